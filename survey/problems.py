@@ -1,0 +1,53 @@
+"""What is wrong with something given to us, said so that a clerk can put it right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One fault: the words in both languages and, where they apply, file, row and field.
+
+    ``row`` counts as a spreadsheet shows it: the heading of a CSV file is row 1.
+    """
+
+    zh: str
+    en: str
+    file: str = ""
+    row: int | None = None
+    field: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return place and words in one line, in Chinese (``zh…``) or English."""
+        chinese = lang.startswith("zh")
+        place = self._place_zh() if chinese else self._place_en()
+        words = self.zh if chinese else self.en
+        if not place:
+            return words
+        return f"{place}：{words}" if chinese else f"{place}: {words}"
+
+    def both(self) -> str:
+        """Return the Chinese line, then the English one."""
+        return f"{self.text('zh')}\n{self.text('en')}"
+
+    def _place_zh(self) -> str:
+        row = "" if self.row is None else f"第 {self.row} 行"
+        return " ".join(part for part in (self.file, row, self.field) if part)
+
+    def _place_en(self) -> str:
+        row = "" if self.row is None else f"row {self.row}"
+        return ", ".join(part for part in (self.file, row, self.field) if part)
+
+
+class Refused(Exception):  # noqa: N818  the word said to the user; what is refused is not a failure
+    """Something given was refused as a whole; nothing of it has been stored."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(problem.both() for problem in self.problems))
+
+    def text(self, lang: str) -> str:
+        """Return all problems, one line each, in one language."""
+        return "\n".join(problem.text(lang) for problem in self.problems)
