@@ -1,0 +1,292 @@
+"""Calibration to known totals: the result type, raking and post-stratification."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.auxiliary import Auxiliary, solve_gram
+from survey.stats.cells import Cells, reduce_to_cells
+from survey.stats.margin import (
+    Margin,
+    ShapeError,
+    agreed_size,
+    check_base_weights,
+    check_categories,
+    check_codes,
+)
+from survey.stats.notices import Notice
+from survey.stats.trimming import trim
+
+__all__ = ["Calibration", "Margin", "poststratify", "rake", "trim"]
+
+NEAR_EMPTY_RATIO = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Weights that meet known totals, and what their variance needs.
+
+    Attributes
+    ----------
+    base_weights : ndarray of float64, shape (n,)
+        Weights before calibration, d.
+    cell : ndarray of int32, shape (n,)
+        Cell of each row; the factor is one number per cell.
+    cell_g : ndarray of float64, shape (c,)
+        Factor g of each cell.
+    auxiliary : Auxiliary
+        Calibration variables, one row per cell.
+    converged : bool
+        Whether every total is met to the tolerance.
+    n_iter : int
+        Iterations used.
+    max_margin_error : float
+        Largest |achieved - known| / |known| over all totals.
+    notices : tuple of Notice
+        What a reader should know.
+    """
+
+    base_weights: NDArray[np.float64]
+    cell: NDArray[np.int32]
+    cell_g: NDArray[np.float64]
+    auxiliary: Auxiliary
+    converged: bool
+    n_iter: int
+    max_margin_error: float
+    notices: tuple[Notice, ...]
+
+    @property
+    def g(self) -> NDArray[np.float64]:
+        """Factor of each row, shape (n,); expanded at each call."""
+        return self.cell_g[self.cell]
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Calibrated weights w = g d, shape (n,); expanded at each call."""
+        return self.g * self.base_weights
+
+    def by_cell(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum ``values`` of shape (n, m) within cells, shape (c, m)."""
+        c = self.cell_g.size
+        columns = [np.bincount(self.cell, weights=column, minlength=c) for column in values.T]
+        return np.stack(columns, axis=1)
+
+    def residuals(self, influence: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Residuals of ``influence`` (n, m) on the calibration variables, weighted by d."""
+        d_cell = np.bincount(self.cell, weights=self.base_weights, minlength=self.cell_g.size)
+        right = self.auxiliary.transpose_times(self.by_cell(influence * self.base_weights[:, None]))
+        b = solve_gram(self.auxiliary.gram(d_cell), right)
+        return np.asarray(influence - self.auxiliary.times(b)[self.cell])
+
+    def summary(self) -> str:
+        """One paragraph for people."""
+        state = "converged" if self.converged else "did NOT converge"
+        head = (
+            f"calibration of {self.cell.size} rows in {self.cell_g.size} cells {state} after "
+            f"{self.n_iter} iterations, largest margin error {self.max_margin_error:.2g}, "
+            f"g from {self.cell_g.min():.4g} to {self.cell_g.max():.4g}"
+        )
+        return "\n".join([head, *(notice.message for notice in self.notices)])
+
+    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+        """Columns of one value per row: ``base_weight``, ``g``, ``weight``."""
+        return {"base_weight": self.base_weights, "g": self.g, "weight": self.weights}
+
+
+def rake(
+    *,
+    base_weights: NDArray[np.float64],
+    margins: Sequence[Margin],
+    tolerance: float = 1e-10,
+    max_iterations: int = 1000,
+) -> Calibration:
+    """Rake weights to the totals of several categorical variables.
+
+    Parameters
+    ----------
+    base_weights : ndarray of float64, shape (n,)
+        Design weights d, finite, zero or more.
+    margins : sequence of Margin
+        One or more; one alone is post-stratification.
+    tolerance : float
+        Largest relative margin error accepted as met.
+    max_iterations : int
+        Rounds over all margins before giving up; the result then says
+        ``converged=False``.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    EmptyCategoryError, DisagreeingTotalsError, WeightError, ShapeError
+
+    Notes
+    -----
+    Iterative proportional fitting: each margin in turn multiplies the weights of its
+    categories by known total over current total, until all are met. Rows are first reduced
+    to cells, which changes nothing but the time. A structural zero (total zero, nobody there)
+    is allowed; total zero with respondents gives them weight zero.
+
+    References
+    ----------
+    Deming, W. E. and Stephan, F. F. (1940), doi:10.1214/aoms/1177731829.
+
+    Checked against R ``survey::rake(design, margins, population)``.
+    """
+    check_base_weights(base_weights)
+    if not margins:
+        raise ShapeError("no margin to rake to")
+    check_codes(margins, base_weights.size)
+    cells = reduce_to_cells([m.codes for m in margins], [len(m.categories) for m in margins])
+    return rake_cells(
+        cells=cells,
+        base_weights=base_weights,
+        margins=margins,
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+    )
+
+
+def rake_cells(
+    *,
+    cells: Cells,
+    base_weights: NDArray[np.float64],
+    margins: Sequence[Margin],
+    tolerance: float,
+    max_iterations: int,
+) -> Calibration:
+    """Rake rows already reduced to ``cells``, whose codes are those of ``margins``."""
+    size = agreed_size(margins)
+    totals = [margin.totals * (size / margin.totals.sum()) for margin in margins]
+    weight = cell_base_weights(cells, base_weights)
+    for margin, code in zip(margins, cells.codes, strict=True):
+        check_categories(margin, np.bincount(code, weight, minlength=len(margin.categories)))
+    g, n_iter, error = _fit(weight, cells, totals, tolerance, max_iterations)
+    return Calibration(
+        base_weights=base_weights,
+        cell=cells.of,
+        cell_g=g,
+        auxiliary=Auxiliary(
+            codes=cells.codes, sizes=cells.sizes, values=np.zeros((cells.n_cells, 0))
+        ),
+        converged=error <= tolerance,
+        n_iter=n_iter,
+        max_margin_error=error,
+        notices=_notices(
+            cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance
+        ),
+    )
+
+
+def poststratify(*, base_weights: NDArray[np.float64], margin: Margin) -> Calibration:
+    """Scale weights within the categories of one variable to its totals.
+
+    Parameters
+    ----------
+    base_weights : ndarray of float64, shape (n,)
+    margin : Margin
+
+    Returns
+    -------
+    Calibration
+        Met in one iteration: g = total / sum of base weights.
+
+    Notes
+    -----
+    Checked against R ``survey::postStratify(design, strata, population)``.
+    """
+    return rake(base_weights=base_weights, margins=(margin,))
+
+
+def cell_base_weights(cells: Cells, base_weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of base weights per cell; equal weights need no pass to sum."""
+    first = base_weights[0]
+    if np.all(base_weights == first):
+        return cells.counts * first
+    return cells.total(base_weights)
+
+
+def _fit(
+    weight: NDArray[np.float64],
+    cells: Cells,
+    totals: Sequence[NDArray[np.float64]],
+    tolerance: float,
+    max_iterations: int,
+) -> tuple[NDArray[np.float64], int, float]:
+    g = np.ones_like(weight)
+    error = np.inf
+    n_iter = 0
+    while n_iter < max_iterations:
+        error = 0.0
+        for code, total in zip(cells.codes, totals, strict=True):
+            current = np.bincount(code, weight * g, minlength=total.size)
+            # Read before this margin is corrected: one round proves the round before it.
+            error = max(error, _relative_error(current, total))
+            g *= np.divide(total, current, out=np.ones_like(total), where=current > 0)[code]
+        if error <= tolerance:
+            break
+        n_iter += 1
+    if error > tolerance or len(totals) == 1:
+        error = max(
+            _relative_error(np.bincount(code, weight * g, minlength=total.size), total)
+            for code, total in zip(cells.codes, totals, strict=True)
+        )
+    return g, n_iter, error
+
+
+def _relative_error(current: NDArray[np.float64], total: NDArray[np.float64]) -> float:
+    scale = np.where(total > 0, total, total.sum())
+    return float(np.max(np.abs(current - total) / scale))
+
+
+def _notices(
+    cells: Cells,
+    margins: Sequence[Margin],
+    weight: NDArray[np.float64],
+    *,
+    n_iter: int,
+    error: float,
+    tolerance: float,
+) -> tuple[Notice, ...]:
+    notices = []
+    if error > tolerance:
+        notices.append(
+            Notice(
+                code="not_converged",
+                message=f"not converged after {n_iter} rounds: largest relative margin error "
+                f"{error:.3g}",
+            )
+        )
+    largest = weight / cells.counts
+    ratio = float(largest.max() * cells.n_rows / weight.sum())
+    if ratio > NEAR_EMPTY_RATIO:
+        heaviest = int(largest.argmax())
+        where = ", ".join(
+            f"{margin.variable}={margin.categories[code[heaviest]]}"
+            for margin, code in zip(margins, cells.codes, strict=True)
+        )
+        notices.append(
+            Notice(
+                code="near_empty_category",
+                message=f"the largest weight is {ratio:.1f} times the mean, where {where}: "
+                "too few respondents stand for too many people",
+            )
+        )
+    zero = [
+        f"{margin.variable}={margin.categories[k]}"
+        for margin, code in zip(margins, cells.codes, strict=True)
+        for k in np.intersect1d(np.flatnonzero(margin.totals == 0), code)
+    ]
+    if zero:
+        notices.append(
+            Notice(
+                code="zero_total",
+                message=f"respondents with a known total of zero get weight zero: "
+                f"{', '.join(zero)}",
+            )
+        )
+    return tuple(notices)
