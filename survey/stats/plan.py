@@ -1,0 +1,283 @@
+"""What the scheme says about the score, as frozen data with a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from survey.stats.errors import StatsError
+
+Action = Literal["exclude", "quarantine", "flag"]
+ConversionMethod = Literal["direct", "ratio_to_best", "rank_step"]
+WeightingMethod = Literal["none", "raking"]
+
+FORMAT = 1
+
+
+class PlanError(StatsError):
+    """A plan that contradicts itself."""
+
+    code = "plan_contradicts_itself"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPlan:
+    """One scored item of one unit and its coefficient (the items of a unit sum to 100)."""
+
+    item_id: str
+    coefficient: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPlan:
+    """One unit: its class, its items in the order of the answers, its universe.
+
+    ``universe`` names the population whose margins the weighted groups are raked to; for a
+    township it is the township itself and ``home`` says so (residents of elsewhere may not
+    answer), for a county department the county, and ``home`` is empty.
+    """
+
+    unit_code: str
+    class_code: str
+    universe: str
+    home: str
+    items: tuple[ItemPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPlan:
+    """One respondent group: its minimum of valid answers, how its answers are weighted."""
+
+    group_code: str
+    min_valid: int
+    weighting: WeightingMethod
+    margins: tuple[str, ...] = ()
+    trim_lower: float | None = None
+    trim_upper: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassPlan:
+    """One class of units; ``coefficients`` follow the order of the plan's groups."""
+
+    class_code: str
+    coefficients: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginPlan:
+    """Known totals of one variable in one universe."""
+
+    variable: str
+    categories: tuple[str, ...]
+    totals: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UniversePlan:
+    """A population: an area code and its margins."""
+
+    universe: str
+    margins: tuple[MarginPlan, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelPlan:
+    """How respondents were reached; ``timed`` where they answered on a screen by themselves."""
+
+    channel: str
+    invited: bool
+    timed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePlan:
+    """A validity rule that is in force and what it does."""
+
+    rule_id: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningPlan:
+    """The validity rules in force and their parameters.
+
+    ``burst_floor`` keeps one answer in the dead of night from being a burst: fewer answers
+    than this in one window never are. ``burst_same_share`` is the share of a burst that must
+    be identical before anything in it is set aside, and then only the identical answers: a
+    morning on which a thousand codes go out is a burst too, and an honest one.
+    """
+
+    rules: tuple[RulePlan, ...]
+    min_seconds: float = 20.0
+    network_min: int = 10
+    network_same_share: float = 0.8
+    burst_minutes: float = 30.0
+    burst_ratio: float = 8.0
+    burst_days: int = 7
+    burst_floor: int = 10
+    burst_same_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeBand:
+    """A grade and the lowest published score that earns it."""
+
+    zh: str
+    en: str
+    minimum: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionPlan:
+    """How a score of 100 becomes points of the total."""
+
+    method: ConversionMethod
+    full_points: float
+    step: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything a published figure depends on, apart from the answers.
+
+    ``points[v]`` is the worth of answer ``v``; answer 0 is 不了解, which has no worth: its
+    entry is there to keep the numbering and is never used.
+    """
+
+    units: tuple[UnitPlan, ...]
+    groups: tuple[GroupPlan, ...]
+    classes: tuple[ClassPlan, ...]
+    universes: tuple[UniversePlan, ...]
+    channels: tuple[ChannelPlan, ...]
+    townships: tuple[str, ...]
+    points: tuple[float, ...]
+    screening: ScreeningPlan
+    conversion: ConversionPlan
+    grades: tuple[GradeBand, ...]
+    min_covered: float = 60.0
+    digits: int = 2
+    confidence: float = 0.95
+    seed: int = 20261201
+    rank_draws: int = 20000
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def n_items(self) -> int:
+        """Number of scored items each unit has."""
+        return len(self.units[0].items)
+
+    def class_of(self, class_code: str) -> ClassPlan:
+        """Return the class with this code."""
+        return next(entry for entry in self.classes if entry.class_code == class_code)
+
+    def universe_of(self, universe: str) -> UniversePlan:
+        """Return the population with this code."""
+        return next(entry for entry in self.universes if entry.universe == universe)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as plain data, the form it is stored in with a campaign."""
+        return {"format": FORMAT, **asdict(self)}
+
+    def canonical(self) -> str:
+        """Return the one spelling of the plan as JSON that its digest is taken of."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical JSON, in hexadecimal."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Plan:
+        """Return the plan that ``to_dict`` wrote.
+
+        Raises
+        ------
+        PlanError
+            If the data were written in another format.
+        """
+        fields = dict(data)
+        if fields.pop("format", None) != FORMAT:
+            raise PlanError("the plan was stored in another format", hint="freeze it again")
+        return cls(**{name: _READERS.get(name, _same)(value) for name, value in fields.items()})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _unit(data: dict[str, Any]) -> UnitPlan:
+    items = tuple(ItemPlan(**item) for item in data["items"])
+    return UnitPlan(**{**data, "items": items})
+
+
+def _tupled(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data with lists, which is what JSON knows, as tuples."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
+
+
+def _universe(data: dict[str, Any]) -> UniversePlan:
+    margins = tuple(MarginPlan(**_tupled(margin)) for margin in data["margins"])
+    return UniversePlan(**{**data, "margins": margins})
+
+
+def _screening(data: dict[str, Any]) -> ScreeningPlan:
+    rules = tuple(RulePlan(**rule) for rule in data["rules"])
+    return ScreeningPlan(**{**data, "rules": rules})
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "units": lambda rows: tuple(_unit(row) for row in rows),
+    "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
+    "classes": lambda rows: tuple(ClassPlan(**_tupled(row)) for row in rows),
+    "universes": lambda rows: tuple(_universe(row) for row in rows),
+    "channels": lambda rows: tuple(ChannelPlan(**row) for row in rows),
+    "townships": tuple,
+    "points": tuple,
+    "screening": _screening,
+    "conversion": lambda row: ConversionPlan(**row),
+    "grades": lambda rows: tuple(GradeBand(**row) for row in rows),
+}
+
+
+def _check(plan: Plan) -> None:
+    if not plan.units:
+        raise PlanError("the plan has no units", hint="give at least one unit")
+    _check_unit_coefficients(plan)
+    _check_class_coefficients(plan)
+    known = {entry.class_code for entry in plan.classes}
+    universes = {entry.universe for entry in plan.universes}
+    for unit in plan.units:
+        if unit.class_code not in known:
+            raise PlanError(f"unit {unit.unit_code} has an unknown class {unit.class_code}")
+        if unit.universe not in universes:
+            raise PlanError(f"unit {unit.unit_code} has an unknown universe {unit.universe}")
+
+
+def _check_unit_coefficients(plan: Plan) -> None:
+    for unit in plan.units:
+        if len(unit.items) != plan.n_items:
+            raise PlanError(f"unit {unit.unit_code} has another number of items than the first")
+        total = sum(item.coefficient for item in unit.items)
+        if abs(total - 100) > 1e-9:
+            raise PlanError(
+                f"the item coefficients of unit {unit.unit_code} sum to {total:g}, not 100"
+            )
+
+
+def _check_class_coefficients(plan: Plan) -> None:
+    for entry in plan.classes:
+        if len(entry.coefficients) != len(plan.groups):
+            raise PlanError(f"class {entry.class_code} needs one coefficient for each group")
+        if min(entry.coefficients) < 0 or abs(sum(entry.coefficients) - 100) > 1e-9:
+            raise PlanError(
+                f"the group coefficients of class {entry.class_code} must be positive"
+                f" and sum to 100, not {sum(entry.coefficients):g}"
+            )
