@@ -1,0 +1,3 @@
+"""公评 Gongping: public review that deserves to be believed."""
+
+__version__ = "0.1.0"

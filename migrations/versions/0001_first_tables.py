@@ -1,0 +1,419 @@
+"""First tables.
+
+Versions never import survey: the model moves on, a migration does not. Name every constraint.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+# SQLite's STRICT tables know only INTEGER, REAL, TEXT and BLOB.
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
+FLAG = sa.Boolean().with_variant(sa.Integer(), "sqlite")
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SMALL = sa.SmallInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False, comment="username, or `system`"),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column(
+            "subject",
+            sa.Text(),
+            nullable=False,
+            comment="what it was done to, e.g. a campaign's code",
+        ),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "questionnaire",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the canonical content"),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_questionnaire_code_version")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "unit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "uscc", sa.Text(), nullable=False, comment="unified social credit code, 18 characters"
+        ),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("short_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column(
+            "area_code",
+            sa.Text(),
+            nullable=False,
+            comment="12 digits; where the unit's residents live",
+        ),
+        sa.Column("is_vertical", FLAG, nullable=False, comment="led from above the county"),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
+        sa.UniqueConstraint("code", name=op.f("uq_unit_code")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "account",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("username", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_changed_at", MOMENT, nullable=False, comment="older sessions end"),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("class_code", sa.Text(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("disabled_at", MOMENT, nullable=True),
+        sa.CheckConstraint(
+            "(role = 'class_group') = (class_code IS NOT NULL)", name=op.f("ck_account_class_scope")
+        ),
+        sa.CheckConstraint(
+            "(role = 'unit_liaison') = (unit_id IS NOT NULL)", name=op.f("ck_account_unit_scope")
+        ),
+        sa.CheckConstraint(
+            "role IN ('office_admin', 'office_review', 'class_group', 'unit_liaison', 'inspector', 'leader')",
+            name=op.f("ck_account_role"),
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_account_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("username", name=op.f("uq_account_username")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "campaign",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("title_zh", sa.Text(), nullable=False),
+        sa.Column("title_en", sa.Text(), nullable=False),
+        sa.Column("organiser_zh", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("starts_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column(
+            "simulated", FLAG, nullable=False, comment="answers are invented; said wherever shown"
+        ),
+        sa.Column("scheme", sa.Text(), nullable=False, comment="scheme.yaml as loaded"),
+        sa.Column("notices", sa.Text(), nullable=False, comment="notices.yaml as loaded"),
+        sa.Column("plan", sa.Text(), nullable=True),
+        sa.Column("plan_digest", sa.Text(), nullable=True),
+        sa.Column("opened_at", MOMENT, nullable=True),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'draft') = (plan IS NULL)", name=op.f("ck_campaign_plan_frozen_when_open")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'open', 'closed', 'scored', 'released')",
+            name=op.f("ck_campaign_state"),
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_campaign_period")),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_campaign_questionnaire_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign")),
+        sa.UniqueConstraint("code", name=op.f("uq_campaign_code")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "appraisal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("run_at", MOMENT, nullable=False),
+        sa.Column("run_by", sa.Text(), nullable=False),
+        sa.Column("plan_digest", sa.Text(), nullable=False),
+        sa.Column("data_digest", sa.Text(), nullable=False),
+        sa.Column("code_version", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_appraisal_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appraisal")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "area",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "position",
+            sa.Integer(),
+            nullable=False,
+            comment="from 1; 0 stands for not a local resident",
+        ),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_area_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "code", name=op.f("pk_area")),
+        sa.UniqueConstraint("campaign_id", "position", name=op.f("uq_area_campaign_id_position")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "campaign_unit",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("class_code", sa.Text(), nullable=False),
+        sa.Column("item_ids", sa.Text(), nullable=False, comment="scored items in answer order"),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_campaign_unit_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_campaign_unit_unit_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "unit_id", name=op.f("pk_campaign_unit")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "margin",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("area_code", sa.Text(), nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("population", sa.Integer(), nullable=False),
+        sa.CheckConstraint("population >= 0", name=op.f("ck_margin_population")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_margin_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "campaign_id", "area_code", "dimension", "level", name=op.f("pk_margin")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "progress_counter",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("group_code", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False, comment="local calendar day"),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column(
+            "valid",
+            sa.Integer(),
+            nullable=False,
+            comment="passing the rules that one answer alone decides",
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_progress_counter_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_progress_counter_unit_id")),
+        sa.PrimaryKeyConstraint(
+            "campaign_id",
+            "unit_id",
+            "group_code",
+            "channel",
+            "day",
+            name=op.f("pk_progress_counter"),
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "respondent_group",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("name_zh", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("min_valid", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_respondent_group_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "code", name=op.f("pk_respondent_group")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "entrance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("group_code", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column(
+            "place",
+            sa.Text(),
+            nullable=False,
+            comment="where a poster hangs; empty for invitations",
+        ),
+        sa.Column("issued_at", MOMENT, nullable=False),
+        sa.Column("issued_by", sa.Text(), nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=True),
+        sa.Column("withdrawn_at", MOMENT, nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'poster' AND code IS NOT NULL AND code_hash IS NULL) OR (kind = 'invitation' AND code IS NULL AND code_hash IS NOT NULL)",
+            name=op.f("ck_entrance_code_by_kind"),
+        ),
+        sa.CheckConstraint("kind IN ('poster', 'invitation')", name=op.f("ck_entrance_kind")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "group_code"],
+            ["respondent_group.campaign_id", "respondent_group.code"],
+            name=op.f("fk_entrance_campaign_id_group_code"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "unit_id"],
+            ["campaign_unit.campaign_id", "campaign_unit.unit_id"],
+            name=op.f("fk_entrance_campaign_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_entrance_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entrance")),
+        sa.UniqueConstraint("code", name=op.f("uq_entrance_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_entrance_code_hash")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_entrance_campaign_unit", "entrance", ["campaign_id", "unit_id"], unique=False
+    )
+    op.create_table(
+        "group_coefficient",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("class_code", sa.Text(), nullable=False),
+        sa.Column("group_code", sa.Text(), nullable=False),
+        sa.Column("coefficient", sa.Text(), nullable=False),
+        sa.Column("target_valid", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "group_code"],
+            ["respondent_group.campaign_id", "respondent_group.code"],
+            name=op.f("fk_group_coefficient_campaign_id_group_code"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "campaign_id", "class_code", "group_code", name=op.f("pk_group_coefficient")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("appraisal_id", sa.Integer(), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("frozen_at", MOMENT, nullable=False),
+        sa.Column("frozen_by", sa.Text(), nullable=False),
+        sa.Column(
+            "document",
+            sa.Text(),
+            nullable=False,
+            comment="the score document as JSON, byte for byte",
+        ),
+        sa.Column("digest", sa.Text(), nullable=False, comment="SHA-256 of the document"),
+        sa.ForeignKeyConstraint(
+            ["appraisal_id"], ["appraisal.id"], name=op.f("fk_release_appraisal_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_release_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"], ["release.id"], name=op.f("fk_release_supersedes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
+        sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_release_campaign_id_number")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "response",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "receipt",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="HMAC of the form's nonce: a replay gives the same",
+        ),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("group_code", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("entrance_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "invitation_id",
+            sa.Integer(),
+            nullable=True,
+            comment="set for invitations: one answer each",
+        ),
+        sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("age", SMALL, nullable=False),
+        sa.Column("sex", SMALL, nullable=False),
+        sa.Column("residence", SMALL, nullable=False),
+        sa.Column("area", SMALL, nullable=False),
+        sa.Column("own_staff", FLAG, nullable=False),
+        sa.Column("submitted_ms", BIG, nullable=False, comment="epoch milliseconds"),
+        sa.Column("duration_ms", BIG, nullable=False),
+        sa.Column("lang", sa.Text(), nullable=False),
+        sa.Column("device_mark", sa.LargeBinary(), nullable=True),
+        sa.Column("network_mark", sa.LargeBinary(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False, comment="SHA-256 leaf of the ledger"),
+        sa.CheckConstraint("duration_ms >= 0", name=op.f("ck_response_duration")),
+        sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name=op.f("ck_response_answers")),
+        sa.CheckConstraint("length(receipt) = 10", name=op.f("ck_response_receipt")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_response_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entrance_id"], ["entrance.id"], name=op.f("fk_response_entrance_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["entrance.id"], name=op.f("fk_response_invitation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_response_questionnaire_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_response_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
+        sa.UniqueConstraint("invitation_id", name=op.f("uq_response_invitation_id")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_response_receipt")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_response_campaign_unit", "response", ["campaign_id", "unit_id"], unique=False
+    )
+    op.create_table(
+        "comment",
+        sa.Column("response_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False, comment="reason ids joined by ;"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint("length(text) <= 2000", name=op.f("ck_comment_text")),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["response.id"], name=op.f("fk_comment_response_id")
+        ),
+        sa.PrimaryKeyConstraint("response_id", name=op.f("pk_comment")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "verdict",
+        sa.Column("appraisal_id", sa.Integer(), nullable=False),
+        sa.Column("response_id", BIG, autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False, comment="rule ids joined by ;"),
+        sa.CheckConstraint(
+            "verdict IN ('flag', 'quarantine', 'exclude')", name=op.f("ck_verdict_verdict")
+        ),
+        sa.ForeignKeyConstraint(
+            ["appraisal_id"], ["appraisal.id"], name=op.f("fk_verdict_appraisal_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["response.id"], name=op.f("fk_verdict_response_id")
+        ),
+        sa.PrimaryKeyConstraint("appraisal_id", "response_id", name=op.f("pk_verdict")),
+        sqlite_strict=True,
+    )

@@ -1,0 +1,42 @@
+"""The `survey` command: one group, each command kept in the room it belongs to."""
+
+import os
+import sys
+
+import click
+
+from survey import __version__, serving
+from survey.problems import Refused
+from survey.site import prepare_site
+from survey.stats.errors import StatsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def survey() -> None:
+    """公评 Gongping: plan, run, score and release a public review."""
+
+
+@survey.command()
+def init() -> None:
+    """Make the home folder, keys and database, or upgrade them.
+
+    Example: SURVEY_HOME=/srv/review survey init
+    """
+    site = prepare_site(os.environ)
+    click.echo(f"{site.settings.home}")
+
+
+survey.add_command(serving.serve)
+
+
+def main() -> None:
+    """Run the command; what is refused is said in both languages and ends with exit code 1."""
+    try:
+        survey()
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    except StatsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,27 @@
+"""The only file that reads the time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the one place
+
+
+def to_epoch_ms(moment: datetime) -> int:
+    """Return milliseconds since 1970-01-01 UTC of an aware moment."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """Return the aware UTC moment of an epoch time in milliseconds."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def local_day(moment: datetime, timezone: str) -> str:
+    """Return the calendar day (`2026-12-01`) of a moment in a named time zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date().isoformat()

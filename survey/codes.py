@@ -1,0 +1,31 @@
+"""Codes that people read and type: Crockford's base 32, in capitals, grouped by four in print."""
+
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+POSTER_LENGTH = 10
+PERSONAL_LENGTH = 16
+
+_LOOKALIKES = str.maketrans("OILU", "011V")
+
+
+def new_code(length: int) -> str:
+    """Return a random code of so many characters (5 bits each)."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def from_bytes(content: bytes) -> str:
+    """Return bytes as a code: 10 bytes make 16 characters."""
+    number = int.from_bytes(content, "big")
+    length = -(-len(content) * 8 // 5)
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def normalise(typed: str) -> str:
+    """Return the code a person meant: any case, spaces or dashes, O for 0, I or L for 1."""
+    return "".join(typed.split()).replace("-", "").upper().translate(_LOOKALIKES)
+
+
+def grouped(code: str) -> str:
+    """Return a code in groups of four, as it is printed."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

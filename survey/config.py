@@ -1,0 +1,71 @@
+"""Settings from the environment; every fault is told at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from survey.problems import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation decides; see `docs/deployment.md`."""
+
+    home: Path
+    database_url: str
+    base_url: str
+    trusted_proxies: int
+    font_family: str
+
+    @property
+    def host(self) -> str:
+        """The public host name that posters print."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def secure(self) -> bool:
+        """Whether cookies may demand https."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Build the settings from `SURVEY_*` variables; raises Refused naming every fault."""
+    problems: list[Problem] = []
+    home = Path(environment.get("SURVEY_HOME", "var")).resolve()
+    database_url = environment.get("SURVEY_DATABASE", f"sqlite:///{home / 'survey.db'}")
+    if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        problems.append(
+            Problem(
+                field="SURVEY_DATABASE",
+                zh="须以 sqlite:/// 或 postgresql+psycopg:// 开头",
+                en="must start with sqlite:/// or postgresql+psycopg://",
+            )
+        )
+    base_url = environment.get("SURVEY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
+        problems.append(
+            Problem(
+                field="SURVEY_BASE_URL",
+                zh="须为 http:// 或 https:// 开头的完整地址",
+                en="must be a full http:// or https:// address",
+            )
+        )
+    proxies = environment.get("SURVEY_TRUSTED_PROXIES", "0")
+    if not proxies.isdecimal():
+        problems.append(
+            Problem(
+                field="SURVEY_TRUSTED_PROXIES",
+                zh="须为本系统前面可信代理的层数（整数）",
+                en="must be the number of trusted proxies in front of this server",
+            )
+        )
+    if problems:
+        raise Refused(problems)
+    return Settings(
+        home=home,
+        database_url=database_url,
+        base_url=base_url,
+        trusted_proxies=int(proxies),
+        font_family=environment.get("SURVEY_FONT", ""),
+    )

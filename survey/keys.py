@@ -1,0 +1,95 @@
+"""Secret keys as files under the home folder, readable by their owner only."""
+
+import secrets
+import stat
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from survey.problems import Problem, Refused
+
+_WEB = "web.key"
+_INTAKE = "intake.key"
+_SIGNING = "signing.pem"
+
+
+class Keys:
+    """The installation's keys: sessions, form tokens and receipts, campaign marks, signatures."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    def create(cls, home: Path) -> "Keys":
+        """Make the installation's keys where they are missing; existing ones are kept."""
+        keys = cls(home / "keys")
+        keys._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in (_WEB, _INTAKE):
+            _write_new(keys._folder / name, secrets.token_bytes(32))
+        private = Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        _write_new(keys._folder / _SIGNING, private)
+        return keys
+
+    def web(self) -> bytes:
+        """Return the key that signs officials' sessions."""
+        return self._read(_WEB)
+
+    def intake(self) -> bytes:
+        """Return the key of form tokens, receipts and invitation hashes."""
+        return self._read(_INTAKE)
+
+    def signing(self) -> Ed25519PrivateKey:
+        """Return the key that signs releases."""
+        key = serialization.load_pem_private_key(self._read(_SIGNING), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise _refused(_SIGNING, "不是 Ed25519 私钥", "is not an Ed25519 private key")
+        return key
+
+    def campaign(self, campaign_code: str) -> bytes:
+        """Return the key of a campaign's device and network marks, made when first asked for.
+
+        It is a file of its own so that it can be destroyed on the scheme's day.
+        """
+        path = self._folder / f"campaign-{campaign_code}.key"
+        _write_new(path, secrets.token_bytes(32))
+        return self._read(path.name)
+
+    def _read(self, name: str) -> bytes:
+        path = self._folder / name
+        if not path.is_file():
+            raise _refused(
+                name,
+                "密钥文件缺失；请从备份恢复，或在全新安装时运行 survey init",
+                "the key file is missing; restore it from the backup, "
+                "or run `survey init` on a new installation",
+            )
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise _refused(
+                name,
+                f"密钥文件可被他人读取；请运行 chmod 600 {path}",
+                f"the key file is readable by others; run: chmod 600 {path}",
+            )
+        return path.read_bytes()
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_bytes(content)
+    try:
+        path.hardlink_to(draft)  # two processes may race here: the first one's key stays
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _refused(name: str, zh: str, en: str) -> Refused:
+    return Refused([Problem(file=f"keys/{name}", zh=zh, en=en)])

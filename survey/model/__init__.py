@@ -1,0 +1,42 @@
+"""What is kept: SQLAlchemy tables and the rules that belong to one row."""
+
+from survey.model.account import ROLES, Account
+from survey.model.appraisal import Appraisal, Release, Verdict
+from survey.model.audit_entry import AuditEntry
+from survey.model.base import Base
+from survey.model.campaign import (
+    STATES,
+    Area,
+    Campaign,
+    CampaignUnit,
+    GroupCoefficient,
+    Margin,
+    RespondentGroup,
+)
+from survey.model.entrance import Entrance
+from survey.model.questionnaire import Questionnaire
+from survey.model.response import Comment, ProgressCounter, Response
+from survey.model.unit import Unit
+
+__all__ = [
+    "ROLES",
+    "STATES",
+    "Account",
+    "Appraisal",
+    "Area",
+    "AuditEntry",
+    "Base",
+    "Campaign",
+    "CampaignUnit",
+    "Comment",
+    "Entrance",
+    "GroupCoefficient",
+    "Margin",
+    "ProgressCounter",
+    "Questionnaire",
+    "Release",
+    "RespondentGroup",
+    "Response",
+    "Unit",
+    "Verdict",
+]

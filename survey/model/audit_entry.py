@@ -1,0 +1,22 @@
+"""The record of who did what; written in the same transaction as the deed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.model.base import STRICT, Base, BigInt, JsonText
+
+
+class AuditEntry(Base):
+    """One deed; holds no foreign keys so that it outlives what it tells of."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (STRICT,)
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(comment="username, or `system`")
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(comment="what it was done to, e.g. a campaign's code")
+    detail: Mapped[dict[str, Any]] = mapped_column(JsonText)

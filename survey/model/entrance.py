@@ -1,0 +1,51 @@
+"""Entrances: what a QR code or a one-time code opens."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.model.base import STRICT, Base, one_of
+from survey.model.unit import Unit
+
+KINDS = ("poster", "invitation")
+
+
+class Entrance(Base):
+    """A poster's open code, or an invitation's one-time code of which only a keyed hash is kept."""
+
+    __tablename__ = "entrance"
+    __table_args__ = (
+        one_of("kind", KINDS),
+        sa.CheckConstraint(
+            "(kind = 'poster' AND code IS NOT NULL AND code_hash IS NULL)"
+            " OR (kind = 'invitation' AND code IS NULL AND code_hash IS NOT NULL)",
+            name="code_by_kind",
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "unit_id"], ["campaign_unit.campaign_id", "campaign_unit.unit_id"]
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "group_code"], ["respondent_group.campaign_id", "respondent_group.code"]
+        ),
+        sa.Index("ix_entrance_campaign_unit", "campaign_id", "unit_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    code: Mapped[str | None] = mapped_column(unique=True)
+    code_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    unit_id: Mapped[int]
+    group_code: Mapped[str]
+    channel: Mapped[str]
+    place: Mapped[str] = mapped_column(comment="where a poster hangs; empty for invitations")
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+    expires_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit] = relationship(
+        primaryjoin="foreign(Entrance.unit_id) == Unit.id", viewonly=True
+    )

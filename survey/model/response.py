@@ -1,0 +1,84 @@
+"""Responses: one respondent's submitted answers, one narrow row each."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.model.base import STRICT, Base, BigInt, SmallInt
+
+
+class Response(Base):
+    """A submitted answer.
+
+    `answers` has one character per scored item in the unit's item order: `5`..`1`, `0` for
+    不了解, `-` for blank. `age`, `sex` and `residence` are positions in the questionnaire's
+    options, `area` is the area's position. Marks are keyed hashes, never addresses.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        sa.UniqueConstraint("receipt"),
+        sa.UniqueConstraint("invitation_id"),
+        sa.CheckConstraint("length(receipt) = 10", name="receipt"),
+        sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
+        sa.CheckConstraint("duration_ms >= 0", name="duration"),
+        sa.Index("ix_response_campaign_unit", "campaign_id", "unit_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    receipt: Mapped[bytes] = mapped_column(
+        comment="HMAC of the form's nonce: a replay gives the same"
+    )
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    group_code: Mapped[str]
+    channel: Mapped[str]
+    entrance_id: Mapped[int] = mapped_column(sa.ForeignKey("entrance.id"))
+    invitation_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("entrance.id"), comment="set for invitations: one answer each"
+    )
+    questionnaire_id: Mapped[int] = mapped_column(sa.ForeignKey("questionnaire.id"))
+    answers: Mapped[str]
+    age: Mapped[int] = mapped_column(SmallInt)
+    sex: Mapped[int] = mapped_column(SmallInt)
+    residence: Mapped[int] = mapped_column(SmallInt)
+    area: Mapped[int] = mapped_column(SmallInt)
+    own_staff: Mapped[bool]
+    submitted_ms: Mapped[int] = mapped_column(BigInt, comment="epoch milliseconds")
+    duration_ms: Mapped[int] = mapped_column(BigInt)
+    lang: Mapped[str]
+    device_mark: Mapped[bytes | None]
+    network_mark: Mapped[bytes | None]
+    salt: Mapped[bytes]
+    leaf: Mapped[bytes] = mapped_column(comment="SHA-256 leaf of the ledger")
+
+
+class Comment(Base):
+    """Reasons and free text of a response, apart so that the row stays narrow and text can go."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        sa.CheckConstraint("length(text) <= 2000", name="text"),
+        STRICT,
+    )
+
+    response_id: Mapped[int] = mapped_column(
+        BigInt, sa.ForeignKey("response.id"), primary_key=True, autoincrement=False
+    )
+    reasons: Mapped[str] = mapped_column(comment="reason ids joined by ;")
+    text: Mapped[str]
+
+
+class ProgressCounter(Base):
+    """Answers of a day by unit, group and channel, counted in the answer's own transaction."""
+
+    __tablename__ = "progress_counter"
+    __table_args__ = (STRICT,)
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True, comment="local calendar day")
+    received: Mapped[int]
+    valid: Mapped[int] = mapped_column(comment="passing the rules that one answer alone decides")

@@ -1,0 +1,39 @@
+"""One installation: its settings, database, keys and clock, handed to whoever works in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from survey import schema
+from survey.clock import Clock, now
+from survey.config import Settings, read_settings
+from survey.database import Database
+from survey.keys import Keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a web request or a command needs of the installation."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    clock: Clock = now
+
+
+def prepare_site(environment: Mapping[str, str]) -> Site:
+    """Open an installation after making or upgrading its folder, keys and database."""
+    settings = read_settings(environment)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    database.check()
+    schema.upgrade(database)
+    return Site(settings=settings, database=database, keys=Keys.create(settings.home))
+
+
+def open_site(environment: Mapping[str, str]) -> Site:
+    """Open an installation that exists; raises Refused where its schema is not this program's."""
+    settings = read_settings(environment)
+    database = Database(settings.database_url)
+    database.check()
+    schema.check_current(database)
+    return Site(settings=settings, database=database, keys=Keys(settings.home / "keys"))

