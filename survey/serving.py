@@ -24,6 +24,11 @@ def serve(*, host: str, port: int, workers: int) -> None:
     Example: survey serve --host 0.0.0.0 --port 8000 --workers 4
     """
     open_site(os.environ).database.close()  # refuse to start in words, not in every worker
+    run_server(host=host, port=port, workers=workers)
+
+
+def run_server(*, host: str, port: int, workers: int) -> None:
+    """Serve until stopped; the workers read the same environment."""
     try:
         from granian import Granian  # noqa: PLC0415 - it has no wheel for every platform
         from granian.constants import Interfaces  # noqa: PLC0415

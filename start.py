@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""一条命令启动公评 / start Gongping with one command. Standard library only.
+
+python3 start.py            install what is needed, prepare the database, serve on port 8000
+python3 start.py --empty    the same, without the demonstration county
+python3 start.py test       install what the tests need and run them all
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+WHEELS = ROOT / "wheels"
+LOCKS = ROOT / "requirements"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    """Install, then serve or test; returns the exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - said in words to whoever runs an older one
+        return fail("需要 Python 3.11 或更高版本", "Python 3.11 or later is needed")
+    words = sys.argv[1:]
+    testing = words[:1] == ["test"]
+    locks = ["main.txt", "test.txt"] if testing else ["main.txt"]
+    if not make_venv() or not install(locks):
+        return 1
+    if testing:
+        find_browser()
+        return run([PYTHON, "-m", "pytest", *words[1:]])
+    return run([PYTHON, "-m", "survey", "start", *words])
+
+
+def make_venv() -> bool:
+    """Make .venv once; a Python without ensurepip raises SystemExit there."""
+    if PYTHON.exists():
+        return True
+    say("正在创建运行环境 .venv", "making .venv")
+    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
+    if made.returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        fail(
+            "无法创建 .venv：请先安装 python3-venv（Debian/Ubuntu：apt-get install python3-venv）",
+            "cannot make .venv: install the system's package python3-venv first",
+        )
+    return made.returncode == 0
+
+
+def install(locks: list[str]) -> bool:
+    """Install locked requirements, the font and this project, unless that has been done."""
+    marker = VENV / f"installed-{'-'.join(locks)}"
+    wanted = fingerprint(locks)
+    if marker.exists() and marker.read_text() == wanted:
+        return True
+    say(
+        "正在安装所需组件（首次约一分钟）",
+        "installing what is needed (about a minute the first time)",
+    )
+    source = ["--no-index", "--find-links", str(WHEELS)] if WHEELS.is_dir() else []
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *source]
+    locked = [word for lock in locks for word in ("--requirement", str(LOCKS / lock))]
+    steps = (
+        [*pip, "--require-hashes", *locked],
+        # Only its font file is used; its own dependencies would bring matplotlib along.
+        [*pip, "--no-deps", "--require-hashes", "--requirement", str(LOCKS / "font.txt")],
+        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+    )
+    for step in steps:
+        if run(step):
+            fail(
+                "安装失败：请检查网络，或把离线安装包放入 wheels 文件夹后重试",
+                "installation failed: check the network, or put a wheels/ folder beside start.py",
+            )
+            return False
+    marker.write_text(wanted)
+    return True
+
+
+def fingerprint(locks: list[str]) -> str:
+    """Digest whatever an installation depends on; a pull that changes any of it installs again."""
+    files = [LOCKS / name for name in [*locks, "font.txt"]]
+    files += [ROOT / "pyproject.toml", ROOT / "hatch_build.py"]
+    files += sorted(ROOT.glob("survey/translations/*/LC_MESSAGES/*.po"))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def find_browser() -> None:
+    """Install Debian's Chromium where we may, else say that tests of pages will be skipped."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        say("正在安装测试用浏览器 Chromium", "installing Chromium for the tests of pages")
+        quiet = {
+            "stdout": subprocess.DEVNULL,
+            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        }
+        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
+        wanted = ["chromium", "fonts-noto-cjk"]
+        subprocess.run(["apt-get", "install", "-y", "-q", *wanted], check=False, **quiet)
+    if not any(shutil.which(name) for name in BROWSERS):
+        say(
+            "未找到 Chromium：页面测试将跳过（apt-get install chromium fonts-noto-cjk 后可运行）",
+            "no Chromium found: tests of pages will be skipped; install chromium to run them",
+        )
+
+
+def run(words: list[object]) -> int:
+    """Run a program in the foreground; Ctrl-C ends it, not us first."""
+    try:
+        return subprocess.run([str(word) for word in words], cwd=ROOT, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def say(zh: str, en: str) -> None:
+    """Tell in both languages, whatever the console's encoding."""
+    encoding = sys.stderr.encoding or "ascii"
+    print(f"{zh} / {en}".encode(encoding, "replace").decode(encoding), file=sys.stderr, flush=True)
+
+
+def fail(zh: str, en: str) -> int:
+    """Tell what went wrong; returns exit code 1."""
+    say(f"错误：{zh}", f"error: {en}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""`survey start`: what `start.py` runs once everything is installed."""
+
+import os
+
+import click
+import sqlalchemy as sa
+
+from survey.demo import seeding
+from survey.model import Account, Campaign
+from survey.serving import run_server
+from survey.site import Site, prepare_site
+
+_MAIN = (Campaign, Account)
+
+
+@click.command()
+@click.option("--empty", is_flag=True, help="do not load the demonstration county")
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=8000, show_default=True, help="port to listen on")
+def start(*, empty: bool, host: str, port: int) -> None:
+    """Prepare the database, load the demonstration county into an empty one, and serve.
+
+    Example: survey start --empty
+    """
+    os.environ.setdefault("SURVEY_BASE_URL", f"http://{host}:{port}")
+    site = prepare_site(os.environ)
+    if not empty and _is_empty(site):
+        click.echo(
+            "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",
+            err=True,
+        )
+        _tell_demonstration(seeding.seed(site))
+    click.echo(f"工作人员入口 / for officials: {site.settings.base_url}/office/")
+    click.echo(f"数据目录 / data: {site.settings.home}")
+    site.database.close()
+    run_server(host=host, port=port, workers=2)
+
+
+def _is_empty(site: Site) -> bool:
+    with site.database.reading() as session:
+        kept = (session.scalar(sa.select(sa.func.count()).select_from(table)) for table in _MAIN)
+        return not any(kept)
+
+
+def _tell_demonstration(report: seeding.SeedReport) -> None:
+    click.echo(f"居民评议页 / a resident's survey: {report.resident_url}")
+    click.echo(f"登录账号 / sign in as: {report.username}")
+    click.echo(f"一次性密码 / one-time password: {report.password}")
