@@ -250,6 +250,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 def _check(plan: Plan) -> None:
     if not plan.units:
         raise PlanError("the plan has no units", hint="give at least one unit")
+    if min((band.minimum for band in plan.grades), default=1.0) > 0:
+        raise PlanError("some scores would have no grade", hint="add a grade from 0 up")
     _check_unit_coefficients(plan)
     _check_class_coefficients(plan)
     known = {entry.class_code for entry in plan.classes}

@@ -119,6 +119,7 @@ def group_scores(
         item_weight[:, j] = np.bincount(domain, w, minlength=c)
         item_sum[:, j] = np.bincount(domain, w * worth[np.maximum(answer, 0)], minlength=c)
     counted = weights > 0
+    squares: NDArray[np.float64] = weights**2
     item_score = _ratio(item_sum, item_weight)
     rated = item_weight > 0
     return GroupScores(
@@ -129,8 +130,8 @@ def group_scores(
             np.where(rated, coefficients, 0).sum(axis=1),
         ),
         n=np.bincount(domain[counted], minlength=c),
-        sum_weights=np.bincount(domain, weights, minlength=c),
-        sum_squares=np.bincount(domain, weights**2, minlength=c),
+        sum_weights=np.bincount(domain, weights, minlength=c).astype(np.float64),
+        sum_squares=np.bincount(domain, squares, minlength=c).astype(np.float64),
     )
 
 

@@ -53,6 +53,8 @@ class Screening:
     ----------
     rule_ids : tuple of str
         The rules in force, in the plan's order.
+    actions : tuple of Verdict
+        What each of them does.
     hits : ndarray of bool, shape (n, rules)
         Which rule met which response.
     verdict : ndarray of int8, shape (n,)
@@ -62,6 +64,7 @@ class Screening:
     """
 
     rule_ids: tuple[str, ...]
+    actions: tuple[Verdict, ...]
     hits: NDArray[np.bool_]
     verdict: NDArray[np.int8]
     decided: NDArray[np.bool_]
@@ -70,6 +73,17 @@ class Screening:
     def valid(self) -> NDArray[np.bool_]:
         """The responses that count."""
         return self.verdict <= Verdict.FLAG
+
+    @property
+    def aware_or_not(self) -> NDArray[np.bool_]:
+        """The denominator of awareness: what counts, and what only V05 (all 不了解) set aside."""
+        if "V05" not in self.rule_ids:
+            return self.valid
+        others = np.delete(self.hits, self.rule_ids.index("V05"), axis=1)
+        mild = np.array([action == Verdict.FLAG for action in self.actions], dtype=np.bool_)
+        harmless = np.delete(mild, self.rule_ids.index("V05"))
+        only = self.hit("V05") & ~self.decided & ~others[:, ~harmless].any(axis=1)
+        return np.asarray(self.valid | only)
 
     def hit(self, rule_id: str) -> NDArray[np.bool_]:
         """Return which responses a rule met; none if it is not in force."""
@@ -114,6 +128,7 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
         verdict = np.where(decided, decisions, verdict)
     return Screening(
         rule_ids=tuple(rule.rule_id for rule in rules),
+        actions=tuple(_ACTIONS[rule.action] for rule in rules),
         hits=hits,
         verdict=verdict,
         decided=decided,

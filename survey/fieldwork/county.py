@@ -1,0 +1,119 @@
+"""A county's campaign as its folder states it: plain facts, before any database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyFacts:
+    """The county."""
+
+    name_zh: str
+    name_en: str
+    area_code: str
+    fictional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFacts:
+    """The campaign and its period."""
+
+    campaign_code: str
+    title_zh: str
+    title_en: str
+    organiser_zh: str
+    timezone: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFacts:
+    """A class of units ranked among themselves."""
+
+    class_code: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFacts:
+    """A respondent group and the valid answers it needs per unit."""
+
+    group_code: str
+    name_zh: str
+    name_en: str
+    min_valid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassGroupFacts:
+    """Coefficient (percent) and target of a group in a class."""
+
+    class_code: str
+    group_code: str
+    coefficient: Decimal
+    target_valid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFacts:
+    """A unit and the items it is asked about, in the order of the answers."""
+
+    unit_code: str
+    uscc: str
+    name_zh: str
+    short_zh: str
+    name_en: str
+    class_code: str
+    area_code: str
+    is_vertical: bool
+    item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownshipFacts:
+    """A township; its population and villages where the folder says."""
+
+    township_code: str
+    name_zh: str
+    name_en: str
+    type_zh: str
+    resident_population: int
+    n_villages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginFacts:
+    """Adults of one category of one variable in one area."""
+
+    area_code: str
+    variable: str
+    category: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyFolder:
+    """Everything a folder says about a campaign, checked.
+
+    ``scheme``, ``questionnaire`` and ``notices`` are the documents as read; ``digests`` holds
+    the SHA-256 of every file by name.
+    """
+
+    county: CountyFacts
+    campaign: CampaignFacts
+    classes: tuple[ClassFacts, ...]
+    groups: tuple[GroupFacts, ...]
+    class_groups: tuple[ClassGroupFacts, ...]
+    units: tuple[UnitFacts, ...]
+    townships: tuple[TownshipFacts, ...]
+    margins: tuple[MarginFacts, ...]
+    questionnaire: dict[str, Any]
+    scheme: dict[str, Any]
+    notices: dict[str, Any]
+    digests: dict[str, str]

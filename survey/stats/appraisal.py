@@ -1,0 +1,171 @@
+"""The result of an appraisal: every figure, how sure it is, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from survey.stats.plan import Plan, WeightingMethod
+from survey.stats.screening import Screening
+
+Status = Literal["published", "insufficient"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppraisalNotice:
+    """A notice about one unit, or one of its groups (empty: about the unit)."""
+
+    unit_code: str
+    group_code: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFigure:
+    """One item of one unit and group; ``score`` is None where nobody rated it."""
+
+    item_id: str
+    score: float | None
+    awareness_rate: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFigure:
+    """One unit and respondent group.
+
+    Attributes
+    ----------
+    score, se : float or None
+        Group score and its standard error, through the raking; None without a rating.
+    n : int
+        Valid responses.
+    effective_n : float
+        Kish's effective number.
+    awareness_rate : float or None
+        Share in [0, 1] of returned answers that rated, over items by coefficient.
+    method : str
+        How the responses were weighted.
+    share : float
+        Part of the unit's score, in [0, 1]; 0 where the group is below its minimum.
+    margins : tuple of str
+        Margins met.
+    max_margin_error : float
+        Largest relative margin error, 0 without margins.
+    """
+
+    unit_code: str
+    group_code: str
+    score: float | None
+    se: float | None
+    n: int
+    effective_n: float
+    awareness_rate: float | None
+    method: WeightingMethod
+    share: float
+    margins: tuple[str, ...]
+    max_margin_error: float
+    items: tuple[ItemFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFigure:
+    """One unit; all but counts and codes is None where its answers do not suffice.
+
+    Attributes
+    ----------
+    estimate : float or None
+        Score before rounding.
+    score : Decimal or None
+        Published score, rounded half up.
+    se, lower, upper, df : float or None
+        Standard error, 95 % interval (t, Satterthwaite's degrees of freedom) and these.
+    n : int
+        Valid responses of the groups used.
+    effective_n, design_effect : float
+        Kish's effective number over all groups used, and n over it.
+    group_weight_used : float
+        Percent of the group coefficients covered.
+    rank, rank_lower, rank_upper, tier : int or None
+        Within the class: competition rank on the published score, simultaneous rank set,
+        tier (1 is best).
+    grade_zh, grade_en : str
+    points : Decimal or None
+        Converted to points of the total.
+    raw_score : float or None
+        Unweighted score of all returned answers, nothing screened.
+    """
+
+    unit_code: str
+    class_code: str
+    status: Status
+    estimate: float | None
+    score: Decimal | None
+    se: float | None
+    lower: float | None
+    upper: float | None
+    df: float | None
+    n: int
+    effective_n: float
+    design_effect: float
+    group_weight_used: float
+    rank: int | None
+    rank_lower: int | None
+    rank_upper: int | None
+    tier: int | None
+    grade_zh: str
+    grade_en: str
+    points: Decimal | None
+    raw_score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The unit scores after one step of the pipeline, in the plan's order of units."""
+
+    name: str
+    unit_scores: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal:
+    """All figures of one campaign.
+
+    Attributes
+    ----------
+    plan : Plan
+    screening : Screening
+        Verdict and rules per response, in the sample's order.
+    units : tuple of UnitFigure
+        In the plan's order.
+    groups : tuple of GroupFigure
+        Unit by unit; groups whose coefficient in the class is zero are left out.
+    steps : tuple of Step
+        returned (raw), screened, weighted.
+    notices : tuple of AppraisalNotice
+    """
+
+    plan: Plan
+    screening: Screening
+    units: tuple[UnitFigure, ...]
+    groups: tuple[GroupFigure, ...]
+    steps: tuple[Step, ...]
+    notices: tuple[AppraisalNotice, ...]
+
+    def groups_of(self, unit_code: str) -> tuple[GroupFigure, ...]:
+        """Return the group figures of one unit."""
+        return tuple(figure for figure in self.groups if figure.unit_code == unit_code)
+
+    def notices_of(self, unit_code: str) -> tuple[AppraisalNotice, ...]:
+        """Return the notices about one unit and its groups."""
+        return tuple(notice for notice in self.notices if notice.unit_code == unit_code)
+
+    def summary(self) -> str:
+        """Return one line for people."""
+        published = sum(unit.status == "published" for unit in self.units)
+        valid = int(self.screening.valid.sum())
+        return (
+            f"{published} of {len(self.units)} units published from {valid} valid of"
+            f" {self.screening.verdict.size} responses, {len(self.notices)} notices"
+        )

@@ -1,0 +1,99 @@
+"""Where the published units stand in their class: score, rank, rank set, tier, grade, points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.plan import GradeBand, Plan
+from survey.stats.ranking import rank_sets, tiers
+from survey.stats.scoring import competition_ranks, grade_of, points_of, round_half_up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The published figures of one unit that depend on its class."""
+
+    score: Decimal
+    rank: int
+    rank_lower: int
+    rank_upper: int
+    tier: int
+    grade: GradeBand
+    points: Decimal
+
+
+def stand(
+    *, plan: Plan, estimate: NDArray[np.float64], variance: NDArray[np.float64]
+) -> tuple[Standing | None, ...]:
+    """Rank the units within their classes.
+
+    Parameters
+    ----------
+    plan : Plan
+    estimate : ndarray of float64, shape (u,)
+        Unit scores before rounding; NaN is not published.
+    variance : ndarray of float64, shape (u,)
+        Their variances; units are independent.
+
+    Returns
+    -------
+    tuple of Standing or None
+        In the plan's order; None where no score is published.
+
+    Notes
+    -----
+    Rank, grade and points follow the published (rounded) score, rank sets and tiers the
+    estimate behind it. Each class draws from its own generator (seed and place of the class),
+    so one class does not move the sets of another.
+    """
+    out: list[Standing | None] = [None] * len(plan.units)
+    for position, entry in enumerate(plan.classes):
+        members = [
+            index
+            for index, unit in enumerate(plan.units)
+            if unit.class_code == entry.class_code and np.isfinite(estimate[index])
+        ]
+        if members:
+            rng = np.random.default_rng([plan.seed, position])
+            standings = _within(plan, estimate[members], variance[members], rng)
+            for index, standing in zip(members, standings, strict=True):
+                out[index] = standing
+    return tuple(out)
+
+
+def _within(
+    plan: Plan,
+    estimate: NDArray[np.float64],
+    variance: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> list[Standing]:
+    scores = [round_half_up(float(value), digits=plan.digits) for value in estimate]
+    ranks = competition_ranks(scores)
+    best = max(scores)
+    sets = rank_sets(
+        scores=estimate,
+        covariance=np.diag(variance),
+        rng=rng,
+        confidence=plan.confidence,
+        draws=plan.rank_draws,
+    )
+    tier = tiers(sets)
+    return [
+        Standing(
+            score=score,
+            rank=rank,
+            # Rounding can tie what the estimates order; the set always holds the rank shown.
+            rank_lower=min(int(sets.lower[i]), rank),
+            rank_upper=max(int(sets.upper[i]), rank),
+            tier=int(tier[i]),
+            grade=grade_of(score, plan.grades),
+            points=points_of(
+                score, rank=rank, best=best, conversion=plan.conversion, digits=plan.digits
+            ),
+        )
+        for i, (score, rank) in enumerate(zip(scores, ranks, strict=True))
+    ]

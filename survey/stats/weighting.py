@@ -1,0 +1,231 @@
+"""Weights of the responses: raking of the groups whose population is known.
+
+Every unit-by-group domain is weighted by itself, so that nothing that happens to one unit
+can move another. What the sample cannot carry is never forced and never silent: an empty
+category is merged with its neighbour or the margin dropped, and a notice says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.calibration import Calibration, Margin, rake, trim
+from survey.stats.notices import Notice
+from survey.stats.plan import GroupPlan, MarginPlan, Plan
+from survey.stats.sample import BANDS, NONE, Sample
+from survey.stats.trimming import TrimmingError
+
+UNKNOWN = "unknown"
+_TRIM_ROUNDS = 50
+_TRIM_SLACK = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainWeighting:
+    """How one domain was weighted.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (n,)
+        Final weights; they sum to the universe, or to n without margins.
+    calibration : Calibration or None
+        What the variance needs; None where all weights are one.
+    margins : tuple of Margin
+        The margins that were met, after merging and dropping.
+    notices : tuple of Notice
+    """
+
+    weights: NDArray[np.float64]
+    calibration: Calibration | None
+    margins: tuple[Margin, ...]
+    notices: tuple[Notice, ...]
+
+
+def weigh_domain(
+    *, plan: Plan, sample: Sample, rows: NDArray[np.intp], group: GroupPlan, universe: str
+) -> DomainWeighting:
+    """Weight the valid responses of one unit and group.
+
+    Parameters
+    ----------
+    plan, sample
+        The plan and all answers.
+    rows : ndarray of intp, shape (m,)
+        The domain's valid responses, at least one.
+    group : GroupPlan
+        Which margins, and between which multiples of the mean weight.
+    universe : str
+        The population to rake to.
+
+    Returns
+    -------
+    DomainWeighting
+        Weights of one where the group is not weighted or no margin could be kept.
+    """
+    plain = DomainWeighting(weights=np.ones(rows.size), calibration=None, margins=(), notices=())
+    if group.weighting == "none":
+        return plain
+    margins: list[Margin] = []
+    notices: list[Notice] = []
+    known = {margin.variable: margin for margin in plan.universe_of(universe).margins}
+    for variable in group.margins:
+        categories, codes = sample.codes_of(variable, plan)
+        margin, said = fit_margin(known[variable], categories=categories, codes=codes[rows])
+        notices += said
+        if margin is not None:
+            margins.append(margin)
+    calibration, said = _rake(margins, n=rows.size, group=group)
+    notices += said
+    if calibration is None:
+        return DomainWeighting(
+            weights=plain.weights, calibration=None, margins=(), notices=tuple(notices)
+        )
+    return DomainWeighting(
+        weights=calibration.weights,
+        calibration=calibration,
+        margins=tuple(margins),
+        notices=tuple(notices),
+    )
+
+
+def fit_margin(
+    known: MarginPlan, *, categories: tuple[str, ...], codes: NDArray[np.intp]
+) -> tuple[Margin | None, list[Notice]]:
+    """Fit known totals to what the sample can carry.
+
+    Parameters
+    ----------
+    known : MarginPlan
+        Totals of the population.
+    categories : tuple of str
+        Names of the codes.
+    codes : ndarray of intp, shape (m,)
+        Category of each response; -1 not said.
+
+    Returns
+    -------
+    Margin or None
+        None where fewer than two categories are left to balance.
+    list of Notice
+
+    Notes
+    -----
+    Those who did not say (``prefer_not``) are valid: they get a category of their own whose
+    total is their unweighted share of the population, and the known totals shrink to the
+    rest; so they neither gain nor lose by this margin. The same holds for an answer that
+    claims a category in which nobody lives (a structural zero), which a notice reports as
+    inconsistent.
+    """
+    notices: list[Notice] = []
+    totals = np.array(
+        [dict(zip(known.categories, known.totals, strict=True)).get(c, 0.0) for c in categories]
+    )
+    codes = codes.copy()
+    claimed = (codes != NONE) & (totals[codes] == 0)
+    if claimed.any():
+        names = ", ".join(categories[code] for code in np.unique(codes[claimed]))
+        message = (
+            f"{known.variable}: {int(claimed.sum())} inconsistent answers claim {names},"
+            " where nobody lives"
+        )
+        notices.append(Notice(code="structural_zero_claimed", message=message))
+        codes[claimed] = NONE
+    parts = [
+        (name, float(total), codes == index)
+        for index, (name, total) in enumerate(zip(categories, totals, strict=True))
+        if total > 0
+    ]
+    parts, said = _without_empty(known.variable, parts)
+    return _margin(known.variable, parts, unknown=codes == NONE), notices + said
+
+
+_Part = tuple[str, float, NDArray[np.bool_]]
+
+
+def _without_empty(variable: str, parts: list[_Part]) -> tuple[list[_Part], list[Notice]]:
+    """Merge ordered categories nobody answered from; drop the margin where there is no order."""
+    notices: list[Notice] = []
+    while len(parts) > 1 and (empty := [i for i, part in enumerate(parts) if not part[2].any()]):
+        if variable not in BANDS:
+            names = ", ".join(parts[i][0] for i in empty)
+            message = f"margin {variable} dropped: nobody answered from {names}"
+            return [], [Notice(code="margin_dropped", message=message)]
+        i = empty[-1]
+        neighbour = i - 1 if i else 1
+        low, high = min(i, neighbour), max(i, neighbour)
+        message = (
+            f"{variable}: nobody answered from {parts[i][0]}, merged with {parts[neighbour][0]}"
+        )
+        notices.append(Notice(code="category_merged", message=message))
+        merged = (
+            f"{parts[low][0]},{parts[high][0]}",
+            parts[low][1] + parts[high][1],
+            parts[low][2] | parts[high][2],
+        )
+        parts = [*parts[:low], merged, *parts[high + 1 :]]
+    return parts, notices
+
+
+def _margin(variable: str, parts: list[_Part], *, unknown: NDArray[np.bool_]) -> Margin | None:
+    if len(parts) < 2:
+        return None
+    size = sum(total for _, total, _ in parts)
+    share = float(unknown.mean())
+    codes = np.full(unknown.size, len(parts), dtype=np.intp)
+    for index, (_, _, here) in enumerate(parts):
+        codes[here] = index
+    names = [name for name, _, _ in parts]
+    totals = [total * (1 - share) for _, total, _ in parts]
+    if share > 0:
+        names.append(UNKNOWN)
+        totals.append(size * share)
+    return Margin(variable=variable, categories=tuple(names), codes=codes, totals=np.array(totals))
+
+
+def _rake(
+    margins: list[Margin], *, n: int, group: GroupPlan
+) -> tuple[Calibration | None, list[Notice]]:
+    """Rake and trim; drop the last margin and try again where the margins cannot all be met."""
+    notices: list[Notice] = []
+    while margins:
+        base = np.full(n, float(margins[0].totals.sum()) / n)
+        calibration = rake(base_weights=base, margins=margins)
+        if calibration.converged:
+            trimmed, said = _trim(calibration, margins, group)
+            return trimmed, [*notices, *said]
+        dropped = margins.pop()
+        message = f"margin {dropped.variable} dropped: it cannot be met together with the others"
+        notices.append(Notice(code="margin_dropped", message=message))
+    return None, notices
+
+
+def _trim(
+    calibration: Calibration, margins: list[Margin], group: GroupPlan
+) -> tuple[Calibration, list[Notice]]:
+    """Clip to multiples of the mean weight and rake again, until both hold or cannot."""
+    if group.trim_lower is None or group.trim_upper is None:
+        return calibration, list(calibration.notices)
+    mean = float(calibration.base_weights.mean())
+    lower, upper = group.trim_lower * mean, group.trim_upper * mean
+    for _ in range(_TRIM_ROUNDS):
+        weights = calibration.weights
+        if weights.min() >= lower * (1 - _TRIM_SLACK) and weights.max() <= upper * (
+            1 + _TRIM_SLACK
+        ):
+            return calibration, []
+        try:
+            clipped = trim(weights=weights, lower=lower, upper=upper, strict=True)
+        except TrimmingError:
+            break
+        again = rake(base_weights=clipped, margins=margins)
+        if not again.converged:
+            break
+        calibration = again
+    message = (
+        f"the margins cannot be met within {group.trim_lower:g} to {group.trim_upper:g} times"
+        f" the mean weight; the largest is {float(calibration.weights.max()) / mean:.2f} times"
+    )
+    return calibration, [Notice(code="trim_exceeded", message=message)]
