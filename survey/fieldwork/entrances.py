@@ -1,0 +1,301 @@
+"""Entrances: posters anyone may scan, and one-time invitations of which only a hash is kept."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit, codes
+from survey.clock import Clock
+from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
+from survey.problems import Problem, Refused
+
+OPEN_CHANNEL = "qr_open"
+_MOST_CODES = 20_000
+_LONGEST_PLACE = 60
+_STATES_WITH_ENTRANCES = ("draft", "open")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosterRow:
+    """A poster and the unit it asks about."""
+
+    poster: Entrance
+    unit: Unit
+
+
+def invitation_hash(key: bytes, code: str) -> bytes:
+    """Return what is stored of a one-time code: HMAC-SHA256 of the code as a person meant it."""
+    return hmac.new(key, codes.normalise(code).encode(), hashlib.sha256).digest()
+
+
+def register_poster(
+    session: Session,
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    group_code: str,
+    place: str,
+    by: str,
+    clock: Clock,
+) -> Entrance:
+    """Add a poster for a unit and respondent group; raises Refused for a group never asked there.
+
+    One poster per place lets a place that fell silent, or flooded, be told from the others.
+    """
+    _check_campaign(campaign)
+    _check_asked(session, campaign, unit, group_code)
+    place = " ".join(place.split())
+    if len(place) > _LONGEST_PLACE:
+        raise Refused(
+            [Problem(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")]
+        )
+    at = clock()
+    poster = Entrance(
+        kind="poster",
+        code=codes.new_code(codes.POSTER_LENGTH),
+        campaign_id=campaign.id,
+        unit_id=unit.id,
+        group_code=group_code,
+        channel=OPEN_CHANNEL,
+        place=place,
+        issued_at=at,
+        issued_by=by,
+        expires_at=campaign.ends_at,
+    )
+    session.add(poster)
+    session.flush()
+    audit.record(
+        session,
+        by=by,
+        at=at,
+        action="poster.register",
+        subject=campaign.code,
+        unit=unit.code,
+        group=group_code,
+        code=poster.code,
+    )
+    return poster
+
+
+def issue_invitations(
+    session: Session,
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    group_code: str,
+    channel: str,
+    count: int,
+    by: str,
+    clock: Clock,
+    key: bytes,
+) -> list[str]:
+    """Issue one-time codes and return them, the only time they are ever known in clear.
+
+    Raises Refused for a channel that invites nobody, a group never asked or a wrong count.
+    """
+    _check_campaign(campaign)
+    _check_asked(session, campaign, unit, group_code)
+    _check_invited(campaign, channel)
+    if not 1 <= count <= _MOST_CODES:
+        raise Refused([Problem(field="count", zh="数量须为1至20000", en="must be 1 to 20,000")])
+    at = clock()
+    issued = [codes.new_code(codes.PERSONAL_LENGTH) for _ in range(count)]
+    rows = [
+        {
+            "kind": "invitation",
+            "code_hash": invitation_hash(key, code),
+            "campaign_id": campaign.id,
+            "unit_id": unit.id,
+            "group_code": group_code,
+            "channel": channel,
+            "place": "",
+            "issued_at": at,
+            "issued_by": by,
+            "expires_at": campaign.ends_at,
+        }
+        for code in issued
+    ]
+    session.execute(sa.insert(Entrance), rows)
+    audit.record(
+        session,
+        by=by,
+        at=at,
+        action="invitation.issue",
+        subject=campaign.code,
+        unit=unit.code,
+        group=group_code,
+        channel=channel,
+        count=count,
+    )
+    return issued
+
+
+def withdraw(
+    session: Session, *, entrance: Entrance, campaign: Campaign, by: str, clock: Clock
+) -> None:
+    """Close an entrance for good; answers that came through it stay. Twice changes nothing."""
+    if entrance.withdrawn_at is not None:
+        return
+    entrance.withdrawn_at = clock()
+    audit.record(
+        session,
+        by=by,
+        at=entrance.withdrawn_at,
+        action=f"{entrance.kind}.withdraw",
+        subject=campaign.code,
+        entrance=entrance.id,
+    )
+
+
+def find_poster(session: Session, *, campaign: Campaign, poster_id: int) -> Entrance | None:
+    """Return a poster of this campaign, or None."""
+    return session.scalars(
+        sa.select(Entrance).where(
+            Entrance.id == poster_id,
+            Entrance.campaign_id == campaign.id,
+            Entrance.kind == "poster",
+        )
+    ).one_or_none()
+
+
+def posters_of(
+    session: Session, *, campaign: Campaign, unit_code: str = "", withdrawn: bool = True
+) -> list[PosterRow]:
+    """Return the campaign's posters in the scheme's unit order."""
+    query = (
+        sa.select(Entrance, Unit)
+        .join(Unit, Unit.id == Entrance.unit_id)
+        .join(
+            CampaignUnit,
+            sa.and_(
+                CampaignUnit.campaign_id == Entrance.campaign_id, CampaignUnit.unit_id == Unit.id
+            ),
+        )
+        .where(Entrance.campaign_id == campaign.id, Entrance.kind == "poster")
+        .order_by(CampaignUnit.position, Entrance.id)
+    )
+    if unit_code:
+        query = query.where(Unit.code == unit_code)
+    if not withdrawn:
+        query = query.where(Entrance.withdrawn_at.is_(None))
+    return [PosterRow(poster=poster, unit=unit) for poster, unit in session.execute(query)]
+
+
+def default_group(session: Session, *, campaign: Campaign, class_code: str) -> str:
+    """Return the group a poster in the open serves: the first of the scheme that the class asks.
+
+    The scheme names the widest public first: residents, or service users where residents are
+    not asked.
+    """
+    return session.scalars(
+        sa.select(RespondentGroup.code)
+        .join(
+            GroupCoefficient,
+            sa.and_(
+                GroupCoefficient.campaign_id == RespondentGroup.campaign_id,
+                GroupCoefficient.group_code == RespondentGroup.code,
+            ),
+        )
+        .where(
+            RespondentGroup.campaign_id == campaign.id,
+            GroupCoefficient.class_code == class_code,
+            GroupCoefficient.target_valid > 0,
+        )
+        .order_by(RespondentGroup.position)
+        .limit(1)
+    ).one()
+
+
+def find_unit(session: Session, *, campaign: Campaign, unit_code: str) -> CampaignUnit | None:
+    """Return a unit taking part in the campaign, or None."""
+    return session.scalars(
+        sa.select(CampaignUnit)
+        .join(Unit)
+        .where(CampaignUnit.campaign_id == campaign.id, Unit.code == unit_code)
+    ).one_or_none()
+
+
+def require_unit(session: Session, *, campaign: Campaign, unit_code: str) -> CampaignUnit:
+    """Return a unit taking part in the campaign; raises Refused naming it."""
+    found = find_unit(session, campaign=campaign, unit_code=unit_code)
+    if found is None:
+        raise Refused(
+            [
+                Problem(
+                    field="unit",
+                    zh=f"本次评议没有单位“{unit_code}”",
+                    en=f"no unit {unit_code!r} takes part in this campaign",
+                )
+            ]
+        )
+    return found
+
+
+def default_posters(
+    session: Session, *, campaign: Campaign, unit_code: str, by: str, clock: Clock
+) -> None:
+    """Register one poster, for the default group, for each unit that has none in use."""
+    supplied = {row.unit.id for row in posters_of(session, campaign=campaign, withdrawn=False)}
+    for taking_part in campaign.units:
+        wanted = not unit_code or taking_part.unit.code == unit_code
+        if wanted and taking_part.unit_id not in supplied:
+            group = default_group(session, campaign=campaign, class_code=taking_part.class_code)
+            register_poster(
+                session,
+                campaign=campaign,
+                unit=taking_part.unit,
+                group_code=group,
+                place="",
+                by=by,
+                clock=clock,
+            )
+
+
+def _check_campaign(campaign: Campaign) -> None:
+    if campaign.state not in _STATES_WITH_ENTRANCES:
+        raise Refused(
+            [
+                Problem(
+                    field="campaign",
+                    zh="评议已经结束，不能再制作海报或评议码",
+                    en="the campaign is over: no more posters or codes can be made",
+                )
+            ]
+        )
+
+
+def _check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: str) -> None:
+    taking_part = session.get(CampaignUnit, (campaign.id, unit.id))
+    if taking_part is None:
+        require_unit(session, campaign=campaign, unit_code=unit.code)
+        return
+    coefficient = session.get(GroupCoefficient, (campaign.id, taking_part.class_code, group_code))
+    if coefficient is None or coefficient.coefficient == 0:
+        raise Refused(
+            [
+                Problem(
+                    field="group",
+                    zh=f"方案中 {taking_part.class_code} 类单位不由“{group_code}”评议",
+                    en=f"the scheme does not ask group {group_code!r} about class "
+                    f"{taking_part.class_code}",
+                )
+            ]
+        )
+
+
+def _check_invited(campaign: Campaign, channel: str) -> None:
+    channels = campaign.scheme["channels"]
+    if not channels.get(channel, {}).get("invited"):
+        invited = [name for name, entry in channels.items() if entry["invited"]]
+        raise Refused(
+            [
+                Problem(
+                    field="channel",
+                    zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
+                    en=f"{channel!r} invites nobody; choose {', '.join(invited)}",
+                )
+            ]
+        )
