@@ -115,6 +115,9 @@ class Area(Base):
     position: Mapped[int] = mapped_column(comment="from 1; 0 stands for not a local resident")
     name_zh: Mapped[str]
     name_en: Mapped[str]
+    kind_zh: Mapped[str] = mapped_column(comment="镇, 乡 or 街道")
+    resident_population: Mapped[int]
+    n_villages: Mapped[int]
 
     def name(self, lang: str) -> str:
         """Return the area's name in a language."""

@@ -1,0 +1,232 @@
+"""Campaigns: loading, opening with a frozen plan, closing."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.clock import Clock
+from survey.fieldwork import facts
+from survey.fieldwork.county import CountyFolder
+from survey.model import (
+    Area,
+    Campaign,
+    CampaignUnit,
+    GroupCoefficient,
+    Margin,
+    Questionnaire,
+    RespondentGroup,
+    Unit,
+)
+from survey.problems import Problem, Refused
+
+
+def find_campaign(session: Session, code: str) -> Campaign:
+    """Return a campaign by its code; raises Refused if there is none."""
+    campaign = session.scalar(sa.select(Campaign).where(Campaign.code == code))
+    if campaign is None:
+        raise _refused(f"没有编号为 {code} 的评议活动", f"there is no campaign {code}")
+    return campaign
+
+
+def load_campaign(
+    session: Session, *, folder: CountyFolder, by: str, clock: Clock, simulated: bool
+) -> Campaign:
+    """Store a checked folder as a draft campaign; raises Refused if its code is taken."""
+    code = folder.campaign.campaign_code
+    if session.scalar(sa.select(Campaign.id).where(Campaign.code == code)) is not None:
+        raise Refused(
+            [
+                Problem(
+                    file="scheme.yaml",
+                    field="campaign.id",
+                    zh=f"评议活动 {code} 已存在，请改用新的编号",
+                    en=f"campaign {code} exists already; give the new one another id",
+                )
+            ]
+        )
+    at = clock()
+    campaign = Campaign(
+        code=code,
+        title_zh=folder.campaign.title_zh,
+        title_en=folder.campaign.title_en,
+        organiser_zh=folder.campaign.organiser_zh,
+        year=folder.campaign.starts_at.year,
+        timezone=folder.campaign.timezone,
+        starts_at=folder.campaign.starts_at,
+        ends_at=folder.campaign.ends_at,
+        state="draft",
+        simulated=simulated,
+        scheme=_plain(folder.scheme),
+        notices=_plain(folder.notices),
+        questionnaire=_questionnaire(session, folder.questionnaire, at),
+    )
+    session.add(campaign)
+    session.flush()
+    _add_units(session, campaign, folder)
+    _add_groups(session, campaign, folder)
+    _add_population(session, campaign, folder)
+    audit.record(session, by=by, at=at, action="campaign.load", subject=code, files=folder.digests)
+    return campaign
+
+
+def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
+    """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
+    _need_state(campaign, "draft")
+    stored = facts.stored_folder(session, campaign)
+    if not stored.margins:
+        raise Refused(
+            [
+                Problem(
+                    file="population_margins_18plus.csv",
+                    field="population_18plus",
+                    zh="缺少人口总量（边际），无法加权；请补充后再开启评议",
+                    en="the population margins are missing, so answers cannot be weighted; "
+                    "add them before opening",
+                )
+            ]
+        )
+    from survey.appraisal.planning import build_plan
+
+    plan = build_plan(stored)
+    campaign.plan = plan.to_dict()
+    campaign.plan_digest = plan.digest()
+    campaign.state = "open"
+    campaign.opened_at = clock()
+    audit.record(
+        session,
+        by=by,
+        at=campaign.opened_at,
+        action="campaign.open",
+        subject=campaign.code,
+        plan_digest=campaign.plan_digest,
+    )
+
+
+def close_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
+    """End the answering; raises Refused unless the campaign is open."""
+    _need_state(campaign, "open")
+    campaign.state = "closed"
+    campaign.closed_at = clock()
+    audit.record(
+        session, by=by, at=campaign.closed_at, action="campaign.close", subject=campaign.code
+    )
+
+
+def _need_state(campaign: Campaign, state: str) -> None:
+    if campaign.state != state:
+        raise _refused(
+            f"评议活动 {campaign.code} 现为“{campaign.state}”状态，此操作要求“{state}”状态",
+            f"campaign {campaign.code} is {campaign.state}; it must be {state} for this",
+        )
+
+
+def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Questionnaire:
+    """Return the stored version of a questionnaire; one version never has two contents."""
+    code, version = content["questionnaire_id"], int(content["version"])
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    found = session.scalar(
+        sa.select(Questionnaire).where(Questionnaire.code == code, Questionnaire.version == version)
+    )
+    if found is None:
+        return Questionnaire(
+            code=code, version=version, content=content, digest=digest, created_at=at
+        )
+    if found.digest != digest:
+        raise Refused(
+            [
+                Problem(
+                    file="questionnaire.json",
+                    field="version",
+                    zh=f"问卷 {code} 第 {version} 版已存在且内容不同，请提高版本号",
+                    en=f"version {version} of questionnaire {code} exists with other content; "
+                    "raise the version",
+                )
+            ]
+        )
+    return found
+
+
+def _add_units(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    known = {unit.code: unit for unit in session.scalars(sa.select(Unit))}
+    for position, given in enumerate(folder.units, start=1):
+        unit = known.get(given.unit_code) or Unit(code=given.unit_code)
+        unit.uscc, unit.area_code, unit.is_vertical = given.uscc, given.area_code, given.is_vertical
+        unit.name_zh, unit.short_zh, unit.name_en = given.name_zh, given.short_zh, given.name_en
+        session.add(
+            CampaignUnit(
+                campaign_id=campaign.id,
+                unit=unit,
+                position=position,
+                class_code=given.class_code,
+                item_ids=list(given.item_ids),
+            )
+        )
+
+
+def _add_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    for position, group in enumerate(folder.groups, start=1):
+        session.add(
+            RespondentGroup(
+                campaign_id=campaign.id,
+                code=group.group_code,
+                position=position,
+                name_zh=group.name_zh,
+                name_en=group.name_en,
+                min_valid=group.min_valid,
+            )
+        )
+    session.flush()
+    for entry in folder.class_groups:
+        session.add(
+            GroupCoefficient(
+                campaign_id=campaign.id,
+                class_code=entry.class_code,
+                group_code=entry.group_code,
+                coefficient=entry.coefficient,
+                target_valid=entry.target_valid,
+            )
+        )
+
+
+def _add_population(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    for position, township in enumerate(folder.townships, start=1):
+        session.add(
+            Area(
+                campaign_id=campaign.id,
+                code=township.township_code,
+                position=position,
+                name_zh=township.name_zh,
+                name_en=township.name_en,
+                kind_zh=township.type_zh,
+                resident_population=township.resident_population,
+                n_villages=township.n_villages,
+            )
+        )
+    for margin in folder.margins:
+        session.add(
+            Margin(
+                campaign_id=campaign.id,
+                area_code=margin.area_code,
+                dimension=margin.variable,
+                level=margin.category,
+                population=margin.total,
+            )
+        )
+
+
+def _plain(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a YAML document as JSON has it: moments as ISO text, keys as text."""
+    plain: dict[str, Any] = json.loads(
+        json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
+    )
+    return plain
+
+
+def _refused(zh: str, en: str) -> Refused:
+    return Refused([Problem(zh=zh, en=en)])

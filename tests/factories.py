@@ -1,0 +1,55 @@
+"""What tests start from: the demonstration county, loaded and opened as an office would."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import demo
+from survey.fieldwork.campaigns import find_campaign, load_campaign, open_campaign
+from survey.fieldwork.entrances import register_poster
+from survey.fieldwork.folder import read_folder
+from survey.model import Campaign, CampaignUnit, Entrance, Unit
+from survey.site import Site
+
+ANLAN = Path(demo.__file__).parent / "anlan"
+CODE = "ANLAN-2026-GZPY"
+FIELDWORK = datetime(2026, 12, 5, 2, 0, tzinfo=UTC)
+
+
+def in_fieldwork() -> datetime:
+    """A clock that stands still in the middle of the campaign."""
+    return FIELDWORK
+
+
+def open_anlan(site: Site) -> Campaign:
+    """Load 安澜县 and open its campaign."""
+    folder = read_folder(ANLAN)
+    with site.database.writing() as session:
+        campaign = load_campaign(
+            session, folder=folder, by="tests", clock=in_fieldwork, simulated=True
+        )
+        session.flush()
+        session.refresh(campaign)
+        open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+    return campaign
+
+
+def poster(session: Session, unit_code: str = "A01", group_code: str = "G1") -> Entrance:
+    """Register a poster of a unit of 安澜县."""
+    campaign = find_campaign(session, CODE)
+    unit = session.scalars(
+        sa.select(Unit)
+        .join(CampaignUnit)
+        .where(Unit.code == unit_code, CampaignUnit.campaign_id == campaign.id)
+    ).one()
+    return register_poster(
+        session,
+        campaign=campaign,
+        unit=unit,
+        group_code=group_code,
+        place="测试",
+        by="tests",
+        clock=in_fieldwork,
+    )
