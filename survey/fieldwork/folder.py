@@ -19,6 +19,11 @@ from survey.fieldwork.folder_documents import read_questionnaire, read_scheme, r
 from survey.fieldwork.folder_margins import read_margins
 from survey.problems import Problem, Refused
 
+_FILES = (
+    *("scheme.yaml", "questionnaire.json", "notices.yaml", "units.csv", "townships.csv"),
+    *("respondent_groups.csv", "class_group_weights.csv"),
+    *("population_cells.csv", "population_margins_18plus.csv"),
+)
 _UNIT_COLUMNS = (
     *("unit_code", "uscc", "name_zh", "short_zh", "name_en"),
     *("class", "area_code12", "is_vertical"),
@@ -79,11 +84,11 @@ def read_folder(folder: Path) -> CountyFolder:
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of the folder, by name."""
+    """Return the SHA-256 of every file that was read, by name."""
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix in {".csv", ".json", ".yaml"}
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in _FILES
+        if (folder / name).exists()
     }
 
 

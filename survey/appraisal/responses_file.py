@@ -1,0 +1,158 @@
+"""Reads a CSV file of responses (columns as ``responses_demo.csv``) into a Sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.fieldwork.csv_rows import Row, read_rows
+from survey.problems import Problem, Refused
+from survey.stats.plan import Plan
+from survey.stats.sample import (
+    AGE_GROUPS,
+    BLANK,
+    NONE,
+    RESIDENCES,
+    SEXES,
+    Sample,
+    codes_of_marks,
+)
+
+NOT_LOCAL = "not_local"
+_COLUMNS = (
+    *("response_id", "unit_code", "group_code", "channel", "submitted_at", "duration_s"),
+    *("sex", "age_group", "township_code", "residence"),
+)
+
+
+def item_columns(questionnaire: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
+    """Return the columns of the answers: ``q_<item>`` of common items, ``q_S1``… of specific."""
+    kinds = {item["id"]: item["kind"] for item in questionnaire["scored_items"]}
+    out: list[str] = []
+    n_specific = 0
+    for item in plan.units[0].items:
+        n_specific += kinds[item.item_id] != "common"
+        common = kinds[item.item_id] == "common"
+        out.append(f"q_{item.item_id}" if common else f"q_S{n_specific}")
+    return tuple(out)
+
+
+def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) -> Sample:
+    """Read responses.
+
+    ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out.
+
+    Raises
+    ------
+    Refused
+        With every cell that cannot be used, by row and field.
+    """
+    problems: list[Problem] = []
+    items = item_columns(questionnaire, plan)
+    rows = read_rows(path, columns=(*_COLUMNS, *items), problems=problems, key=("response_id",))
+    townships = {code: index for index, code in enumerate(plan.townships)}
+    sample = Sample(
+        response_id=np.array([row.text("response_id") for row in rows], dtype=np.str_),
+        unit=_codes(rows, "unit_code", [unit.unit_code for unit in plan.units]),
+        group=_codes(rows, "group_code", [group.group_code for group in plan.groups]),
+        channel=_codes(rows, "channel", [channel.channel for channel in plan.channels]),
+        items=_answers(rows, items, plan),
+        sex=_codes(rows, "sex", SEXES, blank=True).astype(np.int8),
+        age=_codes(rows, "age_group", AGE_GROUPS, blank=True).astype(np.int8),
+        residence=_codes(rows, "residence", RESIDENCES, blank=True).astype(np.int8),
+        township=_looked_up(rows, "township_code", {**townships, NOT_LOCAL: NONE, "": NONE}),
+        duration_ms=np.array([_milliseconds(row) for row in rows], dtype=np.int64),
+        submitted_at=np.array([_epoch(row) for row in rows], dtype=np.int64),
+        device=_marks(rows, "device_hash"),
+        network=_marks(rows, "ip_hash"),
+        token=_marks(rows, "token"),
+        own_staff=np.array([row.cells.get("own_staff", "") == "1" for row in rows], dtype=bool),
+    )
+    if problems:
+        raise Refused(problems)
+    return sample
+
+
+def _codes(
+    rows: list[Row], field: str, names: Sequence[str], *, blank: bool = False
+) -> NDArray[np.intp]:
+    known = {name: index for index, name in enumerate(names)}
+    return _looked_up(rows, field, {**known, "": NONE} if blank else known)
+
+
+def _looked_up(rows: list[Row], field: str, known: dict[str, int]) -> NDArray[np.intp]:
+    out = np.empty(len(rows), dtype=np.intp)
+    for index, row in enumerate(rows):
+        value = row.cells[field].strip()
+        code = known.get(value)
+        if code is None:
+            row.refuse(
+                field,
+                zh=f"“{value}”不在本次评议的范围内，请核对",
+                en=f"{value!r} is not part of this campaign; check it",
+            )
+            code = NONE
+        out[index] = code
+    return out
+
+
+def _answers(rows: list[Row], columns: tuple[str, ...], plan: Plan) -> NDArray[np.int8]:
+    known = {str(value): value for value in range(len(plan.points))} | {"": BLANK}
+    out = np.empty((len(rows), len(columns)), dtype=np.int8)
+    top = len(plan.points) - 1
+    for j, column in enumerate(columns):
+        for i, row in enumerate(rows):
+            value = known.get(row.cells[column].strip())
+            if value is None:
+                row.refuse(
+                    column,
+                    zh=f"“{row.cells[column]}”不是有效选项，应为 0–{top} 或留空",
+                    en=f"{row.cells[column]!r} is no answer; 0 to {top}, or empty",
+                )
+                value = BLANK
+            out[i, j] = value
+    return out
+
+
+def _milliseconds(row: Row) -> int:
+    value = row.cells["duration_s"].strip()
+    if not value:
+        return NONE
+    try:
+        seconds = Decimal(value)
+    except InvalidOperation:
+        seconds = Decimal(-1)
+    if not seconds.is_finite() or seconds < 0:
+        row.refuse(
+            "duration_s",
+            zh=f"“{value}”不是非负秒数",
+            en=f"{value!r} is not a number of seconds",
+        )
+        return NONE
+    return int(seconds * 1000)
+
+
+def _epoch(row: Row) -> int:
+    value = row.cells["submitted_at"].strip()
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        row.refuse(
+            "submitted_at",
+            zh=f"“{value}”不是带时区的时间，如 2026-12-01T07:03:35+08:00",
+            en=f"{value!r} is not a time with its offset, as 2026-12-01T07:03:35+08:00",
+        )
+        return 0
+    return int(moment.timestamp())
+
+
+def _marks(rows: list[Row], field: str) -> NDArray[np.int64]:
+    return codes_of_marks(np.array([row.cells.get(field, "").strip() for row in rows], dtype=str))
