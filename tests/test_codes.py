@@ -1,0 +1,29 @@
+import secrets
+
+import pytest
+
+from survey import codes
+
+
+@pytest.mark.parametrize("typed", ["abcd efgh jk", "ABCD-EFGH-JK", " abcdefghjk ", "ABCDEFGHJK"])
+def test_a_code_may_be_typed_in_any_way(typed: str) -> None:
+    assert codes.normalise(typed) == "ABCDEFGHJK"
+
+
+def test_lookalikes_are_understood() -> None:
+    assert codes.normalise("oil0") == "0110"
+
+
+def test_bytes_become_codes_of_fixed_length() -> None:
+    assert codes.from_bytes(bytes(10)) == "0" * 16
+    assert codes.from_bytes(b"\xff" * 10) == "Z" * 16
+    made = {codes.from_bytes(secrets.token_bytes(10)) for _ in range(100)}
+    assert len(made) == 100
+    assert {len(code) for code in made} == {16}
+
+
+def test_new_codes_use_the_alphabet_and_the_length() -> None:
+    code = codes.new_code(codes.PERSONAL_LENGTH)
+    assert len(code) == 16
+    assert set(code) <= set(codes.ALPHABET)
+    assert codes.grouped("ABCDEFGHJK") == "ABCD EFGH JK"

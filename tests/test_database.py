@@ -1,0 +1,57 @@
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from survey.database import Database
+from survey.model import Unit
+from survey.problems import Refused
+
+
+def unit(code: str) -> Unit:
+    words = {"uscc": "", "name_zh": "", "short_zh": "", "name_en": "", "area_code": ""}
+    return Unit(code=code, is_vertical=False, **words)
+
+
+def test_an_error_leaves_nothing_behind(each_database_url: str) -> None:
+    database = Database(each_database_url)
+    with pytest.raises(RuntimeError), database.writing() as session:
+        session.add(unit("A01"))
+        session.flush()
+        raise RuntimeError
+    with database.reading() as session:
+        assert session.scalars(sa.select(Unit)).all() == []
+    database.close()
+
+
+def test_reading_then_writing_waits_for_another_writer(each_database_url: str) -> None:
+    database = Database(each_database_url)
+    started = threading.Barrier(2)
+
+    def count_then_add(code: str) -> None:
+        started.wait()
+        with database.writing() as session:
+            session.scalar(sa.select(sa.func.count()).select_from(Unit))
+            session.add(unit(code))
+
+    threads = [threading.Thread(target=count_then_add, args=(code,)) for code in ("A01", "A02")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.scalars(sa.select(Unit.code).order_by(Unit.code)).all() == ["A01", "A02"]
+    database.close()
+
+
+def test_postgresql_without_durable_commits_is_refused(postgresql_url: str) -> None:
+    database = Database(postgresql_url + "&options=-csynchronous_commit%3Doff")
+    with pytest.raises(Refused, match="synchronous_commit"):
+        database.check()
+    database.close()
+
+
+def test_these_databases_are_safe_to_use(each_database_url: str) -> None:
+    database = Database(each_database_url)
+    database.check()
+    database.close()
