@@ -50,6 +50,15 @@ class Auxiliary:
             start += size
         return product
 
+    def absolute(self) -> "Auxiliary":
+        """Return the same with |X|: what a total of zero is measured against."""
+        return Auxiliary(codes=self.codes, sizes=self.sizes, values=np.abs(self.values))
+
+    def dense(self) -> NDArray[np.float64]:
+        """X itself, shape (c, p)."""
+        blocks = [np.eye(size)[code] for code, size in zip(self.codes, self.sizes, strict=True)]
+        return np.concatenate([*blocks, self.values], axis=1)
+
     def gram(self, d: NDArray[np.float64]) -> NDArray[np.float64]:
         """X' diag(d) X for d of shape (c,): shape (p, p)."""
         out = np.zeros((self.n_columns, self.n_columns))

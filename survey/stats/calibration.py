@@ -176,7 +176,7 @@ def rake_cells(
         converged=error <= tolerance,
         n_iter=n_iter,
         max_margin_error=error,
-        notices=_notices(
+        notices=calibration_notices(
             cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance
         ),
     )
@@ -243,7 +243,7 @@ def _relative_error(current: NDArray[np.float64], total: NDArray[np.float64]) ->
     return float(np.max(np.abs(current - total) / scale))
 
 
-def _notices(
+def calibration_notices(
     cells: Cells,
     margins: Sequence[Margin],
     weight: NDArray[np.float64],
@@ -252,6 +252,7 @@ def _notices(
     error: float,
     tolerance: float,
 ) -> tuple[Notice, ...]:
+    """Collect what a reader of weights (summed per cell in ``weight``) should know."""
     notices = []
     if error > tolerance:
         notices.append(

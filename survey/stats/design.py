@@ -69,19 +69,23 @@ class Stage:
         """Strata with one unit that are not a census of themselves, shape (s,)."""
         return (self.n_units == 1) & (1 - self.fraction >= CENSUS)
 
+    def scale(self, rule: LonelyRule) -> NDArray[np.float64]:
+        """Return (1 - f) n / (n - 1) of each stratum times its reach, shape (s,)."""
+        s = self.n_units.size
+        scale = self.reach * (1 - self.fraction)
+        scale *= np.divide(self.n_units, self.n_units - 1, out=np.ones(s), where=self.n_units > 1)
+        n_lonely = int(self.lonely.sum())
+        return scale * (s / (s - n_lonely)) if rule == "average" and n_lonely else scale
+
     def covariance(self, x: NDArray[np.float64], rule: LonelyRule) -> NDArray[np.float64]:
         """Contribution of this stage to the covariance of the totals of ``x`` (n, m)."""
         totals = x if self.unit is None else sum_by(self.unit, self.stratum.size, x)
         s = self.n_units.size
         means = sum_by(self.stratum, s, totals) / self.n_units[:, None]
-        lonely = self.lonely
         if rule == "adjust":
             # Centred at the grand mean of an influence function, which is zero.
-            means[lonely] = 0.0
-        scale = self.reach * (1 - self.fraction)
-        scale *= np.divide(self.n_units, self.n_units - 1, out=np.ones(s), where=self.n_units > 1)
-        if rule == "average" and lonely.any():
-            scale *= s / (s - int(lonely.sum()))
+            means[self.lonely] = 0.0
+        scale = self.scale(rule)
         centred = totals - (means if s == 1 else means[self.stratum])
         weight = scale if s == 1 else scale[self.stratum]
         return np.asarray(centred.T @ (centred * weight[:, None]))

@@ -1,0 +1,95 @@
+"""R-indicators: how evenly the response was spread over what is known of everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representativity:
+    """How representative a response is.
+
+    Attributes
+    ----------
+    r_indicator : float
+        1 - 2 S(rho), in [0, 1]; 1 when everybody was equally likely to answer.
+    response_rate : float
+        Weighted mean of the chances of answering, in (0, 1].
+    variation : float
+        S(rho) / response rate: the most by which non-response can move a mean, in standard
+        deviations of the answers.
+    """
+
+    r_indicator: float
+    response_rate: float
+    variation: float
+
+    def summary(self) -> str:
+        """One line for people."""
+        return (
+            f"R-indicator {self.r_indicator:.3f}, response rate {self.response_rate:.1%}, "
+            f"coefficient of variation {self.variation:.3f}"
+        )
+
+
+def representativity(
+    *, base_weights: NDArray[np.float64], propensity: NDArray[np.float64]
+) -> Representativity:
+    """R-indicator of a response.
+
+    Parameters
+    ----------
+    base_weights : ndarray of float64, shape (n,)
+        Of everybody invited.
+    propensity : ndarray of float64, shape (n,)
+        Their estimated chances of answering, in (0, 1].
+
+    Returns
+    -------
+    Representativity
+
+    Notes
+    -----
+    S^2 = sum d (rho - mean)^2 / (sum d - mean d), the weighted population variance. Not
+    corrected for its bias in small samples, which lowers the indicator.
+
+    References
+    ----------
+    Schouten, B., Cobben, F. and Bethlehem, J. (2009), Survey Methodology 35(1), 101-113.
+    """
+    size = float(base_weights.sum())
+    rate = float(base_weights @ propensity) / size
+    squares = float(base_weights @ (propensity - rate) ** 2)
+    n = base_weights.size
+    spread = float(np.sqrt(squares / (size * (1 - 1 / n)))) if n > 1 else 0.0
+    return Representativity(r_indicator=1 - 2 * spread, response_rate=rate, variation=spread / rate)
+
+
+def partial_indicators(
+    *,
+    base_weights: NDArray[np.float64],
+    propensity: NDArray[np.float64],
+    codes: NDArray[np.integer],
+    size: int,
+) -> NDArray[np.float64]:
+    """Unconditional partial R-indicator of each category, shape (size,).
+
+    Notes
+    -----
+    sqrt(N_k / N) (mean rho in k - mean rho): negative for a category that answers too
+    little. Their squares sum to the between variance of rho.
+
+    References
+    ----------
+    Schouten, B., Shlomo, N. and Skinner, C. (2011), Journal of Official Statistics 27(2),
+    231-253.
+    """
+    total = float(base_weights.sum())
+    rate = float(base_weights @ propensity) / total
+    share = np.bincount(codes, base_weights, minlength=size)
+    chance = np.bincount(codes, base_weights * propensity, minlength=size)
+    mean = np.divide(chance, share, out=np.full(size, rate), where=share > 0)
+    return np.asarray(np.sqrt(share / total) * (mean - rate))
