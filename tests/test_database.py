@@ -15,10 +15,15 @@ def unit(code: str) -> Unit:
 
 def test_an_error_leaves_nothing_behind(each_database_url: str) -> None:
     database = Database(each_database_url)
-    with pytest.raises(RuntimeError), database.writing() as session:
-        session.add(unit("A01"))
-        session.flush()
-        raise RuntimeError
+
+    def add_and_fail() -> None:
+        with database.writing() as session:
+            session.add(unit("A01"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
     with database.reading() as session:
         assert session.scalars(sa.select(Unit)).all() == []
     database.close()
