@@ -133,6 +133,8 @@ def proportion(
         [weights.design.degrees_of_freedom(inside & (codes == k)) for k in found.domain],
         dtype=np.float64,
     )
+    # Like R, whose calibrated designs keep their rows when restricted to a domain.
+    kept = found.n if weights.calibration is None else np.full(df.size, float(y.size))
     lower, upper = proportion_interval(
         value=found.value, se=found.se, df=df, n=found.n, effective_n=found.effective_n,
         method=method, level=level,

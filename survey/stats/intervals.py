@@ -51,7 +51,8 @@ def proportion_interval(
     se, df : ndarray of float64
         Standard error and the degrees of freedom of the sample the proportion is of.
     n, effective_n : ndarray of float64
-        Answers, and Kish's effective number of them.
+        Rows of the sample the proportion is of (beta alone uses it), and Kish's effective
+        number of answers.
     method : {"logit", "beta", "wald"}
         Wald on the logit scale; Korn and Graubard's beta with the effective n of the
         variance; Wald.

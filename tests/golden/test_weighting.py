@@ -446,8 +446,11 @@ def test_figures_equal_those_of_r(compute: Callable[[], Figures]) -> None:
     assert differences(case, compute()) == []
 
 
+# Where R itself stops early: bounded raking at 1e-10 of the totals, logistic regression at 1e-8.
+LOOSER = {"d05": 1e-9, "d10": 1e-7}
+
+
 @pytest.mark.parametrize("compute", CASES, ids=lambda compute: str(compute.__name__))
 def test_figures_equal_those_of_r_to_ten_digits(compute: Callable[[], Figures]) -> None:
-    # The bounded raking of d05 stops in R at 1e-10 of the totals, hence nine digits there.
-    rtol = 1e-9 if compute.__name__ == "d05" else 1e-10
-    assert differences(read_case(compute.__name__) | {"rtol": rtol}, compute()) == []
+    case = read_case(compute.__name__) | {"rtol": LOOSER.get(compute.__name__, 1e-10)}
+    assert differences(case, compute()) == []
