@@ -90,9 +90,9 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
                 )
             ]
         )
-    from survey.appraisal.folder_run import plan_of_folder
+    from survey.appraisal.planning import build_plan
 
-    plan = plan_of_folder(stored)
+    plan = build_plan(stored)
     campaign.plan = plan.to_dict()
     campaign.plan_digest = plan.digest()
     campaign.state = "open"
