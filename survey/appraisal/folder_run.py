@@ -6,34 +6,13 @@ import hashlib
 from pathlib import Path
 
 from survey.appraisal.outputs import write_outputs
-from survey.appraisal.planning import plan_of
+from survey.appraisal.planning import build_plan
 from survey.appraisal.responses_file import read_responses
-from survey.fieldwork.county import CountyFolder
 from survey.fieldwork.folder import read_folder
 from survey.stats.appraisal import Appraisal
 from survey.stats.appraise import appraise
-from survey.stats.plan import Plan
 
 RESPONSES = "responses_demo.csv"
-
-
-def plan_of_folder(county: CountyFolder) -> Plan:
-    """Return the plan of a county's folder.
-
-    Raises
-    ------
-    Refused
-        See ``plan_of``.
-    """
-    return plan_of(
-        scheme=county.scheme,
-        questionnaire=county.questionnaire,
-        units=county.units,
-        groups=county.groups,
-        class_groups=county.class_groups,
-        townships=[township.township_code for township in county.townships],
-        margins=county.margins,
-    )
 
 
 def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appraisal:
@@ -45,7 +24,7 @@ def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appr
         With every problem of the folder or its responses; then nothing is written.
     """
     county = read_folder(folder)
-    plan = plan_of_folder(county)
+    plan = build_plan(county)
     path = folder / responses
     sample = read_responses(path, plan=plan, questionnaire=county.questionnaire)
     appraisal = appraise(plan, sample)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict, get_args
 
-from survey.fieldwork.county import ClassGroupFacts, GroupFacts, MarginFacts, UnitFacts
+from survey.fieldwork.county import CountyFolder, GroupFacts, MarginFacts, UnitFacts
 from survey.problems import Problem, Refused
 from survey.stats.plan import (
     Action,
@@ -52,39 +52,29 @@ _WHOLE_COUNTY = "whole county"
 _RATED_VARIABLES = ("sex", "age4", "age5", "residence", "township")
 
 
-def plan_of(
-    *,
-    scheme: Mapping[str, Any],
-    questionnaire: Mapping[str, Any],
-    units: Sequence[UnitFacts],
-    groups: Sequence[GroupFacts],
-    class_groups: Sequence[ClassGroupFacts],
-    townships: Sequence[str],
-    margins: Sequence[MarginFacts],
-) -> Plan:
-    """Return the plan of a campaign.
-
-    ``townships`` are township codes. The order of everything given is the order of the plan.
+def build_plan(county: CountyFolder) -> Plan:
+    """Return the plan of a campaign, read from a folder or kept in the database.
 
     Raises
     ------
     Refused
         If the scheme asks for what is not known, or margins it needs are missing.
     """
+    scheme = county.scheme
     problems: list[Problem] = []
     weighting = _part(scheme["scoring"], "weighting")
     classes = tuple(str(code) for code in scheme["classes"])
-    group_plans = tuple(_group(group, weighting, problems) for group in groups)
-    class_plans = tuple(_class(code, groups, class_groups) for code in classes)
+    group_plans = tuple(_group(group, weighting, problems) for group in county.groups)
+    class_plans = tuple(_class(code, county) for code in classes)
     own = {
         entry.class_code: _own_township(entry, group_plans, weighting, problems)
         for entry in class_plans
     }
     unit_plans = tuple(
-        _unit(unit, scheme, questionnaire, own_township=own[unit.class_code]) for unit in units
+        _unit(unit, county, own_township=own[unit.class_code]) for unit in county.units
     )
     parts = _Parts(
-        universes=_universes(unit_plans, group_plans, margins, problems),
+        universes=_universes(unit_plans, group_plans, county.margins, problems),
         points=_points(scheme, problems),
         screening=_screening(scheme, problems),
         conversion=_conversion(scheme, problems),
@@ -98,7 +88,7 @@ def plan_of(
         groups=group_plans,
         classes=class_plans,
         channels=tuple(_channel(code, entry) for code, entry in scheme["channels"].items()),
-        townships=tuple(townships),
+        townships=tuple(township.township_code for township in county.townships),
         min_covered=float(scheme["scoring"].get("min_group_weight_covered_percent", 60)),
         **parts,
     )
@@ -156,32 +146,24 @@ def _group(group: GroupFacts, weighting: Mapping[str, Any], problems: list[Probl
     )
 
 
-def _class(
-    code: str, groups: Sequence[GroupFacts], class_groups: Sequence[ClassGroupFacts]
-) -> ClassPlan:
+def _class(code: str, county: CountyFolder) -> ClassPlan:
     coefficients = {
         entry.group_code: float(entry.coefficient)
-        for entry in class_groups
+        for entry in county.class_groups
         if entry.class_code == code
     }
     return ClassPlan(
         class_code=code,
-        coefficients=tuple(coefficients.get(group.group_code, 0.0) for group in groups),
+        coefficients=tuple(coefficients.get(group.group_code, 0.0) for group in county.groups),
     )
 
 
-def _unit(
-    unit: UnitFacts,
-    scheme: Mapping[str, Any],
-    questionnaire: Mapping[str, Any],
-    *,
-    own_township: bool,
-) -> UnitPlan:
-    weights = {item["id"]: float(item["weight"]) for item in questionnaire["scored_items"]}
+def _unit(unit: UnitFacts, county: CountyFolder, *, own_township: bool) -> UnitPlan:
+    weights = {item["id"]: float(item["weight"]) for item in county.questionnaire["scored_items"]}
     return UnitPlan(
         unit_code=unit.unit_code,
         class_code=unit.class_code,
-        universe=unit.area_code if own_township else scheme["county"]["area_code12"],
+        universe=unit.area_code if own_township else county.county.area_code,
         home=unit.area_code if own_township else "",
         items=tuple(
             ItemPlan(item_id=item_id, coefficient=weights[item_id]) for item_id in unit.item_ids
@@ -249,8 +231,9 @@ def _universes(
 def _margin(variable: str, totals: Mapping[str, int]) -> MarginPlan:
     return MarginPlan(
         variable=variable,
-        categories=tuple(totals),
-        totals=tuple(float(total) for total in totals.values()),
+        # Sorted, so that the digest does not hang on the order the totals were kept in.
+        categories=tuple(sorted(totals)),
+        totals=tuple(float(totals[category]) for category in sorted(totals)),
     )
 
 
@@ -263,7 +246,8 @@ def _channel(code: str, entry: Mapping[str, Any]) -> ChannelPlan:
 
 
 def _points(scheme: Mapping[str, Any], problems: list[Problem]) -> tuple[float, ...]:
-    stated = scheme["scale_points"]
+    # The database keeps the scheme as JSON, whose names are texts.
+    stated = {int(value): points for value, points in scheme["scale_points"].items()}
     values = sorted(stated)
     if values != list(range(1, len(values) + 1)):
         _note(

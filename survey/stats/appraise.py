@@ -294,7 +294,6 @@ def _group_figures(
         unit, group = frame.plan.units[unit_index], frame.plan.groups[group_index]
         score = _known(final.groups.score[domain])
         how = weighting.get(domain)
-        calibration = how.calibration if how else None
         figures.append(
             GroupFigure(
                 unit_code=unit.unit_code,
@@ -304,10 +303,10 @@ def _group_figures(
                 n=int(final.groups.n[domain]),
                 effective_n=float(final.groups.effective_n[domain]),
                 awareness_rate=_known(by_domain[domain]),
-                method="raking" if calibration else "none",
+                method="raking" if how and how.margins else "none",
                 share=float(final.units.share[unit_index, group_index]),
                 margins=tuple(margin.variable for margin in how.margins) if how else (),
-                max_margin_error=calibration.max_margin_error if calibration else 0.0,
+                max_margin_error=how.max_margin_error if how else 0.0,
                 items=tuple(
                     ItemFigure(
                         item_id=item.item_id,

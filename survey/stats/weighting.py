@@ -7,6 +7,7 @@ category is merged with its neighbour or the margin dropped, and a notice says s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +20,8 @@ from survey.stats.sample import BANDS, NONE, Sample
 from survey.stats.trimming import TrimmingError
 
 UNKNOWN = "unknown"
-_TRIM_ROUNDS = 50
-_TRIM_SLACK = 1e-6
+_TRIM_ROUNDS = 10
+_SLACK = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +33,19 @@ class DomainWeighting:
     weights : ndarray of float64, shape (n,)
         Final weights; they sum to the universe, or to n without margins.
     calibration : Calibration or None
-        What the variance needs; None where all weights are one.
+        What the variance needs; None where weights are held fixed in it: unweighted groups,
+        and raked ones whose margins cannot all be met within the trimming limits.
     margins : tuple of Margin
-        The margins that were met, after merging and dropping.
+        The margins raked to, after merging and dropping.
+    max_margin_error : float
+        Largest |achieved - known| over a margin's categories, as a share of the population.
     notices : tuple of Notice
     """
 
     weights: NDArray[np.float64]
     calibration: Calibration | None
     margins: tuple[Margin, ...]
+    max_margin_error: float
     notices: tuple[Notice, ...]
 
 
@@ -65,9 +70,8 @@ def weigh_domain(
     DomainWeighting
         Weights of one where the group is not weighted or no margin could be kept.
     """
-    plain = DomainWeighting(weights=np.ones(rows.size), calibration=None, margins=(), notices=())
     if group.weighting == "none":
-        return plain
+        return _unweighted(rows.size)
     margins: list[Margin] = []
     notices: list[Notice] = []
     known = {margin.variable: margin for margin in plan.universe_of(universe).margins}
@@ -77,17 +81,34 @@ def weigh_domain(
         notices += said
         if margin is not None:
             margins.append(margin)
-    calibration, said = _rake(margins, n=rows.size, group=group)
-    notices += said
+    calibration = _rake(margins, n=rows.size, notices=notices)
     if calibration is None:
-        return DomainWeighting(
-            weights=plain.weights, calibration=None, margins=(), notices=tuple(notices)
-        )
+        return _unweighted(rows.size, notices)
+    weights, trimmed = _trim(calibration, margins, group, notices)
     return DomainWeighting(
-        weights=calibration.weights,
-        calibration=calibration,
+        weights=weights,
+        calibration=trimmed,
         margins=tuple(margins),
+        max_margin_error=_margin_error(margins, weights),
         notices=tuple(notices),
+    )
+
+
+def _unweighted(n: int, notices: Sequence[Notice] = ()) -> DomainWeighting:
+    return DomainWeighting(
+        weights=np.ones(n),
+        calibration=None,
+        margins=(),
+        max_margin_error=0.0,
+        notices=tuple(notices),
+    )
+
+
+def _margin_error(margins: Sequence[Margin], weights: NDArray[np.float64]) -> float:
+    return max(
+        float(np.abs(np.bincount(m.codes, weights, m.totals.size) - m.totals).max())
+        / float(m.totals.sum())
+        for m in margins
     )
 
 
@@ -185,47 +206,55 @@ def _margin(variable: str, parts: list[_Part], *, unknown: NDArray[np.bool_]) ->
     return Margin(variable=variable, categories=tuple(names), codes=codes, totals=np.array(totals))
 
 
-def _rake(
-    margins: list[Margin], *, n: int, group: GroupPlan
-) -> tuple[Calibration | None, list[Notice]]:
-    """Rake and trim; drop the last margin and try again where the margins cannot all be met."""
-    notices: list[Notice] = []
+def _rake(margins: list[Margin], *, n: int, notices: list[Notice]) -> Calibration | None:
+    """Rake; drop the last margin and try again where the margins cannot all be met."""
     while margins:
         base = np.full(n, float(margins[0].totals.sum()) / n)
         calibration = rake(base_weights=base, margins=margins)
         if calibration.converged:
-            trimmed, said = _trim(calibration, margins, group)
-            return trimmed, [*notices, *said]
+            return calibration
         dropped = margins.pop()
         message = f"margin {dropped.variable} dropped: it cannot be met together with the others"
         notices.append(Notice(code="margin_dropped", message=message))
-    return None, notices
+    return None
 
 
 def _trim(
-    calibration: Calibration, margins: list[Margin], group: GroupPlan
-) -> tuple[Calibration, list[Notice]]:
-    """Clip to multiples of the mean weight and rake again, until both hold or cannot."""
+    calibration: Calibration, margins: list[Margin], group: GroupPlan, notices: list[Notice]
+) -> tuple[NDArray[np.float64], Calibration | None]:
+    """Clip to multiples of the mean weight and rake again, until both hold.
+
+    Where both cannot hold the limits do: a handful of answers must not speak for more people
+    than the scheme allows, which is also what someone who claims a rare cell would be after.
+    """
     if group.trim_lower is None or group.trim_upper is None:
-        return calibration, list(calibration.notices)
+        return calibration.weights, calibration
     mean = float(calibration.base_weights.mean())
     lower, upper = group.trim_lower * mean, group.trim_upper * mean
+    weights = calibration.weights
     for _ in range(_TRIM_ROUNDS):
+        inside = weights.min() >= lower * (1 - _SLACK) and weights.max() <= upper * (1 + _SLACK)
+        if inside:
+            return weights, calibration
+        weights = _clipped(weights, lower, upper)
+        calibration = rake(base_weights=weights, margins=margins)
+        if not calibration.converged:
+            break
         weights = calibration.weights
-        if weights.min() >= lower * (1 - _TRIM_SLACK) and weights.max() <= upper * (
-            1 + _TRIM_SLACK
-        ):
-            return calibration, []
-        try:
-            clipped = trim(weights=weights, lower=lower, upper=upper, strict=True)
-        except TrimmingError:
-            break
-        again = rake(base_weights=clipped, margins=margins)
-        if not again.converged:
-            break
-        calibration = again
+    weights = _clipped(weights, lower, upper)
     message = (
-        f"the margins cannot be met within {group.trim_lower:g} to {group.trim_upper:g} times"
-        f" the mean weight; the largest is {float(calibration.weights.max()) / mean:.2f} times"
+        f"the margins cannot all be met with weights of {group.trim_lower:g} to"
+        f" {group.trim_upper:g} times the mean; missed by up to"
+        f" {100 * _margin_error(margins, weights):.2f} % of the population"
     )
-    return calibration, [Notice(code="trim_exceeded", message=message)]
+    notices.append(Notice(code="margins_missed", message=message))
+    return weights, None
+
+
+def _clipped(weights: NDArray[np.float64], lower: float, upper: float) -> NDArray[np.float64]:
+    try:
+        return trim(weights=weights, lower=lower, upper=upper, strict=True)
+    except TrimmingError:
+        # Every weight is outside: clipping alone keeps the limits, the sum is set right after.
+        clipped = np.clip(weights, lower, upper)
+        return np.asarray(clipped * (weights.sum() / clipped.sum()))
