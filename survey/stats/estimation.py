@@ -136,7 +136,7 @@ def proportion(
     # Like R, whose calibrated designs keep their rows when restricted to a domain.
     kept = found.n if weights.calibration is None else np.full(df.size, float(y.size))
     lower, upper = proportion_interval(
-        value=found.value, se=found.se, df=df, n=found.n, effective_n=found.effective_n,
+        value=found.value, se=found.se, df=df, n=kept, effective_n=found.effective_n,
         method=method, level=level,
     )  # fmt: skip
     return Estimates(

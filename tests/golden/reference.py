@@ -58,6 +58,10 @@ def _compare(name: str, want: Any, got: Any, rtol: float, atol: float) -> list[s
         want = list(want.values())
     if name.endswith(".group"):
         return [] if list(got) == want else [f"{name}: {got} instead of {want}"]
+    return _compare_numbers(name, want, got, rtol, atol)
+
+
+def _compare_numbers(name: str, want: Any, got: Any, rtol: float, atol: float) -> list[str]:
     # R writes a column of numbers as rows of one.
     wanted, values = np.asarray(want, dtype=float).squeeze(), np.asarray(got).squeeze()
     if wanted.shape != values.shape:
