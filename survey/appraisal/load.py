@@ -1,0 +1,186 @@
+"""Rows → Sample: the only bridge from the database into the statistics."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from survey.model import Area, Campaign, Response
+from survey.stats.plan import Plan
+from survey.stats.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
+
+_CHUNK = 20_000
+_COLUMNS = (
+    Response.id,
+    Response.receipt,
+    Response.unit_id,
+    Response.group_code,
+    Response.channel,
+    Response.answers,
+    Response.sex,
+    Response.age,
+    Response.residence,
+    Response.area,
+    Response.submitted_ms,
+    Response.duration_ms,
+    Response.device_mark,
+    Response.network_mark,
+    Response.invitation_id,
+    Response.own_staff,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedSample:
+    """A campaign's responses in the order of their ids, and the digest of all of them.
+
+    The digest is taken of what the statistics see, with marks as numbers that only say which
+    are equal: it can be recomputed after the keyed hashes and their key are gone.
+    """
+
+    sample: Sample
+    ids: NDArray[np.int64]
+    digest: str
+
+
+class _Marks:
+    """Numbers for marks, by first appearance; the same mark has the same number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Any, int] = {}
+
+    def code(self, mark: object | None) -> int:
+        return NONE if mark is None else self._numbers.setdefault(mark, len(self._numbers))
+
+
+def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
+    """Read a campaign's responses in one pass."""
+    reader = _Reader(session, campaign, plan)
+    digest = hashlib.sha256()
+    rows: list[tuple[Any, ...]] = []
+    for row in reader.rows():
+        canonical = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        digest.update(canonical.encode() + b"\n")
+        rows.append(reader.coded(row))
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
+    return LoadedSample(
+        sample=_arrays(columns, n_items=plan.n_items),
+        ids=np.array(reader.ids, dtype=np.int64),
+        digest=digest.hexdigest(),
+    )
+
+
+class _Reader:
+    """Turns rows into canonical rows (public codes, marks as numbers), then into indices."""
+
+    def __init__(self, session: Session, campaign: Campaign, plan: Plan) -> None:
+        self._session = session
+        self._campaign_id = campaign.id
+        self._unit_codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
+        self._area_codes = _area_codes(session, campaign)
+        options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
+        self._ages = _known_options(options["P1"]["options"], AGE_GROUPS)
+        self._sexes = _known_options(options["P2"]["options"], SEXES)
+        self._residences = _known_options(options["P4"]["options"], RESIDENCES)
+        self._units = {unit.unit_code: i for i, unit in enumerate(plan.units)}
+        self._groups = {group.group_code: i for i, group in enumerate(plan.groups)}
+        self._channels = {entry.channel: i for i, entry in enumerate(plan.channels)}
+        self._townships = {code: i for i, code in enumerate(plan.townships)}
+        self.ids: list[int] = []
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        devices, networks, tokens = _Marks(), _Marks(), _Marks()
+        query = (
+            sa.select(*_COLUMNS)
+            .where(Response.campaign_id == self._campaign_id)
+            .order_by(Response.id)
+            .execution_options(yield_per=_CHUNK)
+        )
+        for row in self._session.execute(query):
+            self.ids.append(row.id)
+            yield (
+                row.receipt.hex(),
+                self._unit_codes[row.unit_id],
+                row.group_code,
+                row.channel,
+                row.answers,
+                self._sexes.get(row.sex, ""),
+                self._ages.get(row.age, ""),
+                self._residences.get(row.residence, ""),
+                self._area_codes.get(row.area, ""),
+                row.submitted_ms,
+                row.duration_ms,
+                devices.code(row.device_mark),
+                networks.code(row.network_mark),
+                tokens.code(row.invitation_id),
+                int(row.own_staff),
+            )
+
+    def coded(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        receipt, unit, group, channel, answers, sex, age, residence, area, *numbers = row
+        return (
+            receipt,
+            self._units[unit],
+            self._groups[group],
+            self._channels[channel],
+            answers,
+            _INDEX_OF_SEX.get(sex, NONE),
+            _INDEX_OF_AGE.get(age, NONE),
+            _INDEX_OF_RESIDENCE.get(residence, NONE),
+            self._townships.get(area, NONE),
+            *numbers,
+        )
+
+
+def _area_codes(session: Session, campaign: Campaign) -> dict[int, str]:
+    query = sa.select(Area.position, Area.code).where(Area.campaign_id == campaign.id)
+    return {row.position: row.code for row in session.execute(query)}
+
+
+def _known_options(options: Sequence[str], known: Sequence[str]) -> dict[int, str]:
+    return {position: option for position, option in enumerate(options) if option in known}
+
+
+def _index(names: Sequence[str]) -> dict[str, int]:
+    return {name: index for index, name in enumerate(names)}
+
+
+_INDEX_OF_SEX, _INDEX_OF_AGE, _INDEX_OF_RESIDENCE = map(_index, (SEXES, AGE_GROUPS, RESIDENCES))
+
+
+def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
+    _receipt, unit, group, channel, answers, sex, age, residence, township, *rest = columns
+    submitted_ms, duration_ms, device, network, token, own_staff = (
+        np.array(column, dtype=np.int64) for column in rest
+    )
+    return Sample(
+        # The place in the order of arrival: it breaks ties between answers of one second.
+        response_id=np.array([f"{place:010d}" for place in range(len(unit))], dtype=np.str_),
+        unit=np.array(unit, dtype=np.intp),
+        group=np.array(group, dtype=np.intp),
+        channel=np.array(channel, dtype=np.intp),
+        items=_items(answers, n_items=n_items),
+        sex=np.array(sex, dtype=np.int8),
+        age=np.array(age, dtype=np.int8),
+        residence=np.array(residence, dtype=np.int8),
+        township=np.array(township, dtype=np.intp),
+        duration_ms=duration_ms,
+        submitted_at=submitted_ms // 1000,
+        device=device,
+        network=network,
+        token=token,
+        own_staff=own_staff.astype(np.bool_),
+    )
+
+
+def _items(answers: Sequence[str], *, n_items: int) -> NDArray[np.int8]:
+    """Return the digits of the answers; a dash is an item left empty."""
+    characters = np.frombuffer("".join(answers).encode("ascii"), dtype=np.uint8)
+    digits = characters.astype(np.int8) - ord("0")
+    return np.maximum(digits, NONE).reshape(len(answers), n_items)

@@ -1,0 +1,89 @@
+"""Scoring a closed campaign: load, appraise, keep the figures and the verdicts."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import __version__, audit
+from survey.appraisal import load
+from survey.appraisal.outputs import document
+from survey.clock import Clock
+from survey.model import Appraisal, Campaign, Verdict
+from survey.problems import Problem, Refused
+from survey.stats.appraise import appraise
+from survey.stats.plan import Plan
+from survey.stats.screening import Screening
+from survey.stats.screening import Verdict as ScreeningVerdict
+
+_SCORABLE = ("closed", "scored", "released")
+
+
+def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> Appraisal:
+    """Run the pipeline over a closed campaign and keep it as a new appraisal.
+
+    A released campaign may be scored again: its releases stay as they are until a new one
+    supersedes them. Raises Refused for a campaign that is still in draft or open.
+    """
+    if campaign.plan is None or campaign.state not in _SCORABLE:
+        raise Refused([_not_closed(campaign)])
+    plan = Plan.from_dict(campaign.plan)
+    loaded = load.sample(session, campaign=campaign, plan=plan)
+    result = appraise(plan, loaded.sample)
+    appraisal = Appraisal(
+        campaign_id=campaign.id,
+        run_at=clock(),
+        run_by=by,
+        plan_digest=plan.digest(),
+        data_digest=loaded.digest,
+        code_version=__version__,
+        content=document(
+            result,
+            facts={"campaign": campaign.code, "inputs": {"responses": loaded.digest}},
+        ),
+    )
+    session.add(appraisal)
+    session.flush()
+    _keep_verdicts(session, appraisal, loaded, result.screening)
+    campaign.state = "scored"
+    audit.record(
+        session,
+        by=by,
+        at=appraisal.run_at,
+        action="campaign.score",
+        subject=campaign.code,
+        appraisal=appraisal.id,
+        plan_digest=appraisal.plan_digest,
+        data_digest=appraisal.data_digest,
+    )
+    return appraisal
+
+
+def latest_appraisal(session: Session, *, campaign: Campaign) -> Appraisal | None:
+    """Return the campaign's newest run, if there is one."""
+    query = sa.select(Appraisal).where(Appraisal.campaign_id == campaign.id)
+    return session.scalar(query.order_by(Appraisal.id.desc()).limit(1))
+
+
+def _keep_verdicts(
+    session: Session, appraisal: Appraisal, loaded: load.LoadedSample, screening: Screening
+) -> None:
+    rows = [
+        {
+            "appraisal_id": appraisal.id,
+            "response_id": int(loaded.ids[row]),
+            "verdict": ScreeningVerdict(verdict).name.lower(),
+            "rules": ";".join(screening.rules_of(row)),
+        }
+        for row, verdict in enumerate(screening.verdict.tolist())
+        if verdict != ScreeningVerdict.KEEP
+    ]
+    if rows:
+        session.execute(sa.insert(Verdict), rows)
+
+
+def _not_closed(campaign: Campaign) -> Problem:
+    return Problem(
+        field=campaign.code,
+        zh=f"评议活动目前为“{campaign.state}”状态，关闭后才能计分；请先运行 survey campaign close",
+        en=f"the campaign is {campaign.state}; it can be scored once closed "
+        "(survey campaign close)",
+    )

@@ -1,0 +1,48 @@
+"""The canonical spelling of a score document, and the Ed25519 signature over it."""
+
+import base64
+import copy
+import hashlib
+import json
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ALGORITHM = "Ed25519"
+
+
+def sign(document: dict[str, Any], key: Ed25519PrivateKey) -> dict[str, Any]:
+    """Return the document with its signature: over all of it but the signature's value."""
+    signed = copy.deepcopy(document)
+    signed["release"]["signature"] = {"algorithm": ALGORITHM, "key_id": key_id(key.public_key())}
+    value = key.sign(canonical(signed))
+    signed["release"]["signature"]["value"] = base64.b64encode(value).decode()
+    return signed
+
+
+def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
+    """Say whether the document is exactly what the holder of the key signed."""
+    unsigned = copy.deepcopy(document)
+    value = base64.b64decode(unsigned["release"]["signature"].pop("value"))
+    try:
+        key.verify(value, canonical(unsigned))
+    except InvalidSignature:
+        return False
+    return bool(unsigned["release"]["signature"]["key_id"] == key_id(key))
+
+
+def canonical(document: dict[str, Any]) -> bytes:
+    """Return the one spelling of a document: sorted keys, no spaces, UTF-8.
+
+    Score documents hold text and whole numbers only, so that every language spells them alike.
+    """
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """Return the short name of a public key: 16 hexadecimal digits of its SHA-256."""
+    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return hashlib.sha256(raw).hexdigest()[:16]

@@ -1,0 +1,62 @@
+"""A frozen score document, ready to be given to other systems."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.model import Campaign, Release
+from survey.problems import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenDocument:
+    """The document as it was signed, its digest, and the same read."""
+
+    text: str
+    digest: str
+    content: dict[str, Any]
+
+    @property
+    def release_code(self) -> str:
+        """Return the public code of the release."""
+        code: str = self.content["release"]["id"]
+        return code
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the figures come from invented answers."""
+        return bool(self.content["simulated"])
+
+
+def frozen(release: Release) -> FrozenDocument:
+    """Return a release's document."""
+    return FrozenDocument(
+        text=release.document, digest=release.digest, content=json.loads(release.document)
+    )
+
+
+def find_document(
+    session: Session, *, campaign: Campaign, number: int | None = None
+) -> FrozenDocument:
+    """Return the document of a release, the newest one unless a number is given.
+
+    Raises Refused where there is none.
+    """
+    query = sa.select(Release).where(Release.campaign_id == campaign.id)
+    if number is not None:
+        query = query.where(Release.number == number)
+    release = session.scalar(query.order_by(Release.number.desc()).limit(1))
+    if release is None:
+        raise Refused(
+            [
+                Problem(
+                    field=campaign.code,
+                    zh="尚未发布结果，无法导出；请先计分并发布（survey release）",
+                    en="no result has been released yet; score it and run `survey release` first",
+                )
+            ]
+        )
+    return frozen(release)

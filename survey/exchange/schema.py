@@ -1,0 +1,131 @@
+"""The JSON Schema of the score document; `docs/score-document.schema.json` is its copy."""
+
+from typing import Any
+
+from survey.appraisal.score_document import KIND, SCHEMA_VERSION
+
+_TEXT = {"type": "string", "minLength": 1}
+_DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+_MOMENT = {"type": "string", "format": "date-time"}
+_TWO_PLACES = {"type": "string", "pattern": r"^(100|[0-9]{1,2})\.[0-9]{2}$"}
+_POINTS = {"type": "string", "pattern": r"^[0-9]+\.[0-9]{2}$"}
+_ONE_PLACE = {"type": "string", "pattern": r"^[0-9]+\.[0-9]$"}
+_SHARE = {"type": "string", "pattern": r"^[01]\.[0-9]{4}$"}
+_COUNT = {"type": "integer", "minimum": 0}
+_RANK = {"type": "integer", "minimum": 1}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return an object that has all of these members; later versions may add others."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+_CAMPAIGN = _object(
+    {
+        "id": _TEXT,
+        "title": _TEXT,
+        "title_en": _TEXT,
+        "year": {"type": "integer"},
+        "fieldwork": _object({"start": _MOMENT, "end": _MOMENT}),
+        "indicator": _object({"code": _TEXT, "name": _TEXT}),
+    }
+)
+
+_RELEASE = _object(
+    {
+        "id": _TEXT,
+        "number": _RANK,
+        "frozen_at": _MOMENT,
+        "supersedes": _or_null(_TEXT),
+        "plan_digest": _DIGEST,
+        "data_digest": _DIGEST,
+        "code_version": _TEXT,
+        "ledger": _object({"size": _COUNT, "root": _DIGEST}),
+        "signature": _object(
+            {
+                "algorithm": {"const": "Ed25519"},
+                "key_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+                "value": {"type": "string", "contentEncoding": "base64"},
+            }
+        ),
+    }
+)
+
+_GROUP = _object(
+    {
+        "group_code": _TEXT,
+        "name": _TEXT,
+        "status": {"enum": ["used", "insufficient", "withheld"]},
+        "score": _or_null(_TWO_PLACES),
+        "se": _or_null(_TWO_PLACES),
+        "n": _COUNT,
+        "effective_n": _ONE_PLACE,
+        "awareness_rate": _or_null(_SHARE),
+        "method": {"enum": ["none", "raking"]},
+        "share": _SHARE,
+    }
+)
+
+_NOTICE = _object({"code": _TEXT, "group_code": _or_null(_TEXT), "zh": _TEXT, "en": _TEXT})
+
+_UNIT = _object(
+    {
+        "unit_code": _TEXT,
+        "uscc": {"type": "string", "pattern": "^[0-9A-HJ-NPQRTUWXY]{18}$"},
+        "name": _TEXT,
+        "name_en": _TEXT,
+        "class": _TEXT,
+        "area_code": {"type": "string", "pattern": "^[0-9]{12}$"},
+        "score": _or_null(_TWO_PLACES),
+        "lower": _or_null(_TWO_PLACES),
+        "upper": _or_null(_TWO_PLACES),
+        "points": _or_null(_POINTS),
+        "full_points": _POINTS,
+        "class_rank": _or_null(_RANK),
+        "rank_range": _or_null({"type": "array", "items": _RANK, "minItems": 2, "maxItems": 2}),
+        "tier": _or_null(_RANK),
+        "grade": _or_null(_TEXT),
+        "grade_en": _or_null(_TEXT),
+        "n": _COUNT,
+        "effective_n": _ONE_PLACE,
+        "group_weight_used": _ONE_PLACE,
+        "status": {"enum": ["published", "insufficient"]},
+        "notices": {"type": "array", "items": _NOTICE},
+        "groups": {"type": "array", "items": _GROUP},
+    }
+) | {
+    # A published score never comes without its interval, a withheld one never with figures.
+    "if": {"properties": {"status": {"const": "published"}}},
+    "then": {
+        "properties": {
+            name: {"not": {"type": "null"}}
+            for name in ("score", "lower", "upper", "points", "class_rank", "rank_range", "tier")
+        }
+    },
+    "else": {
+        "properties": {
+            name: {"type": "null"}
+            for name in ("score", "lower", "upper", "points", "class_rank", "rank_range", "tier")
+        }
+    },
+}
+
+SCORE_DOCUMENT: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Public review scores",
+    "description": "Frozen scores of one release. Numbers that are not whole are decimal strings.",
+} | _object(
+    {
+        "kind": {"const": KIND},
+        "schema_version": {"const": SCHEMA_VERSION},
+        "simulated": {"type": "boolean"},
+        "notice": _or_null(_object({"zh": _TEXT, "en": _TEXT})),
+        "campaign": _CAMPAIGN,
+        "release": _RELEASE,
+        "units": {"type": "array", "minItems": 1, "items": _UNIT},
+    }
+)

@@ -1,0 +1,198 @@
+"""The score document as a table: the county's import columns first, then everything else."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from survey.exchange.document import FrozenDocument
+
+Kind = Literal["text", "whole", "decimal"]
+Cell = str | int | None
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+_REALLOCATED = "样本不足组权重已按比例分摊"
+_NOT_PUBLISHED = "样本不足，不公布得分"
+SIMULATED = "模拟数据"
+
+_GROUP_STATUS = {"used": "参与合成", "insufficient": "样本不足", "withheld": "份数过少不公布"}
+_STATUS = {"published": "公布", "insufficient": "样本不足"}
+_METHOD = {"raking": "按人口加权", "none": "不加权"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its Chinese heading, what its cells are, and where they come from."""
+
+    heading: str
+    kind: Kind
+    cell: Callable[[FrozenDocument, dict[str, Any]], Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Columns and rows; decimals are strings exactly as published."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def _of_unit(heading: str, key: str, kind: Kind = "text") -> Column:
+    return Column(heading=heading, kind=kind, cell=lambda _document, unit: unit[key])
+
+
+def _of_campaign(heading: str, get: Callable[[dict[str, Any]], Cell]) -> Column:
+    return Column(
+        heading=heading, kind="text", cell=lambda document, _unit: get(document.content["campaign"])
+    )
+
+
+def _of_release(heading: str, get: Callable[[dict[str, Any]], Cell]) -> Column:
+    return Column(
+        heading=heading, kind="text", cell=lambda document, _unit: get(document.content["release"])
+    )
+
+
+def _remark(document: FrozenDocument, unit: dict[str, Any]) -> str:
+    said = [SIMULATED] if document.simulated else []
+    if unit["status"] == "insufficient":
+        said.append(_NOT_PUBLISHED)
+    elif any(notice["code"] == "insufficient_group" for notice in unit["notices"]):
+        said.append(_REALLOCATED)
+    return "；".join(said)
+
+
+def _notices(_document: FrozenDocument, unit: dict[str, Any]) -> str:
+    return "；".join(
+        f"{notice['group_code'] or ''}{notice['zh']}".strip() for notice in unit["notices"]
+    )
+
+
+def _rank_range(_document: FrozenDocument, unit: dict[str, Any]) -> Cell:
+    return "–".join(map(str, unit["rank_range"])) if unit["rank_range"] else None
+
+
+IMPORT_COLUMNS = (
+    _of_campaign("考核年度", lambda campaign: str(campaign["year"])),
+    _of_campaign("指标编码", lambda campaign: campaign["indicator"]["code"]),
+    _of_campaign("指标名称", lambda campaign: campaign["indicator"]["name"]),
+    _of_unit("单位编码", "unit_code"),
+    _of_unit("统一社会信用代码", "uscc"),
+    _of_unit("单位名称", "name"),
+    _of_unit("考核类别", "class"),
+    _of_unit("行政区划代码", "area_code"),
+    _of_unit("满分值", "full_points", "decimal"),
+    _of_unit("百分制得分", "score", "decimal"),
+    _of_unit("折算得分", "points", "decimal"),
+    _of_unit("类内名次", "class_rank", "whole"),
+    _of_unit("等次", "grade"),
+    _of_unit("有效样本量", "n", "whole"),
+    _of_unit("参与合成的组权重(%)", "group_weight_used", "decimal"),
+    Column(heading="备注", kind="text", cell=_remark),
+)
+
+_OWN_COLUMNS = (
+    _of_unit("得分区间下限", "lower", "decimal"),
+    _of_unit("得分区间上限", "upper", "decimal"),
+    Column(heading="名次区间", kind="text", cell=_rank_range),
+    _of_unit("层次", "tier", "whole"),
+    _of_unit("等效样本量", "effective_n", "decimal"),
+    Column(heading="状态", kind="text", cell=lambda _document, unit: _STATUS[unit["status"]]),
+    _of_unit("单位英文名称", "name_en"),
+    _of_unit("等次英文", "grade_en"),
+    Column(heading="说明", kind="text", cell=_notices),
+)
+
+_RELEASE_COLUMNS = (
+    _of_campaign("评议编号", lambda campaign: campaign["id"]),
+    _of_campaign("评议名称", lambda campaign: campaign["title"]),
+    _of_campaign("评议开始", lambda campaign: campaign["fieldwork"]["start"]),
+    _of_campaign("评议结束", lambda campaign: campaign["fieldwork"]["end"]),
+    _of_release("发布编号", lambda release: release["id"]),
+    _of_release("发布时间", lambda release: release["frozen_at"]),
+    _of_release("取代的发布", lambda release: release["supersedes"]),
+    _of_release("方案摘要", lambda release: release["plan_digest"]),
+    _of_release("数据摘要", lambda release: release["data_digest"]),
+    _of_release("程序版本", lambda release: release["code_version"]),
+    _of_release("存证数量", lambda release: str(release["ledger"]["size"])),
+    _of_release("存证根", lambda release: release["ledger"]["root"]),
+    _of_release("签名密钥", lambda release: release["signature"]["key_id"]),
+    _of_release("签名", lambda release: release["signature"]["value"]),
+)
+
+
+def import_table(document: FrozenDocument) -> Table:
+    """Return what the main scoring system imports, under its own column names."""
+    return _table(document, IMPORT_COLUMNS)
+
+
+def full_table(document: FrozenDocument) -> Table:
+    """Return every field of the document, one row per unit; the import columns come first."""
+    groups = tuple(
+        column for code, name in _groups(document) for column in _group_columns(code, name)
+    )
+    return _table(document, (*IMPORT_COLUMNS, *_OWN_COLUMNS, *groups, *_RELEASE_COLUMNS))
+
+
+def csv_bytes(document: FrozenDocument, *, encoding: Literal["utf-8-sig", "gb18030"]) -> bytes:
+    """Return the full table as CSV; a cell that a spreadsheet would compute starts with `'`."""
+    table = full_table(document)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(column.heading for column in table.columns)
+    for row in table.rows:
+        writer.writerow(
+            harmless(cell) if column.kind == "text" else cell
+            for column, cell in zip(table.columns, row, strict=True)
+        )
+    return buffer.getvalue().encode(encoding)
+
+
+def harmless(cell: Cell) -> Cell:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell
+
+
+def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
+    return Table(
+        columns=columns,
+        rows=tuple(
+            tuple(column.cell(document, unit) for column in columns)
+            for unit in document.content["units"]
+        ),
+    )
+
+
+def _groups(document: FrozenDocument) -> list[tuple[str, str]]:
+    """Return code and name of every respondent group any unit has."""
+    return sorted(
+        {
+            (group["group_code"], group["name"])
+            for unit in document.content["units"]
+            for group in unit["groups"]
+        }
+    )
+
+
+def _group_columns(code: str, name: str) -> tuple[Column, ...]:
+    def column(heading: str, key: str, kind: Kind, words: dict[str, str] | None = None) -> Column:
+        def cell(_document: FrozenDocument, unit: dict[str, Any]) -> Cell:
+            for group in unit["groups"]:
+                if group["group_code"] == code:
+                    value: Cell = group[key]
+                    return words[str(value)] if words else value
+            return None
+
+        return Column(heading=f"{code}{name} {heading}", kind=kind, cell=cell)
+
+    return (
+        column("得分", "score", "decimal"),
+        column("标准误", "se", "decimal"),
+        column("有效样本量", "n", "whole"),
+        column("等效样本量", "effective_n", "decimal"),
+        column("知晓率", "awareness_rate", "decimal"),
+        column("占单位得分比重", "share", "decimal"),
+        column("加权方式", "method", "text", _METHOD),
+        column("状态", "status", "text", _GROUP_STATUS),
+    )
