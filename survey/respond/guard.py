@@ -1,0 +1,156 @@
+"""Who may come in: the code on a poster or an invitation, and what to say where it opens nothing.
+
+A small memory in each process spares the database: what is fixed once a campaign is open is kept
+for good, whether an entrance is open only for two seconds, so that closing works everywhere
+within seconds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import codes
+from survey.fieldwork.entrances import invitation_hash
+from survey.model import Campaign, Entrance, Response
+from survey.respond.unit_questionnaire import UnitQuestionnaire, read_unit_questionnaire
+
+_FRESH_SECONDS = 2.0
+_MOST_KEPT = 4096
+
+
+class Shut(Enum):
+    """Why an entrance does not open."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+
+
+class EntranceShut(Exception):  # noqa: N818  nothing failed: the page says why and where to go
+    """The code opens nothing; `asked` is there where the code is known."""
+
+    def __init__(self, reason: Shut, asked: UnitQuestionnaire | None = None) -> None:
+        self.reason = reason
+        self.asked = asked
+        super().__init__(reason.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenEntrance:
+    """An entrance that lets a resident in, and what is asked behind it."""
+
+    entrance_id: int
+    invited: bool
+    group_code: str
+    channel: str
+    asked: UnitQuestionnaire
+
+
+class Memory:
+    """What one process remembers of entrances; `ticks` is a monotonic clock in seconds."""
+
+    def __init__(self, ticks: Callable[[], float]) -> None:
+        self._ticks = ticks
+        self._rows: dict[str, tuple[float, Any]] = {}
+        self._asked: dict[tuple[int, int], UnitQuestionnaire] = {}
+
+    def row(self, code: str, read: Callable[[], Any]) -> Any:
+        """Return an entrance's row, read again if what is kept is older than two seconds."""
+        kept = self._rows.get(code)
+        if kept is not None and self._ticks() - kept[0] < _FRESH_SECONDS:
+            return kept[1]
+        row = read()
+        if row is not None and row.kind == "poster":
+            if len(self._rows) >= _MOST_KEPT:
+                self._rows.clear()
+            self._rows[code] = (self._ticks(), row)
+        return row
+
+    def asked(self, session: Session, campaign_id: int, unit_id: int) -> UnitQuestionnaire:
+        """Return what is asked about a unit, read once."""
+        key = (campaign_id, unit_id)
+        if key not in self._asked:
+            self._asked[key] = read_unit_questionnaire(
+                session, campaign_id=campaign_id, unit_id=unit_id
+            )
+        return self._asked[key]
+
+
+def open_entrance(
+    session: Session, *, code: str, at: datetime, key: bytes, memory: Memory
+) -> OpenEntrance:
+    """Return what a code opens at a moment; raises EntranceShut saying why it does not.
+
+    `key` is the one invitation codes are hashed with. A used invitation still opens here: only
+    the intake can tell a second answer from the first one sent twice.
+    """
+    row = memory.row(code, lambda: _find(session, code, key))
+    if row is None:
+        raise EntranceShut(Shut.UNKNOWN)
+    if row.state == "draft":
+        raise EntranceShut(Shut.NOT_YET)
+    asked = memory.asked(session, row.campaign_id, row.unit_id)
+    reason = _shut(row, at)
+    if reason is not None:
+        raise EntranceShut(reason, asked)
+    return OpenEntrance(
+        entrance_id=row.id,
+        invited=row.kind == "invitation",
+        group_code=row.group_code,
+        channel=row.channel,
+        asked=asked,
+    )
+
+
+def is_used(session: Session, entrance: OpenEntrance) -> bool:
+    """Tell whether an invitation has brought its answer."""
+    if not entrance.invited:
+        return False
+    query = sa.select(Response.id).where(Response.invitation_id == entrance.entrance_id)
+    return session.scalar(query) is not None
+
+
+def _find(session: Session, code: str, key: bytes) -> Any:
+    if len(code) == codes.POSTER_LENGTH:
+        condition = Entrance.code == code
+    elif len(code) == codes.PERSONAL_LENGTH:
+        condition = Entrance.code_hash == invitation_hash(key, code)
+    else:
+        return None
+    return session.execute(
+        sa.select(
+            Entrance.id,
+            Entrance.kind,
+            Entrance.campaign_id,
+            Entrance.unit_id,
+            Entrance.group_code,
+            Entrance.channel,
+            Entrance.expires_at,
+            Entrance.withdrawn_at,
+            Campaign.state,
+            Campaign.starts_at,
+            Campaign.ends_at,
+        )
+        .join(Campaign, Campaign.id == Entrance.campaign_id)
+        .where(condition)
+    ).one_or_none()
+
+
+def _shut(row: Any, at: datetime) -> Shut | None:
+    if row.withdrawn_at is not None:
+        return Shut.WITHDRAWN
+    if row.state != "open" or at > row.ends_at:
+        return Shut.CLOSED
+    if at < row.starts_at:
+        return Shut.NOT_YET
+    if row.expires_at is not None and at > row.expires_at:
+        return Shut.EXPIRED
+    return None

@@ -1,0 +1,187 @@
+"""A resident's answer goes in: once, whole, counted and committed to the ledger."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from survey import ledger
+from survey.clock import local_day, to_epoch_ms
+from survey.model import Comment, ProgressCounter, Response
+from survey.respond.guard import OpenEntrance
+
+UNDER_AGE = 0  # the first of the questionnaire's age bands
+
+_RESPONSE = cast(sa.Table, Response.__table__)
+_COMMENT = cast(sa.Table, Comment.__table__)
+_COUNTER = cast(sa.Table, ProgressCounter.__table__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What one respondent submitted.
+
+    `answers` has one character per scored item (`5`..`1`, `0` 不了解, `-` blank); `age`, `sex`,
+    `residence` are positions in the questionnaire's options, `area` the township's position, 0
+    elsewhere. Marks are keyed hashes or None.
+    """
+
+    answers: str
+    age: int
+    sex: int
+    residence: int
+    area: int
+    own_staff: bool
+    duration_ms: int
+    lang: str
+    device_mark: bytes | None = None
+    network_mark: bytes | None = None
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    STORED = "stored"
+    REPEATED = "repeated"  # the same answers under the same receipt: nothing new was stored
+    CONFLICTING = "conflicting"  # other answers under a receipt that is taken
+    USED = "used"  # the invitation has already brought an answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The outcome, and the receipt where an answer is stored under it."""
+
+    outcome: Outcome
+    receipt: bytes
+
+
+def accept(
+    session: Session,
+    *,
+    entrance: OpenEntrance,
+    submission: Submission,
+    receipt: bytes,
+    at: datetime,
+) -> Accepted:
+    """Store a submission with its comment, counters and ledger leaf in the caller's transaction.
+
+    Sending it again stores nothing and gives the same receipt; whether an invitation is used up
+    is decided by the database's constraint, so that no race can pass it.
+    """
+    row = _row(entrance, submission, receipt, at)
+    statement = _insert(session, _RESPONSE).on_conflict_do_nothing().returning(_RESPONSE.c.id)
+    response_id = session.scalar(statement, row)
+    if response_id is None:
+        return Accepted(outcome=_why_not(session, row, submission), receipt=receipt)
+    if submission.reasons or submission.comment:
+        session.execute(_COMMENT.insert(), {"response_id": response_id, **_comment(submission)})
+    day = local_day(at, entrance.asked.campaign.timezone)
+    _count(session, row, day=day, valid=int(passes_alone(entrance, submission)))
+    return Accepted(outcome=Outcome.STORED, receipt=receipt)
+
+
+def passes_alone(entrance: OpenEntrance, submission: Submission) -> bool:
+    """Tell whether an answer passes the validity rules that need no other answer to decide."""
+    asked = entrance.asked
+    home = asked.home_for(entrance.group_code)
+    timed = entrance.channel in asked.timed_channels
+    broken = {
+        "V01": submission.age == UNDER_AGE,
+        "V04": timed and submission.duration_ms < 1000 * asked.min_seconds,
+        "V05": not set(submission.answers) & set("12345"),
+        "V06": home != 0 and submission.area != home,
+        "V10": submission.own_staff,
+    }
+    return not any(broken[rule] for rule in broken.keys() & asked.excluding_rules)
+
+
+def ledger_content(row: dict[str, Any]) -> str:
+    """Return what a ledger leaf commits to: the whole of a response but its salt and leaf."""
+    plain = {
+        name: value.hex() if isinstance(value, bytes) else value
+        for name, value in row.items()
+        if name not in {"id", "salt", "leaf"}
+    }
+    return json.dumps(plain, separators=(",", ":"), sort_keys=True)
+
+
+def _row(
+    entrance: OpenEntrance, submission: Submission, receipt: bytes, at: datetime
+) -> dict[str, Any]:
+    asked = entrance.asked
+    row: dict[str, Any] = {
+        "campaign_id": asked.campaign.id,
+        "receipt": receipt,
+        "unit_id": asked.unit.id,
+        "group_code": entrance.group_code,
+        "channel": entrance.channel,
+        "entrance_id": entrance.entrance_id,
+        "invitation_id": entrance.entrance_id if entrance.invited else None,
+        "questionnaire_id": asked.campaign.questionnaire_id,
+        "answers": submission.answers,
+        "age": submission.age,
+        "sex": submission.sex,
+        "residence": submission.residence,
+        "area": submission.area,
+        "own_staff": submission.own_staff,
+        "submitted_ms": to_epoch_ms(at),
+        "duration_ms": submission.duration_ms,
+        "lang": submission.lang,
+        "device_mark": submission.device_mark,
+        "network_mark": submission.network_mark,
+    }
+    salt = secrets.token_bytes(16)
+    leaf = ledger.leaf(
+        campaign_code=asked.campaign.code, receipt=receipt, salt=salt, content=ledger_content(row)
+    )
+    return {**row, "salt": salt, "leaf": leaf}
+
+
+def _insert(session: Session, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+def _comment(submission: Submission) -> dict[str, str]:
+    return {"reasons": ";".join(submission.reasons), "text": submission.comment}
+
+
+def _count(session: Session, row: dict[str, Any], *, day: str, valid: int) -> None:
+    key = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")}
+    key["day"] = day
+    statement = _insert(session, _COUNTER).values(**key, received=1, valid=valid)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(key),
+            set_={
+                "received": _COUNTER.c.received + 1,
+                "valid": _COUNTER.c.valid + valid,
+            },
+        )
+    )
+
+
+def _why_not(session: Session, row: dict[str, Any], submission: Submission) -> Outcome:
+    names = ("unit_id", "answers", "age", "sex", "residence", "area", "own_staff")
+    found = session.execute(
+        sa.select(
+            *(_RESPONSE.c[name] for name in names),
+            sa.func.coalesce(_COMMENT.c.reasons, "").label("reasons"),
+            sa.func.coalesce(_COMMENT.c.text, "").label("text"),
+        )
+        .outerjoin(_COMMENT, _COMMENT.c.response_id == _RESPONSE.c.id)
+        .where(_RESPONSE.c.receipt == row["receipt"])
+    ).one_or_none()
+    if found is None:
+        return Outcome.USED
+    same = {name: row[name] for name in names} | _comment(submission)
+    return Outcome.REPEATED if dict(found._mapping) == same else Outcome.CONFLICTING

@@ -1,0 +1,60 @@
+"""Entrances and submissions that tests of the intake start from."""
+
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.entrances import issue_invitations
+from survey.model import Unit
+from survey.respond.guard import Memory, OpenEntrance, open_entrance
+from survey.respond.intake import Submission
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, in_fieldwork, poster
+
+GOOD = Submission(
+    answers="54321054",
+    age=2,
+    sex=1,
+    residence=0,
+    area=1,
+    own_staff=False,
+    duration_ms=60_000,
+    lang="zh",
+    device_mark=b"device01",
+    network_mark=b"network1",
+)
+
+
+def submission(**changed: Any) -> Submission:
+    return replace(GOOD, **changed)
+
+
+def poster_code(site: Site, unit_code: str = "A01", group_code: str = "G1") -> str:
+    with site.database.writing() as session:
+        code = poster(session, unit_code, group_code).code
+    assert code is not None
+    return code
+
+
+def invitation_codes(site: Site, count: int = 1, unit_code: str = "B01") -> list[str]:
+    with site.database.writing() as session:
+        return issue_invitations(
+            session,
+            campaign=find_campaign(session, CODE),
+            unit=session.query(Unit).filter_by(code=unit_code).one(),
+            group_code="G2",
+            channel="token_sms",
+            count=count,
+            by="tests",
+            clock=in_fieldwork,
+            key=site.keys.intake(),
+        )
+
+
+def opened(session: Session, site: Site, code: str, at: Any = FIELDWORK) -> OpenEntrance:
+    return open_entrance(
+        session, code=code, at=at, key=site.keys.intake(), memory=Memory(monotonic)
+    )
