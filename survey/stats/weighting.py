@@ -255,6 +255,6 @@ def _clipped(weights: NDArray[np.float64], lower: float, upper: float) -> NDArra
     try:
         return trim(weights=weights, lower=lower, upper=upper, strict=True)
     except TrimmingError:
-        # Every weight is outside: clipping alone keeps the limits, the sum is set right after.
+        # Every weight is outside and none can take the excess: all share it in proportion.
         clipped = np.clip(weights, lower, upper)
         return np.asarray(clipped * (weights.sum() / clipped.sum()))
