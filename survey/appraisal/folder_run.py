@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from survey.appraisal.outputs import write_outputs
-from survey.appraisal.planning import build_plan
 from survey.appraisal.responses_file import read_responses
 from survey.fieldwork.folder import read_folder
+from survey.fieldwork.planning import build_plan
 from survey.stats.appraisal import Appraisal
 from survey.stats.appraise import appraise
 

@@ -12,6 +12,7 @@ from survey import audit
 from survey.clock import Clock
 from survey.fieldwork import facts
 from survey.fieldwork.county import CountyFolder
+from survey.fieldwork.planning import build_plan
 from survey.model import (
     Area,
     Campaign,
@@ -90,8 +91,6 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
                 )
             ]
         )
-    from survey.appraisal.planning import build_plan
-
     plan = build_plan(stored)
     campaign.plan = plan.to_dict()
     campaign.plan_digest = plan.digest()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from survey.appraisal import scheme_rules
-from survey.appraisal.scheme_rules import note, part
+from survey.fieldwork import scheme_rules
 from survey.fieldwork.county import CountyFolder, GroupFacts, MarginFacts, UnitFacts
+from survey.fieldwork.scheme_rules import note, part
 from survey.problems import Problem, Refused
 from survey.stats.plan import (
     ChannelPlan,
