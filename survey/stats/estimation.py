@@ -227,7 +227,11 @@ def _notices(
         ("zero_variance", equal, "have equal answers: their standard error is zero"),
     )
     return tuple(
-        Notice(code=code, message=f"{which.size} domains {what}: {_named(which)}")
+        Notice(
+            code=code,
+            message=f"{which.size} domains {what}: {_named(which)}",
+            domains=tuple(which.tolist()),
+        )
         for code, which, what in found
         if which.size
     )

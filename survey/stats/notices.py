@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A stable ``code`` for programs and an English ``message`` for people."""
+    """A stable ``code`` for programs and an English ``message`` for people.
+
+    ``domains`` holds the codes of the domains it is about, when it is about domains.
+    """
 
     code: str
     message: str
+    domains: tuple[int, ...] = ()

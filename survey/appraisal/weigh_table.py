@@ -1,0 +1,120 @@
+"""The data file of `survey weigh`: a CSV whose columns are read when the plan names them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.problems import Problem, Refused
+
+MISSING = frozenset({"", "NA", "NaN", "nan"})
+FIRST_ROW = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighTable:
+    """Rows of text under a heading."""
+
+    file: str
+    heading: tuple[str, ...]
+    rows: list[list[str]]
+
+    def text(self, column: str) -> list[str]:
+        """Return a column as it stands, blanks around values removed."""
+        if column not in self.heading:
+            raise self.refusal(
+                f"没有这一列；文件里的列有 {'、'.join(self.heading)}",
+                f"no such column; the file has {', '.join(self.heading)}",
+                field=column,
+            )
+        place = self.heading.index(column)
+        return [row[place].strip() for row in self.rows]
+
+    def complete(self, column: str) -> list[str]:
+        """Return a column in which nothing may be missing."""
+        values = self.text(column)
+        for i, value in enumerate(values):
+            if value in MISSING:
+                raise self.refusal("缺少数值", "the value is missing", row=i, field=column)
+        return values
+
+    def codes(self, column: str) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """Return the distinct values of a complete column, sorted, and the one of each row."""
+        values = self.complete(column)
+        names = tuple(sorted(set(values)))
+        number = {name: i for i, name in enumerate(names)}
+        return names, np.array([number[value] for value in values], dtype=np.intp)
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """Return a column of numbers; NaN where missing."""
+        values = self.text(column)
+        numbers = np.empty(len(values))
+        for i, value in enumerate(values):
+            if value in MISSING:
+                numbers[i] = np.nan
+                continue
+            try:
+                numbers[i] = float(value)
+            except ValueError:
+                numbers[i] = np.inf
+            if not math.isfinite(numbers[i]):
+                raise self.refusal(
+                    f"“{value}”不是一个数", f"{value!r} is not a number", row=i, field=column
+                )
+        return numbers
+
+    def complete_numbers(self, column: str) -> NDArray[np.float64]:
+        """Return a column of numbers in which nothing may be missing."""
+        self.complete(column)
+        return self.numbers(column)
+
+    def refusal(self, zh: str, en: str, *, row: int | None = None, field: str = "") -> Refused:
+        """Return a refusal that names this file; ``row`` counts data rows from 0."""
+        place = None if row is None else row + FIRST_ROW
+        return Refused([Problem(zh=zh, en=en, file=self.file, row=place, field=field)])
+
+
+def read_table(path: Path) -> WeighTable:
+    """Read a CSV in UTF-8 or GB18030; raise Refused when it is not a table."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What Excel writes in China.
+        text = content.decode("gb18030", errors="replace")
+    lines = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    table = WeighTable(
+        file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),
+        rows=lines[1:],
+    )  # fmt: skip
+    if not table.rows:
+        raise table.refusal("文件里没有数据", "the file has no data")
+    if len(set(table.heading)) < len(table.heading):
+        raise table.refusal("有两列同名", "two columns have the same name")
+    for i, row in enumerate(table.rows):
+        if len(row) != len(table.heading):
+            raise table.refusal(
+                f"有 {len(row)} 个值，表头有 {len(table.heading)} 列",
+                f"{len(row)} values under {len(table.heading)} columns",
+                row=i,
+            )
+    return table
+
+
+def write_weights(path: Path, table: WeighTable, weights: NDArray[np.float64]) -> None:
+    """Write the input rows in order with their ``weight``; all or nothing."""
+    heading = [name if name != "weight" else "input_weight" for name in table.heading]
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*heading, "weight"])
+        writer.writerows(
+            [*row, repr(weight)] for row, weight in zip(table.rows, weights.tolist(), strict=True)
+        )
+    part.replace(path)
