@@ -6,6 +6,8 @@ import sys
 import click
 
 from survey import __version__, serving
+from survey.appraisal.commands import release, score
+from survey.exchange.commands import export
 from survey.problems import Refused
 from survey.site import prepare_site
 from survey.stats.errors import StatsError
@@ -28,6 +30,9 @@ def init() -> None:
 
 
 survey.add_command(serving.serve)
+survey.add_command(score)
+survey.add_command(release)
+survey.add_command(export)
 
 
 def main() -> None:

@@ -1,11 +1,21 @@
-"""`survey appraise`: the whole pipeline on a folder of files."""
+"""`survey appraise`, `survey score`, `survey release`: from answers to frozen scores."""
 
+import json
+import os
 from pathlib import Path
 
 import click
 
+from survey.appraisal import release as releases
+from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
+from survey.appraisal.listing import score_lines
+from survey.appraisal.run import score_campaign
+from survey.fieldwork.campaigns import find_campaign
+from survey.site import open_site
 from survey.stats.appraisal import Appraisal, UnitFigure
+
+_TERMINAL = "survey"
 
 
 @click.command()
@@ -41,3 +51,48 @@ def _line(unit: UnitFigure) -> str:
     interval = f"{unit.lower:.2f}–{unit.upper:.2f}"
     ranks = f"{unit.rank:>4}  {unit.rank_lower}–{unit.rank_upper}"
     return f"{start} {unit.score:>6}  {interval:<15} {unit.n:>6} {ranks}"
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON.")
+def score(campaign_id: str, *, as_json: bool) -> None:
+    """Score a closed campaign and print the table.
+
+    Example: survey score ANLAN-2026-GZPY
+    """
+    site = open_site(os.environ)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, campaign_id)
+        appraisal = score_campaign(session, campaign=campaign, by=_TERMINAL, clock=site.clock)
+        units = score_document.units_of(campaign=campaign, content=appraisal.content)
+    if as_json:
+        click.echo(json.dumps(appraisal.content, ensure_ascii=False, indent=1))
+        return
+    if campaign.simulated:
+        click.echo(score_document.SIMULATED["zh"], err=True)
+    for line in score_lines(units):
+        click.echo(line)
+    click.echo(f"plan {appraisal.plan_digest}", err=True)
+    click.echo(f"data {appraisal.data_digest}", err=True)
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--by", required=True, help="Who releases: goes into the audit.")
+def release(campaign_id: str, *, by: str) -> None:
+    """Freeze the newest scores of a campaign and sign them.
+
+    Example: survey release ANLAN-2026-GZPY --by zhang.min
+    """
+    site = open_site(os.environ)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, campaign_id)
+        frozen = releases.freeze(
+            session,
+            campaign=campaign,
+            by=by,
+            clock=site.clock,
+            signing_key=site.keys.signing(),
+        )
+    click.echo(f"{score_document.release_code(campaign, frozen.number)}  sha256 {frozen.digest}")

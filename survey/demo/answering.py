@@ -1,0 +1,104 @@
+"""Simulated residents answer through the intake's own function, many to a transaction."""
+
+import hashlib
+import hmac
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from survey.demo.entrances import Codes
+from survey.demo.respondents import Respondent
+from survey.respond import guard, intake
+from survey.respond.unit_questionnaire import UnitQuestionnaire
+from survey.site import Site
+
+_BATCH = 500
+_MARK_BYTES = 8
+
+UNDER_AGE = "under_age"
+
+Advance = Callable[[int], None]
+
+
+def answer_through_intake(
+    site: Site, *, respondents: Sequence[Respondent], codes: Codes, advance: Advance
+) -> Counter[str]:
+    """Let residents answer; return how many answers were stored, and refused for which reason."""
+    outcomes: Counter[str] = Counter()
+    intake_room = _IntakeRoom(site, codes)
+    for start in range(0, len(respondents), _BATCH):
+        batch = respondents[start : start + _BATCH]
+        with site.database.writing() as session:
+            outcomes.update(intake_room.answer(session, person) for person in batch)
+        advance(len(batch))
+    return outcomes
+
+
+class Marks:
+    """Keyed hashes of the residents' invented devices and networks, by campaign."""
+
+    def __init__(self, site: Site) -> None:
+        self._keys = site.keys
+        self._known: dict[str, bytes] = {}
+
+    def of(self, campaign_code: str, mark: str) -> bytes | None:
+        """Return what is stored of a mark; None where there is none."""
+        if not mark:
+            return None
+        if campaign_code not in self._known:
+            self._known[campaign_code] = self._keys.campaign(campaign_code)
+        digest = hmac.digest(self._known[campaign_code], mark.encode(), hashlib.sha256)
+        return digest[:_MARK_BYTES]
+
+
+def submission_of(person: Respondent, asked: UnitQuestionnaire, marks: Marks) -> intake.Submission:
+    """Return a resident's answer as the page would hand it to the intake."""
+    profile = {item["id"]: item for item in asked.campaign.questionnaire.content["profile"]}
+    areas = {area.code: area.position for area in asked.areas}
+    campaign_code = asked.campaign.code
+    return intake.Submission(
+        answers=person.answers,
+        age=profile["P1"]["options"].index(person.age_group),
+        sex=profile["P2"]["options"].index(person.sex),
+        residence=profile["P4"]["options"].index(person.residence),
+        area=areas.get(person.township_code, 0),
+        own_staff=False,
+        duration_ms=1000 * person.duration_s,
+        lang=person.lang,
+        device_mark=marks.of(campaign_code, person.device),
+        network_mark=marks.of(campaign_code, person.network),
+        reasons=person.reasons,
+        comment=person.comment,
+    )
+
+
+class _IntakeRoom:
+    """What the intake needs beside the answer itself."""
+
+    def __init__(self, site: Site, codes: Codes) -> None:
+        self._key = site.keys.intake()
+        self._codes = codes
+        self._marks = Marks(site)
+        self._memory = guard.Memory(ticks=lambda: 0.0)
+
+    def answer(self, session: Session, person: Respondent) -> str:
+        entrance = guard.open_entrance(
+            session,
+            code=self._codes.code_of(person),
+            at=person.submitted_at,
+            key=self._key,
+            memory=self._memory,
+        )
+        submission = submission_of(person, entrance.asked, self._marks)
+        if submission.age == intake.UNDER_AGE:
+            return UNDER_AGE  # the page thanks them and sends nothing
+        accepted = intake.accept(
+            session,
+            entrance=entrance,
+            submission=submission,
+            receipt=secrets.token_bytes(10),
+            at=person.submitted_at,
+        )
+        return accepted.outcome.value

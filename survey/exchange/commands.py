@@ -1,0 +1,36 @@
+"""`survey export`: a release as a file."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import click
+
+from survey.exchange.document import find_document
+from survey.exchange.files import FORMATS
+from survey.fieldwork.campaigns import find_campaign
+from survey.site import open_site
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="File to write.",
+)
+@click.option("--number", type=int, help="Number of the release; the newest if left out.")
+def export(campaign_id: str, *, name: str, out: Path, number: int | None) -> None:
+    """Write the released scores of a campaign to a file.
+
+    Example: survey export ANLAN-2026-GZPY --format xlsx --out scores.xlsx
+    """
+    site = open_site(os.environ)
+    with site.database.reading() as session:
+        campaign = find_campaign(session, campaign_id)
+        document = find_document(session, campaign=campaign, number=number)
+    content = FORMATS[name].write(document)
+    out.write_bytes(content)
+    click.echo(f"{out}  sha256 {hashlib.sha256(content).hexdigest()}")

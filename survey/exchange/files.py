@@ -1,0 +1,47 @@
+"""The files a release is given out as; the same release always gives the same bytes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from survey.exchange.document import FrozenDocument
+from survey.exchange.tables import csv_bytes
+from survey.exchange.workbook import xlsx_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFormat:
+    """A file format: its ending, media type and writer."""
+
+    ending: str
+    media_type: str
+    write: Callable[[FrozenDocument], bytes]
+
+
+FORMATS: dict[str, FileFormat] = {
+    "json": FileFormat(
+        ending="json",
+        media_type="application/json",
+        write=lambda document: document.text.encode(),
+    ),
+    "csv": FileFormat(
+        ending="csv",
+        media_type="text/csv; charset=utf-8",
+        write=lambda document: csv_bytes(document, encoding="utf-8-sig"),
+    ),
+    "gb18030": FileFormat(
+        ending="gb18030.csv",
+        media_type="text/csv; charset=gb18030",
+        write=lambda document: csv_bytes(document, encoding="gb18030"),
+    ),
+    "xlsx": FileFormat(
+        ending="xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write=xlsx_bytes,
+    ),
+}
+
+
+def file_name(document: FrozenDocument, name: str) -> str:
+    """Return what a release's file is called; a simulated one says so in its name too."""
+    label = "-SIMULATED" if document.simulated else ""
+    return f"{document.release_code}{label}.{FORMATS[name].ending}"
