@@ -21,6 +21,16 @@ def from_bytes(content: bytes) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
+def to_bytes(code: str, length: int) -> bytes | None:
+    """Return the bytes a code of a receipt stands for, None if it is no such code."""
+    if len(code) * 5 // 8 != length or not set(code) <= set(ALPHABET):
+        return None
+    number = 0
+    for character in code:
+        number = number << 5 | ALPHABET.index(character)
+    return number.to_bytes(length, "big") if number >> 8 * length == 0 else None
+
+
 def normalise(typed: str) -> str:
     """Return the code a person meant: any case, spaces or dashes, O for 0, I or L for 1."""
     return "".join(typed.split()).replace("-", "").upper().translate(_LOOKALIKES)

@@ -27,3 +27,13 @@ def test_new_codes_use_the_alphabet_and_the_length() -> None:
     assert len(code) == 16
     assert set(code) <= set(codes.ALPHABET)
     assert codes.grouped("ABCDEFGHJK") == "ABCD EFGH JK"
+
+
+def test_a_receipts_code_becomes_its_bytes_again() -> None:
+    receipt = secrets.token_bytes(10)
+    assert codes.to_bytes(codes.from_bytes(receipt), 10) == receipt
+
+
+@pytest.mark.parametrize("code", ["", "0" * 15, "0" * 17, "U" * 16, "*" * 16, "0" * 15 + "\u0661"])
+def test_what_is_no_receipts_code_has_no_bytes(code: str) -> None:
+    assert codes.to_bytes(code, 10) is None

@@ -97,7 +97,7 @@ def passes_alone(entrance: OpenEntrance, submission: Submission) -> bool:
         "V01": submission.age == UNDER_AGE,
         "V04": timed and submission.duration_ms < 1000 * asked.min_seconds,
         "V05": not set(submission.answers) & set("12345"),
-        "V06": home != 0 and submission.area != home,
+        "V06": home not in {0, submission.area},
         "V10": submission.own_staff,
     }
     return not any(broken[rule] for rule in broken.keys() & asked.excluding_rules)
@@ -180,8 +180,9 @@ def _why_not(session: Session, row: dict[str, Any], submission: Submission) -> O
         )
         .outerjoin(_COMMENT, _COMMENT.c.response_id == _RESPONSE.c.id)
         .where(_RESPONSE.c.receipt == row["receipt"])
-    ).one_or_none()
-    if found is None:
+    )
+    kept = found.mappings().one_or_none()
+    if kept is None:
         return Outcome.USED
     same = {name: row[name] for name in names} | _comment(submission)
-    return Outcome.REPEATED if dict(found._mapping) == same else Outcome.CONFLICTING
+    return Outcome.REPEATED if dict(kept) == same else Outcome.CONFLICTING

@@ -1,0 +1,78 @@
+"""Fields of the residents' form: one chosen answer, several, and text that is safe to keep."""
+
+import re
+import unicodedata
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+from survey.forms import messages
+
+_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd]")
+_LONG_GAP = re.compile(r"\n{3,}")
+
+
+class _OneChoice:
+    """Exactly one value, and one that was offered."""
+
+    choices: Any
+    raw_data: Any
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        given = [value for value in self.raw_data or [] if value]
+        if not given:
+            raise StopValidation(str(messages.CHOOSE_ONE))
+        if len(given) > 1 or given[0] not in _offered(self):
+            raise StopValidation(str(messages.NOT_A_CHOICE))
+
+
+class ChoiceField(_OneChoice, RadioField):
+    """One of a few answers, all visible."""
+
+
+class ListField(_OneChoice, SelectField):
+    """One of many answers, in a list."""
+
+
+class SeveralField(SelectMultipleField):
+    """Some of the answers, up to a limit."""
+
+    def __init__(self, *args: Any, at_most: int, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.at_most = at_most
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        if not set(self.data or []) <= _offered(self):
+            raise StopValidation(str(messages.NOT_A_CHOICE))
+        if len(self.data or []) > self.at_most:
+            raise StopValidation(str(messages.AT_MOST_REASONS))
+
+
+class CommentField(TextAreaField):
+    """A resident's own words, without what no keyboard types and no reader sees."""
+
+    def __init__(self, *args: Any, at_most: int, **words: Any) -> None:
+        super().__init__(*args, **{**words, "filters": [clean_text]})
+        self.at_most = at_most
+
+    def pre_validate(self, _form: BaseForm) -> None:
+        if len(self.data or "") > self.at_most:
+            raise StopValidation(gettext("最多%(most)s字，请删减后再提交", most=self.at_most))
+
+
+def _offered(field: Any) -> set[str]:
+    return {value for value, _label in field.choices}
+
+
+def clean_text(text: str | None) -> str:
+    """Return text with line ends made one kind and control, bidi and broken characters gone."""
+    joined = (text or "").replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    kept = (
+        character
+        for character in _INVISIBLE.sub("", joined)
+        if character == "\n" or unicodedata.category(character) not in {"Cc", "Cs"}
+    )
+    return _LONG_GAP.sub("\n\n", unicodedata.normalize("NFC", "".join(kept))).strip()

@@ -1,0 +1,25 @@
+"""What the questionnaire's form says: one place for its labels and faults."""
+
+from flask_babel import lazy_gettext as _
+
+CHOOSE_ONE = _("请选择一项")
+NOT_A_CHOICE = _("所选内容不在选项之中，请重新选择")
+AT_MOST_REASONS = _("最多选3项")
+
+PLEASE_CHOOSE = _("请选择")
+NOT_LOCAL = _("不在本县居住")
+
+OPTIONS = {
+    "under18": _("未满18周岁"),
+    "18-29": _("18—29岁"),
+    "30-44": _("30—44岁"),
+    "45-59": _("45—59岁"),
+    "60-69": _("60—69岁"),
+    "70+": _("70岁及以上"),
+    "male": _("男"),
+    "female": _("女"),
+    "prefer_not": _("不愿透露"),
+    "urban": _("城镇"),
+    "rural": _("农村"),
+}
+OWN_STAFF = _("我是该单位的工作人员（本单位人员的答卷不计入得分）")

@@ -1,0 +1,90 @@
+"""A questionnaire as a Flask-WTF form: the class is the definition of a valid answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, Field, HiddenField
+
+from survey.forms import messages
+from survey.forms.fields import ChoiceField, CommentField, ListField, SeveralField
+
+NOT_LOCAL = "not_local"
+_LOW = {"1", "2"}
+_LONGEST_COMMENT = 2000  # what the comment table keeps
+_NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
+
+
+class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no types
+    """What every questionnaire's form shares; `build_form` adds the questions."""
+
+    class Meta:
+        csrf = False  # a signed form token stands for it, which needs no cookie
+
+    item_ids: ClassVar[tuple[str, ...]] = ()
+
+    response_id = HiddenField()
+    device = HiddenField()
+
+    def item_fields(self) -> list[Field]:
+        """Return the scored items in the order of the answers."""
+        return [self[item_name(item_id)] for item_id in self.item_ids]
+
+    def is_low(self) -> bool:
+        """Tell whether any item was answered 不满意 or worse, so that reasons are asked."""
+        return any(field.data in _LOW for field in self.item_fields())
+
+    def unknown_names(self, given: Mapping[str, Any]) -> list[str]:
+        """Return the names sent that this questionnaire does not have."""
+        return sorted(set(given) - set(self._fields) - _NOT_ANSWERS)
+
+
+def item_name(item_id: str) -> str:
+    """Return the field name of an item."""
+    return f"q_{item_id}"
+
+
+def build_form(
+    content: Mapping[str, Any],
+    *,
+    item_ids: Sequence[str],
+    unit_name: str,
+    areas: Sequence[tuple[str, str]],
+    lang: str,
+) -> type[QuestionnaireForm]:
+    """Return the form of a questionnaire about one unit in one language.
+
+    `areas` are code and name of the townships; the person who lives in none of them may say so.
+    """
+    scale = [(str(level["value"]), level[lang]) for level in content["scale"]]
+    items = {item["id"]: item for item in content["scored_items"]}
+    fields: dict[str, Any] = {"item_ids": tuple(item_ids)}
+    for item_id in item_ids:
+        label = items[item_id][lang].replace("{unit}", unit_name)
+        fields[item_name(item_id)] = ChoiceField(label, choices=scale)
+    for entry in content.get("conditional", ())[:1]:
+        choices = [(option["value"], option[lang]) for option in entry["options"]]
+        fields["reasons"] = SeveralField(entry[lang], choices=choices, at_most=entry["max"])
+    if comment := content.get("open_comment"):
+        longest = min(comment["max_chars"], _LONGEST_COMMENT)
+        fields["comment"] = CommentField(comment[lang], at_most=longest)
+    fields.update(_profile(content["profile"], areas, lang))
+    return type("UnitQuestionnaireForm", (QuestionnaireForm,), fields)
+
+
+def _profile(
+    profile: Sequence[Mapping[str, Any]], areas: Sequence[tuple[str, str]], lang: str
+) -> dict[str, Any]:
+    age, sex, area, residence = profile
+    listed = [("", messages.PLEASE_CHOOSE), *areas, (NOT_LOCAL, messages.NOT_LOCAL)]
+    return {
+        "age": ChoiceField(age[lang], choices=_options(age)),
+        "sex": ChoiceField(sex[lang], choices=_options(sex)),
+        "area": ListField(area[lang], choices=listed),
+        "residence": ChoiceField(residence[lang], choices=_options(residence)),
+        "own_staff": BooleanField(messages.OWN_STAFF),
+    }
+
+
+def _options(question: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(value, messages.OPTIONS[value]) for value in question["options"]]
