@@ -41,9 +41,9 @@ def county_starting(starts_on: date, *, code: str) -> CountyFolder:
     )
 
 
-def days_moved(folder: CountyFolder) -> timedelta:
-    """Return how far a moved county lies from the days its answers were written for."""
-    return folder.campaign.starts_at - read_folder(FOLDER).campaign.starts_at
+def days_between(starts_on: date) -> timedelta:
+    """Return how far a start lies from the days the county's answers were written for."""
+    return timedelta(days=(starts_on - read_folder(FOLDER).campaign.starts_at.date()).days)
 
 
 def _moved(value: Any, words: dict[str, str], shift: timedelta) -> Any:

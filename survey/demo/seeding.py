@@ -1,0 +1,91 @@
+"""What an empty installation starts with: last year's scores, and a campaign in full swing."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from survey.access.accounts import any_account, create_account
+from survey.demo import respondents as residents
+from survey.demo.answering import answer_through_intake
+from survey.demo.county import days_between
+from survey.demo.entrances import BY
+from survey.demo.staging import stage_open, stage_result
+from survey.demo.telling import counting, tell
+from survey.site import Site
+
+TIMEZONE = "Asia/Shanghai"
+ADMINISTRATOR = "admin"
+
+_DAYS_OPEN = 12  # of twenty
+_ANSWERS_LAST_YEAR = 7000
+_SEED_LAST_YEAR = 2025
+_SHOWN_UNIT = ("A01", "G1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedReport:
+    """Where to look at the demonstration; the password is told this once."""
+
+    resident_url: str
+    office_url: str
+    username: str
+    password: str
+
+
+def seed(site: Site) -> SeedReport:
+    """Load 安澜县 with a released campaign of last year and an open one of now."""
+    starts_on = today(site) - timedelta(days=_DAYS_OPEN)
+    _seed_last_year(site, year=starts_on.year - 1)
+    resident_code = _seed_now(site, starts_on=starts_on)
+    with site.database.writing() as session:
+        password = (
+            ""
+            if any_account(session)
+            else create_account(
+                session,
+                username=ADMINISTRATOR,
+                name="演示管理员",
+                role="office_admin",
+                by=BY,
+                clock=site.clock,
+            )
+        )
+    base = site.settings.base_url
+    return SeedReport(
+        resident_url=f"{base}/q/{resident_code}",
+        office_url=f"{base}/office/",
+        username=ADMINISTRATOR,
+        password=password,
+    )
+
+
+def today(site: Site) -> date:
+    """Return the county's calendar day."""
+    return site.clock().astimezone(ZoneInfo(TIMEZONE)).date()
+
+
+def _seed_last_year(site: Site, *, year: int) -> None:
+    tell(f"载入 {year} 年度评议（模拟数据，已发布） / last year's campaign, simulated, released")
+    starts_on, code = date(year, 11, 10), f"ANLAN-{year}-GZPY"
+    people = residents.choose(
+        residents.all_respondents(shift=days_between(starts_on)),
+        n=_ANSWERS_LAST_YEAR,
+        seed=_SEED_LAST_YEAR,
+    )
+    codes = stage_open(site, starts_on=starts_on, code=code, respondents=people)
+    with counting(len(people), "答卷 / answers") as advance:
+        answer_through_intake(site, respondents=people, codes=codes, advance=advance)
+    stage_result(site, code=code)
+
+
+def _seed_now(site: Site, *, starts_on: date) -> str:
+    """Open this year's campaign, with the answers that have come by now; return a poster's code."""
+    year = starts_on.year
+    tell(f"载入 {year} 年度评议（模拟数据，进行中） / this year's campaign, simulated, open")
+    people = residents.all_respondents(shift=days_between(starts_on))
+    codes = stage_open(site, starts_on=starts_on, code=f"ANLAN-{year}-GZPY", respondents=people)
+    now = site.clock()
+    until_now = [person for person in people if person.submitted_at <= now]
+    with counting(len(until_now), "答卷 / answers") as advance:
+        answer_through_intake(site, respondents=until_now, codes=codes, advance=advance)
+    return codes.posters[_SHOWN_UNIT]

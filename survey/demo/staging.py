@@ -1,0 +1,68 @@
+"""A demonstration campaign from its loading to its release, each step on its own simulated day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from survey.appraisal.release import freeze
+from survey.appraisal.run import score_campaign
+from survey.clock import Clock
+from survey.demo.county import county_starting
+from survey.demo.entrances import BY, Codes, prepare_entrances
+from survey.demo.respondents import Respondent
+from survey.fieldwork.campaigns import (
+    close_campaign,
+    find_campaign,
+    load_campaign,
+    open_campaign,
+)
+from survey.fieldwork.entrances import default_posters
+from survey.model import Appraisal, Release
+from survey.site import Site
+
+_PREPARED = timedelta(days=3)
+_CLOSED, _SCORED, _RELEASED = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=2))
+
+
+def stage_open(
+    site: Site, *, starts_on: date, code: str, respondents: Sequence[Respondent]
+) -> Codes:
+    """Load 安澜县, open its campaign, hang posters and issue invitations for the residents."""
+    folder = county_starting(starts_on, code=code)
+    clock = _standing(folder.campaign.starts_at - _PREPARED)
+    with site.database.writing() as session:
+        campaign = load_campaign(session, folder=folder, by=BY, clock=clock, simulated=True)
+        session.flush()
+        session.refresh(campaign)
+        open_campaign(session, campaign=campaign, by=BY, clock=clock)
+        codes = prepare_entrances(
+            session,
+            campaign=campaign,
+            respondents=respondents,
+            clock=clock,
+            key=site.keys.intake(),
+        )
+        default_posters(session, campaign=campaign, unit_code="", by=BY, clock=clock)
+    return codes
+
+
+def stage_result(site: Site, *, code: str) -> tuple[Appraisal, Release]:
+    """Close the campaign at its end, score it and release the scores."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, code)
+        end = campaign.ends_at
+        close_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _CLOSED))
+        appraisal = score_campaign(
+            session, campaign=campaign, by=BY, clock=_standing(end + _SCORED)
+        )
+        release = freeze(
+            session,
+            campaign=campaign,
+            by=BY,
+            clock=_standing(end + _RELEASED),
+            signing_key=site.keys.signing(),
+        )
+    return appraisal, release
+
+
+def _standing(moment: datetime) -> Clock:
+    return lambda: moment
