@@ -95,7 +95,7 @@ def small_sample(items: Sequence[Sequence[int]], **columns: Any) -> Sample:
         "unit": np.zeros(n, dtype=np.intp),
         "group": np.zeros(n, dtype=np.intp),
         "channel": np.zeros(n, dtype=np.intp),
-        "items": np.array(items, dtype=np.int8).reshape(n, -1),
+        "items": np.array(items, dtype=np.int8),
         "sex": np.zeros(n, dtype=np.int8),
         "age": np.full(n, 2, dtype=np.int8),
         "residence": np.zeros(n, dtype=np.int8),
