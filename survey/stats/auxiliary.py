@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.sums import sum_by
+
 RANK_TOLERANCE = 1e-12
 
 
@@ -37,7 +39,7 @@ class Auxiliary:
 
     def transpose_times(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
         """X'z for z of shape (c, m): shape (p, m)."""
-        parts = [_sum_by(code, size, z) for code, size in zip(self.codes, self.sizes, strict=True)]
+        parts = [sum_by(code, size, z) for code, size in zip(self.codes, self.sizes, strict=True)]
         return np.concatenate([*parts, self.values.T @ z])
 
     def times(self, b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,15 +75,10 @@ class Auxiliary:
                 table = np.bincount(pair, weights=d, minlength=size * self.sizes[j])
                 out[rows, columns] = table.reshape(size, self.sizes[j])
                 out[columns, rows] = out[rows, columns].T
-            out[rows, n_dummies:] = _sum_by(code, size, weighted)
+            out[rows, n_dummies:] = sum_by(code, size, weighted)
             out[n_dummies:, rows] = out[rows, n_dummies:].T
         out[n_dummies:, n_dummies:] = self.values.T @ weighted
         return out
-
-
-def _sum_by(code: NDArray[np.intp], size: int, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    columns = [np.bincount(code, weights=column, minlength=size) for column in z.T]
-    return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
 def solve_gram(gram: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:

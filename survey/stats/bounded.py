@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from survey.stats.auxiliary import Auxiliary, solve_gram
-from survey.stats.calibration import Calibration, calibration_notices, cell_base_weights
-from survey.stats.cells import Cells, reduce_to_cells
+from survey.stats.calibration import (
+    Calibration,
+    calibration_notices,
+    cell_base_weights,
+    margin_cells,
+)
+from survey.stats.cells import Cells
 from survey.stats.distance import Distance, Method
 from survey.stats.margin import (
     CalibrationError,
@@ -23,7 +28,9 @@ from survey.stats.margin import (
     check_base_weights,
     check_categories,
     check_codes,
+    check_lengths,
 )
+from survey.stats.sums import total_by
 
 HALVINGS = 40
 PROGRAM_LIMIT = 50_000
@@ -97,7 +104,7 @@ def calibrate(
     check_base_weights(base_weights)
     distance = _distance(method, bounds)
     cells, auxiliary, known = _prepare(base_weights, margins, totals)
-    weight = cell_base_weights(cells, base_weights)
+    weight, equal = cell_base_weights(cells, base_weights)
     _check_reach(margins, cells, weight, distance)
     scale = np.where(
         known != 0,
@@ -113,6 +120,8 @@ def calibrate(
         base_weights=base_weights,
         cell=cells.of,
         cell_g=g,
+        cell_base=weight,
+        equal_base=equal,
         auxiliary=auxiliary,
         converged=error <= tolerance,
         n_iter=n_iter,
@@ -143,7 +152,7 @@ def _prepare(
     n = base_weights.size
     if not margins and not totals:
         raise ShapeError("no total to calibrate to")
-    check_codes(margins, n)
+    check_lengths(margins, n)
     for total in totals:
         if total.values.shape != (n,) or not np.isfinite(total.values).all():
             raise ShapeError(f"{total.variable}: a value is missing or infinite")
@@ -157,12 +166,13 @@ def _prepare(
     codes = [margin.codes for margin in margins]
     sizes = tuple(len(margin.categories) for margin in margins)
     if totals:
+        check_codes(margins)
         values = np.stack([total.values for total in totals], axis=1)
         cells = Cells(
             of=np.arange(n, dtype=np.int32), codes=tuple(codes), sizes=sizes, counts=np.ones(n)
         )
     else:
-        cells = reduce_to_cells(codes, sizes)
+        cells = margin_cells(margins, n)
         values = np.zeros((cells.n_cells, 0))
     return cells, Auxiliary(codes=cells.codes, sizes=sizes, values=values), known
 
@@ -172,9 +182,7 @@ def _check_reach(
 ) -> None:
     """Refuse, by name, a category whose total no g within the bounds can reach."""
     for margin, code in zip(margins, cells.codes, strict=True):
-        current: NDArray[np.float64] = np.bincount(
-            code, weight, minlength=len(margin.categories)
-        ).astype(np.float64, copy=False)
+        current = total_by(code, weight, len(margin.categories))
         check_categories(margin, current)
         for k in np.flatnonzero(current > 0):
             g = margin.totals[k] / current[k]

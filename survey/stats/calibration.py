@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.auxiliary import Auxiliary, solve_gram
-from survey.stats.cells import Cells, reduce_to_cells
+from survey.stats.cells import Cells, CodeRangeError, equal_weight, reduce_to_cells
 from survey.stats.margin import (
     Margin,
     ShapeError,
@@ -15,8 +15,10 @@ from survey.stats.margin import (
     check_base_weights,
     check_categories,
     check_codes,
+    check_lengths,
 )
 from survey.stats.notices import Notice
+from survey.stats.sums import sum_by, total_by
 from survey.stats.trimming import trim
 
 __all__ = ["Calibration", "Margin", "poststratify", "rake", "trim"]
@@ -36,6 +38,10 @@ class Calibration:
         Cell of each row; the factor is one number per cell.
     cell_g : ndarray of float64, shape (c,)
         Factor g of each cell.
+    cell_base : ndarray of float64, shape (c,)
+        Sum of base weights of each cell.
+    equal_base : float or None
+        The base weight, when it is the same for all rows.
     auxiliary : Auxiliary
         Calibration variables, one row per cell.
     converged : bool
@@ -51,6 +57,8 @@ class Calibration:
     base_weights: NDArray[np.float64]
     cell: NDArray[np.int32]
     cell_g: NDArray[np.float64]
+    cell_base: NDArray[np.float64]
+    equal_base: float | None
     auxiliary: Auxiliary
     converged: bool
     n_iter: int
@@ -65,19 +73,16 @@ class Calibration:
     @property
     def weights(self) -> NDArray[np.float64]:
         """Calibrated weights w = g d, shape (n,); expanded at each call."""
+        if self.equal_base is not None:
+            return (self.cell_g * self.equal_base)[self.cell]
         return self.g * self.base_weights
-
-    def by_cell(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sum ``values`` of shape (n, m) within cells, shape (c, m)."""
-        c = self.cell_g.size
-        columns = [np.bincount(self.cell, weights=column, minlength=c) for column in values.T]
-        return np.stack(columns, axis=1)
 
     def residuals(self, influence: NDArray[np.float64]) -> NDArray[np.float64]:
         """Residuals of ``influence`` (n, m) on the calibration variables, weighted by d."""
-        d_cell = np.bincount(self.cell, weights=self.base_weights, minlength=self.cell_g.size)
-        right = self.auxiliary.transpose_times(self.by_cell(influence * self.base_weights[:, None]))
-        b = solve_gram(self.auxiliary.gram(d_cell), right)
+        weighted = influence * self.base_weights[:, None]
+        by_cell = sum_by(self.cell, self.cell_g.size, weighted)
+        right = self.auxiliary.transpose_times(by_cell)
+        b = solve_gram(self.auxiliary.gram(self.cell_base), right)
         return np.asarray(influence - self.auxiliary.times(b)[self.cell])
 
     def summary(self) -> str:
@@ -140,8 +145,7 @@ def rake(
     check_base_weights(base_weights)
     if not margins:
         raise ShapeError("no margin to rake to")
-    check_codes(margins, base_weights.size)
-    cells = reduce_to_cells([m.codes for m in margins], [len(m.categories) for m in margins])
+    cells = margin_cells(margins, base_weights.size)
     return rake_cells(
         cells=cells,
         base_weights=base_weights,
@@ -162,14 +166,16 @@ def rake_cells(
     """Rake rows already reduced to ``cells``, whose codes are those of ``margins``."""
     size = agreed_size(margins)
     totals = [margin.totals * (size / margin.totals.sum()) for margin in margins]
-    weight = cell_base_weights(cells, base_weights)
+    weight, equal = cell_base_weights(cells, base_weights)
     for margin, code in zip(margins, cells.codes, strict=True):
-        check_categories(margin, np.bincount(code, weight, minlength=len(margin.categories)))
+        check_categories(margin, total_by(code, weight, len(margin.categories)))
     g, n_iter, error = _fit(weight, cells, totals, tolerance, max_iterations)
     return Calibration(
         base_weights=base_weights,
         cell=cells.of,
         cell_g=g,
+        cell_base=weight,
+        equal_base=equal,
         auxiliary=Auxiliary(
             codes=cells.codes, sizes=cells.sizes, values=np.zeros((cells.n_cells, 0))
         ),
@@ -202,12 +208,22 @@ def poststratify(*, base_weights: NDArray[np.float64], margin: Margin) -> Calibr
     return rake(base_weights=base_weights, margins=(margin,))
 
 
-def cell_base_weights(cells: Cells, base_weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum of base weights per cell; equal weights need no pass to sum."""
-    first = base_weights[0]
-    if np.all(base_weights == first):
-        return cells.counts * first
-    return cells.total(base_weights)
+def margin_cells(margins: Sequence[Margin], n: int) -> Cells:
+    """Reduce n rows to the cells of ``margins``; refuse codes that do not fit, by name."""
+    try:
+        check_lengths(margins, n)
+        return reduce_to_cells([m.codes for m in margins], [len(m.categories) for m in margins])
+    except CodeRangeError:
+        check_codes(margins)
+        raise
+
+
+def cell_base_weights(
+    cells: Cells, base_weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float | None]:
+    """Sum base weights per cell, and tell the weight if all are equal: no pass to sum then."""
+    equal = equal_weight(base_weights)
+    return (cells.total(base_weights) if equal is None else cells.counts * equal), equal
 
 
 def _fit(
@@ -223,7 +239,7 @@ def _fit(
     while n_iter < max_iterations:
         error = 0.0
         for code, total in zip(cells.codes, totals, strict=True):
-            current = np.bincount(code, weight * g, minlength=total.size)
+            current = total_by(code, weight * g, total.size)
             # Read before this margin is corrected: one round proves the round before it.
             error = max(error, _relative_error(current, total))
             g *= np.divide(total, current, out=np.ones_like(total), where=current > 0)[code]
@@ -232,7 +248,7 @@ def _fit(
         n_iter += 1
     if error > tolerance or len(totals) == 1:
         error = max(
-            _relative_error(np.bincount(code, weight * g, minlength=total.size), total)
+            _relative_error(total_by(code, weight * g, total.size), total)
             for code, total in zip(cells.codes, totals, strict=True)
         )
     return g, n_iter, error

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.errors import StatsError
+from survey.stats.sums import total_by
+
 DENSE_LIMIT = 1 << 22
 BLOCK = 1 << 15
+
+
+class CodeRangeError(StatsError):
+    """A code outside the categories of its variable."""
+
+    code: ClassVar[str] = "code_range"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +54,16 @@ class Cells:
 
     def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum ``values`` (n,) over the rows of each cell, shape (n_cells,)."""
-        return np.bincount(self.of, weights=values, minlength=self.n_cells)
+        return total_by(self.of, values, self.n_cells)
+
+
+def equal_weight(base_weights: NDArray[np.float64]) -> float | None:
+    """Return the weight when it is the same for all rows, else None."""
+    first = float(base_weights[0])
+    # Most unequal weights differ at once; only equal ones need the whole pass.
+    if (base_weights[:64] != first).any():
+        return None
+    return first if base_weights.min() == first == base_weights.max() else None
 
 
 def reduce_to_cells(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> Cells:
@@ -61,28 +80,32 @@ def reduce_to_cells(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) 
     -------
     Cells
 
+    Raises
+    ------
+    CodeRangeError
+        A code outside [0, size).
+
     Notes
     -----
     One blocked pass writes the mixed-radix number of each row and counts it; the numbers
-    are then renumbered without holes. Tables of more than ``DENSE_LIMIT`` possible cells are
-    sorted instead.
+    are then renumbered without holes. Tables of more than ``DENSE_LIMIT`` possible cells, or
+    many more than rows, are sorted instead.
     """
     sizes = tuple(int(size) for size in sizes)
     n_possible = prod(sizes)
-    if n_possible > DENSE_LIMIT:
+    n = codes[0].size
+    if n_possible > min(DENSE_LIMIT, 16 * n + BLOCK):
         return _reduce_by_sorting(codes, sizes)
-    number = np.empty(codes[0].size, dtype=np.int32)
+    number = np.empty(n, dtype=np.int32)
     counts = np.zeros(n_possible, dtype=np.intp)
-    for start in range(0, number.size, BLOCK):
+    small = n_possible <= BLOCK
+    for start in range(0, n, BLOCK):
         block = slice(start, start + BLOCK)
-        mixed = codes[0][block].astype(np.intp)
-        for code, size in zip(codes[1:], sizes[1:], strict=True):
-            mixed *= size
-            mixed += code[block]
+        mixed = _mixed_radix([code[block] for code in codes], sizes)
         number[block] = mixed
-        if n_possible <= BLOCK:
+        if small:
             counts += np.bincount(mixed, minlength=n_possible)
-    if n_possible > BLOCK:
+    if not small:
         counts = np.bincount(number, minlength=n_possible)
     present = np.flatnonzero(counts)
     if present.size < n_possible:
@@ -97,10 +120,28 @@ def reduce_to_cells(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) 
     )
 
 
+def _mixed_radix(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> NDArray[np.intp]:
+    number = codes[0].astype(np.intp)
+    _check_range(codes[0], sizes[0])
+    for code, size in zip(codes[1:], sizes[1:], strict=True):
+        _check_range(code, size)
+        number *= size
+        number += code
+    return number
+
+
+def _check_range(code: NDArray[np.integer], size: int) -> None:
+    # Read as unsigned, a negative code is large: one comparison sees both ends.
+    unsigned = code.view(f"u{code.itemsize}")
+    if code.size and unsigned.max() >= size:
+        raise CodeRangeError(f"a code is outside [0, {size})")
+
+
 def _reduce_by_sorting(codes: Sequence[NDArray[np.integer]], sizes: tuple[int, ...]) -> Cells:
     number = np.zeros(codes[0].size, dtype=np.int64)
     n_seen = 1
     for code, size in zip(codes, sizes, strict=True):
+        _check_range(code, size)
         number = number * size + code
         n_seen *= size
         if n_seen > DENSE_LIMIT:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.errors import StatsError
+from survey.stats.sums import sum_by
 
 LonelyRule = Literal["fail", "adjust", "average", "remove", "certainty"]
 CENSUS = 1e-7
@@ -67,7 +68,7 @@ class Stage:
     @property
     def lonely(self) -> NDArray[np.bool_]:
         """Strata with one unit that are not a census of themselves, shape (s,)."""
-        return (self.n_units == 1) & (1 - self.fraction >= CENSUS)
+        return np.asarray((self.n_units == 1) & (1 - self.fraction >= CENSUS))
 
     def scale(self, rule: LonelyRule) -> NDArray[np.float64]:
         """Return (1 - f) n / (n - 1) of each stratum times its reach, shape (s,)."""
@@ -146,21 +147,27 @@ class Design:
         """
         if len(fpc) > max(len(units), 1):
             raise DesignError(f"{len(fpc)} finite-population corrections for {len(units)} stages")
-        sizes = _population_sizes(fpc)
-        stratum = _compact(strata[0]) if strata else np.zeros(n, dtype=np.intp)
+        counts = _are_counts(fpc)
+        # One stratum costs no memory, however many rows there are.
+        stratum = _compact(strata[0]) if strata else np.broadcast_to(np.intp(0), n)
         label = np.unique(strata[0]) if strata else np.zeros(1, dtype=np.intp)
-        reach = np.ones(n)
+        reach = np.broadcast_to(1.0, n)
         stages: list[Stage] = []
-        for k in range(max(len(units), 1) if sizes else 1):
+        for k in range(max(len(units), 1) if fpc else 1):
             unit = _nested(units[: k + 1]) if units else None
-            stage, fraction = _stage(
-                unit, stratum, sizes[k] if k < len(sizes) else None, reach, label, fpc_is=fpc
+            stage = _stage(
+                unit,
+                stratum,
+                fpc[k] if k < len(fpc) else None,
+                counts=counts,
+                reach=reach,
+                label=label,
             )
             stages.append(stage)
             _refuse_lonely(stage, lonely_psu, level=k)
-            if unit is None or k >= len(sizes):
+            if unit is None or k >= len(fpc):
                 break
-            reach = reach * fraction
+            reach = reach * stage.fraction[stratum]
             stratum = unit
             label = np.arange(stage.stratum.size)
         return cls(n_rows=n, stages=tuple(stages), lonely_psu=lonely_psu)
@@ -173,19 +180,29 @@ class Design:
     def degrees_of_freedom(self, included: NDArray[np.bool_] | None = None) -> int:
         """First-stage units less strata, among the rows ``included`` (n,) or all."""
         first = self.stages[0]
-        if included is None or included.all():
+        if included is None:
             return int(first.stratum.size - first.n_units.size)
-        rows = np.flatnonzero(included)
-        seen = np.unique(rows if first.unit is None else first.unit[rows])
-        return int(seen.size - np.unique(first.stratum[seen]).size)
+        return int(self.degrees_of_freedom_by(included.astype(np.intp) - 1, 1)[0])
 
+    def degrees_of_freedom_by(self, codes: NDArray[np.integer], size: int) -> NDArray[np.float64]:
+        """First-stage units less strata, among the rows of each code: shape (size,).
 
-def sum_by(code: NDArray[np.intp], size: int, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sum the rows of ``x`` (n, m) that share a code: shape (size, m)."""
-    if size == 1:
-        return x.sum(axis=0, keepdims=True)
-    columns = [np.bincount(code, weights=column, minlength=size) for column in x.T]
-    return np.stack(columns, axis=1)
+        A code of -1 is in none.
+        """
+        first = self.stages[0]
+        rows = np.flatnonzero(codes >= 0)
+        code = codes[rows].astype(np.intp)
+        if first.unit is None:
+            stratum = first.stratum[rows]
+            n_units = np.bincount(code, minlength=size)
+        else:
+            u = first.stratum.size
+            seen = np.unique(code * u + first.unit[rows])
+            code, stratum = seen // u, first.stratum[seen % u]
+            n_units = np.bincount(code, minlength=size)
+        s = first.n_units.size
+        present = np.bincount(code * s + stratum, minlength=size * s).reshape(size, s) > 0
+        return np.asarray(n_units - present.sum(axis=1), dtype=np.float64)
 
 
 def _compact(code: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -200,7 +217,8 @@ def _nested(units: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
     return number
 
 
-def _population_sizes(fpc: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], ...]:
+def _are_counts(fpc: Sequence[NDArray[np.float64]]) -> bool:
+    """Tell population sizes from sampled fractions; refuse a mixture."""
     for column in fpc:
         if not np.isfinite(column).all() or (column <= 0).any():
             raise DesignError("a finite-population correction is missing, zero or negative")
@@ -210,48 +228,63 @@ def _population_sizes(fpc: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.fl
             "some finite-population corrections are above 1 and some below",
             hint="give population sizes everywhere, or sampled fractions everywhere",
         )
-    return tuple(fpc)
+    return counts
 
 
 def _stage(
     unit: NDArray[np.intp] | None,
     stratum: NDArray[np.intp],
     size: NDArray[np.float64] | None,
+    *,
+    counts: bool,
     reach: NDArray[np.float64],
     label: NDArray[np.intp],
-    *,
-    fpc_is: Sequence[NDArray[np.float64]],
-) -> tuple[Stage, NDArray[np.float64]]:
-    n_strata = int(stratum.max()) + 1
-    first = slice(None) if unit is None else np.unique(unit, return_index=True)[1]
-    unit_stratum = stratum[first]
-    if unit is not None and (unit_stratum[unit] != stratum).any():
-        raise DesignError(
-            "sampling units cross strata",
-            hint="number the units so that a number is used in one stratum only",
-        )
-    n_units = np.bincount(unit_stratum, minlength=n_strata).astype(np.float64)
-    one_row = np.zeros(n_strata, dtype=np.intp)
-    one_row[stratum] = np.arange(stratum.size)
-    fraction = np.zeros(n_strata)
-    if size is not None:
-        if (size[one_row][stratum] != size).any():
-            raise DesignError("the finite-population correction varies within a stratum")
-        counts = any((column > 1).any() for column in fpc_is)
-        fraction = n_units / size[one_row] if counts else size[one_row]
-        if (fraction > 1).any():
+) -> Stage:
+    n_strata = label.size
+    unit_stratum = stratum
+    if unit is not None:
+        unit_stratum = stratum[np.unique(unit, return_index=True)[1]]
+        if (unit_stratum[unit] != stratum).any():
             raise DesignError(
-                "more units were sampled than the finite-population correction says there are"
+                "sampling units cross strata",
+                hint="number the units so that a number is used in one stratum only",
             )
-    stage = Stage(
+    if n_strata == 1:
+        n_units = np.array([float(unit_stratum.size)])
+        one_row = np.zeros(1, dtype=np.intp)
+    else:
+        n_units = np.bincount(unit_stratum, minlength=n_strata).astype(np.float64)
+        one_row = np.zeros(n_strata, dtype=np.intp)
+        one_row[stratum] = np.arange(stratum.size)
+    return Stage(
         unit=unit,
         stratum=unit_stratum,
         n_units=n_units,
-        fraction=fraction,
+        fraction=_fraction(n_units, stratum, size, one_row, counts=counts),
         reach=reach[one_row],
         label=label,
     )
-    return stage, fraction[stratum]
+
+
+def _fraction(
+    n_units: NDArray[np.float64],
+    stratum: NDArray[np.intp],
+    size: NDArray[np.float64] | None,
+    one_row: NDArray[np.intp],
+    *,
+    counts: bool,
+) -> NDArray[np.float64]:
+    """Return the sampled fraction of each stratum from the corrections of its rows."""
+    if size is None:
+        return np.zeros(n_units.size)
+    if (size[one_row][stratum] != size).any():
+        raise DesignError("the finite-population correction varies within a stratum")
+    fraction = n_units / size[one_row] if counts else size[one_row]
+    if (fraction > 1).any():
+        raise DesignError(
+            "more units were sampled than the finite-population correction says there are"
+        )
+    return np.asarray(fraction)
 
 
 def _refuse_lonely(stage: Stage, rule: LonelyRule, *, level: int) -> None:

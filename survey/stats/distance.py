@@ -51,7 +51,7 @@ class Distance:
             a = self._steepness
             grown = np.logaddexp(np.log(self.upper - 1), np.log1p(-self.lower) + a * v)
             span = self.upper - self.lower
-            return self.lower * v + span / a * (grown - np.log(span))
+            return np.asarray(self.lower * v + span / a * (grown - np.log(span)))
         if self.method == "linear":
             low, high = self.lower - 1, self.upper - 1
             inside = np.clip(v, low, high)

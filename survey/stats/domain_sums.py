@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.moments import Layout, Moments, cell_covariance, collect, lay_out
+from survey.stats.sums import total_by
 from survey.stats.weight_set import WeightSet
 
 COVARIANCE_LIMIT = 500
@@ -155,7 +156,7 @@ def by_rows(task: Task) -> DomainSums:
     code, weight = task.codes if task.rows is None else task.codes[task.rows], task.taken(w)
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(code, values, minlength=task.size)
+        return total_by(code, values, task.size)
 
     y = task.taken(task.y)
     x = np.ones_like(y) if task.x is None else task.taken(task.x)

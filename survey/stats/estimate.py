@@ -54,7 +54,8 @@ class Estimates:
         if self.covariance is None:
             raise ValueError("too many domains: no covariance was computed")
         c = np.asarray(coefficients, dtype=np.float64)
-        return float(c @ self.value), float(np.sqrt(max(c @ self.covariance @ c, 0.0)))
+        variance = float(c @ self.covariance @ c)
+        return float(c @ self.value), float(np.sqrt(max(variance, 0.0)))
 
     def summary(self) -> str:
         """One line per estimate."""

@@ -127,12 +127,10 @@ def proportion(
     if not np.isin(y[answered], (0.0, 1.0)).all():
         raise EstimationError("a proportion is of zeros and ones")
     found = _finish("proportion", _estimate(weights, y, None, domains, "mean"), weights, level)
-    codes = np.zeros(y.size, dtype=np.intp) if domains is None else domains.codes
     inside = answered & (weights.base_weights > 0)
-    df = np.array(
-        [weights.design.degrees_of_freedom(inside & (codes == k)) for k in found.domain],
-        dtype=np.float64,
-    )
+    codes = np.where(inside, 0 if domains is None else domains.codes, -1)
+    size = 1 if domains is None else domains.size
+    df = weights.design.degrees_of_freedom_by(codes, size)[found.domain]
     # Like R, whose calibrated designs keep their rows when restricted to a domain.
     kept = found.n if weights.calibration is None else np.full(df.size, float(y.size))
     lower, upper = proportion_interval(

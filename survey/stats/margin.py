@@ -105,17 +105,21 @@ def check_base_weights(base_weights: NDArray[np.float64]) -> None:
     )
 
 
-def check_codes(margins: Sequence[Margin], n: int) -> None:
-    """Refuse margins whose codes do not fit the ``n`` rows or their own categories."""
+def check_lengths(margins: Sequence[Margin], n: int) -> None:
+    """Refuse margins whose codes are not one per row."""
     for margin in margins:
         if margin.codes.shape != (n,):
             raise ShapeError(f"{margin.variable}: {margin.codes.size} codes for {n} rows")
-        outside = (margin.codes.min() < 0) or (margin.codes.max() >= len(margin.categories))
-        if outside:
-            bad = (margin.codes < 0) | (margin.codes >= len(margin.categories))
+
+
+def check_codes(margins: Sequence[Margin]) -> None:
+    """Refuse, by name, margins with codes outside their own categories."""
+    for margin in margins:
+        bad = np.flatnonzero((margin.codes < 0) | (margin.codes >= len(margin.categories)))
+        if bad.size:
             raise ShapeError(
-                f"{margin.variable}: {int(bad.sum())} rows without a category, "
-                f"the first is row {int(np.flatnonzero(bad)[0])}",
+                f"{margin.variable}: {bad.size} rows without a category, "
+                f"the first is row {int(bad[0])}",
                 hint="impute the answer or give the missing their own category",
             )
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.auxiliary import solve_gram
-from survey.stats.cells import reduce_to_cells
-from survey.stats.design import sum_by
+from survey.stats.cells import BLOCK, equal_weight, reduce_to_cells
+from survey.stats.sums import sum_by, total_by
 from survey.stats.weight_set import WeightSet
 
 ROUNDING = 1e-13
@@ -71,18 +71,25 @@ def lay_out(weights: WeightSet) -> Layout:
     if n_strata > 1:
         cells = reduce_to_cells((of, stage.stratum), (g.size, n_strata))
         of, (calibration_cell, stratum) = cells.of, cells.codes
+    equal = equal_weight(base)
     c = calibration_cell.size
-    equal = float(base[0]) if bool(np.all(base == base[0])) else None
-    if equal is None:
-        d = np.bincount(of, base, minlength=c)
-        d2 = np.bincount(of, base * base, minlength=c)
+    d: NDArray[np.float64]
+    if calibration is not None and n_strata == 1:
+        d = calibration.cell_base
+    elif equal is None:
+        d = total_by(of, base, c)
     else:
-        d = np.bincount(of, minlength=c) * equal
-        d2 = d * equal
+        d = np.bincount(of, minlength=c).astype(np.float64) * equal
+    d2 = total_by(of, base * base, c) if equal is None else d * equal
     return Layout(
-        of=of, g=g[calibration_cell], calibration_cell=calibration_cell, stratum=stratum,
-        d=d, d2=d2, equal=equal,
-    )  # fmt: skip
+        of=of,
+        g=g[calibration_cell],
+        calibration_cell=calibration_cell,
+        stratum=stratum,
+        d=d,
+        d2=d2,
+        equal=equal,
+    )
 
 
 def collect(
@@ -99,9 +106,11 @@ def collect(
     if rows is not None:
         of, base, domain, y = of[rows], base[rows], domain[rows], y[rows]
     c = layout.g.size
-    key = domain.astype(np.intp)
-    key *= c
-    key += of
+    key = np.empty(of.size, dtype=np.intp)
+    for start in range(0, key.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        np.multiply(domain[block], c, out=key[block], dtype=np.intp, casting="unsafe")
+        key[block] += of[block]
     shape = (n_domains, c)
 
     def total(values: NDArray[np.float64] | None) -> NDArray[np.float64]:
@@ -189,9 +198,9 @@ def _fitted(
     calibration = weights.calibration
     if calibration is None:
         return None
-    n_cells = calibration.cell_g.size
-    d = np.bincount(layout.calibration_cell, layout.d, minlength=n_cells)
-    by_cell = sum_by(layout.calibration_cell, n_cells, z.T)
-    auxiliary = calibration.auxiliary
-    b = solve_gram(auxiliary.gram(d), auxiliary.transpose_times(by_cell))
-    return np.asarray(auxiliary.times(b)[layout.calibration_cell].T)
+    n_cells, auxiliary = calibration.cell_g.size, calibration.auxiliary
+    split = layout.g.size > n_cells
+    by_cell = sum_by(layout.calibration_cell, n_cells, z.T) if split else z.T
+    b = solve_gram(auxiliary.gram(calibration.cell_base), auxiliary.transpose_times(by_cell))
+    fitted = auxiliary.times(b)
+    return np.asarray((fitted[layout.calibration_cell] if split else fitted).T)
