@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.calibration import Calibration, Margin, rake, trim
+from survey.stats.bounded import calibrate
+from survey.stats.calibration import Calibration, Margin, rake
+from survey.stats.margin import InfeasibleBoundsError
 from survey.stats.notices import Notice
 from survey.stats.plan import GroupPlan, MarginPlan, Plan
 from survey.stats.sample import BANDS, NONE, Sample
-from survey.stats.trimming import TrimmingError
 
 UNKNOWN = "unknown"
-_TRIM_ROUNDS = 10
-_SLACK = 1e-6
+_CAPPED_ROUNDS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ class DomainWeighting:
     Attributes
     ----------
     weights : ndarray of float64, shape (n,)
-        Final weights; they sum to the universe, or to n without margins.
+        Final weights; they sum to the universe (nearly, where limits hold over margins), or
+        to n without margins.
     calibration : Calibration or None
         What the variance needs; None where weights are held fixed in it: unweighted groups,
         and raked ones whose margins cannot all be met within the trimming limits.
@@ -222,39 +223,42 @@ def _rake(margins: list[Margin], *, n: int, notices: list[Notice]) -> Calibratio
 def _trim(
     calibration: Calibration, margins: list[Margin], group: GroupPlan, notices: list[Notice]
 ) -> tuple[NDArray[np.float64], Calibration | None]:
-    """Clip to multiples of the mean weight and rake again, until both hold.
+    """Keep weights within multiples of the mean weight by bounded raking.
 
-    Where both cannot hold the limits do: a handful of answers must not speak for more people
-    than the scheme allows, which is also what someone who claims a rare cell would be after.
+    Base weights are equal, so multiples of the mean are bounds on g. Bounded raking (Deville
+    and Sarndal's truncated form) is where clipping and raking in turn would settle, with a
+    variance of its own. Where margins and limits cannot both hold the limits do: a handful of
+    answers must not speak for more people than the scheme allows, which is also what someone
+    who claims a rare cell would be after.
     """
     if group.trim_lower is None or group.trim_upper is None:
         return calibration.weights, calibration
-    mean = float(calibration.base_weights.mean())
-    lower, upper = group.trim_lower * mean, group.trim_upper * mean
-    weights = calibration.weights
-    for _ in range(_TRIM_ROUNDS):
-        inside = weights.min() >= lower * (1 - _SLACK) and weights.max() <= upper * (1 + _SLACK)
-        if inside:
-            return weights, calibration
-        weights = _clipped(weights, lower, upper)
-        calibration = rake(base_weights=weights, margins=margins)
-        if not calibration.converged:
-            break
-        weights = calibration.weights
-    weights = _clipped(weights, lower, upper)
-    message = (
-        f"the margins cannot all be met with weights of {group.trim_lower:g} to"
-        f" {group.trim_upper:g} times the mean; missed by up to"
-        f" {100 * _margin_error(margins, weights):.2f} % of the population"
-    )
-    notices.append(Notice(code="margins_missed", message=message))
-    return weights, None
-
-
-def _clipped(weights: NDArray[np.float64], lower: float, upper: float) -> NDArray[np.float64]:
+    lower, upper = group.trim_lower, group.trim_upper
+    if lower <= calibration.g.min() and calibration.g.max() <= upper:
+        return calibration.weights, calibration
+    base = calibration.base_weights
     try:
-        return trim(weights=weights, lower=lower, upper=upper, strict=True)
-    except TrimmingError:
-        # Every weight is outside and none can take the excess: all share it in proportion.
-        clipped = np.clip(weights, lower, upper)
-        return np.asarray(clipped * (weights.sum() / clipped.sum()))
+        bounded = calibrate(
+            base_weights=base, margins=margins, method="raking", bounds=(lower, upper)
+        )
+    except InfeasibleBoundsError:
+        weights = _capped(base, margins, lower, upper)
+        message = (
+            f"the margins cannot all be met with weights of {lower:g} to {upper:g} times the"
+            f" mean; missed by up to {100 * _margin_error(margins, weights):.2f} % of the"
+            " population"
+        )
+        notices.append(Notice(code="margins_missed", message=message))
+        return weights, None
+    return bounded.weights, bounded
+
+
+def _capped(
+    base: NDArray[np.float64], margins: list[Margin], lower: float, upper: float
+) -> NDArray[np.float64]:
+    """Rake round by round, clipping after each, so that only what cannot be met is missed."""
+    weights = base
+    for _ in range(_CAPPED_ROUNDS):
+        raked = rake(base_weights=weights, margins=margins, max_iterations=1).weights
+        weights = np.clip(raked, lower * base, upper * base)
+    return weights
