@@ -34,6 +34,11 @@ def find_campaign(session: Session, code: str) -> Campaign:
     return campaign
 
 
+def all_campaigns(session: Session) -> list[Campaign]:
+    """Return every campaign, the latest first."""
+    return list(session.scalars(sa.select(Campaign).order_by(Campaign.starts_at.desc())))
+
+
 def load_campaign(
     session: Session, *, folder: CountyFolder, by: str, clock: Clock, simulated: bool
 ) -> Campaign:
