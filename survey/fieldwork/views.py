@@ -1,3 +1,320 @@
-from flask import Blueprint
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-blueprint = Blueprint("fieldwork", __name__)
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from survey.access import roles, sign_in
+from survey.access.sign_in import current_account, requires
+from survey.fieldwork import campaigns as campaign_rules
+from survey.fieldwork import charts, entrances, plan_summary, posters, progress
+from survey.fieldwork.font import choose_font
+from survey.forms.office import ConfirmForm, PosterForm
+from survey.model import Campaign, CampaignUnit
+from survey.problems import Refused
+from survey.web import language, site
+
+blueprint = Blueprint("fieldwork", __name__, url_prefix="/office")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.app_template_filter("local")
+def local_time(moment: datetime, timezone: str) -> str:
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+@blueprint.get("/")
+def campaigns() -> Page:
+    account = sign_in.signed_in_account()
+    if account is None:
+        return sign_in.ask_to_sign_in()
+    with site().database.reading() as session:
+        visible = [
+            campaign
+            for campaign in campaign_rules.all_campaigns(session)
+            if _visible_units(campaign, "campaign.read")
+        ]
+        return render_template("office/campaigns.html", campaigns=visible)
+
+
+@blueprint.get("/campaigns/<code>")
+@requires("campaign.read")
+def overview(code: str) -> Page:
+    with _reading(code) as (session, campaign):
+        units = _visible_units(campaign, "campaign.read")
+        summary = plan_summary.summarise_plan(session, campaign=campaign)
+        return render_template(
+            "office/overview.html", campaign=campaign, units=units, summary=summary
+        )
+
+
+@blueprint.route("/campaigns/<code>/open", methods=["GET", "POST"], endpoint="open_page")
+@requires("campaign.run")
+def open_page(code: str) -> Page:
+    return _change_state(code, to="open")
+
+
+@blueprint.route("/campaigns/<code>/close", methods=["GET", "POST"], endpoint="close_page")
+@requires("campaign.run")
+def close_page(code: str) -> Page:
+    return _change_state(code, to="closed")
+
+
+def _change_state(code: str, *, to: str) -> Page:
+    form, lines = ConfirmForm(), []
+    if form.validate_on_submit():
+        change = {"open": campaign_rules.open_campaign, "closed": campaign_rules.close_campaign}
+        try:
+            with site().database.writing() as session:
+                campaign = _find(session, code)
+                change[to](session, campaign=campaign, by=_by(), clock=site().clock)
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            flash(_("评议已开启。") if to == "open" else _("评议已结束。"))
+            return redirect(url_for("fieldwork.overview", code=code))
+    with _reading(code) as (session, campaign):
+        summary = plan_summary.summarise_plan(session, campaign=campaign)
+        page = render_template(
+            "office/state.html", campaign=campaign, summary=summary, to=to, form=form, lines=lines
+        )
+    return page, 422 if lines else 200
+
+
+@blueprint.get("/campaigns/<code>/progress")
+@requires("progress.read")
+def progress_page(code: str) -> Page:
+    with _reading(code) as (session, campaign):
+        asked = _asked(campaign)
+        found = progress.read_progress(
+            session,
+            campaign=campaign,
+            units=_visible_units(campaign, "progress.read"),
+            at=site().clock(),
+            channel=asked["channel"],
+        )
+        rows = progress.select(
+            found,
+            class_code=asked["class"],
+            text=asked["q"],
+            only_behind=bool(asked["behind"]),
+            sort=asked["sort"],
+            descending=asked["dir"] == "desc",
+        )
+        partial = request.headers.get("X-Partial") == "1"
+        template = "office/progress_table.html" if partial else "office/progress.html"
+        page = render_template(
+            template,
+            campaign=campaign,
+            progress=found,
+            rows=rows,
+            groups=[group for group in campaign.groups if asked["group"] in {"", group.code}],
+            asked=asked,
+            charts=charts,
+            at=site().clock(),
+        )
+    response = make_response(page)
+    response.headers["Vary"] = "X-Partial, Cookie"  # or Back would show the fragment alone
+    response.headers["Cache-Control"] = "no-store"
+    if partial:
+        response.headers["X-Partial"] = "1"
+    return response
+
+
+@blueprint.get("/campaigns/<code>/progress/<unit_code>")
+@requires("progress.read")
+def unit_progress(code: str, unit_code: str) -> Page:
+    with _reading(code) as (session, campaign):
+        taking_part = _unit(session, campaign, unit_code, "progress.read")
+        found = progress.read_progress(
+            session, campaign=campaign, units=[taking_part], at=site().clock()
+        )
+        return render_template(
+            "office/unit_progress.html",
+            campaign=campaign,
+            taking_part=taking_part,
+            progress=found,
+            by_channel=progress.by_group_and_channel(
+                session, campaign=campaign, taking_part=taking_part
+            ),
+            charts=charts,
+            at=site().clock(),
+        )
+
+
+@blueprint.route("/campaigns/<code>/posters", methods=["GET", "POST"], endpoint="posters_page")
+@requires("poster.read")
+def posters_page(code: str) -> Page:
+    if request.method == "POST":
+        _must("poster.make")
+    lines: list[str] = []
+    form = PosterForm()
+    with _reading(code) as (session, campaign):
+        form.offer(
+            units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
+            groups=[(group.code, group.name(language())) for group in campaign.groups],
+        )
+        valid = form.validate_on_submit()
+    if valid:
+        try:
+            _register(code, form)
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            return redirect(url_for("fieldwork.posters_page", code=code))
+    with _reading(code) as (session, campaign):
+        page = render_template(
+            "office/posters.html",
+            campaign=campaign,
+            rows=entrances.posters_of(session, campaign=campaign),
+            groups={group.code: group.name(language()) for group in campaign.groups},
+            form=form,
+            lines=lines,
+            sizes=posters.SIZES,
+        )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _register(code: str, form: PosterForm) -> None:
+    with site().database.writing() as session:
+        campaign = _find(session, code)
+        taking_part = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)
+        entrances.register_poster(
+            session,
+            campaign=campaign,
+            unit=taking_part.unit,
+            group_code=form.group.data,
+            place=form.place.data or "",
+            by=_by(),
+            clock=site().clock,
+        )
+    flash(_("海报已登记，可以下载打印。"))
+
+
+@blueprint.post("/campaigns/<code>/posters/default")
+@requires("poster.make")
+def default_posters(code: str) -> Page:
+    with site().database.writing() as session:
+        entrances.default_posters(
+            session, campaign=_find(session, code), unit_code="", by=_by(), clock=site().clock
+        )
+    flash(_("已为每个尚无海报的单位登记一张。"))
+    return redirect(url_for("fieldwork.posters_page", code=code))
+
+
+@blueprint.get("/campaigns/<code>/posters.pdf")
+@requires("poster.read")
+def posters_pdf(code: str) -> Page:
+    size = next((size for size in posters.SIZES if size == request.args.get("size", "a4")), None)
+    if size is None:
+        abort(404)
+    unit_code = request.args.get("unit", "")
+    settings = site().settings
+    with _reading(code) as (session, campaign):
+        if unit_code:
+            _unit(session, campaign, unit_code, "poster.read")
+        rows = entrances.posters_of(
+            session, campaign=campaign, unit_code=unit_code, withdrawn=False
+        )
+        described = posters.describe(campaign, rows, base_url=settings.base_url)
+        pdf = posters.make_pdf(
+            campaign, described, size=size, font=choose_font(settings), host=settings.host
+        )
+    name = "-".join(part for part in (code, unit_code, size) if part)
+    return Response(
+        pdf,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+    )
+
+
+@blueprint.route("/campaigns/<code>/posters/<int:poster_id>/withdraw", methods=["GET", "POST"])
+@requires("poster.make")
+def withdraw_poster(code: str, poster_id: int) -> Page:
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with site().database.writing() as session:
+            campaign = _find(session, code)
+            poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+            if poster is None:
+                abort(404)
+            entrances.withdraw(
+                session, entrance=poster, campaign=campaign, by=_by(), clock=site().clock
+            )
+        flash(_("海报已停用，扫码将不再打开问卷。"))
+        return redirect(url_for("fieldwork.posters_page", code=code))
+    with _reading(code) as (session, campaign):
+        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+        if poster is None:
+            abort(404)
+        return render_template("office/withdraw.html", campaign=campaign, poster=poster, form=form)
+
+
+@contextmanager
+def _reading(code: str) -> Iterator[tuple[Session, Campaign]]:
+    """Give a campaign somebody may see; 404 for all others, whether they exist or not."""
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        if not _visible_units(campaign, "campaign.read"):
+            abort(404)
+        yield session, campaign
+
+
+def _find(session: Session, code: str) -> Campaign:
+    try:
+        return campaign_rules.find_campaign(session, code)
+    except Refused:
+        abort(404)
+
+
+def _visible_units(campaign: Campaign, action: roles.Action) -> list[CampaignUnit]:
+    account = current_account()
+    return [unit for unit in campaign.units if roles.may(account, action, unit)]
+
+
+def _unit(
+    session: Session, campaign: Campaign, unit_code: str, action: roles.Action
+) -> CampaignUnit:
+    """Return a unit somebody may see; 404 for a foreign one as for one that does not exist."""
+    found = entrances.find_unit(session, campaign=campaign, unit_code=unit_code)
+    if found is None or not roles.may(current_account(), action, found):
+        abort(404)
+    return found
+
+
+def _must(action: roles.Action) -> None:
+    if not roles.may(current_account(), action):
+        abort(403)
+
+
+def _by() -> str:
+    return current_account().username
+
+
+def _asked(campaign: Campaign) -> dict[str, str]:
+    """Return filter and order as asked; what does not exist counts as not asked."""
+    known = {
+        "class": {str(code) for code in campaign.scheme["classes"]},
+        "group": {group.code for group in campaign.groups},
+        "channel": set(campaign.scheme["channels"]),
+        "behind": {"1"},
+        "sort": {"class"},
+        "dir": {"desc"},
+    }
+    asked = {name: request.args.get(name, "") for name in known}
+    asked = {name: value if value in known[name] else "" for name, value in asked.items()}
+    return {**asked, "q": request.args.get("q", "")[:40]}

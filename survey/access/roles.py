@@ -1,0 +1,53 @@
+"""Which role may do what, and to which units: one table and one function that reads it."""
+
+from typing import Literal
+
+from survey.model import Account, CampaignUnit
+
+Action = Literal[
+    "campaign.read",
+    "campaign.run",
+    "progress.read",
+    "poster.read",
+    "poster.make",
+    "score.read",
+    "score.run",
+    "release.make",
+    "export.make",
+]
+
+_OFFICE = frozenset({"office_admin", "office_review"})
+_READERS = _OFFICE | {"leader"}
+
+_MAY: dict[Action, frozenset[str]] = {
+    "campaign.read": _READERS | {"class_group", "unit_liaison", "inspector"},
+    "campaign.run": frozenset({"office_admin"}),
+    "progress.read": _READERS | {"class_group", "unit_liaison"},
+    "poster.read": _READERS | {"inspector"},
+    "poster.make": frozenset({"office_admin"}),
+    "score.read": _READERS | {"class_group"},
+    "score.run": _OFFICE,
+    "release.make": _OFFICE,
+    "export.make": _READERS,
+}
+
+
+def may(account: Account, action: Action, unit: CampaignUnit | None = None) -> bool:
+    """Say whether an official may do this, to a unit if one is given.
+
+    A class group sees its own class, a liaison the own unit, whatever the action.
+    """
+    if account.disabled_at is not None or account.role not in _MAY[action]:
+        return False
+    if unit is None:
+        return True
+    if account.role == "class_group":
+        return unit.class_code == account.class_code
+    if account.role == "unit_liaison":
+        return unit.unit_id == account.unit_id
+    return True
+
+
+def whole_county(account: Account) -> bool:
+    """Say whether an official's view is not narrowed to a class or a unit."""
+    return account.class_code is None and account.unit_id is None

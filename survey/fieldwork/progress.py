@@ -1,0 +1,318 @@
+"""Progress of the fieldwork against the plan, from the counters and the codes issued.
+
+Nothing here ranks units: each is measured against its own plan, in the scheme's order.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.clock import local_day
+from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, ProgressCounter
+
+Standing = Literal["met", "on_course", "behind", "under", "short"]
+
+_BEHIND = 0.8  # of what would be in by now if answers came evenly over the period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One group of one unit: valid answers against the plan."""
+
+    group_code: str
+    valid: int
+    received: int
+    target: int
+    min_valid: int
+    standing: Standing
+
+    @property
+    def share(self) -> float:
+        """Valid answers over the target, 1 where none were planned."""
+        return self.valid / self.target if self.target else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """One unit with a cell for each group its class is asked by."""
+
+    taking_part: CampaignUnit
+    cells: tuple[Cell, ...]
+
+    @property
+    def valid(self) -> int:
+        """Valid answers of all groups."""
+        return sum(cell.valid for cell in self.cells)
+
+    @property
+    def target(self) -> int:
+        """Planned answers of all groups."""
+        return sum(cell.target for cell in self.cells)
+
+    @property
+    def behind(self) -> bool:
+        """Whether any group lags."""
+        return any(cell.standing in {"behind", "short"} for cell in self.cells)
+
+    def cell(self, group_code: str) -> Cell | None:
+        """Return the cell of a group, None where the class is not asked by it."""
+        return next((cell for cell in self.cells if cell.group_code == group_code), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRow:
+    """One channel; `issued` is the base of the response rate and 0 where there is none."""
+
+    channel: str
+    group_code: str
+    invited: bool
+    received: int
+    valid: int
+    issued: int
+
+    @property
+    def rate(self) -> float | None:
+        """Answers received over invitations issued; None without a base."""
+        return self.received / self.issued if self.issued else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a campaign has come, for the units somebody may see."""
+
+    units: tuple[UnitRow, ...]
+    channels: tuple[ChannelRow, ...]
+    days: tuple[tuple[str, int], ...]
+    expected: float
+
+    @property
+    def valid(self) -> int:
+        """Valid answers in all."""
+        return sum(row.valid for row in self.units)
+
+    @property
+    def received(self) -> int:
+        """Answers received in all."""
+        return sum(row.received for row in self.channels)
+
+    @property
+    def target(self) -> int:
+        """Planned answers in all."""
+        return sum(row.target for row in self.units)
+
+    @property
+    def n_behind(self) -> int:
+        """Number of unit and group cells that lag."""
+        return sum(cell.standing in {"behind", "short"} for row in self.units for cell in row.cells)
+
+
+def read_progress(
+    session: Session,
+    *,
+    campaign: Campaign,
+    units: Sequence[CampaignUnit],
+    at: datetime,
+    channel: str = "",
+) -> Progress:
+    """Return the progress of some units; with a channel, the cells count that channel alone."""
+    ids = [taking_part.unit_id for taking_part in units]
+    counted = _counted(session, campaign, ids)
+    targets = _targets(session, campaign)
+    expected = elapsed_share(campaign, at)
+    cells: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in counted:
+        if channel in {"", row.channel}:
+            cells[row.unit_id, row.group_code][0] += row.received
+            cells[row.unit_id, row.group_code][1] += row.valid
+    rows = tuple(
+        UnitRow(
+            taking_part=taking_part,
+            cells=tuple(
+                _cell(
+                    campaign, group_code, target, cells[taking_part.unit_id, group_code], expected
+                )
+                for group_code, target in targets[taking_part.class_code].items()
+            ),
+        )
+        for taking_part in units
+    )
+    return Progress(
+        units=rows,
+        channels=_channels(campaign, counted, _issued(session, campaign, ids)),
+        days=_days(session, campaign, ids, at, channel),
+        expected=expected,
+    )
+
+
+def by_group_and_channel(
+    session: Session, *, campaign: Campaign, taking_part: CampaignUnit
+) -> tuple[ChannelRow, ...]:
+    """Return one unit's figures for every group and channel that has any."""
+    counted = _counted(session, campaign, [taking_part.unit_id])
+    issued = _issued(session, campaign, [taking_part.unit_id])
+    rows = []
+    for group in campaign.groups:
+        mine = [row for row in counted if row.group_code == group.code]
+        given = {key: n for key, n in issued.items() if key[0] == group.code}
+        rows += [
+            row
+            for row in _channels(campaign, mine, given, group_code=group.code)
+            if row.received or row.issued
+        ]
+    return tuple(rows)
+
+
+def select(
+    progress: Progress,
+    *,
+    class_code: str,
+    text: str,
+    only_behind: bool,
+    sort: str,
+    descending: bool,
+) -> tuple[UnitRow, ...]:
+    """Return the rows somebody asked to see: filtered, in the scheme's order or by class.
+
+    Counts are no sort key on purpose: a ranking by answers received would be the league table
+    that the State Council's circular of 2026 (国办函〔2026〕12号) forbids.
+    """
+    wanted = text.strip().casefold()
+    rows = [
+        row
+        for row in progress.units
+        if class_code in {"", row.taking_part.class_code}
+        and (not only_behind or row.behind)
+        and wanted in _searchable(row.taking_part)
+    ]
+    if sort == "class":
+        rows.sort(key=lambda row: row.taking_part.class_code, reverse=descending)
+    elif descending:
+        rows.reverse()
+    return tuple(rows)
+
+
+def elapsed_share(campaign: Campaign, at: datetime) -> float:
+    """Return the part of the fieldwork that has passed, from 0 to 1."""
+    if campaign.state not in {"draft", "open"}:
+        return 1.0
+    passed = (at - campaign.starts_at) / (campaign.ends_at - campaign.starts_at)
+    return min(max(passed, 0.0), 1.0)
+
+
+def _searchable(taking_part: CampaignUnit) -> str:
+    unit = taking_part.unit
+    return " ".join((unit.code, unit.name_zh, unit.short_zh, unit.name_en)).casefold()
+
+
+def _counted(
+    session: Session, campaign: Campaign, unit_ids: list[int]
+) -> Sequence[sa.Row[int, str, str, int, int]]:
+    counter = ProgressCounter
+    return session.execute(
+        sa.select(
+            counter.unit_id,
+            counter.group_code,
+            counter.channel,
+            sa.func.sum(counter.received).label("received"),
+            sa.func.sum(counter.valid).label("valid"),
+        )
+        .where(counter.campaign_id == campaign.id, counter.unit_id.in_(unit_ids))
+        .group_by(counter.unit_id, counter.group_code, counter.channel)
+    ).all()
+
+
+def _issued(
+    session: Session, campaign: Campaign, unit_ids: list[int]
+) -> dict[tuple[str, str], int]:
+    """Return invitations issued by group and channel; withdrawn ones were issued too."""
+    rows = session.execute(
+        sa.select(Entrance.group_code, Entrance.channel, sa.func.count())
+        .where(
+            Entrance.campaign_id == campaign.id,
+            Entrance.kind == "invitation",
+            Entrance.unit_id.in_(unit_ids),
+        )
+        .group_by(Entrance.group_code, Entrance.channel)
+    )
+    return {(group_code, channel): count for group_code, channel, count in rows}
+
+
+def _targets(session: Session, campaign: Campaign) -> defaultdict[str, dict[str, int]]:
+    """Return the target of each group by class, in the scheme's order, without unasked groups."""
+    rows = session.scalars(
+        sa.select(GroupCoefficient).where(GroupCoefficient.campaign_id == campaign.id)
+    )
+    found = {(row.class_code, row.group_code): row.target_valid for row in rows}
+    targets: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for group in campaign.groups:
+        for (class_code, group_code), target in found.items():
+            if group_code == group.code and target:
+                targets[class_code][group_code] = target
+    return targets
+
+
+def _cell(
+    campaign: Campaign, group_code: str, target: int, counts: list[int], expected: float
+) -> Cell:
+    received, valid = counts
+    fewest = next(group.min_valid for group in campaign.groups if group.code == group_code)
+    return Cell(
+        group_code=group_code,
+        valid=valid,
+        received=received,
+        target=target,
+        min_valid=fewest,
+        standing=_standing(valid, target, fewest, expected),
+    )
+
+
+def _standing(valid: int, target: int, fewest: int, expected: float) -> Standing:
+    if valid >= target:
+        return "met"
+    if expected < 1:
+        return "behind" if valid < _BEHIND * expected * target else "on_course"
+    return "short" if valid < fewest else "under"
+
+
+def _channels(
+    campaign: Campaign,
+    counted: Sequence[sa.Row[int, str, str, int, int]],
+    issued: dict[tuple[str, str], int],
+    group_code: str = "",
+) -> tuple[ChannelRow, ...]:
+    return tuple(
+        ChannelRow(
+            channel=channel,
+            group_code=group_code,
+            invited=entry["invited"],
+            received=sum(row.received for row in counted if row.channel == channel),
+            valid=sum(row.valid for row in counted if row.channel == channel),
+            issued=sum(n for (_group, issued_to), n in issued.items() if issued_to == channel),
+        )
+        for channel, entry in campaign.scheme["channels"].items()
+    )
+
+
+def _days(
+    session: Session, campaign: Campaign, unit_ids: list[int], at: datetime, channel: str
+) -> tuple[tuple[str, int], ...]:
+    """Return valid answers of every local day since the start, days without any included."""
+    query = (
+        sa.select(ProgressCounter.day, sa.func.sum(ProgressCounter.valid))
+        .where(ProgressCounter.campaign_id == campaign.id, ProgressCounter.unit_id.in_(unit_ids))
+        .group_by(ProgressCounter.day)
+    )
+    if channel:
+        query = query.where(ProgressCounter.channel == channel)
+    found = {day: int(count) for day, count in session.execute(query)}
+    first = date.fromisoformat(local_day(campaign.starts_at, campaign.timezone))
+    last = date.fromisoformat(
+        local_day(min(max(at, campaign.starts_at), campaign.ends_at), campaign.timezone)
+    )
+    span = {(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)}
+    return tuple((day, found.get(day, 0)) for day in sorted(span | found.keys()))
