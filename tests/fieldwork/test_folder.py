@@ -1,0 +1,263 @@
+"""Every fault of a folder is named by file, row and field, in both languages."""
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from survey.fieldwork.folder import read_folder
+from survey.fieldwork.folder_checks import uscc_holds
+from survey.fieldwork.planning import build_plan
+from survey.problems import Problem, Refused
+
+ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    out = tmp_path / "county"
+    shutil.copytree(ANLAN, out, ignore=shutil.ignore_patterns("responses*", "main_system*"))
+    return out
+
+
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text("utf-8")
+    assert text.count(old) >= 1, old
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def refused(folder: Path) -> list[Problem]:
+    with pytest.raises(Refused) as caught:
+        build_plan(read_folder(folder))
+    return list(caught.value.problems)
+
+
+def only(folder: Path) -> Problem:
+    (problem,) = refused(folder)
+    return problem
+
+
+def test_the_demonstration_county_is_read_whole() -> None:
+    county = read_folder(ANLAN)
+    assert county.county.area_code == "990621000000"
+    assert county.county.fictional
+    assert [entry.class_code for entry in county.classes] == ["A", "B", "C"]
+    assert [len(county.units), len(county.townships), len(county.groups)] == [26, 12, 5]
+    assert county.campaign.starts_at.isoformat() == "2026-12-01T00:00:00+08:00"
+    unit = county.units[12]
+    assert (unit.unit_code, unit.item_ids[-2:]) == ("B01", ("S1B", "S2B01"))
+    assert county.class_groups[0].coefficient == Decimal(50)
+    adults = {
+        margin.category: margin.total
+        for margin in county.margins
+        if (margin.area_code, margin.variable) == ("990621000000", "sex")
+    }
+    assert adults == {"male": 154242, "female": 153377}
+    assert set(county.digests) >= {"scheme.yaml", "units.csv", "population_cells.csv"}
+
+
+def test_margins_alone_and_cells_alone_say_the_same(folder: Path) -> None:
+    both = read_folder(folder)
+    (folder / "population_margins_18plus.csv").rename(folder / "kept.csv")
+    cells = read_folder(folder)
+    (folder / "population_cells.csv").unlink()
+    (folder / "kept.csv").rename(folder / "population_margins_18plus.csv")
+    margins = read_folder(folder)
+    assert both.margins == cells.margins
+    assert build_plan(margins).digest() == build_plan(cells).digest()
+
+
+def test_townships_come_from_the_population_where_no_file_lists_them(folder: Path) -> None:
+    (folder / "townships.csv").unlink()
+    county = read_folder(folder)
+    assert county.townships[0].name_zh == "城关街道"
+    assert county.townships[0].resident_population == 68214
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("units.csv", "respondent_groups.csv", "class_group_weights.csv"),
+        *("scheme.yaml", "questionnaire.json"),
+    ],
+)
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    problem = refused(folder)[0]
+    assert problem.file == name
+    assert "不存在" in problem.zh
+    assert "missing" in problem.en
+
+
+def test_missing_population_is_named(folder: Path) -> None:
+    (folder / "population_cells.csv").unlink()
+    (folder / "population_margins_18plus.csv").unlink()
+    assert only(folder).file == "population_margins_18plus.csv"
+
+
+def test_a_file_in_another_encoding_is_refused(folder: Path) -> None:
+    path = folder / "units.csv"
+    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
+    problem = refused(folder)[0]
+    assert (problem.file, problem.row) == ("units.csv", 2)
+    assert "UTF-8" in problem.zh
+    assert "UTF-8" in problem.en
+
+
+def test_a_byte_order_mark_does_no_harm(folder: Path) -> None:
+    path = folder / "units.csv"
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert len(read_folder(folder).units) == 26
+
+
+def test_a_heading_given_twice_and_one_left_out(folder: Path) -> None:
+    change(folder, "units.csv", "uscc,name_zh,short_zh", "uscc,uscc,short_zh")
+    problems = refused(folder)
+    assert [(p.file, p.row, p.field) for p in problems[:2]] == [
+        ("units.csv", 1, "uscc"),
+        ("units.csv", 1, "name_zh"),
+    ]
+
+
+def test_a_ragged_row(folder: Path) -> None:
+    change(folder, "units.csv", ",A,990621001000,0,S2A", ",A,990621001000,0")
+    problem = refused(folder)[0]
+    assert (problem.file, problem.row) == ("units.csv", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place"),
+    [
+        ("units.csv", "A02,", "A01,", (3, "unit_code")),
+        ("units.csv", "11990621990600047U", "11990621990600047A", (5, "uscc")),
+        ("units.csv", ",A,990621001000", ",D,990621001000", (2, "class")),
+        ("units.csv", "990621001000,0", "990621009999,0", (2, "area_code12")),
+        ("units.csv", "990621001000,0", "990621001000,no", (2, "is_vertical")),
+        ("units.csv", "S2B01", "S9", (14, "specific_item_2")),
+        ("units.csv", ",城关街道,", ",,", (2, "short_zh")),
+        ("class_group_weights.csv", "A,G1,50", "A,G1,51", (6, "weight_percent")),
+        ("class_group_weights.csv", "A,G1,50", "A,G1,-5", (2, "weight_percent")),
+        ("class_group_weights.csv", "A,G1,50", "A,G7,50", (2, "group_code")),
+        ("class_group_weights.csv", ",220", ",many", (2, "target_valid_per_unit")),
+        ("respondent_groups.csv", ",50", ",few", (2, "min_valid_per_unit")),
+        ("population_cells.csv", "urban,male,0-14,7951", "urban,male,0-14,-3", (2, "population")),
+        ("population_cells.csv", "urban,male,18-29", "urban,man,18-29", (6, "sex")),
+        ("population_margins_18plus.csv", "154242", "154243", (2, "population_18plus")),
+    ],
+)
+def test_a_fault_is_named_by_file_row_and_field(
+    folder: Path, name: str, old: str, new: str, place: tuple[int, str]
+) -> None:
+    row, field = place
+    change(folder, name, old, new)
+    problem = refused(folder)[0]
+    assert (problem.file, problem.row, problem.field) == (name, row, field)
+    assert problem.text("zh").startswith(f"{name} 第 {row} 行 {field}：")
+    assert problem.text("en").startswith(f"{name}, row {row}, {field}: ")
+
+
+def test_margins_that_disagree_among_themselves(folder: Path) -> None:
+    (folder / "population_cells.csv").unlink()
+    change(folder, "population_margins_18plus.csv", "18-29,45188", "18-29,45000")
+    problem = refused(folder)[0]
+    assert problem.file == "population_margins_18plus.csv"
+    assert (problem.row, problem.field) == (4, "population_18plus")
+    assert "307431" in problem.zh
+    assert "307619" in problem.en
+
+
+def test_a_township_that_disagrees_with_its_own_margins(folder: Path) -> None:
+    (folder / "population_cells.csv").unlink()
+    change(folder, "population_margins_18plus.csv", "female,6077", "female,6078")
+    places = {(problem.row, problem.field) for problem in refused(folder)}
+    # Its age and residence against its sex, and the county's list of townships against it.
+    assert places == {(row, "population_18plus") for row in (15, 101, 105)}
+
+
+def test_item_coefficients_must_sum_to_100(folder: Path) -> None:
+    change(folder, "questionnaire.json", '"weight": 15', '"weight": 14')
+    problems = refused(folder)
+    assert (problems[0].file, problems[0].field) == ("questionnaire.json", "item_sets.A")
+    assert "99" in problems[0].zh
+
+
+def test_coefficients_of_units_own_items_are_summed_per_unit(folder: Path) -> None:
+    text = (folder / "questionnaire.json").read_text("utf-8")
+    at = text.index('"weight"', text.index('"S2B03"'))
+    (folder / "questionnaire.json").write_text(
+        text[:at] + text[at:].replace("10", "11", 1), "utf-8"
+    )
+    problem = only(folder)
+    assert (problem.file, problem.row) == ("units.csv", 16)
+    assert "B03" in problem.en
+
+
+def test_an_item_set_with_an_unknown_item(folder: Path) -> None:
+    change(folder, "questionnaire.json", '"S1A",\n   "S2A"\n  ]', '"S1A",\n   "S9"\n  ]')
+    assert only(folder).field == "item_sets.A"
+
+
+def test_scales_must_agree(folder: Path) -> None:
+    change(folder, "scheme.yaml", "4: 80", "4: 75")
+    problem = only(folder)
+    assert (problem.file, problem.field) == ("questionnaire.json", "scale.points")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("conversion: direct ", "conversion: lottery ", "scoring.conversion"),
+        ("rule: ROUND_HALF_UP", "rule: ROUND_DOWN", "scoring.rounding.rule"),
+        ("method: raking", "method: guessing", "scoring.weighting.G1.method"),
+        ("margins: [sex,", "margins: [shoe,", "scoring.weighting.G1.margins"),
+        ("universe_A: own township", "universe_A: moon", "scoring.weighting.G1.universe_A"),
+        ("id: V04", "id: V44", "validity_rules.V44"),
+        ("action: quarantine", "action: burn", "validity_rules.V07.action"),
+        ("en: Poor, min: 0}", "en: Poor, min: 5}", "scoring.grade_bands"),
+        ("en: Poor, min: 0}", "en: Poor, min: low}", "scoring.grade_bands"),
+        ("start: 2026-12-01T", "start: 2027-12-01T", "campaign.fieldwork.end"),
+        ("2026-12-01T00:00:00+08:00", "soon", "campaign.fieldwork.start"),
+        ("Asia/Shanghai", "Asia/Anlan", "campaign.timezone"),
+        ("title_zh: 安澜县2026年度绩效管理公众评议\n", "title_zh:\n", "campaign.title_zh"),
+        ("zh: 乡镇（街道）, en", "name: 乡镇（街道）, en", "classes.A"),
+    ],
+)
+def test_a_scheme_that_asks_for_what_is_not_known(
+    folder: Path, old: str, new: str, field: str
+) -> None:
+    change(folder, "scheme.yaml", old, new)
+    problems = refused(folder)
+    assert ("scheme.yaml", field) in {(p.file, p.field) for p in problems}
+    assert all(problem.zh and problem.en for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("scheme.yaml", "a: [1", "YAML"),
+        ("scheme.yaml", "- 1", "named entries"),
+        ("questionnaire.json", "{", "JSON"),
+        ("questionnaire.json", "[]", "missing"),
+    ],
+)
+def test_documents_that_are_none(folder: Path, name: str, content: str, words: str) -> None:
+    (folder / name).write_text(content, "utf-8")
+    problem = refused(folder)[0]
+    assert problem.file == name
+    assert words in problem.en
+
+
+def test_all_problems_are_collected(folder: Path) -> None:
+    change(folder, "units.csv", ",A,990621001000", ",D,990621001000")
+    change(folder, "respondent_groups.csv", ",50", ",few")
+    files = {problem.file for problem in refused(folder)}
+    assert files == {"units.csv", "respondent_groups.csv"}
+
+
+def test_uscc_check_character() -> None:
+    assert uscc_holds("119906219906000129")
+    assert not uscc_holds("119906219906000128")
+    assert not uscc_holds("11990621990600012")
+    assert not uscc_holds("11990621990600012I")
