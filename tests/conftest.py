@@ -17,6 +17,7 @@ from survey.config import read_settings
 from survey.database import Database
 from survey.keys import Keys
 from survey.site import Site
+from tests.demonstrated import released
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +87,26 @@ def app(site: Site) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def released_home(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A home folder with 安澜县 answered, scored and released, copied for each test."""
+    home = tmp_path_factory.mktemp("released")
+    shutil.copy(migrated_file, home / "survey.db")
+    for site in _site(home, f"sqlite:///{home / 'survey.db'}"):
+        released(site)
+        with site.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return home
+
+
+@pytest.fixture
+def released_site(tmp_path: Path, released_home: Path) -> Iterator[Site]:
+    """An installation on SQLite whose campaign is released."""
+    home = tmp_path / "released"
+    shutil.copytree(released_home, home)
+    yield from _site(home, f"sqlite:///{home / 'survey.db'}")
 
 
 def _site(home: Path, url: str) -> Iterator[Site]:

@@ -1,7 +1,6 @@
 """Simulated residents answer through the intake's own function, many to a transaction."""
 
 import hashlib
-import hmac
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
-from survey.respond import guard, intake
+from survey.respond import guard, intake, marks
 from survey.respond.unit_questionnaire import UnitQuestionnaire
 from survey.site import Site
 
 _BATCH = 500
-_MARK_BYTES = 8
 
+USER_AGENT = "Mozilla/5.0 (Linux; Android 14) demonstration"
 UNDER_AGE = "under_age"
 
 Advance = Callable[[int], None]
@@ -37,27 +36,32 @@ def answer_through_intake(
 
 
 class Marks:
-    """Keyed hashes of the residents' invented devices and networks, by campaign."""
+    """The keyed marks of the residents' invented devices and networks, in one campaign."""
 
-    def __init__(self, site: Site) -> None:
-        self._keys = site.keys
-        self._known: dict[str, bytes] = {}
+    def __init__(self, site: Site, campaign_code: str) -> None:
+        self._key = site.keys.campaign(campaign_code)
 
-    def of(self, campaign_code: str, mark: str) -> bytes | None:
-        """Return what is stored of a mark; None where there is none."""
-        if not mark:
-            return None
-        if campaign_code not in self._known:
-            self._known[campaign_code] = self._keys.campaign(campaign_code)
-        digest = hmac.digest(self._known[campaign_code], mark.encode(), hashlib.sha256)
-        return digest[:_MARK_BYTES]
+    def device(self, person: Respondent) -> bytes | None:
+        """Return the mark of a resident's phone; None on paper and on the telephone."""
+        return marks.device_mark(self._key, device_id=person.device, user_agent=USER_AGENT)
+
+    def network(self, person: Respondent) -> bytes | None:
+        """Return the mark of the network a resident answers from."""
+        return marks.network_mark(self._key, address_of(person))
 
 
-def submission_of(person: Respondent, asked: UnitQuestionnaire, marks: Marks) -> intake.Submission:
+def address_of(person: Respondent) -> str | None:
+    """Return an invented address (RFC 4193, routed nowhere) for a resident's network."""
+    if not person.network:
+        return None
+    digest = hashlib.sha256(person.network.encode()).hexdigest()
+    return f"fd{digest[:2]}:{digest[2:6]}:{digest[6:10]}:{digest[10:14]}::1"
+
+
+def submission_of(person: Respondent, asked: UnitQuestionnaire, marked: Marks) -> intake.Submission:
     """Return a resident's answer as the page would hand it to the intake."""
     profile = {item["id"]: item for item in asked.campaign.questionnaire.content["profile"]}
     areas = {area.code: area.position for area in asked.areas}
-    campaign_code = asked.campaign.code
     return intake.Submission(
         answers=person.answers,
         age=profile["P1"]["options"].index(person.age_group),
@@ -67,8 +71,8 @@ def submission_of(person: Respondent, asked: UnitQuestionnaire, marks: Marks) ->
         own_staff=False,
         duration_ms=1000 * person.duration_s,
         lang=person.lang,
-        device_mark=marks.of(campaign_code, person.device),
-        network_mark=marks.of(campaign_code, person.network),
+        device_mark=marked.device(person),
+        network_mark=marked.network(person),
         reasons=person.reasons,
         comment=person.comment,
     )
@@ -80,7 +84,7 @@ class _IntakeRoom:
     def __init__(self, site: Site, codes: Codes) -> None:
         self._key = site.keys.intake()
         self._codes = codes
-        self._marks = Marks(site)
+        self._marks = Marks(site, codes.campaign_code)
         self._memory = guard.Memory(ticks=lambda: 0.0)
 
     def answer(self, session: Session, person: Respondent) -> str:

@@ -20,8 +20,9 @@ _ANSWERED = {"token_sms": 0.38, "token_sheet": 0.72, "phone": 0.31, "paper_home"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """Which code opens the page for whom."""
+    """Which code opens a campaign's page for whom."""
 
+    campaign_code: str
     posters: dict[tuple[str, str], str] = field(default_factory=dict)
     invitations: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 
@@ -42,7 +43,7 @@ def prepare_entrances(
 ) -> Codes:
     """Hang a poster wherever one is scanned and issue the invitations that are used, and more."""
     units = {entry.unit.code: entry.unit for entry in campaign.units}
-    prepared = Codes()
+    prepared = Codes(campaign_code=campaign.code)
     invited: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     for person in respondents:
         if person.channel != OPEN_CHANNEL:

@@ -16,7 +16,6 @@ from survey.fieldwork.campaigns import (
     open_campaign,
 )
 from survey.fieldwork.entrances import default_posters
-from survey.model import Appraisal, Release
 from survey.site import Site
 
 _PREPARED = timedelta(days=3)
@@ -45,23 +44,22 @@ def stage_open(
     return codes
 
 
-def stage_result(site: Site, *, code: str) -> tuple[Appraisal, Release]:
+def stage_result(site: Site, *, code: str) -> None:
     """Close the campaign at its end, score it and release the scores."""
     with site.database.writing() as session:
         campaign = find_campaign(session, code)
         end = campaign.ends_at
         close_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _CLOSED))
-        appraisal = score_campaign(
+        score_campaign(
             session, campaign=campaign, by=BY, clock=_standing(end + _SCORED)
         )
-        release = freeze(
+        freeze(
             session,
             campaign=campaign,
             by=BY,
             clock=_standing(end + _RELEASED),
             signing_key=site.keys.signing(),
         )
-    return appraisal, release
 
 
 def _standing(moment: datetime) -> Clock:

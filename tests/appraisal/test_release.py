@@ -1,0 +1,122 @@
+import copy
+import hashlib
+import json
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from survey import ledger
+from survey.appraisal import signature
+from survey.appraisal.release import freeze, latest_release
+from survey.appraisal.run import score_campaign
+from survey.fieldwork.campaigns import find_campaign
+from survey.model import AuditEntry, Release, Response
+from survey.problems import Refused
+from survey.site import Site
+from tests.demonstrated import CODE, closed, released
+
+
+def _clock() -> datetime:
+    return datetime(2026, 12, 30, 2, 0, 0, 123456, tzinfo=UTC)
+
+
+def _release(site: Site) -> Release:
+    with site.database.reading() as session:
+        release = latest_release(session, campaign=find_campaign(session, CODE))
+    assert release is not None
+    return release
+
+
+def test_a_release_is_frozen_signed_and_labelled(each_site: Site) -> None:
+    released(each_site, n=900)
+    release = _release(each_site)
+    document = json.loads(release.document)
+    assert release.digest == hashlib.sha256(release.document.encode()).hexdigest()
+    assert document["simulated"] is True
+    assert "模拟" in document["notice"]["zh"]
+    assert document["release"]["id"] == f"{CODE}-R1"
+    assert document["release"]["supersedes"] is None
+    assert signature.holds(document, each_site.keys.signing().public_key())
+    with each_site.database.reading() as session:
+        assert find_campaign(session, CODE).state == "released"
+        leaves = session.scalars(sa.select(Response.leaf).order_by(Response.id)).all()
+        audited = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "campaign.release")
+        ).one()
+    assert document["release"]["ledger"] == {
+        "size": len(leaves),
+        "root": ledger.root(leaves).hex(),
+    }
+    assert audited.detail == {"number": 1, "digest": release.digest}
+
+
+@pytest.mark.parametrize("change", ["score", "size", "notice", "key"])
+def test_a_changed_document_does_not_hold(site: Site, change: str) -> None:
+    released(site, n=60)
+    document = json.loads(_release(site).document)
+    key = site.keys.signing().public_key()
+    changed = copy.deepcopy(document)
+    if change == "score":
+        changed["units"][0]["n"] += 1
+    elif change == "size":
+        changed["release"]["ledger"]["size"] -= 1
+    elif change == "notice":
+        changed["simulated"] = False
+    else:
+        key = Ed25519PrivateKey.generate().public_key()
+    assert not signature.holds(changed, key)
+    assert signature.holds(document, site.keys.signing().public_key())
+
+
+def test_a_new_run_supersedes_and_the_old_release_stays(site: Site) -> None:
+    released(site, n=60)
+    before = _release(site)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        score_campaign(session, campaign=campaign, by="tests", clock=_clock)
+        freeze(
+            session,
+            campaign=campaign,
+            by="tests",
+            clock=_clock,
+            signing_key=site.keys.signing(),
+        )
+    with site.database.reading() as session:
+        first, second = session.scalars(sa.select(Release).order_by(Release.number)).all()
+    assert (first.number, first.document, first.digest) == (1, before.document, before.digest)
+    assert (second.number, second.supersedes_id) == (2, first.id)
+    document = json.loads(second.document)
+    assert document["release"]["supersedes"] == f"{CODE}-R1"
+    assert document["release"]["frozen_at"] == "2026-12-30T02:00:00+00:00"
+    assert document["units"] == json.loads(first.document)["units"]
+
+
+@pytest.mark.parametrize("prepare", [closed, released])
+def test_nothing_is_released_that_was_not_just_scored(site: Site, prepare) -> None:  # type: ignore[no-untyped-def]
+    prepare(site, n=40)
+    with site.database.writing() as session, pytest.raises(Refused, match="survey score"):
+        freeze(
+            session,
+            campaign=find_campaign(session, CODE),
+            by="tests",
+            clock=_clock,
+            signing_key=site.keys.signing(),
+        )
+
+
+def test_few_people_are_withheld_and_no_interval_is_left_out(released_site: Site) -> None:
+    document = json.loads(_release(released_site).document)
+    units = {unit["unit_code"]: unit for unit in document["units"]}
+    assert len(units) == 26
+    assert all(unit["lower"] and unit["upper"] and unit["rank_range"] for unit in units.values())
+    assert all(
+        float(unit["lower"]) <= float(unit["score"]) <= float(unit["upper"])
+        for unit in units.values()
+    )
+    few = next(group for group in units["C05"]["groups"] if group["group_code"] == "G4")
+    assert (few["status"], few["n"], few["score"], few["se"]) == ("withheld", 6, None, None)
+    assert units["C05"]["group_weight_used"] == "80.0"
+    assert units["A12"]["group_weight_used"] == "90.0"
+    assert {notice["code"] for notice in units["A12"]["notices"]} >= {"insufficient_group"}

@@ -1,0 +1,62 @@
+"""安澜县 answered: what tests of scores, releases and exports start from."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from survey.demo import respondents as residents
+from survey.demo.answering import answer_through_intake
+from survey.demo.county import days_between
+from survey.demo.respondents import Respondent
+from survey.demo.staging import stage_open, stage_result
+from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.site import Site
+
+CODE = "ANLAN-2026-GZPY"
+STARTS_ON = date(2026, 12, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Who answered, and what became of the answers."""
+
+    people: list[Respondent]
+    outcomes: Counter[str]
+
+
+def answered(site: Site, *, n: int | None = None, code: str = CODE) -> Answered:
+    """Open 安澜县 and let all its residents answer, or n of them."""
+    people = residents.all_respondents(shift=days_between(STARTS_ON))
+    if n is not None:
+        people = residents.choose(people, n=n, seed=7)
+    codes = stage_open(site, starts_on=STARTS_ON, code=code, respondents=people)
+    outcomes = answer_through_intake(
+        site, respondents=people, codes=codes, advance=lambda _more: None
+    )
+    return Answered(people=people, outcomes=outcomes)
+
+
+def closed(site: Site, *, n: int | None = None) -> Answered:
+    """Let residents answer, then close the campaign."""
+    result = answered(site, n=n)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        end = campaign.ends_at + timedelta(minutes=1)
+        close_campaign(session, campaign=campaign, by="tests", clock=lambda: end)
+    return result
+
+
+def released(site: Site, *, n: int | None = None) -> Answered:
+    """Let residents answer, close, score and release."""
+    result = answered(site, n=n)
+    stage_result(site, code=CODE)
+    return result
+
+
+def write_responses(people: list[Respondent], source: Path, target: Path) -> None:
+    """Write the rows of a responses file whose people are among those given."""
+    kept = {person.response_id for person in people}
+    lines = source.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    rows = [line for line in lines[1:] if line.partition(",")[0] in kept]
+    target.write_text("".join([lines[0], *rows]), encoding="utf-8")
