@@ -7,6 +7,7 @@ import click
 
 from survey import __version__, serving
 from survey.appraisal.commands import release, score
+from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.problems import Refused
 from survey.site import prepare_site
@@ -30,6 +31,7 @@ def init() -> None:
 
 
 survey.add_command(serving.serve)
+survey.add_command(demo)
 survey.add_command(score)
 survey.add_command(release)
 survey.add_command(export)
