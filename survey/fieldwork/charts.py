@@ -80,7 +80,7 @@ def interval_axis(low: float = 0.0, high: float = 100.0) -> Markup:
 
 def daily_bars(days: Sequence[tuple[str, int]], *, label: str) -> Markup:
     """Draw answers per day, oldest first; `days` has a short day and a count."""
-    width, height, base = 336, 120, 100
+    width, height, base = 288, 120, 100
     top = max((count for _day, count in days), default=0) or 1
     step = (width - 36) / max(len(days), 1)
     parts = [
