@@ -23,7 +23,7 @@ def from_bytes(content: bytes) -> str:
 
 def to_bytes(code: str, length: int) -> bytes | None:
     """Return the bytes a code of a receipt stands for, None if it is no such code."""
-    if len(code) * 5 // 8 != length or not set(code) <= set(ALPHABET):
+    if len(code) != -(-length * 8 // 5) or not set(code) <= set(ALPHABET):
         return None
     number = 0
     for character in code:

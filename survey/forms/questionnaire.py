@@ -55,15 +55,16 @@ def build_form(
     """Return the form of a questionnaire about one unit in one language.
 
     `areas` are code and name of the townships; the person who lives in none of them may say so.
+    Labels are read in the language that is current, which must be the same.
     """
-    scale = [(str(level["value"]), level[lang]) for level in content["scale"]]
+    scale = {str(level["value"]): level[lang] for level in content["scale"]}
     items = {item["id"]: item for item in content["scored_items"]}
     fields: dict[str, Any] = {"item_ids": tuple(item_ids)}
     for item_id in item_ids:
         label = items[item_id][lang].replace("{unit}", unit_name)
         fields[item_name(item_id)] = ChoiceField(label, choices=scale)
     for entry in content.get("conditional", ())[:1]:
-        choices = [(option["value"], option[lang]) for option in entry["options"]]
+        choices = {option["value"]: option[lang] for option in entry["options"]}
         fields["reasons"] = SeveralField(entry[lang], choices=choices, at_most=entry["max"])
     if comment := content.get("open_comment"):
         longest = min(comment["max_chars"], _LONGEST_COMMENT)
@@ -76,7 +77,8 @@ def _profile(
     profile: Sequence[Mapping[str, Any]], areas: Sequence[tuple[str, str]], lang: str
 ) -> dict[str, Any]:
     age, sex, area, residence = profile
-    listed = [("", messages.PLEASE_CHOOSE), *areas, (NOT_LOCAL, messages.NOT_LOCAL)]
+    elsewhere = {NOT_LOCAL: str(messages.NOT_LOCAL)}
+    listed = {"": str(messages.PLEASE_CHOOSE), **dict(areas), **elsewhere}
     return {
         "age": ChoiceField(age[lang], choices=_options(age)),
         "sex": ChoiceField(sex[lang], choices=_options(sex)),
@@ -86,5 +88,5 @@ def _profile(
     }
 
 
-def _options(question: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(value, messages.OPTIONS[value]) for value in question["options"]]
+def _options(question: Mapping[str, Any]) -> dict[str, str]:
+    return {value: str(messages.OPTIONS[value]) for value in question["options"]}

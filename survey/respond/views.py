@@ -1,3 +1,249 @@
-from flask import Blueprint
+"""The resident's pages: the questionnaire, a code typed by hand, a receipt."""
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import cast
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask import url_for as address_of
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey import codes
+from survey.forms.questionnaire import QuestionnaireForm
+from survey.respond import form_token, guard, page, receipts
+from survey.respond.answering import read_submission
+from survey.respond.guard import EntranceShut, OpenEntrance, Shut
+from survey.respond.inline import inline
+from survey.respond.intake import Outcome, accept
+from survey.respond.page import Look
+from survey.web import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
+
+_SHUT_STATUS = {Shut.UNKNOWN: 404, Shut.NOT_YET: 403}
+_GONE = 410
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a process keeps between requests."""
+
+    memory: guard.Memory
+    pages: page.Pages
+
+
+@blueprint.record
+def prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions["respond"] = Kept(memory=guard.Memory(monotonic), pages=page.Pages())
+
+
+@blueprint.get("/q/<code>")
+def questionnaire(code: str) -> Response:
+    look = _look()
+    entrance = _enter(code)
+    if request.args.get("take") == "no":
+        return _show(render_template("respond/declined.html", **page.frame(entrance.asked, look)))
+    with site().database.reading() as session:
+        if guard.is_used(session, entrance):
+            raise EntranceShut(Shut.USED, entrance.asked)
+    return _show(_kept().pages.fresh(entrance, look, _new_token(code, entrance)))
+
+
+@blueprint.post("/q/<code>")
+def answer(code: str) -> AnyResponse:
+    look = _look()
+    entrance = _enter(code)
+    form = _kept().pages.form_class(entrance.asked, look.lang)(request.form)
+    if request.form.get("do"):  # the language or the size of the text was switched
+        return _show(page.render(entrance, look, form, step=request.form.get("step", "")[:3]))
+    try:
+        token = form_token.check(
+            form.response_id.data or "",
+            key=site().keys.intake(),
+            page=_page_name(code, entrance),
+            at=site().clock(),
+        )
+    except form_token.TokenInvalid:
+        note = _("页面打开的时间太久，已为您更新。您的选择都还在，请再次提交。")
+        return _again(code, entrance, look, form, note)
+    if form.age.data == "under18":
+        return _under_age(entrance, look)
+    unknown = form.unknown_names(request.form)
+    if unknown:
+        note = _("问卷中没有“%(name)s”这一题，请核对后再次提交。", name=unknown[0][:20])
+        return _again(code, entrance, look, form, note, status=422)
+    if not form.validate():
+        return _again(code, entrance, look, form, "", token=form.response_id.data)
+    return _store(code, entrance, look, form, token)
+
+
+def _store(
+    code: str,
+    entrance: OpenEntrance,
+    look: Look,
+    form: QuestionnaireForm,
+    token: form_token.FormToken,
+) -> AnyResponse:
+    at = site().clock()
+    submission = read_submission(
+        form,
+        asked=entrance.asked,
+        lang=look.lang,
+        issued_at=token.issued_at,
+        at=at,
+        key=site().keys.campaign(entrance.asked.campaign.code),
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.remote_addr,
+    )
+    with site().database.writing() as session:
+        done = accept(
+            session, entrance=entrance, submission=submission, receipt=token.receipt, at=at
+        )
+    if done.outcome is Outcome.USED:
+        raise EntranceShut(Shut.USED, entrance.asked)
+    if done.outcome is Outcome.CONFLICTING:
+        note = _("这个页面已经提交过一份答卷。如果您是另一位居民，请核对后再次提交。")
+        return _again(code, entrance, look, form, note, status=409)
+    shown = codes.from_bytes(done.receipt)
+    target = address_of(".receipt", receipt=shown, new=1, lang=look.lang, mode=look.mode)
+    return jsonify(next=target) if _by_script() else redirect(target, 303)
+
+
+@blueprint.get("/q")
+def type_code() -> AnyResponse:
+    typed = codes.normalise(request.args.get("code", ""))
+    if typed:
+        look = _look()
+        return redirect(address_of(".questionnaire", code=typed, lang=look.lang, mode=look.mode))
+    return _show(render_template("respond/type_code.html", **page.frame(None, _look())))
+
+
+@blueprint.get("/r/<receipt>")
+def receipt(receipt: str) -> Response:
+    look = _look()
+    code = codes.normalise(receipt)
+    with site().database.reading() as session:
+        found = receipts.find(session, code)
+    if found is None:
+        shown = render_template("respond/no_receipt.html", **page.frame(None, look))
+        return _show(shown, 404)
+    frame = page.frame(None, look) | {
+        "title": found.campaign.title(look.lang),
+        "simulated": found.campaign.simulated,
+    }
+    shown = render_template(
+        "respond/receipt.html",
+        **frame,
+        receipt=codes.grouped(code),
+        day=page.day(found.received_at, found.campaign, look.lang),
+        new=bool(request.args.get("new")),
+        thanks=found.campaign.notices["thanks"][look.lang],
+    )
+    return _show(shown)
+
+
+@blueprint.get("/r")
+def type_receipt() -> AnyResponse:
+    typed = codes.normalise(request.args.get("code", ""))
+    if typed:
+        look = _look()
+        return redirect(address_of(".receipt", receipt=typed, lang=look.lang, mode=look.mode))
+    return _show(render_template("respond/type_receipt.html", **page.frame(None, _look())))
+
+
+@blueprint.errorhandler(EntranceShut)
+def shut(error: EntranceShut) -> Response:
+    look = _look()
+    asked = error.asked
+    form = None
+    if asked and request.method == "POST":  # what was answered stays in sight
+        form = _kept().pages.form_class(asked, look.lang)(request.form)
+    text = render_template(
+        "respond/shut.html",
+        **page.frame(asked, look),
+        reason=error.reason.value,
+        closed=page.notice(asked, "closed", look.lang) if asked else "",
+        starts=page.day(asked.campaign.starts_at, asked.campaign, look.lang) if asked else "",
+        form=form,
+    )
+    return _show(text, _SHUT_STATUS.get(error.reason, _GONE))
+
+
+def _under_age(entrance: OpenEntrance, look: Look) -> Response:
+    if _by_script():
+        return _refusal(403, forget=True)
+    words = page.notice(entrance.asked, "under18", look.lang)
+    frame = page.frame(entrance.asked, look)
+    return _show(render_template("respond/under_age.html", **frame, words=words))
+
+
+def _again(
+    code: str,
+    entrance: OpenEntrance,
+    look: Look,
+    form: QuestionnaireForm,
+    note: str,
+    *,
+    token: str | None = None,
+    status: int = 422,
+) -> Response:
+    """Show the page again with the answers kept, by default with a fresh token."""
+    if _by_script():
+        return _refusal(status, forget=False)
+    form.response_id.data = token or _new_token(code, entrance)
+    return _show(page.render(entrance, look, form, note=note), status)
+
+
+def _refusal(status: int, *, forget: bool) -> Response:
+    """Tell the page's script to submit without it, so that the resident sees why."""
+    response = jsonify(forget=forget)
+    response.status_code = status
+    return response
+
+
+def _show(content: str | bytes, status: int = 200) -> Response:
+    response = Response(content, status, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = inline().policy
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _enter(code: str) -> OpenEntrance:
+    with site().database.reading() as session:
+        return guard.open_entrance(
+            session,
+            code=codes.normalise(code),
+            at=site().clock(),
+            key=site().keys.intake(),
+            memory=_kept().memory,
+        )
+
+
+def _new_token(code: str, entrance: OpenEntrance) -> str:
+    name = _page_name(code, entrance)
+    return form_token.issue(key=site().keys.intake(), page=name, at=site().clock())
+
+
+def _page_name(code: str, entrance: OpenEntrance) -> str:
+    return f"{codes.normalise(code)}|{entrance.asked.campaign.questionnaire_id}"
+
+
+def _look() -> Look:
+    lang, mode = language(), request.values.get("mode", "")
+    wanted = request.form.get("do", "")
+    if wanted.startswith("lang-"):
+        lang = wanted.removeprefix("lang-")
+    if wanted.startswith("mode-"):
+        mode = wanted.removeprefix("mode-")
+    use_language(lang)
+    return Look(lang=language(), mode=mode if mode in page.MODES else page.MODES[0])
+
+
+def _by_script() -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _kept() -> Kept:
+    return cast(Kept, current_app.extensions["respond"])

@@ -1,0 +1,45 @@
+"""From a valid form to the submission that is stored."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from survey.forms.questionnaire import QuestionnaireForm
+from survey.respond.intake import Submission
+from survey.respond.marks import device_mark, network_mark
+from survey.respond.unit_questionnaire import UnitQuestionnaire
+
+
+def read_submission(
+    form: QuestionnaireForm,
+    *,
+    asked: UnitQuestionnaire,
+    lang: str,
+    issued_at: datetime,
+    at: datetime,
+    key: bytes,
+    user_agent: str,
+    address: str | None,
+) -> Submission:
+    """Return what a valid form says; `key` is the campaign's, for the marks of its source.
+
+    The time taken is the server's own: from making the page to receiving the answer.
+    """
+    data: Mapping[str, Any] = form.data
+    age, sex, _area, residence = asked.campaign.questionnaire.content["profile"]
+    areas = {area.code: area.position for area in asked.areas}
+    reasons = data.get("reasons") or [] if form.is_low() else []
+    return Submission(
+        answers="".join(field.data for field in form.item_fields()),
+        age=age["options"].index(data["age"]),
+        sex=sex["options"].index(data["sex"]),
+        residence=residence["options"].index(data["residence"]),
+        area=areas.get(data["area"], 0),
+        own_staff=bool(data["own_staff"]),
+        duration_ms=max(0, round((at - issued_at).total_seconds() * 1000)),
+        lang=lang,
+        device_mark=device_mark(key, device_id=data["device"] or "", user_agent=user_agent),
+        network_mark=network_mark(key, address),
+        reasons=tuple(sorted(set(reasons))),
+        comment=data.get("comment") or "",
+    )

@@ -1,0 +1,142 @@
+"""What a resident is shown: the page with its questions, made once and kept as bytes.
+
+A page differs from the next person's in its form token alone, so everything before and after the
+token is rendered once per questionnaire version, unit, language and mode.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from typing import Any
+
+from flask import render_template
+from flask_babel import format_date
+from werkzeug.datastructures import MultiDict
+
+from survey.clock import local_day
+from survey.forms.questionnaire import QuestionnaireForm, build_form
+from survey.model import Campaign
+from survey.respond.guard import OpenEntrance
+from survey.respond.inline import inline
+from survey.respond.unit_questionnaire import UnitQuestionnaire
+
+MODES = ("normal", "elder")
+_TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The language and the size a resident chose."""
+
+    lang: str
+    mode: str
+
+    @property
+    def query(self) -> str:
+        """Return the look as it stands in an address."""
+        return f"lang={self.lang}&mode={self.mode}"
+
+
+class Pages:
+    """The pages one process has made."""
+
+    def __init__(self) -> None:
+        self._skeletons: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
+        self._forms: dict[tuple[Any, ...], type[QuestionnaireForm]] = {}
+        self._lock = Lock()
+
+    def fresh(self, entrance: OpenEntrance, look: Look, token: str) -> bytes:
+        """Return the empty page with a token spliced in."""
+        asked = entrance.asked
+        home = asked.home_for(entrance.group_code)
+        key = (asked.campaign.id, asked.unit.id, home, look.lang, look.mode)
+        if key not in self._skeletons:
+            with self._lock:
+                form = self.form_class(asked, look.lang)(MultiDict())
+                form.response_id.data = _TOKEN
+                whole = render(entrance, look, form).encode()
+                before, after = whole.split(_TOKEN.encode())
+                self._skeletons[key] = (before, after)
+        before, after = self._skeletons[key]
+        return before + token.encode() + after
+
+    def form_class(self, asked: UnitQuestionnaire, lang: str) -> type[QuestionnaireForm]:
+        """Return the form class of a unit in a language."""
+        key = (asked.campaign.id, asked.unit.id, lang)
+        if key not in self._forms:
+            self._forms[key] = build_form(
+                asked.campaign.questionnaire.content,
+                item_ids=asked.item_ids,
+                unit_name=asked.unit.name(lang),
+                areas=[(area.code, area.name(lang)) for area in asked.areas],
+                lang=lang,
+            )
+        return self._forms[key]
+
+
+def render(
+    entrance: OpenEntrance,
+    look: Look,
+    form: QuestionnaireForm,
+    *,
+    note: str = "",
+    step: str = "",
+) -> str:
+    """Return the page with a form in it: empty, or filled and with what is wrong."""
+    asked = entrance.asked
+    home = asked.home_for(entrance.group_code)
+    content = asked.campaign.questionnaire.content
+    return render_template(
+        "respond/page.html",
+        **frame(asked, look),
+        form=form,
+        label=content.get("survey_label", {}),
+        intro=_paragraphs(asked, "intro", look.lang),
+        privacy=_paragraphs(asked, "privacy", look.lang),
+        consent=asked.campaign.notices["consent_buttons"][look.lang],
+        home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
+        wrong=[field for field in form if field.errors],
+        note=note,
+        step=step,
+        posted=bool(step or note),
+    )
+
+
+def frame(asked: UnitQuestionnaire | None, look: Look) -> dict[str, Any]:
+    """Return what every resident's page shows around its content."""
+    return {
+        "look": look,
+        "inline": inline(),
+        "title": asked.campaign.title(look.lang) if asked else "",
+        "unit_name": asked.unit.name(look.lang) if asked else "",
+        "simulated": bool(asked and asked.campaign.simulated),
+        "hotline": asked.hotline if asked else "12345",
+    }
+
+
+def notice(asked: UnitQuestionnaire, name: str, lang: str) -> str:
+    """Return a short text of notices.yaml."""
+    return _filled(asked, asked.campaign.notices[name][lang], lang)
+
+
+def day(moment: datetime, campaign: Campaign, lang: str) -> str:
+    """Return the campaign's calendar day of a moment as it is written in a language."""
+    pattern = "d MMMM yyyy" if lang == "en" else "yyyy年M月d日"
+    return str(format_date(date.fromisoformat(local_day(moment, campaign.timezone)), pattern))
+
+
+def _paragraphs(asked: UnitQuestionnaire, name: str, lang: str) -> Iterable[str]:
+    return [line for line in notice(asked, name, lang).splitlines() if line.strip()]
+
+
+def _filled(asked: UnitQuestionnaire, text: str, lang: str) -> str:
+    values = {
+        "{unit}": asked.unit.name(lang),
+        "{hotline}": asked.hotline,
+        "{contact}": asked.contact,
+        "{end}": day(asked.campaign.ends_at, asked.campaign, lang),
+    }
+    for place, value in values.items():
+        text = text.replace(place, value)
+    return text

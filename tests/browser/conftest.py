@@ -1,0 +1,111 @@
+"""A real server in a thread and a real Chromium before it."""
+
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from survey.app import create_app
+from survey.config import read_settings
+from survey.database import Database
+from survey.keys import Keys
+from survey.site import Site
+from tests.factories import in_fieldwork, open_anlan
+
+Visit = Callable[..., Page]
+
+
+def find_chromium() -> str | None:
+    """Return a browser: the one named, the system's, or None for Playwright's own."""
+    return os.environ.get("SURVEY_CHROMIUM") or shutil.which("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def live_site(tmp_path: Path, sqlite_url: str) -> Iterator[Site]:
+    """An installation in the middle of 安澜县's campaign."""
+    settings = read_settings({"SURVEY_HOME": str(tmp_path), "SURVEY_DATABASE": sqlite_url})
+    site = Site(
+        settings=settings,
+        database=Database(sqlite_url),
+        keys=Keys.create(tmp_path),
+        clock=in_fieldwork,
+    )
+    open_anlan(site)
+    yield site
+    site.database.close()
+
+
+@pytest.fixture
+def live_url(live_site: Site) -> Iterator[str]:
+    """The address of that installation's server."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_app(live_site), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Opens pages in a browser of its own, with any of Playwright's context options."""
+    contexts = []
+
+    def opened(**options: Any) -> Page:
+        context = browser.new_context(**{"locale": "zh-CN", **options})
+        context.set_default_timeout(5000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page_360(visit: Visit) -> Page:
+    """A phone with touch."""
+    return visit(viewport={"width": 360, "height": 640}, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def page_desktop(visit: Visit) -> Page:
+    return visit(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Returns the accessibility violations of what a page shows, as lines."""
+    engine = Axe()
+
+    def check(page: Page) -> list[str]:
+        results = engine.run(
+            page,
+            options={
+                "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+            },
+        )
+        return [
+            f"{found['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:300]}"
+            for found in results.response["violations"]
+            for node in found["nodes"]
+        ]
+
+    return check
