@@ -50,9 +50,7 @@ def stage_result(site: Site, *, code: str) -> None:
         campaign = find_campaign(session, code)
         end = campaign.ends_at
         close_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _CLOSED))
-        score_campaign(
-            session, campaign=campaign, by=BY, clock=_standing(end + _SCORED)
-        )
+        score_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _SCORED))
         freeze(
             session,
             campaign=campaign,
