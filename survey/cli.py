@@ -6,7 +6,7 @@ import sys
 import click
 
 from survey import __version__, serving
-from survey.appraisal.commands import release, score
+from survey.appraisal.commands import appraise, release, score
 from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.problems import Refused
@@ -32,6 +32,7 @@ def init() -> None:
 
 survey.add_command(serving.serve)
 survey.add_command(demo)
+survey.add_command(appraise)
 survey.add_command(score)
 survey.add_command(release)
 survey.add_command(export)

@@ -28,7 +28,7 @@ _NOTICES_ZH = {
     "margin_dropped": "样本无法支撑某一人口边际，加权时未使用该边际",
     "category_merged": "某年龄段没有答卷，已与相邻年龄段合并加权",
     "structural_zero_claimed": "个别答卷所填类别在当地没有人口，该项按“未说明”处理",
-    "trim_exceeded": "在规定的权重上下限内无法完全符合人口边际，个别权重超出限值",
+    "margins_missed": "在规定的权重上下限内无法完全符合人口边际，以权重限值为准",
     "near_empty_category": "某类别答卷很少，其权重明显偏大",
     "not_converged": "加权未完全收敛",
     "zero_total": "人口为零的类别的答卷权重为零",

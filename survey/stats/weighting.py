@@ -86,6 +86,7 @@ def weigh_domain(
     if calibration is None:
         return _unweighted(rows.size, notices)
     weights, trimmed = _trim(calibration, margins, group, notices)
+    notices += trimmed.notices if trimmed else ()
     return DomainWeighting(
         weights=weights,
         calibration=trimmed,
