@@ -6,9 +6,11 @@ import sys
 import click
 
 from survey import __version__, serving
+from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
 from survey.demo.commands import demo
 from survey.exchange.commands import export
+from survey.fieldwork.commands import campaign, code, poster
 from survey.problems import Refused
 from survey.site import prepare_site
 from survey.stats.errors import StatsError
@@ -32,6 +34,10 @@ def init() -> None:
 
 survey.add_command(serving.serve)
 survey.add_command(demo)
+survey.add_command(campaign)
+survey.add_command(poster)
+survey.add_command(code)
+survey.add_command(user)
 survey.add_command(appraise)
 survey.add_command(score)
 survey.add_command(release)

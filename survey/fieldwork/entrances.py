@@ -15,7 +15,7 @@ from survey.problems import Problem, Refused
 OPEN_CHANNEL = "qr_open"
 _MOST_CODES = 20_000
 _LONGEST_PLACE = 60
-_STATES_WITH_ENTRANCES = ("draft", "open")
+STATES_WITH_ENTRANCES = ("draft", "open")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +255,7 @@ def default_posters(
 
 
 def _check_campaign(campaign: Campaign) -> None:
-    if campaign.state not in _STATES_WITH_ENTRANCES:
+    if campaign.state not in STATES_WITH_ENTRANCES:
         raise Refused(
             [
                 Problem(

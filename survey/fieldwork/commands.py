@@ -1,0 +1,221 @@
+"""`survey campaign`, `survey poster`, `survey code`: fieldwork from the command line."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.fieldwork import campaigns, entrances, posters, progress
+from survey.fieldwork.folder import read_folder
+from survey.fieldwork.font import choose_font
+from survey.fieldwork.invitation_list import write_list
+from survey.fieldwork.posters import Size
+from survey.model import Campaign
+from survey.problems import Problem, Refused
+from survey.site import open_site, prepare_site
+
+_STANDING = {
+    "met": "已达计划 met",
+    "on_course": "正常 on course",
+    "behind": "偏低 behind",
+    "under": "未达计划 under plan",
+    "short": "不足最低数 under minimum",
+}
+
+
+@click.group()
+def campaign() -> None:
+    """Load, open, close and watch a campaign.
+
+    Example: survey campaign status ANLAN-2026-GZPY
+    """
+
+
+@campaign.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--simulated", is_flag=True, help="Label everything as demonstration data.")
+def load(folder: Path, *, simulated: bool) -> None:
+    """Load units, scheme, margins and questionnaire from FOLDER as a draft campaign.
+
+    Example: survey campaign load survey/demo/anlan --simulated
+    """
+    county = read_folder(folder)
+    site = prepare_site(os.environ)
+    with site.database.writing() as session:
+        loaded = campaigns.load_campaign(
+            session,
+            folder=county,
+            by=audit.SYSTEM,
+            clock=site.clock,
+            simulated=simulated or county.county.fictional,
+        )
+    click.echo(loaded.code)
+
+
+@campaign.command(name="open")
+@click.argument("campaign_id", metavar="ID")
+def open_(campaign_id: str) -> None:
+    """Freeze the plan and let residents answer.
+
+    Example: survey campaign open ANLAN-2026-GZPY
+    """
+    site = open_site(os.environ)
+    with site.database.writing() as session:
+        opened = campaigns.find_campaign(session, campaign_id)
+        campaigns.open_campaign(session, campaign=opened, by=audit.SYSTEM, clock=site.clock)
+    click.echo(f"{opened.code} {opened.state} plan {opened.plan_digest}")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+def close(campaign_id: str) -> None:
+    """End the answering for good.
+
+    Example: survey campaign close ANLAN-2026-GZPY
+    """
+    site = open_site(os.environ)
+    with site.database.writing() as session:
+        closed = campaigns.find_campaign(session, campaign_id)
+        campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
+    click.echo(f"{closed.code} {closed.state}")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+def status(campaign_id: str) -> None:
+    """Print valid answers against the plan, in the scheme's order.
+
+    Example: survey campaign status ANLAN-2026-GZPY
+    """
+    site = open_site(os.environ)
+    with site.database.reading() as session:
+        found = campaigns.find_campaign(session, campaign_id)
+        for line in _status_lines(session, found, at=site.clock()):
+            click.echo(line)
+
+
+def _status_lines(session: Session, found: Campaign, *, at: datetime) -> list[str]:
+    state = progress.read_progress(session, campaign=found, units=found.units, at=at)
+    label = "  演示数据 simulated" if found.simulated else ""
+    lines = [
+        f"{found.code}  {found.state}{label}",
+        f"参评数对计划 answers against plan: {state.valid}/{state.target}",
+        f"时间已过 time passed: {state.expected:.0%}",
+        "",
+        f"{'unit':6} {'group':6} {'valid':>6} {'plan':>6} {'share':>6}  standing",
+    ]
+    lines += [
+        f"{row.taking_part.unit.code:6} {cell.group_code:6} {cell.valid:>6} {cell.target:>6}"
+        f" {cell.share:>6.0%}  {_STANDING[cell.standing]}"
+        for row in state.units
+        for cell in row.cells
+    ]
+    lines += [
+        "",
+        f"{'channel':12} {'received':>9} {'valid':>6} {'issued':>7} {'response rate':>14}",
+    ]
+    lines += [
+        f"{row.channel:12} {row.received:>9} {row.valid:>6} {row.issued:>7}"
+        f" {'-' if row.rate is None else format(row.rate, '.1%'):>14}"
+        for row in state.channels
+    ]
+    return lines
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--unit", "unit_code", default="", help="This unit only.")
+@click.option("--size", type=click.Choice(posters.SIZES), default="a4", show_default=True)
+def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size) -> None:
+    """Write posters as PDF; units without one get one for the first group they are asked by.
+
+    Example: survey poster ANLAN-2026-GZPY --out posters.pdf --size a3
+    """
+    site = open_site(os.environ)
+    font = choose_font(site.settings)
+    with site.database.writing() as session:
+        found = campaigns.find_campaign(session, campaign_id)
+        if unit_code:
+            entrances.require_unit(session, campaign=found, unit_code=unit_code)
+        if found.state in entrances.STATES_WITH_ENTRANCES:
+            entrances.default_posters(
+                session, campaign=found, unit_code=unit_code, by=audit.SYSTEM, clock=site.clock
+            )
+        rows = entrances.posters_of(session, campaign=found, unit_code=unit_code, withdrawn=False)
+        described = posters.describe(found, rows, base_url=site.settings.base_url)
+        pdf = posters.make_pdf(found, described, size=size, font=font, host=site.settings.host)
+        out.write_bytes(pdf)
+    click.echo(f"{len(rows)} 张海报 posters → {out}", err=True)
+
+
+@click.group()
+def code() -> None:
+    """One-time codes of invitations.
+
+    Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
+    """
+
+
+@code.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--unit", "unit_code", required=True, help="The unit to be rated, e.g. A01.")
+@click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
+@click.option("--count", required=True, type=int, help="How many codes.")
+@click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def issue(
+    campaign_id: str, *, unit_code: str, group_code: str, count: int, channel: str, out: Path
+) -> None:
+    """Issue one-time codes and write them to a CSV file, the only place they are kept in clear.
+
+    Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
+    """
+    site = open_site(os.environ)
+    if out.exists():
+        raise Refused(
+            [
+                Problem(
+                    file=str(out),
+                    zh="文件已存在；为免覆盖已发出的评议码，请另取文件名",
+                    en="exists already; choose another name so that no issued codes are lost",
+                )
+            ]
+        )
+    with site.database.writing() as session:
+        found = campaigns.find_campaign(session, campaign_id)
+        taking_part = entrances.require_unit(session, campaign=found, unit_code=unit_code)
+        channel = channel or _first_invited(found)
+        issued = entrances.issue_invitations(
+            session,
+            campaign=found,
+            unit=taking_part.unit,
+            group_code=group_code,
+            channel=channel,
+            count=count,
+            by=audit.SYSTEM,
+            clock=site.clock,
+            key=site.keys.intake(),
+        )
+        expires = found.ends_at.astimezone(ZoneInfo(found.timezone)).strftime("%Y-%m-%d %H:%M")
+        listed = write_list(
+            issued,
+            campaign=found,
+            unit=taking_part.unit,
+            group_code=group_code,
+            channel=channel,
+            base_url=site.settings.base_url,
+            expires=expires,
+        )
+        out.touch(mode=0o600)
+        out.write_text(listed, encoding="utf-8-sig", newline="")
+    click.echo(f"{count} 个评议码 codes → {out}", err=True)
+
+
+def _first_invited(found: Campaign) -> str:
+    channels = found.scheme["channels"]
+    return next((name for name, entry in channels.items() if entry["invited"]), "")
