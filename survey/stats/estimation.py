@@ -221,13 +221,17 @@ def _notices(
     equal = defined[(se == 0) & (sums.n[defined] > 1)]
     found = (
         ("empty_domain", empty, "have no answers of positive weight and no estimate"),
-        ("one_answer", single, "have one answer: their variance cannot be seen"),
-        ("zero_variance", equal, "have equal answers: their standard error is zero"),
+        ("one_answer", single, "have one answer, so that no variance can be seen"),
+        (
+            "zero_variance",
+            equal,
+            "have a standard error of zero, for their answers are equal or their total is known",
+        ),
     )
     return tuple(
         Notice(
             code=code,
-            message=f"{which.size} domains {what}: {_named(which)}",
+            message=f"domains that {what} ({which.size}): {_named(which)}",
             domains=tuple(which.tolist()),
         )
         for code, which, what in found

@@ -163,7 +163,7 @@ def test_near_empty_category_is_named() -> None:
 
 def test_empty_category_is_refused_by_name() -> None:
     known = margin({"东": 300, "西": 100, "海": 5}, ["东", "东", "西"])
-    with pytest.raises(EmptyCategoryError, match="地区.*海"):
+    with pytest.raises(EmptyCategoryError, match=r"地区.*海"):
         rake(base_weights=np.ones(3), margins=[known])
 
 

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from survey.stats.design import Design
+from survey.stats.estimation import mean
+from survey.stats.regression import RegressionError, regress
+from survey.stats.weight_set import WeightSet
+
+N = 60
+
+
+def weights() -> WeightSet:
+    base = np.random.default_rng(8).uniform(1, 4, N)
+    return WeightSet(base_weights=base, design=Design.build(n=N))
+
+
+def predictors() -> np.ndarray:
+    return np.stack([np.ones(N), np.random.default_rng(9).normal(size=N)], axis=1)
+
+
+def test_regression_on_a_constant_is_the_mean() -> None:
+    y = np.random.default_rng(1).normal(50, 9, N)
+    y[:7] = np.nan
+    found = regress(weights=weights(), y=y, x=np.ones((N, 1)))
+    known = mean(weights=weights(), y=y)
+    assert found.coefficients == pytest.approx(known.value)
+    assert found.se == pytest.approx(known.se)
+    assert found.converged
+    assert "degrees of freedom" in found.summary()
+    assert found.to_columns()["se"].shape == (1,)
+
+
+def test_exact_line_is_found() -> None:
+    x = predictors()
+    found = regress(weights=weights(), y=x @ [2.0, -3.0], x=x)
+    np.testing.assert_allclose(found.coefficients, [2.0, -3.0])
+    assert found.df == N - 2
+
+
+def test_logistic_scores_are_zero_at_the_solution() -> None:
+    x, w = predictors(), weights()
+    y = (np.random.default_rng(2).random(N) < 0.4).astype(float)
+    found = regress(weights=w, y=y, x=x, family="logistic")
+    np.testing.assert_allclose(x.T @ (w.weights * (y - found.fitted)), 0, atol=1e-9)
+
+
+def test_what_cannot_be_fitted_is_refused() -> None:
+    x, w = predictors(), weights()
+    y = (x[:, 1] > 0).astype(float)
+    with pytest.raises(RegressionError, match="separate"):
+        regress(weights=w, y=y, x=x, family="logistic")
+    with pytest.raises(RegressionError, match="collinear"):
+        regress(weights=w, y=y, x=np.concatenate([x, x], axis=1))
+    with pytest.raises(RegressionError, match="missing"):
+        regress(weights=w, y=y, x=np.where(x > 1, np.nan, x))
+    with pytest.raises(RegressionError, match="between 0 and 1"):
+        regress(weights=w, y=y * 3, x=x, family="logistic")
+    with pytest.raises(RegressionError, match="do not fit"):
+        regress(weights=w, y=y[:5], x=x)
