@@ -1,0 +1,127 @@
+"""The case file of a suspicion of organised answering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+KINDS = (
+    "burst",
+    "shared_network",
+    "shared_device",
+    "code_sequence",
+    "dense_block",
+    "coached_pattern",
+)
+_COVERED = 0.8  # a case with so much of it already told says nothing new
+_SEEN = {
+    "burst": "came in within {minutes:.0f} min, {keep:.0f} were usual",
+    "shared_network": "came from one network",
+    "shared_device": "came from one device",
+    "code_sequence": "used invitation codes in the order of issue",
+    "dense_block": "came from {keep:.0f} sources that concentrate on the unit",
+    "coached_pattern": "are one pattern, {keep:.0f} would fit the unit's level",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One case for people to decide on.
+
+    Attributes
+    ----------
+    kind : str
+        One of ``KINDS``.
+    unit : int
+    rows : ndarray of intp
+        The responses it is about, ascending.
+    when : tuple of int
+        First and last moment of them, seconds.
+    n : int
+        How many responses it is about.
+    keep : float
+        Respondents' weight that honest answering explains and that is left to them.
+    certainty : float
+        1 - expected number of equally striking cases in a whole campaign without any
+        organised answering; at least 1 - the false-alarm rate asked for.
+    score_with, score_without : float
+        Plain mean of the unit's scores with and without the rows; nan if none are left.
+    words : str
+        What was seen, in English.
+    """
+
+    kind: str
+    unit: int
+    rows: NDArray[np.intp]
+    when: tuple[int, int]
+    n: int
+    keep: float
+    certainty: float
+    score_with: float
+    score_without: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A finding in the making.
+
+    Attributes
+    ----------
+    kind : str
+    rows : ndarray of intp
+    keep : float
+    alarms : float
+        Expected number of such cases among honest answers alone.
+    alike : bool
+        Whether all its answers are identical.
+    """
+
+    kind: str
+    rows: NDArray[np.intp]
+    keep: float
+    alarms: float
+    alike: bool
+
+
+def write_up(
+    case: Case,
+    *,
+    row: NDArray[np.intp],
+    unit: NDArray[np.intp],
+    score: NDArray[np.float64],
+    submitted_at: NDArray[np.int64],
+) -> Finding:
+    """Complete a case; ``row`` leads from its rows to those of the caller."""
+    number = int(unit[case.rows[0]])
+    here = unit == number
+    without = here.copy()
+    without[case.rows] = False
+    when = int(submitted_at[case.rows].min()), int(submitted_at[case.rows].max())
+    seen = _SEEN[case.kind].format(minutes=(when[1] - when[0]) / 60, keep=case.keep)
+    answers = "identical answers" if case.alike else "answers unlike the unit's others"
+    return Finding(
+        kind=case.kind,
+        unit=number,
+        rows=np.sort(row[case.rows]),
+        when=when,
+        n=case.rows.size,
+        keep=case.keep,
+        certainty=1.0 - case.alarms,
+        score_with=float(score[here].mean()),
+        score_without=float(score[without].mean()) if without.any() else float("nan"),
+        words=f"{case.rows.size} {answers} {seen}",
+    )
+
+
+def without_repeats(cases: list[Case], n: int) -> list[Case]:
+    """Leave out cases whose answers earlier ones have nearly all told of."""
+    told = np.zeros(n, dtype=np.bool_)
+    kept = []
+    for case in cases:
+        if told[case.rows].mean() < _COVERED:
+            kept.append(case)
+            told[case.rows] = True
+    return kept
