@@ -1,0 +1,149 @@
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from survey.access import accounts
+from survey.model import Account, AuditEntry
+from survey.problems import Refused
+from survey.site import Site
+from tests.factories import FIELDWORK, in_fieldwork, open_anlan
+
+PASSWORD = "correct horse battery"
+
+
+def add(site: Site, **changed: str | None) -> str:
+    given = {"username": "zhang", "name": "张三", "role": "office_admin", **changed}
+    with site.database.writing() as session:
+        return accounts.create_account(session, by="tests", clock=in_fieldwork, **given)
+
+
+def test_a_new_account_gets_a_random_password_that_lets_it_in(each_site: Site) -> None:
+    first, second = add(each_site), add(each_site, username="li")
+    assert first != second
+    assert len(first) == 16
+    with each_site.database.writing() as session:
+        found = accounts.authenticate(session, username="zhang", password=first, clock=in_fieldwork)
+        assert found is not None
+        assert found.username == "zhang"
+        assert found.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+@pytest.mark.parametrize(
+    ("username", "password"), [("zhang", "wrong"), ("nobody", PASSWORD), ("", "")]
+)
+def test_wrong_names_and_passwords_let_nobody_in(site: Site, username: str, password: str) -> None:
+    add(site, password=PASSWORD)
+    with site.database.writing() as session:
+        assert (
+            accounts.authenticate(session, username=username, password=password, clock=in_fieldwork)
+            is None
+        )
+
+
+def test_a_disabled_account_is_shut_out(each_site: Site) -> None:
+    add(each_site, password=PASSWORD)
+    with each_site.database.writing() as session:
+        account = accounts.require_account(session, username="zhang")
+        accounts.disable_account(session, account=account, by="tests", clock=in_fieldwork)
+        accounts.disable_account(session, account=account, by="tests", clock=in_fieldwork)
+    with each_site.database.writing() as session:
+        assert (
+            accounts.authenticate(session, username="zhang", password=PASSWORD, clock=in_fieldwork)
+            is None
+        )
+        actions = session.scalars(sa.select(AuditEntry.action)).all()
+    assert actions == ["account.create", "account.disable"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"username": "Zhang San"}, "username"),
+        ({"username": "z"}, "username"),
+        ({"name": " "}, "name"),
+        ({"password": "short"}, "password"),
+        ({"password": "x" * 129}, "password"),
+        ({"role": "king"}, "role"),
+        ({"role": "class_group"}, "class"),
+        ({"role": "leader", "class_code": "A"}, "class"),
+        ({"role": "unit_liaison"}, "unit"),
+        ({"role": "unit_liaison", "unit_code": "Z99"}, "unit"),
+        ({"role": "office_admin", "unit_code": "A01"}, "unit"),
+    ],
+)
+def test_what_is_unfit_is_refused_by_field_and_nothing_kept(
+    each_site: Site, changed: dict[str, str], field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        add(each_site, **changed)
+    assert [problem.field for problem in refused.value.problems] == [field]
+    with each_site.database.reading() as session:
+        assert session.scalars(sa.select(Account)).all() == []
+        assert session.scalars(sa.select(AuditEntry)).all() == []
+
+
+def test_a_taken_name_is_refused(site: Site) -> None:
+    add(site)
+    with pytest.raises(Refused, match="已存在"):
+        add(site)
+
+
+def test_roles_change_with_their_scope(each_site: Site) -> None:
+    open_anlan(each_site)
+    add(each_site)
+    with each_site.database.writing() as session:
+        account = accounts.require_account(session, username="zhang")
+        accounts.change_role(
+            session,
+            account=account,
+            role="unit_liaison",
+            unit_code="A01",
+            by="tests",
+            clock=in_fieldwork,
+        )
+    with each_site.database.writing() as session:
+        account = accounts.require_account(session, username="zhang")
+        assert account.unit_id is not None
+        accounts.change_role(
+            session,
+            account=account,
+            role="class_group",
+            class_code="B",
+            by="tests",
+            clock=in_fieldwork,
+        )
+    with each_site.database.reading() as session:
+        account = accounts.require_account(session, username="zhang")
+        assert (account.role, account.class_code, account.unit_id) == ("class_group", "B", None)
+
+
+def test_a_password_is_changed_only_with_the_old_one(each_site: Site) -> None:
+    add(each_site, password=PASSWORD)
+    later = FIELDWORK + timedelta(hours=1)
+    for old, new in (("wrong wrong wrong", "another good one"), (PASSWORD, PASSWORD)):
+        with each_site.database.writing() as session:
+            account = accounts.require_account(session, username="zhang")
+            with pytest.raises(Refused):
+                accounts.change_password(
+                    session, account=account, old=old, new=new, clock=lambda: later
+                )
+    with each_site.database.writing() as session:
+        account = accounts.require_account(session, username="zhang")
+        assert account.password_changed_at == FIELDWORK
+        accounts.change_password(
+            session, account=account, old=PASSWORD, new="another good one", clock=lambda: later
+        )
+        assert account.password_changed_at == later
+
+
+def test_the_first_account_is_made_once(each_site: Site) -> None:
+    with each_site.database.writing() as session:
+        first = accounts.create_first_account(
+            session, username="boss", name="主任", password=PASSWORD, clock=in_fieldwork
+        )
+        assert first.role == "office_admin"
+    with each_site.database.writing() as session, pytest.raises(Refused):
+        accounts.create_first_account(
+            session, username="other", name="他人", password=PASSWORD, clock=in_fieldwork
+        )

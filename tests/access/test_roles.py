@@ -1,0 +1,59 @@
+import pytest
+
+from survey.access import roles
+from survey.model import ROLES, Account, CampaignUnit
+from tests.factories import FIELDWORK
+
+READ = {"campaign.read", "progress.read", "poster.read", "score.read", "export.make"}
+EXPECTED = {
+    "office_admin": READ | {"campaign.run", "poster.make", "score.run", "release.make"},
+    "office_review": READ | {"score.run", "release.make"},
+    "class_group": {"campaign.read", "progress.read", "score.read"},
+    "unit_liaison": {"campaign.read", "progress.read"},
+    "inspector": {"campaign.read", "poster.read"},
+    "leader": READ,
+}
+ACTIONS = sorted(set().union(*EXPECTED.values()))
+
+
+def account(role: str, **changed: object) -> Account:
+    scope: dict[str, object] = {
+        "disabled_at": None,
+        "class_code": "A" if role == "class_group" else None,
+        "unit_id": 1 if role == "unit_liaison" else None,
+    }
+    return Account(username="x", role=role, **{**scope, **changed})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_each_role_may_do(role: str) -> None:
+    assert {action for action in ACTIONS if roles.may(account(role), action)} == EXPECTED[role]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_disabled_account_may_nothing(role: str) -> None:
+    gone = account(role, disabled_at=FIELDWORK)
+    assert not any(roles.may(gone, action) for action in ACTIONS)
+
+
+def test_scope_narrows_class_groups_and_liaisons() -> None:
+    own, same_class, other_class = (
+        CampaignUnit(unit_id=1, class_code="A"),
+        CampaignUnit(unit_id=2, class_code="A"),
+        CampaignUnit(unit_id=3, class_code="B"),
+    )
+    seen = {
+        role: [
+            roles.may(account(role), "progress.read", unit)
+            for unit in (own, same_class, other_class)
+        ]
+        for role in ROLES
+    }
+    assert seen == {
+        "office_admin": [True, True, True],
+        "office_review": [True, True, True],
+        "class_group": [True, True, False],
+        "unit_liaison": [True, False, False],
+        "inspector": [False, False, False],
+        "leader": [True, True, True],
+    }

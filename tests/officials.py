@@ -1,0 +1,70 @@
+"""Officials of every role, and a browser's worth of manners for the test client."""
+
+import re
+from dataclasses import replace
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from survey.access.accounts import create_account
+from survey.app import create_app
+from survey.site import Site
+from tests.factories import in_fieldwork, open_anlan
+
+PASSWORD = "correct horse battery"
+OFFICIALS = {
+    "admin": {"role": "office_admin"},
+    "review": {"role": "office_review"},
+    "groupa": {"role": "class_group", "class_code": "A"},
+    "liaison": {"role": "unit_liaison", "unit_code": "A01"},
+    "inspector": {"role": "inspector"},
+    "leader": {"role": "leader"},
+}
+
+
+def add_officials(site: Site) -> None:
+    """Make one account for each role; 安澜县 must be loaded."""
+    with site.database.writing() as session:
+        for username, scope in OFFICIALS.items():
+            create_account(
+                session,
+                username=username,
+                name=f"测试{username}",
+                by="tests",
+                clock=in_fieldwork,
+                password=PASSWORD,
+                **scope,
+            )
+
+
+def office(site: Site) -> Flask:
+    """Open 安澜县, make the officials and return the application in the middle of fieldwork."""
+    standing = replace(site, clock=in_fieldwork)
+    open_anlan(standing)
+    add_officials(standing)
+    return create_app(standing)
+
+
+def token(page: TestResponse) -> str:
+    """Return the CSRF token of a page."""
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text)
+    assert found, page.text[:400]
+    return found[1]
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> TestResponse:
+    """Sign in as a browser would; returns the answer to the form."""
+    page = client.get("/office/sign-in")
+    return client.post(
+        "/office/sign-in",
+        data={"csrf_token": token(page), "username": username, "password": password},
+    )
+
+
+def signed_in(app: Flask, username: str) -> FlaskClient:
+    """Return a client that is signed in."""
+    client = app.test_client()
+    answer = sign_in(client, username)
+    assert answer.status_code == 302, answer.text
+    return client
