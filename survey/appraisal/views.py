@@ -1,3 +1,124 @@
-from flask import Blueprint
+"""The officials' pages of scores: the table, one unit, scoring and releasing."""
 
-blueprint = Blueprint("appraisal", __name__)
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from survey.access import roles
+from survey.access.sign_in import current_account, requires
+from survey.appraisal import release, run, score_document, score_sheet
+from survey.fieldwork import charts
+from survey.fieldwork.campaigns import find_campaign
+from survey.forms.office import ConfirmForm
+from survey.model import Campaign, CampaignUnit
+from survey.problems import Refused
+from survey.web import language, site
+
+blueprint = Blueprint("appraisal", __name__, url_prefix="/office/campaigns/<code>")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/scores", endpoint="scores")
+@requires("score.read")
+def scores(code: str) -> Page:
+    with _reading(code) as (session, campaign, units):
+        return render_template(
+            "office/scores.html",
+            campaign=campaign,
+            sheet=score_sheet.read_score_sheet(session, campaign=campaign, units=units),
+            releases=score_sheet.releases_of(session, campaign=campaign),
+            charts=charts,
+        )
+
+
+@blueprint.get("/scores/<unit_code>")
+@requires("score.read")
+def unit_score(code: str, unit_code: str) -> Page:
+    with _reading(code) as (session, campaign, units):
+        mine = [entry for entry in units if entry.unit.code == unit_code]
+        sheet = score_sheet.read_score_sheet(session, campaign=campaign, units=mine)
+        if not mine or sheet is None:
+            abort(404)
+        return render_template(
+            "office/unit_score.html",
+            campaign=campaign,
+            sheet=sheet,
+            row=sheet.classes[0].rows[0],
+        )
+
+
+@blueprint.route("/score", methods=["GET", "POST"])
+@requires("score.run")
+def score_page(code: str) -> Page:
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _confirm(code, form, what="score")
+    try:
+        with site().database.writing() as session:
+            campaign = _find(session, code)
+            run.score_campaign(
+                session, campaign=campaign, by=current_account().username, clock=site().clock
+            )
+    except Refused as refused:
+        return _confirm(code, form, what="score", refused=refused)
+    flash(_("计分完成，请核对后发布。"))
+    return redirect(url_for("appraisal.scores", code=code))
+
+
+@blueprint.route("/release", methods=["GET", "POST"])
+@requires("release.make")
+def release_page(code: str) -> Page:
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _confirm(code, form, what="release")
+    try:
+        with site().database.writing() as session:
+            campaign = _find(session, code)
+            frozen = release.freeze(
+                session,
+                campaign=campaign,
+                by=current_account().username,
+                clock=site().clock,
+                signing_key=site().keys.signing(),
+            )
+    except Refused as refused:
+        return _confirm(code, form, what="release", refused=refused)
+    name = score_document.release_code(campaign, frozen.number)
+    flash(_("已发布 %(name)s，数字从此不再改变。", name=name))
+    return redirect(url_for("appraisal.scores", code=code))
+
+
+def _confirm(code: str, form: ConfirmForm, *, what: str, refused: Refused | None = None) -> Page:
+    with _reading(code) as (_session, campaign, _units):
+        page = render_template(
+            "office/score_confirm.html",
+            campaign=campaign,
+            form=form,
+            what=what,
+            lines=refused.text(language()).splitlines() if refused else [],
+        )
+    return page, 422 if refused else 200
+
+
+@contextmanager
+def _reading(code: str) -> Iterator[tuple[Session, Campaign, list[CampaignUnit]]]:
+    """Give a campaign and the units whose scores somebody may see; 404 if there are none."""
+    account = current_account()
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        units = [entry for entry in campaign.units if roles.may(account, "score.read", entry)]
+        if not units:
+            abort(404)
+        yield session, campaign, units
+
+
+def _find(session: Session, code: str) -> Campaign:
+    try:
+        return find_campaign(session, code)
+    except Refused:
+        abort(404)
