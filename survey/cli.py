@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from survey import __version__, serving
+from survey import __version__, serving, starting
 from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
 from survey.demo.commands import demo
@@ -32,6 +32,7 @@ def init() -> None:
     click.echo(f"{site.settings.home}")
 
 
+survey.add_command(starting.start)
 survey.add_command(serving.serve)
 survey.add_command(demo)
 survey.add_command(campaign)
