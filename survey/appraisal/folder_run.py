@@ -18,6 +18,8 @@ RESPONSES = "responses_demo.csv"
 def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appraisal:
     """Score the responses of a folder and write the four files of the result to ``out``.
 
+    ``responses`` is a file of the folder, or else a path of its own.
+
     Raises
     ------
     Refused
@@ -26,6 +28,8 @@ def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appr
     county = read_folder(folder)
     plan = build_plan(county)
     path = folder / responses
+    if not path.exists() and Path(responses).exists():
+        path = Path(responses)
     sample = read_responses(path, plan=plan, questionnaire=county.questionnaire)
     appraisal = appraise(plan, sample)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -25,6 +25,7 @@ from survey.stats.sample import (
 )
 
 NOT_LOCAL = "not_local"
+_LONGEST_SECONDS = 366 * 86_400
 _COLUMNS = (
     *("response_id", "unit_code", "group_code", "channel", "submitted_at", "duration_s"),
     *("sex", "age_group", "township_code", "residence"),
@@ -128,7 +129,7 @@ def _milliseconds(row: Row) -> int:
         seconds = Decimal(value)
     except InvalidOperation:
         seconds = Decimal(-1)
-    if not seconds.is_finite() or seconds < 0:
+    if not seconds.is_finite() or not 0 <= seconds <= _LONGEST_SECONDS:
         row.refuse(
             "duration_s",
             zh=f"“{value}”不是非负秒数",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,61 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from survey.fieldwork.csv_rows import read_text
+from survey.fieldwork.shape import (
+    COUNT,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    Listed,
+    Maybe,
+    Named,
+    Shape,
+    faults,
+)
 from survey.problems import Problem
 
-_SCHEME_TEXTS = (
-    *("county.name_zh", "county.name_en", "county.area_code12"),
-    *("campaign.id", "campaign.title_zh", "campaign.title_en", "campaign.organiser_zh"),
-    "campaign.timezone",
-)
-_SCHEME_PARTS = ("classes", "scale_points", "scoring", "validity_rules", "channels")
+_NAMES = {"zh": TEXT, "en": TEXT}
+_SCHEME = {
+    "county": {"name_zh": TEXT, "name_en": TEXT, "area_code12": TEXT},
+    "campaign": {
+        "id": TEXT,
+        "title_zh": TEXT,
+        "title_en": TEXT,
+        "organiser_zh": TEXT,
+        "timezone": TEXT,
+        "fieldwork": {"start": MOMENT, "end": MOMENT},
+    },
+    "classes": Named(_NAMES),
+    "scale_points": Named(NUMBER),
+    "scoring": {
+        "weighting": Maybe(
+            Named(
+                {
+                    "method": TEXT,
+                    "margins": Maybe(Listed(TEXT)),
+                    "trim": Maybe(Listed(NUMBER)),
+                }
+            )
+        ),
+        "grade_bands": Listed({**_NAMES, "min": NUMBER}),
+        "min_group_weight_covered_percent": Maybe(NUMBER),
+        "rounding": Maybe({"rule": Maybe(TEXT), "digits": Maybe(COUNT)}),
+        "conversion": Maybe(TEXT),
+        "component_points": Maybe(NUMBER),
+        "rank_step": Maybe(NUMBER),
+        "seed": Maybe(COUNT),
+    },
+    "validity_rules": Listed({"id": TEXT, "action": TEXT}),
+    "channels": Named({**_NAMES}),
+}
+_QUESTIONNAIRE = {
+    "questionnaire_id": TEXT,
+    "version": COUNT,
+    "title": _NAMES,
+    "scale": Listed({**_NAMES, "value": COUNT, "points": Maybe(NUMBER)}),
+    "scored_items": Listed({**_NAMES, "id": TEXT, "kind": TEXT, "weight": NUMBER}),
+    "item_sets": Named(Listed(TEXT)),
+}
 
 
 def read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -45,44 +91,22 @@ def read_scheme(path: Path, problems: list[Problem]) -> dict[str, Any]:
     scheme = read_yaml(path, problems)
     if not scheme:
         return scheme
-    for field in _SCHEME_TEXTS:
-        if not isinstance(_at(scheme, field), str):
-            _note(problems, path.name, field, zh="缺少该项（文字）", en="this text is missing")
-    for field in _SCHEME_PARTS:
-        if not _at(scheme, field):
-            _note(problems, path.name, field, zh="缺少该项", en="this part is missing")
-    _check_classes(scheme, path.name, problems)
-    _check_period(scheme, path.name, problems)
-    _check_timezone(scheme, path.name, problems)
+    if _has_shape(scheme, _SCHEME, path.name, problems):
+        _check_period(scheme, path.name, problems)
+        _check_timezone(scheme, path.name, problems)
     return scheme
 
 
-def _check_classes(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
-    classes = scheme.get("classes")
-    for code, entry in classes.items() if isinstance(classes, dict) else ():
-        if not isinstance(entry, dict) or not entry.get("zh") or not entry.get("en"):
-            _note(
-                problems,
-                file,
-                f"classes.{code}",
-                zh="须有 zh、en 两种名称",
-                en="needs a name in zh and in en",
-            )
+def _has_shape(document: dict[str, Any], shape: Shape, file: str, problems: list[Problem]) -> bool:
+    found = list(faults(document, shape))
+    for fault in found:
+        _note(problems, file, fault.field, zh=fault.zh, en=fault.en)
+    return not found
 
 
 def _check_period(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
-    start, end = _at(scheme, "campaign.fieldwork.start"), _at(scheme, "campaign.fieldwork.end")
-    for field, moment in (("start", start), ("end", end)):
-        if not isinstance(moment, datetime) or moment.tzinfo is None:
-            _note(
-                problems,
-                file,
-                f"campaign.fieldwork.{field}",
-                zh="应为带时区的时间，如 2026-12-01T00:00:00+08:00",
-                en="must be a time with its offset, as 2026-12-01T00:00:00+08:00",
-            )
-            return
-    if start >= end:
+    fieldwork = scheme["campaign"]["fieldwork"]
+    if fieldwork["start"] >= fieldwork["end"]:
         _note(
             problems,
             file,
@@ -93,9 +117,9 @@ def _check_period(scheme: dict[str, Any], file: str, problems: list[Problem]) ->
 
 
 def _check_timezone(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
-    name = _at(scheme, "campaign.timezone")
+    name = scheme["campaign"]["timezone"]
     try:
-        ZoneInfo(str(name))
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         _note(
             problems,
@@ -104,13 +128,6 @@ def _check_timezone(scheme: dict[str, Any], file: str, problems: list[Problem]) 
             zh=f"“{name}”不是时区名，如 Asia/Shanghai",
             en=f"{name!r} is no time zone, as Asia/Shanghai",
         )
-
-
-def _at(document: dict[str, Any], field: str) -> Any:
-    value: Any = document
-    for name in field.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -125,47 +142,36 @@ def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
             problems, path.name, "", zh="不是有效的 JSON", en="is not valid JSON", row=error.lineno
         )
         return {}
-    before = len(problems)
-    for field in ("scored_items", "item_sets", "scale", "questionnaire_id", "version", "title"):
-        if not isinstance(content, dict) or not content.get(field):
-            _note(problems, path.name, field, zh="缺少该项", en="this part is missing")
-    if len(problems) > before:
-        return {}
-    _check_items(content, path.name, problems)
-    if len(problems) == before:
+    if _has_shape(content, _QUESTIONNAIRE, path.name, problems) and _items_hold(
+        content, path.name, problems
+    ):
         _check_sets(content, path.name, problems)
     return content
 
 
-def _check_items(content: dict[str, Any], file: str, problems: list[Problem]) -> None:
+def _items_hold(content: dict[str, Any], file: str, problems: list[Problem]) -> bool:
+    before = len(problems)
     seen: set[str] = set()
     for index, item in enumerate(content["scored_items"]):
-        field = f"scored_items[{index}]"
-        if not isinstance(item, dict):
-            _note(problems, file, field, zh="应为键值结构", en="must hold named entries")
-            continue
-        for name in ("id", "zh", "en"):
-            if not isinstance(item.get(name), str) or not item[name].strip():
-                _note(problems, file, f"{field}.{name}", zh="不能为空", en="is empty")
-        weight = item.get("weight")
-        if not isinstance(weight, int | float) or isinstance(weight, bool) or not weight > 0:
+        item_id, weight = item["id"], item["weight"]
+        if weight <= 0:
             _note(
                 problems,
                 file,
-                f"{field}.weight",
+                f"scored_items[{index}].weight",
                 zh=f"“{weight}”应为正数",
-                en=f"{weight!r} must be a positive number",
+                en=f"{weight!r} must be positive",
             )
-        if item.get("id") in seen:
-            shown = item["id"]
+        if item_id in seen:
             _note(
                 problems,
                 file,
-                f"{field}.id",
-                zh=f"“{shown}”重复",
-                en=f"{shown!r} stands twice",
+                f"scored_items[{index}].id",
+                zh=f"“{item_id}”重复",
+                en=f"{item_id!r} stands twice",
             )
-        seen.add(str(item.get("id")))
+        seen.add(item_id)
+    return len(problems) == before
 
 
 def _check_sets(content: dict[str, Any], file: str, problems: list[Problem]) -> None:

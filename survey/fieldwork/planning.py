@@ -64,7 +64,7 @@ def build_plan(county: CountyFolder) -> Plan:
         units=unit_plans,
         groups=group_plans,
         classes=class_plans,
-        channels=tuple(_channel(code, entry) for code, entry in scheme["channels"].items()),
+        channels=tuple(_channel(str(code), entry) for code, entry in scheme["channels"].items()),
         townships=tuple(township.township_code for township in county.townships),
         min_covered=float(scheme["scoring"].get("min_group_weight_covered_percent", 60)),
         **parts,
@@ -103,15 +103,33 @@ def _group(group: GroupFacts, weighting: Mapping[str, Any], problems: list[Probl
                 zh=f"没有变量“{variable}”，可用 {'、'.join(_RATED_VARIABLES)}",
                 en=f"no variable {variable!r}; use {', '.join(_RATED_VARIABLES)}",
             )
-    trim = how.get("trim") if method == "raking" else None
+    trim = _limits(how, f"scoring.weighting.{code}.trim", problems)
     return GroupPlan(
         group_code=code,
         min_valid=group.min_valid,
         weighting=method,
         margins=variables,
-        trim_lower=float(trim[0]) if trim else None,
-        trim_upper=float(trim[1]) if trim else None,
+        trim_lower=trim[0] if trim else None,
+        trim_upper=trim[1] if trim else None,
     )
+
+
+def _limits(
+    how: Mapping[str, Any], field: str, problems: list[Problem]
+) -> tuple[float, float] | None:
+    """Return the limits of weights as multiples of their mean, if the scheme sets any."""
+    if how.get("method") != "raking" or not how.get("trim"):
+        return None
+    match how["trim"]:
+        case [lower, upper] if 0 <= lower < 1 < upper:
+            return float(lower), float(upper)
+    note(
+        problems,
+        field,
+        zh="应为两个数，前一个小于 1，后一个大于 1，如 [0.2, 5.0]",
+        en="must be two numbers, the first below 1, the second above it, as [0.2, 5.0]",
+    )
+    return None
 
 
 def _class(code: str, county: CountyFolder) -> ClassPlan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from survey.fieldwork.shape import is_number
 from survey.problems import Problem
 from survey.stats.plan import (
     Action,
@@ -55,13 +56,12 @@ def points_of(scheme: Mapping[str, Any], problems: list[Problem]) -> tuple[float
     # The database keeps the scheme as JSON, whose names are texts.
     stated = {str(value): points for value, points in scheme["scale_points"].items()}
     values = sorted(int(value) if value.isdecimal() else 0 for value in stated)
-    worths = all(_is_number(points) for points in stated.values())
-    if values != list(range(1, len(values) + 1)) or not worths:
+    if values != list(range(1, len(values) + 1)):
         note(
             problems,
             "scale_points",
-            zh="选项须为从 1 起的连续整数，分值须为数字",
-            en="answers must be whole numbers from 1 up without a gap, their worths numbers",
+            zh="选项须为从 1 起的连续整数",
+            en="answers must be whole numbers from 1 up without a gap",
         )
         return (0.0, 0.0)
     return (0.0, *(float(stated[str(value)]) for value in values))
@@ -90,7 +90,16 @@ def screening_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Screenin
         else:
             rules.append(RulePlan(rule_id=rule_id, action=_ACTIONS[action]))
             names = _PARAMETERS.get(rule_id, {})
-            parameters |= {names[key]: rule[key] for key in names if key in rule}
+            for key in names:
+                if key in rule and not (is_number(rule[key]) and rule[key] > 0):
+                    note(
+                        problems,
+                        f"validity_rules.{rule_id}.{key}",
+                        zh=f"“{rule[key]}”应为正数",
+                        en=f"{rule[key]!r} must be a positive number",
+                    )
+                elif key in rule:
+                    parameters[names[key]] = rule[key]
     return ScreeningPlan(rules=tuple(rules), **parameters)  # type: ignore[arg-type]
 
 
@@ -114,24 +123,17 @@ def conversion_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Convers
 
 def grades_of(scheme: Mapping[str, Any], problems: list[Problem]) -> tuple[GradeBand, ...]:
     """Return the grades and the scores that earn them."""
-    bands = [
-        GradeBand(zh=str(band["zh"]), en=str(band["en"]), minimum=float(band["min"]))
-        for band in scheme["scoring"].get("grade_bands", ())
-        if isinstance(band, Mapping) and {"zh", "en"} <= set(band) and _is_number(band.get("min"))
-    ]
-    complete = len(bands) == len(scheme["scoring"].get("grade_bands", ()))
-    if not complete or not any(band.minimum <= 0 for band in bands):
+    bands = scheme["scoring"]["grade_bands"]
+    if min(band["min"] for band in bands) > 0:
         note(
             problems,
             "scoring.grade_bands",
-            zh="每档须有 zh、en、min（数字），且有一档从 0 分起",
-            en="every grade needs zh, en and min (a number), and one must start from 0",
+            zh="须有一档从 0 分起",
+            en="one grade must start from 0",
         )
-    return tuple(bands)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return tuple(
+        GradeBand(zh=band["zh"], en=band["en"], minimum=float(band["min"])) for band in bands
+    )
 
 
 def digits_of(scheme: Mapping[str, Any], problems: list[Problem]) -> int:

@@ -72,6 +72,7 @@ def test_declared_own_staff(tmp_path: Path) -> None:
         (",53,", ",fast,", "duration_s"),
         (",53,", ",-1,", "duration_s"),
         (",53,", ",NaN,", "duration_s"),
+        (",53,", ",9999999999,", "duration_s"),
         ("female", "lady", "sex"),
         ("18-29", "young", "age_group"),
         ("990621001000", "990621001001", "township_code"),
