@@ -195,3 +195,13 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
         unit = appraise(plan, small_sample(items, sex=sex)).units[0]
         held += unit.lower <= truth <= unit.upper
     assert 0.92 <= held / 300 <= 0.98
+
+
+def test_units_equal_after_rounding_share_rank_and_points() -> None:
+    items = [[5, 4], [4, 5], [3, 3]] * 2 + [[2, 2]]
+    plan = small_plan(n_units=3, groups=(100,))
+    units = appraise(plan, small_sample(items, unit=[0, 0, 0, 1, 1, 1, 2])).units
+    assert [unit.rank for unit in units] == [1, 1, 3]
+    assert units[0].points == units[1].points
+    for unit in units:
+        assert unit.rank_lower <= unit.rank <= unit.rank_upper
