@@ -1,11 +1,13 @@
 """Calibration variables held as codes and numbers, never as a wide dummy matrix."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.sums import sum_by
+from survey.stats.sums import sum_by, total_by
 
 RANK_TOLERANCE = 1e-12
 
@@ -52,9 +54,26 @@ class Auxiliary:
             start += size
         return product
 
-    def absolute(self) -> "Auxiliary":
+    def absolute(self) -> Auxiliary:
         """Return the same with |X|: what a total of zero is measured against."""
         return Auxiliary(codes=self.codes, sizes=self.sizes, values=np.abs(self.values))
+
+    def taken(self, rows: NDArray[np.intp]) -> Auxiliary:
+        """Return the given rows of X."""
+        if rows.size == self.values.shape[0]:
+            return self
+        codes = tuple(code[rows] for code in self.codes)
+        return Auxiliary(codes=codes, sizes=self.sizes, values=self.values[rows])
+
+    def sums_by(
+        self, group: NDArray[np.intp], size: int, d: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Sum d x over the rows of each group: shape (size, p)."""
+        parts = [
+            total_by(group * k + code, d, size * k).reshape(size, k)
+            for code, k in zip(self.codes, self.sizes, strict=True)
+        ]
+        return np.concatenate([*parts, sum_by(group, size, self.values * d[:, None])], axis=1)
 
     def dense(self) -> NDArray[np.float64]:
         """X itself, shape (c, p)."""

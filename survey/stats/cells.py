@@ -63,7 +63,7 @@ def equal_weight(base_weights: NDArray[np.float64]) -> float | None:
     # Most unequal weights differ at once; only equal ones need the whole pass.
     if (base_weights[:64] != first).any():
         return None
-    return first if base_weights.min() == first == base_weights.max() else None
+    return first if (base_weights == first).all() else None
 
 
 def reduce_to_cells(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> Cells:

@@ -95,8 +95,8 @@ def by_cells(task: Task) -> DomainSums:
         if part.statistic == "ratio":
             parts.append(_ratio_by_cells(part, layout, moments))
             continue
-        w = moments.d @ layout.g
-        y = moments.dy @ layout.g
+        w = layout.g @ moments.d * moments.unit
+        y = layout.g @ moments.dy * moments.unit
         divisor = np.ones_like(w) if part.statistic == "total" else _nonzero(w)
         value = y / divisor
         centre = np.zeros_like(w) if part.statistic == "total" else value
@@ -118,8 +118,8 @@ def _collect(task: Task, layout: Layout, y: NDArray[np.float64]) -> Moments:
 
 def _ratio_by_cells(task: Task, layout: Layout, moments: Moments) -> DomainSums:
     assert task.x is not None
-    below = _collect(task, layout, task.x).dy @ layout.g
-    value = (moments.dy @ layout.g) / _nonzero(below)
+    below = layout.g @ _collect(task, layout, task.x).dy * moments.unit
+    value = (layout.g @ moments.dy) * moments.unit / _nonzero(below)
     # Rows without a domain are never read, so what they get here does not matter.
     gap = task.y - value[task.codes] * task.x
     gaps = _collect(task, layout, gap)
@@ -135,14 +135,14 @@ def _cell_part(
     centre: NDArray[np.float64],
     divisor: NDArray[np.float64],
 ) -> DomainSums:
-    w = moments.d @ layout.g
+    w = layout.g @ moments.d * moments.unit
     covariance = cell_covariance(
         weights=task.weights, layout=layout, moments=moments, centre=centre, divisor=divisor
     )
     return DomainSums(
-        n=moments.n @ (layout.g > 0),
+        n=(layout.g > 0) @ moments.n,
         w=w,
-        w2=moments.d2 @ layout.g**2,
+        w2=layout.g**2 @ moments.d2 * moments.unit**2,
         value=centre,
         variance=np.maximum(np.diagonal(covariance), 0.0),
         defined=w > 0,

@@ -17,15 +17,20 @@ ROUNDING = 1e-13
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moments:
-    """Sums over the rows of each domain (k) in each cell (c), all of shape (k, c).
+    """Sums over the rows of each cell (c) in each domain (k), tables of shape (c, k).
+
+    Base weights are in units of ``unit``: with equal weights every weight is one unit, and
+    tables that are then the same are the same array.
 
     Attributes
     ----------
+    unit : float
     n : rows
     d, d2 : base weights, and their squares
     dy, d2y, d2y2 : base weights, or their squares, times values, or their squares
     """
 
+    unit: float
     n: NDArray[np.float64]
     d: NDArray[np.float64]
     d2: NDArray[np.float64]
@@ -105,27 +110,31 @@ def collect(
     of, base = layout.of, base_weights
     if rows is not None:
         of, base, domain, y = of[rows], base[rows], domain[rows], y[rows]
-    c = layout.g.size
+    shape = (layout.g.size, n_domains)
     key = np.empty(of.size, dtype=np.intp)
     for start in range(0, key.size, BLOCK):
         block = slice(start, start + BLOCK)
-        np.multiply(domain[block], c, out=key[block], dtype=np.intp, casting="unsafe")
-        key[block] += of[block]
-    shape = (n_domains, c)
+        np.multiply(of[block], n_domains, out=key[block], dtype=np.intp)
+        key[block] += domain[block]
 
     def total(values: NDArray[np.float64] | None) -> NDArray[np.float64]:
-        sums = np.bincount(key, values, minlength=n_domains * c)
+        sums = np.bincount(key, values, minlength=shape[0] * shape[1])
         return sums.reshape(shape).astype(np.float64, copy=False)
 
     n = total(None)
     if layout.equal is not None:
-        d = layout.equal
         ny = total(y)
-        return Moments(n=n, d=n * d, d2=n * d**2, dy=ny * d, d2y=ny * d**2,
-                       d2y2=total(y * y) * d**2)  # fmt: skip
+        return Moments(unit=layout.equal, n=n, d=n, d2=n, dy=ny, d2y=ny, d2y2=total(y * y))
     dy = base * y
-    return Moments(n=n, d=total(base), d2=total(base * base), dy=total(dy),
-                   d2y=total(base * dy), d2y2=total(dy * dy))  # fmt: skip
+    return Moments(
+        unit=1.0,
+        n=n,
+        d=total(base),
+        d2=total(base * base),
+        dy=total(dy),
+        d2y=total(base * dy),
+        d2y2=total(dy * dy),
+    )
 
 
 def cell_covariance(
@@ -154,53 +163,43 @@ def cell_covariance(
     Notes
     -----
     The square of w e = g d (z - f) is expanded and summed by cell, f = x'B being constant
-    there; domains share no rows, so z_k z_l is zero for two of them. Equal to
+    there; domains share no rows, so z_k z_l is zero for two of them. Past the table of z all
+    algebra is of the size of the calibration variables. Equal to
     :func:`survey.stats.linearisation.linearised_covariance` but for rounding.
     """
     stage = weights.design.stages[0]
     scale = stage.scale(weights.design.lonely_psu)
-    z, z_d2, zz = _influence_sums(moments, centre, divisor)
-    g = layout.g
-    g2 = g * g * scale[layout.stratum]
-    covariance = np.diag(zz @ g2)
-    fitted = _fitted(weights, layout, z)
-    totals = z * g
-    if fitted is not None:
-        cross = (fitted * g2) @ z_d2.T
-        covariance = covariance - cross - cross.T + (fitted * (g2 * layout.d2)) @ fitted.T
-        totals = totals - fitted * (g * layout.d)
-    by_stratum = sum_by(layout.stratum, scale.size, totals.T)
+    g2 = layout.g**2 * scale[layout.stratum]
+    scaled = moments.unit / divisor
+    flat = _flat(moments, centre)
+    scaled[flat] = 0.0
+    z = (moments.dy - moments.d * centre) * scaled
+    z_d2 = z if moments.d is moments.d2 else (moments.d2y - moments.d2 * centre) * scaled
+    square = (
+        g2 @ moments.d2y2 - 2 * centre * (g2 @ moments.d2y) + centre**2 * (g2 @ moments.d2)
+    ) * scaled**2
+    covariance = np.diag(square)
+    by_stratum = sum_by(layout.stratum, scale.size, z * layout.g[:, None])
+    calibration = weights.calibration
+    if calibration is not None:
+        auxiliary = calibration.auxiliary.taken(layout.calibration_cell)
+        gram = auxiliary.gram(layout.d)
+        b = solve_gram(gram, auxiliary.transpose_times(z))
+        cross = b.T @ auxiliary.transpose_times(z_d2 * (g2 * moments.unit)[:, None])
+        quadratic = b.T @ auxiliary.gram(g2 * layout.d2) @ b
+        covariance = covariance - cross - cross.T + quadratic
+        by_stratum = (
+            by_stratum - auxiliary.sums_by(layout.stratum, scale.size, layout.g * layout.d) @ b
+        )
     share = scale / stage.n_units
     if weights.design.lonely_psu == "adjust":
         share[stage.lonely] = 0.0
     return np.asarray(covariance - (by_stratum * share[:, None]).T @ by_stratum)
 
 
-def _influence_sums(
-    moments: Moments, centre: NDArray[np.float64], divisor: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    m, w = centre[:, None], divisor[:, None]
-    z = (moments.dy - m * moments.d) / w
-    z_d2 = (moments.d2y - m * moments.d2) / w
-    zz = (moments.d2y2 - 2 * m * moments.d2y + m**2 * moments.d2) / w**2
-    # Equal answers leave only rounding, which must not be published as an error.
-    size = (moments.d2y2 + m**2 * moments.d2).sum(axis=1) / divisor**2
-    flat = zz.sum(axis=1) <= ROUNDING * size
-    for table in (z, z_d2, zz):
-        table[flat] = 0.0
-    return z, z_d2, zz
-
-
-def _fitted(
-    weights: WeightSet, layout: Layout, z: NDArray[np.float64]
-) -> NDArray[np.float64] | None:
-    """Regression of the influence on the calibration variables, shape (k, c)."""
-    calibration = weights.calibration
-    if calibration is None:
-        return None
-    n_cells, auxiliary = calibration.cell_g.size, calibration.auxiliary
-    split = layout.g.size > n_cells
-    by_cell = sum_by(layout.calibration_cell, n_cells, z.T) if split else z.T
-    b = solve_gram(auxiliary.gram(calibration.cell_base), auxiliary.transpose_times(by_cell))
-    fitted = auxiliary.times(b)
-    return np.asarray((fitted[layout.calibration_cell] if split else fitted).T)
+def _flat(moments: Moments, centre: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Domains of equal answers: their rounding must not be published as an error."""
+    one = np.ones(moments.n.shape[0])
+    y2, y, d2 = one @ moments.d2y2, one @ moments.d2y, one @ moments.d2
+    gap = y2 - 2 * centre * y + centre**2 * d2
+    return np.asarray(gap <= ROUNDING * (y2 + centre**2 * d2))
