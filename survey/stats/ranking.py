@@ -87,33 +87,38 @@ def rank_sets(
 
     Checked against R ``csranks::csranks(x, Sigma, simul = TRUE, stepdown = TRUE)``.
     """
-    p = scores.size
     _check(scores, covariance)
-    first, second = np.triu_indices(p, 1)
+    normal = _draw(covariance, rng, draws)
+    first, second = np.triu_indices(scores.size, 1)
     difference = scores[first] - scores[second]
     se = _difference_se(covariance, first, second)
-    exact = se <= 0
-    t = np.abs(difference) / np.where(exact, 1.0, se)
-    significant = exact & (difference != 0)
-    open_pairs = ~exact
-    normal = _draw(covariance, rng, draws)
+    significant = (se <= 0) & (difference != 0)
+    open_pairs = se > 0
     critical = 0.0
     while open_pairs.any():
-        critical = _critical(
-            normal, first[open_pairs], second[open_pairs], se[open_pairs], confidence
-        )
-        new = open_pairs & (t > critical)
-        significant |= new
-        open_pairs &= ~new
-        if not (stepdown and new.any()):
+        here = np.flatnonzero(open_pairs)
+        critical = _critical(normal, first[here], second[here], se[here], confidence)
+        new = here[np.abs(difference[here]) > critical * se[here]]
+        significant[new] = True
+        open_pairs[new] = False
+        if not (stepdown and new.size):
             break
-    better = np.zeros(p, dtype=np.intp)
-    worse = np.zeros(p, dtype=np.intp)
-    winner = np.where(difference > 0, first, second)[significant]
-    loser = np.where(difference > 0, second, first)[significant]
-    np.add.at(better, loser, 1)
-    np.add.at(worse, winner, 1)
-    return RankSets(lower=1 + better, upper=p - worse, critical=critical)
+    return _sets(scores.size, np.where(significant, difference, 0.0), first, second, critical)
+
+
+def _sets(
+    p: int,
+    difference: NDArray[np.float64],
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    critical: float,
+) -> RankSets:
+    """Count for each unit who is significantly better and worse; insignificant is zero."""
+    wins = np.bincount(first, difference > 0, p) + np.bincount(second, difference < 0, p)
+    losses = np.bincount(first, difference < 0, p) + np.bincount(second, difference > 0, p)
+    return RankSets(
+        lower=(1 + losses).astype(np.intp), upper=(p - wins).astype(np.intp), critical=critical
+    )
 
 
 def _check(scores: NDArray[np.float64], covariance: NDArray[np.float64]) -> None:
