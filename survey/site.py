@@ -19,6 +19,12 @@ class Site:
     keys: Keys
     clock: Clock = now
 
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.database.close()
+
 
 def prepare_site(environment: Mapping[str, str]) -> Site:
     """Open an installation after making or upgrading its folder, keys and database."""

@@ -61,8 +61,7 @@ def score(campaign_id: str, *, as_json: bool) -> None:
 
     Example: survey score ANLAN-2026-GZPY
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         campaign = find_campaign(session, campaign_id)
         appraisal = score_campaign(session, campaign=campaign, by=_TERMINAL, clock=site.clock)
         units = score_document.units_of(campaign=campaign, content=appraisal.content)
@@ -85,8 +84,7 @@ def release(campaign_id: str, *, by: str) -> None:
 
     Example: survey release ANLAN-2026-GZPY --by zhang.min
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         campaign = find_campaign(session, campaign_id)
         frozen = releases.freeze(
             session,

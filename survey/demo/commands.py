@@ -41,22 +41,27 @@ def demo(responses: int | None, seed: int) -> None:
 
     Example: survey demo --responses 3000 --seed 7
     """
-    site = prepare_site(os.environ)
+    with prepare_site(os.environ) as site:
+        document = _demonstrate(site, n=responses, seed=seed)
+    for line in score_lines(document.content["units"]):
+        click.echo(line)
+
+
+def _demonstrate(site: Site, *, n: int | None, seed: int) -> FrozenDocument:
     starts_on = seeding.today(site) - timedelta(days=_DAYS_AGO)
     people = residents.all_respondents(shift=days_between(starts_on))
-    if responses is not None:
-        people = residents.choose(people, n=responses, seed=seed)
+    if n is not None:
+        people = residents.choose(people, n=n, seed=seed)
     code = _free_code(site, f"ANLAN-{starts_on.year}-GZPY")
     tell(f"{SIMULATED['zh']} / {SIMULATED['en']}")
     codes = stage_open(site, starts_on=starts_on, code=code, respondents=people)
     tell(f"{code}: 已载入并开始评议 / loaded and opened")
-    for outcome, n in sorted(_answer(site, people, codes).items()):
-        tell(f"  {n:>7}  {_OUTCOMES[outcome]}")
+    for outcome, count in sorted(_answer(site, people, codes).items()):
+        tell(f"  {count:>7}  {_OUTCOMES[outcome]}")
     stage_result(site, code=code)
     document = _released(site, code)
     tell(f"{document.release_code}  sha256 {document.digest}")
-    for line in score_lines(document.content["units"]):
-        click.echo(line)
+    return document
 
 
 def _answer(site: Site, people: list[Respondent], codes: Codes) -> Counter[str]:

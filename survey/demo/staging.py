@@ -19,7 +19,8 @@ from survey.fieldwork.entrances import default_posters
 from survey.site import Site
 
 _PREPARED = timedelta(days=3)
-_CLOSED, _SCORED, _RELEASED = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=2))
+# The morning and the afternoon of the second day after the last.
+_CLOSED, _SCORED, _RELEASED = timedelta(minutes=1), timedelta(hours=34), timedelta(hours=39)
 
 
 def stage_open(

@@ -27,8 +27,7 @@ def export(campaign_id: str, *, name: str, out: Path, number: int | None) -> Non
 
     Example: survey export ANLAN-2026-GZPY --format xlsx --out scores.xlsx
     """
-    site = open_site(os.environ)
-    with site.database.reading() as session:
+    with open_site(os.environ) as site, site.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
         document = find_document(session, campaign=campaign, number=number)
     content = FORMATS[name].write(document)
