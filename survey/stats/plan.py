@@ -172,10 +172,6 @@ class Plan:
         """Number of scored items each unit has."""
         return len(self.units[0].items)
 
-    def class_of(self, class_code: str) -> ClassPlan:
-        """Return the class with this code."""
-        return next(entry for entry in self.classes if entry.class_code == class_code)
-
     def universe_of(self, universe: str) -> UniversePlan:
         """Return the population with this code."""
         return next(entry for entry in self.universes if entry.universe == universe)

@@ -204,10 +204,13 @@ def test_the_command_prints_a_table(tmp_path: Path) -> None:
     assert "26 of 26 units published" in result.stderr
 
 
-def test_answers_from_elsewhere(run: SimpleNamespace, tmp_path: Path) -> None:
+def test_answers_from_elsewhere(
+    run: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     some = (ANLAN / "responses_demo.csv").read_text("utf-8").splitlines()[:3000]
     (tmp_path / "some.csv").write_text("\n".join(some), "utf-8")
-    appraisal = appraise_folder(ANLAN, tmp_path / "out", str(tmp_path / "some.csv"))
+    appraisal = appraise_folder(ANLAN, tmp_path / "out", "some.csv")
     assert appraisal.screening.verdict.size == 2999
     document = json.loads((tmp_path / "out" / "appraisal.json").read_text("utf-8"))
     assert "some.csv" in document["inputs"]

@@ -139,6 +139,7 @@ def test_a_ragged_row(folder: Path) -> None:
         ("units.csv", ",城关街道,", ",,", (2, "short_zh")),
         ("class_group_weights.csv", "A,G1,50", "A,G1,51", (6, "weight_percent")),
         ("class_group_weights.csv", "A,G1,50", "A,G1,-5", (2, "weight_percent")),
+        ("class_group_weights.csv", "A,G1,50", "A,G1,half", (2, "weight_percent")),
         ("class_group_weights.csv", "A,G1,50", "A,G7,50", (2, "group_code")),
         ("class_group_weights.csv", ",220", ",many", (2, "target_valid_per_unit")),
         ("respondent_groups.csv", ",50", ",few", (2, "min_valid_per_unit")),
@@ -192,6 +193,29 @@ def test_coefficients_of_units_own_items_are_summed_per_unit(folder: Path) -> No
     problem = only(folder)
     assert (problem.file, problem.row) == ("units.csv", 16)
     assert "B03" in problem.en
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('"weight": 15', '"weight": -15', "scored_items[0].weight"),
+        ('"id": "C2"', '"id": "C1"', "scored_items[1].id"),
+    ],
+)
+def test_items_that_cannot_be_scored(folder: Path, old: str, new: str, field: str) -> None:
+    change(folder, "questionnaire.json", old, new)
+    assert only(folder).field == field
+
+
+def test_blank_lines_do_no_harm(folder: Path) -> None:
+    change(folder, "respondent_groups.csv", "\nG2", "\n\nG2")
+    assert len(read_folder(folder).groups) == 5
+
+
+def test_a_county_without_units(folder: Path) -> None:
+    path = folder / "units.csv"
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    assert only(folder).file == "units.csv"
 
 
 def test_an_item_set_with_an_unknown_item(folder: Path) -> None:
