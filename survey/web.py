@@ -65,6 +65,8 @@ def _template_words() -> dict[str, Any]:
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
+    if code == 413:  # the body cannot be asked for the language: reading it fails again
+        use_language(request.args.get("lang", ""))
     kept = [
         (name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
     ]

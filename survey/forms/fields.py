@@ -25,7 +25,7 @@ class _OneChoice:
         given = [value for value in self.raw_data or [] if value]
         if not given:
             raise StopValidation(str(messages.CHOOSE_ONE))
-        if len(given) > 1 or given[0] not in set(self.choices):
+        if len(given) > 1 or given[0] not in _offered(self):
             raise StopValidation(str(messages.NOT_A_CHOICE))
 
 
@@ -45,7 +45,7 @@ class SeveralField(SelectMultipleField):
         self.at_most = at_most
 
     def pre_validate(self, _form: BaseForm) -> None:
-        if not set(self.data or []) <= set(self.choices):
+        if not set(self.data or []) <= _offered(self):
             raise StopValidation(str(messages.NOT_A_CHOICE))
         if len(self.data or []) > self.at_most:
             raise StopValidation(str(messages.AT_MOST_REASONS))
@@ -61,6 +61,10 @@ class CommentField(TextAreaField):
     def pre_validate(self, _form: BaseForm) -> None:
         if len(self.data or "") > self.at_most:
             raise StopValidation(gettext("最多%(most)s字，请删减后再提交", most=self.at_most))
+
+
+def _offered(field: Any) -> set[str]:
+    return set(field.choices)
 
 
 def clean_text(text: str | None) -> str:

@@ -19,6 +19,7 @@ from survey.forms.questionnaire import QuestionnaireForm, build_form
 from survey.model import Campaign
 from survey.respond.guard import OpenEntrance
 from survey.respond.inline import inline
+from survey.respond.packed import Packed, pack
 from survey.respond.unit_questionnaire import UnitQuestionnaire
 
 MODES = ("normal", "elder")
@@ -42,24 +43,22 @@ class Pages:
     """The pages one process has made."""
 
     def __init__(self) -> None:
-        self._skeletons: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
+        self._skeletons: dict[tuple[Any, ...], Packed] = {}
         self._forms: dict[tuple[Any, ...], type[QuestionnaireForm]] = {}
         self._lock = Lock()
 
-    def fresh(self, entrance: OpenEntrance, look: Look, token: str) -> bytes:
-        """Return the empty page with a token spliced in."""
+    def fresh(self, entrance: OpenEntrance, look: Look) -> Packed:
+        """Return the empty page, a gap where the form token goes."""
         asked = entrance.asked
         home = asked.home_for(entrance.group_code)
-        key = (asked.campaign.id, asked.unit.id, home, look.lang, look.mode)
+        key = (asked.campaign.id, asked.unit.id, home, look)
         if key not in self._skeletons:
             with self._lock:
                 form = self.form_class(asked, look.lang)(MultiDict())
                 form.response_id.data = _TOKEN
-                whole = render(entrance, look, form).encode()
-                before, after = whole.split(_TOKEN.encode())
-                self._skeletons[key] = (before, after)
-        before, after = self._skeletons[key]
-        return before + token.encode() + after
+                whole = render(entrance, look, form)
+                self._skeletons[key] = pack(whole.encode(), _TOKEN.encode())
+        return self._skeletons[key]
 
     def form_class(self, asked: UnitQuestionnaire, lang: str) -> type[QuestionnaireForm]:
         """Return the form class of a unit in a language."""

@@ -48,7 +48,13 @@ def questionnaire(code: str) -> Response:
     with site().database.reading() as session:
         if guard.is_used(session, entrance):
             raise EntranceShut(Shut.USED, entrance.asked)
-    return _show(_kept().pages.fresh(entrance, look, _new_token(code, entrance)))
+    packed = _kept().pages.fresh(entrance, look)
+    token = _new_token(code, entrance).encode()
+    if not request.accept_encodings["gzip"]:
+        return _show(packed.plain(token))
+    response = _show(packed.gzipped(token))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 @blueprint.post("/q/<code>")
@@ -207,6 +213,7 @@ def _show(content: str | bytes, status: int = 200) -> Response:
     response = Response(content, status, mimetype="text/html")
     response.headers["Content-Security-Policy"] = inline().policy
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
     return response
 
 

@@ -1,0 +1,449 @@
+"""The resident's pages over HTTP, on a server without script."""
+
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from survey.app import create_app
+from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.fieldwork.entrances import withdraw
+from survey.model import Comment, Entrance, Response
+from survey.respond import form_token, guard
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
+from tests.respond.factories import invitation_codes, poster_code
+
+ITEMS = ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")
+ANSWERS = {f"q_{item}": "4" for item in ITEMS} | {
+    "age": "30-44",
+    "sex": "female",
+    "area": "990621001000",
+    "residence": "urban",
+    "comment": "",
+    "device": "abc",
+    "lang": "zh",
+    "mode": "normal",
+}
+
+
+class Watch:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = FIELDWORK
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def wait(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def open_site(site: Site, watch: Watch) -> Site:
+    open_anlan(site)
+    return replace(site, clock=watch)
+
+
+@pytest.fixture
+def resident(open_site: Site) -> FlaskClient:
+    return create_app(open_site).test_client(use_cookies=False)
+
+
+@pytest.fixture
+def code(open_site: Site) -> str:
+    return poster_code(open_site)
+
+
+def token_in(page: TestResponse) -> str:
+    found = re.search(r'name="response_id" value="([^"]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+def filled(resident: FlaskClient, code: str, **changed: Any) -> dict[str, Any]:
+    return ANSWERS | {"response_id": token_in(resident.get(f"/q/{code}"))} | changed
+
+
+def send(resident: FlaskClient, code: str, **changed: Any) -> TestResponse:
+    return resident.post(f"/q/{code}", data=filled(resident, code, **changed))
+
+
+def rows(site: Site) -> list[Response]:
+    with site.database.reading() as session:
+        return list(session.scalars(sa.select(Response)))
+
+
+class TestOnBothDatabases:
+    """What must come out the same on SQLite and PostgreSQL."""
+
+    @pytest.fixture
+    def open_site(self, each_site: Site, watch: Watch) -> Site:
+        open_anlan(each_site)
+        return replace(each_site, clock=watch)
+
+    def test_an_answer_goes_from_the_page_to_the_receipt(
+        self, resident: FlaskClient, open_site: Site, code: str, watch: Watch
+    ) -> None:
+        data = filled(resident, code, comment="路灯\r\n不亮", q_C2="1", reasons=["R2", "R1"])
+        watch.wait(seconds=75)
+        done = resident.post(f"/q/{code}", data=data)
+        assert done.status_code == 303
+        page = resident.get(done.location)
+        assert "答卷已收到" in page.text
+        assert "演示数据" in page.text
+        [row] = rows(open_site)
+        assert (row.answers, row.age, row.sex, row.residence, row.area) == ("41444444", 2, 1, 0, 1)
+        assert (row.duration_ms, row.lang, row.own_staff) == (75_000, "zh", False)
+        with open_site.database.reading() as session:
+            comment = session.get_one(Comment, row.id)
+        assert (comment.reasons, comment.text) == ("R1;R2", "路灯\n不亮")
+
+    def test_a_repeat_gets_the_same_receipt_and_stores_nothing(
+        self, resident: FlaskClient, open_site: Site, code: str, watch: Watch
+    ) -> None:
+        data = filled(resident, code)
+        first = resident.post(f"/q/{code}", data=data)
+        watch.wait(hours=1)
+        again = resident.post(f"/q/{code}", data=data)
+        assert first.location == again.location
+        assert len(rows(open_site)) == 1
+
+    def test_a_second_person_on_a_cached_page_is_stored_too(
+        self, resident: FlaskClient, open_site: Site, code: str
+    ) -> None:
+        data = filled(resident, code)
+        resident.post(f"/q/{code}", data=data)
+        second = resident.post(f"/q/{code}", data=data | {"q_C1": "2", "age": "70+"})
+        assert second.status_code == 409
+        assert "另一位居民" in second.text
+        fresh = token_in(second)
+        assert fresh != data["response_id"]
+        stored = resident.post(
+            f"/q/{code}", data=data | {"q_C1": "2", "age": "70+", "response_id": fresh}
+        )
+        assert stored.status_code == 303
+        assert sorted(row.answers for row in rows(open_site)) == ["24444444", "44444444"]
+
+    @pytest.mark.parametrize(
+        ("given", "kept"),
+        [
+            ("\x00零\x07", "零"),
+            ("\u202e倒\u2066写\ufeff", "倒写"),
+            ("👨‍👩‍👧🏽 好", "👨‍👩‍👧🏽 好"),
+            ("a\r\n\r\n\r\n\r\nb\tc", "a\n\nb c"),
+            ("=HYPERLINK(1)", "=HYPERLINK(1)"),
+            (" " * 400, ""),
+        ],
+    )
+    def test_a_comment_is_cleaned_of_what_no_reader_sees(
+        self, resident: FlaskClient, open_site: Site, code: str, given: str, kept: str
+    ) -> None:
+        assert send(resident, code, comment=given).status_code == 303
+        with open_site.database.reading() as session:
+            texts = session.scalars(sa.select(Comment.text)).all()
+        assert list(texts) == ([kept] if kept else [])
+
+
+def test_a_receipt_tells_that_it_was_received_and_never_what(
+    resident: FlaskClient, code: str
+) -> None:
+    location = send(resident, code, comment="秘密").location
+    receipt = location.split("/r/")[1].split("?")[0]
+    typed = resident.get("/r", query_string={"code": f" {receipt[:4].lower()} {receipt[4:]}"})
+    page = resident.get(typed.location)
+    assert "2026年12月5日" in page.text
+    assert "秘密" not in page.text
+    assert "城关街道" not in page.text
+    assert "5 December 2026" in resident.get(f"/r/{receipt}?lang=en").text
+    assert resident.get("/r/ABCD").status_code == 404
+
+
+def test_no_cookie_is_set_and_none_is_needed(resident: FlaskClient, code: str) -> None:
+    page = resident.get(f"/q/{code}")
+    assert "Set-Cookie" not in page.headers
+    assert send(resident, code).status_code == 303
+
+
+def test_a_page_older_than_thirty_days_is_renewed_with_the_answers_kept(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    data = filled(resident, code, comment="还在")
+    old = token_of_last_month(open_site, code)
+    renewed = resident.post(f"/q/{code}", data=data | {"response_id": old})
+    assert renewed.status_code == 422
+    assert "时间太久" in renewed.text
+    assert "还在" in renewed.text
+    assert renewed.text.count(" checked") == 11
+    assert rows(open_site) == []
+    sent = resident.post(f"/q/{code}", data=data | {"response_id": token_in(renewed)})
+    assert sent.status_code == 303
+
+
+def token_of_last_month(site: Site, code: str) -> str:
+    with site.database.reading() as session:
+        page = f"{code}|{find_campaign(session, CODE).questionnaire_id}"
+    return form_token.issue(key=site.keys.intake(), page=page, at=FIELDWORK - timedelta(days=31))
+
+
+@pytest.mark.parametrize("forged", ["", "a.b.c", "a.b", "é.ü.ö", "x" * 5000])
+def test_a_forged_token_is_not_taken(
+    resident: FlaskClient, open_site: Site, code: str, forged: str
+) -> None:
+    assert send(resident, code, response_id=forged).status_code == 422
+    assert rows(open_site) == []
+
+
+def test_a_token_of_another_entrance_is_not_taken(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    other = poster_code(open_site, "A02")
+    token = token_in(resident.get(f"/q/{other}"))
+    assert send(resident, code, response_id=token).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"q_C1": ""}, "服务态度"),
+        ({"q_C3": "6"}, "公平公正"),
+        ({"q_C3": ["5", "1"]}, "公平公正"),
+        ({"q_S2A": "x' OR 1=1"}, "回应和解决"),
+        ({"age": "17"}, "您的年龄"),
+        ({"sex": ""}, "您的性别"),
+        ({"area": "990621999000"}, "您居住的乡镇"),
+        ({"residence": "moon"}, "城镇还是农村"),
+        ({"reasons": ["R1", "R77"]}, "不满意的主要原因"),
+        ({"reasons": ["R1", "R2", "R3", "R4"]}, "不满意的主要原因"),
+        ({"comment": "长" * 501}, "意见和建议"),
+        ({"q_C99": "5"}, "q_C99"),
+        ({"__class__": "5"}, "__class__"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_stored(
+    resident: FlaskClient, open_site: Site, code: str, changed: dict[str, Any], named: str
+) -> None:
+    page = send(resident, code, **changed)
+    assert page.status_code == 422
+    summary = page.text.split('role="alert"')[1].split("<section")[0]
+    assert named in summary
+    assert rows(open_site) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"\xff\xfe\x00\xed\xa0\x80=1&q_C1=%ED%A0%80", "application/x-www-form-urlencoded"),
+        (b'{"q_C1": 5}', "application/json"),
+        (b"--x\r\n", "multipart/form-data; boundary=y"),
+        (b"&".join(b"a%d=1" % n for n in range(9000)), "application/x-www-form-urlencoded"),
+        (b"comment=" + b"x" * 50_000, "application/x-www-form-urlencoded"),
+    ],
+)
+def test_nonsense_is_refused_in_words(
+    resident: FlaskClient, code: str, body: bytes, kind: str
+) -> None:
+    assert resident.post(f"/q/{code}", data=body, content_type=kind).status_code in {413, 422}
+
+
+def test_a_body_over_64_kb_is_refused(resident: FlaskClient, code: str) -> None:
+    assert send(resident, code, comment="x" * 70_000).status_code == 413
+
+
+def test_the_under_aged_are_thanked_and_nothing_is_stored(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    page = send(resident, code, age="under18", sex="")
+    assert page.status_code == 200
+    assert "18周岁及以上" in page.text
+    assert rows(open_site) == []
+
+
+def test_own_staff_and_people_from_elsewhere_are_told_and_stored(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    page = resident.get(f"/q/{code}").text
+    assert "本单位人员的答卷不计入得分" in page
+    assert "由本乡镇（街道）居民评议：城关街道" in page
+    assert send(resident, code, own_staff="y", area="not_local").status_code == 303
+    [row] = rows(open_site)
+    assert (row.own_staff, row.area) == (True, 0)
+
+
+def test_reasons_count_only_after_a_low_answer(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    assert send(resident, code, reasons=["R1"]).status_code == 303
+    with open_site.database.reading() as session:
+        assert session.scalars(sa.select(Comment.reasons)).all() == []
+
+
+def test_a_switch_of_language_or_size_keeps_the_answers(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    data = filled(resident, code, comment="留着", do="lang-en")
+    english = resident.post(f"/q/{code}", data=data)
+    assert english.status_code == 200
+    assert "Very satisfied" in english.text
+    assert 'lang="en"' in english.text
+    assert english.text.count(" checked") == 11
+    assert "留着" in english.text
+    assert token_in(english) == data["response_id"]
+    elder = resident.post(f"/q/{code}", data=data | {"do": "mode-elder"})
+    assert 'class="elder"' in elder.text
+    assert rows(open_site) == []
+
+
+def close(site: Site, _code: str) -> None:
+    with site.database.writing() as session:
+        close_campaign(
+            session, campaign=find_campaign(session, CODE), by="tests", clock=in_fieldwork
+        )
+
+
+def take_down(site: Site, code: str) -> None:
+    with site.database.writing() as session:
+        poster = session.scalars(sa.select(Entrance).where(Entrance.code == code)).one()
+        campaign = find_campaign(session, CODE)
+        withdraw(session, entrance=poster, campaign=campaign, by="tests", clock=in_fieldwork)
+
+
+def expire(site: Site, code: str) -> None:
+    with site.database.writing() as session:
+        poster = session.scalars(sa.select(Entrance).where(Entrance.code == code)).one()
+        poster.expires_at = FIELDWORK - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [(close, "已于2026年12月20日结束"), (take_down, "已停用"), (expire, "已过有效期")],
+)
+def test_an_entrance_that_ends_says_why_within_seconds_and_shows_what_was_answered(
+    resident: FlaskClient,
+    open_site: Site,
+    code: str,
+    ending: tuple[Callable[[Site, str], None], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    end, words = ending
+    data = filled(resident, code, comment="我的话")
+    end(open_site, code)
+    monkeypatch.setattr(guard, "_FRESH_SECONDS", 0.0)  # as after two seconds
+    page = resident.post(f"/q/{code}", data=data)
+    assert page.status_code == 410
+    assert words in page.text
+    assert "我的话" in page.text
+    assert 'action="/q"' in page.text
+    assert rows(open_site) == []
+
+
+def test_before_the_beginning_and_after_the_end_nobody_is_let_in(
+    resident: FlaskClient, code: str, watch: Watch
+) -> None:
+    watch.moment = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)
+    early = resident.get(f"/q/{code}")
+    assert early.status_code == 403
+    assert "2026年12月1日" in early.text
+    watch.moment = datetime(2026, 12, 20, 16, 0, tzinfo=UTC)
+    assert resident.get(f"/q/{code}").status_code == 410
+
+
+def test_an_unknown_code_offers_to_type_another(resident: FlaskClient, code: str) -> None:
+    page = resident.get("/q/0000000000")
+    assert page.status_code == 404
+    assert "没有找到" in page.text
+    assert 'action="/q"' in page.text
+    typed = resident.get("/q", query_string={"code": f"{code[:4].lower()} {code[4:]}"})
+    assert resident.get(typed.location).status_code == 200
+    assert resident.get("/q").status_code == 200
+
+
+def test_a_used_invitation_says_so_but_its_own_repeat_gets_the_receipt(
+    resident: FlaskClient, open_site: Site
+) -> None:
+    [invitation] = invitation_codes(open_site, unit_code="A01")
+    data = filled(resident, invitation)
+    other = filled(resident, invitation)
+    first = resident.post(f"/q/{invitation}", data=data)
+    assert resident.post(f"/q/{invitation}", data=data).location == first.location
+    late = resident.post(f"/q/{invitation}", data=other)
+    assert late.status_code == 410
+    assert "已经用过" in late.text
+    assert resident.get(f"/q/{invitation}").status_code == 410
+    [row] = rows(open_site)
+    assert (row.group_code, row.channel) == ("G2", "token_sms")
+
+
+def test_refusing_leaves_no_trace(resident: FlaskClient, open_site: Site, code: str) -> None:
+    assert "没有记录任何内容" in resident.get(f"/q/{code}?take=no").text
+    assert rows(open_site) == []
+
+
+def test_the_script_is_answered_in_json(resident: FlaskClient, open_site: Site, code: str) -> None:
+    headers = {"Accept": "application/json"}
+    data = filled(resident, code)
+    wrong = resident.post(f"/q/{code}", data=data | {"q_C1": ""}, headers=headers)
+    assert (wrong.status_code, wrong.json) == (422, {"forget": False})
+    child = resident.post(f"/q/{code}", data=data | {"age": "under18"}, headers=headers)
+    assert (child.status_code, child.json) == (403, {"forget": True})
+    done = resident.post(f"/q/{code}", data=data, headers=headers)
+    assert done.json is not None
+    assert done.json["next"].startswith("/r/")
+
+
+def test_no_address_and_no_device_reach_the_database(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    where = {"REMOTE_ADDR": "203.0.113.77"}
+    data = filled(resident, code, device="0123456789abcdef")
+    resident.post(f"/q/{code}", data=data, environ_overrides=where)
+    send(resident, code, device="")
+    first, second = rows(open_site)
+    kept = b"".join(
+        str(value).encode() for value in vars(first).values() if isinstance(value, bytes | str)
+    )
+    assert b"203.0.113" not in kept
+    assert b"0123456789abcdef" not in kept
+    assert first.network_mark != second.network_mark
+    assert len(first.network_mark or b"") == len(first.device_mark or b"") == 8
+    assert second.device_mark is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("mode", ["normal", "elder"])
+@pytest.mark.parametrize("unit", ["A01", "B09"])
+def test_the_page_is_one_request_of_at_most_30_kb(
+    resident: FlaskClient, open_site: Site, lang: str, mode: str, unit: str
+) -> None:
+    address = f"/q/{poster_code(open_site, unit)}?lang={lang}&mode={mode}"
+    plain = resident.get(address)
+    packed = resident.get(address, headers={"Accept-Encoding": "gzip"})
+    assert len(plain.data) <= 32 * 1024
+    assert len(packed.data) <= 10 * 1024
+    without_token = re.compile(rb'name="response_id" value="[^"]+"')
+    unpacked = gzip.decompress(packed.data)
+    assert without_token.sub(b"", unpacked) == without_token.sub(b"", plain.data)
+    assert not re.search(r'(src|href)="(https?:)?//', plain.text)
+    assert '<link rel="stylesheet' not in plain.text
+
+
+def test_the_policy_names_the_scripts_and_nothing_else_may_run(
+    resident: FlaskClient, code: str
+) -> None:
+    policy = resident.get(f"/q/{code}").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert policy.count("'sha256-") == 3
