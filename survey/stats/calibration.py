@@ -24,6 +24,7 @@ from survey.stats.trimming import trim
 __all__ = ["Calibration", "Margin", "poststratify", "rake", "trim"]
 
 NEAR_EMPTY_RATIO = 10.0
+TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,29 +235,34 @@ def _fit(
     max_iterations: int,
 ) -> tuple[NDArray[np.float64], int, float]:
     g = np.ones_like(weight)
+    known = [
+        (code, total, np.where(total > 0, total, total.sum()))
+        for code, total in zip(cells.codes, totals, strict=True)
+    ]
     error = np.inf
     n_iter = 0
     while n_iter < max_iterations:
         error = 0.0
-        for code, total in zip(cells.codes, totals, strict=True):
+        for code, total, scale in known:
             current = total_by(code, weight * g, total.size)
             # Read before this margin is corrected: one round proves the round before it.
-            error = max(error, _relative_error(current, total))
-            g *= np.divide(total, current, out=np.ones_like(total), where=current > 0)[code]
+            error = max(error, _relative_error(current, total, scale))
+            g *= (total / np.maximum(current, TINY))[code]
         if error <= tolerance:
             break
         n_iter += 1
     if error > tolerance or len(totals) == 1:
         error = max(
-            _relative_error(total_by(code, weight * g, total.size), total)
-            for code, total in zip(cells.codes, totals, strict=True)
+            _relative_error(total_by(code, weight * g, total.size), total, scale)
+            for code, total, scale in known
         )
     return g, n_iter, error
 
 
-def _relative_error(current: NDArray[np.float64], total: NDArray[np.float64]) -> float:
-    scale = np.where(total > 0, total, total.sum())
-    return float(np.max(np.abs(current - total) / scale))
+def _relative_error(
+    current: NDArray[np.float64], total: NDArray[np.float64], scale: NDArray[np.float64]
+) -> float:
+    return float((np.abs(current - total) / scale).max())
 
 
 def calibration_notices(
@@ -296,6 +302,7 @@ def calibration_notices(
     zero = [
         f"{margin.variable}={margin.categories[k]}"
         for margin, code in zip(margins, cells.codes, strict=True)
+        if not margin.totals.all()
         for k in np.intersect1d(np.flatnonzero(margin.totals == 0), code)
     ]
     if zero:
