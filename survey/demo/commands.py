@@ -65,15 +65,14 @@ def _demonstrate(site: Site, *, n: int | None, seed: int) -> FrozenDocument:
 
 
 def _answer(site: Site, people: list[Respondent], codes: Codes) -> Counter[str]:
-    """Let the first residents come through the web page, the many others through its intake."""
-    first, others = people[:_THROUGH_THE_WEB], people[_THROUGH_THE_WEB:]
-    with counting(len(first), "网页答卷 / answers on the web page") as advance:
-        outcomes = answer_through_web(site, respondents=first, codes=codes, advance=advance)
-    if others:
-        with counting(len(others), "答卷 / answers") as advance:
-            outcomes += answer_through_intake(
-                site, respondents=others, codes=codes, advance=advance
-            )
+    """Let the first with a phone come through the web page, the many through its intake."""
+    visitors = [person for person in people if person.device][:_THROUGH_THE_WEB]
+    visiting = {person.response_id for person in visitors}
+    others = [person for person in people if person.response_id not in visiting]
+    with counting(len(visitors), "网页答卷 / answers on the web page") as advance:
+        outcomes = answer_through_web(site, respondents=visitors, codes=codes, advance=advance)
+    with counting(len(others), "答卷 / answers") as advance:
+        outcomes += answer_through_intake(site, respondents=others, codes=codes, advance=advance)
     return outcomes
 
 

@@ -18,13 +18,11 @@ from survey.model import Campaign
 from survey.respond.intake import Outcome
 from survey.site import Site
 
-_NO_NETWORK = "127.0.0.1"
-
 
 def answer_through_web(
     site: Site, *, respondents: Sequence[Respondent], codes: Codes, advance: Advance
 ) -> Counter[str]:
-    """Let residents answer on the web page; return how many were stored, and why others not."""
+    """Let residents with a phone answer on the web page; return what became of the answers."""
     visits = _Visits(site, codes)
     outcomes: Counter[str] = Counter()
     for person in respondents:
@@ -47,7 +45,7 @@ class _Visits:
         browser = self._app.test_client()
         source: dict[str, Any] = {
             "headers": {"User-Agent": USER_AGENT},
-            "environ_overrides": {"REMOTE_ADDR": address_of(person) or _NO_NETWORK},
+            "environ_overrides": {"REMOTE_ADDR": address_of(person)},
         }
         self._moment = person.submitted_at - timedelta(seconds=person.duration_s)
         page = browser.get(path, query_string={"lang": person.lang}, **source)
