@@ -37,9 +37,7 @@ def install(app: Flask) -> None:
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
     app.extensions["survey.throttle"] = Throttle(app.config["SECRET_KEY"])
-    app.jinja_env.globals.update(
-        current_account=signed_in_account, may=_page_may, has_page=app.view_functions.__contains__
-    )
+    app.jinja_env.globals.update(current_account=signed_in_account, may=_page_may)
 
 
 def signed_in_account() -> Account | None:
