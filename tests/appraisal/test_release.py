@@ -1,6 +1,7 @@
 import copy
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -120,3 +121,34 @@ def test_few_people_are_withheld_and_no_interval_is_left_out(released_site: Site
     assert units["C05"]["group_weight_used"] == "80.0"
     assert units["A12"]["group_weight_used"] == "90.0"
     assert {notice["code"] for notice in units["A12"]["notices"]} >= {"insufficient_group"}
+
+
+def test_two_who_release_at_once_make_one_release(each_site: Site) -> None:
+    closed(each_site, n=60)
+    with each_site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        score_campaign(session, campaign=campaign, by="tests", clock=_clock)
+
+    def attempt(who: int) -> bool:
+        try:
+            with each_site.database.writing() as session:
+                freeze(
+                    session,
+                    campaign=find_campaign(session, CODE),
+                    by=f"official{who}",
+                    clock=_clock,
+                    signing_key=each_site.keys.signing(),
+                )
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        assert sorted(pool.map(attempt, range(4))) == [False, False, False, True]
+
+
+def test_every_notice_is_said_in_chinese(released_site: Site) -> None:
+    units = json.loads(_release(released_site).document)["units"]
+    notices = [notice for unit in units for notice in unit["notices"]]
+    assert notices
+    assert all(notice["zh"] != notice["en"] for notice in notices)

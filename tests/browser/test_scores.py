@@ -1,0 +1,78 @@
+"""The score pages in a real browser: readable by all, on a phone too."""
+
+import logging
+from collections.abc import Callable, Iterator
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
+
+from survey.access.accounts import create_account
+from survey.app import create_app
+from survey.site import Site
+from tests.demonstrated import CODE
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "seven plain words of a song"
+PAGES = ("scores", "scores/A12", "score", "release")
+
+
+@pytest.fixture
+def released_url(released_site: Site) -> Iterator[str]:
+    """The address of a server whose campaign is released, with an administrator."""
+    with released_site.database.writing() as session:
+        create_account(
+            session,
+            username="admin",
+            name="测试",
+            role="office_admin",
+            by="tests",
+            clock=released_site.clock,
+            password=PASSWORD,
+        )
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, create_app(released_site), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+def _sign_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/office/sign-in")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/office/")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", ["page_360", "page_desktop"])
+def test_pages_are_accessible_fit_the_screen_and_are_light(
+    request: pytest.FixtureRequest,
+    released_url: str,
+    axe: Callable[[Page], list[str]],
+    size: str,
+    lang: str,
+) -> None:
+    page: Page = request.getfixturevalue(size)
+    _sign_in(page, released_url)
+    for path in PAGES:
+        shown = page.goto(f"{released_url}/office/campaigns/{CODE}/{path}?lang={lang}")
+        assert shown is not None
+        assert shown.status == 200
+        assert len(shown.body()) < 60_000
+        assert axe(page) == []
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= page.viewport_size["width"]  # type: ignore[index]
+
+
+def test_a_download_arrives_under_its_name(released_url: str, page_desktop: Page) -> None:
+    _sign_in(page_desktop, released_url)
+    page_desktop.goto(f"{released_url}/office/campaigns/{CODE}/scores")
+    with page_desktop.expect_download() as arriving:
+        page_desktop.click("text=Excel 导入表")
+    assert arriving.value.suggested_filename == f"{CODE}-R1-SIMULATED.xlsx"
