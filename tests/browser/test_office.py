@@ -1,0 +1,202 @@
+"""The officials' pages in a real browser: reachable, narrow enough, readable, usable."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from survey.fieldwork.campaigns import find_campaign
+from survey.model import ProgressCounter
+from survey.site import Site
+from tests.browser.conftest import Visit
+from tests.factories import CODE, poster
+from tests.officials import PASSWORD, add_officials
+
+pytestmark = pytest.mark.browser
+
+HERE = f"/office/campaigns/{CODE}"
+PAGES = [
+    "/office/",
+    "/office/password",
+    HERE,
+    f"{HERE}/open",
+    f"{HERE}/close",
+    f"{HERE}/progress",
+    f"{HERE}/progress?q=nothing",
+    f"{HERE}/progress/A01",
+    f"{HERE}/progress/C05",
+    f"{HERE}/posters",
+    f"{HERE}/posters/1/withdraw",
+]
+WIDEST = 60_000
+
+
+@pytest.fixture
+def office_url(live_site: Site, live_url: str) -> str:
+    """A campaign some days old, with officials, a poster and answers counted."""
+    add_officials(live_site)
+    with live_site.database.writing() as session:
+        poster(session)
+        campaign = find_campaign(session, CODE)
+        for number, taking_part in enumerate(campaign.units):
+            for day in range(1, 6):
+                session.add(
+                    ProgressCounter(
+                        campaign_id=campaign.id,
+                        unit_id=taking_part.unit_id,
+                        group_code="G2",
+                        channel="qr_open",
+                        day=f"2026-12-0{day}",
+                        received=number + day + 1,
+                        valid=number + day,
+                    )
+                )
+    return live_url
+
+
+def enter(page: Page, url: str) -> Page:
+    page.goto(f"{url}/office/")
+    page.fill("#username", "admin")
+    page.fill("#password", PASSWORD)
+    page.click("button.main")
+    expect(page.locator("h1")).to_have_text("评议活动")
+    return page
+
+
+@pytest.fixture(params=["360", "desktop"])
+def entered(request: pytest.FixtureRequest, office_url: str) -> Iterator[Page]:
+    page: Page = request.getfixturevalue(f"page_{request.param}")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    yield enter(page, office_url)
+    assert faults == []
+
+
+def test_no_page_is_wider_than_the_screen_or_hard_to_reach(
+    entered: Page, office_url: str, axe: Callable[[Page], list[str]]
+) -> None:
+    for lang in ("zh", "en"):
+        entered.goto(f"{office_url}/office/language/{lang}")
+        for path in PAGES:
+            answer = entered.goto(f"{office_url}{path}")
+            assert answer is not None
+            assert answer.status == 200
+            assert len(answer.body()) <= WIDEST, path
+            root = "document.documentElement"
+            assert entered.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0, path
+            if lang == "zh":  # the same elements in both; axe takes seconds a page
+                assert axe(entered) == [], path
+
+
+def test_signing_in_is_reachable_too(
+    visit: Visit, office_url: str, axe: Callable[[Page], list[str]]
+) -> None:
+    page = visit(viewport={"width": 360, "height": 640})
+    page.goto(f"{office_url}/office/")
+    assert axe(page) == []
+    page.fill("#username", "admin")
+    page.click("button.main")
+    expect(page.locator("#password-error")).to_have_text("请填写密码")
+    assert axe(page) == []
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
+
+
+def test_a_whole_first_visit_is_light_and_asks_no_other_host(visit: Visit, office_url: str) -> None:
+    page = enter(visit(viewport={"width": 1280, "height": 800}), office_url)
+    weights: list[int] = []
+    hosts: set[str] = set()
+
+    def weigh(answer: object) -> None:
+        weights.append(len(answer.body()))  # type: ignore[attr-defined]
+        hosts.add(urlsplit(answer.url).netloc)  # type: ignore[attr-defined]
+
+    page.on("response", weigh)
+    page.goto(f"{office_url}{HERE}/posters")
+    assert sum(weights) <= WIDEST
+    assert hosts <= {urlsplit(office_url).netloc, ""}
+
+
+def codes(page: Page) -> list[str]:
+    links = page.locator("#progress tbody th a")
+    return [str(link.get_attribute("href")).rsplit("/", 1)[1] for link in links.all()]
+
+
+def test_filters_refresh_the_table_alone_and_back_returns(
+    page_desktop: Page, office_url: str
+) -> None:
+    page = enter(page_desktop, office_url)
+    page.goto(f"{office_url}{HERE}/progress")
+    page.evaluate("window.kept = true")
+    page.select_option("#class", "C")
+    expect(page.locator("[role=status].note")).to_have_text("显示 5 个单位，共 26 个。")
+    assert page.evaluate("window.kept")
+    assert parse_qs(urlsplit(page.url).query) == {"class": ["C"]}
+    assert codes(page) == ["C01", "C02", "C03", "C04", "C05"]
+    page.reload()
+    assert codes(page) == ["C01", "C02", "C03", "C04", "C05"]
+    page.go_back()
+    expect(page.locator("[role=status].note")).to_have_text("显示 26 个单位，共 26 个。")
+    expect(page.locator("header.top")).to_be_visible()
+
+
+def test_typing_filters_after_a_pause_and_keeps_the_focus(
+    page_desktop: Page, office_url: str
+) -> None:
+    page = enter(page_desktop, office_url)
+    page.goto(f"{office_url}{HERE}/progress")
+    page.locator("#q").press_sequentially("白河")
+    expect(page.locator("#progress tbody tr")).to_have_count(1)
+    assert codes(page) == ["A04"]
+    assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_sorting_keeps_the_focus_on_its_heading(page_desktop: Page, office_url: str) -> None:
+    page = enter(page_desktop, office_url)
+    page.goto(f"{office_url}{HERE}/progress")
+    page.evaluate("window.kept = true")
+    page.click("#progress thead th:nth-child(2) a")
+    expect(page.locator("#progress thead th:nth-child(2)")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    page.click("#progress thead th:nth-child(2) a")
+    expect(page.locator("#progress thead th:nth-child(2)")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    assert codes(page)[0] == "C01"
+    assert page.evaluate("window.kept")
+    assert "类别" in page.evaluate("document.activeElement.textContent")
+
+
+def test_a_session_that_ended_leads_to_the_sign_in_page(
+    page_desktop: Page, office_url: str
+) -> None:
+    page = enter(page_desktop, office_url)
+    page.goto(f"{office_url}{HERE}/progress")
+    page.context.clear_cookies()
+    page.select_option("#class", "C")
+    expect(page.locator("h1")).to_have_text("登录")
+
+
+def test_without_script_filters_and_sorting_work(visit: Visit, office_url: str) -> None:
+    page = enter(visit(java_script_enabled=False), office_url)
+    page.goto(f"{office_url}{HERE}/progress")
+    page.select_option("#class", "B")
+    page.click("form.filter button")
+    assert len(codes(page)) == 9
+    page.click("#progress thead th:first-child a")
+    assert codes(page)[0] == "B09"
+
+
+def test_chart_text_is_readable_on_a_phone(page_360: Page, office_url: str) -> None:
+    page = enter(page_360, office_url)
+    page.goto(f"{office_url}{HERE}/progress")
+    sizes = page.evaluate(
+        """() => Array.from(document.querySelectorAll("svg text")).map(text =>
+            parseFloat(text.getAttribute("font-size"))
+            * text.ownerSVGElement.getBoundingClientRect().width
+            / text.ownerSVGElement.viewBox.baseVal.width)"""
+    )
+    assert min(sizes) >= 11
