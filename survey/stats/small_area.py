@@ -156,7 +156,8 @@ def _score(
     information = np.linalg.inv(x.T @ xw)
     residual = y - x @ (information @ (xw.T @ y))
     if method == "fh":
-        return float(residual**2 @ w) - y.size + x.shape[1]
+        free: int = y.size - x.shape[1]
+        return float(residual**2 @ w) - free
     trace = float(w.sum())
     if method == "reml":
         trace -= float(np.trace(information @ (xw.T @ xw)))
