@@ -34,6 +34,7 @@ _COLUMNS = (
     Response.invitation_id,
     Response.own_staff,
 )
+_N_COLUMNS = len(_COLUMNS) - 1  # the id is only the order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
         canonical = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
         digest.update(canonical.encode() + b"\n")
         rows.append(reader.coded(row))
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
+    columns = list(zip(*rows, strict=True)) or [()] * _N_COLUMNS
     return LoadedSample(
         sample=_arrays(columns, n_items=plan.n_items),
         ids=np.array(reader.ids, dtype=np.int64),

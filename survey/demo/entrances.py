@@ -16,6 +16,7 @@ BY = "demo"
 
 # Share of those invited who answer; more codes are issued than come back.
 _ANSWERED = {"token_sms": 0.38, "token_sheet": 0.72, "phone": 0.31, "paper_home": 0.64}
+_AT_A_TIME = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +61,20 @@ def prepare_entrances(
             )
             prepared.posters[place] = poster.code or ""
     for (unit_code, group_code, channel), wanted in invited.items():
-        codes = issue_invitations(
-            session,
-            campaign=campaign,
-            unit=units[unit_code],
-            group_code=group_code,
-            channel=channel,
-            count=math.ceil(len(wanted) / _ANSWERED[channel]),
-            by=BY,
-            clock=clock,
-            key=key,
-        )
+        missing = math.ceil(len(wanted) / _ANSWERED[channel])
+        codes: list[str] = []
+        while len(codes) < missing:
+            codes += issue_invitations(
+                session,
+                campaign=campaign,
+                unit=units[unit_code],
+                group_code=group_code,
+                channel=channel,
+                count=min(missing - len(codes), _AT_A_TIME),
+                by=BY,
+                clock=clock,
+                key=key,
+            )
         for invitation, code in zip(wanted, codes, strict=False):
             prepared.invitations[unit_code, group_code, channel, invitation] = code
     return prepared

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from survey.appraisal import load
 from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.run import latest_appraisal, score_campaign
-from survey.fieldwork.campaigns import find_campaign
+from survey.demo.staging import stage_open
+from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import AuditEntry, Response, Verdict
 from survey.problems import Refused
 from survey.site import Site
 from survey.stats.plan import Plan
-from tests.demonstrated import CODE, answered, closed, write_responses
+from tests.demonstrated import CODE, STARTS_ON, answered, closed, write_responses
 from tests.factories import ANLAN
 
 
@@ -143,3 +144,11 @@ def test_blank_items_and_strangers_are_read_as_such(site: Site) -> None:
     assert sample.items[0].tolist() == [-1, 0, 5, 4, 3, 2, 1, 0]
     assert sample.township[0] == -1
     assert sample.sex[0] == 2
+
+
+def test_a_campaign_nobody_answered_has_no_scores(site: Site) -> None:
+    stage_open(site, starts_on=STARTS_ON, code=CODE, respondents=[])
+    with site.database.writing() as session:
+        close_campaign(session, campaign=find_campaign(session, CODE), by="tests", clock=_clock)
+    content = _scored(site)
+    assert {unit["status"] for unit in content["units"]} == {"insufficient"}  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """The page and the intake's function take the same answers in the same way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import sqlalchemy as sa
@@ -83,3 +84,10 @@ def test_comments_are_kept(site: Site) -> None:
         texts = set(session.scalars(sa.select(Comment.text)))
     assert {person.comment for person in _some() if person.age_group != "under18"} >= texts - {""}
     assert len(texts) > 3
+
+
+def test_more_invitations_than_may_be_issued_at_a_time(site: Site) -> None:
+    person = next(person for person in _some() if person.channel == "token_sms")
+    crowd = [replace(person, token=f"T{number}") for number in range(8_000)]
+    codes = stage_open(site, starts_on=STARTS_ON, code="CROWD", respondents=crowd)
+    assert len({codes.code_of(person) for person in crowd}) == 8_000
