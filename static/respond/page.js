@@ -6,7 +6,7 @@ function plain() { root.className = root.className.replace(' js', ''); }
 if (!d.querySelectorAll || !form.addEventListener || !w.JSON || !w.XMLHttpRequest || !history.pushState) { plain(); return; }
 
 var DAY = 864e5, KEY = 'gp:' + location.pathname, elder = /elder/.test(root.className);
-var steps = [], at = 0, touched = 0, busy = false, leaving = false, timer = 0, waiting = false;
+var steps = [], at = 0, touched = 0, busy = false, leaving = false, timer = 0, waiting = false, started = false;
 var token = form.elements.response_id;
 each(d.querySelectorAll('section[data-step]'), function (s) { steps.push(s); });
 var SENDING = steps.length - 1, LAST = SENDING - 1;
@@ -81,7 +81,9 @@ var fine = true;
 each(all('[data-required],[data-most]', steps[n]), function (box) { if (faulty(box)) fine = false; });
 return fine;
 }
+// How far the answers given reach; nobody gets past the notice without having agreed.
 function reach(n) {
+if (!started) return 0;
 for (var i = 0; i < n; i++) if (!skipped(i) && !complete(i)) return i;
 return n;
 }
@@ -189,7 +191,7 @@ setTimeout(function () { if (at === from) next(); }, 220);
 form.addEventListener('input', function (e) { if (e.target.type === 'textarea') save(0); });
 one('#next').addEventListener('click', next);
 each(all('.back'), function (b) { b.addEventListener('click', back); });
-one('#start').addEventListener('click', function () { go(1); });
+one('#start').addEventListener('click', function () { started = true; go(1); });
 one('#resend').addEventListener('click', send);
 w.addEventListener('online', function () { if (waiting) send(); });
 each(all('.switch'), function (b) {
@@ -213,14 +215,16 @@ w.addEventListener('pageshow', function (e) { if (e.persisted && leaving) locati
 
 var items = all('.scale').length, shownFirst = 0, kept = draft(), posted = form.hasAttribute('data-posted');
 if (posted) {
+started = true;
 var wrong = one('.error'), place = form.getAttribute('data-step');
 shownFirst = place ? index(place) : LAST;
 if (wrong) each(steps, function (s, i) { if (s.contains(wrong)) shownFirst = i; });
 show(shownFirst, false);
 save(0);
 } else if (kept) {
-if (kept.q !== form.getAttribute('data-look')) { location.replace(location.pathname + '?' + kept.q + '#' + kept.n); return; }
+if (kept.q !== form.getAttribute('data-look') && location.search !== '?' + kept.q) { location.replace(location.pathname + '?' + kept.q + '#' + kept.n); return; }
 fill(kept);
+started = kept.n !== 'intro';
 if (kept.out) { show(SENDING, false); send(); } else show(reach(index(kept.n)), false);
 } else {
 if (location.hash) history.replaceState(null, '', location.pathname + location.search);

@@ -37,13 +37,35 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_site(tmp_path: Path, sqlite_url: str) -> Iterator[Site]:
+def live_site(tmp_path: Path, migrated_file: Path) -> Iterator[Site]:
     """An installation in the middle of 安澜县's campaign."""
-    settings = read_settings({"SURVEY_HOME": str(tmp_path), "SURVEY_DATABASE": sqlite_url})
+    yield from _installation(tmp_path, migrated_file)
+
+
+@pytest.fixture
+def live_url(live_site: Site) -> Iterator[str]:
+    """The address of that installation's server."""
+    yield from _served(live_site)
+
+
+@pytest.fixture(scope="session")
+def shown_site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Site]:
+    """The same for tests that only look and submit nothing: made once."""
+    yield from _installation(tmp_path_factory.mktemp("shown"), migrated_file)
+
+
+@pytest.fixture(scope="session")
+def shown_url(shown_site: Site) -> Iterator[str]:
+    yield from _served(shown_site)
+
+
+def _installation(home: Path, migrated_file: Path) -> Iterator[Site]:
+    shutil.copy(migrated_file, home / "survey.db")
+    settings = read_settings({"SURVEY_HOME": str(home)})
     site = Site(
         settings=settings,
-        database=Database(sqlite_url),
-        keys=Keys.create(tmp_path),
+        database=Database(settings.database_url),
+        keys=Keys.create(home),
         clock=in_fieldwork,
     )
     open_anlan(site)
@@ -51,12 +73,10 @@ def live_site(tmp_path: Path, sqlite_url: str) -> Iterator[Site]:
     site.database.close()
 
 
-@pytest.fixture
-def live_url(live_site: Site) -> Iterator[str]:
-    """The address of that installation's server."""
+def _served(site: Site) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(live_site), threaded=True)
-    thread = Thread(target=server.serve_forever)
+    server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
