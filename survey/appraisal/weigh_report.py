@@ -15,6 +15,7 @@ NOTICES = {
     "empty_domain": "有的分组没有人作答，没有估计值",
     "one_answer": "有的分组只有一人作答，看不出方差",
     "zero_variance": "有的分组答案全部相同，标准误为零",
+    "no_degree_of_freedom": "有的分组抽样单元太少，没有自由度，区间按自由度 1 计算",
     "trimmed": "部分权数被截尾",
     "negative_weights": "有的权数为负",
     "no_base_weight": "没有基础权数列，按 1 计",

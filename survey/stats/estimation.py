@@ -126,7 +126,8 @@ def proportion(
     answered = ~np.isnan(y)
     if not np.isin(y[answered], (0.0, 1.0)).all():
         raise EstimationError("a proportion is of zeros and ones")
-    found = _finish("proportion", _estimate(weights, y, None, domains, "mean"), weights, level)
+    sums = _estimate(weights, y, None, domains, "mean")
+    found = _finish("proportion", sums, weights, level)
     inside = answered & (weights.base_weights > 0)
     codes = np.where(inside, 0 if domains is None else domains.codes, -1)
     size = 1 if domains is None else domains.size
@@ -140,7 +141,8 @@ def proportion(
     return Estimates(
         statistic="proportion", domain=found.domain, value=found.value, se=found.se,
         lower=lower, upper=upper, df=df, n=found.n, effective_n=found.effective_n,
-        covariance=found.covariance, notices=found.notices,
+        covariance=found.covariance,
+        notices=(*_notices(sums, found.domain, found.se), *_without_freedom(df, found.domain)),
     )  # fmt: skip
 
 
@@ -209,7 +211,7 @@ def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) 
         n=sums.n[defined],
         effective_n=sums.w[defined] ** 2 / sums.w2[defined],
         covariance=None if covariance is None else covariance[np.ix_(defined, defined)],
-        notices=_notices(sums, defined, se),
+        notices=(*_notices(sums, defined, se), *_without_freedom(df, defined)),
     )
 
 
@@ -237,6 +239,17 @@ def _notices(
         for code, which, what in found
         if which.size
     )
+
+
+def _without_freedom(df: NDArray[np.float64], domain: NDArray[np.intp]) -> tuple[Notice, ...]:
+    which = domain[df < 1]
+    if not which.size:
+        return ()
+    message = (
+        f"domains whose sampling units are too few for a degree of freedom ({which.size}), so "
+        f"that the t quantile of one is used: {_named(which)}"
+    )
+    return (Notice(code="no_degree_of_freedom", message=message, domains=tuple(which.tolist())),)
 
 
 def _named(which: NDArray[np.intp]) -> str:

@@ -48,6 +48,19 @@ class NonresponseAdjustment:
     coefficients: NDArray[np.float64]
     notices: tuple[Notice, ...]
 
+    def summary(self) -> str:
+        """One line for people, and the notices."""
+        answered = int(np.count_nonzero(self.weights))
+        head = (
+            f"{answered} of {self.weights.size} answered; chances from "
+            f"{self.propensity.min():.3f} to {self.propensity.max():.3f}"
+        )
+        return "\n".join([head, *(notice.message for notice in self.notices)])
+
+    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+        """Columns of one value per person invited."""
+        return {"weight": self.weights, "propensity": self.propensity}
+
 
 def adjust_by_class(
     *,

@@ -61,6 +61,18 @@ class ReplicateEstimates:
     covariance: NDArray[np.float64]
     replicates: NDArray[np.float64]
 
+    def summary(self) -> str:
+        """One line per estimate."""
+        r = self.replicates.shape[0]
+        return "\n".join(
+            f"{value:.6g} (se {se:.4g} from {r} replicates)"
+            for value, se in zip(self.value, self.se, strict=True)
+        )
+
+    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+        """Columns of one value per estimate."""
+        return {"value": self.value, "se": self.se}
+
 
 def estimate(
     *,

@@ -220,6 +220,15 @@ def test_proportions_stay_within_their_range() -> None:
         assert found.lower[0] == pytest.approx(0.025 ** (1 / 3))
 
 
+def test_too_few_units_for_a_degree_of_freedom_are_noticed() -> None:
+    y = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 1.0])
+    codes = np.array([0, 1, 1, 1, 1, 1])
+    found = proportion(weights=simple(6), y=y, domains=Domains(codes=codes, size=2))
+    notices = {notice.code: notice.domains for notice in found.notices}
+    assert notices == {"one_answer": (0,), "no_degree_of_freedom": (0,)}
+    assert np.isfinite([found.lower, found.upper]).all()
+
+
 def test_shapes_and_codes_that_do_not_fit_are_refused() -> None:
     weights = simple(3)
     with pytest.raises(EstimationError, match="2 values for 3 rows"):

@@ -46,6 +46,8 @@ def test_few_who_stand_for_many_are_noticed() -> None:
         base_weights=np.ones(30), responded=responded, classes=np.zeros(30, int), names=("a",)
     )
     assert [notice.code for notice in found.notices] == ["large_nonresponse_factor"]
+    assert found.summary().startswith("1 of 30 answered; chances from 0.033")
+    assert found.to_columns()["weight"].sum() == 30
 
 
 def test_even_response_is_representative() -> None:

@@ -76,6 +76,8 @@ def test_bootstrap_with_raking_repeated_is_near_the_linear_error() -> None:
     assert found.value == pytest.approx(linear.value)
     assert found.se == pytest.approx(linear.se, rel=0.15)
     assert found.replicates.shape == (300, 1)
+    assert "from 300 replicates" in found.summary()
+    assert found.to_columns()["se"] is found.se
 
 
 def test_the_same_seed_gives_the_same_replicates() -> None:
