@@ -1,64 +1,58 @@
-"""Small areas: the Fay-Herriot model and the mean squared error of its predictions."""
+"""Scores of units with few answers: each borrows from units like it, and says how much.
+
+The Fay-Herriot model for area means y with known sampling variances s2:
+y = theta + e, theta = x'beta + u, Var(u) = v the same for all areas.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
+from survey.stats.area_variance import METHODS, Fit, find_area_variance, fit_at
 from survey.stats.errors import StatsError
 from survey.stats.notices import Notice
 
-Method = Literal["reml", "ml", "fh"]
-RELATIVE_PRECISION = 1e-14
+SHRINK_AT = 20.0  # answers at which a unit's own answer variance counts half
 
 
 class SmallAreaError(StatsError):
-    """Areas, variances or predictors from which the model cannot be fitted."""
+    """Input from which no area model can be fitted."""
 
-    code: ClassVar[str] = "small_area"
+    code = "small_area_input"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FayHerriot:
-    """A fitted Fay-Herriot model.
+class SmallAreas:
+    """Estimates of all areas and their error.
 
     Attributes
     ----------
-    value : ndarray of float64, shape (m,)
-        Empirical best linear unbiased prediction of each area.
-    mse : ndarray of float64, shape (m,)
-        Its estimated mean squared error.
-    shrinkage : ndarray of float64, shape (m,)
-        Weight of the synthetic x'beta in the prediction, in [0, 1].
-    coefficients : ndarray of float64, shape (p,)
+    estimate : ndarray of float64, shape (m,)
+        (1 - B) direct + B x'beta.
+    mse, se : ndarray of float64, shape (m,)
+        Estimated mean squared error and its root.
+    borrowed : ndarray of float64, shape (m,)
+        B in [0, 1): how much of the estimate comes from the other areas.
+    beta, beta_covariance : ndarray of float64, shapes (p,), (p, p)
     area_variance : float
-        Between-area variance, zero or more.
+        v.
+    method : str
     notices : tuple of Notice
+        ``no_area_variance``: v came out as 0 and every estimate is the regression alone.
     """
 
-    value: NDArray[np.float64]
+    estimate: NDArray[np.float64]
     mse: NDArray[np.float64]
-    shrinkage: NDArray[np.float64]
-    coefficients: NDArray[np.float64]
+    se: NDArray[np.float64]
+    borrowed: NDArray[np.float64]
+    beta: NDArray[np.float64]
+    beta_covariance: NDArray[np.float64]
     area_variance: float
+    method: str
     notices: tuple[Notice, ...]
-
-    def summary(self) -> str:
-        """One line for people, and the notices."""
-        head = (
-            f"Fay-Herriot, {self.value.size} areas: between-area variance "
-            f"{self.area_variance:.4g}, mean shrinkage {self.shrinkage.mean():.2f}"
-        )
-        return "\n".join([head, *(notice.message for notice in self.notices)])
-
-    def to_columns(self) -> dict[str, NDArray[np.float64]]:
-        """Columns of one value per area."""
-        return {"value": self.value, "mse": self.mse, "shrinkage": self.shrinkage}
 
 
 def fay_herriot(
@@ -66,131 +60,151 @@ def fay_herriot(
     direct: NDArray[np.float64],
     variance: NDArray[np.float64],
     x: NDArray[np.float64],
-    method: Method = "reml",
-) -> FayHerriot:
-    """Predict area means from direct estimates and predictors.
+    method: str = "yoshimori_lahiri",
+) -> SmallAreas:
+    """Fit the Fay-Herriot model.
 
     Parameters
     ----------
     direct : ndarray of float64, shape (m,)
         Direct estimates.
     variance : ndarray of float64, shape (m,)
-        Their variances, taken as known: positive. Smooth those of few answers first.
+        Their sampling variances, positive, taken as known: smooth them first.
     x : ndarray of float64, shape (m, p)
-        Predictors with their constant column, of full rank, p < m.
-    method : {"reml", "ml", "fh"}
-        How the between-area variance is estimated.
-
-    Returns
-    -------
-    FayHerriot
+        Covariates with a column of ones; m > p.
+    method : {"yoshimori_lahiri", "reml", "ml", "fh", "li_lahiri"}
+        How v is estimated. The adjusted methods never give 0.
 
     Raises
     ------
     SmallAreaError
-
-    Notes
-    -----
-    direct = x'b + u + e, u ~ N(0, s2), e ~ N(0, variance). The estimating equation is solved to
-    rounding; sae stops at a relative change of 1e-4. MSE = g1 + g2 + 2 g3 - b B^2 with the bias
-    b and variance of the estimator of s2. An s2 of zero is a notice.
+        For shapes that do not fit, variances not positive, collinear x, too few areas.
 
     References
     ----------
-    Fay, R. E. and Herriot, R. A. (1979), doi:10.1080/01621459.1979.10482505.
-    Prasad, N. G. N. and Rao, J. N. K. (1990), doi:10.1080/01621459.1990.10475320.
+    Fay, R. E. and Herriot, R. A. (1979), JASA 74, 269-277. doi:10.1080/01621459.1979.10482505
+    Prasad, N. G. N. and Rao, J. N. K. (1990), JASA 85, 163-171.
+    Datta, G. S. and Lahiri, P. (2000), Statistica Sinica 10, 613-627.
+    Li, H. and Lahiri, P. (2010), J. Multivariate Anal. 101, 882-892.
+    doi:10.1016/j.jmva.2009.10.009
+    Yoshimori, M. and Lahiri, P. (2014), J. Multivariate Anal. 124, 281-294.
+    doi:10.1016/j.jmva.2013.10.012
 
-    Checked against R ``sae::mseFH(direct ~ x, variance, method)``.
+    Checked against R ``sae::mseFH(y ~ x, v, method = "REML" | "ML" | "FH")``.
     """
-    _check(direct, variance, x)
-    s2 = _solve(lambda s: _score(s, direct, variance, x, method), direct)
-    weight = 1 / (s2 + variance)
-    information = np.asarray(np.linalg.inv(x.T @ (x * weight[:, None])), dtype=np.float64)
-    b = information @ (x.T @ (weight * direct))
-    shrinkage = variance * weight
-    fitted = x @ b
-    flat = Notice(
-        code="no_area_variance",
-        message="the between-area variance is estimated as zero: every area is predicted by "
-        "its predictors alone",
+    _check(direct, variance, x, method)
+    area_variance = find_area_variance(direct=direct, variance=variance, x=x, method=method)
+    return fay_herriot_given(area_variance, direct=direct, variance=variance, x=x, method=method)
+
+
+def fay_herriot_given(
+    area_variance: float,
+    *,
+    direct: NDArray[np.float64],
+    variance: NDArray[np.float64],
+    x: NDArray[np.float64],
+    method: str,
+) -> SmallAreas:
+    """Return the estimates and their error with the area variance given.
+
+    Parameters
+    ----------
+    area_variance : float
+    direct, variance, x, method
+        As for ``fay_herriot``; the method decides the terms of the error.
+
+    Notes
+    -----
+    mse = g1 + g2 + 2 g3 - b B^2 with g1 = (1 - B) s2, here (1 - B) being v / (s2 + v);
+    g2 = B^2 Var(x'beta); g3 = s2^2 / (s2 + v)^3 Var(v); b the bias of v. For Li and Lahiri's v,
+    b = 2 / (v sum (s2 + v)^-2) grows beyond all bounds as v falls: the error is then taken
+    without that term, as it is wherever the term would leave nothing: the safe side.
+    """
+    fit = fit_at(area_variance, direct=direct, variance=variance, x=x)
+    borrowed = variance * fit.weight
+    precision = float((fit.weight**2).sum())
+    spread, bias = _error_of_variance(fit, precision, method)
+    mse = (1 - borrowed) * variance + borrowed**2 * fit.leverage
+    mse = mse + 2 * variance**2 * fit.weight**3 * spread
+    correction = bias * borrowed**2
+    mse = np.where(mse > correction, mse - correction, mse)
+    notices: tuple[Notice, ...] = ()
+    if area_variance == 0:
+        message = "the areas differ no more than their errors explain; all estimates are synthetic"
+        notices = (Notice(code="no_area_variance", message=message),)
+    return SmallAreas(
+        estimate=direct - borrowed * fit.residual,
+        mse=mse,
+        se=np.sqrt(mse),
+        borrowed=borrowed,
+        beta=fit.beta,
+        beta_covariance=fit.beta_covariance,
+        area_variance=area_variance,
+        method=method,
+        notices=notices,
     )
-    return FayHerriot(
-        value=(1 - shrinkage) * direct + shrinkage * fitted,
-        mse=_mse(variance, x, weight, information, shrinkage, method=method),
-        shrinkage=shrinkage,
-        coefficients=b,
-        area_variance=s2,
-        notices=(flat,) if s2 == 0 else (),
-    )
+
+
+def _error_of_variance(fit: Fit, precision: float, method: str) -> tuple[float, float]:
+    """Return variance and bias of the estimated area variance."""
+    m = fit.weight.size
+    total = float(fit.weight.sum())
+    if method == "fh":
+        return 2 * m / total**2, 2 * (m * precision - total**2) / total**3
+    if method == "ml":
+        return 2 / precision, -float((fit.weight**2 * fit.leverage).sum()) / precision
+    return 2 / precision, 0.0
+
+
+def smooth_variances(
+    *, variance: NDArray[np.float64], effective_n: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Draw the sampling variances of small units towards what all units have in common.
+
+    Parameters
+    ----------
+    variance : ndarray of float64, shape (m,)
+        Direct variance estimates; nan or 0 where a unit has too few answers for one.
+    effective_n : ndarray of float64, shape (m,)
+        Effective numbers of answers, positive.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        S^2 / effective_n, S^2 being the unit's own answer variance with weight n / (n + 20) and
+        the pooled one with the rest.
+
+    Raises
+    ------
+    SmallAreaError
+        If no unit has a variance, or an effective n is not positive.
+    """
+    known = np.isfinite(variance) & (variance > 0)
+    if variance.shape != effective_n.shape or not (effective_n > 0).all():
+        raise SmallAreaError("effective_n must be positive, one for each variance")
+    if not known.any():
+        raise SmallAreaError("no unit has a variance to learn from")
+    own = np.where(known, variance, 0.0) * effective_n
+    pooled = float(own[known] @ effective_n[known] / effective_n[known].sum())
+    trust = np.where(known, effective_n / (effective_n + SHRINK_AT), 0.0)
+    return np.asarray((trust * own + (1 - trust) * pooled) / effective_n)
 
 
 def _check(
-    direct: NDArray[np.float64], variance: NDArray[np.float64], x: NDArray[np.float64]
+    direct: NDArray[np.float64],
+    variance: NDArray[np.float64],
+    x: NDArray[np.float64],
+    method: str,
 ) -> None:
-    m = direct.size
-    if variance.shape != (m,) or x.ndim != 2 or x.shape[0] != m:
-        raise SmallAreaError(f"{m} areas, variances {variance.shape}, predictors {x.shape}")
-    if not (np.isfinite(direct).all() and np.isfinite(variance).all() and np.isfinite(x).all()):
-        raise SmallAreaError("a direct estimate, variance or predictor is missing")
-    if (variance <= 0).any():
-        raise SmallAreaError(
-            f"the variance of area {int(np.flatnonzero(variance <= 0)[0])} is not positive",
-            hint="smooth the variances first",
-        )
-    if x.shape[1] >= m or np.linalg.matrix_rank(x) < x.shape[1]:
-        raise SmallAreaError(
-            f"{x.shape[1]} predictors for {m} areas, or collinear ones", hint="leave some out"
-        )
-
-
-def _score(
-    s2: float,
-    y: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
-    method: Method,
-) -> float:
-    """Estimating equation of s2, falling through zero at the estimate."""
-    w = 1 / (s2 + variance)
-    xw = x * w[:, None]
-    information = np.linalg.inv(x.T @ xw)
-    residual = y - x @ (information @ (xw.T @ y))
-    if method == "fh":
-        free: int = y.size - x.shape[1]
-        return float(residual**2 @ w) - free
-    trace = float(w.sum())
-    if method == "reml":
-        trace -= float(np.trace(information @ (xw.T @ xw)))
-    return float(residual**2 @ w**2) - trace
-
-
-def _solve(score: Callable[[float], float], y: NDArray[np.float64]) -> float:
-    if score(0.0) <= 0:
-        return 0.0
-    upper = max(float(np.var(y)), 1e-300)
-    while score(upper) > 0:
-        upper *= 2
-    return float(brentq(score, 0.0, upper, xtol=1e-300, rtol=RELATIVE_PRECISION))
-
-
-def _mse(
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
-    weight: NDArray[np.float64],
-    information: NDArray[np.float64],
-    shrinkage: NDArray[np.float64],
-    *,
-    method: Method,
-) -> NDArray[np.float64]:
-    m = variance.size
-    first, second = float(weight.sum()), float((weight**2).sum())
-    spread, bias = 2 / second, 0.0
-    if method == "ml":
-        bias = -float(np.trace(information @ (x.T @ (x * weight[:, None] ** 2)))) / second
-    if method == "fh":
-        spread = 2 * m / first**2
-        bias = 2 * (m * second - first**2) / first**3
-    g1 = (1 - shrinkage) * variance
-    g2 = shrinkage**2 * np.einsum("ij,jk,ik->i", x, information, x)
-    g3 = variance**2 * weight**3 * spread
-    return np.asarray(g1 + g2 + 2 * g3 - bias * shrinkage**2)
+    if method not in METHODS:
+        raise SmallAreaError(f"unknown method {method!r}", hint=", ".join(METHODS))
+    if x.ndim != 2 or direct.shape != variance.shape or direct.shape != x.shape[:1]:
+        raise SmallAreaError("direct, variance and x must have one row per area")
+    if x.shape[0] <= x.shape[1] + 1:
+        raise SmallAreaError(f"{x.shape[0]} areas are too few for {x.shape[1]} covariates")
+    if not (np.isfinite(direct).all() and np.isfinite(x).all()):
+        raise SmallAreaError("direct estimates and covariates must be finite")
+    if not (variance > 0).all() or not np.isfinite(variance).all():
+        raise SmallAreaError("sampling variances must be positive", hint="smooth_variances")
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        raise SmallAreaError("the covariates are collinear", hint="drop one")
