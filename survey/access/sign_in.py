@@ -36,6 +36,7 @@ def install(app: Flask) -> None:
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
+    app.after_request(_keep_nothing)
     app.extensions["survey.throttle"] = Throttle(app.config["SECRET_KEY"])
     app.jinja_env.globals.update(current_account=signed_in_account, may=_page_may)
 
@@ -106,6 +107,13 @@ def local_path(wanted: str | None) -> str:
     if not wanted or not wanted.startswith(home) or "\\" in wanted or not wanted.isprintable():
         return home
     return wanted
+
+
+def _keep_nothing(response: Response) -> Response:
+    """Let no browser keep a page of the office: Back after signing out must not show it."""
+    if request.path.startswith("/office/"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _load(kept: str) -> _SignedIn | None:

@@ -26,7 +26,7 @@ def progress_bar(
     if expected is not None and 0 < expected < 1:
         at = f"{expected * 100:.1f}"
         parts.append(f'<path d="M{at} 0v6" stroke="{_INK}"/>')
-    return _svg(100, 6, label, parts, css="bar")
+    return _svg(100, 6, label, parts, css="bar", sized=False)  # a page has hundreds: CSS sizes them
 
 
 def interval_bar(
@@ -105,10 +105,18 @@ def daily_bars(days: Sequence[tuple[str, int]], *, label: str) -> Markup:
     return _svg(width, height, label, parts, css="daily")
 
 
-def _svg(width: float, height: float, label: str, parts: Sequence[str], *, css: str) -> Markup:
+def _svg(
+    width: float,
+    height: float,
+    label: str,
+    parts: Sequence[str],
+    *,
+    css: str,
+    sized: bool = True,
+) -> Markup:
     name = escape(label)
+    size = f' width="{width:g}" height="{height:g}"' if sized else ""
     return Markup(  # noqa: S704 - words are escaped here and by the callers, the rest is numbers
-        f'<svg class="{css}" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
-        f'height="{height:g}" role="img" aria-label="{name}"><title>{name}</title>'
-        f"{''.join(parts)}</svg>"
+        f'<svg class="{css}" viewBox="0 0 {width:g} {height:g}"{size} role="img" '
+        f'aria-label="{name}"><title>{name}</title>{"".join(parts)}</svg>'
     )

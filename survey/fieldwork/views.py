@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import (
     Blueprint,
     abort,
+    current_app,
     flash,
     make_response,
     redirect,
@@ -129,7 +130,6 @@ def progress_page(code: str) -> Page:
         )
     response = make_response(page)
     response.headers["Vary"] = "X-Partial, Cookie"  # or Back would show the fragment alone
-    response.headers["Cache-Control"] = "no-store"
     if partial:
         response.headers["X-Partial"] = "1"
     return response
@@ -291,7 +291,10 @@ def _unit(
 ) -> CampaignUnit:
     """Return a unit somebody may see; 404 for a foreign one as for one that does not exist."""
     found = entrances.find_unit(session, campaign=campaign, unit_code=unit_code)
-    if found is None or not roles.may(current_account(), action, found):
+    if found is None:
+        abort(404)
+    if not roles.may(current_account(), action, found):
+        current_app.logger.warning("%s asked for the foreign unit %s", _by(), unit_code)
         abort(404)
     return found
 

@@ -114,7 +114,7 @@ def test_a_whole_first_visit_is_light_and_asks_no_other_host(visit: Visit, offic
         hosts.add(urlsplit(answer.url).netloc)  # type: ignore[attr-defined]
 
     page.on("response", weigh)
-    page.goto(f"{office_url}{HERE}/posters")
+    page.goto(f"{office_url}{HERE}/progress")
     assert sum(weights) <= WIDEST
     assert hosts <= {urlsplit(office_url).netloc, ""}
 

@@ -63,6 +63,14 @@ def test_every_page_for_every_role_own_and_foreign(app: Flask, username: str) ->
     assert found == {path: expected[username] for path, expected in GETS.items()}
 
 
+def test_asking_for_a_foreign_unit_is_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    client = signed_in(app, "liaison")
+    assert client.get(f"{HERE}/progress/Z99").status_code == 404
+    assert caplog.messages == []
+    assert client.get(f"{HERE}/progress/B01").status_code == 404
+    assert caplog.messages == ["liaison asked for the foreign unit B01"]
+
+
 def test_a_stranger_sees_no_page(app: Flask) -> None:
     client = app.test_client()
     for path in GETS:
@@ -89,6 +97,7 @@ def test_every_page_carries_the_headers_and_asks_no_other_host(app: Flask) -> No
     for path in (path for path, expected in GETS.items() if expected["admin"] == 200):
         page = client.get(path)
         assert page.headers["X-Frame-Options"] == "DENY"
+        assert page.headers["Cache-Control"] == "no-store"
         assert page.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
         if page.mimetype == "text/html":
