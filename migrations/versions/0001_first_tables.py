@@ -183,6 +183,36 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "ledger",
+        sa.Column("campaign_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("size", BIG, nullable=False),
+        sa.Column(
+            "frontier",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="roots of the complete subtrees, largest first",
+        ),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_ledger_size")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_ledger_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_ledger")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "ledger_node",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("level", SMALL, nullable=False, comment="2**level leaves"),
+        sa.Column("position", BIG, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("length(hash) = 32", name=op.f("ck_ledger_node_hash")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_ledger_node_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "level", "position", name=op.f("pk_ledger_node")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "margin",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("area_code", sa.Text(), nullable=False),
@@ -239,6 +269,25 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("campaign_id", "code", name=op.f("pk_respondent_group")),
         sqlite_strict=True,
+    )
+    op.create_table(
+        "tree_head",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("size", BIG, nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("signed_at", MOMENT, nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("size >= 0", name=op.f("ck_tree_head_size")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_tree_head_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tree_head")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_tree_head_campaign_size", "tree_head", ["campaign_id", "size"], unique=False
     )
     op.create_table(
         "entrance",
@@ -365,7 +414,9 @@ def upgrade() -> None:
         sa.Column("device_mark", sa.LargeBinary(), nullable=True),
         sa.Column("network_mark", sa.LargeBinary(), nullable=True),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("leaf_index", BIG, nullable=False, comment="place in the campaign's ledger"),
         sa.Column("leaf", sa.LargeBinary(), nullable=False, comment="SHA-256 leaf of the ledger"),
+        sa.CheckConstraint("leaf_index >= 0", name=op.f("ck_response_leaf_index")),
         sa.CheckConstraint("duration_ms >= 0", name=op.f("ck_response_duration")),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name=op.f("ck_response_answers")),
         sa.CheckConstraint("length(receipt) = 10", name=op.f("ck_response_receipt")),
@@ -383,6 +434,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_response_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
+        sa.UniqueConstraint(
+            "campaign_id", "leaf_index", name=op.f("uq_response_campaign_id_leaf_index")
+        ),
         sa.UniqueConstraint("invitation_id", name=op.f("uq_response_invitation_id")),
         sa.UniqueConstraint("receipt", name=op.f("uq_response_receipt")),
         sqlite_strict=True,

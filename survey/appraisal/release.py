@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from survey import audit, ledger
+from survey import audit
 from survey.appraisal import score_document, signature
 from survey.appraisal.run import latest_appraisal, wait_for_turn
 from survey.clock import Clock
-from survey.model import Appraisal, Campaign, Release, Response
+from survey.ledger.book import read_frontier
+from survey.model import Appraisal, Campaign, Release
 from survey.problems import Problem, Refused
 
 
@@ -65,17 +66,15 @@ def _document(
     release: Release,
     signing_key: Ed25519PrivateKey,
 ) -> str:
-    leaves = session.scalars(
-        sa.select(Response.leaf).where(Response.campaign_id == campaign.id).order_by(Response.id)
-    ).all()
+    frontier = read_frontier(session, campaign_id=campaign.id)
     freezing = score_document.Freezing(
         number=release.number,
         frozen_at=release.frozen_at,
         supersedes=score_document.release_code(campaign, release.number - 1)
         if release.supersedes_id
         else None,
-        ledger_size=len(leaves),
-        ledger_root=ledger.root(leaves),
+        ledger_size=frontier.size,
+        ledger_root=frontier.root(),
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)

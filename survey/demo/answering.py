@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
+from survey.ledger.book import Tail, lock_tail
 from survey.respond import guard, intake, marks
 from survey.respond.unit_questionnaire import UnitQuestionnaire
 from survey.site import Site
@@ -30,7 +31,7 @@ def answer_through_intake(
     for start in range(0, len(respondents), _BATCH):
         batch = respondents[start : start + _BATCH]
         with site.database.writing() as session:
-            outcomes.update(intake_room.answer(session, person) for person in batch)
+            outcomes.update(intake_room.answers(session, batch))
         advance(len(batch))
     return outcomes
 
@@ -87,14 +88,29 @@ class _IntakeRoom:
         self._marks = Marks(site, codes.campaign_code)
         self._memory = guard.Memory(ticks=lambda: 0.0)
 
-    def answer(self, session: Session, person: Respondent) -> str:
-        entrance = guard.open_entrance(
+    def answers(self, session: Session, people: Sequence[Respondent]) -> list[str]:
+        tail: Tail | None = None
+        outcomes: list[str] = []
+        for person in people:
+            entrance = self._enter(session, person)
+            tail = tail or lock_tail(session, campaign_id=entrance.asked.campaign.id)
+            outcomes.append(self._answer(session, person, entrance, tail))
+        if tail is not None:
+            tail.save(session)
+        return outcomes
+
+    def _enter(self, session: Session, person: Respondent) -> guard.OpenEntrance:
+        return guard.open_entrance(
             session,
             code=self._codes.code_of(person),
             at=person.submitted_at,
             key=self._key,
             memory=self._memory,
         )
+
+    def _answer(
+        self, session: Session, person: Respondent, entrance: guard.OpenEntrance, tail: Tail
+    ) -> str:
         submission = submission_of(person, entrance.asked, self._marks)
         if submission.age == intake.UNDER_AGE:
             return UNDER_AGE  # the page thanks them and sends nothing
@@ -104,5 +120,6 @@ class _IntakeRoom:
             submission=submission,
             receipt=secrets.token_bytes(10),
             at=person.submitted_at,
+            tail=tail,
         )
         return accepted.outcome.value

@@ -14,6 +14,7 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.entrance import Entrance
+from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.questionnaire import Questionnaire
 from survey.model.response import Comment, ProgressCounter, Response
 from survey.model.unit import Unit
@@ -31,12 +32,15 @@ __all__ = [
     "Comment",
     "Entrance",
     "GroupCoefficient",
+    "Ledger",
+    "LedgerNode",
     "Margin",
     "ProgressCounter",
     "Questionnaire",
     "Release",
     "RespondentGroup",
     "Response",
+    "TreeHead",
     "Unit",
     "Verdict",
 ]

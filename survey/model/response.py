@@ -18,8 +18,10 @@ class Response(Base):
     __table_args__ = (
         sa.UniqueConstraint("receipt"),
         sa.UniqueConstraint("invitation_id"),
+        sa.UniqueConstraint("campaign_id", "leaf_index"),
         sa.CheckConstraint("length(receipt) = 10", name="receipt"),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
+        sa.CheckConstraint("leaf_index >= 0", name="leaf_index"),
         sa.CheckConstraint("duration_ms >= 0", name="duration"),
         sa.Index("ix_response_campaign_unit", "campaign_id", "unit_id"),
         STRICT,
@@ -50,6 +52,7 @@ class Response(Base):
     device_mark: Mapped[bytes | None]
     network_mark: Mapped[bytes | None]
     salt: Mapped[bytes]
+    leaf_index: Mapped[int] = mapped_column(BigInt, comment="place in the campaign's ledger")
     leaf: Mapped[bytes] = mapped_column(comment="SHA-256 leaf of the ledger")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -11,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from survey import ledger
 from survey.clock import local_day, to_epoch_ms
+from survey.ledger.book import Tail, lock_tail
+from survey.ledger.leaf import leaf
 from survey.model import Comment, ProgressCounter, Response
 from survey.respond.guard import OpenEntrance
 
@@ -70,17 +72,24 @@ def accept(
     submission: Submission,
     receipt: bytes,
     at: datetime,
+    tail: Tail | None = None,
 ) -> Accepted:
     """Store a submission with its comment, counters and ledger leaf in the caller's transaction.
 
     Sending it again stores nothing and gives the same receipt; whether an invitation is used up
-    is decided by the database's constraint, so that no race can pass it.
+    is decided by the database's constraint, so that no race can pass it. Whoever stores many at
+    once hands in the campaign's ledger `tail` and saves it himself before the commit.
     """
-    row = _row(entrance, submission, receipt, at)
+    own_tail = tail or lock_tail(session, campaign_id=entrance.asked.campaign.id)
+    row = _row(entrance, submission, receipt, at) | {"leaf_index": own_tail.next_index}
+    row["leaf"] = row_leaf(row, campaign_code=entrance.asked.campaign.code)
     statement = _insert(session, _RESPONSE).on_conflict_do_nothing().returning(_RESPONSE.c.id)
     response_id = session.scalar(statement, row)
     if response_id is None:
         return Accepted(outcome=_why_not(session, row, submission), receipt=receipt)
+    own_tail.append(row["leaf"])
+    if tail is None:
+        own_tail.save(session)
     if submission.reasons or submission.comment:
         session.execute(_COMMENT.insert(), {"response_id": response_id, **_comment(submission)})
     day = local_day(at, entrance.asked.campaign.timezone)
@@ -103,21 +112,32 @@ def passes_alone(entrance: OpenEntrance, submission: Submission) -> bool:
     return not any(broken[rule] for rule in broken.keys() & asked.excluding_rules)
 
 
-def ledger_content(row: dict[str, Any]) -> str:
-    """Return what a ledger leaf commits to: the whole of a response but its salt and leaf."""
+def ledger_content(row: Mapping[str, Any]) -> str:
+    """Return what a ledger leaf commits to: the whole of a response but its salt and place."""
     plain = {
         name: value.hex() if isinstance(value, bytes) else value
         for name, value in row.items()
-        if name not in {"id", "salt", "leaf"}
+        if name not in {"id", "salt", "leaf", "leaf_index"}
     }
     return json.dumps(plain, separators=(",", ":"), sort_keys=True)
+
+
+def row_leaf(row: Mapping[str, Any], *, campaign_code: str) -> bytes:
+    """Return the ledger leaf of a response's row."""
+    return leaf(
+        campaign_code=campaign_code,
+        index=row["leaf_index"],
+        receipt=row["receipt"],
+        salt=row["salt"],
+        content=ledger_content(row),
+    )
 
 
 def _row(
     entrance: OpenEntrance, submission: Submission, receipt: bytes, at: datetime
 ) -> dict[str, Any]:
     asked = entrance.asked
-    row: dict[str, Any] = {
+    return {
         "campaign_id": asked.campaign.id,
         "receipt": receipt,
         "unit_id": asked.unit.id,
@@ -137,12 +157,8 @@ def _row(
         "lang": submission.lang,
         "device_mark": submission.device_mark,
         "network_mark": submission.network_mark,
+        "salt": secrets.token_bytes(16),
     }
-    salt = secrets.token_bytes(16)
-    leaf = ledger.leaf(
-        campaign_code=asked.campaign.code, receipt=receipt, salt=salt, content=ledger_content(row)
-    )
-    return {**row, "salt": salt, "leaf": leaf}
 
 
 def _insert(session: Session, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -183,6 +199,8 @@ def _why_not(session: Session, row: dict[str, Any], submission: Submission) -> O
     )
     kept = found.mappings().one_or_none()
     if kept is None:
+        if row["invitation_id"] is None:  # then only its place in the ledger can be taken
+            raise RuntimeError("the ledger's end disagrees with the stored answers; run the audit")
         return Outcome.USED
     same = {name: row[name] for name in names} | _comment(submission)
     return Outcome.REPEATED if dict(kept) == same else Outcome.CONFLICTING

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from survey import ledger
 from survey.appraisal import signature
 from survey.appraisal.release import freeze, latest_release
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.tree import root
 from survey.model import AuditEntry, Release, Response
 from survey.problems import Refused
 from survey.site import Site
@@ -48,7 +48,7 @@ def test_a_release_is_frozen_signed_and_labelled(each_site: Site) -> None:
         ).one()
     assert document["release"]["ledger"] == {
         "size": len(leaves),
-        "root": ledger.root(leaves).hex(),
+        "root": root(leaves).hex(),
     }
     assert audited.detail == {"number": 1, "digest": release.digest}
 

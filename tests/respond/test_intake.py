@@ -3,9 +3,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from survey import ledger
 from survey.model import Comment, ProgressCounter, Response
-from survey.respond.intake import Accepted, Outcome, Submission, accept, ledger_content
+from survey.respond.intake import Accepted, Outcome, Submission, accept, row_leaf
 from survey.site import Site
 from tests.factories import CODE, FIELDWORK, open_anlan
 from tests.respond.factories import invitation_codes, opened, poster_code, submission
@@ -56,9 +55,8 @@ def test_an_answer_is_stored_counted_and_committed_to_the_ledger(each_site: Site
         row = {c.name: getattr(response, c.name) for c in Response.__table__.columns}
     assert (comment.reasons, comment.text) == ("R1", "路灯不亮")
     assert response.invitation_id is None
-    assert response.leaf == ledger.leaf(
-        campaign_code=CODE, receipt=RECEIPT, salt=response.salt, content=ledger_content(row)
-    )
+    assert response.leaf == row_leaf(row, campaign_code=CODE)
+    assert response.leaf_index == 0
 
 
 def test_sending_again_stores_nothing_and_gives_the_same_receipt(each_site: Site) -> None:

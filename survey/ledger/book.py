@@ -1,0 +1,113 @@
+"""The ledger as it is stored: leaves with the answers, the growing edge, complete subtrees.
+
+Every eighth level of the tree is kept beside the leaves, so that a proof reads a few blocks of
+256 hashes however large the ledger is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from survey.ledger.tree import Frontier, subtree
+from survey.model import Ledger, LedgerNode, Response
+
+STEP = 8  # levels between those kept
+_BLOCK = 1 << STEP
+
+_LEDGER = cast(sa.Table, Ledger.__table__)
+
+
+@dataclass(slots=True)
+class Tail:
+    """The end of a campaign's ledger, held under lock until the transaction ends."""
+
+    campaign_id: int
+    frontier: Frontier
+    _nodes: list[dict[str, int | bytes]]
+
+    @property
+    def next_index(self) -> int:
+        """The index the next leaf gets."""
+        return self.frontier.size
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf; the caller stores it with its answer."""
+        self._nodes += [
+            {
+                "campaign_id": self.campaign_id,
+                "level": node.level,
+                "position": node.position,
+                "hash": node.hash,
+            }
+            for node in self.frontier.append(leaf)
+            if node.level % STEP == 0
+        ]
+
+    def save(self, session: Session) -> None:
+        """Write what has grown; without it the transaction must not be committed."""
+        session.execute(
+            sa.update(_LEDGER)
+            .where(_LEDGER.c.campaign_id == self.campaign_id)
+            .values(size=self.frontier.size, frontier=self.frontier.packed())
+        )
+        if self._nodes:
+            session.execute(sa.insert(LedgerNode), self._nodes)
+            self._nodes = []
+
+
+def lock_tail(session: Session, *, campaign_id: int) -> Tail:
+    """Lock a campaign's ledger and return its end; whoever else appends waits."""
+    query = (
+        sa.select(_LEDGER.c.size, _LEDGER.c.frontier)
+        .where(_LEDGER.c.campaign_id == campaign_id)
+        .with_for_update()
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        empty = {"campaign_id": campaign_id, "size": 0, "frontier": b""}
+        session.execute(insert(_LEDGER).on_conflict_do_nothing(), empty)
+        row = session.execute(query).one()
+    return Tail(campaign_id, Frontier.unpack(row.size, row.frontier), [])
+
+
+def read_frontier(session: Session, *, campaign_id: int) -> Frontier:
+    """Return where a campaign's ledger ends; an empty one where nobody has answered."""
+    row = session.get(Ledger, campaign_id)
+    return Frontier.unpack(row.size, row.frontier) if row else Frontier()
+
+
+class Shelf:
+    """The complete subtrees of a campaign, read in blocks of 256 and kept for one proof."""
+
+    def __init__(self, session: Session, *, campaign_id: int) -> None:
+        self._session = session
+        self._campaign_id = campaign_id
+        self._blocks: dict[tuple[int, int], Sequence[bytes]] = {}
+
+    def perfect(self, level: int, position: int) -> bytes:
+        """Return the hash of the subtree of 2**level leaves at a position."""
+        above = level % STEP  # how far above a level that is kept
+        return subtree(self._slice(level - above, position << above, 1 << above))
+
+    def _slice(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        number, start = divmod(first, _BLOCK)
+        if (level, number) not in self._blocks:
+            self._blocks[level, number] = self._read(level, number * _BLOCK)
+        return self._blocks[level, number][start : start + count]
+
+    def _read(self, level: int, first: int) -> Sequence[bytes]:
+        if level:
+            place: sa.ColumnElement[int] = LedgerNode.position.expression
+            query = sa.select(LedgerNode.hash).where(
+                LedgerNode.campaign_id == self._campaign_id, LedgerNode.level == level
+            )
+        else:
+            place = Response.leaf_index.expression
+            query = sa.select(Response.leaf).where(Response.campaign_id == self._campaign_id)
+        within = query.where(place >= first, place < first + _BLOCK).order_by(place)
+        return self._session.scalars(within).all()
