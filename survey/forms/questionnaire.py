@@ -84,7 +84,7 @@ def _profile(
         "sex": ChoiceField(sex[lang], choices=_options(sex)),
         "area": ListField(area[lang], choices=listed),
         "residence": ChoiceField(residence[lang], choices=_options(residence)),
-        "own_staff": BooleanField(messages.OWN_STAFF),
+        "own_staff": BooleanField(str(messages.OWN_STAFF)),
     }
 
 

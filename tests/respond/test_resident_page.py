@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import withdraw
 from survey.model import Comment, Entrance, Response
-from survey.respond import form_token, guard
+from survey.respond import form_token, guard, views
 from survey.site import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import invitation_codes, poster_code
@@ -447,3 +448,20 @@ def test_the_policy_names_the_scripts_and_nothing_else_may_run(
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert policy.count("'sha256-") == 3
+
+
+def test_a_database_that_cannot_store_thanks_nobody(
+    resident: FlaskClient, open_site: Site, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = filled(resident, code)
+
+    def busy(*_given: object, **_named: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(views, "accept", busy)
+    answer = resident.post(f"/q/{code}", data=data)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "10"
+    monkeypatch.undo()
+    assert resident.post(f"/q/{code}", data=data).status_code == 303
+    assert len(rows(open_site)) == 1
