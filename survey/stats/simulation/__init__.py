@@ -1,0 +1,1 @@
+"""Counties whose true scores are known, and what attacks and refusals do to estimates."""

@@ -1,0 +1,100 @@
+"""What is measured of one repeat, as plain numbers that average over repeats."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from survey.stats.ranking import rank_sets
+from survey.stats.simulation.answering import Sheets
+from survey.stats.simulation.estimating import Estimates
+
+FloatArray = NDArray[np.float64]
+_RANK_DRAWS = 1000
+
+
+def accuracy(estimates: Estimates, truth: FloatArray, *, rng: np.random.Generator) -> dict[str, float]:
+    """Squared errors, biases, coverage, ranks, alarms of units nobody attacked."""
+    limited, combination = estimates.limited, estimates.combination
+    error = limited.score - truth
+    ranks = _ranks(truth)
+    sets = rank_sets(
+        scores=limited.score,
+        covariance=_covariance(estimates),
+        rng=rng,
+        draws=_RANK_DRAWS,
+    )
+    return {
+        **{
+            f"{name}_{measure}": value
+            for name, off in (
+                ("raw", estimates.raw - truth),
+                ("anchor", estimates.anchor_score - truth),
+                ("unlimited", combination.score - truth),
+                ("score", error),
+            )
+            for measure, value in (("mse", float((off**2).mean())), ("bias", float(off.mean())))
+        },
+        "anchor_coverage": _share(np.abs(estimates.anchor_score - truth) <= 1.96 * estimates.anchor_se),
+        "unlimited_coverage": _share(np.abs(combination.score - truth) <= 1.96 * combination.se),
+        "score_coverage": _share(np.abs(error) <= limited.half_width),
+        "half_width": float(limited.half_width.mean()),
+        "anchor_se": float(np.median(estimates.anchor_se)),
+        "raw_rank_error": float(np.abs(_ranks(estimates.raw) - ranks).mean()),
+        "score_rank_error": float(np.abs(_ranks(limited.score) - ranks).mean()),
+        "rank_sets_hold": float(((sets.lower <= ranks) & (ranks <= sets.upper)).all()),
+        "alarms": _share(estimates.alarm),
+    }
+
+
+def _covariance(estimates: Estimates) -> FloatArray:
+    """Covariance of the limited scores: where the limit moved one, its error grew."""
+    out = estimates.combination.covariance.copy()
+    np.fill_diagonal(out, estimates.limited.se**2)
+    return out
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    return np.asarray(rankdata(-values))
+
+
+def _share(holds: NDArray[np.bool_]) -> float:
+    return float(holds.mean())
+
+
+def screening_cost(estimates: Estimates, volunteers: Sheets) -> dict[str, float]:
+    """Weight and answers that screening cost the honest."""
+    honest = volunteers.honest
+    if not honest.any():
+        return {"honest_weight_lost": 0.0, "honest_set_aside": 0.0}
+    return {
+        "honest_weight_lost": float(1 - estimates.kept[honest].mean()),
+        "honest_set_aside": float(estimates.set_aside[honest].mean()),
+    }
+
+
+def movement(
+    before: Estimates, after: Estimates, truth: FloatArray, attacked: NDArray[np.bool_]
+) -> dict[str, float]:
+    """How far the attack moved the units it aimed at, and the others, from the same answers."""
+    moved = after.limited.score - before.limited.score
+    raw = after.raw - before.raw
+    in_se = np.abs(moved[attacked]) / before.anchor_se[attacked]
+    alarm = after.alarm
+    error = after.limited.score - truth
+    return {
+        "moved": float(np.abs(moved[attacked]).mean()),
+        "moved_most": float(np.abs(moved[attacked]).max()),
+        "moved_most_se": float(in_se.max()),
+        "raw_moved": float(np.abs(raw[attacked]).mean()),
+        "unlimited_moved": float(
+            np.abs(after.combination.score - before.combination.score)[attacked].mean()
+        ),
+        "honest_moved": float(np.abs(moved[~attacked]).mean()),
+        "rank_gain": float(np.abs(_ranks(after.limited.score) - _ranks(before.limited.score))[attacked].mean()),
+        "raw_rank_gain": float(np.abs(_ranks(after.raw) - _ranks(before.raw))[attacked].mean()),
+        "alarm_power": _share(alarm[attacked]),
+        "false_alarms": _share(alarm[~attacked]),
+        "attacked_coverage": _share(np.abs(error[attacked]) <= after.limited.half_width[attacked]),
+    }  # fmt: skip
