@@ -16,7 +16,7 @@ def decide_publication(
     n: NDArray[np.integer],
     direct_se: NDArray[np.float64],
     model_se: NDArray[np.float64],
-    borrowed: NDArray[np.float64],
+    shrinkage: NDArray[np.float64],
     largest_se: float = LARGEST_SE,
 ) -> NDArray[np.int8]:
     """Apply the stated rule to every unit.
@@ -27,7 +27,7 @@ def decide_publication(
         Answers that count.
     direct_se, model_se : ndarray of float64, shape (m,)
         Standard errors of the direct and of the small-area estimate; nan is as good as infinite.
-    borrowed : ndarray of float64, shape (m,)
+    shrinkage : ndarray of float64, shape (m,)
         Share of the small-area estimate that comes from other units.
     largest_se : float
         The standard error a published score may have, in points.
@@ -40,6 +40,6 @@ def decide_publication(
         least half of the score is the unit's own. Else ``WITHHELD``: a score made mostly from
         other units' answers is no score of this one.
     """
-    assisted = (n >= FEWEST) & (model_se <= largest_se) & (borrowed <= MOST_BORROWED)
+    assisted = (n >= FEWEST) & (model_se <= largest_se) & (shrinkage <= MOST_BORROWED)
     direct = (n >= FEWEST) & (direct_se <= largest_se)
     return np.where(direct, DIRECT, np.where(assisted, MODEL_ASSISTED, WITHHELD)).astype(np.int8)

@@ -7,6 +7,7 @@ y = theta + e, theta = x'beta + u, Var(u) = v the same for all areas.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,38 +22,47 @@ SHRINK_AT = 20.0  # answers at which a unit's own answer variance counts half
 class SmallAreaError(StatsError):
     """Input from which no area model can be fitted."""
 
-    code = "small_area_input"
+    code: ClassVar[str] = "small_area"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmallAreas:
+class FayHerriot:
     """Estimates of all areas and their error.
 
     Attributes
     ----------
-    estimate : ndarray of float64, shape (m,)
+    value : ndarray of float64, shape (m,)
         (1 - B) direct + B x'beta.
     mse, se : ndarray of float64, shape (m,)
         Estimated mean squared error and its root.
-    borrowed : ndarray of float64, shape (m,)
-        B in [0, 1): how much of the estimate comes from the other areas.
-    beta, beta_covariance : ndarray of float64, shapes (p,), (p, p)
+    shrinkage : ndarray of float64, shape (m,)
+        B in [0, 1]: how much of the estimate comes from the other areas.
+    coefficients : ndarray of float64, shape (p,)
     area_variance : float
-        v.
-    method : str
+        v, zero or more.
     notices : tuple of Notice
         ``no_area_variance``: v came out as 0 and every estimate is the regression alone.
     """
 
-    estimate: NDArray[np.float64]
+    value: NDArray[np.float64]
     mse: NDArray[np.float64]
     se: NDArray[np.float64]
-    borrowed: NDArray[np.float64]
-    beta: NDArray[np.float64]
-    beta_covariance: NDArray[np.float64]
+    shrinkage: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
     area_variance: float
-    method: str
     notices: tuple[Notice, ...]
+
+    def summary(self) -> str:
+        """Return one line for people, and the notices."""
+        head = (
+            f"Fay-Herriot, {self.value.size} areas: between-area variance "
+            f"{self.area_variance:.4g}, mean shrinkage {self.shrinkage.mean():.2f}"
+        )
+        return "\n".join([head, *(notice.message for notice in self.notices)])
+
+    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+        """Return columns of one value per area."""
+        return {"value": self.value, "mse": self.mse, "shrinkage": self.shrinkage}
 
 
 def fay_herriot(
@@ -60,8 +70,8 @@ def fay_herriot(
     direct: NDArray[np.float64],
     variance: NDArray[np.float64],
     x: NDArray[np.float64],
-    method: str = "yoshimori_lahiri",
-) -> SmallAreas:
+    method: str = "reml",
+) -> FayHerriot:
     """Fit the Fay-Herriot model.
 
     Parameters
@@ -72,7 +82,7 @@ def fay_herriot(
         Their sampling variances, positive, taken as known: smooth them first.
     x : ndarray of float64, shape (m, p)
         Covariates with a column of ones; m > p.
-    method : {"yoshimori_lahiri", "reml", "ml", "fh", "li_lahiri"}
+    method : {"reml", "ml", "fh", "li_lahiri", "yoshimori_lahiri"}
         How v is estimated. The adjusted methods never give 0.
 
     Raises
@@ -104,7 +114,7 @@ def fay_herriot_given(
     variance: NDArray[np.float64],
     x: NDArray[np.float64],
     method: str,
-) -> SmallAreas:
+) -> FayHerriot:
     """Return the estimates and their error with the area variance given.
 
     Parameters
@@ -121,26 +131,27 @@ def fay_herriot_given(
     without that term, as it is wherever the term would leave nothing: the safe side.
     """
     fit = fit_at(area_variance, direct=direct, variance=variance, x=x)
-    borrowed = variance * fit.weight
+    shrinkage = variance * fit.weight
     precision = float((fit.weight**2).sum())
     spread, bias = _error_of_variance(fit, precision, method)
-    mse = (1 - borrowed) * variance + borrowed**2 * fit.leverage
+    mse = (1 - shrinkage) * variance + shrinkage**2 * fit.leverage
     mse = mse + 2 * variance**2 * fit.weight**3 * spread
-    correction = bias * borrowed**2
+    correction = bias * shrinkage**2
     mse = np.where(mse > correction, mse - correction, mse)
     notices: tuple[Notice, ...] = ()
     if area_variance == 0:
-        message = "the areas differ no more than their errors explain; all estimates are synthetic"
+        message = (
+            "the between-area variance is estimated as zero: every area is predicted by "
+            "its predictors alone"
+        )
         notices = (Notice(code="no_area_variance", message=message),)
-    return SmallAreas(
-        estimate=direct - borrowed * fit.residual,
+    return FayHerriot(
+        value=direct - shrinkage * fit.residual,
         mse=mse,
         se=np.sqrt(mse),
-        borrowed=borrowed,
-        beta=fit.beta,
-        beta_covariance=fit.beta_covariance,
+        shrinkage=shrinkage,
+        coefficients=fit.beta,
         area_variance=area_variance,
-        method=method,
         notices=notices,
     )
 
@@ -198,13 +209,17 @@ def _check(
 ) -> None:
     if method not in METHODS:
         raise SmallAreaError(f"unknown method {method!r}", hint=", ".join(METHODS))
-    if x.ndim != 2 or direct.shape != variance.shape or direct.shape != x.shape[:1]:
-        raise SmallAreaError("direct, variance and x must have one row per area")
-    if x.shape[0] <= x.shape[1] + 1:
-        raise SmallAreaError(f"{x.shape[0]} areas are too few for {x.shape[1]} covariates")
-    if not (np.isfinite(direct).all() and np.isfinite(x).all()):
-        raise SmallAreaError("direct estimates and covariates must be finite")
-    if not (variance > 0).all() or not np.isfinite(variance).all():
-        raise SmallAreaError("sampling variances must be positive", hint="smooth_variances")
-    if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise SmallAreaError("the covariates are collinear", hint="drop one")
+    m = direct.size
+    if variance.shape != (m,) or x.ndim != 2 or x.shape[0] != m:
+        raise SmallAreaError(f"{m} areas, variances {variance.shape}, predictors {x.shape}")
+    if not (np.isfinite(direct).all() and np.isfinite(variance).all() and np.isfinite(x).all()):
+        raise SmallAreaError("a direct estimate, variance or predictor is missing")
+    if (variance <= 0).any():
+        raise SmallAreaError(
+            f"the variance of area {int(np.flatnonzero(variance <= 0)[0])} is not positive",
+            hint="smooth the variances first",
+        )
+    if x.shape[1] >= m or np.linalg.matrix_rank(x) < x.shape[1]:
+        raise SmallAreaError(
+            f"{x.shape[1]} predictors for {m} areas, or collinear ones", hint="leave some out"
+        )

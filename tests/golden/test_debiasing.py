@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from reference import Table, differences, read_case
+from reference import Table, read_case
 
-from survey.stats.small_area import SmallAreas, fay_herriot, fay_herriot_given
+from survey.stats.small_area import fay_herriot_given
 
 
 def areas() -> dict[str, np.ndarray]:
@@ -19,25 +19,10 @@ def areas() -> dict[str, np.ndarray]:
     }
 
 
-def figures(found: SmallAreas, method: str) -> dict[str, object]:
-    columns = {
-        f"{method}_eblup": found.estimate,
-        f"{method}_mse": found.mse,
-        f"{method}_refvar": found.area_variance,
-    }
-    return columns | ({"reml_beta": found.beta} if method == "reml" else {})
-
-
-def test_d18_fay_herriot() -> None:
-    methods = ("reml", "ml", "fh")
-    got = [figures(fay_herriot(**areas(), method=method), method) for method in methods]
-    assert differences(read_case("d18"), got[0] | got[1] | got[2]) == []
-
-
 @pytest.mark.parametrize("method", ["reml", "ml", "fh"])
 def test_d18_formulas_at_the_variance_where_r_stopped(method: str) -> None:
     # sae ends its iterations at a relative change of 1e-4; given its variance all else is exact.
     expected = read_case("d18")["expected"]
     found = fay_herriot_given(expected[f"{method}_refvar"], **areas(), method=method)
-    np.testing.assert_allclose(found.estimate, expected[f"{method}_eblup"], rtol=1e-13)
+    np.testing.assert_allclose(found.value, expected[f"{method}_eblup"], rtol=1e-13)
     np.testing.assert_allclose(found.mse, expected[f"{method}_mse"], rtol=1e-13)
