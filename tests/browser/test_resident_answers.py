@@ -96,6 +96,7 @@ def test_8_without_script_there_is_one_page_with_an_error_summary(
     page = visit(**PHONE, java_script_enabled=False)
     page.goto(address)
     assert page.locator("fieldset.scale:visible").count() == 8
+    assert page.locator("button:visible").all_inner_texts() == ["English", "关怀模式", "提交"]
     for item in ("C1", "C2", "C3", "C4", "C5", "C6", "S1A"):
         page.locator(f"[name=q_{item}][value='4']").check()
     page.click(".send")
