@@ -69,7 +69,7 @@ def weigh(*, table: WeighTable, plan: WeighPlan) -> WeighResult:
         converged = calibration is None or calibration.converged
         found = list(_estimates(table, plan, weights)) if converged else []
     except StatsError as error:
-        raise in_words(error) from error
+        raise in_words(error, file=plan.file) from error
     return WeighResult(
         weights=final,
         method=plan.calibration.method,
@@ -167,7 +167,7 @@ def _design(table: WeighTable, plan: WeighPlan) -> Design:
             lonely_psu=wanted.lonely_psu,
         )
     except LonelyUnitError as error:
-        raise stratum_refusal(table, wanted.strata, names, error) from error
+        raise stratum_refusal(table, plan, names, error) from error
 
 
 def _trimmed(plan: WeighPlan, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:

@@ -71,6 +71,7 @@ class EstimatePlan:
 class WeighPlan:
     """All that `survey weigh` is asked to do."""
 
+    file: str
     design: DesignPlan
     calibration: CalibrationPlan
     trim: TrimPlan | None
@@ -99,6 +100,7 @@ class _PlanReader:
         self._only(content, "", ("design", "calibration", "trim", "estimate"))
         estimates = self._tables(content, "estimate", "estimate")
         return WeighPlan(
+            file=self.file,
             design=self._design(self._table(content, "design")),
             calibration=self._calibration(self._table(content, "calibration")),
             trim=self._trim(self._table(content, "trim")) if "trim" in content else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey.appraisal.weigh_plan import WeighPlan
 from survey.appraisal.weigh_table import WeighTable
 from survey.problems import Problem, Refused
 from survey.stats.design import LonelyUnitError
@@ -21,23 +22,23 @@ WORDS = {
 }
 
 
-def in_words(error: StatsError) -> Refused:
+def in_words(error: StatsError, *, file: str) -> Refused:
     """Return the refusal for an error of the statistics."""
     zh = f"{WORDS.get(error.code, '无法计算')}（{error.message}）"
     en = f"{error.message} ({error.hint})" if error.hint else error.message
-    return Refused([Problem(zh=zh, en=en)])
+    return Refused([Problem(zh=zh, en=en, file=file)])
 
 
 def stratum_refusal(
-    table: WeighTable, column: str, names: tuple[str, ...], error: LonelyUnitError
+    table: WeighTable, plan: WeighPlan, names: tuple[str, ...], error: LonelyUnitError
 ) -> Refused:
     """Return the refusal of strata with one sampling unit, the strata named."""
     if not names or "stage 1" not in error.message:
-        return in_words(error)
+        return in_words(error, file=plan.file)
     lonely = [names[code] for code in error.strata]
     return table.refusal(
         f"层 {'、'.join(lonely)} 只有一个抽样单元，无法计算方差；请合并层，"
         "或在 [design] 中用 lonely_psu 声明处理办法",
         f"{error.message}: {', '.join(lonely)} ({error.hint})",
-        field=column,
+        field=plan.design.strata,
     )

@@ -103,8 +103,9 @@ def calibrate(
     """
     check_base_weights(base_weights)
     distance = _distance(method, bounds)
-    cells, auxiliary, known = _prepare(base_weights, margins, totals)
+    cells, auxiliary = _prepare(base_weights, margins, totals)
     weight, equal = cell_base_weights(cells, base_weights)
+    known = _known(margins, totals, cells, weight)
     _check_reach(margins, cells, weight, distance)
     scale = np.where(
         known != 0,
@@ -148,7 +149,7 @@ def _distance(method: Method, bounds: tuple[float, float] | None) -> Distance:
 
 def _prepare(
     base_weights: NDArray[np.float64], margins: Sequence[Margin], totals: Sequence[Total]
-) -> tuple[Cells, Auxiliary, NDArray[np.float64]]:
+) -> tuple[Cells, Auxiliary]:
     n = base_weights.size
     if not margins and not totals:
         raise ShapeError("no total to calibrate to")
@@ -158,11 +159,6 @@ def _prepare(
             raise ShapeError(f"{total.variable}: a value is missing or infinite")
         if not np.isfinite(total.total):
             raise MarginTotalError(f"{total.variable}: the total is {total.total}")
-    size = agreed_size(margins) if margins else 0.0
-    known = np.array(
-        [x for m in margins for x in m.totals * (size / m.totals.sum())]
-        + [total.total for total in totals]
-    )
     codes = [margin.codes for margin in margins]
     sizes = tuple(len(margin.categories) for margin in margins)
     if totals:
@@ -174,7 +170,21 @@ def _prepare(
     else:
         cells = margin_cells(margins, n)
         values = np.zeros((cells.n_cells, 0))
-    return cells, Auxiliary(codes=cells.codes, sizes=sizes, values=values), known
+    return cells, Auxiliary(codes=cells.codes, sizes=sizes, values=values)
+
+
+def _known(
+    margins: Sequence[Margin],
+    totals: Sequence[Total],
+    cells: Cells,
+    weight: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return known totals in the order of X; refuse empty categories, then disagreement."""
+    for margin, code in zip(margins, cells.codes, strict=True):
+        check_categories(margin, total_by(code, weight, len(margin.categories)))
+    size = agreed_size(margins) if margins else 0.0
+    known = [x for m in margins for x in m.totals * (size / m.totals.sum())]
+    return np.array(known + [total.total for total in totals])
 
 
 def _check_reach(
@@ -183,7 +193,6 @@ def _check_reach(
     """Refuse, by name, a category whose total no g within the bounds can reach."""
     for margin, code in zip(margins, cells.codes, strict=True):
         current = total_by(code, weight, len(margin.categories))
-        check_categories(margin, current)
         for k in np.flatnonzero(current > 0):
             g = margin.totals[k] / current[k]
             if not distance.lower - 1e-12 <= g <= distance.upper + 1e-12:

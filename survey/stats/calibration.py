@@ -165,11 +165,12 @@ def rake_cells(
     max_iterations: int,
 ) -> Calibration:
     """Rake rows already reduced to ``cells``, whose codes are those of ``margins``."""
-    size = agreed_size(margins)
-    totals = [margin.totals * (size / margin.totals.sum()) for margin in margins]
     weight, equal = cell_base_weights(cells, base_weights)
+    # An empty category often makes totals disagree too, and is what must be put right.
     for margin, code in zip(margins, cells.codes, strict=True):
         check_categories(margin, total_by(code, weight, len(margin.categories)))
+    size = agreed_size(margins)
+    totals = [margin.totals * (size / margin.totals.sum()) for margin in margins]
     g, n_iter, error = _fit(weight, cells, totals, tolerance, max_iterations)
     return Calibration(
         base_weights=base_weights,

@@ -253,7 +253,13 @@ SEX = '[[calibration.margin]]\nvariable = "g"\n'
     [
         (
             SEX + 'totals = {"男" = 5, "女" = 5, "其他" = 1}',
-            ["nobody answered from '其他'", "合并"],
+            ["plan.toml", "nobody answered from '其他'", "合并"],
+        ),
+        (
+            # The totals disagree as well, because of the category that nobody answered from.
+            SEX + 'totals = {"男" = 5, "女" = 5, "其他" = 1}\n[[calibration.margin]]\n'
+            'variable = "h"\ntotals = {a = 5, b = 5}',
+            ["nobody answered from '其他'"],
         ),
         (
             SEX + 'totals = {"男" = 5, "女" = 5}\n[[calibration.margin]]\nvariable = "h"\n'
