@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from reference import Table, read_case
+from reference import Table, differences, read_case
 
+from survey.stats.careless_indices import irv, longstring, mahalanobis
 from survey.stats.small_area import fay_herriot_given
 
 
@@ -26,3 +27,10 @@ def test_d18_formulas_at_the_variance_where_r_stopped(method: str) -> None:
     found = fay_herriot_given(expected[f"{method}_refvar"], **areas(), method=method)
     np.testing.assert_allclose(found.value, expected[f"{method}_eblup"], rtol=1e-13)
     np.testing.assert_allclose(found.mse, expected[f"{method}_mse"], rtol=1e-13)
+
+
+def test_d20_careless_indices() -> None:
+    items = Table("careless_dev").matrix()
+    longest, average = longstring(items)
+    got = {"longstr": longest, "avgstr": average, "irv": irv(items), "mahad": mahalanobis(items)}
+    assert differences(read_case("d20"), got) == []
