@@ -25,6 +25,27 @@ _COMMENT = cast(sa.Table, Comment.__table__)
 _COUNTER = cast(sa.Table, ProgressCounter.__table__)
 
 
+def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def _counting(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    added = _insert(dialect, _COUNTER)
+    return added.on_conflict_do_update(
+        index_elements=list(_COUNTER.primary_key),
+        set_={name: _COUNTER.c[name] + added.excluded[name] for name in ("received", "valid")},
+    )
+
+
+# Built once: building a statement costs several times what running it does.
+_DIALECTS = ("sqlite", "postgresql")
+_STORE = {
+    name: _insert(name, _RESPONSE).on_conflict_do_nothing().returning(_RESPONSE.c.id)
+    for name in _DIALECTS
+}
+_COUNT = {name: _counting(name) for name in _DIALECTS}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What one respondent submitted.
@@ -83,17 +104,21 @@ def accept(
     own_tail = tail or lock_tail(session, campaign_id=entrance.asked.campaign.id)
     row = _row(entrance, submission, receipt, at) | {"leaf_index": own_tail.next_index}
     row["leaf"] = row_leaf(row, campaign_code=entrance.asked.campaign.code)
-    statement = _insert(session, _RESPONSE).on_conflict_do_nothing().returning(_RESPONSE.c.id)
-    response_id = session.scalar(statement, row)
+    connection = session.connection()  # the session would cost as much again as the insert
+    response_id = connection.scalar(_STORE[connection.dialect.name], row)
     if response_id is None:
         return Accepted(outcome=_why_not(session, row, submission), receipt=receipt)
     own_tail.append(row["leaf"])
     if tail is None:
         own_tail.save(session)
     if submission.reasons or submission.comment:
-        session.execute(_COMMENT.insert(), {"response_id": response_id, **_comment(submission)})
+        connection.execute(_COMMENT.insert(), {"response_id": response_id, **_comment(submission)})
+    key = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")}
     day = local_day(at, entrance.asked.campaign.timezone)
-    _count(session, row, day=day, valid=int(passes_alone(entrance, submission)))
+    valid = int(passes_alone(entrance, submission))
+    connection.execute(
+        _COUNT[connection.dialect.name], {**key, "day": day, "received": 1, "valid": valid}
+    )
     return Accepted(outcome=Outcome.STORED, receipt=receipt)
 
 
@@ -161,29 +186,8 @@ def _row(
     }
 
 
-def _insert(session: Session, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
-
-
 def _comment(submission: Submission) -> dict[str, str]:
     return {"reasons": ";".join(submission.reasons), "text": submission.comment}
-
-
-def _count(session: Session, row: dict[str, Any], *, day: str, valid: int) -> None:
-    key = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")}
-    key["day"] = day
-    statement = _insert(session, _COUNTER).values(**key, received=1, valid=valid)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(key),
-            set_={
-                "received": _COUNTER.c.received + 1,
-                "valid": _COUNTER.c.valid + valid,
-            },
-        )
-    )
 
 
 def _why_not(session: Session, row: dict[str, Any], submission: Submission) -> Outcome:
