@@ -28,15 +28,18 @@ _GONE = 410
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a process keeps between requests."""
+    """What a process keeps between requests; `key` is the intake's."""
 
+    key: bytes
     memory: guard.Memory
     pages: page.Pages
 
 
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions["respond"] = Kept(memory=guard.Memory(monotonic), pages=page.Pages())
+    key = state.app.extensions["survey"].keys.intake()
+    kept = Kept(key=key, memory=guard.Memory(monotonic), pages=page.Pages())
+    state.app.extensions["respond"] = kept
 
 
 @blueprint.get("/q/<code>")
@@ -67,7 +70,7 @@ def answer(code: str) -> AnyResponse:
     try:
         token = form_token.check(
             form.response_id.data or "",
-            key=site().keys.intake(),
+            key=_kept().key,
             page=_page_name(code, entrance),
             at=site().clock(),
         )
@@ -223,14 +226,14 @@ def _enter(code: str) -> OpenEntrance:
             session,
             code=codes.normalise(code),
             at=site().clock(),
-            key=site().keys.intake(),
+            key=_kept().key,
             memory=_kept().memory,
         )
 
 
 def _new_token(code: str, entrance: OpenEntrance) -> str:
     name = _page_name(code, entrance)
-    return form_token.issue(key=site().keys.intake(), page=name, at=site().clock())
+    return form_token.issue(key=_kept().key, page=name, at=site().clock())
 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:
