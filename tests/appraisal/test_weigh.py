@@ -288,6 +288,14 @@ SEX = '[[calibration.margin]]\nvariable = "g"\n'
         ("[calibration]\nbounds = 3", ["calibration.bounds", "[0.6, 1.7]"]),
         ('[design]\nfpc = "x"', ["varies within a stratum"]),
         ("method =", ["not valid TOML"]),
+        ("[[calibration.margin]]\ntotals = {a = 1}", ["缺少列名", "is missing"]),
+        ('[calibration]\nmethod = "poststratify"\nbounds = [0.5, 2]\n' + SEX
+         + 'totals = {"男" = 5, "女" = 5}', ["takes no bounds"]),
+        (SEX, ["has no totals"]),
+        (SEX + "totals = 5", ["must be a table"]),
+        ("estimate = 3", ["[[estimate]]"]),
+        ("[design]\nweights = 3", ["name of a column"]),
+        ("[design]\npsu = [1]", ["a list of columns"]),
     ],
 )  # fmt: skip
 def test_refusals_say_why(tmp_path: Path, plan: str, words: list[str]) -> None:
@@ -328,6 +336,27 @@ variable = "b"
 totals = {"男" = 100, "女" = 300}
 """
     assert "did not converge" in refused(tmp_path, data, plan)
+
+
+def test_negative_weights_and_unused_population_sizes_are_noticed(tmp_path: Path) -> None:
+    data = table(tmp_path, "x,N\n1,90\n2,90\n3,90\n")
+    plan = """
+[design]
+fpc = "N"
+[calibration]
+method = "linear"
+[[calibration.total]]
+variable = "(Intercept)"
+total = 3
+[[calibration.total]]
+variable = "x"
+total = 9.9
+"""
+    found = run(tmp_path, data, plan)
+    assert [notice.split(":")[0] for notice in found["notices"]] == [
+        "negative_weights",
+        "no_base_weight",
+    ]
 
 
 def test_lonely_units_by_their_declared_rule(tmp_path: Path) -> None:

@@ -197,6 +197,10 @@ def test_rows_without_a_category_are_refused_by_name() -> None:
         rake(base_weights=np.ones(2), margins=[known])
     with pytest.raises(ShapeError, match="地区: 2 codes for 3 rows"):
         rake(base_weights=np.ones(3), margins=[known])
+    with pytest.raises(ShapeError, match="2 categories but totals of shape"):
+        dataclasses.replace(known, totals=np.ones(3))
+    with pytest.raises(ShapeError, match="non-empty"):
+        rake(base_weights=np.ones(0), margins=[known])
 
 
 def test_nothing_to_calibrate_to_is_refused() -> None:
@@ -231,6 +235,35 @@ def test_bounds_that_only_together_cannot_be_kept_are_refused() -> None:
     ]
     with pytest.raises(InfeasibleBoundsError, match="no weights within"):
         calibrate(base_weights=np.ones(4), totals=totals, bounds=(0.9, 1.1))
+
+
+def test_the_only_weights_within_the_bounds_are_approached() -> None:
+    sample = draw(7)
+    x = np.random.default_rng(7).normal(50, 10, sample.n)
+    # Totals that only the extreme weights give: every g on a bound.
+    wanted = sample.base_weights * np.where(x > np.quantile(x, 0.3), 1.4, 0.7)
+    found = calibrate(
+        base_weights=sample.base_weights,
+        margins=[dataclasses.replace(m, totals=np.bincount(m.codes, wanted))
+                 for m in sample.margins],
+        totals=[Total(variable="x", values=x, total=float(wanted @ x))],
+        method="raking",
+        bounds=(0.7 - 1e-9, 1.4 + 1e-9),
+    )  # fmt: skip
+    assert found.max_margin_error < 1e-8
+    assert found.converged == (found.max_margin_error <= 1e-10)
+    np.testing.assert_allclose(found.weights, wanted, rtol=1e-4)
+
+
+def test_totals_of_zero_population_are_refused() -> None:
+    with pytest.raises(MarginTotalError, match="sum to zero"):
+        rake(base_weights=np.ones(2), margins=[margin({"东": 0, "西": 0}, ["东", "西"])])
+
+
+def test_numeric_totals_that_are_not_finite_are_refused() -> None:
+    total = Total(variable="x", values=np.ones(2), total=np.nan)
+    with pytest.raises(MarginTotalError, match="x: the total is nan"):
+        calibrate(base_weights=np.ones(2), totals=[total])
 
 
 @pytest.mark.parametrize("bounds", [(1.2, 2.0), (0.2, 0.9), (2.0, 0.5)])

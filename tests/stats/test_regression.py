@@ -1,12 +1,22 @@
 import numpy as np
 import pytest
 
+from survey.stats.bounded import Total, calibrate
+from survey.stats.calibration import Calibration
 from survey.stats.design import Design
 from survey.stats.estimation import mean
 from survey.stats.regression import RegressionError, regress
 from survey.stats.weight_set import WeightSet
 
 N = 60
+
+
+def one_negative(base: np.ndarray) -> Calibration:
+    """A linear calibration to a total so far out that g falls below zero."""
+    x = np.arange(N, dtype=float)
+    size = Total(variable="n", values=np.ones(N), total=float(base.sum()))
+    far = Total(variable="x", values=x, total=float(1.8 * base @ x))
+    return calibrate(base_weights=base, totals=[size, far])
 
 
 def weights() -> WeightSet:
@@ -55,5 +65,10 @@ def test_what_cannot_be_fitted_is_refused() -> None:
         regress(weights=w, y=y, x=np.where(x > 1, np.nan, x))
     with pytest.raises(RegressionError, match="between 0 and 1"):
         regress(weights=w, y=y * 3, x=x, family="logistic")
+    negative = WeightSet(
+        base_weights=w.base_weights, design=w.design, calibration=one_negative(w.base_weights)
+    )
+    with pytest.raises(RegressionError, match="negative"):
+        regress(weights=negative, y=y, x=x)
     with pytest.raises(RegressionError, match="do not fit"):
         regress(weights=w, y=y[:5], x=x)
