@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, stdtr
+from scipy.special import bdtrc, expit, stdtr
 
 _FEWEST_UNITS = 8
 _FEWEST_ITEMS = 4  # with fewer, equal answers are no pattern
@@ -12,6 +12,7 @@ _FEWEST = 12  # answers with the pattern in the unit
 _NORMAL = 1.4826  # median absolute deviation to standard deviation
 _OUTLYING = 3.0
 _ROUNDS = 3
+_SPREADS = (3.0, 4.0, 6.0, 8.0, 12.0)
 
 
 def excess_of_pattern(
@@ -29,7 +30,7 @@ def excess_of_pattern(
     Returns
     -------
     p : ndarray of float64, shape (units,)
-        Chance that one unit shows so high a share, 1 where the share is below expectation.
+        Chance that one unit shows so high a share.
     expected : ndarray of float64, shape (units,)
         Answers with the vector that the unit's level makes likely.
 
@@ -37,8 +38,9 @@ def excess_of_pattern(
     -----
     The logit of the share is regressed over units on the mean of the answers *without* the
     vector, so a well liked unit may have many full marks; outlying units are left out of the
-    fit (three rounds at 3 robust standard deviations). Student's t of the residual over its
-    robust spread and the binomial error, with units - 3 degrees of freedom.
+    fit (three rounds at 3 robust standard deviations). The p-value adds the chance that the
+    unit's own share lies c robust spreads above the line (Student's t, units - 3 degrees of
+    freedom) and the binomial tail at that share, for the best c of a few.
     """
     n_units = int(unit.max(initial=0)) + 1
     n = np.bincount(unit, minlength=n_units).astype(np.float64)
@@ -50,11 +52,13 @@ def excess_of_pattern(
         return np.ones(n_units), hits
     share = (hits + 0.5) / (n + 1.0)
     fitted, spread = _robust_line(level, np.log(share / (1 - share)), usable)
-    chance = expit(fitted)
-    error = np.sqrt(spread**2 + 1 / np.maximum(n * chance * (1 - chance), 0.5))
-    z = (np.log(share / (1 - share)) - fitted) / error
-    p = np.where(usable & (z > 0), stdtr(float(usable.sum() - 3), -np.abs(z)), 1.0)
-    return p, n * chance
+    df = float(usable.sum() - 3)
+    # Whatever c: the chance is exceeded by c spreads, or so many answers meet a chance below that.
+    p = np.ones(n_units)
+    for c in _SPREADS:
+        tail = bdtrc(np.maximum(hits - 1, 0.0), n.astype(np.intp), expit(fitted + c * spread))
+        p = np.minimum(p, len(_SPREADS) * (tail + stdtr(df, -c)))
+    return np.where(usable & (hits > 0), p, 1.0), n * expit(fitted)
 
 
 def _robust_line(

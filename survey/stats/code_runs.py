@@ -31,27 +31,36 @@ def find_code_runs(
 
     Notes
     -----
-    A run goes on while the next code used for the unit within 30 minutes is at most 3 places
-    away. In random order a step does so with probability 6 / R, R being the range of the unit's
-    codes; a run of L answers is kept if n_unit (6 / R)^(L-1) < 1e-4 and L >= 6.
+    In the order of issue a run goes on while the next code is at most 3 places away and was used
+    within 30 minutes of this one. Codes handed out at random do so with probability q, the share
+    of the unit's pairs of answers that are so close in time; a run of L answers is kept if
+    n_unit q^(L-1) < 1e-4 and L >= 6. Other answers in between do not break a run.
     """
-    order = np.lexsort((submitted_at, unit))
+    order = np.lexsort((token, unit))
     order = order[token[order] >= 0]
     run = np.full(unit.size, -1, dtype=np.intp)
     if order.size < _FEWEST:
         return group_rows(run)
-    units, codes = unit[order], token[order]
-    step = np.abs(np.diff(codes))
-    goes_on = (np.diff(units) == 0) & (step > 0) & (step <= _STEP)
-    goes_on &= np.diff(submitted_at[order]) <= _PAUSE
+    step = np.diff(token[order])
+    goes_on = (np.diff(unit[order]) == 0) & (step > 0) & (step <= _STEP)
+    goes_on &= np.abs(np.diff(submitted_at[order])) <= _PAUSE
     number = np.cumsum(np.append(True, ~goes_on)) - 1
     length = np.bincount(number)
-    by_unit = group_rows(units)
-    reach = np.maximum.reduceat(codes[by_unit.order], by_unit.start)
-    reach = reach - np.minimum.reduceat(codes[by_unit.order], by_unit.start) + 1
-    here = by_unit.of_row[np.flatnonzero(np.append(True, ~goes_on))]
-    log_chance = np.log(by_unit.size[here])
-    log_chance = log_chance + (length - 1) * np.log(np.minimum(2 * _STEP / reach[here], 1.0))
+    here = unit[order[np.flatnonzero(np.append(True, ~goes_on))]]
+    n, close = _closeness(unit[order], submitted_at[order])
+    log_chance = np.log(n[here]) + (length - 1) * np.log(close[here])
     kept = (length >= _FEWEST) & (log_chance < np.log(_CHANCE))
     run[order] = np.where(kept[number], number, -1)
     return group_rows(run)
+
+
+def _closeness(
+    unit: NDArray[np.intp], at: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return each unit's number of answers and its share of pairs close in time, above 0."""
+    span = int(at.max() - at.min()) + _PAUSE + 1
+    key = np.sort(unit.astype(np.int64) * span + (at - at.min()))
+    near = np.searchsorted(key, key + _PAUSE, side="right") - np.arange(key.size) - 1
+    n = np.maximum(np.bincount(unit), 1).astype(np.float64)
+    pairs = np.bincount(np.sort(unit), near) + 1.0
+    return n, np.minimum(pairs / np.maximum(n * (n - 1) / 2, 1.0), 1.0)

@@ -26,6 +26,7 @@ from survey.stats.identical import cap_identical
 from survey.stats.row_groups import RowGroups, chosen, group_rows, vector_codes
 
 _TESTS = 2 * (len(KINDS) - 1) + 1  # the false-alarm rate is shared out among so many
+_MOSTLY = 0.5  # of a group with one pattern: the rest may be bystanders
 _FEWEST_FROM = {"shared_network": 5, "shared_device": 4}
 
 
@@ -41,6 +42,7 @@ class _Answers:
 
     row: NDArray[np.intp]
     unit: NDArray[np.intp]
+    items: NDArray[np.integer]
     vector: NDArray[np.intp]
     score: NDArray[np.float64]
     submitted_at: NDArray[np.int64]
@@ -106,8 +108,9 @@ def find_collusion(
     Candidates are tested twice (mean too far off, one vector too frequent; ``evidence``), with
     Bonferroni's correction over candidates and tests. What is found is left out of the yardstick
     and everything tested once more, so that a stuffed unit does not make its honest answers look
-    odd. A finding by identical answers is about these alone; one by its mean is about the whole
-    group, since taking out only the high or only the low answers would bias the unit.
+    odd. A finding by identical answers is about these and what differs from them in at most a
+    quarter of the items; one by its mean is about the whole group, since taking out only the
+    high or only the low answers would bias the unit.
     """
     if not 0 < false_alarm_rate < 1:
         raise CollusionError(f"false_alarm_rate must lie in (0, 1), not {false_alarm_rate}")
@@ -118,9 +121,9 @@ def find_collusion(
     if not row.size:
         return ()
     answers = _Answers(
-        row=row, unit=unit[row], vector=vector_codes(items[row]), score=score[row],
-        submitted_at=submitted_at[row], device=device[row], network=network[row],
-        token=token[row], channel=channel[row],
+        row=row, unit=unit[row], items=items[row], vector=vector_codes(items[row]),
+        score=score[row], submitted_at=submitted_at[row], device=device[row],
+        network=network[row], token=token[row], channel=channel[row],
     )  # fmt: skip
     level = false_alarm_rate / _TESTS
     cases = _judge_twice(answers, _suspect(answers), level)
@@ -179,10 +182,6 @@ def _suspect(answers: _Answers) -> list[_Suspicion]:
         found.append(_Suspicion(kind=kind, groups=groups, keep=np.ones(groups.n_groups)))
     runs = find_code_runs(unit=answers.unit, token=answers.token, submitted_at=answers.submitted_at)
     found.append(_Suspicion(kind="code_sequence", groups=runs, keep=np.ones(runs.n_groups)))
-    blocks = find_dense_blocks(unit=answers.unit, source=answers.network)
-    sources = group_rows(blocks.of_row, np.where(blocks.of_row >= 0, answers.network, -1))
-    n_sources = np.bincount(sources.first(blocks.of_row), minlength=blocks.n_groups)
-    found.append(_Suspicion(kind="dense_block", groups=blocks, keep=n_sources.astype(float)))
     return found
 
 
@@ -195,15 +194,20 @@ def _judge_twice(answers: _Answers, suspicions: list[_Suspicion], level: float) 
             unit=answers.unit, vector=answers.vector, score=answers.score,
             channel=answers.channel, sources=sources, organised=organised,
         )  # fmt: skip
-        cases = [case for each in suspicions for case in _judge(each, yardstick, level)]
+        cases = [case for each in suspicions for case in _judge(each, answers, yardstick, level)]
         if not cases:
             break
         organised = np.zeros(answers.row.size, dtype=np.bool_)
         organised[np.concatenate([case.rows for case in cases])] = True
-    return cases
+    # What is left may still be one attack split over sources too small to be told by themselves.
+    blocks = find_dense_blocks(unit=answers.unit, source=np.where(organised, -1, answers.network))
+    suspicion = _Suspicion(kind="dense_block", groups=blocks, keep=np.ones(blocks.n_groups))
+    return cases + _judge(suspicion, answers, yardstick, level)
 
 
-def _judge(suspicion: _Suspicion, yardstick: Yardstick, level: float) -> list[Case]:
+def _judge(
+    suspicion: _Suspicion, answers: _Answers, yardstick: Yardstick, level: float
+) -> list[Case]:
     """Return the cases among the candidates whose answers convict them."""
     groups = suspicion.groups
     evidence = weigh_evidence(yardstick, groups)
@@ -214,17 +218,30 @@ def _judge(suspicion: _Suspicion, yardstick: Yardstick, level: float) -> list[Ca
         rows = groups.rows(int(group))
         alike = bool(alarms_same[group] < 1)
         if alike:
-            rows = rows[yardstick.vector[rows] == evidence.same[group]]
+            near = rows[_near(answers, rows, int(evidence.same[group]))]
+            # Varied answers around one pattern: the pattern alone is not the whole of it.
+            alike = near.size >= _MOSTLY * rows.size or alarms_mean[group] >= 1
+            rows = near if alike else rows
+        keep = max(1.0, float(suspicion.keep[group]))
+        if suspicion.kind == "dense_block":
+            keep = float(np.unique(answers.network[rows]).size)
         cases.append(
             Case(
                 kind=suspicion.kind,
                 rows=rows,
-                keep=max(1.0, float(suspicion.keep[group])),
+                keep=keep,
                 alarms=level * _TESTS * float(min(alarms_mean[group], alarms_same[group])),
                 alike=alike,
             )
         )
     return cases
+
+
+def _near(answers: _Answers, rows: NDArray[np.intp], vector: int) -> NDArray[np.bool_]:
+    """Return which rows differ from a vector in at most a quarter of the items."""
+    pattern = answers.items[np.argmax(answers.vector == vector)]
+    differing = (answers.items[rows] != pattern).sum(axis=1)
+    return np.asarray(differing <= pattern.size // 4)
 
 
 def _coached(answers: _Answers, *, n_items: int, level: float) -> list[Case]:

@@ -8,7 +8,7 @@ from survey.stats.row_groups import RowGroups, group_rows
 
 _CHANCE = 0.01  # that an indifferent source would concentrate so
 _LARGE = 64  # a source with so many answers is a carrier, tested by itself
-_FEWEST = 12
+_FEWEST = 12  # answers in a block; a source with as many is tested by itself
 
 
 def find_dense_blocks(*, unit: NDArray[np.intp], source: NDArray[np.int64]) -> RowGroups:
@@ -41,7 +41,7 @@ def find_dense_blocks(*, unit: NDArray[np.intp], source: NDArray[np.int64]) -> R
     of_source = np.bincount(source[source >= 0])
     total = of_source[pairs.first(source.astype(np.intp))]
     share = (np.bincount(unit) / max(unit.size, 1))[pairs.first(unit)]
-    small = (pairs.size >= 2) & (total < _LARGE)
+    small = (pairs.size >= 2) & (pairs.size < _FEWEST) & (total < _LARGE)
     chance = bdtrc(pairs.size - 1.0, total, np.clip(share, 0.0, 1.0))
     dense = small & (chance < _CHANCE)
     member = (pairs.of_row >= 0) & np.append(dense, values=[False])[pairs.of_row]

@@ -76,7 +76,7 @@ class Case:
     alarms : float
         Expected number of such cases among honest answers alone.
     alike : bool
-        Whether all its answers are identical.
+        Whether its answers are identical or nearly so.
     """
 
     kind: str
@@ -101,7 +101,7 @@ def write_up(
     without[case.rows] = False
     when = int(submitted_at[case.rows].min()), int(submitted_at[case.rows].max())
     seen = _SEEN[case.kind].format(minutes=(when[1] - when[0]) / 60, keep=case.keep)
-    answers = "identical answers" if case.alike else "answers unlike the unit's others"
+    answers = "near-identical answers" if case.alike else "answers unlike the unit's others"
     return Finding(
         kind=case.kind,
         unit=number,
