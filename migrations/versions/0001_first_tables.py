@@ -474,3 +474,116 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("appraisal_id", "response_id", name=op.f("pk_verdict")),
         sqlite_strict=True,
     )
+    op.create_table(
+        "coaching_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "entrance_id",
+            sa.Integer(),
+            nullable=True,
+            comment="posters only: an invitation would name one person",
+        ),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "mark",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="of the form, so that sending twice counts once",
+        ),
+        sa.CheckConstraint("length(text) <= 500", name=op.f("ck_coaching_report_text")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_coaching_report_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entrance_id"], ["entrance.id"], name=op.f("fk_coaching_report_entrance_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_coaching_report_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coaching_report")),
+        sa.UniqueConstraint("mark", name=op.f("uq_coaching_report_mark")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_coaching_report_campaign_unit",
+        "coaching_report",
+        ["campaign_id", "unit_id"],
+        unique=False,
+    )
+    op.create_table(
+        "feedback_case",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("response_id", BIG, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column(
+            "level", sa.Text(), nullable=True, comment="which deadline of the scheme applies"
+        ),
+        sa.Column(
+            "redacted",
+            sa.Text(),
+            nullable=True,
+            comment="all that anybody outside the office reads",
+        ),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column(
+            "release_on", sa.Text(), nullable=False, comment="no unit sees it before this day"
+        ),
+        sa.Column("seen_on", sa.Text(), nullable=True, comment="the unit sees it from this day on"),
+        sa.Column("due_on", sa.Text(), nullable=True),
+        sa.Column(
+            "satisfied",
+            FLAG,
+            nullable=True,
+            comment="the resident on the handling; never part of a score",
+        ),
+        sa.CheckConstraint(
+            "state IN ('opened', 'dismissed', 'verified', 'assigned', 'replied', 'published', 'closed')",
+            name=op.f("ck_feedback_case_state"),
+        ),
+        sa.CheckConstraint("level IN ('simple', 'complex')", name=op.f("ck_feedback_case_level")),
+        sa.CheckConstraint(
+            "state IN ('opened', 'dismissed') OR (level IS NOT NULL AND redacted IS NOT NULL)",
+            name=op.f("ck_feedback_case_verified"),
+        ),
+        sa.CheckConstraint("length(redacted) <= 4000", name=op.f("ck_feedback_case_redacted")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_feedback_case_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["response.id"], name=op.f("fk_feedback_case_response_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_feedback_case_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_case")),
+        sa.UniqueConstraint("code", name=op.f("uq_feedback_case_code")),
+        sa.UniqueConstraint("response_id", name=op.f("uq_feedback_case_response_id")),
+        sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_feedback_case_campaign_unit",
+        "feedback_case",
+        ["campaign_id", "unit_id"],
+        unique=False,
+    )
+    op.create_table(
+        "case_step",
+        sa.Column("case_id", BIG, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.Text(), nullable=False, comment="username, or `resident`"),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "step IN ('verified', 'dismissed', 'assigned', 'replied', 'returned', 'published', 'answered', 'closed')",
+            name=op.f("ck_case_step_step"),
+        ),
+        sa.CheckConstraint("length(text) <= 4000", name=op.f("ck_case_step_text")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["feedback_case.id"], name=op.f("fk_case_step_case_id")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "position", name=op.f("pk_case_step")),
+        sqlite_strict=True,
+    )

@@ -14,6 +14,9 @@ Action = Literal[
     "score.run",
     "release.make",
     "export.make",
+    "case.read",
+    "case.run",
+    "case.reply",
 ]
 
 _OFFICE = frozenset({"office_admin", "office_review"})
@@ -29,6 +32,9 @@ _MAY: dict[Action, frozenset[str]] = {
     "score.run": _OFFICE,
     "release.make": _OFFICE,
     "export.make": _READERS,
+    "case.read": _OFFICE | {"unit_liaison"},
+    "case.run": _OFFICE,
+    "case.reply": frozenset({"unit_liaison"}),
 }
 
 

@@ -13,6 +13,7 @@ from survey.model.campaign import (
     Margin,
     RespondentGroup,
 )
+from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.entrance import Entrance
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.questionnaire import Questionnaire
@@ -20,6 +21,8 @@ from survey.model.response import Comment, ProgressCounter, Response
 from survey.model.unit import Unit
 
 __all__ = [
+    "CASE_LEVELS",
+    "CASE_STATES",
     "ROLES",
     "STATES",
     "Account",
@@ -29,6 +32,9 @@ __all__ = [
     "Base",
     "Campaign",
     "CampaignUnit",
+    "Case",
+    "CaseStep",
+    "CoachingReport",
     "Comment",
     "Entrance",
     "GroupCoefficient",

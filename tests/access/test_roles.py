@@ -5,11 +5,12 @@ from survey.model import ROLES, Account, CampaignUnit
 from tests.factories import FIELDWORK
 
 READ = {"campaign.read", "progress.read", "poster.read", "score.read", "export.make"}
+CASES = {"case.read", "case.run"}
 EXPECTED = {
-    "office_admin": READ | {"campaign.run", "poster.make", "score.run", "release.make"},
-    "office_review": READ | {"score.run", "release.make"},
+    "office_admin": READ | CASES | {"campaign.run", "poster.make", "score.run", "release.make"},
+    "office_review": READ | CASES | {"score.run", "release.make"},
     "class_group": {"campaign.read", "progress.read", "score.read"},
-    "unit_liaison": {"campaign.read", "progress.read"},
+    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
     "inspector": {"campaign.read", "poster.read"},
     "leader": READ,
 }

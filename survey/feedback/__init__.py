@@ -1,0 +1,1 @@
+"""A comment is dealt with: verified, assigned, answered, published."""

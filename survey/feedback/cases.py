@@ -1,0 +1,252 @@
+"""A case from its opening to its end: one function per step, each in the caller's transaction."""
+
+import secrets
+from datetime import date, datetime, timedelta
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit, codes
+from survey.clock import Clock, local_day
+from survey.feedback.deadlines import add_workdays
+from survey.feedback.redact import redact
+from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, ProgressCounter
+from survey.problems import Problem, Refused
+
+RESIDENT = "resident"
+LONGEST_TEXT = 2000
+_CODE_LENGTH = 8
+_LATE_DAYS = 8  # whole days, so that at least seven times 24 hours lie between
+_SHUFFLED_DAYS = 3
+_MIN_CELL = 10
+_WORKDAYS = {"verify_workdays": 1, "simple_workdays": 5, "complex_workdays": 15}
+
+_CASE = cast(sa.Table, Case.__table__)
+
+
+def open_case(
+    connection: sa.Connection, *, response_id: int, unit_id: int, campaign: Campaign, at: datetime
+) -> None:
+    """Open the case of a comment in the transaction that stores the answer."""
+    today = date.fromisoformat(local_day(at, campaign.timezone))
+    late = timedelta(days=_LATE_DAYS + secrets.randbelow(_SHUFFLED_DAYS))
+    connection.execute(
+        _CASE.insert(),
+        {
+            "code": codes.new_code(_CODE_LENGTH),
+            "campaign_id": campaign.id,
+            "unit_id": unit_id,
+            "response_id": response_id,
+            "state": "opened",
+            "opened_at": at,
+            "release_on": (today + late).isoformat(),
+            "due_on": add_workdays(today, _rule(campaign, "verify_workdays")).isoformat(),
+        },
+    )
+
+
+def _rule(campaign: Campaign, name: str) -> int:
+    """Return a number of working days from the scheme's `rectification`."""
+    given = campaign.scheme.get("rectification", {})
+    return int(given.get(name, _WORKDAYS[name]))
+
+
+def verify(
+    session: Session,
+    *,
+    campaign: Campaign,
+    case: Case,
+    level: str,
+    text: str,
+    by: str,
+    clock: Clock,
+) -> None:
+    """Take a comment up: say how hard it is, and what of it may be read outside the office.
+
+    What the office writes is redacted once more, so that no number slips through by its hand.
+    """
+    _must_be(case, "opened")
+    if level not in CASE_LEVELS:
+        raise _refused(zh="请选择办理难度", en="choose how hard the case is", field="level")
+    case.level, case.redacted = level, redact(_written(text))
+    _step(session, campaign, case, "verified", state="verified", by=by, at=clock())
+
+
+def dismiss(
+    session: Session, *, campaign: Campaign, case: Case, reason: str, by: str, clock: Clock
+) -> None:
+    """End a case that nobody has to deal with; the resident reads the reason."""
+    _must_be(case, "opened", "verified")
+    case.due_on = None
+    words = _written(reason)
+    _step(session, campaign, case, "dismissed", state="dismissed", by=by, at=clock(), text=words)
+
+
+def assign(session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock) -> None:
+    """Hand a case to its unit, which sees it late, and not while few people answered."""
+    _must_be(case, "verified")
+    smallest = int(campaign.scheme.get("privacy", {}).get("min_cell_for_reports", _MIN_CELL))
+    received = _received(session, case)
+    if received < smallest:
+        raise _refused(
+            zh=f"该单位目前只收到 {received} 份答卷，少于 {smallest} 份时交办可能暴露填写人；"
+            "请等待，或由绩效办直接答复",
+            en=f"the unit has {received} answers; below {smallest} it could guess who wrote. "
+            "Wait, or let the office answer itself",
+        )
+    at = clock()
+    case.seen_on = max(case.release_on, local_day(at, campaign.timezone))
+    case.due_on = _handling_due(campaign, case)
+    _step(session, campaign, case, "assigned", state="assigned", by=by, at=at)
+
+
+def reply(
+    session: Session, *, campaign: Campaign, case: Case, text: str, by: str, clock: Clock
+) -> None:
+    """Store what the unit did and says; the office checks it before the resident reads it."""
+    _must_be(case, "assigned")
+    at = clock()
+    case.due_on = _due_after(campaign, at, "verify_workdays")
+    _step(session, campaign, case, "replied", state="replied", by=by, at=at, text=_written(text))
+
+
+def answer_directly(
+    session: Session, *, campaign: Campaign, case: Case, text: str, by: str, clock: Clock
+) -> None:
+    """Let the office answer itself, where a unit must not see the case or need not."""
+    _must_be(case, "verified")
+    _step(
+        session, campaign, case, "replied", state="replied", by=by, at=clock(), text=_written(text)
+    )
+    publish(session, campaign=campaign, case=case, by=by, clock=clock)
+
+
+def publish(session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock) -> None:
+    """Let the resident read the reply, and answer it until a day that is told."""
+    _must_be(case, "replied")
+    at = clock()
+    case.due_on = _due_after(campaign, at, "complex_workdays")
+    _step(session, campaign, case, "published", state="published", by=by, at=at)
+
+
+def give_back(
+    session: Session, *, campaign: Campaign, case: Case, note: str, by: str, clock: Clock
+) -> None:
+    """Ask the unit again: the reply does not do, or the resident is not satisfied with it."""
+    _must_be(case, "replied", "published")
+    if case.state == "published" and case.satisfied is not False:
+        raise _refused(
+            zh="只有居民表示不满意时才能退回重办",
+            en="only a case whose resident is not satisfied can be given back",
+        )
+    if case.seen_on is None:
+        raise _refused(
+            zh="此件由绩效办直接答复，没有承办单位",
+            en="the office answered this case itself; no unit has it",
+        )
+    at = clock()
+    case.seen_on = local_day(at, campaign.timezone)
+    case.due_on = _handling_due(campaign, case)
+    _step(session, campaign, case, "returned", state="assigned", by=by, at=at, text=_written(note))
+
+
+def answer(
+    session: Session, *, campaign: Campaign, case: Case, satisfied: bool, text: str, clock: Clock
+) -> None:
+    """Keep the resident's word on the handling, once; no score ever changes by it."""
+    if case.state != "published" or case.satisfied is not None:
+        raise _refused(
+            zh="现在不能评价，或已经评价过", en="this cannot be rated now, or already was"
+        )
+    case.satisfied = satisfied
+    case.due_on = _due_after(campaign, clock(), "verify_workdays")
+    _step(
+        session,
+        campaign,
+        case,
+        "answered",
+        state="published",
+        by=RESIDENT,
+        at=clock(),
+        text=text.strip()[:LONGEST_TEXT],
+    )
+
+
+def close(session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock) -> None:
+    """End a case once its resident answered, or let the day pass."""
+    _must_be(case, "published")
+    at = clock()
+    today = local_day(at, campaign.timezone)
+    if case.satisfied is None and case.due_on is not None and today <= case.due_on:
+        raise _refused(
+            zh=f"居民可在 {case.due_on} 前评价，届时方可办结",
+            en=f"the resident may answer until {case.due_on}; close it after that day",
+        )
+    case.due_on = None
+    _step(session, campaign, case, "closed", state="closed", by=by, at=at)
+
+
+def find_case(
+    session: Session, *, campaign: Campaign, code: str, lock: bool = False
+) -> Case | None:
+    """Return a case of a campaign by its code, its row locked if it is to change."""
+    query = sa.select(Case).where(Case.campaign_id == campaign.id, Case.code == code)
+    return session.scalar(query.with_for_update(of=Case) if lock else query)
+
+
+def _step(
+    session: Session,
+    campaign: Campaign,
+    case: Case,
+    step: str,
+    *,
+    state: str,
+    by: str,
+    at: datetime,
+    text: str = "",
+) -> None:
+    case.state = state
+    position = len(case.steps)
+    case.steps.append(CaseStep(position=position, step=step, at=at, by=by, text=text))
+    subject = f"{campaign.code}/{case.code}"
+    audit.record(session, by=by, at=at, action=f"case.{step}", subject=subject)
+
+
+def _must_be(case: Case, *states: str) -> None:
+    if case.state not in states:
+        raise _refused(
+            zh="此件的状态已经变化，请刷新页面后再操作",
+            en="the case has moved on meanwhile; reload the page",
+        )
+
+
+def _written(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise _refused(zh="请填写内容", en="write something here", field="text")
+    if len(words) > LONGEST_TEXT:
+        zh, en = f"最多 {LONGEST_TEXT} 字", f"at most {LONGEST_TEXT} characters"
+        raise _refused(zh=zh, en=en, field="text")
+    return words
+
+
+def _received(session: Session, case: Case) -> int:
+    query = sa.select(sa.func.sum(ProgressCounter.received)).where(
+        ProgressCounter.campaign_id == case.campaign_id, ProgressCounter.unit_id == case.unit_id
+    )
+    return int(session.scalar(query) or 0)
+
+
+def _handling_due(campaign: Campaign, case: Case) -> str:
+    seen = date.fromisoformat(case.seen_on or case.release_on)
+    return add_workdays(seen, _rule(campaign, f"{case.level}_workdays")).isoformat()
+
+
+def _due_after(campaign: Campaign, at: datetime, name: str) -> str:
+    today = date.fromisoformat(local_day(at, campaign.timezone))
+    return add_workdays(today, _rule(campaign, name)).isoformat()
+
+
+def _refused(*, zh: str, en: str, field: str = "") -> Refused:
+    return Refused([Problem(zh=zh, en=en, field=field)])

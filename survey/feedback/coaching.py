@@ -1,0 +1,65 @@
+"""Somebody told a resident what to answer: a report that only the office reads."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from survey.clock import local_day
+from survey.feedback.redact import redact
+from survey.model import Campaign, CoachingReport, Entrance
+
+LONGEST_REPORT = 300
+
+
+def report_coaching(
+    session: Session,
+    *,
+    campaign_id: int,
+    unit_id: int,
+    poster_id: int | None,
+    text: str,
+    day: str,
+    mark: bytes,
+) -> None:
+    """Store a report; the same form sent twice is one report."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(
+        dialect.insert(CoachingReport)
+        .values(
+            campaign_id=campaign_id,
+            unit_id=unit_id,
+            entrance_id=poster_id,
+            day=day,
+            text=redact(text.strip()[:LONGEST_REPORT]),
+            mark=mark,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def day_of(at: datetime, campaign: Campaign) -> str:
+    """Return the day a report keeps instead of its time."""
+    return local_day(at, campaign.timezone)
+
+
+def reports_of(session: Session, *, campaign: Campaign) -> list[tuple[CoachingReport, str]]:
+    """Return a campaign's reports, the latest day first, each with its poster's place."""
+    query = (
+        sa.select(CoachingReport, sa.func.coalesce(Entrance.place, ""))
+        .outerjoin(Entrance, Entrance.id == CoachingReport.entrance_id)
+        .where(CoachingReport.campaign_id == campaign.id)
+        .order_by(CoachingReport.day.desc(), CoachingReport.mark)
+    )
+    return [(report, place) for report, place in session.execute(query)]
+
+
+def count_by_unit(session: Session, *, campaign: Campaign) -> dict[int, int]:
+    """Return how many reports each unit has, by its key; units without one are left out."""
+    query = (
+        sa.select(CoachingReport.unit_id, sa.func.count())
+        .where(CoachingReport.campaign_id == campaign.id)
+        .group_by(CoachingReport.unit_id)
+    )
+    return dict(session.execute(query).tuples().all())

@@ -1,0 +1,258 @@
+"""What the pages about cases show: everything to the office, a redacted part to the unit."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from survey.feedback.deadlines import unknown_years, workdays_left
+from survey.feedback.redact import redact
+from survey.model import Campaign, Case, CaseStep, Comment, Unit
+
+PAGE = 50
+LATE_STATES = ("opened", "verified", "assigned", "replied", "published")
+_UNIT_STATES = ("assigned", "replied", "published", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One line of a list. `left` is in working days, negative when late, None without deadline."""
+
+    code: str
+    unit: Unit
+    state: str
+    level: str | None
+    due_on: str | None
+    left: int | None
+    excerpt: str
+    satisfied: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList:
+    """A page of a list, the number of cases in it altogether, and years without a calendar."""
+
+    rows: list[CaseRow]
+    total: int
+    counts: dict[str, int]
+    n_late: int
+    years: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeCase:
+    """All the office reads of a case."""
+
+    case: Case
+    original: str
+    suggested: str
+    reasons: list[str]
+    left: int | None
+    years: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCase:
+    """What a unit reads of a case: nothing of the answer, its time or its writer."""
+
+    code: str
+    state: str
+    level: str
+    text: str
+    reasons: list[str]
+    due_on: str | None
+    left: int | None
+    reply: str
+    note: str
+    satisfied: bool | None
+    years: list[int]
+
+
+def office_list(
+    session: Session,
+    *,
+    campaign: Campaign,
+    today: str,
+    state: str = "",
+    unit_code: str = "",
+    late: bool = False,
+    page: int = 1,
+) -> CaseList:
+    """Return a page of a campaign's cases, those that are due first on top."""
+    where = [Case.campaign_id == campaign.id]
+    if unit_code:
+        where.append(Case.unit.has(Unit.code == unit_code))
+    counts = _counts(session, where)
+    n_late = _count(session, [*where, _is_late(today)])
+    if state:
+        where.append(Case.state == state)
+    if late:
+        where.append(_is_late(today))
+    return _page(
+        session,
+        where=where,
+        order=(sa.func.coalesce(Case.due_on, "9999"), Case.code),
+        today=today,
+        page=page,
+        counts=counts,
+        n_late=n_late,
+    )
+
+
+def unit_list(
+    session: Session, *, campaign: Campaign, unit_id: int, today: str, page: int = 1
+) -> CaseList:
+    """Return the cases a unit may see, in the order of their random codes."""
+    where = [Case.campaign_id == campaign.id, Case.unit_id == unit_id, *_shown_to_unit(today)]
+    counts = _counts(session, where)
+    n_late = _count(session, [*where, Case.state == "assigned", _is_late(today)])
+    return _page(
+        session,
+        where=where,
+        order=(Case.code,),
+        today=today,
+        page=page,
+        counts=counts,
+        n_late=n_late,
+    )
+
+
+def office_case(session: Session, *, campaign: Campaign, case: Case, today: str) -> OfficeCase:
+    """Return all the office reads of a case."""
+    comment = session.get_one(Comment, case.response_id)
+    return OfficeCase(
+        case=case,
+        original=comment.text,
+        suggested=case.redacted or redact(comment.text),
+        reasons=reason_words(campaign, comment.reasons, "zh"),
+        left=_left(case.due_on, today),
+        years=_years([case.due_on], today),
+    )
+
+
+def unit_case(
+    session: Session, *, campaign: Campaign, unit_id: int, code: str, today: str
+) -> UnitCase | None:
+    """Return what a unit reads of a case, or None where it must not know of it."""
+    case = session.scalar(
+        sa.select(Case).where(
+            Case.campaign_id == campaign.id,
+            Case.unit_id == unit_id,
+            Case.code == code,
+            *_shown_to_unit(today),
+        )
+    )
+    if case is None:
+        return None
+    comment = session.get_one(Comment, case.response_id)
+    return UnitCase(
+        code=case.code,
+        state=case.state,
+        level=case.level or "",
+        text=case.redacted or "",
+        reasons=reason_words(campaign, comment.reasons, "zh"),
+        due_on=case.due_on if case.state == "assigned" else None,
+        left=_left(case.due_on, today) if case.state == "assigned" else None,
+        reply=latest(case, "replied"),
+        note=latest(case, "returned") if case.state == "assigned" else "",
+        satisfied=case.satisfied,
+        years=_years([case.due_on], today),
+    )
+
+
+def case_of_response(session: Session, *, response_id: int) -> Case | None:
+    """Return the case of an answer, with its steps."""
+    query = sa.select(Case).where(Case.response_id == response_id)
+    return session.scalar(query.options(selectinload(Case.steps)))
+
+
+def latest(case: Case, step: str) -> str:
+    """Return what was written with the last step of a kind, or nothing."""
+    return next((taken.text for taken in reversed(case.steps) if taken.step == step), "")
+
+
+def latest_step(case: Case, step: str) -> CaseStep | None:
+    """Return the last step of a kind."""
+    return next((taken for taken in reversed(case.steps) if taken.step == step), None)
+
+
+def reason_words(campaign: Campaign, reasons: str, lang: str) -> list[str]:
+    """Return the words of the reasons a resident ticked."""
+    options: dict[str, Any] = {
+        option["value"]: option[lang]
+        for entry in campaign.questionnaire.content.get("conditional", ())
+        for option in entry["options"]
+    }
+    return [str(options.get(value, value)) for value in reasons.split(";") if value]
+
+
+def _shown_to_unit(today: str) -> list[sa.ColumnElement[bool]]:
+    return [Case.state.in_(_UNIT_STATES), Case.seen_on.is_not(None), Case.seen_on <= today]
+
+
+def _is_late(today: str) -> sa.ColumnElement[bool]:
+    return sa.and_(Case.due_on < today, Case.state.in_(LATE_STATES))
+
+
+def _count(session: Session, where: list[sa.ColumnElement[bool]]) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(Case).where(*where)) or 0
+
+
+def _counts(session: Session, where: list[sa.ColumnElement[bool]]) -> dict[str, int]:
+    query = sa.select(Case.state, sa.func.count()).where(*where).group_by(Case.state)
+    return dict(session.execute(query).tuples().all())
+
+
+def _page(
+    session: Session,
+    *,
+    where: list[sa.ColumnElement[bool]],
+    order: tuple[Any, ...],
+    today: str,
+    page: int,
+    counts: dict[str, int],
+    n_late: int,
+) -> CaseList:
+    query = (
+        sa.select(Case, Comment.text)
+        .join(Comment, Comment.response_id == Case.response_id)
+        .where(*where)
+        .order_by(*order)
+        .limit(PAGE)
+        .offset(PAGE * (page - 1))
+    )
+    rows = [_row(case, text, today) for case, text in session.execute(query)]
+    return CaseList(
+        rows=rows,
+        total=_count(session, where),
+        counts=counts,
+        n_late=n_late,
+        years=_years([row.due_on for row in rows], today),
+    )
+
+
+def _row(case: Case, text: str, today: str) -> CaseRow:
+    return CaseRow(
+        code=case.code,
+        unit=case.unit,
+        state=case.state,
+        level=case.level,
+        due_on=case.due_on,
+        left=_left(case.due_on, today),
+        excerpt=(case.redacted or redact(text))[:60],
+        satisfied=case.satisfied,
+    )
+
+
+def _left(due_on: str | None, today: str) -> int | None:
+    return None if due_on is None else workdays_left(_day(today), _day(due_on))
+
+
+def _years(due: list[str | None], today: str) -> list[int]:
+    return unknown_years(_day(today), *(_day(day) for day in due if day))
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
