@@ -1,0 +1,174 @@
+"""How far answers that should not count could have moved a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.errors import StatsError
+
+SHARES = (0.05, 0.10, 0.20)
+
+
+class RobustnessError(StatsError):
+    """Scores or shares outside their range."""
+
+    code = "robustness_input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FalseAnswers:
+    """What a share of false answers could mean, per unit and share.
+
+    Attributes
+    ----------
+    shares : tuple of float
+        Shares of the *weight*, not of the answers: calibration may give an attacker who claims
+        rare cells more weight than his numbers.
+    lower, upper : ndarray of float64, shape (u, shares)
+        The honest score lies here whatever the false answers were.
+    raised, lowered : ndarray of float64, shape (u, shares)
+        Points by which so many answers at the best and at the worst mark would have moved an
+        honest score that equals the unit's.
+    """
+
+    shares: tuple[float, ...]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    raised: NDArray[np.float64]
+    lowered: NDArray[np.float64]
+
+
+def false_answer_bounds(
+    *,
+    score: NDArray[np.float64],
+    shares: tuple[float, ...] = SHARES,
+    worst: float = 0.0,
+    best: float = 100.0,
+) -> FalseAnswers:
+    """Bound the honest score if up to a given share of the weight is false.
+
+    Parameters
+    ----------
+    score : ndarray of float64, shape (u,)
+        Weighted means in [worst, best].
+    shares : tuple of float in [0, 1)
+    worst, best : float
+        Ends of the scale.
+
+    Notes
+    -----
+    score = (1 - e) honest + e false with false in [worst, best]; so honest lies in
+    [(score - e best) / (1 - e), (score - e worst) / (1 - e)], cut to the scale. No estimator
+    that sees these answers alone can promise more.
+
+    References
+    ----------
+    Horowitz, J. L. and Manski, C. F. (1995), Econometrica 63, 281-302. doi:10.2307/2951627
+    """
+    _check(score, worst, best)
+    if any(not 0 <= share < 1 for share in shares):
+        raise RobustnessError("a share of false answers lies in [0, 1)")
+    e = np.asarray(shares, dtype=np.float64)
+    m = score[:, None]
+    return FalseAnswers(
+        shares=shares,
+        lower=np.maximum((m - e * best) / (1 - e), worst),
+        upper=np.minimum((m - e * worst) / (1 - e), best),
+        raised=e * (best - m),
+        lowered=e * (m - worst),
+    )
+
+
+def share_to_reach(
+    *,
+    score: NDArray[np.float64],
+    target: NDArray[np.float64],
+    worst: float = 0.0,
+    best: float = 100.0,
+) -> NDArray[np.float64]:
+    """Return the share of false weight that would hide an honest score of ``target``.
+
+    Parameters
+    ----------
+    score, target : ndarray of float64, same shape
+        Observed scores; honest scores asked about.
+
+    Returns
+    -------
+    ndarray of float64
+        In [0, 1]: (score - target) / (best - target) if the target is lower,
+        (target - score) / (target - worst) if it is higher.
+    """
+    _check(score, worst, best)
+    _check(target, worst, best)
+    gap = score - target
+    room = np.where(gap > 0, best - target, target - worst)
+    return np.abs(gap) / np.where(gap == 0, 1.0, room)
+
+
+def share_to_change_tier(
+    *,
+    score: NDArray[np.float64],
+    tier: NDArray[np.integer],
+    worst: float = 0.0,
+    best: float = 100.0,
+) -> NDArray[np.float64]:
+    """Return the share of false weight in a unit that could have put it in a wrong tier.
+
+    Parameters
+    ----------
+    score : ndarray of float64, shape (u,)
+    tier : ndarray of int, shape (u,)
+        Tier of each unit of one class.
+
+    Returns
+    -------
+    ndarray of float64, shape (u,)
+        The smallest share with which the unit's honest score could equal the score of a unit of
+        another tier; 1 if there is no other tier.
+    """
+    _check(score, worst, best)
+    if tier.shape != score.shape:
+        raise RobustnessError("score and tier must have one value per unit")
+    rows = np.repeat(score[:, None], score.size, axis=1)
+    needed = share_to_reach(score=rows, target=rows.T, worst=worst, best=best)
+    other = tier[:, None] != tier[None, :]
+    return np.asarray(np.where(other, needed, 1.0).min(axis=1, initial=1.0))
+
+
+def dont_know_bounds(
+    *,
+    score: NDArray[np.float64],
+    dont_know_share: NDArray[np.float64],
+    worst: float = 0.0,
+    best: float = 100.0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Bound the mean over all if those who said 不了解 had had an opinion.
+
+    Parameters
+    ----------
+    score : ndarray of float64, shape (u,)
+        Mean of those with an opinion.
+    dont_know_share : ndarray of float64, shape (u,)
+        In [0, 1].
+
+    Returns
+    -------
+    lower, upper : ndarray of float64, shape (u,)
+        As wide as the share times the scale: 不了解 is no mark in the middle.
+    """
+    _check(score, worst, best)
+    if not ((dont_know_share >= 0) & (dont_know_share <= 1)).all():
+        raise RobustnessError("a share lies in [0, 1]")
+    known = (1 - dont_know_share) * score
+    return known + dont_know_share * worst, known + dont_know_share * best
+
+
+def _check(score: NDArray[np.float64], worst: float, best: float) -> None:
+    if not worst < best:
+        raise RobustnessError("the best mark must be above the worst")
+    if not ((score >= worst) & (score <= best)).all():
+        raise RobustnessError(f"scores must lie in [{worst:g}, {best:g}]")
