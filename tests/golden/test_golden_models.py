@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from reference import Table, differences, read_case
 
 from survey.stats.design import Design
 from survey.stats.selection import (
@@ -14,6 +13,7 @@ from survey.stats.selection import (
     participation,
 )
 from survey.stats.small_area import fay_herriot
+from tests.golden.reference import Table, differences, read_case
 
 
 def test_fay_herriot_equals_r() -> None:

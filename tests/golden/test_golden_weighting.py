@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from reference import Table, differences, read_case
 
 from survey.stats.bounded import Total, calibrate
 from survey.stats.calibration import Calibration, Margin, poststratify, rake, trim
@@ -19,6 +18,7 @@ from survey.stats.regression import regress
 from survey.stats.replication import Replicates, given, jackknife
 from survey.stats.replication import estimate as replicate
 from survey.stats.weight_set import WeightSet
+from tests.golden.reference import Table, differences, read_case
 
 Figures = dict[str, Any]
 STYPE = {"E": 4421.0, "H": 755.0, "M": 1018.0}

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SEEDS, draw, reordered
 
 from survey.stats.bounded import Total, calibrate
 from survey.stats.calibration import Margin, poststratify, rake
@@ -18,6 +17,7 @@ from survey.stats.margin import (
     ShapeError,
     WeightError,
 )
+from tests.stats.samples import SEEDS, draw, reordered
 
 METHODS = [
     ("linear", None),

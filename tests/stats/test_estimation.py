@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SEEDS, draw, reordered
 
 from survey.stats import domain_sums
 from survey.stats.calibration import rake
@@ -22,6 +21,7 @@ from survey.stats.estimation import (
 )
 from survey.stats.margin import ShapeError, WeightError
 from survey.stats.weight_set import WeightSet
+from tests.stats.samples import SEEDS, draw, reordered
 
 STATISTICS = st.sampled_from(["mean", "total", "ratio"])
 

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from samples import draw
 
 from survey.stats.calibration import rake
 from survey.stats.design import Design
@@ -13,6 +12,7 @@ from survey.stats.replication import (
     jackknife,
 )
 from survey.stats.weight_set import WeightSet
+from tests.stats.samples import draw
 
 
 def paired_design(n_strata: int = 5) -> Design:

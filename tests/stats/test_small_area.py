@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from samples import SEEDS
 
 from survey.stats.publication import DIRECT, MODEL_ASSISTED, WITHHELD, decide_publication
 from survey.stats.small_area import SmallAreaError, fay_herriot, smooth_variances
+from tests.stats.samples import SEEDS
 
 Floats = NDArray[np.float64]
 

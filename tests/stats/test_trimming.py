@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SEEDS
 
 from survey.stats.trimming import TrimmingError, trim
+from tests.stats.samples import SEEDS
 
 
 @given(seed=SEEDS, strict=st.booleans())
