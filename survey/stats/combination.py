@@ -224,6 +224,7 @@ def _log_posterior(data: _Data, hyper: FloatArray) -> FloatArray:
     q = data.x.shape[1]
     log_prior = -0.5 * (hyper[:, :q] ** 2).sum(axis=1) / _WIDE**2
     log_prior = log_prior - 0.5 * ((hyper[:, q] - _LOG_TAU[0]) / _LOG_TAU[1]) ** 2
+    log_prior = log_prior + 2 * hyper[:, q]
     if data.has_open:
         log_prior = log_prior - 0.5 * (hyper[:, q + 1] / _WIDE) ** 2
         log_prior = log_prior - 0.5 * ((hyper[:, q + 2] - _LOG_OMEGA[0]) / _LOG_OMEGA[1]) ** 2

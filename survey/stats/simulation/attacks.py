@@ -31,12 +31,12 @@ def stuff(
     """Return ``number`` false answers about one unit.
 
     Bots: one address, two hours, six seconds each, identical. Staff: the unit's own network,
-    office hours. Careful: demography, networks, times and durations of honest volunteers,
-    and not always the best answer. Rare cells: careful, and claiming to be what the open
-    sample lacks most. Rival: careful, but the worst answers.
+    office hours. Careful: demography as in the county; networks, times and
+    durations of honest volunteers; not always the best answer. Rare cells: careful, and
+    claiming to be what the open sample lacks most. Rival: careful, but the worst answers.
     """
     honest = rng.integers(0, volunteers.network.size, number)
-    codes = volunteers.codes[honest].copy()
+    codes = county.codes[rng.integers(0, county.setting.n_people, number)]
     network = volunteers.network[honest].copy()
     alone = network >= county.setting.carriers
     network[alone] = _HOME_NETWORK + 10_000 * unit + np.flatnonzero(alone)

@@ -154,7 +154,7 @@ def _people(setting: Setting, rng: np.random.Generator) -> NDArray[np.intp]:
 def _rateable(
     setting: Setting, area: NDArray[np.intp], rng: np.random.Generator
 ) -> NDArray[np.int8]:
-    """The own town, then two to six departments, well-known ones more often."""
+    """Return the own town, then two to six departments, well-known ones more often."""
     known = rng.gamma(6.0, size=setting.n_departments)
     # The largest of log popularity + Gumbel noise: sampling without replacement by size.
     noise = rng.gumbel(size=(setting.n_people, setting.n_departments)).astype(np.float32)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from survey.stats.auxiliary import solve_gram
 from survey.stats.bounded import calibrate
-from survey.stats.calibration import Calibration, Margin
+from survey.stats.calibration import Calibration, Margin, poststratify
 from survey.stats.collusion import cluster_cap, find_collusion
 from survey.stats.combination import Combination, UnitMeans, combine
 from survey.stats.discrepancy import ALARM, discrepancy
@@ -18,6 +18,8 @@ from survey.stats.limiter import Limited, limit
 from survey.stats.margin import EmptyCategoryError, InfeasibleBoundsError
 from survey.stats.simulation.answering import Invited, Sheets, together
 from survey.stats.simulation.county import POINTS, VARIABLES, County
+from survey.stats.small_area import smooth_variances
+from survey.stats.sums import total_by
 
 FloatArray = NDArray[np.float64]
 
@@ -25,16 +27,18 @@ MIN_SECONDS = 20.0
 ANCHOR_BOUND = 8.0
 OPEN_BOUND = 5.0
 _MIN_PER_CATEGORY = 20
-_SMOOTH = 20.0  # answers' worth of the pooled variance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One channel by unit: the mean, and the shares of best and worst answers."""
+    """One channel by unit: the mean, and the shares of best and worst answers.
+
+    ``extremes`` are raked, then unraked: who claims rare cells shows where weights do not hide
+    it, who copies the county's demography where they do not blur it.
+    """
 
     mean: UnitMeans
-    best: UnitMeans
-    worst: UnitMeans
+    extremes: tuple[UnitMeans, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +137,7 @@ def estimate(
 
 def largest_discrepancy(anchor: Channel, free: Channel) -> FloatArray:
     """Return the largest |z| of mean, best and worst answers, shape (u,)."""
-    pairs = ((anchor.mean, free.mean), (anchor.best, free.best), (anchor.worst, free.worst))
+    pairs = ((anchor.mean, free.mean), *zip(anchor.extremes, free.extremes, strict=True))
     z = [np.abs(discrepancy(anchor=invited, open_sample=other)) for invited, other in pairs]
     return np.asarray(np.max(np.nan_to_num(z), axis=0))
 
@@ -153,22 +157,27 @@ def _kinds(county: County) -> FloatArray:
 def screened(sheets: Sheets) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return the factor screening leaves on each respondent, and who is named in a finding."""
     person, n = sheets.person, sheets.network.size
-    rating = {
-        "unit": sheets.unit,
-        "items": (sheets.points[:, None] / 25).astype(np.int64),
-        "network": sheets.network[person],
-        "submitted_at": 60 * sheets.minute[person],
-    }
+    items = (sheets.points[:, None] / 25).astype(np.int64)
+    network, submitted_at = sheets.network[person], 60 * sheets.minute[person]
     if not n:
         return np.ones(0), np.zeros(0, dtype=np.bool_)
     findings = find_collusion(
-        **rating,
+        unit=sheets.unit,
+        items=items,
+        network=network,
+        submitted_at=submitted_at,
         score=sheets.points,
         device=person.astype(np.int64),
         token=np.full(person.size, -1),
         channel=np.zeros(person.size, dtype=np.intp),
     )
-    factor = cluster_cap(findings=findings, **rating)
+    factor = cluster_cap(
+        findings=findings,
+        unit=sheets.unit,
+        items=items,
+        network=network,
+        submitted_at=submitted_at,
+    )
     kept = np.ones(n)
     np.minimum.at(kept, person, factor)
     kept[sheets.seconds < MIN_SECONDS] = 0.0
@@ -191,12 +200,30 @@ def channel_means(
     ratings = _Ratings(
         person=place[sheets.person[rated]], unit=sheets.unit[rated], points=sheets.points[rated]
     )
-    worth = ratings.points
+    shares = [
+        (ratings.points == points).astype(np.float64) for points in (max(POINTS), min(POINTS))
+    ]
+    flat = unraked(calibration)
     return Channel(
-        mean=_unit_means(county, calibration, ratings, worth),
-        best=_unit_means(county, calibration, ratings, np.where(worth == max(POINTS), 1.0, 0.0)),
-        worst=_unit_means(county, calibration, ratings, np.where(worth == min(POINTS), 1.0, 0.0)),
+        mean=_unit_means(county, calibration, ratings, ratings.points),
+        extremes=tuple(
+            _unit_means(county, how, ratings, share)
+            for how in (calibration, flat)
+            for share in shares
+        ),
     )
+
+
+def unraked(calibration: Calibration) -> Calibration:
+    """Return the calibration of the same respondents to their number alone."""
+    everybody = np.zeros(calibration.cell.size, dtype=np.intp)
+    total = Margin(
+        variable="all",
+        categories=("all",),
+        codes=everybody,
+        totals=np.array([calibration.base_weights.sum()]),
+    )
+    return poststratify(base_weights=calibration.base_weights, margin=total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +251,7 @@ def margins_of(county: County, codes: NDArray[np.intp]) -> list[Margin]:
                 variable=variable,
                 categories=tuple(str(k) for k in range(int(seen.sum()))),
                 codes=target[codes[:, column]],
-                totals=np.bincount(target, total),
+                totals=total_by(target, total, int(seen.sum())),
             )
         )
     return margins
@@ -259,10 +286,15 @@ def _unit_means(
     mean = np.bincount(unit, weight * y, size) / safe
     variance = _variance(calibration, person, unit, (y - mean[unit]) / safe[unit], size)
     effective_n = total**2 / np.maximum(np.bincount(unit, weight**2, size), 1e-300)
-    n = np.bincount(unit, minlength=size)
+    # A domain's linearised variance divides by the county's n - 1, not by the domain's own:
+    # with five answers it is a fifth too small.
+    few = effective_n <= 1
+    variance = np.where(few, 0.0, variance * effective_n / np.where(few, 1.0, effective_n - 1))
+    if not variance.any():  # nobody gave this answer: nothing to compare
+        return UnitMeans(mean=np.full(size, np.nan), variance=np.full(size, np.nan))
     return UnitMeans(
         mean=np.where(answered, mean, np.nan),
-        variance=smoothed(variance, n=n, effective_n=effective_n),
+        variance=smooth_variances(variance=variance, effective_n=np.maximum(effective_n, 1e-9)),
     )
 
 
@@ -284,7 +316,7 @@ def _variance(
     shape = (cells, size)
 
     def by_cell(values: FloatArray) -> FloatArray:
-        return np.bincount(key, values, cells * size).reshape(shape)
+        return total_by(key, values, cells * size).reshape(shape)
 
     auxiliary = calibration.auxiliary
     right = auxiliary.transpose_times(by_cell(d * influence))
@@ -297,13 +329,3 @@ def _variance(
     sums = np.bincount(unit, w * influence, size) - w1 @ fitted
     n = calibration.cell.size
     return np.asarray(np.maximum(n / (n - 1) * (squares - sums**2 / n), 0.0))
-
-
-def smoothed(variance: FloatArray, *, n: NDArray[np.intp], effective_n: FloatArray) -> FloatArray:
-    """Draw the variance of one answer towards the pooled one: few answers know little of it."""
-    single = variance * effective_n
-    known = n > 1
-    pooled = float((single * (n - 1))[known].sum() / (n - 1)[known].sum())
-    share = np.where(known, n / (n + _SMOOTH), 0.0)
-    drawn = share * np.where(known, single, 0.0) + (1 - share) * pooled
-    return np.asarray(np.divide(drawn, effective_n, out=np.full(n.size, np.nan), where=n > 0))

@@ -14,38 +14,50 @@ FloatArray = NDArray[np.float64]
 _RANK_DRAWS = 1000
 
 
-def accuracy(estimates: Estimates, truth: FloatArray, *, rng: np.random.Generator) -> dict[str, float]:
-    """Squared errors, biases, coverage, ranks, alarms of units nobody attacked."""
+def accuracy(estimates: Estimates, truth: FloatArray) -> dict[str, float]:
+    """Squared errors, biases, coverage, rank errors, alarms."""
     limited, combination = estimates.limited, estimates.combination
     error = limited.score - truth
     ranks = _ranks(truth)
-    sets = rank_sets(
-        scores=limited.score,
-        covariance=_covariance(estimates),
-        rng=rng,
-        draws=_RANK_DRAWS,
-    )
+    errors = {
+        "raw": estimates.raw - truth,
+        "anchor": estimates.anchor_score - truth,
+        "unlimited": combination.score - truth,
+        "score": error,
+    }
     return {
-        **{
-            f"{name}_{measure}": value
-            for name, off in (
-                ("raw", estimates.raw - truth),
-                ("anchor", estimates.anchor_score - truth),
-                ("unlimited", combination.score - truth),
-                ("score", error),
-            )
-            for measure, value in (("mse", float((off**2).mean())), ("bias", float(off.mean())))
-        },
-        "anchor_coverage": _share(np.abs(estimates.anchor_score - truth) <= 1.96 * estimates.anchor_se),
-        "unlimited_coverage": _share(np.abs(combination.score - truth) <= 1.96 * combination.se),
+        **{f"{name}_mse": float((off**2).mean()) for name, off in errors.items()},
+        **{f"{name}_bias": float(off.mean()) for name, off in errors.items()},
+        "anchor_coverage": _share(np.abs(errors["anchor"]) <= 1.96 * estimates.anchor_se),
+        "unlimited_coverage": _share(np.abs(errors["unlimited"]) <= 1.96 * combination.se),
         "score_coverage": _share(np.abs(error) <= limited.half_width),
         "half_width": float(limited.half_width.mean()),
         "anchor_se": float(np.median(estimates.anchor_se)),
         "raw_rank_error": float(np.abs(_ranks(estimates.raw) - ranks).mean()),
         "score_rank_error": float(np.abs(_ranks(limited.score) - ranks).mean()),
-        "rank_sets_hold": float(((sets.lower <= ranks) & (ranks <= sets.upper)).all()),
         "alarms": _share(estimates.alarm),
     }
+
+
+def rank_cover(
+    estimates: Estimates, truth: FloatArray, *, rng: np.random.Generator
+) -> dict[str, float]:
+    """Whether the simultaneous rank sets hold every true rank, and how wide they are."""
+    ranks = _ranks(truth)
+    sets = rank_sets(
+        scores=estimates.limited.score,
+        covariance=_covariance(estimates),
+        rng=rng,
+        draws=_RANK_DRAWS,
+    )
+    return {
+        "rank_sets_hold": float(((sets.lower <= ranks) & (ranks <= sets.upper)).all()),
+        "rank_set_width": float((sets.upper - sets.lower + 1).mean()),
+    }
+
+
+def _rank_change(before: FloatArray, after: FloatArray, attacked: NDArray[np.bool_]) -> float:
+    return float(np.abs(_ranks(after) - _ranks(before))[attacked].mean())
 
 
 def _covariance(estimates: Estimates) -> FloatArray:
@@ -92,8 +104,8 @@ def movement(
             np.abs(after.combination.score - before.combination.score)[attacked].mean()
         ),
         "honest_moved": float(np.abs(moved[~attacked]).mean()),
-        "rank_gain": float(np.abs(_ranks(after.limited.score) - _ranks(before.limited.score))[attacked].mean()),
-        "raw_rank_gain": float(np.abs(_ranks(after.raw) - _ranks(before.raw))[attacked].mean()),
+        "rank_gain": _rank_change(before.limited.score, after.limited.score, attacked),
+        "raw_rank_gain": _rank_change(before.raw, after.raw, attacked),
         "alarm_power": _share(alarm[attacked]),
         "false_alarms": _share(alarm[~attacked]),
         "attacked_coverage": _share(np.abs(error[attacked]) <= after.limited.half_width[attacked]),

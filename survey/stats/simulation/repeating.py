@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +17,7 @@ from survey.stats.simulation.answering import (
     together,
     volunteer,
 )
-from survey.stats.simulation.attacks import stuff
+from survey.stats.simulation.attacks import Attack, stuff
 from survey.stats.simulation.county import County, Setting, build_county
 from survey.stats.simulation.estimating import (
     ANCHOR_BOUND,
@@ -27,7 +26,8 @@ from survey.stats.simulation.estimating import (
     estimate,
     estimate_anchor,
 )
-from survey.stats.simulation.measuring import accuracy, movement, screening_cost
+from survey.stats.simulation.lenient_raters import lenient_raters
+from survey.stats.simulation.measuring import accuracy, movement, rank_cover, screening_cost
 from survey.stats.simulation.scenarios import SETTINGS, Scenario
 
 FloatArray = NDArray[np.float64]
@@ -41,86 +41,92 @@ def _county(setting_name: str, changes: tuple[tuple[str, float], ...], seed: int
     return build_county(setting, np.random.default_rng(seed))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """What one repeat is about."""
+
+    scenario: Scenario
+    place: County
+    invited: Invited
+    volunteers: Sheets
+    truth: FloatArray
+
+
 def run_repeat(
     scenario: Scenario, *, setting: str, seed: int, repeat: int, county: int
 ) -> dict[str, dict[str, float]]:
     """Return the measures of one repeat: under ``"0"`` without an attack, else by its share."""
+    if scenario.association is not None:
+        rng = np.random.default_rng([seed, county, repeat])
+        return {"0": lenient_raters(scenario.association, rng)}
     place = _county(setting, tuple(sorted(scenario.changes.items())), seed * 1000 + county)
     rng = np.random.default_rng([seed, county, repeat])
-    invited = invite(place, scenario.behaviour, rng)
-    volunteers = volunteer(place, scenario.behaviour, rng)
-    truth = place.truth
-    if scenario.behaviour.dont_know:
-        truth = opinion_holders(place, scenario.behaviour)
-    anchor = estimate_anchor(place, invited)
-    base = estimate(place, invited, anchor, volunteers)
-    out = {"0": _measures(place, scenario, invited, volunteers, base, truth, rng)}
+    drawn = _Drawn(
+        scenario=scenario,
+        place=place,
+        invited=invite(place, scenario.behaviour, rng),
+        volunteers=volunteer(place, scenario.behaviour, rng),
+        truth=opinion_holders(place, scenario.behaviour)
+        if scenario.behaviour.dont_know
+        else place.truth,
+    )
+    anchor = estimate_anchor(place, drawn.invited)
+    base = estimate(place, drawn.invited, anchor, drawn.volunteers)
+    out = {"0": _measures(drawn, base) | rank_cover(base, drawn.truth, rng=rng)}
     if scenario.attack is None:
         return out
     attacked = np.zeros(place.setting.n_units, dtype=np.bool_)
     attacked[rng.choice(attacked.size, scenario.attacked_units, replace=False)] = True
     for share in scenario.shares:
-        stuffed = _stuffed(place, scenario, invited, volunteers, attacked, share, rng)
-        after = estimate(place, invited, anchor, stuffed)
-        measures = _measures(place, scenario, invited, stuffed, after, truth, rng)
-        out[f"{share:g}"] = measures | movement(base, after, truth, attacked)
+        stuffed = replace(drawn, volunteers=_stuffed(drawn, scenario.attack, attacked, share, rng))
+        after = estimate(place, drawn.invited, anchor, stuffed.volunteers)
+        moved = movement(base, after, drawn.truth, attacked)
+        out[f"{share:g}"] = _measures(stuffed, after) | moved
     return out
 
 
 def _stuffed(
-    place: County,
-    scenario: Scenario,
-    invited: Invited,
-    volunteers: Sheets,
+    drawn: _Drawn,
+    attack: Attack,
     attacked: NDArray[np.bool_],
     share: float,
     rng: np.random.Generator,
 ) -> Sheets:
-    assert scenario.attack is not None
-    size = place.setting.n_units
-    about = np.bincount(invited.sheets.unit, minlength=size)
-    about += np.bincount(volunteers.unit, minlength=size)
-    out = volunteers
+    about = np.bincount(drawn.invited.sheets.unit, minlength=attacked.size)
+    about += np.bincount(drawn.volunteers.unit, minlength=attacked.size)
+    out = drawn.volunteers
     for unit in np.flatnonzero(attacked):
         number = round(share / (1 - share) * int(about[unit]))
         false = stuff(
-            place, volunteers, attack=scenario.attack, unit=int(unit), number=number, rng=rng
+            drawn.place, drawn.volunteers, attack=attack, unit=int(unit), number=number, rng=rng
         )
         out = together(out, false)
     return out
 
 
-def _measures(
-    place: County,
-    scenario: Scenario,
-    invited: Invited,
-    volunteers: Sheets,
-    estimates: Estimates,
-    truth: FloatArray,
-    rng: np.random.Generator,
-) -> dict[str, float]:
-    out = accuracy(estimates, truth, rng=rng) | screening_cost(estimates, volunteers)
-    if scenario.callbacks:
-        out |= _sensitivity(place, invited, estimates, truth)
-    if scenario.behaviour.dont_know:
-        out |= _bounds(place, invited, estimates)
+def _measures(drawn: _Drawn, estimates: Estimates) -> dict[str, float]:
+    out = accuracy(estimates, drawn.truth) | screening_cost(estimates, drawn.volunteers)
+    if drawn.scenario.callbacks:
+        out |= _sensitivity(drawn, estimates)
+    if drawn.scenario.behaviour.dont_know:
+        out |= _bounds(drawn, estimates)
     return out
 
 
-def _sensitivity(
-    place: County, invited: Invited, estimates: Estimates, truth: FloatArray
-) -> dict[str, float]:
-    """The score's interval widened by how answering may have depended on the answer."""
-    waves = _waves(invited)
+def _sensitivity(drawn: _Drawn, estimates: Estimates) -> dict[str, float]:
+    """Widen the score's interval by how answering may have depended on the answer."""
+    waves, truth = _waves(drawn.invited), drawn.truth
     try:
         found = fit_callbacks(waves)
     except CallbackError:
         return {}
-    shifts = [_anchor_given(place, invited, waves, g) - estimates.anchor_score for g in found.interval()]
-    middle = _anchor_given(place, invited, waves, found.shrunk) - estimates.anchor_score
+    low, middle, high = (
+        _anchor_given(drawn, waves, g) - estimates.anchor_score
+        for g in (found.interval()[0], found.shrunk, found.interval()[1])
+    )
     limited = estimates.limited
-    lower = limited.score - limited.half_width + np.minimum(*shifts)
-    upper = limited.score + limited.half_width + np.maximum(*shifts)
+    lower = limited.score - limited.half_width + np.minimum(low, high)
+    upper = limited.score + limited.half_width + np.maximum(low, high)
     return {
         "callback_g": found.g,
         "callback_mse": float(((limited.score + middle - truth) ** 2).mean()),
@@ -148,16 +154,18 @@ def _waves(invited: Invited) -> Waves:
     return Waves(base_weights=np.ones(m), x=np.stack(columns, axis=1), wave=invited.wave, y=y)
 
 
-def _anchor_given(place: County, invited: Invited, waves: Waves, g: float) -> FloatArray:
+def _anchor_given(drawn: _Drawn, waves: Waves, g: float) -> FloatArray:
     base = weights_given(waves, g)[waves.wave > 0]
-    return channel_means(place, invited.sheets, bound=ANCHOR_BOUND, kept=base).mean.mean
+    sheets = drawn.invited.sheets
+    return channel_means(drawn.place, sheets, bound=ANCHOR_BOUND, kept=base).mean.mean
 
 
-def _bounds(place: County, invited: Invited, estimates: Estimates) -> dict[str, float]:
-    """Scores of everybody asked, had those who said 不了解 answered worst or best."""
-    rated = np.bincount(invited.sheets.unit, minlength=place.setting.n_units)
-    aware = rated / np.maximum(invited.asked, 1)
+def _bounds(drawn: _Drawn, estimates: Estimates) -> dict[str, float]:
+    """Bound the mean of everybody asked, had those who said 不了解 answered worst or best."""
+    truth = drawn.place.truth
+    rated = np.bincount(drawn.invited.sheets.unit, minlength=truth.size)
+    aware = rated / np.maximum(drawn.invited.asked, 1)
     lower = aware * estimates.limited.score
     upper = lower + 100 * (1 - aware)
-    inside = (lower <= place.truth) & (place.truth <= upper)
+    inside = (lower <= truth) & (truth <= upper)
     return {"bounds_hold": float(inside.mean()), "bounds_width": float((upper - lower).mean())}

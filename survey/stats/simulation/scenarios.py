@@ -45,6 +45,8 @@ class Scenario:
         Fields of the setting that differ.
     callbacks : bool
         Whether reminder waves are used, and the sensitivity interval reported.
+    association : float, optional
+        Instead of a county: raters of several units, whose choice goes with their leniency.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Scenario:
     shares: tuple[float, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     callbacks: bool = False
+    association: float | None = None
 
 
 def _attack(name: str, attack: Attack, zh: str, en: str, units: int = 1) -> Scenario:
@@ -96,10 +99,20 @@ _ALL = (
         name="ten_answers", zh="每单位10份受邀答卷", en="ten invited answers a unit, nothing else",
         behaviour=Behaviour(per_unit=10), changes={"n_open": 0},
     ),
+    Scenario(
+        name="no_leniency", zh="宽严与选评无关", en="leniency unrelated to choice", association=0.0
+    ),
+    Scenario(
+        name="leniency", zh="宽严与选评相关", en="leniency related to choice", association=0.5
+    ),
+    Scenario(
+        name="strong_leniency", zh="宽严与选评强相关", en="leniency strongly related to choice",
+        association=1.0,
+    ),
     _attack("bots", "bots", "机器刷票", "bots"),
     _attack("staff", "staff", "单位网内刷票", "staff on the unit's network"),
     _attack("careful", "careful", "仿真刷票", "careful adversary"),
-    _attack("rare_cells", "rare_cells", "冒充稀缺人群刷票", "careful adversary claiming rare cells"),
+    _attack("rare_cells", "rare_cells", "冒充稀缺人群刷票", "careful, claiming rare cells"),
     _attack("rival", "rival", "恶意打低分", "attack on a rival"),
     _attack("fifth", "careful", "五分之一单位同时刷票", "a fifth of all units at once", units=12),
     Scenario(
