@@ -8,6 +8,7 @@ import click
 from survey import __version__, serving, starting
 from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
+from survey.appraisal.simulate_command import simulate
 from survey.appraisal.weigh_command import weigh
 from survey.demo.commands import demo
 from survey.exchange.commands import export
@@ -43,6 +44,7 @@ survey.add_command(user)
 survey.add_command(appraise)
 survey.add_command(score)
 survey.add_command(weigh)
+survey.add_command(simulate)
 survey.add_command(release)
 survey.add_command(export)
 
