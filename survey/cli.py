@@ -14,6 +14,7 @@ from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.fieldwork.commands import campaign, code, poster
 from survey.problems import Refused
+from survey.respond.commands import ledger
 from survey.site import prepare_site
 from survey.stats.errors import StatsError
 
@@ -47,6 +48,7 @@ survey.add_command(weigh)
 survey.add_command(simulate)
 survey.add_command(release)
 survey.add_command(export)
+survey.add_command(ledger)
 
 
 def main() -> None:

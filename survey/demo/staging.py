@@ -16,6 +16,7 @@ from survey.fieldwork.campaigns import (
     open_campaign,
 )
 from survey.fieldwork.entrances import default_posters
+from survey.ledger.head import seal
 from survey.site import Site
 
 _PREPARED = timedelta(days=3)
@@ -59,6 +60,13 @@ def stage_result(site: Site, *, code: str) -> None:
             clock=_standing(end + _RELEASED),
             signing_key=site.keys.signing(),
         )
+    seal(
+        site.database,
+        campaign=campaign,
+        key=site.keys.signing(),
+        home=site.settings.home,
+        at=end + _RELEASED,
+    )
 
 
 def _standing(moment: datetime) -> Clock:

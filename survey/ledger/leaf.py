@@ -7,8 +7,6 @@ moved to another place as false as one that is changed.
 import hashlib
 from typing import Any
 
-from survey.ledger.checker import leaf_hash
-
 
 def statement(
     *, campaign_code: str, index: int, receipt: bytes, salt: bytes, content: str
@@ -21,12 +19,3 @@ def statement(
         "receipt": receipt.hex(),
         "version": 1,
     }
-
-
-def leaf(*, campaign_code: str, index: int, receipt: bytes, salt: bytes, content: str) -> bytes:
-    """Return the leaf hash of one response."""
-    return leaf_hash(
-        statement(
-            campaign_code=campaign_code, index=index, receipt=receipt, salt=salt, content=content
-        )
-    )

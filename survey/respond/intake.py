@@ -13,8 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day, to_epoch_ms
+from survey.feedback.cases import open_case
 from survey.ledger.book import Tail, lock_tail
-from survey.ledger.leaf import leaf
+from survey.ledger.checker import leaf_hash
+from survey.ledger.leaf import statement
 from survey.model import Comment, ProgressCounter, Response
 from survey.respond.guard import OpenEntrance
 
@@ -113,6 +115,13 @@ def accept(
         own_tail.save(session)
     if submission.reasons or submission.comment:
         connection.execute(_COMMENT.insert(), {"response_id": response_id, **_comment(submission)})
+        open_case(
+            connection,
+            response_id=response_id,
+            unit_id=row["unit_id"],
+            campaign=entrance.asked.campaign,
+            at=at,
+        )
     key = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")}
     day = local_day(at, entrance.asked.campaign.timezone)
     valid = int(passes_alone(entrance, submission))
@@ -147,15 +156,20 @@ def ledger_content(row: Mapping[str, Any]) -> str:
     return json.dumps(plain, separators=(",", ":"), sort_keys=True)
 
 
-def row_leaf(row: Mapping[str, Any], *, campaign_code: str) -> bytes:
-    """Return the ledger leaf of a response's row."""
-    return leaf(
+def row_statement(row: Mapping[str, Any], *, campaign_code: str) -> dict[str, Any]:
+    """Return what the ledger's leaf of a response's row states."""
+    return statement(
         campaign_code=campaign_code,
         index=row["leaf_index"],
         receipt=row["receipt"],
         salt=row["salt"],
         content=ledger_content(row),
     )
+
+
+def row_leaf(row: Mapping[str, Any], *, campaign_code: str) -> bytes:
+    """Return the ledger leaf of a response's row."""
+    return leaf_hash(row_statement(row, campaign_code=campaign_code))
 
 
 def _row(

@@ -132,7 +132,7 @@ def type_code() -> AnyResponse:
 @blueprint.get("/r/<receipt>")
 def receipt(receipt: str) -> Response:
     look = _look()
-    code = codes.normalise(receipt)
+    code, new = codes.normalise(receipt), bool(request.args.get("new"))
     with site().database.reading() as session:
         found = receipts.find(session, code)
     if found is None:
@@ -147,7 +147,8 @@ def receipt(receipt: str) -> Response:
         **frame,
         receipt=codes.grouped(code),
         day=page.day(found.received_at, found.campaign, look.lang),
-        new=bool(request.args.get("new")),
+        new=new,
+        proof=None if new else receipts.proof(site(), found),
         thanks=found.campaign.notices["thanks"][look.lang],
     )
     return _show(shown)

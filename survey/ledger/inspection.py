@@ -1,0 +1,157 @@
+"""The ledger recomputed from the rows: the first leaf that is wrong, missing or too many.
+
+Against whoever can write to the database it takes the signed heads, above all those kept outside
+the database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.ledger.book import STEP, read_frontier
+from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
+from survey.ledger.tree import Frontier
+from survey.model import Campaign, LedgerNode, Response
+from survey.problems import Problem
+
+LeafOf = Callable[[Mapping[str, Any]], bytes]
+
+_RESPONSE = cast(sa.Table, Response.__table__)
+_CHUNK = 5_000
+_MOST_TOLD = 20
+
+
+@dataclass(slots=True)
+class _Recomputed:
+    frontier: Frontier = field(default_factory=Frontier)
+    roots: dict[int, bytes] = field(default_factory=dict)
+    nodes: dict[int, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, problem: Problem) -> None:
+        if len(self.problems) < _MOST_TOLD:
+            self.problems.append(problem)
+
+
+def inspect(
+    session: Session, *, campaign: Campaign, leaf_of: LeafOf, heads: Sequence[Head], key: str
+) -> list[Problem]:
+    """Return what is wrong with a campaign's ledger, the lowest leaf first; empty is right.
+
+    `leaf_of` recomputes the leaf of a row. `heads` are all that were ever signed, from wherever
+    they are kept; `key` is the public key.
+    """
+    wanted = {head["size"] for head in heads}
+    stored = read_frontier(session, campaign_id=campaign.id)
+    done = _recompute(session, campaign, leaf_of, size=stored.size, wanted=wanted)
+    problems = done.problems + _blocks(session, campaign, done)
+    problems += _ends(session, campaign, size=stored.size, found=done.frontier.size)
+    if not problems and stored.root() != done.frontier.root():
+        problems.append(_problem("台账的根与答卷不符", "the stored root disagrees with the rows"))
+    for head in heads:
+        problems += _against(head, done, key)
+    return problems[:_MOST_TOLD]
+
+
+def _recompute(
+    session: Session, campaign: Campaign, leaf_of: LeafOf, *, size: int, wanted: set[int]
+) -> _Recomputed:
+    done = _Recomputed(roots={0: Frontier().root()})
+    query = (
+        sa.select(_RESPONSE)
+        .where(_RESPONSE.c.campaign_id == campaign.id, _RESPONSE.c.leaf_index < size)
+        .order_by(_RESPONSE.c.leaf_index)
+        .execution_options(yield_per=_CHUNK)
+    )
+    for row in map(dict, session.execute(query).mappings()):
+        while done.frontier.size < row["leaf_index"]:
+            done.tell(_missing(done.frontier.size))
+            done.frontier.append(bytes(32))
+        leaf = leaf_of(row)
+        if leaf != row["leaf"]:
+            done.tell(_changed(row))
+        for node in done.frontier.append(leaf):
+            if node.level == STEP:
+                done.nodes[node.position] = node.hash
+        if done.frontier.size in wanted:
+            done.roots[done.frontier.size] = done.frontier.root()
+    return done
+
+
+def _blocks(session: Session, campaign: Campaign, done: _Recomputed) -> list[Problem]:
+    """Find answers changed together with their leaf: the block of 256 disagrees."""
+    if done.problems:
+        return []
+    query = sa.select(LedgerNode.position, LedgerNode.hash).where(
+        LedgerNode.campaign_id == campaign.id, LedgerNode.level == STEP
+    )
+    kept = {row.position: row.hash for row in session.execute(query)}
+    return [
+        _problem(
+            f"第 {start}–{start + 2**STEP - 1} 号叶子中有被改动的",
+            f"one of leaves {start}-{start + 2**STEP - 1} was changed together with its hash",
+        )
+        for start, known, found in (
+            (position << STEP, kept.get(position), found) for position, found in done.nodes.items()
+        )
+        if known != found
+    ]
+
+
+def _ends(session: Session, campaign: Campaign, *, size: int, found: int) -> list[Problem]:
+    if found < size:
+        return [_missing(index) for index in range(found, min(size, found + _MOST_TOLD))]
+    query = sa.select(_RESPONSE).where(
+        _RESPONSE.c.campaign_id == campaign.id, _RESPONSE.c.leaf_index >= size
+    )
+    extra = session.execute(query.order_by(_RESPONSE.c.leaf_index).limit(_MOST_TOLD)).mappings()
+    return [
+        _problem(
+            f"多出第 {row['leaf_index']} 号叶子，回执 {receipt_code(row['receipt'])}",
+            f"leaf {row['leaf_index']} is too many, receipt {receipt_code(row['receipt'])}",
+        )
+        for row in extra
+    ]
+
+
+def _against(head: Head, done: _Recomputed, key: str) -> list[Problem]:
+    size, time = head["size"], head["time"]
+    try:
+        check_head(head, key)
+    except CheckFailed as failed:
+        return [_problem(f"{time} 的树头：{failed}", f"head of {time}: {failed}")]
+    if size > done.frontier.size:
+        return [
+            _problem(
+                f"{time} 签名的树头有 {size} 份答卷，现在只有 {done.frontier.size} 份："
+                "可能恢复了较旧的备份，或答卷被删除",
+                f"the head signed at {time} counts {size} answers, only {done.frontier.size} are "
+                "here: an older backup was restored, or answers were removed",
+            )
+        ]
+    if not done.problems and done.roots[size].hex() != head["root"]:
+        return [
+            _problem(
+                f"前 {size} 号叶子与 {time} 签名的树头不符",
+                f"the first {size} leaves are not those of the head signed at {time}",
+            )
+        ]
+    return []
+
+
+def _missing(index: int) -> Problem:
+    return _problem(f"缺少第 {index} 号叶子", f"leaf {index} is missing")
+
+
+def _changed(row: Mapping[str, Any]) -> Problem:
+    index, receipt = row["leaf_index"], receipt_code(row["receipt"])
+    return _problem(
+        f"第 {index} 号叶子被改动，回执 {receipt}", f"leaf {index} was changed, receipt {receipt}"
+    )
+
+
+def _problem(zh: str, en: str) -> Problem:
+    return Problem(field="ledger", zh=zh, en=en)

@@ -1,0 +1,86 @@
+"""What the ledger shows the public: heads, growth between two of them, one receipt's place.
+
+Never leaves with times: who knows when a neighbour answered could find his leaf.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.ledger.book import Shelf
+from survey.ledger.checker import Head, receipt_code
+from survey.ledger.head import heads_of, published
+from survey.ledger.tree import consistency_path, inclusion_path
+from survey.model import Campaign, TreeHead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A campaign's heads as they are listed: the newest, and the last of each earlier day."""
+
+    campaign: Campaign
+    newest: Head
+    earlier: tuple[Head, ...]
+
+
+def campaigns_with_answers(session: Session) -> list[Campaign]:
+    """Return the campaigns that were opened, the newest first."""
+    query = sa.select(Campaign).where(Campaign.state != "draft")
+    return list(session.scalars(query.order_by(Campaign.starts_at.desc(), Campaign.id)))
+
+
+def shown_heads(session: Session, *, campaign: Campaign) -> Shown:
+    """Return a campaign's heads to list, the newest first; at least one must be signed.
+
+    One a day: a head for each minute would tell to the minute when each answer came.
+    """
+    zone = ZoneInfo(campaign.timezone)
+    of_day: dict[str, TreeHead] = {
+        head.signed_at.astimezone(zone).date().isoformat(): head
+        for head in heads_of(session, campaign=campaign)
+    }
+    newest, *earlier = [published(head, campaign) for head in reversed(of_day.values())]
+    return Shown(campaign=campaign, newest=newest, earlier=tuple(earlier))
+
+
+def growth(
+    session: Session, *, campaign: Campaign, first: int, second: int
+) -> dict[str, Any] | None:
+    """Return the proof that one head's ledger grew into another's; None without such heads."""
+    heads = {head.size: head for head in heads_of(session, campaign=campaign)}
+    if first > second or first not in heads or second not in heads:
+        return None
+    shelf = Shelf(session, campaign_id=campaign.id)
+    path = consistency_path(shelf.perfect, old=first, new=second)
+    return {
+        "kind": "public-review-consistency",
+        "version": 1,
+        "first": published(heads[first], campaign),
+        "second": published(heads[second], campaign),
+        "path": [step.hex() for step in path],
+    }
+
+
+def receipt_file(
+    session: Session, *, campaign: Campaign, head: TreeHead, leaf: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Return the proof that a leaf is in a head's tree; None where the head is older than it.
+
+    The leaf tells a salted hash of the answers only. The salt stays here: an answer that can be
+    proved can be bought or demanded.
+    """
+    if leaf["index"] >= head.size:
+        return None
+    shelf = Shelf(session, campaign_id=campaign.id)
+    path = inclusion_path(shelf.perfect, index=leaf["index"], size=head.size)
+    return {
+        "kind": "public-review-receipt",
+        "version": 1,
+        "receipt": receipt_code(bytes.fromhex(leaf["receipt"])),
+        "leaf": leaf,
+        "path": [step.hex() for step in path],
+        "head": published(head, campaign),
+    }

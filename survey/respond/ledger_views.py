@@ -1,0 +1,105 @@
+"""The ledger in public: heads, growth between heads, a receipt's proof, the checker."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from survey import codes
+from survey.fieldwork.campaigns import find_campaign
+from survey.ledger import checker
+from survey.ledger.head import public_key, sign_head
+from survey.ledger.publication import Shown, campaigns_with_answers, growth, shown_heads
+from survey.problems import Refused
+from survey.respond import page, receipts
+from survey.respond.inline import inline
+from survey.respond.page import Look
+from survey.web import language, site
+
+blueprint = Blueprint("ledger", __name__)
+
+_NOT_YET = 202
+
+
+@blueprint.get("/ledger")
+def heads() -> ResponseReturnValue:
+    """Show the newest head of each campaign, or prove growth between two of one campaign."""
+    if "from" in request.args:
+        return _growth()
+    shown, key = _shown(), public_key(site().keys.signing())
+    if request.args.get("format") == "json":
+        return jsonify(
+            kind="public-review-ledger",
+            version=1,
+            public_key=key,
+            campaigns=[_listed(entry) for entry in shown],
+        )
+    mode = request.args.get("mode", "")
+    look = Look(lang=language(), mode=mode if mode in page.MODES else page.MODES[0])
+    frame = page.frame(None, look)
+    response = Response(render_template("respond/ledger.html", **frame, shown=shown, key=key))
+    response.headers["Content-Security-Policy"] = inline().policy
+    return response
+
+
+@blueprint.get("/ledger/check.py")
+def check() -> Response:
+    """Hand out the checker, which needs nothing of this platform."""
+    source = Path(checker.__file__).read_bytes()
+    response = Response(source, mimetype="text/x-python")
+    response.headers["Content-Disposition"] = 'attachment; filename="ledger-check.py"'
+    return response
+
+
+@blueprint.get("/r/<receipt>.json")
+def receipt_file(receipt: str) -> ResponseReturnValue:
+    """Prove that a receipt is in the ledger."""
+    code = codes.normalise(receipt)
+    with site().database.reading() as session:
+        found = receipts.find(session, code)
+    if found is None:
+        abort(404)
+    proof = receipts.proof(site(), found)
+    if proof is None:
+        return {"kind": "public-review-receipt-pending"}, _NOT_YET, {"Retry-After": "60"}
+    response = jsonify(proof)
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{code}.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _shown() -> list[Shown]:
+    here = site()
+    with here.database.reading() as session:
+        campaigns = campaigns_with_answers(session)
+    key, at = here.keys.signing(), here.clock()
+    for campaign in campaigns:
+        sign_head(here.database, campaign=campaign, key=key, home=here.settings.home, at=at)
+    with here.database.reading() as session:
+        return [shown_heads(session, campaign=campaign) for campaign in campaigns]
+
+
+def _listed(entry: Shown) -> dict[str, Any]:
+    return {
+        "campaign": entry.campaign.code,
+        "title": entry.campaign.title_zh,
+        "simulated": entry.campaign.simulated,
+        "heads": [entry.newest, *entry.earlier],
+    }
+
+
+def _growth() -> ResponseReturnValue:
+    first = request.args.get("from", type=int)
+    second = request.args.get("to", type=int)
+    if first is None or second is None:
+        abort(400)
+    try:
+        with site().database.reading() as session:
+            campaign = find_campaign(session, request.args.get("campaign", ""))
+            proof = growth(session, campaign=campaign, first=first, second=second)
+    except Refused:
+        abort(404)
+    if proof is None:
+        abort(404)
+    return jsonify(proof | {"public_key": public_key(site().keys.signing())})

@@ -1,0 +1,313 @@
+"""The ledger from the first answer to the offline check, on both databases."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey import codes
+from survey.app import create_app
+from survey.fieldwork.campaigns import find_campaign
+from survey.ledger import checker
+from survey.ledger.book import lock_tail, read_frontier
+from survey.ledger.checker import CheckFailed, check_files
+from survey.ledger.head import heads_of, kept_outside, public_key, published, sign_head
+from survey.ledger.inspection import inspect
+from survey.ledger.leaf import statement
+from survey.ledger.tree import inclusion_path, root
+from survey.model import Campaign, Entrance, Ledger, LedgerNode, Response, TreeHead
+from survey.respond.intake import Outcome, accept, row_leaf
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
+from tests.respond.factories import opened, poster_code, submission
+
+N = 600
+
+
+def receipt(number: int) -> bytes:
+    return number.to_bytes(10, "big")
+
+
+def answer(site: Site, code: str, numbers: range) -> None:
+    with site.database.writing() as session:
+        entrance = opened(session, site, code)
+        tail = lock_tail(session, campaign_id=entrance.asked.campaign.id)
+        for number in numbers:
+            done = accept(
+                session,
+                entrance=entrance,
+                submission=submission(),
+                receipt=receipt(number),
+                at=FIELDWORK,
+                tail=tail,
+            )
+            assert done.outcome is Outcome.STORED
+        tail.save(session)
+
+
+@pytest.fixture
+def answered(each_site: Site) -> Site:
+    site = replace(each_site, clock=in_fieldwork)
+    open_anlan(site)
+    answer(site, poster_code(site), range(N))
+    return site
+
+
+def campaign_of(site: Site) -> Campaign:
+    with site.database.reading() as session:
+        return find_campaign(session, CODE)
+
+
+def sign(site: Site, *, minutes: int = 0) -> TreeHead:
+    return sign_head(
+        site.database,
+        campaign=campaign_of(site),
+        key=site.keys.signing(),
+        home=site.settings.home,
+        at=FIELDWORK + timedelta(minutes=minutes),
+    )
+
+
+def findings(site: Site) -> list[str]:
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        problems = inspect(
+            session,
+            campaign=campaign,
+            leaf_of=lambda row: row_leaf(row, campaign_code=CODE),
+            heads=[
+                *kept_outside(site.settings.home, campaign=campaign),
+                *(published(head, campaign) for head in heads_of(session, campaign=campaign)),
+            ],
+            key=public_key(site.keys.signing()),
+        )
+    return [problem.en for problem in problems]
+
+
+def test_parallel_answers_get_places_without_a_gap(each_site: Site) -> None:
+    open_anlan(each_site)
+    code = poster_code(each_site)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: answer(each_site, code, range(n, n + 1)), range(40)))
+    with each_site.database.reading() as session:
+        places = session.scalars(sa.select(Response.leaf_index).order_by(Response.leaf_index)).all()
+        frontier = read_frontier(session, campaign_id=campaign_of(each_site).id)
+    assert list(places) == list(range(40))
+    assert frontier.size == 40
+    assert findings(each_site) == []
+
+
+def test_a_repeat_takes_no_place(answered: Site) -> None:
+    with answered.database.writing() as session:
+        entrance = opened(session, answered, poster_code_of(session))
+        again = accept(
+            session, entrance=entrance, submission=submission(), receipt=receipt(5), at=FIELDWORK
+        )
+        assert again.outcome is Outcome.REPEATED
+        assert read_frontier(session, campaign_id=entrance.asked.campaign.id).size == N
+
+
+def poster_code_of(session: Session) -> str:
+    return session.scalars(sa.select(Entrance.code).where(Entrance.kind == "poster")).first() or ""
+
+
+def test_every_receipt_verifies_offline_and_growth_is_proved(answered: Site) -> None:
+    client = create_app(answered).test_client()
+    assert client.get("/ledger").status_code == 200
+    key = client.get("/ledger?format=json").json["public_key"]  # type: ignore[index]
+    for number in (0, 1, 255, 256, 511, 512, N - 1):
+        file = client.get(f"/r/{codes.from_bytes(receipt(number))}.json").json
+        assert file is not None
+        assert len(file["path"]) <= 10
+        assert len(check_files([file], key)) == 2
+        changed = json.loads(json.dumps(file))
+        changed["leaf"]["content"] = "0" * 64
+        with pytest.raises(CheckFailed, match="not in the ledger"):
+            check_files([changed], key)
+    with answered.database.writing() as session:
+        code = poster_code_of(session)
+    answer(answered, code, range(N, N + 100))
+    sign(answered, minutes=2)
+    grown = client.get(f"/ledger?campaign={CODE}&from={N}&to={N + 100}").json
+    assert grown is not None
+    assert "only grew" in check_files([grown], key)[0]
+    grown["second"]["root"] = grown["first"]["root"]
+    with pytest.raises(CheckFailed):
+        check_files([grown], key)
+
+
+def test_a_false_signature_or_another_key_is_told(answered: Site) -> None:
+    head = published(sign(answered), campaign_of(answered))
+    key = public_key(answered.keys.signing())
+    assert "holds" in check_files([head], key)[0]
+    with pytest.raises(CheckFailed, match="signature"):
+        check_files([head | {"size": N - 1}], key)
+    with pytest.raises(CheckFailed, match="another key"):
+        check_files([head], "A" * 43 + "=")
+
+
+def test_a_head_is_signed_when_the_ledger_grew_and_the_last_is_a_minute_old(
+    answered: Site,
+) -> None:
+    first = sign(answered)
+    assert sign(answered, minutes=30).id == first.id
+    assert sign(answered, minutes=24 * 60).id != first.id
+    with answered.database.writing() as session:
+        code = poster_code_of(session)
+    answer(answered, code, range(N, N + 1))
+    assert sign(answered, minutes=24 * 60).size == N
+    assert sign(answered, minutes=24 * 60 + 1).size == N + 1
+    kept = kept_outside(answered.settings.home, campaign=campaign_of(answered))
+    assert [head["size"] for head in kept] == [N, N, N + 1]
+
+
+def edit(session: Session) -> None:
+    session.execute(sa.update(Response).where(Response.leaf_index == 77).values(answers="55555555"))
+
+
+def remove(session: Session) -> None:
+    session.execute(sa.delete(Response).where(Response.leaf_index == 77))
+
+
+def remove_the_last(session: Session) -> None:
+    session.execute(sa.delete(Response).where(Response.leaf_index == N - 1))
+
+
+def swap(session: Session) -> None:
+    for old, new in ((77, 9999), (78, 77), (9999, 78)):
+        session.execute(
+            sa.update(Response).where(Response.leaf_index == old).values(leaf_index=new)
+        )
+
+
+def insert(session: Session) -> None:
+    row = dict(session.execute(sa.select(Response.__table__)).mappings().first() or {})
+    row |= {"id": 10**6, "receipt": b"x" * 10, "leaf_index": N}
+    session.execute(sa.insert(Response.__table__), row)  # type: ignore[arg-type]
+
+
+def edit_and_hide(session: Session) -> None:
+    """Edit a row, its leaf, and even the stored end of the ledger, as a careful forger would."""
+    row = dict(
+        session.execute(sa.select(Response.__table__).where(Response.leaf_index == 599))
+        .mappings()
+        .one()
+    )
+    row["answers"] = "55555555"
+    session.execute(
+        sa.update(Response)
+        .where(Response.leaf_index == 599)
+        .values(answers="55555555", leaf=row_leaf(row, campaign_code=CODE))
+    )
+
+
+def edit_within_a_block_and_hide(session: Session) -> None:
+    row = dict(
+        session.execute(sa.select(Response.__table__).where(Response.leaf_index == 300))
+        .mappings()
+        .one()
+    )
+    row["answers"] = "11111111"
+    session.execute(
+        sa.update(Response)
+        .where(Response.leaf_index == 300)
+        .values(answers="11111111", leaf=row_leaf(row, campaign_code=CODE))
+    )
+
+
+def cut_off(session: Session) -> None:
+    """What an older backup looks like: consistent in itself, but smaller."""
+    session.execute(sa.delete(TreeHead))
+    session.execute(sa.delete(Response))
+    session.execute(sa.delete(LedgerNode))
+    session.execute(sa.delete(Ledger))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (edit, f"leaf 77 was changed, receipt {codes.from_bytes(receipt(77))}"),
+        (remove, "leaf 77 is missing"),
+        (remove_the_last, f"leaf {N - 1} is missing"),
+        (swap, f"leaf 77 was changed, receipt {codes.from_bytes(receipt(78))}"),
+        (insert, f"leaf {N} is too many, receipt {codes.from_bytes(b'x' * 10)}"),
+        (edit_within_a_block_and_hide, "one of leaves 256-511 was changed together with its hash"),
+        (edit_and_hide, "the stored root disagrees with the rows"),
+        (cut_off, "an older backup was restored"),
+    ],
+)
+def test_whatever_is_changed_is_named(
+    answered: Site, change: Callable[[Session], None], told: str
+) -> None:
+    sign(answered)
+    assert findings(answered) == []
+    with answered.database.writing() as session:
+        change(session)
+    found = findings(answered)
+    assert told in found[0]
+
+
+def test_a_ledger_rewritten_whole_disagrees_with_the_heads_kept_outside(answered: Site) -> None:
+    sign(answered)
+    with answered.database.writing() as session:
+        code = poster_code_of(session)
+        cut_off(session)
+    answer(answered, code, range(1000, 1000 + N))
+    assert f"the first {N} leaves are not those of the head signed" in findings(answered)[0]
+
+
+def test_the_checker_runs_alone_and_the_pages_tell_no_secret(
+    answered: Site, tmp_path: Path
+) -> None:
+    client: FlaskClient = create_app(answered).test_client()
+    code = codes.from_bytes(receipt(3))
+    script, file = tmp_path / "ledger-check.py", tmp_path / "receipt.json"
+    script.write_bytes(client.get("/ledger/check.py").data)
+    client.get("/ledger")
+    proof = client.get(f"/r/{code}.json")
+    file.write_bytes(proof.data)
+    run = subprocess.run(
+        [sys.executable, "-I", str(script), str(file)], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, "counted" in run.stdout) == (0, True), run.stderr
+    file.write_text(proof.text.replace(code, codes.from_bytes(receipt(4))))
+    assert checker.main([str(file)]) == 1
+    with answered.database.reading() as session:
+        row = session.scalars(sa.select(Response).where(Response.receipt == receipt(3))).one()
+    page = client.get(f"/r/{code}").text
+    for shown in (page, proof.text, client.get("/ledger?format=json").text):
+        assert row.salt.hex() not in shown
+        assert row.answers not in shown
+        assert str(row.submitted_ms) not in shown
+    assert proof.json is not None
+    assert proof.json["head"]["root"] in page
+    assert client.get(f"/r/{codes.from_bytes(b'y' * 10)}.json").status_code == 404
+
+
+def test_ten_thousand_receipts_verify_offline() -> None:
+    leaves = [
+        statement(campaign_code=CODE, index=n, receipt=receipt(n), salt=b"s" * 16, content=str(n))
+        for n in range(10_000)
+    ]
+    hashes = [checker.leaf_hash(leaf) for leaf in leaves]
+    top = root(hashes)
+    levels = [hashes]
+    while len(levels[-1]) > 1:  # every perfect subtree once, so that the test stays quick
+        below = levels[-1]
+        levels.append(
+            [checker.node_hash(*pair) for pair in zip(below[::2], below[1::2], strict=False)]
+        )
+    for index, leaf in enumerate(hashes):
+        path = inclusion_path(lambda level, at: levels[level][at], index=index, size=10_000)
+        assert len(path) <= 14
+        assert checker.included(leaf=leaf, index=index, size=10_000, path=path, root=top)
+    assert checker.node_hash(hashes[0], hashes[1]) == levels[1][0]
