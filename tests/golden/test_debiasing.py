@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from reference import Table, differences, read_case
 
 from survey.stats.careless_indices import irv, longstring, mahalanobis
+from survey.stats.rater_effects import cross, fit_random, fit_within
 from survey.stats.small_area import fay_herriot_given
+from tests.golden.reference import Table, differences, read_case
 
 
 def areas() -> dict[str, np.ndarray]:
@@ -34,3 +35,22 @@ def test_d20_careless_indices() -> None:
     longest, average = longstring(items)
     got = {"longstr": longest, "avgstr": average, "irv": irv(items), "mahad": mahalanobis(items)}
     assert differences(read_case("d20"), got) == []
+
+
+def test_d21_leniency() -> None:
+    table = Table("leniency_dev")
+    names, unit = table.codes("unit")
+    rater = np.unique(table.numbers("rater"), return_inverse=True)[1]
+    crossed = cross(rater=rater, unit=unit, score=table.numbers("score"))
+    random, within = fit_random(crossed), fit_within(crossed)
+    r_names = [f"unit{name}" for name in names]
+    got = {
+        "raw_mean": dict(zip(names, crossed.sum_unit / crossed.n_unit, strict=True)),
+        "unit_adjusted": dict(zip(r_names, random.units, strict=True)),
+        "unit_se": dict(zip(r_names, np.sqrt(np.diag(random.covariance)), strict=True)),
+        "var_rater": random.rater_variance,
+        "var_resid": random.error_variance,
+        "rater_blup": random.raters,
+        "unit_fixed_effects_centred": dict(zip(r_names, within.units, strict=True)),
+    }
+    assert differences(read_case("d21"), got) == []
