@@ -1,0 +1,162 @@
+"""What changed between two campaigns, if they can be compared at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from survey.stats.errors import StatsError
+from survey.stats.notices import Notice
+
+_SAME_MIX = 0.02  # by which a channel's share may differ and still be the same mix
+
+
+class ChangeError(StatsError):
+    """Scores and covariances that do not fit together."""
+
+    code = "change_input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The scores of one campaign and what they were measured with.
+
+    Attributes
+    ----------
+    score : ndarray of float64, shape (u,)
+    covariance : ndarray of float64, shape (u, u)
+    questionnaire : str
+        Digest of items, points and coefficients: equal exactly if the questions are.
+    margins : tuple of str
+        Variables the weights were calibrated to, in any order.
+    channel_mix : mapping of str to float
+        Channel and its share of the weight after calibration.
+    """
+
+    score: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    questionnaire: str
+    margins: tuple[str, ...]
+    channel_mix: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Differences of units between two campaigns, later less earlier.
+
+    Attributes
+    ----------
+    delta, se, lower, upper : ndarray of float64, shape (u,)
+    covariance : ndarray of float64, shape (u, u)
+    """
+
+    delta: NDArray[np.float64]
+    se: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotComparable:
+    """Why no difference was computed.
+
+    Attributes
+    ----------
+    notices : tuple of Notice
+        One for each reason, never empty.
+    """
+
+    notices: tuple[Notice, ...]
+
+
+def measure_change(
+    *,
+    before: Measured,
+    now: Measured,
+    shared: NDArray[np.float64] | None = None,
+    level: float = 0.95,
+) -> Change | NotComparable:
+    """Take the difference of two campaigns, or say why there is none.
+
+    Parameters
+    ----------
+    before, now : Measured
+        The same units in the same order.
+    shared : ndarray of float64, shape (u, u), optional
+        Covariance of the earlier (rows) with the later scores (columns), from residents who
+        answered both times; 0 without such.
+    level : float
+
+    Returns
+    -------
+    Change or NotComparable
+        Not comparable are campaigns with different questions, margins, or shares of channels (by
+        more than 2 points): the difference would mix what changed in the county with what
+        changed in the measurement.
+
+    Raises
+    ------
+    ChangeError
+        If the arrays do not fit, or ``shared`` exceeds what the variances allow.
+
+    References
+    ----------
+    van den Brakel, J. and Roels, J. (2010), Annals of Applied Statistics 4, 1105-1138.
+    doi:10.1214/09-AOAS305
+    Buelens, B. and van den Brakel, J. (2015), Sociological Methods & Research 44, 391-426.
+    doi:10.1177/0049124114532444
+    """
+    notices = _differences(before, now)
+    if notices:
+        return NotComparable(notices=notices)
+    both = _joint(before, now, shared)
+    u = before.score.size
+    contrast = np.hstack([-np.eye(u), np.eye(u)])
+    covariance = contrast @ both @ contrast.T
+    variance = np.diag(covariance)
+    if (variance < -1e-9 * np.diag(both).max(initial=0.0)).any():
+        raise ChangeError("the shared covariance exceeds what the variances allow")
+    delta = now.score - before.score
+    se = np.sqrt(np.maximum(variance, 0.0))
+    half = float(ndtri((1 + level) / 2)) * se
+    return Change(delta=delta, se=se, lower=delta - half, upper=delta + half, covariance=covariance)
+
+
+def _differences(before: Measured, now: Measured) -> tuple[Notice, ...]:
+    found = []
+    if before.questionnaire != now.questionnaire:
+        message = "the questions changed; ask both versions in one campaign to measure the shift"
+        found.append(Notice(code="other_questionnaire", message=message))
+    if set(before.margins) != set(now.margins):
+        message = (
+            f"the weights were calibrated to {', '.join(sorted(before.margins)) or 'nothing'} "
+            f"before and to {', '.join(sorted(now.margins)) or 'nothing'} now"
+        )
+        found.append(Notice(code="other_margins", message=message))
+    channels = sorted(before.channel_mix.keys() | now.channel_mix.keys())
+    shares = [(before.channel_mix.get(c, 0.0), now.channel_mix.get(c, 0.0)) for c in channels]
+    moved = [
+        f"{channel} {earlier:.0%} to {later:.0%}"
+        for channel, (earlier, later) in zip(channels, shares, strict=True)
+        if abs(earlier - later) > _SAME_MIX
+    ]
+    if moved:
+        message = f"the mix of channels changed: {', '.join(moved)}; hold it fixed by a margin"
+        found.append(Notice(code="other_channel_mix", message=message))
+    return tuple(found)
+
+
+def _joint(
+    before: Measured, now: Measured, shared: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    u = before.score.size
+    cross = np.zeros((u, u)) if shared is None else shared
+    matrices = (before.covariance, now.covariance, cross)
+    if now.score.shape != (u,) or any(matrix.shape != (u, u) for matrix in matrices):
+        raise ChangeError("both campaigns need a score for each unit and their covariance")
+    return np.block([[before.covariance, cross], [cross.T, now.covariance]])
