@@ -14,6 +14,32 @@ def new_code(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+def checked_code(length: int) -> str:
+    """Return a random code whose last character checks the others."""
+    body = new_code(length - 1)
+    return body + ALPHABET[_times_x(_remainder(body))]
+
+
+def passes_check(code: str) -> bool:
+    """Say whether a code may be one of ours: no character wrong, no two of them swapped.
+
+    A Reed-Solomon check over the field of 32 elements: it finds every single wrong character and
+    every swap of two.
+    """
+    return set(code) <= set(ALPHABET) and _remainder(code) == 0
+
+
+def _remainder(code: str) -> int:
+    reached = 0
+    for character in code:
+        reached = _times_x(reached) ^ ALPHABET.index(character)
+    return reached
+
+
+def _times_x(element: int) -> int:
+    return element << 1 ^ (0b100101 if element & 16 else 0)  # x^5 + x^2 + 1 is primitive
+
+
 def from_bytes(content: bytes) -> str:
     """Return bytes as a code: 10 bytes make 16 characters."""
     number = int.from_bytes(content, "big")

@@ -37,3 +37,19 @@ def test_a_receipts_code_becomes_its_bytes_again() -> None:
 @pytest.mark.parametrize("code", ["", "0" * 15, "0" * 17, "U" * 16, "*" * 16, "0" * 15 + "\u0661"])
 def test_what_is_no_receipts_code_has_no_bytes(code: str) -> None:
     assert codes.to_bytes(code, 10) is None
+
+
+@pytest.mark.parametrize("length", [codes.POSTER_LENGTH, codes.PERSONAL_LENGTH])
+def test_every_slip_of_one_character_or_swap_of_two_is_found(length: int) -> None:
+    for _ in range(20):
+        code = codes.checked_code(length)
+        assert len(code) == length
+        assert codes.passes_check(code)
+        for place in range(length):
+            for other in set(codes.ALPHABET) - {code[place]}:
+                assert not codes.passes_check(code[:place] + other + code[place + 1 :])
+            for later in range(place + 1, length):
+                swapped = list(code)
+                swapped[place], swapped[later] = swapped[later], swapped[place]
+                assert codes.passes_check("".join(swapped)) == (code[place] == code[later])
+    assert not codes.passes_check("U" * length)

@@ -55,7 +55,7 @@ def register_poster(
     at = clock()
     poster = Entrance(
         kind="poster",
-        code=codes.new_code(codes.POSTER_LENGTH),
+        code=codes.checked_code(codes.POSTER_LENGTH),
         campaign_id=campaign.id,
         unit_id=unit.id,
         group_code=group_code,
@@ -102,7 +102,7 @@ def issue_invitations(
     if not 1 <= count <= _MOST_CODES:
         raise Refused([Problem(field="count", zh="数量须为1至20000", en="must be 1 to 20,000")])
     at = clock()
-    issued = [codes.new_code(codes.PERSONAL_LENGTH) for _ in range(count)]
+    issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
     rows = [
         {
             "kind": "invitation",

@@ -21,6 +21,7 @@ from survey.respond.unit_questionnaire import UnitQuestionnaire, read_unit_quest
 
 _FRESH_SECONDS = 2.0
 _MOST_KEPT = 4096
+_LENGTHS = (codes.POSTER_LENGTH, codes.PERSONAL_LENGTH)
 
 
 # Built once: building a statement costs several times what running it does.
@@ -45,6 +46,7 @@ class Shut(Enum):
     """Why an entrance does not open."""
 
     UNKNOWN = "unknown"
+    MISTYPED = "mistyped"  # its check character is wrong: told before any look-up
     USED = "used"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
@@ -110,6 +112,8 @@ def open_entrance(
     `key` is the one invitation codes are hashed with. A used invitation still opens here: only
     the intake can tell a second answer from the first one sent twice.
     """
+    if len(code) in _LENGTHS and set(code) <= set(codes.ALPHABET) and not codes.passes_check(code):
+        raise EntranceShut(Shut.MISTYPED)
     row = memory.row(code, lambda: _find(session, code, key))
     if row is None:
         raise EntranceShut(Shut.UNKNOWN)

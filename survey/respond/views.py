@@ -22,7 +22,7 @@ from survey.web import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
 
-_SHUT_STATUS = {Shut.UNKNOWN: 404, Shut.NOT_YET: 403}
+_SHUT_STATUS = {Shut.UNKNOWN: 404, Shut.MISTYPED: 404, Shut.NOT_YET: 403}
 _GONE = 410
 
 
