@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc, expit, stdtr
+
+from survey.stats.row_groups import RowGroups, group_rows
 
 _FEWEST_UNITS = 8
 _FEWEST_ITEMS = 4  # with fewer, equal answers are no pattern
@@ -15,17 +19,52 @@ _ROUNDS = 3
 _SPREADS = (3.0, 4.0, 6.0, 8.0, 12.0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How often each answer vector occurs in each unit.
+
+    Attributes
+    ----------
+    pairs : RowGroups
+        Rows by unit and vector.
+    unit, vector : ndarray of intp, shape (pairs,)
+    total : ndarray of float64, shape (pairs,)
+        Sum of the scores.
+    n_unit, sum_unit : ndarray of float64, shape (units,)
+        Answers of each unit, and the sum of their scores.
+    """
+
+    pairs: RowGroups
+    unit: NDArray[np.intp]
+    vector: NDArray[np.intp]
+    total: NDArray[np.float64]
+    n_unit: NDArray[np.float64]
+    sum_unit: NDArray[np.float64]
+
+
+def tally(*, unit: NDArray[np.intp], vector: NDArray[np.intp], score: NDArray[np.float64]) -> Tally:
+    """Count the answer vectors of each unit."""
+    pairs = group_rows(unit, vector)
+    return Tally(
+        pairs=pairs,
+        unit=pairs.first(unit),
+        vector=pairs.first(vector),
+        total=pairs.total(score),
+        n_unit=np.bincount(unit).astype(np.float64),
+        sum_unit=np.asarray(np.bincount(unit, score), dtype=np.float64),
+    )
+
+
 def excess_of_pattern(
-    *, unit: NDArray[np.intp], has_pattern: NDArray[np.bool_], score: NDArray[np.float64]
+    tallied: Tally, *, pattern: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Compare how frequent an answer vector is in each unit with the other units.
 
     Parameters
     ----------
-    unit : ndarray of intp, shape (n,)
-    has_pattern : ndarray of bool, shape (n,)
-        Answers equal to the vector.
-    score : ndarray of float64, shape (n,)
+    tallied : Tally
+    pattern : int
+        The vector.
 
     Returns
     -------
@@ -42,14 +81,16 @@ def excess_of_pattern(
     unit's own share lies c robust spreads above the line (Student's t, units - 3 degrees of
     freedom) and the binomial tail at that share, for the best c of a few.
     """
-    n_units = int(unit.max(initial=0)) + 1
-    n = np.bincount(unit, minlength=n_units).astype(np.float64)
-    hits = np.bincount(unit[has_pattern], minlength=n_units).astype(np.float64)
-    rest = np.maximum(n - hits, 1.0)
-    level = np.bincount(unit[~has_pattern], score[~has_pattern], minlength=n_units) / rest
+    n = tallied.n_unit
+    n_units = n.size
+    here = tallied.vector == pattern
+    size = tallied.pairs.size.astype(np.float64)
+    hits = np.bincount(tallied.unit[here], size[here], minlength=n_units)
+    total = np.bincount(tallied.unit[here], tallied.total[here], minlength=n_units)
+    level = (tallied.sum_unit - total) / np.maximum(n - hits, 1.0)
     usable = n - hits >= _FEWEST
     if usable.sum() < _FEWEST_UNITS:
-        return np.ones(n_units), hits
+        return np.ones(n_units), n
     share = (hits + 0.5) / (n + 1.0)
     fitted, spread = _robust_line(level, np.log(share / (1 - share)), usable)
     df = float(usable.sum() - 3)
@@ -58,7 +99,7 @@ def excess_of_pattern(
     for c in _SPREADS:
         tail = bdtrc(np.maximum(hits - 1, 0.0), n.astype(np.intp), expit(fitted + c * spread))
         p = np.minimum(p, len(_SPREADS) * (tail + stdtr(df, -c)))
-    return np.where(usable & (hits > 0), p, 1.0), n * expit(fitted)
+    return np.where(usable & (hits > 0), p, 1.0), np.asarray(n * expit(fitted), dtype=np.float64)
 
 
 def _robust_line(
@@ -75,12 +116,11 @@ def _robust_line(
     return fitted, max(_NORMAL * float(np.median(np.abs(y - fitted)[usable])), 0.1)
 
 
-def patterns_to_test(
-    *, unit: NDArray[np.intp], vector: NDArray[np.intp], n_items: int
-) -> NDArray[np.intp]:
-    """Return the vectors frequent enough in some unit to be looked at."""
-    if n_items < _FEWEST_ITEMS or not unit.size:
+def patterns_to_test(tallied: Tally, *, n_items: int) -> NDArray[np.intp]:
+    """Return the vectors that are the commonest of some unit, and frequent there."""
+    if n_items < _FEWEST_ITEMS:
         return np.zeros(0, dtype=np.intp)
-    width = int(vector.max()) + 1
-    pairs, counts = np.unique(unit.astype(np.int64) * width + vector, return_counts=True)
-    return np.unique(pairs[counts >= _FEWEST] % width).astype(np.intp)
+    size = tallied.pairs.size
+    most = np.zeros(tallied.n_unit.size, dtype=np.intp)
+    np.maximum.at(most, tallied.unit, size)
+    return np.unique(tallied.vector[(size >= _FEWEST) & (size == most[tallied.unit])])

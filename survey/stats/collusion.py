@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.bursts import find_bursts
-from survey.stats.coached import excess_of_pattern, patterns_to_test
+from survey.stats.coached import excess_of_pattern, patterns_to_test, tally
 from survey.stats.code_runs import find_code_runs
 from survey.stats.dense_blocks import find_dense_blocks
 from survey.stats.errors import StatsError
@@ -245,16 +245,15 @@ def _near(answers: _Answers, rows: NDArray[np.intp], vector: int) -> NDArray[np.
 
 
 def _coached(answers: _Answers, *, n_items: int, level: float) -> list[Case]:
-    patterns = patterns_to_test(unit=answers.unit, vector=answers.vector, n_items=n_items)
+    tallied = tally(unit=answers.unit, vector=answers.vector, score=answers.score)
+    patterns = patterns_to_test(tallied, n_items=n_items)
     cases = []
     for pattern in patterns:
-        has_pattern = answers.vector == pattern
-        p, expected = excess_of_pattern(
-            unit=answers.unit, has_pattern=has_pattern, score=answers.score
-        )
+        p, expected = excess_of_pattern(tallied, pattern=int(pattern))
         alarms = p * p.size * patterns.size / level
         for unit in np.flatnonzero(alarms < 1):
-            rows = np.flatnonzero(has_pattern & (answers.unit == unit))
+            pair = np.flatnonzero((tallied.unit == unit) & (tallied.vector == pattern))
+            rows = tallied.pairs.rows(int(pair[0]))
             cases.append(
                 Case(
                     kind="coached_pattern",

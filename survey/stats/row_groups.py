@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+_RENUMBER_ABOVE = 1 << 61  # codes above would overflow with another key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowGroups:
@@ -54,7 +56,7 @@ def group_rows(*keys: NDArray[np.integer]) -> RowGroups:
     codes = np.zeros(inside.size, dtype=np.int64)
     for key in keys:
         width = int(key.max(initial=0)) + 1
-        if codes.size and int(codes.max()) * width > 1 << 61:
+        if codes.max(initial=0) > _RENUMBER_ABOVE // width:
             codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
         codes = codes * width + key[inside]
     by_code = np.argsort(codes, kind="stable")
@@ -77,10 +79,11 @@ def chosen(groups: RowGroups, keep: NDArray[np.bool_]) -> RowGroups:
 
 def vector_codes(items: NDArray[np.integer]) -> NDArray[np.intp]:
     """Return a number for each answer vector, equal where all answers are, shape (n,)."""
-    values = items.astype(np.int64)
-    # Odd multipliers of splitmix64 type: sums that wrap tell vectors apart almost surely.
-    steps = np.arange(1, items.shape[1] + 1, dtype=np.uint64)
-    factors = steps * np.uint64(0x9E3779B97F4A7C15)
-    factors = (factors ^ (factors >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = values.astype(np.uint64) @ (factors | np.uint64(1))
-    return np.unique(mixed, return_inverse=True)[1].astype(np.intp).reshape(values.shape[0])
+    codes = np.zeros(items.shape[0], dtype=np.int64)
+    lowest = int(items.min(initial=0))
+    width = int(items.max(initial=0)) - lowest + 1
+    for column in items.T:
+        if codes.max(initial=0) > _RENUMBER_ABOVE // width:
+            codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+        codes = codes * width + (column.astype(np.int64) - lowest)
+    return np.unique(codes, return_inverse=True)[1].astype(np.intp)
