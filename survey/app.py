@@ -13,8 +13,9 @@ from survey.access import sign_in
 from survey.access import views as access_views
 from survey.appraisal import views as appraisal_views
 from survey.exchange import views as exchange_views
+from survey.feedback import views as feedback_views
 from survey.fieldwork import views as fieldwork_views
-from survey.respond import ledger_views
+from survey.respond import ledger_views, reply_views
 from survey.respond import views as respond_views
 from survey.site import Site
 
@@ -42,11 +43,14 @@ def create_app(site: Site) -> Flask:
     Babel(app, locale_selector=web.language, default_locale="zh")
     csrf = CSRFProtect(app)
     csrf.exempt(respond_views.blueprint)  # residents' forms carry a token of their own, no cookie
+    csrf.exempt(reply_views.blueprint)
     web.install(app)
     sign_in.install(app)
     for views in (respond_views, access_views, fieldwork_views, appraisal_views, exchange_views):
         app.register_blueprint(views.blueprint)
     app.register_blueprint(ledger_views.blueprint)
+    app.register_blueprint(reply_views.blueprint)
+    app.register_blueprint(feedback_views.blueprint)
     app.register_blueprint(health.blueprint)
     if site.settings.trusted_proxies:
         # Only so many hops are believed; a header somebody sends himself lies beyond them.

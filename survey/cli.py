@@ -12,6 +12,7 @@ from survey.appraisal.simulate_command import simulate
 from survey.appraisal.weigh_command import weigh
 from survey.demo.commands import demo
 from survey.exchange.commands import export
+from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign, code, poster
 from survey.problems import Refused
 from survey.respond.commands import ledger
@@ -42,6 +43,7 @@ survey.add_command(campaign)
 survey.add_command(poster)
 survey.add_command(code)
 survey.add_command(user)
+survey.add_command(comments)
 survey.add_command(appraise)
 survey.add_command(score)
 survey.add_command(weigh)

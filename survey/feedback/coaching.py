@@ -62,4 +62,4 @@ def count_by_unit(session: Session, *, campaign: Campaign) -> dict[int, int]:
         .where(CoachingReport.campaign_id == campaign.id)
         .group_by(CoachingReport.unit_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -202,7 +202,7 @@ def _count(session: Session, where: list[sa.ColumnElement[bool]]) -> int:
 
 def _counts(session: Session, where: list[sa.ColumnElement[bool]]) -> dict[str, int]:
     query = sa.select(Case.state, sa.func.count()).where(*where).group_by(Case.state)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _page(

@@ -1,0 +1,52 @@
+"""Forms of the pages about cases, one for each kind of step."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+LONGEST = 2000
+LABELS = {
+    "dismiss": _("不予交办的理由（居民能看到）"),
+    "answer": _("由绩效办直接答复"),
+    "return": _("退回的理由（单位能看到）"),
+    "reply": _("办理情况和答复（审核后居民能看到）"),
+}
+
+
+class VerifyForm(FlaskForm):  # type: ignore[misc]
+    level = RadioField(
+        _("办理难度"),
+        choices=[("simple", _("简单")), ("complex", _("复杂"))],
+        validators=[InputRequired(_("请选择办理难度"))],
+    )
+    text = TextAreaField(
+        _("给单位看的内容"),
+        description=_("系统已去除号码和标明的姓名。请再核对一遍，删去能认出填写人的细节。"),
+        validators=[
+            InputRequired(_("请填写内容")),
+            Length(max=LONGEST, message=_("不超过2000字")),
+        ],
+        render_kw={"rows": 6},
+    )
+
+
+class WordsForm(FlaskForm):  # type: ignore[misc]
+    """A step that takes words: a reason, a reply, a note."""
+
+    text = TextAreaField(
+        validators=[
+            InputRequired(_("请填写内容")),
+            Length(max=LONGEST, message=_("不超过2000字")),
+        ],
+        render_kw={"rows": 5},
+    )
+
+
+def words_form(step: str, **given: Any) -> WordsForm:
+    """Return the form of a step that takes words, its field named after the step."""
+    form = WordsForm(prefix=step, **given)
+    form.text.label.text = LABELS[step]
+    return form

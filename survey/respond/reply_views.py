@@ -1,0 +1,154 @@
+"""The resident's pages after answering: a word on the handling, a report of coaching, privacy."""
+
+from typing import cast
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import url_for as address_of
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey import codes
+from survey.feedback import coaching
+from survey.fieldwork import campaigns
+from survey.forms.fields import clean_text
+from survey.respond import form_token, guard, page, reply
+from survey.respond.guard import EntranceShut
+from survey.respond.inline import inline
+from survey.respond.page import Look
+from survey.respond.privacy import privacy_lines
+from survey.respond.unit_questionnaire import UnitQuestionnaire
+from survey.web import language, site, use_language
+
+blueprint = Blueprint("reply", __name__)
+
+
+@blueprint.post("/r/<receipt>/reply")
+def answer(receipt: str) -> AnyResponse:
+    """Take the resident's word on the handling of a comment."""
+    look, code = _look(), codes.normalise(receipt)
+    said = request.form.get("satisfied", "")
+    text = clean_text(request.form.get("text"))
+    if said in {"yes", "no"}:
+        with site().database.writing() as session:
+            reply.answer(
+                session, receipt_code=code, satisfied=said == "yes", text=text, clock=site().clock
+            )
+        target = address_of("respond.receipt", receipt=code, lang=look.lang, mode=look.mode)
+        return redirect(target, 303)
+    with site().database.reading() as session:
+        found = reply.handling(session, receipt_code=code, lang=look.lang)
+    shown = render_template(
+        "respond/reply_again.html",
+        **page.frame(None, look),
+        receipt=codes.grouped(code),
+        handling=found,
+        said=text,
+        fault=_("请选择“满意”或“不满意”"),
+    )
+    return _show(shown, 422 if found else 404)
+
+
+@blueprint.route("/q/<code>/told", methods=["GET", "POST"])
+def told(code: str) -> Response:
+    """Take a report that somebody told the resident what to answer."""
+    look = _look()
+    asked, poster_id = _entrance(code)
+    name = f"told|{codes.normalise(code)}"
+    key, at = site().keys.intake(), site().clock()
+    done, fault = False, ""
+    if request.method == "POST":
+        try:
+            token = form_token.check(request.form.get("token", ""), key=key, page=name, at=at)
+        except form_token.TokenInvalid:
+            fault = _("页面打开的时间太久，已为您更新，请再次提交。")
+        else:
+            with site().database.writing() as session:
+                coaching.report_coaching(
+                    session,
+                    campaign_id=asked.campaign.id,
+                    unit_id=asked.unit.id,
+                    poster_id=poster_id,
+                    text=clean_text(request.form.get("text")),
+                    day=coaching.day_of(at, asked.campaign),
+                    mark=token.receipt,
+                )
+            done = True
+    shown = render_template(
+        "respond/told.html",
+        **page.frame(asked, look),
+        done=done,
+        fault=fault,
+        said=clean_text(request.form.get("text")),
+        token=form_token.issue(key=key, page=name, at=at),
+        most=coaching.LONGEST_REPORT,
+        code=codes.normalise(code),
+    )
+    return _show(shown, 422 if fault else 200)
+
+
+@blueprint.get("/privacy")
+def privacy() -> Response:
+    """Say what is stored and why, in the words of the latest campaign's notice."""
+    look = _look()
+    with site().database.reading() as session:
+        kept = [entry for entry in campaigns.all_campaigns(session) if entry.state != "draft"]
+    newest = max(kept, key=lambda entry: entry.starts_at, default=None)
+    frame = page.frame(None, look)
+    if newest is not None:
+        frame |= {"title": newest.title(look.lang), "simulated": newest.simulated}
+    shown = render_template(
+        "respond/privacy.html",
+        **frame,
+        label=newest.questionnaire.content.get("survey_label", {}) if newest else {},
+        lines=privacy_lines(newest, look.lang) if newest else [],
+    )
+    return _show(shown)
+
+
+def _entrance(code: str) -> tuple[UnitQuestionnaire, int | None]:
+    """Return what a code asks about, open or not, and the poster; an invitation stays unnamed."""
+    with site().database.reading() as session:
+        try:
+            found = guard.open_entrance(
+                session,
+                code=codes.normalise(code),
+                at=site().clock(),
+                key=site().keys.intake(),
+                memory=_memory(),
+            )
+        except EntranceShut as shut:
+            if shut.asked is None:
+                raise
+            return shut.asked, None
+    return found.asked, None if found.invited else found.entrance_id
+
+
+@blueprint.errorhandler(EntranceShut)
+def shut(error: EntranceShut) -> Response:
+    """Say that a code opens nothing."""
+    text = render_template(
+        "respond/shut.html",
+        **page.frame(None, _look()),
+        reason=error.reason.value,
+        closed="",
+        starts="",
+        form=None,
+    )
+    return _show(text, 404)
+
+
+def _look() -> Look:
+    use_language(language())
+    mode = request.values.get("mode", "")
+    return Look(lang=language(), mode=mode if mode in page.MODES else page.MODES[0])
+
+
+def _show(content: str, status: int = 200) -> Response:
+    response = Response(content, status, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = inline().policy
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _memory() -> guard.Memory:
+    return cast(guard.Memory, current_app.extensions["respond"].memory)

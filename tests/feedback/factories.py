@@ -1,0 +1,94 @@
+"""Answers with comments, and the steps of the case they open."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import codes
+from survey.clock import Clock
+from survey.feedback import cases
+from survey.fieldwork.campaigns import find_campaign
+from survey.model import Campaign, Case
+from survey.respond.intake import accept
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, open_anlan
+from tests.respond.factories import opened, poster_code, submission
+
+TEXT = "窗口让我跑了三趟，我叫张三丰，电话13800138000"
+LATER = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
+RECEIPT = codes.from_bytes(b"commented!")
+
+
+def at(moment: datetime) -> Clock:
+    return lambda: moment
+
+
+def later() -> datetime:
+    """A clock well after the seven days."""
+    return LATER
+
+
+def answered(
+    site: Site,
+    *,
+    comment: str = TEXT,
+    reasons: tuple[str, ...] = (),
+    unit_code: str = "A01",
+    others: int = 9,
+) -> str:
+    """Open 安澜县, let one resident comment and others answer; return the case's code."""
+    open_anlan(site)
+    given = replace(submission(), comment=comment, reasons=reasons)
+    code = poster_code(site, unit_code)
+    with site.database.writing() as session:
+        entrance = opened(session, site, code)
+        for number in range(others):
+            accept(
+                session,
+                entrance=entrance,
+                submission=submission(),
+                receipt=b"silent%04d" % number,
+                at=FIELDWORK,
+            )
+        accept(session, entrance=entrance, submission=given, receipt=b"commented!", at=FIELDWORK)
+    return only_case(site).code
+
+
+def only_case(site: Site) -> Case:
+    with site.database.reading() as session:
+        case = session.scalars(sa.select(Case)).one()
+        list(case.steps)
+        return case
+
+
+def found(session: Session) -> tuple[Campaign, Case]:
+    campaign = find_campaign(session, CODE)
+    case = session.scalars(sa.select(Case)).one()
+    return campaign, case
+
+
+def brought_to(site: Site, state: str, clock: Clock = later) -> None:
+    """Take the case through its steps until it is in a state."""
+    with site.database.writing() as session:
+        campaign, case = found(session)
+        words = {"campaign": campaign, "case": case, "by": "admin", "clock": clock}
+        deeds = {
+            "verified": lambda: cases.verify(session, level="simple", text=TEXT, **words),
+            "assigned": lambda: cases.assign(session, **words),
+            "replied": lambda: cases.reply(session, text="已调整窗口，致歉。", **words),
+            "published": lambda: cases.publish(session, **words),
+        }
+        for reached, deed in deeds.items():
+            deed()
+            if reached == state:
+                return
+
+
+def step(site: Site, deed: Callable[..., None], clock: Clock = later, **given: object) -> None:
+    """Take one step with the only case, in a transaction of its own."""
+    with site.database.writing() as session:
+        campaign, case = found(session)
+        deed(session, campaign=campaign, case=case, by="admin", clock=clock, **given)
