@@ -34,6 +34,19 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "refusal_counter",
+        sa.Column("day", sa.Text(), nullable=False, comment="calendar day of Asia/Shanghai"),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('wrong_code', 'used_code', 'wrong_token', 'work_asked')",
+            name=op.f("ck_refusal_counter_kind"),
+        ),
+        sa.CheckConstraint("refused > 0", name=op.f("ck_refusal_counter_refused")),
+        sa.PrimaryKeyConstraint("day", "kind", name=op.f("pk_refusal_counter")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "questionnaire",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),

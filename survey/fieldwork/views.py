@@ -23,6 +23,7 @@ from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import charts, entrances, plan_summary, posters, progress
 from survey.fieldwork.font import choose_font
+from survey.fieldwork.refused import refused_in
 from survey.forms.office import ConfirmForm, PosterForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
@@ -126,6 +127,7 @@ def progress_page(code: str) -> Page:
             groups=[group for group in campaign.groups if asked["group"] in {"", group.code}],
             asked=asked,
             charts=charts,
+            refused=refused_in(session, campaign=campaign),
             at=site().clock(),
         )
     response = make_response(page)

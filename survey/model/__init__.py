@@ -17,12 +17,14 @@ from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, Coaching
 from survey.model.entrance import Entrance
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.questionnaire import Questionnaire
+from survey.model.refusal import REFUSALS, RefusalCounter
 from survey.model.response import Comment, ProgressCounter, Response
 from survey.model.unit import Unit
 
 __all__ = [
     "CASE_LEVELS",
     "CASE_STATES",
+    "REFUSALS",
     "ROLES",
     "STATES",
     "Account",
@@ -43,6 +45,7 @@ __all__ = [
     "Margin",
     "ProgressCounter",
     "Questionnaire",
+    "RefusalCounter",
     "Release",
     "RespondentGroup",
     "Response",
