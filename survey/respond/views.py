@@ -12,22 +12,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey import codes
 from survey.forms.questionnaire import QuestionnaireForm
-from survey.respond import form_token, gate, guard, page, receipts, work
+from survey.respond import form_token, guard, page, receipts, reply
 from survey.respond.answering import read_submission
-from survey.respond.gate import Visitor, WorkNeeded
 from survey.respond.guard import EntranceShut, OpenEntrance, Shut
-from survey.respond.guesses import Guesses, network_of
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
 from survey.respond.page import Look
-from survey.respond.refusals import Refusals
 from survey.web import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
 
 _SHUT_STATUS = {Shut.UNKNOWN: 404, Shut.MISTYPED: 404, Shut.NOT_YET: 403}
-_GONE, _TOO_MANY = 410, 429
-_COUNTED = {Shut.UNKNOWN: "wrong_code", Shut.USED: "used_code"}
+_GONE = 410
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +33,20 @@ class Kept:
     key: bytes
     memory: guard.Memory
     pages: page.Pages
-    guesses: Guesses
-    refusals: Refusals
 
 
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
-    here = state.app.extensions["survey"]
-    kept = Kept(
-        key=here.keys.intake(),
-        memory=guard.Memory(monotonic),
-        pages=page.Pages(),
-        guesses=Guesses(),
-        refusals=Refusals(here.database, monotonic),
-    )
+    key = state.app.extensions["survey"].keys.intake()
+    kept = Kept(key=key, memory=guard.Memory(monotonic), pages=page.Pages())
     state.app.extensions["respond"] = kept
 
 
 @blueprint.get("/q/<code>")
-def questionnaire(code: str) -> Response:
+def questionnaire(code: str) -> AnyResponse:
     look = _look()
+    if request.args.get("told"):
+        return redirect(address_of("reply.told", code=code, lang=look.lang, mode=look.mode))
     entrance = _enter(code)
     if request.args.get("take") == "no":
         return _show(render_template("respond/declined.html", **page.frame(entrance.asked, look)))
@@ -87,7 +77,6 @@ def answer(code: str) -> AnyResponse:
             at=site().clock(),
         )
     except form_token.TokenInvalid:
-        _kept().refusals.count("wrong_token", site().clock())
         note = _("页面打开的时间太久，已为您更新。您的选择都还在，请再次提交。")
         return _again(code, entrance, look, form, note)
     if form.age.data == "under18":
@@ -148,6 +137,7 @@ def receipt(receipt: str) -> Response:
     code, new = codes.normalise(receipt), bool(request.args.get("new"))
     with site().database.reading() as session:
         found = receipts.find(session, code)
+        handling = reply.handling(session, receipt_code=code, lang=look.lang)
     if found is None:
         shown = render_template("respond/no_receipt.html", **page.frame(None, look))
         return _show(shown, 404)
@@ -162,6 +152,7 @@ def receipt(receipt: str) -> Response:
         day=page.day(found.received_at, found.campaign, look.lang),
         new=new,
         proof=None if new else receipts.proof(site(), found),
+        handling=None if new else handling,
         thanks=found.campaign.notices["thanks"][look.lang],
     )
     return _show(shown)
@@ -179,8 +170,6 @@ def type_receipt() -> AnyResponse:
 @blueprint.errorhandler(EntranceShut)
 def shut(error: EntranceShut) -> Response:
     look = _look()
-    if error.reason in _COUNTED:
-        _kept().refusals.count(_COUNTED[error.reason], site().clock())
     asked = error.asked
     form = None
     if asked and request.method == "POST":  # what was answered stays in sight
@@ -194,27 +183,6 @@ def shut(error: EntranceShut) -> Response:
         form=form,
     )
     return _show(text, _SHUT_STATUS.get(error.reason, _GONE))
-
-
-@blueprint.errorhandler(WorkNeeded)
-def work_needed(_error: WorkNeeded) -> Response:
-    look, at = _look(), site().clock()
-    code = codes.normalise((request.view_args or {})["code"])
-    _kept().refusals.count("work_asked", at)
-    if _by_script():
-        return _refusal(_TOO_MANY, forget=False)
-    network = network_of(request.remote_addr)
-    text = render_template(
-        "respond/work.html",
-        **page.frame(None, look),
-        challenge=work.challenge(key=_kept().key, code=code, network=network, at=at),
-        bits=work.BITS,
-        wait=int(work.WAIT.total_seconds()),
-    )
-    response = _show(text, _TOO_MANY)
-    policy = inline().policy.replace("script-src ", "script-src 'self' ")
-    response.headers["Content-Security-Policy"] = policy
-    return response
 
 
 def _under_age(entrance: OpenEntrance, look: Look) -> Response:
@@ -258,20 +226,13 @@ def _show(content: str | bytes, status: int = 200) -> Response:
 
 
 def _enter(code: str) -> OpenEntrance:
-    visitor = Visitor(
-        network=network_of(request.remote_addr),
-        work=request.args.get("work", ""),
-        token=request.form.get("response_id", ""),
-    )
     with site().database.reading() as session:
-        return gate.admit(
+        return guard.open_entrance(
             session,
             code=codes.normalise(code),
-            visitor=visitor,
             at=site().clock(),
             key=_kept().key,
             memory=_kept().memory,
-            guesses=_kept().guesses,
         )
 
 
@@ -281,7 +242,7 @@ def _new_token(code: str, entrance: OpenEntrance) -> str:
 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:
-    return gate.page_name(codes.normalise(code), entrance)
+    return f"{codes.normalise(code)}|{entrance.asked.campaign.questionnaire_id}"
 
 
 def _look() -> Look:
