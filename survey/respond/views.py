@@ -12,18 +12,22 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey import codes
 from survey.forms.questionnaire import QuestionnaireForm
-from survey.respond import form_token, guard, page, receipts, reply
+from survey.respond import form_token, gate, guard, page, receipts, reply, work
 from survey.respond.answering import read_submission
+from survey.respond.gate import Visitor, WorkNeeded
 from survey.respond.guard import EntranceShut, OpenEntrance, Shut
+from survey.respond.guesses import Guesses, network_of
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
 from survey.respond.page import Look
+from survey.respond.refusals import Refusals
 from survey.web import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
 
 _SHUT_STATUS = {Shut.UNKNOWN: 404, Shut.MISTYPED: 404, Shut.NOT_YET: 403}
-_GONE = 410
+_GONE, _TOO_MANY = 410, 429
+_COUNTED = {Shut.UNKNOWN: "wrong_code", Shut.USED: "used_code"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,20 @@ class Kept:
     key: bytes
     memory: guard.Memory
     pages: page.Pages
+    guesses: Guesses
+    refusals: Refusals
 
 
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
-    key = state.app.extensions["survey"].keys.intake()
-    kept = Kept(key=key, memory=guard.Memory(monotonic), pages=page.Pages())
+    here = state.app.extensions["survey"]
+    kept = Kept(
+        key=here.keys.intake(),
+        memory=guard.Memory(monotonic),
+        pages=page.Pages(),
+        guesses=Guesses(),
+        refusals=Refusals(here.database, monotonic),
+    )
     state.app.extensions["respond"] = kept
 
 
@@ -77,6 +89,7 @@ def answer(code: str) -> AnyResponse:
             at=site().clock(),
         )
     except form_token.TokenInvalid:
+        _kept().refusals.count("wrong_token", site().clock())
         note = _("页面打开的时间太久，已为您更新。您的选择都还在，请再次提交。")
         return _again(code, entrance, look, form, note)
     if form.age.data == "under18":
@@ -170,6 +183,8 @@ def type_receipt() -> AnyResponse:
 @blueprint.errorhandler(EntranceShut)
 def shut(error: EntranceShut) -> Response:
     look = _look()
+    if error.reason in _COUNTED:
+        _kept().refusals.count(_COUNTED[error.reason], site().clock())
     asked = error.asked
     form = None
     if asked and request.method == "POST":  # what was answered stays in sight
@@ -183,6 +198,27 @@ def shut(error: EntranceShut) -> Response:
         form=form,
     )
     return _show(text, _SHUT_STATUS.get(error.reason, _GONE))
+
+
+@blueprint.errorhandler(WorkNeeded)
+def work_needed(_error: WorkNeeded) -> Response:
+    look, at = _look(), site().clock()
+    code = codes.normalise((request.view_args or {})["code"])
+    _kept().refusals.count("work_asked", at)
+    if _by_script():
+        return _refusal(_TOO_MANY, forget=False)
+    network = network_of(request.remote_addr)
+    text = render_template(
+        "respond/work.html",
+        **page.frame(None, look),
+        challenge=work.challenge(key=_kept().key, code=code, network=network, at=at),
+        bits=work.BITS,
+        wait=int(work.WAIT.total_seconds()),
+    )
+    response = _show(text, _TOO_MANY)
+    policy = inline().policy.replace("script-src ", "script-src 'self' ")
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def _under_age(entrance: OpenEntrance, look: Look) -> Response:
@@ -226,13 +262,20 @@ def _show(content: str | bytes, status: int = 200) -> Response:
 
 
 def _enter(code: str) -> OpenEntrance:
+    visitor = Visitor(
+        network=network_of(request.remote_addr),
+        work=request.args.get("work", ""),
+        token=request.form.get("response_id", ""),
+    )
     with site().database.reading() as session:
-        return guard.open_entrance(
+        return gate.admit(
             session,
             code=codes.normalise(code),
+            visitor=visitor,
             at=site().clock(),
             key=_kept().key,
             memory=_kept().memory,
+            guesses=_kept().guesses,
         )
 
 
@@ -242,7 +285,7 @@ def _new_token(code: str, entrance: OpenEntrance) -> str:
 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:
-    return f"{codes.normalise(code)}|{entrance.asked.campaign.questionnaire_id}"
+    return gate.page_name(codes.normalise(code), entrance)
 
 
 def _look() -> Look:
