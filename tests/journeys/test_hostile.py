@@ -1,0 +1,128 @@
+"""Ten thousand scripted requests against one campaign, with honest neighbours among them."""
+
+import secrets
+from collections import Counter
+from dataclasses import replace
+from itertools import cycle
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey import codes
+from survey.app import create_app
+from survey.model import Response
+from survey.respond import intake, marks
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
+from tests.officials import add_officials, sign_in
+from tests.respond.factories import invitation_codes, opened, poster_code, submission
+from tests.respond.test_gate import solved
+from tests.respond.test_resident_page import ANSWERS, token_in
+
+CARRIER = [f"100.64.{n}.{m}" for n in range(4) for m in range(1, 11)]
+JSON = {"Accept": "application/json"}
+
+
+class Attack:
+    """Scripts on the carrier's addresses, each request from the next one, with forged headers."""
+
+    def __init__(self, app: Flask) -> None:
+        self._client = app.test_client(use_cookies=False)
+        self._addresses = cycle(CARRIER)
+        self.answers: Counter[int] = Counter()
+
+    def send(self, method: str, path: str, **words: Any) -> None:
+        forged = {"X-Forwarded-For": f"10.9.{secrets.randbelow(256)}.1", "X-Real-IP": "127.0.0.1"}
+        answer = self._client.open(
+            path,
+            method=method,
+            headers=JSON | forged,
+            environ_overrides={"REMOTE_ADDR": next(self._addresses)},
+            **words,
+        )
+        self.answers[answer.status_code] += 1
+
+
+@pytest.fixture
+def under_attack(site: Site) -> Site:
+    open_anlan(site)
+    add_officials(site)
+    return replace(site, clock=in_fieldwork)
+
+
+def flood_the_poster(site: Site, code: str, n: int) -> None:
+    """Store scripted answers of an open poster, by the intake itself for speed."""
+    key = site.keys.campaign(CODE)
+    addresses = cycle(CARRIER)
+    with site.database.writing() as session:
+        entrance = opened(session, site, code)
+        for number in range(n):
+            intake.accept(
+                session,
+                entrance=entrance,
+                submission=submission(
+                    answers="5" * 8, network_mark=marks.network_mark(key, next(addresses))
+                ),
+                receipt=number.to_bytes(10, "big"),
+                at=FIELDWORK,
+            )
+
+
+def test_ten_thousand_hostile_requests(under_attack: Site) -> None:
+    site = under_attack
+    app = create_app(site)
+    poster, used, valid = poster_code(site), *invitation_codes(site, 2, unit_code="A01")
+    visitor = app.test_client(use_cookies=False)
+    honest = {"environ_overrides": {"REMOTE_ADDR": CARRIER[0]}}
+    form = ANSWERS | {"response_id": token_in(visitor.get(f"/q/{used}", **honest))}
+    assert visitor.post(f"/q/{used}", data=form, **honest).status_code == 303
+    replayed = ANSWERS | {"response_id": token_in(visitor.get(f"/q/{poster}"))}
+    stale = ANSWERS | {"response_id": token_in(visitor.get(f"/q/{poster_code(site, 'A02')}"))}
+
+    flood_the_poster(site, poster, 5000)
+    attack = Attack(app)
+    for _ in range(1500):
+        attack.send("GET", f"/q/{codes.checked_code(codes.PERSONAL_LENGTH)}")
+    for _ in range(500):
+        attack.send("POST", f"/q/{codes.checked_code(codes.PERSONAL_LENGTH)}", data=form)
+    for _ in range(1500):
+        attack.send("POST", f"/q/{poster}", data=replayed)
+    for _ in range(1000):
+        attack.send("POST", f"/q/{poster}", data=stale)
+    for _ in range(500):
+        attack.send("POST", f"/q/{used}", data=form | {"response_id": "f.0.rged"})
+    assert attack.answers.total() + 5000 == 10_000
+    assert set(attack.answers) <= {200, 404, 422, 429}
+
+    with site.database.reading() as session:
+        by_channel = dict(
+            session.execute(
+                sa.select(Response.channel, sa.func.count()).group_by(Response.channel)
+            ).all()
+        )
+    assert by_channel == {"qr_open": 5001, "token_sms": 1}  # the replays are one answer
+
+    asked = visitor.get(f"/q/{valid}", **honest)  # an honest neighbour on the same address
+    assert asked.status_code == 429
+    page = visitor.get(f"/q/{valid}", query_string={"work": solved(asked)}, **honest)
+    own = ANSWERS | {"response_id": token_in(page)}
+    assert visitor.post(f"/q/{valid}", data=own, **honest).status_code == 303
+    scanned = visitor.get(f"/q/{poster}", **honest)
+    assert scanned.status_code == 200
+    own = ANSWERS | {"response_id": token_in(scanned)}
+    assert visitor.post(f"/q/{poster}", data=own, **honest).status_code == 303
+    the_office_sees_it(app)
+
+
+def the_office_sees_it(app: Flask) -> None:
+    app.extensions["respond"].refusals.flush()
+    official: FlaskClient = app.test_client()
+    sign_in(official, "admin")
+    page = official.get(f"/office/campaigns/{CODE}/progress").text
+    assert "被拦下的请求" in page
+    assert "不存在的评议码" in page
+    assert "伪造或过期的页面" in page
+    assert "1,000" in page.split("伪造或过期的页面")[1][:120]
