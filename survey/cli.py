@@ -8,6 +8,7 @@ import click
 from survey import __version__, serving, starting
 from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
+from survey.appraisal.keys_command import keys
 from survey.appraisal.simulate_command import simulate
 from survey.appraisal.weigh_command import weigh
 from survey.demo.commands import demo
@@ -51,6 +52,7 @@ survey.add_command(simulate)
 survey.add_command(release)
 survey.add_command(export)
 survey.add_command(ledger)
+survey.add_command(keys)
 
 
 def main() -> None:

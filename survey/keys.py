@@ -1,5 +1,6 @@
 """Secret keys as files under the home folder, readable by their owner only."""
 
+import os
 import secrets
 import stat
 from pathlib import Path
@@ -55,9 +56,41 @@ class Keys:
 
         It is a file of its own so that it can be destroyed on the scheme's day.
         """
-        path = self._folder / f"campaign-{campaign_code}.key"
+        path = self._of_campaign(campaign_code)
+        if self._destroyed(campaign_code).exists():
+            raise _refused(
+                path.name,
+                "密钥已按方案销毁，来源标记不能再计算",
+                "the key was destroyed as the scheme says: marks cannot be computed any more",
+            )
         _write_new(path, secrets.token_bytes(32))
         return self._read(path.name)
+
+    def has_campaign(self, campaign_code: str) -> bool:
+        """Say whether a campaign's key is there."""
+        return self._of_campaign(campaign_code).exists()
+
+    def destroy_campaign(self, campaign_code: str) -> bool:
+        """Overwrite and remove a campaign's key for good; returns False where it was gone.
+
+        A mark is left in its place, so that no new key is ever made for the campaign.
+        """
+        path = self._of_campaign(campaign_code)
+        self._destroyed(campaign_code).touch(mode=0o600)
+        if not path.exists():
+            return False
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        return True
+
+    def _of_campaign(self, campaign_code: str) -> Path:
+        return self._folder / f"campaign-{campaign_code}.key"
+
+    def _destroyed(self, campaign_code: str) -> Path:
+        return self._folder / f"campaign-{campaign_code}.destroyed"
 
     def _read(self, name: str) -> bytes:
         path = self._folder / name
