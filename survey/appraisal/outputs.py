@@ -16,7 +16,7 @@ import scipy
 from numpy.typing import NDArray
 
 from survey import __version__
-from survey.stats.appraisal import Appraisal, GroupFigure, UnitFigure
+from survey.stats.appraisal import Appraisal, CaseFile, GroupFigure, UnitFigure
 from survey.stats.appraise import METHOD_VERSION
 from survey.stats.scoring import round_half_up
 from survey.stats.screening import Verdict
@@ -52,13 +52,18 @@ def write_outputs(
         _csv(("response_id", "verdict", "rules"), _verdict_rows(appraisal, response_id))
     )
     text = json.dumps(
-        document(appraisal, facts=facts), ensure_ascii=False, indent=1, allow_nan=False
+        document(appraisal, response_id=response_id, facts=facts),
+        ensure_ascii=False,
+        indent=1,
+        allow_nan=False,
     )
     (out / "appraisal.json").write_bytes((text + "\n").encode())
 
 
-def document(appraisal: Appraisal, *, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the appraisal as plain data at full precision."""
+def document(
+    appraisal: Appraisal, *, response_id: NDArray[np.str_], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the appraisal as plain data at full precision; ``response_id`` names its rows."""
     return {
         "kind": "public-review-appraisal",
         "schema_version": "1.0",
@@ -85,7 +90,15 @@ def document(appraisal: Appraisal, *, facts: Mapping[str, Any]) -> dict[str, Any
         "units": [_plain(asdict(unit)) for unit in appraisal.units],
         "groups": [_plain(asdict(group)) for group in appraisal.groups],
         "notices": [asdict(notice) for notice in appraisal.notices],
+        "channels": [asdict(figure) for figure in appraisal.channels],
+        "open_bias": [asdict(bias) for bias in appraisal.open_bias],
+        "cases": [_case(case, response_id) for case in appraisal.cases],
     }
+
+
+def _case(case: CaseFile, response_id: NDArray[np.str_]) -> dict[str, Any]:
+    out = asdict(case)
+    return out | {"responses": [str(response_id[row]) for row in out.pop("rows")]}
 
 
 def _counts(appraisal: Appraisal) -> dict[str, Any]:

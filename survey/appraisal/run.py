@@ -38,6 +38,7 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         code_version=__version__,
         content=document(
             result,
+            response_id=loaded.sample.response_id,
             facts={"campaign": campaign.code, "inputs": {"responses": loaded.digest}},
         ),
     )

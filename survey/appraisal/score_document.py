@@ -31,6 +31,9 @@ _NOTICES_ZH = {
     "margins_missed": "在规定的权重上下限内无法完全符合人口边际，以权重限值为准",
     "near_empty_category": "某类别答卷很少，其权重明显偏大",
     "not_converged": "加权未完全收敛",
+    "organised_answers": "发现疑似有组织填报的答卷，已降低其权重，请两人复核后认定",
+    "channels_contradict": "公开扫码答卷与受邀答卷的差异超出偶然范围，请核查该单位公开渠道的答卷",
+    "unprotected": "该组只有公开扫码答卷、没有受邀答卷，得分不受抗刷票保护，请谨慎使用",
     "zero_total": "人口为零的类别的答卷权重为零",
 }
 

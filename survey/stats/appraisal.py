@@ -129,6 +129,75 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFigure:
+    """Invited and open answers of one unit and group, and what became of both.
+
+    Attributes
+    ----------
+    invited, invited_se, free, free_se : float
+        Weighted by themselves; ``free`` came through the open entrance.
+    invited_n, free_n : int
+    alone : float
+        What the invited answers say, drawn towards what they say of all units.
+    combined : float
+        With the open answers, before the limit.
+    score, se : float
+        After it.
+    open_share : float
+        Part of ``combined`` in [0, 1] that follows the open answers.
+    z : float or None
+        Contradiction between the two, in standard errors, the usual difference taken off.
+    alarm, limited : bool
+        Whether z is beyond what chance explains; whether the limit changed the score.
+    """
+
+    unit_code: str
+    group_code: str
+    invited: float
+    invited_se: float
+    invited_n: int
+    free: float
+    free_se: float
+    free_n: int
+    alone: float
+    combined: float
+    score: float
+    se: float
+    open_share: float
+    z: float | None
+    alarm: bool
+    limited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBias:
+    """What is known of the open entrance's bias in one group: its mean and its spread."""
+
+    group_code: str
+    n_units: int
+    beta: float
+    omega: float
+    tau: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One case of organised answering for people to decide on; scores are plain means."""
+
+    unit_code: str
+    kind: str
+    n: int
+    first_at: int
+    last_at: int
+    keep: float
+    certainty: float
+    score_with: float
+    score_without: float | None
+    words: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appraisal:
     """All figures of one campaign.
 
@@ -142,8 +211,14 @@ class Appraisal:
     groups : tuple of GroupFigure
         Unit by unit; groups whose coefficient in the class is zero are left out.
     steps : tuple of Step
-        returned (raw), screened, weighted.
+        returned (raw), screened, trusted (organised and careless answers count less),
+        weighted; then combined and limited where a group has invited and open answers.
     notices : tuple of AppraisalNotice
+    channels : tuple of ChannelFigure
+        Where invited and open answers were combined.
+    open_bias : tuple of OpenBias
+    cases : tuple of CaseFile
+        Rows are places in the sample.
     """
 
     plan: Plan
@@ -152,6 +227,9 @@ class Appraisal:
     groups: tuple[GroupFigure, ...]
     steps: tuple[Step, ...]
     notices: tuple[AppraisalNotice, ...]
+    channels: tuple[ChannelFigure, ...]
+    open_bias: tuple[OpenBias, ...]
+    cases: tuple[CaseFile, ...]
 
     def groups_of(self, unit_code: str) -> tuple[GroupFigure, ...]:
         """Return the group figures of one unit."""

@@ -21,12 +21,12 @@ _MANY = 1e9  # degrees of freedom of what has no variance
 
 def unit_figures(
     frame: Frame,
-    steps: dict[str, Scored],
+    returned: Scored,
+    final: Scored,
     variance: NDArray[np.float64],
     standings: tuple[Standing | None, ...],
 ) -> tuple[UnitFigure, ...]:
     """Return the figures of every unit; ``variance`` (u, g) is that of the group scores."""
-    final = steps["weighted"]
     n = final.groups.n.reshape(frame.shape)
     effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(frame.shape))
     figures = []
@@ -41,7 +41,7 @@ def unit_figures(
                 effective_n=float(effective_n[index]),
                 design_effect=n_used / float(effective_n[index]) if n_used else 1.0,
                 group_weight_used=float(final.units.group_weight_used[index]),
-                raw_score=known(steps["returned"].units.score[index]),
+                raw_score=known(returned.units.score[index]),
                 **_estimated(frame, final, index, share**2 * variance[index], standings[index]),
                 **_standing(standings[index]),
             )

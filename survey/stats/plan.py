@@ -123,6 +123,25 @@ class ScreeningPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DebiasingPlan:
+    """The steps between screening and the score, each of which can be switched off.
+
+    ``limit`` is how many standard errors of the invited answers a score may lie from them
+    (None: no limit). The bias of the open entrance is told from units in which both kinds of
+    answers number ``min_answers``, if there are ``min_units`` of them. ``false_alarm_rate`` is
+    of cases of organised answering in a campaign without any.
+    """
+
+    cap_collusion: bool = True
+    weigh_carelessness: bool = True
+    combine_channels: bool = True
+    limit: float | None = 0.5
+    min_answers: int = 10
+    min_units: int = 8
+    false_alarm_rate: float = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GradeBand:
     """A grade and the lowest published score that earns it."""
 
@@ -158,6 +177,7 @@ class Plan:
     screening: ScreeningPlan
     conversion: ConversionPlan
     grades: tuple[GradeBand, ...]
+    debiasing: DebiasingPlan = DebiasingPlan()
     min_covered: float = 60.0
     digits: int = 2
     confidence: float = 0.95
@@ -238,6 +258,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "townships": tuple,
     "points": tuple,
     "screening": _screening,
+    "debiasing": lambda row: DebiasingPlan(**row),
     "conversion": lambda row: ConversionPlan(**row),
     "grades": lambda rows: tuple(GradeBand(**row) for row in rows),
 }

@@ -51,7 +51,13 @@ class DomainWeighting:
 
 
 def weigh_domain(
-    *, plan: Plan, sample: Sample, rows: NDArray[np.intp], group: GroupPlan, universe: str
+    *,
+    plan: Plan,
+    sample: Sample,
+    rows: NDArray[np.intp],
+    group: GroupPlan,
+    universe: str,
+    factor: NDArray[np.float64] | None = None,
 ) -> DomainWeighting:
     """Weight the valid responses of one unit and group.
 
@@ -65,14 +71,17 @@ def weigh_domain(
         Which margins, and between which multiples of the mean weight.
     universe : str
         The population to rake to.
+    factor : ndarray of float64, shape (m,), optional
+        What each response keeps of its weight before raking; default one.
 
     Returns
     -------
     DomainWeighting
         Weights of one where the group is not weighted or no margin could be kept.
     """
+    kept = np.ones(rows.size) if factor is None else factor
     if group.weighting == "none":
-        return _unweighted(rows.size)
+        return _unweighted(kept)
     margins: list[Margin] = []
     notices: list[Notice] = []
     known = {margin.variable: margin for margin in plan.universe_of(universe).margins}
@@ -82,9 +91,9 @@ def weigh_domain(
         notices += said
         if margin is not None:
             margins.append(margin)
-    calibration = _rake(margins, n=rows.size, notices=notices)
+    calibration = _rake(margins, kept=kept, notices=notices)
     if calibration is None:
-        return _unweighted(rows.size, notices)
+        return _unweighted(kept, notices)
     weights, trimmed = _trim(calibration, margins, group, notices)
     notices += trimmed.notices if trimmed else ()
     return DomainWeighting(
@@ -96,9 +105,9 @@ def weigh_domain(
     )
 
 
-def _unweighted(n: int, notices: Sequence[Notice] = ()) -> DomainWeighting:
+def _unweighted(kept: NDArray[np.float64], notices: Sequence[Notice] = ()) -> DomainWeighting:
     return DomainWeighting(
-        weights=np.ones(n),
+        weights=kept,
         calibration=None,
         margins=(),
         max_margin_error=0.0,
@@ -208,10 +217,12 @@ def _margin(variable: str, parts: list[_Part], *, unknown: NDArray[np.bool_]) ->
     return Margin(variable=variable, categories=tuple(names), codes=codes, totals=np.array(totals))
 
 
-def _rake(margins: list[Margin], *, n: int, notices: list[Notice]) -> Calibration | None:
+def _rake(
+    margins: list[Margin], *, kept: NDArray[np.float64], notices: list[Notice]
+) -> Calibration | None:
     """Rake; drop the last margin and try again where the margins cannot all be met."""
     while margins:
-        base = np.full(n, float(margins[0].totals.sum()) / n)
+        base = kept * (float(margins[0].totals.sum()) / float(kept.sum()))
         calibration = rake(base_weights=base, margins=margins)
         if calibration.converged:
             return calibration

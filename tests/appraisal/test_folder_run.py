@@ -171,7 +171,11 @@ def test_the_document_says_where_every_figure_comes_from(run: SimpleNamespace) -
     assert document["simulated"] is True
     assert document["plan_digest"] == run.appraisal.plan.digest()
     assert set(document["inputs"]) >= {"scheme.yaml", "units.csv", "responses_demo.csv"}
-    assert [step["name"] for step in document["steps"]] == ["returned", "screened", "weighted"]
+    steps = ["returned", "screened", "trusted", "weighted", "combined", "limited"]
+    assert [step["name"] for step in document["steps"]] == steps
+    assert {entry["group_code"] for entry in document["channels"]} == {"G1"}
+    assert {case["unit_code"] for case in document["cases"]} >= {"A04", "B03"}
+    assert all(case["responses"] for case in document["cases"])
     assert document["responses"]["returned"] == 9195
     assert document["responses"]["by_verdict"]["flag"] == 393
     unit = document["units"][0]

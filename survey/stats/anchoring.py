@@ -1,0 +1,172 @@
+"""Groups that answered both invited and through the open entrance: the score of both.
+
+The invited answers are the anchor, the open ones are let in as far as they agree with it, unit
+by unit, with a bias estimated from all units; and never further than the limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.combination import Combination, UnitMeans, combine
+from survey.stats.discrepancy import ALARM, discrepancy
+from survey.stats.domain_weights import Weighted, weigh_domains
+from survey.stats.frame import Frame, Scored, build_frame
+from survey.stats.limiter import Limited, limit
+from survey.stats.scoring import unit_scores
+from survey.stats.small_area import smooth_variances
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """One group in the units that have enough of both kinds of answers.
+
+    Attributes
+    ----------
+    group : int
+    units : ndarray of intp, shape (m,)
+        Index into the plan's units.
+    anchor, free : UnitMeans
+        Invited and open answers, each weighted by themselves, shape (m,).
+    alone : ndarray of float64, shape (m,)
+        What the invited answers say, drawn towards what they say of all units.
+    combination : Combination
+    limited : Limited
+    z : ndarray of float64, shape (m,)
+        How far open and invited answers contradict each other.
+    """
+
+    group: int
+    units: NDArray[np.intp]
+    anchor: UnitMeans
+    free: UnitMeans
+    alone: FloatArray
+    combination: Combination
+    limited: Limited
+    z: FloatArray
+
+    @property
+    def alarm(self) -> NDArray[np.bool_]:
+        """Where they contradict each other more than chance and the other units explain."""
+        return np.asarray(np.abs(np.nan_to_num(self.z)) > ALARM)
+
+
+def anchor_groups(
+    frame: Frame, *, valid: NDArray[np.bool_], factor: FloatArray
+) -> tuple[Anchored, ...]:
+    """Combine invited and open answers wherever enough units of a group have both.
+
+    Parameters
+    ----------
+    frame : Frame
+    valid : ndarray of bool, shape (n,)
+    factor : ndarray of float64, shape (n,)
+        What trust leaves of each response.
+
+    Returns
+    -------
+    tuple of Anchored
+        Empty where the plan switches it off, or for groups in which fewer than
+        ``min_units`` units have ``min_answers`` of each kind: the bias of the open answers
+        cannot be told from so few, and the group stays weighted as a whole.
+    """
+    wanted = frame.plan.debiasing
+    if not wanted.combine_channels:
+        return ()
+    invited = np.array([channel.invited for channel in frame.plan.channels])
+    by_code = invited[frame.sample.channel]
+    counts = [
+        np.bincount(frame.domain[valid & kind], minlength=len(frame.rows)).reshape(frame.shape)
+        for kind in (by_code, ~by_code)
+    ]
+    both = np.minimum(*counts) >= wanted.min_answers
+    both &= frame.group_coefficients > 0
+    groups = np.flatnonzero(both.sum(axis=0) >= wanted.min_units)
+    if not groups.size:
+        return ()
+    mixed = valid & np.isin(frame.sample.group, groups)
+    anchor = weigh_domains(build_frame(frame.plan, frame.sample, mixed & by_code), factor)
+    free = weigh_domains(build_frame(frame.plan, frame.sample, mixed & ~by_code), factor)
+    return tuple(
+        _anchor(frame, int(group), np.flatnonzero(both[:, group]), anchor, free) for group in groups
+    )
+
+
+def _anchor(
+    frame: Frame, group: int, units: NDArray[np.intp], invited: Weighted, free: Weighted
+) -> Anchored:
+    plan = frame.plan
+    anchor, other = (_means(frame, side, group, units) for side in (invited, free))
+    covariates = _classes(frame, units)
+    alone = combine(
+        anchor=anchor, open_sample=None, covariates=covariates,
+        rng=np.random.default_rng([plan.seed, group, 0]),
+    )  # fmt: skip
+    combination = combine(
+        anchor=anchor, open_sample=other, covariates=covariates,
+        rng=np.random.default_rng([plan.seed, group, 1]),
+    )  # fmt: skip
+    reach = plan.debiasing.limit
+    return Anchored(
+        group=group,
+        units=units,
+        anchor=anchor,
+        free=other,
+        alone=alone.score,
+        combination=combination,
+        limited=limit(
+            score=combination.score, se=combination.se, anchor_score=alone.score,
+            anchor_se=np.sqrt(anchor.variance),
+            reach=np.inf if reach is None else reach, confidence=plan.confidence,
+        ),
+        z=discrepancy(anchor=anchor, open_sample=other),
+    )  # fmt: skip
+
+
+def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]) -> UnitMeans:
+    groups = weighted.scored.groups
+    return UnitMeans(
+        mean=groups.score.reshape(frame.shape)[units, group],
+        variance=smooth_variances(
+            variance=weighted.variance[units, group],
+            effective_n=groups.effective_n.reshape(frame.shape)[units, group],
+        ),
+    )
+
+
+def _classes(frame: Frame, units: NDArray[np.intp]) -> FloatArray:
+    """Return a constant and, centred, one column for each further class among the units."""
+    codes = [frame.plan.units[unit].class_code for unit in units]
+    further = list(dict.fromkeys(codes))[1:]
+    columns = [np.ones(len(codes))]
+    for code in further:
+        here = np.array([other == code for other in codes], dtype=np.float64)
+        columns.append(here - here.mean())
+    return np.stack(columns, axis=1)
+
+
+def with_anchored(
+    frame: Frame, weighted: Weighted, anchored: tuple[Anchored, ...], *, limited: bool
+) -> tuple[Scored, FloatArray]:
+    """Put the anchored scores in place; return the scores of all units and group variances."""
+    score = weighted.scored.groups.score.reshape(frame.shape).copy()
+    variance = weighted.variance.copy()
+    worth = frame.plan.points[1:]
+    for entry in anchored:
+        source = entry.limited if limited else entry.combination
+        score[entry.units, entry.group] = np.clip(source.score, min(worth), max(worth))
+        variance[entry.units, entry.group] = source.se**2
+    groups = replace(weighted.scored.groups, score=score.reshape(-1))
+    units = unit_scores(
+        group_score=score,
+        n_valid=groups.n.reshape(frame.shape),
+        min_valid=np.array([group.min_valid for group in frame.plan.groups]),
+        coefficients=frame.group_coefficients,
+        min_covered=frame.plan.min_covered,
+    )
+    return Scored(groups=groups, units=units), variance

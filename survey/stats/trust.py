@@ -1,0 +1,105 @@
+"""How much of its weight each valid response keeps: organised and careless answers keep less."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.careless import careless_probability
+from survey.stats.collusion import cluster_cap, find_collusion
+from survey.stats.finding import Finding
+from survey.stats.frame import Frame
+from survey.stats.sample import NONE
+from survey.stats.screening import Screening, Verdict
+
+FloatArray = NDArray[np.float64]
+
+_FEWEST_FOR_CLASSES = 200  # answers from which three kinds of answering can be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What screening leaves of each response's weight, short of setting it aside.
+
+    Attributes
+    ----------
+    factor : ndarray of float64, shape (n,)
+        In [0, 1]; zero for what does not count at all.
+    careless : ndarray of float64, shape (n,)
+        Posterior probability of careless answering; zero where it was not asked for.
+    findings : tuple of Finding
+        Cases of organised answering among all but excluded responses; rows of the sample.
+    """
+
+    factor: FloatArray
+    careless: FloatArray
+    findings: tuple[Finding, ...]
+
+
+def weigh_trust(frame: Frame, screening: Screening) -> Trust:
+    """Find organised and careless answers and say what weight the valid ones keep.
+
+    Notes
+    -----
+    A finding's rows share the weight honest answering explains (``collusion.cluster_cap``); a
+    response keeps one minus its probability of carelessness. Both are switched in the plan.
+    What a rule only quarantined is looked at too, for the case files of those who decide on
+    it. Codes are hashed, so their order of issue is not known here and not looked at.
+    """
+    wanted = frame.plan.debiasing
+    factor = screening.valid.astype(np.float64)
+    findings: tuple[Finding, ...] = ()
+    if wanted.cap_collusion:
+        findings, cap = _organised(frame, np.flatnonzero(screening.verdict < Verdict.EXCLUDE))
+        # Where two people have decided, what they decided holds in full.
+        factor *= np.where(screening.decided, 1.0, cap)
+    careless = np.zeros(factor.size)
+    if wanted.weigh_carelessness and screening.valid.sum() >= _FEWEST_FOR_CLASSES:
+        careless = _careless(frame, np.flatnonzero(screening.valid))
+        factor *= 1 - careless
+    return Trust(factor=factor, careless=careless, findings=findings)
+
+
+def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...], FloatArray]:
+    sample = frame.sample
+    unit, items, network = sample.unit[rows], sample.items[rows], sample.network[rows]
+    submitted_at = sample.submitted_at[rows]
+    cap = np.ones(sample.n_responses)
+    if not rows.size:
+        return (), cap
+    found = find_collusion(
+        unit=unit, items=items, network=network, submitted_at=submitted_at,
+        score=response_scores(frame)[rows], device=sample.device[rows],
+        token=np.full(rows.size, NONE, dtype=np.int64), channel=sample.channel[rows],
+        false_alarm_rate=frame.plan.debiasing.false_alarm_rate,
+    )  # fmt: skip
+    cap[rows] = cluster_cap(
+        findings=found, unit=unit, items=items, network=network, submitted_at=submitted_at
+    )
+    return tuple(replace(finding, rows=rows[finding.rows]) for finding in found), cap
+
+
+def _careless(frame: Frame, rows: NDArray[np.intp]) -> FloatArray:
+    sample = frame.sample
+    out = np.zeros(sample.n_responses)
+    answers = sample.items[rows]
+    out[rows] = careless_probability(
+        items=np.where(answers > 0, answers, np.nan).astype(np.float64),
+        duration_ms=sample.duration_ms[rows],
+        channel=sample.channel[rows],
+    ).probability
+    return out
+
+
+def response_scores(frame: Frame) -> FloatArray:
+    """Score each response by its unit's item coefficients over what it rated; NaN if nothing."""
+    items = frame.sample.items
+    rated = items > 0
+    coefficient = np.where(rated, frame.item_coefficients[frame.domain], 0.0)
+    worth = np.asarray(frame.plan.points, dtype=np.float64)[np.maximum(items, 0)]
+    total = coefficient.sum(axis=1)
+    out = np.full(total.size, np.nan)
+    np.divide((coefficient * worth).sum(axis=1), total, out=out, where=total > 0)
+    return out
