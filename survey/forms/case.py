@@ -7,6 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from survey.model import CASE_LEVELS
+
 LONGEST = 2000
 LABELS = {
     "dismiss": _("不予交办的理由（居民能看到）"),
@@ -19,7 +21,7 @@ LABELS = {
 class VerifyForm(FlaskForm):  # type: ignore[misc]
     level = RadioField(
         _("办理难度"),
-        choices=[("simple", _("简单")), ("complex", _("复杂"))],
+        choices=list(CASE_LEVELS),
         validators=[InputRequired(_("请选择办理难度"))],
     )
     text = TextAreaField(
