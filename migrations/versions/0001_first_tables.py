@@ -318,6 +318,13 @@ def upgrade() -> None:
             nullable=False,
             comment="where a poster hangs; empty for invitations",
         ),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="of the poster at its place, from 1",
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_entrance_version")),
         sa.Column("issued_at", MOMENT, nullable=False),
         sa.Column("issued_by", sa.Text(), nullable=False),
         sa.Column("expires_at", MOMENT, nullable=True),

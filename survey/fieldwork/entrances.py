@@ -40,6 +40,7 @@ def register_poster(
     place: str,
     by: str,
     clock: Clock,
+    version: int = 1,
 ) -> Entrance:
     """Add a poster for a unit and respondent group; raises Refused for a group never asked there.
 
@@ -47,11 +48,7 @@ def register_poster(
     """
     _check_campaign(campaign)
     _check_asked(session, campaign, unit, group_code)
-    place = " ".join(place.split())
-    if len(place) > _LONGEST_PLACE:
-        raise Refused(
-            [Problem(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")]
-        )
+    place = tidy_place(place)
     at = clock()
     poster = Entrance(
         kind="poster",
@@ -61,6 +58,7 @@ def register_poster(
         group_code=group_code,
         channel=OPEN_CHANNEL,
         place=place,
+        version=version,
         issued_at=at,
         issued_by=by,
         expires_at=campaign.ends_at,
@@ -76,8 +74,19 @@ def register_poster(
         unit=unit.code,
         group=group_code,
         code=poster.code,
+        version=version,
     )
     return poster
+
+
+def tidy_place(place: str) -> str:
+    """Return a poster's place without needless spaces; raises Refused for one too long."""
+    tidy = " ".join(place.split())
+    if len(tidy) > _LONGEST_PLACE:
+        raise Refused(
+            [Problem(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")]
+        )
+    return tidy
 
 
 def issue_invitations(

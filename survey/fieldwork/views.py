@@ -21,11 +21,18 @@ from werkzeug.wrappers import Response
 from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns as campaign_rules
-from survey.fieldwork import charts, entrances, plan_summary, posters, progress
+from survey.fieldwork import (
+    charts,
+    entrances,
+    plan_summary,
+    poster_register,
+    posters,
+    progress,
+)
 from survey.fieldwork.font import choose_font
 from survey.fieldwork.refused import refused_in
 from survey.forms.office import ConfirmForm, PosterForm
-from survey.model import Campaign, CampaignUnit
+from survey.model import Campaign, CampaignUnit, Entrance
 from survey.problems import Refused
 from survey.web import language, site
 
@@ -264,6 +271,43 @@ def withdraw_poster(code: str, poster_id: int) -> Page:
         if poster is None:
             abort(404)
         return render_template("office/withdraw.html", campaign=campaign, poster=poster, form=form)
+
+
+@blueprint.post("/campaigns/<code>/posters/<int:poster_id>/reissue")
+@requires("poster.make")
+def reissue_poster(code: str, poster_id: int) -> Page:
+    with _changing_poster(code, poster_id) as (session, campaign, poster):
+        poster_register.reissue_poster(
+            session, poster=poster, campaign=campaign, by=_by(), clock=site().clock
+        )
+    flash(_("新版海报已登记，旧版的二维码不再打开问卷。"))
+    return redirect(url_for("fieldwork.posters_page", code=code))
+
+
+@blueprint.post("/campaigns/<code>/posters/<int:poster_id>/move")
+@requires("poster.make")
+def move_poster(code: str, poster_id: int) -> Page:
+    with _changing_poster(code, poster_id) as (session, campaign, poster):
+        poster_register.move_poster(
+            session,
+            poster=poster,
+            campaign=campaign,
+            place=request.form.get("place", ""),
+            by=_by(),
+            clock=site().clock,
+        )
+    flash(_("海报的新地点已登记。"))
+    return redirect(url_for("fieldwork.posters_page", code=code))
+
+
+@contextmanager
+def _changing_poster(code: str, poster_id: int) -> Iterator[tuple[Session, Campaign, Entrance]]:
+    with site().database.writing() as session:
+        campaign = _find(session, code)
+        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+        if poster is None:
+            abort(404)
+        yield session, campaign, poster
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Entrance(Base):
             " OR (kind = 'invitation' AND code IS NULL AND code_hash IS NOT NULL)",
             name="code_by_kind",
         ),
+        sa.CheckConstraint("version >= 1", name="version"),
         sa.ForeignKeyConstraint(
             ["campaign_id", "unit_id"], ["campaign_unit.campaign_id", "campaign_unit.unit_id"]
         ),
@@ -41,6 +42,7 @@ class Entrance(Base):
     group_code: Mapped[str]
     channel: Mapped[str]
     place: Mapped[str] = mapped_column(comment="where a poster hangs; empty for invitations")
+    version: Mapped[int] = mapped_column(default=1, comment="of the poster at its place, from 1")
     issued_at: Mapped[datetime]
     issued_by: Mapped[str]
     expires_at: Mapped[datetime | None]

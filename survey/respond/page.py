@@ -51,7 +51,7 @@ class Pages:
         """Return the empty page, a gap where the form token goes."""
         asked = entrance.asked
         home = asked.home_for(entrance.group_code)
-        key = (asked.campaign.id, asked.unit.id, home, look)
+        key = (asked.campaign.id, asked.unit.id, home, entrance.invited, look)
         if key not in self._skeletons:
             with self._lock:
                 form = self.form_class(asked, look.lang)(MultiDict())
@@ -90,6 +90,7 @@ def render(
         "respond/page.html",
         **frame(asked, look),
         form=form,
+        invited=entrance.invited,
         label=content.get("survey_label", {}),
         intro=_paragraphs(asked, "intro", look.lang),
         privacy=_paragraphs(asked, "privacy", look.lang),

@@ -45,6 +45,8 @@ POSTS = [
     f"{HERE}/posters",
     f"{HERE}/posters/default",
     f"{HERE}/posters/1/withdraw",
+    f"{HERE}/posters/1/reissue",
+    f"{HERE}/posters/1/move",
 ]
 
 
