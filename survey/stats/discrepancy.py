@@ -9,7 +9,7 @@ from survey.stats.combination import UnitMeans
 
 FloatArray = NDArray[np.float64]
 
-ALARM = 3.4
+ALARM = 3.5
 _MAD_TO_SD = 1.4826
 
 
@@ -31,7 +31,7 @@ def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
 
     Notes
     -----
-    With ``ALARM`` 3.4 on five z per unit (mean; best and worst, raked and unraked), about 1 %
+    With ``ALARM`` 3.5, with the shape of the answers beside it (``answer_shape``), fewer than 1 %
     of the units that nobody attacked are named (simulated, ``docs/simulation.md``).
     """
     difference = open_sample.mean - anchor.mean

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.answer_shape import extreme_excess
 from survey.stats.auxiliary import solve_gram
 from survey.stats.bounded import calibrate
 from survey.stats.calibration import Calibration, Margin, poststratify
@@ -34,11 +35,13 @@ class Channel:
     """One channel by unit: the mean, and the shares of best and worst answers.
 
     ``extremes`` are raked, then unraked: who claims rare cells shows where weights do not hide
-    it, who copies the county's demography where they do not blur it.
+    it, who copies the county's demography where they do not blur it. ``counts`` (u, k) are of
+    answers from worst to best, capped respondents counting what they keep.
     """
 
     mean: UnitMeans
     extremes: tuple[UnitMeans, ...]
+    counts: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +139,19 @@ def estimate(
 
 
 def largest_discrepancy(anchor: Channel, free: Channel) -> FloatArray:
-    """Return the largest |z| of mean, best and worst answers, shape (u,)."""
-    pairs = ((anchor.mean, free.mean), *zip(anchor.extremes, free.extremes, strict=True))
-    z = [np.abs(discrepancy(anchor=invited, open_sample=other)) for invited, other in pairs]
-    return np.asarray(np.max(np.nan_to_num(z), axis=0))
+    """Return the largest sign of stuffing, shape (u,): by the mean, or by too many extremes.
+
+    Too many best (or worst) answers show against the invited sample and against the shape of
+    the other open answers; the two are nearly independent, so their sum over root two is as
+    large by chance as either.
+    """
+    signs = [np.abs(discrepancy(anchor=anchor.mean, open_sample=free.mean))]
+    shapes = (extreme_excess(free.counts), extreme_excess(free.counts[:, ::-1]))
+    pairs = zip(anchor.extremes, free.extremes, strict=True)
+    for place, (invited, other) in enumerate(pairs):
+        excess = discrepancy(anchor=invited, open_sample=other)
+        signs.append((excess + shapes[place % 2]) / np.sqrt(2))
+    return np.asarray(np.max(np.nan_to_num(signs), axis=0))
 
 
 def plain_means(county: County, sheets: Sheets) -> FloatArray:
@@ -204,7 +216,13 @@ def channel_means(
         (ratings.points == points).astype(np.float64) for points in (max(POINTS), min(POINTS))
     ]
     flat = unraked(calibration)
+    level = np.searchsorted(POINTS, ratings.points)
+    size = county.setting.n_units
+    counts = total_by(
+        ratings.unit * len(POINTS) + level, base[counted][ratings.person], size * len(POINTS)
+    )
     return Channel(
+        counts=counts.reshape(size, len(POINTS)),
         mean=_unit_means(county, calibration, ratings, ratings.points),
         extremes=tuple(
             _unit_means(county, how, ratings, share)

@@ -1,0 +1,63 @@
+"""Units with more best or worst answers than the rest of their answers lead to expect."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+_HALF = 0.5  # keeps the logarithm of an empty count finite
+_MAD_TO_SD = 1.4826
+
+
+def extreme_excess(counts: FloatArray) -> FloatArray:
+    """Compare the best answer with the next one, unit by unit.
+
+    Parameters
+    ----------
+    counts : ndarray of float64, shape (u, k)
+        (Weighted) numbers of answers from worst to best, k of at least 3. Reversed columns
+        look at the worst answer.
+
+    Returns
+    -------
+    ndarray of float64, shape (u,)
+        z of ln(best / next best), given ln(lower / these two) through a robust line over the
+        units. Positive where best answers are too many. NaN where a unit has no answers, or
+        fewer than three have.
+
+    Notes
+    -----
+    Whoever is more or less satisfied shifts all shares together: over units the two logarithms
+    lie on one line, also when people volunteer by opinion. Stuffed answers are added at the end
+    of the scale alone. The line is Theil and Sen's (median of pairwise slopes), the spread
+    about it the median absolute deviation, so attacked units do not hide themselves as long as
+    they are few. Needs no invited answers, hence is sharp where these are few; says nothing
+    when stuffing copies the shape of honest answers, which then moves the mean the less.
+    """
+    known = counts.sum(axis=1) > 0
+    best, following = counts[:, -1] + _HALF, counts[:, -2] + _HALF
+    lower = counts[:, :-2].sum(axis=1) + _HALF
+    upper = best + following
+    y, x = np.log(best / following), np.log(lower / following)
+    out = np.full(counts.shape[0], np.nan)
+    if known.sum() < 3:
+        return out
+    slope = _median_slope(x[known], y[known])
+    left = y - slope * x
+    left = left - np.median(left[known])
+    variance = 1 / best + (1 - slope) ** 2 / following + slope**2 / lower
+    spread = (_MAD_TO_SD * np.median(np.abs(left[known]))) ** 2
+    between = max(0.0, float(spread - np.median(variance[known])))
+    out[known] = (left / np.sqrt(variance + between))[known]
+    return out
+
+
+def _median_slope(x: FloatArray, y: FloatArray) -> float:
+    first, second = np.triu_indices(x.size, 1)
+    run = x[second] - x[first]
+    apart = np.abs(run) > 1e-9
+    if not apart.any():
+        return 0.0
+    return float(np.median((y[second] - y[first])[apart] / run[apart]))
