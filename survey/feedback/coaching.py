@@ -16,32 +16,27 @@ LONGEST_REPORT = 300
 def report_coaching(
     session: Session,
     *,
-    campaign_id: int,
+    campaign: Campaign,
     unit_id: int,
     poster_id: int | None,
     text: str,
-    day: str,
+    at: datetime,
     mark: bytes,
 ) -> None:
-    """Store a report; the same form sent twice is one report."""
+    """Store a report with its day but no time; the same form sent twice is one report."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     session.execute(
         dialect.insert(CoachingReport)
         .values(
-            campaign_id=campaign_id,
+            campaign_id=campaign.id,
             unit_id=unit_id,
             entrance_id=poster_id,
-            day=day,
+            day=local_day(at, campaign.timezone),
             text=redact(text.strip()[:LONGEST_REPORT]),
             mark=mark,
         )
         .on_conflict_do_nothing()
     )
-
-
-def day_of(at: datetime, campaign: Campaign) -> str:
-    """Return the day a report keeps instead of its time."""
-    return local_day(at, campaign.timezone)
 
 
 def reports_of(session: Session, *, campaign: Campaign) -> list[tuple[CoachingReport, str]]:

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from survey.feedback.deadlines import unknown_years, workdays_left
 from survey.feedback.redact import redact
-from survey.model import Campaign, Case, CaseStep, Comment, Unit
+from survey.model import Campaign, Case, Comment, Unit
 
 PAGE = 50
 LATE_STATES = ("opened", "verified", "assigned", "replied", "published")
@@ -119,21 +119,23 @@ def unit_list(
     )
 
 
-def office_case(session: Session, *, campaign: Campaign, case: Case, today: str) -> OfficeCase:
+def office_case(
+    session: Session, *, campaign: Campaign, case: Case, today: str, lang: str
+) -> OfficeCase:
     """Return all the office reads of a case."""
     comment = session.get_one(Comment, case.response_id)
     return OfficeCase(
         case=case,
         original=comment.text,
         suggested=case.redacted or redact(comment.text),
-        reasons=reason_words(campaign, comment.reasons, "zh"),
+        reasons=reason_words(campaign, comment.reasons, lang),
         left=_left(case.due_on, today),
         years=_years([case.due_on], today),
     )
 
 
 def unit_case(
-    session: Session, *, campaign: Campaign, unit_id: int, code: str, today: str
+    session: Session, *, campaign: Campaign, unit_id: int, code: str, today: str, lang: str
 ) -> UnitCase | None:
     """Return what a unit reads of a case, or None where it must not know of it."""
     case = session.scalar(
@@ -152,7 +154,7 @@ def unit_case(
         state=case.state,
         level=case.level or "",
         text=case.redacted or "",
-        reasons=reason_words(campaign, comment.reasons, "zh"),
+        reasons=reason_words(campaign, comment.reasons, lang),
         due_on=case.due_on if case.state == "assigned" else None,
         left=_left(case.due_on, today) if case.state == "assigned" else None,
         reply=latest(case, "replied"),
@@ -162,20 +164,9 @@ def unit_case(
     )
 
 
-def case_of_response(session: Session, *, response_id: int) -> Case | None:
-    """Return the case of an answer, with its steps."""
-    query = sa.select(Case).where(Case.response_id == response_id)
-    return session.scalar(query.options(selectinload(Case.steps)))
-
-
 def latest(case: Case, step: str) -> str:
     """Return what was written with the last step of a kind, or nothing."""
     return next((taken.text for taken in reversed(case.steps) if taken.step == step), "")
-
-
-def latest_step(case: Case, step: str) -> CaseStep | None:
-    """Return the last step of a kind."""
-    return next((taken for taken in reversed(case.steps) if taken.step == step), None)
 
 
 def reason_words(campaign: Campaign, reasons: str, lang: str) -> list[str]:

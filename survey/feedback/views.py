@@ -131,7 +131,12 @@ def _show(
         forms[step] = form
     if not roles.may(account, "case.run"):
         shown = listing.unit_case(
-            session, campaign=campaign, unit_id=account.unit_id or 0, code=case_code, today=today
+            session,
+            campaign=campaign,
+            unit_id=account.unit_id or 0,
+            code=case_code,
+            today=today,
+            lang=language(),
         )
         if shown is None:
             _foreign(case_code)
@@ -141,7 +146,7 @@ def _show(
     case = cases.find_case(session, campaign=campaign, code=case_code)
     if case is None:
         abort(404)
-    whole = listing.office_case(session, campaign=campaign, case=case, today=today)
+    whole = listing.office_case(session, campaign=campaign, case=case, today=today, lang=language())
     suggested = {"text": whole.suggested, "level": "simple"}
     forms.setdefault("verify", VerifyForm(prefix="verify", formdata=None, data=suggested))
     return render_template(

@@ -21,7 +21,7 @@ LABELS = {
 class VerifyForm(FlaskForm):  # type: ignore[misc]
     level = RadioField(
         _("办理难度"),
-        choices=list(CASE_LEVELS),
+        choices=list(CASE_LEVELS),  # type: ignore[arg-type]  # the stubs lack plain values
         validators=[InputRequired(_("请选择办理难度"))],
     )
     text = TextAreaField(

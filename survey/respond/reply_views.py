@@ -1,6 +1,6 @@
 """The resident's pages after answering: a word on the handling, a report of coaching, privacy."""
 
-from typing import cast
+from datetime import datetime
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 from flask import url_for as address_of
@@ -11,8 +11,10 @@ from survey import codes
 from survey.feedback import coaching
 from survey.fieldwork import campaigns
 from survey.forms.fields import clean_text
-from survey.respond import form_token, guard, page, reply
+from survey.respond import form_token, gate, guard, page, reply
+from survey.respond.gate import Visitor, WorkNeeded
 from survey.respond.guard import EntranceShut
+from survey.respond.guesses import network_of
 from survey.respond.inline import inline
 from survey.respond.page import Look
 from survey.respond.privacy import privacy_lines
@@ -49,41 +51,38 @@ def answer(receipt: str) -> AnyResponse:
 
 
 @blueprint.route("/q/<code>/told", methods=["GET", "POST"])
-def told(code: str) -> Response:
+def told(code: str) -> AnyResponse:
     """Take a report that somebody told the resident what to answer."""
-    look = _look()
-    asked, poster_id = _entrance(code)
-    name = f"told|{codes.normalise(code)}"
-    key, at = site().keys.intake(), site().clock()
-    done, fault = False, ""
-    if request.method == "POST":
-        try:
-            token = form_token.check(request.form.get("token", ""), key=key, page=name, at=at)
-        except form_token.TokenInvalid:
-            fault = _("页面打开的时间太久，已为您更新，请再次提交。")
-        else:
-            with site().database.writing() as session:
-                coaching.report_coaching(
-                    session,
-                    campaign_id=asked.campaign.id,
-                    unit_id=asked.unit.id,
-                    poster_id=poster_id,
-                    text=clean_text(request.form.get("text")),
-                    day=coaching.day_of(at, asked.campaign),
-                    mark=token.receipt,
-                )
-            done = True
+    look, code, at = _look(), codes.normalise(code), site().clock()
+    mark = _mark(code, at) if request.method == "POST" else None
+    try:
+        asked, poster_id = _entrance(code, at, has_page=mark is not None)
+    except WorkNeeded:
+        return redirect(address_of("respond.questionnaire", code=code, lang=look.lang))
+    said = clean_text(request.form.get("text"))
+    if mark is not None:
+        with site().database.writing() as session:
+            coaching.report_coaching(
+                session,
+                campaign=asked.campaign,
+                unit_id=asked.unit.id,
+                poster_id=poster_id,
+                text=said,
+                at=at,
+                mark=mark,
+            )
+    expired = request.method == "POST" and mark is None
     shown = render_template(
         "respond/told.html",
         **page.frame(asked, look),
-        done=done,
-        fault=fault,
-        said=clean_text(request.form.get("text")),
-        token=form_token.issue(key=key, page=name, at=at),
+        done=mark is not None,
+        fault=_("页面打开的时间太久，已为您更新，请再次提交。") if expired else "",
+        said=said,
+        token=form_token.issue(key=site().keys.intake(), page=f"told|{code}", at=at),
         most=coaching.LONGEST_REPORT,
-        code=codes.normalise(code),
+        code=code,
     )
-    return _show(shown, 422 if fault else 200)
+    return _show(shown, 422 if expired else 200)
 
 
 @blueprint.get("/privacy")
@@ -105,21 +104,35 @@ def privacy() -> Response:
     return _show(shown)
 
 
-def _entrance(code: str) -> tuple[UnitQuestionnaire, int | None]:
-    """Return what a code asks about, open or not, and the poster; an invitation stays unnamed."""
-    with site().database.reading() as session:
-        try:
-            found = guard.open_entrance(
-                session,
-                code=codes.normalise(code),
-                at=site().clock(),
-                key=site().keys.intake(),
-                memory=_memory(),
-            )
-        except EntranceShut as shut:
-            if shut.asked is None:
-                raise
-            return shut.asked, None
+def _mark(code: str, at: datetime) -> bytes | None:
+    """Return what tells one form from another, None if it is forged or too old."""
+    try:
+        token = form_token.check(
+            request.form.get("token", ""), key=site().keys.intake(), page=f"told|{code}", at=at
+        )
+    except form_token.TokenInvalid:
+        return None
+    return token.receipt
+
+
+def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[UnitQuestionnaire, int | None]:
+    """Return what a code asks about, open or not, and the poster; an invitation stays unnamed.
+
+    Without the page in hand it is a look-up like any other, so guessers have to work for it.
+    """
+    key, kept = site().keys.intake(), current_app.extensions["respond"]
+    visitor = Visitor(network=network_of(request.remote_addr), work="", token="")
+    try:
+        with site().database.reading() as session:
+            words = {"code": code, "at": at, "key": key, "memory": kept.memory}
+            if has_page:
+                found = guard.open_entrance(session, **words)
+            else:
+                found = gate.admit(session, visitor=visitor, guesses=kept.guesses, **words)
+    except EntranceShut as shut:
+        if shut.asked is None:
+            raise
+        return shut.asked, None
     return found.asked, None if found.invited else found.entrance_id
 
 
@@ -148,7 +161,3 @@ def _show(content: str, status: int = 200) -> Response:
     response.headers["Content-Security-Policy"] = inline().policy
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _memory() -> guard.Memory:
-    return cast(guard.Memory, current_app.extensions["respond"].memory)

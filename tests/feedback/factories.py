@@ -41,6 +41,18 @@ def answered(
 ) -> str:
     """Open 安澜县, let one resident comment and others answer; return the case's code."""
     open_anlan(site)
+    return commented(site, comment=comment, reasons=reasons, unit_code=unit_code, others=others)
+
+
+def commented(
+    site: Site,
+    *,
+    comment: str = TEXT,
+    reasons: tuple[str, ...] = (),
+    unit_code: str = "A01",
+    others: int = 9,
+) -> str:
+    """Let one resident comment and others answer; return the case's code."""
     given = replace(submission(), comment=comment, reasons=reasons)
     code = poster_code(site, unit_code)
     with site.database.writing() as session:

@@ -150,13 +150,14 @@ def test_an_early_assignment_waits_for_the_release_day(each_site: Site) -> None:
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         given = {"campaign": campaign, "unit_id": case.unit_id}
+        known = {"code": case.code, "lang": "zh"}
         day_before = (date.fromisoformat(case.release_on).toordinal()) - 1
         early = date.fromordinal(day_before).isoformat()
         assert listing.unit_list(session, today=early, **given).rows == []
-        assert listing.unit_case(session, today=early, code=case.code, **given) is None
-        shown = listing.unit_case(session, today=case.release_on, code=case.code, **given)
+        assert listing.unit_case(session, today=early, **known, **given) is None
+        shown = listing.unit_case(session, today=case.release_on, **known, **given)
         other = listing.unit_case(
-            session, today=case.release_on, code=case.code, campaign=campaign, unit_id=999
+            session, today=case.release_on, campaign=campaign, unit_id=999, **known
         )
     assert shown is not None
     assert "张三" not in str(shown)
@@ -228,10 +229,10 @@ def test_a_report_of_coaching_counts_once_and_names_nobody(each_site: Site) -> N
     with each_site.database.writing() as session:
         campaign, case = found(session)
         given = {
-            "campaign_id": campaign.id,
+            "campaign": campaign,
             "unit_id": case.unit_id,
             "poster_id": None,
-            "day": coaching.day_of(later(), campaign),
+            "at": later(),
             "text": "我叫王小二，村口有人教",
             "mark": b"once",
         }
