@@ -23,7 +23,7 @@ def extreme_excess(counts: FloatArray) -> FloatArray:
     Returns
     -------
     ndarray of float64, shape (u,)
-        z of ln(best / next best), given ln(lower / these two) through a robust line over the
+        z of ln(best / next best) given ln(lower / next best) through a robust line over the
         units. Positive where best answers are too many. NaN where a unit has no answers, or
         fewer than three have.
 
@@ -39,7 +39,6 @@ def extreme_excess(counts: FloatArray) -> FloatArray:
     known = counts.sum(axis=1) > 0
     best, following = counts[:, -1] + _HALF, counts[:, -2] + _HALF
     lower = counts[:, :-2].sum(axis=1) + _HALF
-    upper = best + following
     y, x = np.log(best / following), np.log(lower / following)
     out = np.full(counts.shape[0], np.nan)
     if known.sum() < 3:

@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float64]
 
 PRIOR_SD = 0.3  # of g, in log odds of answering per standard deviation of the answers
 _FARTHEST = 1.5
+_GRID = 13
 _STEPS = 60
 
 
@@ -101,10 +102,14 @@ def fit_callbacks(waves: Waves) -> Callbacks:
     def gap(g: float) -> float:
         return float(_equation(waves, g, *_intercepts(waves, g)).sum())
 
-    ends = gap(-_FARTHEST), gap(_FARTHEST)
-    if not ends[0] * ends[1] < 0:
+    # The gap bends back where chances are extreme; the root nearest to zero is the one meant.
+    grid = np.linspace(-_FARTHEST, _FARTHEST, _GRID)
+    gaps = np.array([gap(float(g)) for g in grid])
+    crossing = np.flatnonzero(gaps[:-1] * gaps[1:] < 0)
+    if not crossing.size:
         return Callbacks(g=0.0, se=np.inf, shrunk=0.0, shrunk_se=PRIOR_SD)
-    g = float(brentq(gap, -_FARTHEST, _FARTHEST, xtol=1e-6))
+    left = int(crossing[np.argmin(np.abs(grid[crossing] + grid[crossing + 1]))])
+    g = float(brentq(gap, grid[left], grid[left + 1], xtol=1e-6))
     se = _error(waves, g)
     trust = PRIOR_SD**2 / (PRIOR_SD**2 + se**2)
     return Callbacks(g=g, se=se, shrunk=trust * g, shrunk_se=PRIOR_SD * np.sqrt(1 - trust))

@@ -1,0 +1,74 @@
+"""The estimators that are compared, against row-wise arithmetic and each other."""
+
+import numpy as np
+import pytest
+
+from survey.stats.linearisation import linearised_covariance
+from survey.stats.simulation.answering import Behaviour, invite, together, volunteer
+from survey.stats.simulation.attacks import stuff
+from survey.stats.simulation.county import Setting, build_county
+from survey.stats.simulation.estimating import (
+    channel_means,
+    estimate,
+    estimate_anchor,
+    rake_within,
+)
+
+SETTING = Setting(n_people=30_000, n_codes=4_000, n_open=4_000)
+COUNTY = build_county(SETTING, np.random.default_rng(1))
+RNG = np.random.default_rng(2)
+INVITED = invite(COUNTY, Behaviour(selection=1.0), RNG)
+VOLUNTEERS = volunteer(COUNTY, Behaviour(selection=1.0), RNG)
+
+
+def test_variances_by_cells_are_those_of_the_rows() -> None:
+    sheets = INVITED.sheets
+    calibration = rake_within(COUNTY, sheets.codes, np.ones(sheets.network.size), 8.0)
+    weight = calibration.weights[sheets.person]
+    total = np.bincount(sheets.unit, weight, 60)
+    mean = np.bincount(sheets.unit, weight * sheets.points, 60) / total
+    influence = np.zeros((sheets.network.size, 60))
+    influence[sheets.person, sheets.unit] = (sheets.points - mean[sheets.unit]) / total[sheets.unit]
+    rows = np.diag(
+        linearised_covariance(
+            influence=influence, calibration=calibration, base_weights=calibration.base_weights
+        )
+    )
+    found = channel_means(COUNTY, sheets, bound=8.0)
+    assert found.mean.mean == pytest.approx(mean)
+    # Smoothing and the domain's own degrees of freedom move each a little, all together less.
+    assert found.mean.variance.mean() == pytest.approx(rows.mean(), rel=0.03)
+    assert found.counts.sum() == sheets.points.size
+
+
+def test_weights_meet_the_county_within_their_bound() -> None:
+    calibration = rake_within(COUNTY, VOLUNTEERS.codes, np.ones(4_000), 5.0)
+    for column, total in enumerate(COUNTY.totals):
+        got = np.bincount(VOLUNTEERS.codes[:, column], calibration.weights)
+        assert got == pytest.approx(total, rel=1e-6)
+
+
+def test_the_pipeline_is_nearer_the_truth_than_raw_and_the_same_twice() -> None:
+    anchor = estimate_anchor(COUNTY, INVITED)
+    first = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
+    second = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
+    assert (first.limited.score == second.limited.score).all()
+    error = np.sqrt(np.mean((first.limited.score - COUNTY.truth) ** 2))
+    assert error < 0.7 * np.sqrt(np.mean((first.raw - COUNTY.truth) ** 2))
+    room = 0.5 * first.anchor_se
+    assert (np.abs(first.limited.score - anchor.alone.score) <= room + 1e-9).all()
+
+
+@pytest.mark.parametrize(("attack", "most"), [("bots", 0.1), ("staff", 0.3), ("careful", 3.0)])
+def test_an_attack_moves_what_it_may_and_no_other_unit(attack: str, most: float) -> None:
+    anchor = estimate_anchor(COUNTY, INVITED)
+    before = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
+    false = stuff(
+        COUNTY, VOLUNTEERS, attack=attack, unit=30, number=80, rng=np.random.default_rng(3)
+    )  # type: ignore[arg-type]
+    after = estimate(COUNTY, INVITED, anchor, together(VOLUNTEERS, false))
+    moved = np.abs(after.limited.score - before.limited.score)
+    assert after.raw[30] - before.raw[30] > 4
+    assert moved[30] <= min(most, before.anchor_se[30] * (1 + 1e-9))
+    assert np.delete(moved, 30).max() < 0.4
+    assert after.alarm[30] == (attack == "careful")
