@@ -12,6 +12,7 @@ from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.sealing import seal_ledger
 from survey.site import open_site
 from survey.stats.appraisal import Appraisal, UnitFigure
 
@@ -84,13 +85,15 @@ def release(campaign_id: str, *, by: str) -> None:
 
     Example: survey release ANLAN-2026-GZPY --by zhang.min
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        campaign = find_campaign(session, campaign_id)
-        frozen = releases.freeze(
-            session,
-            campaign=campaign,
-            by=by,
-            clock=site.clock,
-            signing_key=site.keys.signing(),
-        )
+    with open_site(os.environ) as site:
+        with site.database.writing() as session:
+            campaign = find_campaign(session, campaign_id)
+            frozen = releases.freeze(
+                session,
+                campaign=campaign,
+                by=by,
+                clock=site.clock,
+                signing_key=site.keys.signing(),
+            )
+        seal_ledger(site, campaign)
     click.echo(f"{score_document.release_code(campaign, frozen.number)}  sha256 {frozen.digest}")

@@ -25,8 +25,7 @@ def due() -> None:
 
     Example: survey keys due | xargs -n 1 survey keys destroy
     """
-    site = open_site(os.environ)
-    with site.database.reading() as session:
+    with open_site(os.environ) as site, site.database.reading() as session:
         for campaign in due_campaigns(session, keys=site.keys, clock=site.clock):
             click.echo(campaign.code)
 
@@ -39,8 +38,7 @@ def destroy(campaign_id: str, *, early: bool) -> None:
 
     Example: survey keys destroy ANLAN-2026-GZPY
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         campaign = find_campaign(session, campaign_id)
         gone = destroy_key(
             session,

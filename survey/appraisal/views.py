@@ -13,6 +13,7 @@ from survey.access.sign_in import current_account, requires
 from survey.appraisal import release, run, score_document, score_sheet
 from survey.fieldwork import charts
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.sealing import seal_ledger
 from survey.forms.office import ConfirmForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
@@ -86,6 +87,7 @@ def release_page(code: str) -> Page:
                 clock=site().clock,
                 signing_key=site().keys.signing(),
             )
+        seal_ledger(site(), campaign)
     except Refused as refused:
         return _confirm(code, form, what="release", refused=refused)
     name = score_document.release_code(campaign, frozen.number)

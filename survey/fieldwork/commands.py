@@ -14,6 +14,7 @@ from survey.fieldwork.folder import read_folder
 from survey.fieldwork.font import choose_font
 from survey.fieldwork.invitation_list import write_list
 from survey.fieldwork.posters import Size
+from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site import open_site, prepare_site
@@ -81,6 +82,7 @@ def close(campaign_id: str) -> None:
     with site.database.writing() as session:
         closed = campaigns.find_campaign(session, campaign_id)
         campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
+    seal_ledger(site, closed)
     click.echo(f"{closed.code} {closed.state}")
 
 

@@ -31,6 +31,7 @@ from survey.fieldwork import (
 )
 from survey.fieldwork.font import choose_font
 from survey.fieldwork.refused import refused_in
+from survey.fieldwork.sealing import seal_ledger
 from survey.forms.office import ConfirmForm, PosterForm
 from survey.model import Campaign, CampaignUnit, Entrance
 from survey.problems import Refused
@@ -91,6 +92,7 @@ def _change_state(code: str, *, to: str) -> Page:
             with site().database.writing() as session:
                 campaign = _find(session, code)
                 change[to](session, campaign=campaign, by=_by(), clock=site().clock)
+            seal_ledger(site(), campaign)
         except Refused as refused:
             lines = refused.text(language()).splitlines()
         else:

@@ -7,8 +7,9 @@ import sys
 import click
 
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger import checker
-from survey.ledger.head import heads_of, kept_outside, public_key, published, seal
+from survey.ledger.head import heads_of, kept_outside, public_key, published
 from survey.ledger.inspection import inspect
 from survey.problems import Refused
 from survey.respond.intake import row_leaf
@@ -41,16 +42,10 @@ def head(campaign_id: str) -> None:
 
     Example: survey ledger head ANLAN-2026-GZPY > head.json
     """
-    site = open_site(os.environ)
-    with site.database.reading() as session:
-        campaign = find_campaign(session, campaign_id)
-    signed = seal(
-        site.database,
-        campaign=campaign,
-        key=site.keys.signing(),
-        home=site.settings.home,
-        at=site.clock(),
-    )
+    with open_site(os.environ) as site:
+        with site.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+        signed = seal_ledger(site, campaign)
     click.echo(json.dumps(published(signed, campaign), indent=1))
 
 
@@ -64,8 +59,7 @@ def audit(campaign_id: str) -> None:
 
     Example: survey ledger audit ANLAN-2026-GZPY
     """
-    site = open_site(os.environ)
-    with site.database.reading() as session:
+    with open_site(os.environ) as site, site.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
         kept = kept_outside(site.settings.home, campaign=campaign)
         stored = [published(each, campaign) for each in heads_of(session, campaign=campaign)]

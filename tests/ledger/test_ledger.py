@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from survey import codes
 from survey.app import create_app
+from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger import checker
 from survey.ledger.book import lock_tail, read_frontier
@@ -311,3 +313,15 @@ def test_ten_thousand_receipts_verify_offline() -> None:
         assert len(path) <= 14
         assert checker.included(leaf=leaf, index=index, size=10_000, path=path, root=top)
     assert checker.node_hash(hashes[0], hashes[1]) == levels[1][0]
+
+
+def test_the_close_is_sealed_by_a_head(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_anlan(site)
+    answer(site, poster_code(site), range(3))
+    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
+    closed = CliRunner().invoke(survey, ["campaign", "close", CODE])
+    assert closed.exit_code == 0, closed.output
+    [head] = kept_outside(site.settings.home, campaign=campaign_of(site))
+    assert head["size"] == 3
+    again = CliRunner().invoke(survey, ["ledger", "head", CODE])
+    assert json.loads(again.output) == head

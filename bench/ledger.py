@@ -1,0 +1,105 @@
+"""The ledger's cost per answer, and a proof's and the audit's cost as it grows (SQLite).
+
+python -m bench.ledger [ANSWERS]
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import sqlalchemy as sa
+
+from survey import schema
+from survey.config import read_settings
+from survey.database import Database
+from survey.keys import Keys
+from survey.ledger.book import Shelf, lock_tail, read_frontier
+from survey.ledger.checker import included
+from survey.ledger.inspection import inspect
+from survey.ledger.tree import inclusion_path
+from survey.model import Response
+from survey.respond.intake import accept, row_leaf
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, open_anlan
+from tests.respond.factories import opened, poster_code, submission
+
+BATCH = 5000
+
+
+def main(n: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        site = installation(Path(folder))
+        campaign = open_anlan(site)
+        template = first_answer(site)
+        hashing = fill(site, template, n)
+        print(f"{n} leaves; tree and nodes {hashing / n * 1e6:.1f} us an answer")
+        prove(site, campaign.id, n)
+        with site.database.reading() as session:
+            begun = time.process_time()
+            problems = inspect(
+                session,
+                campaign=campaign,
+                leaf_of=lambda row: row_leaf(row, campaign_code=CODE),
+                heads=[],
+                key="",
+            )
+            print(f"audit {(time.process_time() - begun) / n * 1e6:.1f} us a leaf, {problems}")
+
+
+def installation(home: Path) -> Site:
+    settings = read_settings({"SURVEY_HOME": str(home)})
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    return Site(settings=settings, database=database, keys=Keys.create(home))
+
+
+def first_answer(site: Site) -> dict[str, Any]:
+    code = poster_code(site)
+    with site.database.writing() as session:
+        entrance = opened(session, site, code)
+        accept(session, entrance=entrance, submission=submission(), receipt=bytes(10), at=FIELDWORK)
+    with site.database.reading() as session:
+        return dict(session.execute(sa.select(Response.__table__)).mappings().one())
+
+
+def fill(site: Site, template: dict[str, Any], n: int) -> float:
+    hashing = 0.0
+    for start in range(1, n, BATCH):
+        with site.database.writing() as session:
+            tail = lock_tail(session, campaign_id=template["campaign_id"])
+            rows = []
+            for index in range(start, min(start + BATCH, n)):
+                row = template | {"leaf_index": index, "receipt": index.to_bytes(10, "big")}
+                del row["id"]
+                row["leaf"] = row_leaf(row, campaign_code=CODE)
+                begun = time.process_time()
+                tail.append(row["leaf"])
+                hashing += time.process_time() - begun
+                rows.append(row)
+            session.connection().execute(sa.insert(Response.__table__), rows)  # type: ignore[arg-type]
+            tail.save(session)
+    return hashing
+
+
+def prove(site: Site, campaign_id: int, n: int) -> None:
+    chosen = [Random(1).randrange(n) for _ in range(200)]
+    steps, begun = 0, time.process_time()
+    with site.database.reading() as session:
+        top = read_frontier(session, campaign_id=campaign_id).root()
+        for index in chosen:
+            shelf = Shelf(session, campaign_id=campaign_id)
+            path = inclusion_path(shelf.perfect, index=index, size=n)
+            query = sa.select(Response.leaf).where(Response.campaign_id == campaign_id)
+            leaf = session.scalar(query.where(Response.leaf_index == index))
+            assert leaf is not None
+            assert included(leaf=leaf, index=index, size=n, path=path, root=top)
+            steps = max(steps, len(path))
+    spent = (time.process_time() - begun) / len(chosen)
+    print(f"proof {spent * 1e3:.2f} ms, at most {steps} hashes = {steps * 32} bytes")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
