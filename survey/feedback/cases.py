@@ -22,7 +22,7 @@ _SHUFFLED_DAYS = 3
 _MIN_CELL = 10
 _WORKDAYS = {"verify_workdays": 1, "simple_workdays": 5, "complex_workdays": 15}
 
-_CASE = cast(sa.Table, Case.__table__)
+_OPEN = cast(sa.Table, Case.__table__).insert()
 
 
 def open_case(
@@ -32,7 +32,7 @@ def open_case(
     today = date.fromisoformat(local_day(at, campaign.timezone))
     late = timedelta(days=_LATE_DAYS + secrets.randbelow(_SHUFFLED_DAYS))
     connection.execute(
-        _CASE.insert(),
+        _OPEN,
         {
             "code": codes.new_code(_CODE_LENGTH),
             "campaign_id": campaign.id,
