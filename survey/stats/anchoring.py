@@ -18,6 +18,7 @@ from survey.stats.frame import Frame, Scored, build_frame
 from survey.stats.limiter import Limited, limit
 from survey.stats.scoring import unit_scores
 from survey.stats.small_area import smooth_variances
+from survey.stats.stuffing_signs import stuffing_signs
 
 FloatArray = NDArray[np.float64]
 
@@ -38,7 +39,9 @@ class Anchored:
     combination : Combination
     limited : Limited
     z : ndarray of float64, shape (m,)
-        How far open and invited answers contradict each other.
+        How far open and invited answers contradict each other in the mean.
+    stuffing : ndarray of float64, shape (m,)
+        Sign of too many best or worst open answers.
     """
 
     group: int
@@ -49,11 +52,13 @@ class Anchored:
     combination: Combination
     limited: Limited
     z: FloatArray
+    stuffing: FloatArray
 
     @property
     def alarm(self) -> NDArray[np.bool_]:
         """Where they contradict each other more than chance and the other units explain."""
-        return np.asarray(np.abs(np.nan_to_num(self.z)) > ALARM)
+        largest = np.fmax(np.abs(self.z), self.stuffing)
+        return np.asarray(np.nan_to_num(largest) > ALARM)
 
 
 def anchor_groups(
@@ -93,15 +98,20 @@ def anchor_groups(
     anchor = weigh_domains(build_frame(frame.plan, frame.sample, mixed & by_code), factor)
     free = weigh_domains(build_frame(frame.plan, frame.sample, mixed & ~by_code), factor)
     return tuple(
-        _anchor(frame, int(group), np.flatnonzero(both[:, group]), anchor, free) for group in groups
+        _anchor(frame, int(group), np.flatnonzero(both[:, group]), (anchor, free), factor)
+        for group in groups
     )
 
 
 def _anchor(
-    frame: Frame, group: int, units: NDArray[np.intp], invited: Weighted, free: Weighted
+    frame: Frame,
+    group: int,
+    units: NDArray[np.intp],
+    sides: tuple[Weighted, Weighted],
+    factor: FloatArray,
 ) -> Anchored:
     plan = frame.plan
-    anchor, other = (_means(frame, side, group, units) for side in (invited, free))
+    anchor, other = (_means(frame, side, group, units) for side in sides)
     covariates = _classes(frame, units)
     alone = combine(
         anchor=anchor, open_sample=None, covariates=covariates,
@@ -125,6 +135,17 @@ def _anchor(
             reach=np.inf if reach is None else reach, confidence=plan.confidence,
         ),
         z=discrepancy(anchor=anchor, open_sample=other),
+        stuffing=_stuffing(frame, group, factor)[units],
+    )  # fmt: skip
+
+
+def _stuffing(frame: Frame, group: int, factor: FloatArray) -> FloatArray:
+    sample = frame.sample
+    rows = np.flatnonzero((sample.group == group) & (factor > 0))
+    invited = np.array([channel.invited for channel in frame.plan.channels])
+    return stuffing_signs(
+        items=sample.items[rows], unit=sample.unit[rows], invited=invited[sample.channel[rows]],
+        weights=factor[rows], n_units=frame.shape[0], k=len(frame.plan.points) - 1,
     )  # fmt: skip
 
 

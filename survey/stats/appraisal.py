@@ -147,8 +147,11 @@ class ChannelFigure:
         Part of ``combined`` in [0, 1] that follows the open answers.
     z : float or None
         Contradiction between the two, in standard errors, the usual difference taken off.
+    stuffing : float or None
+        Sign of too many best or worst open answers, in standard errors.
     alarm, limited : bool
-        Whether z is beyond what chance explains; whether the limit changed the score.
+        Whether z or ``stuffing`` is beyond what chance explains; whether the limit changed
+        the score.
     """
 
     unit_code: str
@@ -165,6 +168,7 @@ class ChannelFigure:
     se: float
     open_share: float
     z: float | None
+    stuffing: float | None
     alarm: bool
     limited: bool
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from survey.stats.anchoring import Anchored
 from survey.stats.appraisal import AppraisalNotice, CaseFile, ChannelFigure, OpenBias
+from survey.stats.figures import known
 from survey.stats.finding import Finding
 from survey.stats.frame import Frame
 from survey.stats.trust import Trust
@@ -32,7 +33,8 @@ def channel_figures(
             score=float(entry.limited.score[i]),
             se=float(entry.limited.se[i]),
             open_share=float(entry.combination.open_share[i]),
-            z=float(entry.z[i]) if np.isfinite(entry.z[i]) else None,
+            z=known(entry.z[i]),
+            stuffing=known(entry.stuffing[i]),
             alarm=bool(entry.alarm[i]),
             limited=bool(entry.limited.hit[i]),
         )
@@ -77,7 +79,7 @@ def case_files(frame: Frame, findings: tuple[Finding, ...]) -> tuple[CaseFile, .
             keep=finding.keep,
             certainty=finding.certainty,
             score_with=finding.score_with,
-            score_without=(finding.score_without if np.isfinite(finding.score_without) else None),
+            score_without=known(np.float64(finding.score_without)),
             words=finding.words,
             rows=tuple(finding.rows.tolist()),
         )
@@ -98,7 +100,7 @@ def defence_notices(
             message = (
                 f"open answers ({entry.free.mean[i]:.1f}) contradict the invited ones"
                 f" ({entry.anchor.mean[i]:.1f}) more than chance and other units explain:"
-                f" z = {entry.z[i]:+.1f}"
+                f" z = {entry.z[i]:+.1f}, extreme answers {entry.stuffing[i]:+.1f}"
             )
             unit = int(entry.units[i])
             notices.append(_notice(frame, unit, entry.group, "channels_contradict", message))

@@ -43,23 +43,29 @@ def weigh_trust(frame: Frame, screening: Screening) -> Trust:
 
     Notes
     -----
-    A finding's rows share the weight honest answering explains (``collusion.cluster_cap``); a
-    response keeps one minus its probability of carelessness. Both are switched in the plan.
-    What a rule only quarantined is looked at too, for the case files of those who decide on
-    it. Codes are hashed, so their order of issue is not known here and not looked at.
+    Invited and open answers are looked at apart, so that nothing written into the open channel
+    can change the weight of an invited answer. A finding's rows share the weight honest
+    answering explains (``collusion.cluster_cap``); a response keeps one minus its probability
+    of carelessness. Both are switched in the plan. What a rule only quarantined is looked at
+    too, for the case files of those who decide on it. Codes are hashed, so their order of
+    issue is not known here and not looked at.
     """
-    wanted = frame.plan.debiasing
+    wanted, sample = frame.plan.debiasing, frame.sample
+    invited = np.array([channel.invited for channel in frame.plan.channels])[sample.channel]
     factor = screening.valid.astype(np.float64)
-    findings: tuple[Finding, ...] = ()
-    if wanted.cap_collusion:
-        findings, cap = _organised(frame, np.flatnonzero(screening.verdict < Verdict.EXCLUDE))
-        # Where two people have decided, what they decided holds in full.
-        factor *= np.where(screening.decided, 1.0, cap)
     careless = np.zeros(factor.size)
-    if wanted.weigh_carelessness and screening.valid.sum() >= _FEWEST_FOR_CLASSES:
-        careless = _careless(frame, np.flatnonzero(screening.valid))
-        factor *= 1 - careless
-    return Trust(factor=factor, careless=careless, findings=findings)
+    findings: list[Finding] = []
+    for side in (invited, ~invited):
+        if wanted.cap_collusion:
+            rows = np.flatnonzero(side & (screening.verdict < Verdict.EXCLUDE))
+            found, cap = _organised(frame, rows)
+            findings += found
+            # Where two people have decided, what they decided holds in full.
+            factor *= np.where(screening.decided, 1.0, cap)
+        valid = np.flatnonzero(side & screening.valid)
+        if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
+            careless[valid] = _careless(frame, valid)
+    return Trust(factor=factor * (1 - careless), careless=careless, findings=tuple(findings))
 
 
 def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...], FloatArray]:
@@ -83,14 +89,12 @@ def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...
 
 def _careless(frame: Frame, rows: NDArray[np.intp]) -> FloatArray:
     sample = frame.sample
-    out = np.zeros(sample.n_responses)
     answers = sample.items[rows]
-    out[rows] = careless_probability(
+    return careless_probability(
         items=np.where(answers > 0, answers, np.nan).astype(np.float64),
         duration_ms=sample.duration_ms[rows],
         channel=sample.channel[rows],
     ).probability
-    return out
 
 
 def response_scores(frame: Frame) -> FloatArray:

@@ -119,8 +119,8 @@ def test_bad_answers_are_caught_and_honest_ones_left_alone(run: SimpleNamespace)
     labels = {row["response_id"]: row["label"] for row in rows(TRUTH / "responses_demo_labels.csv")}
     verdicts = rows(run.out / "verdicts.csv")
     assert len(verdicts) == 9195
-    caught = Counter()
-    honest = Counter()
+    caught: Counter[str] = Counter()
+    honest: Counter[str] = Counter()
     for row in verdicts:
         label = labels[row["response_id"]]
         if label == "ok":
@@ -226,3 +226,25 @@ def test_nothing_is_written_when_the_answers_are_refused(tmp_path: Path) -> None
         appraise_folder(ANLAN, tmp_path / "out", "nowhere.csv")
     assert caught.value.problems[0].file == "nowhere.csv"
     assert not (tmp_path / "out").exists()
+
+
+def test_the_score_is_as_near_the_truth_as_promised(run: SimpleNamespace) -> None:
+    assert rmse(errors(run.appraisal, run.truth, "limited")) <= 0.97
+    held = [
+        unit.lower <= float(run.truth[unit.unit_code]["true_score"]) <= unit.upper
+        for unit in run.appraisal.units
+    ]
+    assert sum(held) >= 23
+    for unit in run.appraisal.units:
+        true_rank = int(run.truth[unit.unit_code]["class_rank_true"])
+        if unit.unit_code in {"A04", "A06", "B03"}:
+            assert abs(unit.rank - true_rank) <= 1
+            assert unit.rank_lower <= true_rank <= unit.rank_upper
+
+
+def test_no_channel_alarm_and_no_case_is_about_honest_answers(run: SimpleNamespace) -> None:
+    labels = {row["response_id"]: row["label"] for row in rows(TRUTH / "responses_demo_labels.csv")}
+    document = json.loads((run.out / "appraisal.json").read_text("utf-8"))
+    named = [labels[code] for case in document["cases"] for code in case["responses"]]
+    assert named.count("ok") <= 0.02 * len(named)
+    assert not [figure for figure in document["channels"] if figure["alarm"]]

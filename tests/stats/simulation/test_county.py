@@ -32,7 +32,7 @@ def test_no_unit_is_known_twice_by_one_person(county: County) -> None:
 
 
 def test_invited_answers_are_unbiased_and_volunteers_by_opinion_are_not(county: County) -> None:
-    off = {"invited": [], "open": []}
+    off: dict[str, list[float]] = {"invited": [], "open": []}
     for seed in range(10):
         rng = np.random.default_rng(seed)
         behaviour = Behaviour(selection=2.0, by_chance=True)

@@ -5,7 +5,7 @@ import pytest
 
 from survey.stats.linearisation import linearised_covariance
 from survey.stats.simulation.answering import Behaviour, invite, together, volunteer
-from survey.stats.simulation.attacks import stuff
+from survey.stats.simulation.attacks import Attack, stuff
 from survey.stats.simulation.county import Setting, build_county
 from survey.stats.simulation.estimating import (
     channel_means,
@@ -60,12 +60,12 @@ def test_the_pipeline_is_nearer_the_truth_than_raw_and_the_same_twice() -> None:
 
 
 @pytest.mark.parametrize(("attack", "most"), [("bots", 0.1), ("staff", 0.3), ("careful", 3.0)])
-def test_an_attack_moves_what_it_may_and_no_other_unit(attack: str, most: float) -> None:
+def test_an_attack_moves_what_it_may_and_no_other_unit(attack: Attack, most: float) -> None:
     anchor = estimate_anchor(COUNTY, INVITED)
     before = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
     false = stuff(
         COUNTY, VOLUNTEERS, attack=attack, unit=30, number=80, rng=np.random.default_rng(3)
-    )  # type: ignore[arg-type]
+    )
     after = estimate(COUNTY, INVITED, anchor, together(VOLUNTEERS, false))
     moved = np.abs(after.limited.score - before.limited.score)
     assert after.raw[30] - before.raw[30] > 4
