@@ -13,6 +13,7 @@ from survey.clock import Clock
 from survey.fieldwork import facts
 from survey.fieldwork.county import CountyFolder
 from survey.fieldwork.planning import build_plan
+from survey.ledger.book import lock_tail
 from survey.model import (
     Area,
     Campaign,
@@ -113,6 +114,7 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
 
 def close_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
     """End the answering; raises Refused unless the campaign is open."""
+    lock_tail(session, campaign_id=campaign.id)  # whoever is storing an answer finishes first
     _need_state(campaign, "open")
     campaign.state = "closed"
     campaign.closed_at = clock()

@@ -17,7 +17,7 @@ from survey.feedback.cases import open_case
 from survey.ledger.book import Tail, lock_tail
 from survey.ledger.checker import leaf_hash
 from survey.ledger.leaf import statement
-from survey.model import Comment, ProgressCounter, Response
+from survey.model import Campaign, Comment, ProgressCounter, Response
 from survey.respond.guard import OpenEntrance
 
 UNDER_AGE = 0  # the first of the questionnaire's age bands
@@ -46,6 +46,7 @@ _STORE = {
     for name in _DIALECTS
 }
 _COUNT = {name: _counting(name) for name in _DIALECTS}
+_STATE = sa.select(Campaign.state).where(Campaign.id == sa.bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Outcome(Enum):
     REPEATED = "repeated"  # the same answers under the same receipt: nothing new was stored
     CONFLICTING = "conflicting"  # other answers under a receipt that is taken
     USED = "used"  # the invitation has already brought an answer
+    CLOSED = "closed"  # the campaign ended while the answer was on its way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +102,13 @@ def accept(
     """Store a submission with its comment, counters and ledger leaf in the caller's transaction.
 
     Sending it again stores nothing and gives the same receipt; whether an invitation is used up
-    is decided by the database's constraint, so that no race can pass it. Whoever stores many at
-    once hands in the campaign's ledger `tail` and saves it himself before the commit.
+    is decided by the database's constraint, so that no race can pass it; whether the campaign is
+    still open is asked under the ledger's lock, which its closing takes too. Whoever stores many
+    at once hands in the campaign's ledger `tail` and saves it himself before the commit.
     """
     own_tail = tail or lock_tail(session, campaign_id=entrance.asked.campaign.id)
+    if tail is None and not _is_open(session, entrance.asked.campaign.id):
+        return Accepted(outcome=Outcome.CLOSED, receipt=receipt)
     row = _row(entrance, submission, receipt, at) | {"leaf_index": own_tail.next_index}
     row["leaf"] = row_leaf(row, campaign_code=entrance.asked.campaign.code)
     connection = session.connection()  # the session would cost as much again as the insert
@@ -198,6 +203,10 @@ def _row(
         "network_mark": submission.network_mark,
         "salt": secrets.token_bytes(16),
     }
+
+
+def _is_open(session: Session, campaign_id: int) -> bool:
+    return session.connection().scalar(_STATE, {"id": campaign_id}) == "open"
 
 
 def _comment(submission: Submission) -> dict[str, str]:

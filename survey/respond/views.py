@@ -127,6 +127,8 @@ def _store(
         )
     if done.outcome is Outcome.USED:
         raise EntranceShut(Shut.USED, entrance.asked)
+    if done.outcome is Outcome.CLOSED:
+        raise EntranceShut(Shut.CLOSED, entrance.asked)
     if done.outcome is Outcome.CONFLICTING:
         note = _("这个页面已经提交过一份答卷。如果您是另一位居民，请核对后再次提交。")
         return _again(code, entrance, look, form, note, status=409)

@@ -3,10 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import Comment, ProgressCounter, Response
 from survey.respond.intake import Accepted, Outcome, Submission, accept, row_leaf
 from survey.site import Site
-from tests.factories import CODE, FIELDWORK, open_anlan
+from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import invitation_codes, opened, poster_code, submission
 
 RECEIPT = b"0123456789"
@@ -89,6 +90,26 @@ def test_an_invitation_brings_one_answer(each_site: Site) -> None:
     assert send(each_site, code).outcome is Outcome.REPEATED
     assert send(each_site, code, receipt=b"9876543210").outcome is Outcome.USED
     assert stored(each_site) == 1
+
+
+def test_an_answer_on_its_way_at_the_close_is_not_stored(each_site: Site) -> None:
+    open_anlan(each_site)
+    code = poster_code(each_site)
+    with each_site.database.reading() as session:
+        entrance = opened(session, each_site, code)
+    with each_site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+    with each_site.database.writing() as session:
+        done = accept(
+            session,
+            entrance=entrance,
+            submission=submission(),
+            receipt=b"0123456789",
+            at=FIELDWORK,
+        )
+    assert done.outcome is Outcome.CLOSED
+    assert stored(each_site) == 0
 
 
 def test_of_fifty_racing_for_one_invitation_exactly_one_gets_in(each_site: Site) -> None:
