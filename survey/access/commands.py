@@ -31,8 +31,7 @@ def add(
 
     Example: survey user add lisi --name 李四 --role unit_liaison --unit A01
     """
-    site = prepare_site(os.environ)
-    with site.database.writing() as session:
+    with prepare_site(os.environ) as site, site.database.writing() as session:
         password = accounts.create_account(
             session,
             username=username,
@@ -57,8 +56,7 @@ def role(username: str, role: str, *, class_code: str | None, unit_code: str | N
 
     Example: survey user role lisi class_group --class A
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         accounts.change_role(
             session,
             account=accounts.require_account(session, username=username),
@@ -78,8 +76,7 @@ def disable(username: str) -> None:
 
     Example: survey user disable lisi
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         account = accounts.require_account(session, username=username)
         accounts.disable_account(session, account=account, by=audit.SYSTEM, clock=site.clock)
     click.echo(f"{username} disabled")

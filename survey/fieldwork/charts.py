@@ -99,7 +99,7 @@ def daily_bars(days: Sequence[tuple[str, int]], *, label: str) -> Markup:
         )
         if number % every == 0:
             parts.append(
-                f'<text x="{min(x + step * 0.36, width - 16):.1f}" y="{base + 15}" font-size="11" '
+                f'<text x="{min(x + step * 0.36, width - 19):.1f}" y="{base + 15}" font-size="11" '
                 f'text-anchor="middle" fill="{_INK}">{escape(day)}</text>'
             )
     return _svg(width, height, label, parts, css="daily")

@@ -45,8 +45,7 @@ def load(folder: Path, *, simulated: bool) -> None:
     Example: survey campaign load survey/demo/anlan --simulated
     """
     county = read_folder(folder)
-    site = prepare_site(os.environ)
-    with site.database.writing() as session:
+    with prepare_site(os.environ) as site, site.database.writing() as session:
         loaded = campaigns.load_campaign(
             session,
             folder=county,
@@ -64,8 +63,7 @@ def open_(campaign_id: str) -> None:
 
     Example: survey campaign open ANLAN-2026-GZPY
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         opened = campaigns.find_campaign(session, campaign_id)
         campaigns.open_campaign(session, campaign=opened, by=audit.SYSTEM, clock=site.clock)
     click.echo(f"{opened.code} {opened.state} plan {opened.plan_digest}")
@@ -78,11 +76,11 @@ def close(campaign_id: str) -> None:
 
     Example: survey campaign close ANLAN-2026-GZPY
     """
-    site = open_site(os.environ)
-    with site.database.writing() as session:
-        closed = campaigns.find_campaign(session, campaign_id)
-        campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
-    seal_ledger(site, closed)
+    with open_site(os.environ) as site:
+        with site.database.writing() as session:
+            closed = campaigns.find_campaign(session, campaign_id)
+            campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
+        seal_ledger(site, closed)
     click.echo(f"{closed.code} {closed.state}")
 
 
@@ -93,8 +91,7 @@ def status(campaign_id: str) -> None:
 
     Example: survey campaign status ANLAN-2026-GZPY
     """
-    site = open_site(os.environ)
-    with site.database.reading() as session:
+    with open_site(os.environ) as site, site.database.reading() as session:
         found = campaigns.find_campaign(session, campaign_id)
         for line in _status_lines(session, found, at=site.clock()):
             click.echo(line)
@@ -138,9 +135,8 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size) -> None:
 
     Example: survey poster ANLAN-2026-GZPY --out posters.pdf --size a3
     """
-    site = open_site(os.environ)
-    font = choose_font(site.settings)
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
+        font = choose_font(site.settings)
         found = campaigns.find_campaign(session, campaign_id)
         if unit_code:
             entrances.require_unit(session, campaign=found, unit_code=unit_code)
@@ -177,7 +173,6 @@ def issue(
 
     Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
     """
-    site = open_site(os.environ)
     if out.exists():
         raise Refused(
             [
@@ -188,7 +183,7 @@ def issue(
                 )
             ]
         )
-    with site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         found = campaigns.find_campaign(session, campaign_id)
         taking_part = entrances.require_unit(session, campaign=found, unit_code=unit_code)
         channel = channel or _first_invited(found)
