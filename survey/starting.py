@@ -5,7 +5,7 @@ import os
 import click
 import sqlalchemy as sa
 
-from survey.demo import seeding
+from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
 from survey.serving import run_server
 from survey.site import Site, prepare_site
@@ -29,7 +29,7 @@ def start(*, empty: bool, host: str, port: int) -> None:
             "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",
             err=True,
         )
-        _tell_demonstration(seeding.seed(site))
+        _tell_demonstration(seed(site))
     click.echo(f"工作人员入口 / for officials: {site.settings.base_url}/office/")
     click.echo(f"数据目录 / data: {site.settings.home}")
     site.database.close()
@@ -42,7 +42,7 @@ def _is_empty(site: Site) -> bool:
         return not any(kept)
 
 
-def _tell_demonstration(report: seeding.SeedReport) -> None:
+def _tell_demonstration(report: SeedReport) -> None:
     click.echo(f"居民评议页 / a resident's survey: {report.resident_url}")
     click.echo(f"登录账号 / sign in as: {report.username}")
     click.echo(f"一次性密码 / one-time password: {report.password}")
