@@ -88,6 +88,9 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("password_changed_at", MOMENT, nullable=False, comment="older sessions end"),
+        sa.Column(
+            "password_one_time", FLAG, nullable=False, comment="to be changed after signing in"
+        ),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("class_code", sa.Text(), nullable=True),
         sa.Column("unit_id", sa.Integer(), nullable=True),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.access import passwords
 from survey.clock import Clock
-from survey.model import ROLES, Account, Unit
+from survey.model import ROLES, Account, Campaign, Unit
 from survey.problems import Problem, Refused
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
@@ -43,6 +43,7 @@ def create_account(
             name=name.strip(),
             password_hash=passwords.hash_password(secret),
             password_changed_at=at,
+            password_one_time=password is None,
             role=role,
             class_code=class_code,
             unit_id=unit_id,
@@ -130,6 +131,7 @@ def change_password(
     at = clock()
     account.password_hash = passwords.hash_password(new)
     account.password_changed_at = at
+    account.password_one_time = False
     audit.record(
         session, by=account.username, at=at, action="account.password", subject=account.username
     )
@@ -143,6 +145,18 @@ def authenticate(session: Session, *, username: str, password: str, clock: Clock
         return None
     audit.record(session, by=username, at=clock(), action="account.sign_in", subject=username)
     return account
+
+
+def must_change_password(session: Session, *, account: Account) -> bool:
+    """Say whether nothing may be done before the one-time password is changed.
+
+    Where every campaign is simulated there is nothing to protect, and who tries the
+    demonstration shall see it at once; the first real campaign ends that for every account.
+    """
+    if not account.password_one_time:
+        return False
+    simulated = session.scalars(sa.select(Campaign.simulated).distinct()).all()
+    return not simulated or False in simulated
 
 
 def any_account(session: Session) -> bool:

@@ -9,7 +9,7 @@ from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from survey.access import roles
+from survey.access import accounts, roles
 from survey.access.throttle import Throttle
 from survey.model import Account, CampaignUnit
 from survey.web import site
@@ -18,6 +18,7 @@ Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 
 _SEPARATOR = "|"
+_BEFORE_OWN_PASSWORD = {"access.password", "access.sign_out", "access.choose_language"}
 
 
 class _SignedIn(UserMixin):  # type: ignore[misc]
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
     manager = LoginManager()
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
+    app.before_request(_ask_for_own_password)
     app.after_request(_keep_nothing)
     app.extensions["survey.throttle"] = Throttle(app.config["SECRET_KEY"])
     app.jinja_env.globals.update(current_account=signed_in_account, may=_page_may)
@@ -107,6 +109,18 @@ def local_path(wanted: str | None) -> str:
     if not wanted or not wanted.startswith(home) or "\\" in wanted or not wanted.isprintable():
         return home
     return wanted
+
+
+def _ask_for_own_password() -> Response | None:
+    """Show nothing of the office to a one-time password but the page that changes it."""
+    if not request.path.startswith("/office/") or request.endpoint in _BEFORE_OWN_PASSWORD:
+        return None
+    account = signed_in_account()
+    if account is None or not account.password_one_time:
+        return None
+    with site().database.reading() as reading:
+        forced = accounts.must_change_password(reading, account=account)
+    return redirect(url_for("access.password")) if forced else None
 
 
 def _keep_nothing(response: Response) -> Response:

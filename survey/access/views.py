@@ -86,6 +86,12 @@ def password() -> Page:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("office/password.html", form=form, lines=[]), status
+    username, address = account.username, request.remote_addr or ""
+    at, throttle = site().clock(), sign_in.throttle()
+    if not throttle.allows(username, address, at):
+        lines = [_("密码错误次数过多，请15分钟后再试，或联系县绩效办。")]
+        page = render_template("office/password.html", form=form, lines=lines)
+        return page, 429, {"Retry-After": "900"}
     try:
         with site().database.writing() as writing:
             changed = accounts.require_account(writing, username=account.username)
@@ -97,7 +103,10 @@ def password() -> Page:
                 clock=site().clock,
             )
     except Refused as refused:
+        if any(problem.field == "old" for problem in refused.problems):
+            throttle.failed(username, address, at)
         return render_template("office/password.html", form=form, lines=_lines(refused)), 422
+    throttle.succeeded(username, address)
     sign_in.open_session(changed)
     flash(_("密码已修改，其他已登录的设备已全部退出。"))
     return redirect(url_for("fieldwork.campaigns"))

@@ -26,6 +26,7 @@ class Account(Base):
     name: Mapped[str]
     password_hash: Mapped[str]
     password_changed_at: Mapped[datetime] = mapped_column(comment="older sessions end")
+    password_one_time: Mapped[bool] = mapped_column(comment="to be changed after signing in")
     role: Mapped[str]
     class_code: Mapped[str | None]
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))

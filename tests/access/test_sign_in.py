@@ -6,6 +6,7 @@ from flask import Flask
 
 from survey.access import accounts
 from survey.app import create_app
+from survey.fieldwork.campaigns import all_campaigns
 from survey.site import Site
 from tests.factories import FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, office, sign_in, signed_in, token
@@ -91,6 +92,63 @@ def test_a_changed_password_ends_the_other_sessions(app: Flask) -> None:
     assert changed.status_code == 302
     assert here.get("/office/").status_code == 200
     assert elsewhere.get("/office/").status_code == 302
+
+
+def _newcomer(site: Site) -> str:
+    with site.database.writing() as session:
+        return accounts.create_account(
+            session,
+            username="newcomer",
+            name="新同事",
+            role="leader",
+            by="tests",
+            clock=in_fieldwork,
+        )
+
+
+def _make_real(site: Site) -> None:
+    with site.database.writing() as session:
+        for campaign in all_campaigns(session):
+            campaign.simulated = False
+
+
+def test_a_one_time_password_opens_nothing_but_the_page_that_changes_it(
+    app: Flask, site: Site
+) -> None:
+    given = _newcomer(site)
+    _make_real(site)
+    client = app.test_client()
+    sign_in(client, "newcomer", given)
+    for path in ("/office/", "/office/campaigns/ANLAN-2026-GZPY/progress"):
+        assert client.get(path).location == "/office/password"
+    page = client.get("/office/password")
+    assert "一次性密码" in page.text
+    data = {"old": given, "password": "a better sentence", "again": "a better sentence"}
+    client.post("/office/password", data={**data, "csrf_token": token(page)})
+    assert client.get("/office/").status_code == 200
+
+
+def test_a_demonstration_alone_may_be_looked_at_with_a_one_time_password(
+    app: Flask, site: Site
+) -> None:
+    given = _newcomer(site)
+    client = app.test_client()
+    sign_in(client, "newcomer", given)
+    assert client.get("/office/").status_code == 200
+    _make_real(site)
+    assert client.get("/office/").location == "/office/password"
+
+
+def test_wrong_old_passwords_are_throttled(app: Flask) -> None:
+    client = signed_in(app, "admin")
+    page = client.get("/office/password")
+    data = {"password": "a better sentence", "again": "a better sentence"}
+    data["csrf_token"] = token(page)
+    for _ in range(5):
+        assert client.post("/office/password", data={**data, "old": "x"}).status_code == 422
+    shut = client.post("/office/password", data={**data, "old": PASSWORD})
+    assert shut.status_code == 429
+    assert shut.headers["Retry-After"] == "900"
 
 
 def test_a_disabled_account_loses_its_session(app: Flask, site: Site) -> None:
