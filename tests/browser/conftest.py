@@ -23,9 +23,16 @@ from tests.factories import in_fieldwork, open_anlan
 Visit = Callable[..., Page]
 
 
-def find_chromium() -> str | None:
-    """Return a browser: the one named, the system's, or None for Playwright's own."""
-    return os.environ.get("SURVEY_CHROMIUM") or shutil.which("chromium")
+def find_chromium() -> str:
+    """Return the browser to drive; skips where there is none, unless one is required."""
+    named = os.environ.get("SURVEY_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if found is None:
+        why = "no Chromium: apt-get install chromium fonts-noto-cjk, or set SURVEY_CHROMIUM"
+        if os.environ.get("SURVEY_REQUIRE_BROWSER"):
+            pytest.fail(why)
+        pytest.skip(why)
+    return found
 
 
 @pytest.fixture(scope="session")
