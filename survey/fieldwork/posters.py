@@ -18,7 +18,6 @@ Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")
 
 _QUIET = 4  # modules of white around a code; readers need them
-_HOTLINE = "12345"  # 政务服务便民热线
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +122,10 @@ def _runs(row: Sequence[bool], y: int) -> str:
 
 
 def _words(campaign: Campaign, poster: Poster, host: str) -> dict[str, Any]:
-    hotline = str(campaign.scheme.get("hotline") or _HOTLINE)
     filled = [
-        line.format(unit=poster.unit_name, domain=host, hotline=hotline, poster_no=poster.number)
+        line.format(
+            unit=poster.unit_name, domain=host, hotline=campaign.hotline, poster_no=poster.number
+        )
         for line in campaign.notices["poster"]["zh"]
     ]
     invitation, unit_name, scan, address, supervision, number = filled
@@ -133,7 +133,7 @@ def _words(campaign: Campaign, poster: Poster, host: str) -> dict[str, Any]:
         "invitation": invitation,
         "unit": unit_name,
         "scan": scan,
-        "address": address,
+        "address": address if host.endswith(".gov.cn") else f"请核对网址：{host}",
         "supervision": supervision,
         "number": number,
         "questions": poster.n_questions,

@@ -12,6 +12,7 @@ from survey.model.questionnaire import Questionnaire
 from survey.model.unit import Unit
 
 STATES = ("draft", "open", "closed", "scored", "released")
+_NATIONAL_HOTLINE = "12345"  # 政务服务便民热线
 
 
 class Campaign(Base):
@@ -51,6 +52,16 @@ class Campaign(Base):
     def title(self, lang: str) -> str:
         """Return the title in a language."""
         return self.title_en if lang == "en" else self.title_zh
+
+    @property
+    def hotline(self) -> str:
+        """The number to call with complaints: the scheme's, else the national 12345."""
+        return str(self.scheme.get("hotline") or _NATIONAL_HOTLINE)
+
+    @property
+    def contact(self) -> str:
+        """The telephone of the office that keeps the answers."""
+        return str(self.scheme.get("contact") or self.hotline)
 
 
 class CampaignUnit(Base):

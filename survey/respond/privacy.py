@@ -2,13 +2,9 @@
 
 from survey.model import Campaign
 
-_NATIONAL_HOTLINE = "12345"
-
 
 def privacy_lines(campaign: Campaign, lang: str) -> list[str]:
     """Return the paragraphs of the notice with the campaign's telephones in them."""
-    hotline = str(campaign.scheme.get("hotline") or _NATIONAL_HOTLINE)
-    contact = str(campaign.scheme.get("contact") or hotline)
     text = str(campaign.notices["privacy"][lang])
-    text = text.replace("{contact}", contact).replace("{hotline}", hotline)
+    text = text.replace("{contact}", campaign.contact).replace("{hotline}", campaign.hotline)
     return [line for line in text.splitlines() if line.strip()]

@@ -8,8 +8,6 @@ from sqlalchemy.orm import Session
 from survey.model import Area, Campaign, CampaignUnit, Unit
 from survey.stats.plan import Plan
 
-_NATIONAL_HOTLINE = "12345"  # 政务服务便民热线, answered in every county
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitQuestionnaire:
@@ -33,12 +31,12 @@ class UnitQuestionnaire:
     @property
     def hotline(self) -> str:
         """The number to call when somebody says what to answer."""
-        return str(self.campaign.scheme.get("hotline") or _NATIONAL_HOTLINE)
+        return self.campaign.hotline
 
     @property
     def contact(self) -> str:
         """The telephone of the office that keeps the answers."""
-        return str(self.campaign.scheme.get("contact") or self.hotline)
+        return self.campaign.contact
 
     def home_for(self, group_code: str) -> int:
         """Return the position of the township a person of this group must live in, or 0."""
