@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import IntegerField, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -79,6 +79,31 @@ class PosterForm(FlaskForm):  # type: ignore[misc]
         """Set what may be chosen."""
         self.unit.choices = list(units)
         self.group.choices = list(groups)
+
+
+class InvitationForm(FlaskForm):  # type: ignore[misc]
+    unit = SelectField(_("单位"))
+    group = SelectField(_("评议对象"))
+    channel = SelectField(_("渠道"))
+    count = IntegerField(
+        _("数量"),
+        validators=[
+            InputRequired(_("请填写数量")),
+            NumberRange(min=1, max=20_000, message=_("数量须为1至20000")),
+        ],
+    )
+
+    def offer(
+        self,
+        *,
+        units: Sequence[tuple[str, str]],
+        groups: Sequence[tuple[str, str]],
+        channels: Sequence[tuple[str, str]],
+    ) -> None:
+        """Set what may be chosen."""
+        self.unit.choices = list(units)
+        self.group.choices = list(groups)
+        self.channel.choices = list(channels)
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

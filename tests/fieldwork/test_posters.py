@@ -117,6 +117,17 @@ def test_a_real_campaigns_poster_is_not_marked_as_a_demonstration(
     assert "演示数据" not in text
 
 
+def test_a_poster_names_gov_cn_only_where_its_address_ends_so(
+    described: tuple[Campaign, list[Poster]], packaged: Font
+) -> None:
+    campaign, listed = described
+    (text,) = texts(
+        posters.make_pdf(campaign, listed[:1], size="a4", font=packaged, host="anlan.example")
+    )
+    assert "gov.cn" not in text.replace(HOST, "")
+    assert "anlan.example" in text
+
+
 def test_no_character_is_blank_or_a_box(
     described: tuple[Campaign, list[Poster]], packaged: Font
 ) -> None:

@@ -1,0 +1,99 @@
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from survey.access.sign_in import current_account, requires
+from survey.fieldwork import campaigns, entrances
+from survey.fieldwork.invitation_batches import batches_of
+from survey.fieldwork.invitation_list import write_list
+from survey.forms.office import InvitationForm
+from survey.model import Campaign
+from survey.problems import Refused
+from survey.web import language, site
+
+blueprint = Blueprint("invitations", __name__, url_prefix="/office")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.route("/campaigns/<code>/invitations", methods=["GET", "POST"])
+@requires("invitation.issue")
+def batches(code: str) -> Page:
+    """Show what was issued; a POST issues a batch and answers with its file."""
+    form, lines = InvitationForm(), []
+    with site().database.reading() as session:
+        _offer(form, _find(session, code))
+        valid = form.validate_on_submit()
+    if valid:
+        try:
+            return _issue(code, form)
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        page = render_template(
+            "office/invitations.html",
+            campaign=campaign,
+            batches=batches_of(session, campaign=campaign),
+            groups={group.code: group.name(language()) for group in campaign.groups},
+            channels={name: words[language()] for name, words in _invited(campaign).items()},
+            form=form,
+            lines=lines,
+        )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _issue(code: str, form: InvitationForm) -> Response:
+    with site().database.writing() as session:
+        campaign = _find(session, code)
+        unit = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data).unit
+        group_code, channel = form.group.data, form.channel.data
+        issued = entrances.issue_invitations(
+            session,
+            campaign=campaign,
+            unit=unit,
+            group_code=group_code,
+            channel=channel,
+            count=form.count.data or 0,
+            by=current_account().username,
+            clock=site().clock,
+            key=site().keys.intake(),
+        )
+        ends = campaign.ends_at.astimezone(ZoneInfo(campaign.timezone))
+        listed = write_list(
+            issued,
+            campaign=campaign,
+            unit=unit,
+            group_code=group_code,
+            channel=channel,
+            base_url=site().settings.base_url,
+            expires=ends.strftime("%Y-%m-%d %H:%M"),
+        )
+        name = f"{campaign.code}-{unit.code}-{group_code}-{len(issued)}.csv"
+    return Response(
+        listed.encode("utf-8-sig"),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _offer(form: InvitationForm, campaign: Campaign) -> None:
+    form.offer(
+        units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
+        groups=[(group.code, group.name(language())) for group in campaign.groups],
+        channels=[(name, words[language()]) for name, words in _invited(campaign).items()],
+    )
+
+
+def _invited(campaign: Campaign) -> dict[str, dict[str, str]]:
+    channels = campaign.scheme["channels"]
+    return {name: entry for name, entry in channels.items() if entry["invited"]}
+
+
+def _find(session: Session, code: str) -> Campaign:
+    try:
+        return campaigns.find_campaign(session, code)
+    except Refused:
+        abort(404)
