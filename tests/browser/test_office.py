@@ -28,6 +28,7 @@ PAGES = [
     f"{HERE}/progress/C05",
     f"{HERE}/posters",
     f"{HERE}/posters/1/withdraw",
+    f"{HERE}/invitations",
 ]
 WIDEST = 60_000
 
