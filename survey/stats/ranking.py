@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from survey.stats.errors import StatsError
 
-_CHUNK_VALUES = 1 << 22
+_BLOCK_DRAWS = 1_000
 
 
 class RankingError(StatsError):
@@ -154,13 +154,23 @@ def _critical(
     se: NDArray[np.float64],
     confidence: float,
 ) -> float:
-    """Return the quantile of the largest |t| over the pairs, in chunks to spare memory."""
-    rows = max(1, _CHUNK_VALUES // first.size)
-    largest = [
-        np.max(np.abs(part[:, first] - part[:, second]) / se, axis=1)
-        for part in (normal[i : i + rows] for i in range(0, normal.shape[0], rows))
+    """Return the quantile of the largest |t| over the pairs.
+
+    Unit by unit against its partners, in blocks of draws that stay in the processor's cache.
+    """
+    largest = np.zeros(normal.shape[0])
+    partners = [
+        (int(unit), second[first == unit], (1 / se[first == unit])[:, None])
+        for unit in np.unique(first)
     ]
-    return float(np.quantile(np.concatenate(largest), confidence))
+    for start in range(0, normal.shape[0], _BLOCK_DRAWS):
+        block = np.ascontiguousarray(normal[start : start + _BLOCK_DRAWS].T)
+        most = largest[start : start + _BLOCK_DRAWS]
+        for unit, others, precision in partners:
+            t = np.abs(block[others] - block[unit])
+            t *= precision
+            np.maximum(most, t.max(axis=0), out=most)
+    return float(np.quantile(largest, confidence))
 
 
 def tiers(sets: RankSets) -> NDArray[np.intp]:
