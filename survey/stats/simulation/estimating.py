@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.answer_shape import extreme_excess
-from survey.stats.auxiliary import solve_gram
-from survey.stats.bounded import calibrate
-from survey.stats.calibration import Calibration, Margin, poststratify
 from survey.stats.collusion import cluster_cap, find_collusion
-from survey.stats.combination import Combination, UnitMeans, combine
+from survey.stats.combination import Combination, combine
 from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.limiter import Limited, limit
-from survey.stats.margin import EmptyCategoryError, InfeasibleBoundsError
 from survey.stats.simulation.answering import Invited, Sheets, together
-from survey.stats.simulation.county import POINTS, VARIABLES, County
-from survey.stats.small_area import smooth_variances
-from survey.stats.sums import total_by
+from survey.stats.simulation.channel import ANCHOR_BOUND, OPEN_BOUND, Channel, channel_means
+from survey.stats.simulation.county import County
 
 FloatArray = NDArray[np.float64]
 
 MIN_SECONDS = 20.0
-ANCHOR_BOUND = 8.0
-OPEN_BOUND = 5.0
-_MIN_PER_CATEGORY = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One channel by unit: the mean, and the shares of best and worst answers.
-
-    ``extremes`` are raked, then unraked: who claims rare cells shows where weights do not hide
-    it, who copies the county's demography where they do not blur it. ``counts`` (u, k) are of
-    answers from worst to best, capped respondents counting what they keep.
-    """
-
-    mean: UnitMeans
-    extremes: tuple[UnitMeans, ...]
-    counts: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,153 +174,3 @@ def screened(sheets: Sheets) -> tuple[FloatArray, NDArray[np.bool_]]:
     for finding in findings:
         set_aside[person[finding.rows]] = True
     return kept, set_aside
-
-
-def channel_means(
-    county: County, sheets: Sheets, *, bound: float, kept: FloatArray | None = None
-) -> Channel:
-    """Rake the respondents of one channel to the county; average, with linearised errors."""
-    n = sheets.network.size
-    base = np.ones(n) if kept is None else kept
-    counted = base > 0
-    place = np.cumsum(counted) - 1
-    calibration = rake_within(county, sheets.codes[counted], base[counted], bound)
-    rated = counted[sheets.person]
-    ratings = _Ratings(
-        person=place[sheets.person[rated]], unit=sheets.unit[rated], points=sheets.points[rated]
-    )
-    shares = [
-        (ratings.points == points).astype(np.float64) for points in (max(POINTS), min(POINTS))
-    ]
-    flat = unraked(calibration)
-    level = np.searchsorted(POINTS, ratings.points)
-    size = county.setting.n_units
-    counts = total_by(
-        ratings.unit * len(POINTS) + level, base[counted][ratings.person], size * len(POINTS)
-    )
-    return Channel(
-        counts=counts.reshape(size, len(POINTS)),
-        mean=_unit_means(county, calibration, ratings, ratings.points),
-        extremes=tuple(
-            _unit_means(county, how, ratings, share)
-            for how in (calibration, flat)
-            for share in shares
-        ),
-    )
-
-
-def unraked(calibration: Calibration) -> Calibration:
-    """Return the calibration of the same respondents to their number alone."""
-    everybody = np.zeros(calibration.cell.size, dtype=np.intp)
-    total = Margin(
-        variable="all",
-        categories=("all",),
-        codes=everybody,
-        totals=np.array([calibration.base_weights.sum()]),
-    )
-    return poststratify(base_weights=calibration.base_weights, margin=total)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ratings:
-    person: NDArray[np.intp]
-    unit: NDArray[np.intp]
-    points: FloatArray
-
-
-def margins_of(county: County, codes: NDArray[np.intp]) -> list[Margin]:
-    """Return the known totals as margins of these respondents, empty categories merged.
-
-    A variable with too many categories for the respondents is left out: it would give a few
-    people large weights and take nothing worth mentioning off the bias.
-    """
-    margins = []
-    for column, (variable, total) in enumerate(zip(VARIABLES, county.totals, strict=True)):
-        if codes.shape[0] < _MIN_PER_CATEGORY * total.size:
-            continue
-        seen = np.bincount(codes[:, column], minlength=total.size) > 0
-        # An empty category joins the next one that somebody answered from.
-        target = np.minimum(np.cumsum(seen) - seen, seen.sum() - 1)
-        margins.append(
-            Margin(
-                variable=variable,
-                categories=tuple(str(k) for k in range(int(seen.sum()))),
-                codes=target[codes[:, column]],
-                totals=total_by(target, total, int(seen.sum())),
-            )
-        )
-    return margins
-
-
-def rake_within(
-    county: County, codes: NDArray[np.intp], base: FloatArray, bound: float
-) -> Calibration:
-    """Rake with weights of at most ``bound`` times the mean; wider where that is too narrow."""
-    scaled = base * (county.setting.n_people / base.sum())
-    margins: Sequence[Margin] = margins_of(county, codes)
-    while True:
-        try:
-            return calibrate(
-                base_weights=scaled, margins=margins, method="raking", bounds=(0.05, bound)
-            )
-        except (InfeasibleBoundsError, EmptyCategoryError):
-            if bound > 50:
-                raise
-            bound *= 1.5
-
-
-def _unit_means(
-    county: County, calibration: Calibration, ratings: _Ratings, y: FloatArray
-) -> UnitMeans:
-    size = county.setting.n_units
-    person, unit = ratings.person, ratings.unit
-    weight = calibration.weights[person]
-    total = np.bincount(unit, weight, size)
-    answered = total > 0
-    safe = np.where(answered, total, 1.0)
-    mean = np.bincount(unit, weight * y, size) / safe
-    variance = _variance(calibration, person, unit, (y - mean[unit]) / safe[unit], size)
-    effective_n = total**2 / np.maximum(np.bincount(unit, weight**2, size), 1e-300)
-    # A domain's linearised variance divides by the county's n - 1, not by the domain's own:
-    # with five answers it is a fifth too small.
-    few = effective_n <= 1
-    variance = np.where(few, 0.0, variance * effective_n / np.where(few, 1.0, effective_n - 1))
-    if not variance.any():  # nobody gave this answer: nothing to compare
-        return UnitMeans(mean=np.full(size, np.nan), variance=np.full(size, np.nan))
-    return UnitMeans(
-        mean=np.where(answered, mean, np.nan),
-        variance=smooth_variances(variance=variance, effective_n=np.maximum(effective_n, 1e-9)),
-    )
-
-
-def _variance(
-    calibration: Calibration,
-    person: NDArray[np.intp],
-    unit: NDArray[np.intp],
-    influence: FloatArray,
-    size: int,
-) -> FloatArray:
-    """Variance of each unit's mean, linearised through the raking, from sums by cell and unit.
-
-    The square of w (z - f) is expanded: f is one number per cell and unit, and most people
-    rated few units, so nothing of the size people times units is ever made.
-    """
-    cells = calibration.cell_g.size
-    d, w = calibration.base_weights[person], calibration.weights[person]
-    key = calibration.cell[person] * size + unit
-    shape = (cells, size)
-
-    def by_cell(values: FloatArray) -> FloatArray:
-        return total_by(key, values, cells * size).reshape(shape)
-
-    auxiliary = calibration.auxiliary
-    right = auxiliary.transpose_times(by_cell(d * influence))
-    fitted = auxiliary.times(solve_gram(auxiliary.gram(calibration.cell_base), right))
-    everybody = calibration.weights
-    w1 = np.bincount(calibration.cell, everybody, cells)
-    w2 = np.bincount(calibration.cell, everybody**2, cells)
-    squares = np.bincount(unit, (w * influence) ** 2, size)
-    squares = squares - 2 * (fitted * by_cell(w**2 * influence)).sum(axis=0) + w2 @ fitted**2
-    sums = np.bincount(unit, w * influence, size) - w1 @ fitted
-    n = calibration.cell.size
-    return np.asarray(np.maximum(n / (n - 1) * (squares - sums**2 / n), 0.0))

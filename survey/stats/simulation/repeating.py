@@ -18,14 +18,9 @@ from survey.stats.simulation.answering import (
     volunteer,
 )
 from survey.stats.simulation.attacks import Attack, stuff
+from survey.stats.simulation.channel import ANCHOR_BOUND, channel_means
 from survey.stats.simulation.county import County, Setting, build_county
-from survey.stats.simulation.estimating import (
-    ANCHOR_BOUND,
-    Estimates,
-    channel_means,
-    estimate,
-    estimate_anchor,
-)
+from survey.stats.simulation.estimating import Estimates, estimate, estimate_anchor
 from survey.stats.simulation.lenient_raters import lenient_raters
 from survey.stats.simulation.measuring import accuracy, movement, rank_cover, screening_cost
 from survey.stats.simulation.scenarios import SETTINGS, Scenario

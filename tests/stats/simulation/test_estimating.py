@@ -6,13 +6,9 @@ import pytest
 from survey.stats.linearisation import linearised_covariance
 from survey.stats.simulation.answering import Behaviour, invite, together, volunteer
 from survey.stats.simulation.attacks import Attack, stuff
+from survey.stats.simulation.channel import channel_means, rake_within
 from survey.stats.simulation.county import Setting, build_county
-from survey.stats.simulation.estimating import (
-    channel_means,
-    estimate,
-    estimate_anchor,
-    rake_within,
-)
+from survey.stats.simulation.estimating import estimate, estimate_anchor
 
 SETTING = Setting(n_people=30_000, n_codes=4_000, n_open=4_000)
 COUNTY = build_county(SETTING, np.random.default_rng(1))
