@@ -89,7 +89,7 @@ def daily_bars(days: Sequence[tuple[str, int]], *, label: str) -> Markup:
         f'<text x="30" y="{base - 76}" font-size="11" text-anchor="end" fill="{_INK}">{top}</text>',
         f'<text x="30" y="{base + 4}" font-size="11" text-anchor="end" fill="{_INK}">0</text>',
     ]
-    every = -(-len(days) * 38 // (width - 36)) or 1  # a day's name needs 38 units
+    every = -(-len(days) * 44 // (width - 36)) or 1  # a day's name needs 38 units, the last more
     for number, (day, count) in enumerate(days):
         tall = count / top * 80
         x = 36 + number * step
