@@ -129,7 +129,7 @@ class _PlanReader:
             method=self._choice(table, where, "method", usual, get_args(CalibrationMethod)),
             bounds=self._bounds(table),
             tolerance=self._number(table, where, "tolerance", 1e-10),
-            max_iterations=int(self._number(table, where, "max_iterations", 1000)),
+            max_iterations=self._count(table, where, "max_iterations", 1000),
             margins=margins,
             totals=totals,
         )
@@ -264,6 +264,12 @@ class _PlanReader:
         if found is None or not _is_number(found):
             raise self._refusal(f"{where}.{key}", "应为一个数", "must be a number")
         return float(found)
+
+    def _count(self, table: dict[str, Any], where: str, key: str, usual: int) -> int:
+        found = table.get(key, usual)
+        if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+            raise self._refusal(f"{where}.{key}", "应为正整数", "must be a whole number above 0")
+        return found
 
     def _choice(
         self, table: dict[str, Any], where: str, key: str, usual: str, known: tuple[str, ...]

@@ -88,7 +88,13 @@ def read_table(path: Path) -> WeighTable:
     except UnicodeDecodeError:
         # What Excel writes in China.
         text = content.decode("gb18030", errors="replace")
-    lines = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    try:
+        lines = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except csv.Error as error:
+        raise Refused(
+            [Problem(zh=f"不是有效的 CSV 文件：{error}", en=f"not valid CSV: {error}",
+                     file=path.name)]
+        ) from error  # fmt: skip
     table = WeighTable(
         file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),
         rows=lines[1:],

@@ -373,3 +373,13 @@ def test_lonely_units_by_their_declared_rule(tmp_path: Path) -> None:
             "certainty": 6.09640023448661,
         }
     )
+
+
+def test_rounds_without_end_are_refused(tmp_path: Path) -> None:
+    plan = STYPE.replace('"raking"', '"raking"\nmax_iterations = inf')
+    assert "max_iterations" in refused(tmp_path, GOLDEN / "apiclus1.csv", plan)
+
+
+def test_a_field_too_long_for_a_table_is_refused(tmp_path: Path) -> None:
+    data = table(tmp_path, "y,note\n1," + "x" * 200_000 + "\n2,a\n")
+    assert "CSV" in refused(tmp_path, data, "")
