@@ -70,13 +70,12 @@ class Stage:
         """Strata with one unit that are not a census of themselves, shape (s,)."""
         return np.asarray((self.n_units == 1) & (1 - self.fraction >= CENSUS))
 
-    def scale(self, rule: LonelyRule) -> NDArray[np.float64]:
-        """Return (1 - f) n / (n - 1) of each stratum times its reach, shape (s,)."""
-        s = self.n_units.size
-        scale = self.reach * (1 - self.fraction)
-        scale *= np.divide(self.n_units, self.n_units - 1, out=np.ones(s), where=self.n_units > 1)
-        n_lonely = int(self.lonely.sum())
-        return scale * (s / (s - n_lonely)) if rule == "average" and n_lonely else scale
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """(1 - f) n / (n - 1) of each stratum times its reach, shape (s,)."""
+        several = np.ones(self.n_units.size)
+        np.divide(self.n_units, self.n_units - 1, out=several, where=self.n_units > 1)
+        return self.reach * (1 - self.fraction) * several
 
     def covariance(self, x: NDArray[np.float64], rule: LonelyRule) -> NDArray[np.float64]:
         """Contribution of this stage to the covariance of the totals of ``x`` (n, m)."""
@@ -86,7 +85,7 @@ class Stage:
         if rule == "adjust":
             # Centred at the grand mean of an influence function, which is zero.
             means[self.lonely] = 0.0
-        scale = self.scale(rule)
+        scale = self.scale
         centred = totals - (means if s == 1 else means[self.stratum])
         weight = scale if s == 1 else scale[self.stratum]
         return np.asarray(centred.T @ (centred * weight[:, None]))
@@ -172,10 +171,38 @@ class Design:
             label = np.arange(stage.stratum.size)
         return cls(n_rows=n, stages=tuple(stages), lonely_psu=lonely_psu)
 
-    def covariance(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Covariance of the sample totals of ``x`` of shape (n, m): shape (m, m)."""
-        parts = [stage.covariance(x, self.lonely_psu) for stage in self.stages]
+    def covariance(
+        self, x: NDArray[np.float64], stand_in: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Covariance of the sample totals of ``x`` of shape (n, m): shape (m, m).
+
+        ``stand_in`` (m,) is that of each column's domain; None: of the whole design.
+        """
+        if stand_in is None:
+            stand_in = self.stand_in(np.broadcast_to(np.intp(0), self.n_rows), 1)
+        first = x if stand_in is None else x * np.sqrt(stand_in)
+        parts = [self.stages[0].covariance(first, self.lonely_psu)]
+        parts += [stage.covariance(x, self.lonely_psu) for stage in self.stages[1:]]
         return np.asarray(sum(parts[1:], parts[0]))
+
+    def stand_in(self, codes: NDArray[np.integer], size: int) -> NDArray[np.float64] | None:
+        """Strata over strata with a variance, among those with rows of each code: (size,).
+
+        By this ratio the rule ``"average"`` lets the others stand in for lonely strata. Zero
+        where only lonely strata have rows; None where no stratum needs it. A code of -1 is
+        in none.
+        """
+        first = self.stages[0]
+        lonely = first.lonely
+        if self.lonely_psu != "average" or not lonely.any():
+            return None
+        rows = np.flatnonzero(codes >= 0)
+        stratum = first.stratum[rows if first.unit is None else first.unit[rows]]
+        present = _present(codes[rows].astype(np.intp), stratum, (size, lonely.size))
+        seen = present[:, ~lonely].sum(axis=1)
+        ratio = np.zeros(size)
+        np.divide(present.sum(axis=1), seen, out=ratio, where=seen > 0)
+        return ratio
 
     def degrees_of_freedom(self, included: NDArray[np.bool_] | None = None) -> int:
         """First-stage units less strata, among the rows ``included`` (n,) or all."""
@@ -200,9 +227,16 @@ class Design:
             seen = np.unique(code * u + first.unit[rows])
             code, stratum = seen // u, first.stratum[seen % u]
             n_units = np.bincount(code, minlength=size)
-        s = first.n_units.size
-        present = np.bincount(code * s + stratum, minlength=size * s).reshape(size, s) > 0
+        present = _present(code, stratum, (size, first.n_units.size))
         return np.asarray(n_units - present.sum(axis=1), dtype=np.float64)
+
+
+def _present(
+    code: NDArray[np.intp], stratum: NDArray[np.intp], shape: tuple[int, int]
+) -> NDArray[np.bool_]:
+    """Tell which strata occur with each code: of ``shape`` (codes, strata)."""
+    counts = np.bincount(code * shape[1] + stratum, minlength=shape[0] * shape[1])
+    return np.asarray(counts.reshape(shape) > 0)
 
 
 def _compact(code: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -51,6 +51,22 @@ class Task:
         """``values`` (n,) of the task's rows."""
         return values if self.rows is None else values[self.rows]
 
+    def stand_in(self) -> NDArray[np.float64] | None:
+        """Return what stands in for lonely strata by domain, shape (size,); None if nothing.
+
+        As in R, a domain of a calibrated sample keeps the strata it has no rows in, any other
+        does not.
+        """
+        design = self.weights.design
+        if self.weights.calibration is not None:
+            whole = design.stand_in(np.broadcast_to(np.intp(0), self.y.size), 1)
+            return None if whole is None else np.repeat(whole, self.size)
+        if self.rows is None:
+            return design.stand_in(self.codes, self.size)
+        codes = np.full(self.codes.size, -1, dtype=np.intp)
+        codes[self.rows] = self.codes[self.rows]
+        return design.stand_in(codes, self.size)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainSums:
@@ -63,6 +79,8 @@ class DomainSums:
     value, variance : the estimate and its variance; 0 where w is 0
     defined : ndarray of bool
         Whether the domain has an estimate: weight, and a denominator that is not zero.
+    lonely : ndarray of bool
+        Whether nothing stands in for the lonely strata that all its rows are in.
     covariance : ndarray of float64, shape (k, k), or None
     """
 
@@ -72,6 +90,7 @@ class DomainSums:
     value: NDArray[np.float64]
     variance: NDArray[np.float64]
     defined: NDArray[np.bool_]
+    lonely: NDArray[np.bool_]
     covariance: NDArray[np.float64] | None
 
 
@@ -136,9 +155,11 @@ def _cell_part(
     divisor: NDArray[np.float64],
 ) -> DomainSums:
     w = layout.g @ moments.d * moments.unit
+    stand_in = task.stand_in()
     covariance = cell_covariance(
-        weights=task.weights, layout=layout, moments=moments, centre=centre, divisor=divisor
-    )
+        weights=task.weights, layout=layout, moments=moments, centre=centre, divisor=divisor,
+        stand_in=stand_in,
+    )  # fmt: skip
     return DomainSums(
         n=(layout.g > 0) @ moments.n,
         w=w,
@@ -146,6 +167,7 @@ def _cell_part(
         value=centre,
         variance=np.maximum(np.diagonal(covariance), 0.0),
         defined=w > 0,
+        lonely=_without(stand_in, task.size),
         covariance=covariance,
     )
 
@@ -171,9 +193,13 @@ def by_rows(task: Task) -> DomainSums:
         size = np.abs(y / divisor[code])
         flat = total(weight * np.abs(influence)) <= ROUNDING * total(weight * size)
         influence = np.where(flat[code], 0.0, influence)
+    stand_in = task.stand_in()
     blocks = list(_blocks(task.size, ROW_TABLE_LIMIT // w.size))
     covariances = [
-        task.weights.covariance(_dense(task, code, influence, first, last))
+        task.weights.covariance(
+            _dense(task, code, influence, first, last),
+            None if stand_in is None else stand_in[first:last],
+        )
         for first, last in blocks
     ]
     return DomainSums(
@@ -183,6 +209,7 @@ def by_rows(task: Task) -> DomainSums:
         value=value,
         variance=np.concatenate([np.maximum(np.diagonal(v), 0.0) for v in covariances]),
         defined=(total(weight) > 0) & (below != 0),
+        lonely=_without(stand_in, task.size),
         covariance=covariances[0] if len(blocks) == 1 else None,
     )
 
@@ -222,9 +249,13 @@ def _narrowed(task: Task, first: int, last: int) -> Task:
 def _joined(parts: list[DomainSums]) -> DomainSums:
     if len(parts) == 1:
         return parts[0]
-    names = ("n", "w", "w2", "value", "variance", "defined")
+    names = ("n", "w", "w2", "value", "variance", "defined", "lonely")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     return DomainSums(**joined, covariance=None)
+
+
+def _without(stand_in: NDArray[np.float64] | None, size: int) -> NDArray[np.bool_]:
+    return np.zeros(size, dtype=bool) if stand_in is None else stand_in == 0
 
 
 def _nonzero(denominator: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -218,12 +218,20 @@ def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) 
 def _notices(
     sums: DomainSums, defined: NDArray[np.intp], se: NDArray[np.float64]
 ) -> tuple[Notice, ...]:
-    empty = np.setdiff1d(np.arange(sums.w.size), defined)
+    empty = np.flatnonzero(~sums.defined & (sums.w <= 0))
+    undivided = np.flatnonzero(~sums.defined & (sums.w > 0))
     single = defined[sums.n[defined] == 1]
-    equal = defined[(se == 0) & (sums.n[defined] > 1)]
+    lonely = defined[sums.lonely[defined] & (sums.n[defined] > 1)]
+    equal = np.setdiff1d(defined[(se == 0) & (sums.n[defined] > 1)], lonely)
     found = (
         ("empty_domain", empty, "have no answers of positive weight and no estimate"),
+        ("zero_denominator", undivided, "have a denominator of zero and no ratio"),
         ("one_answer", single, "have one answer, so that no variance can be seen"),
+        (
+            "lonely_domain",
+            lonely,
+            "have answers in strata of one sampling unit alone: their errors are understated",
+        ),
         (
             "zero_variance",
             equal,

@@ -144,6 +144,7 @@ def cell_covariance(
     moments: Moments,
     centre: NDArray[np.float64],
     divisor: NDArray[np.float64],
+    stand_in: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
     """Linearised covariance of domain estimates from cell sums.
 
@@ -155,6 +156,8 @@ def cell_covariance(
     moments : Moments
     centre, divisor : ndarray of float64, shape (k,)
         The influence of a row of domain k is (y - centre_k) / divisor_k.
+    stand_in : ndarray of float64, shape (k,), or None
+        As :meth:`survey.stats.design.Design.stand_in` returns it.
 
     Returns
     -------
@@ -168,11 +171,13 @@ def cell_covariance(
     :func:`survey.stats.linearisation.linearised_covariance` but for rounding.
     """
     stage = weights.design.stages[0]
-    scale = stage.scale(weights.design.lonely_psu)
+    scale = stage.scale
     g2 = layout.g**2 * scale[layout.stratum]
     scaled = moments.unit / divisor
     flat = _flat(moments, centre)
     scaled[flat] = 0.0
+    if stand_in is not None:
+        scaled *= np.sqrt(stand_in)
     z = (moments.dy - moments.d * centre) * scaled
     z_d2 = z if moments.d is moments.d2 else (moments.d2y - moments.d2 * centre) * scaled
     square = (

@@ -50,7 +50,12 @@ class WeightSet:
         positive = None if self.base_weights.min() > 0 else self.base_weights > 0
         return self.design.degrees_of_freedom(positive)
 
-    def covariance(self, influence: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Covariance of the estimates with this ``influence`` (n, m): shape (m, m)."""
+    def covariance(
+        self, influence: NDArray[np.float64], stand_in: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
+        """Covariance of the estimates with this ``influence`` (n, m): shape (m, m).
+
+        ``stand_in`` (m,) as :meth:`Design.covariance` takes it.
+        """
         residuals = weighted_residuals(influence, self.calibration, self.base_weights)
-        return self.design.covariance(residuals)
+        return self.design.covariance(residuals, stand_in)

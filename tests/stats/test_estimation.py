@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from survey.stats import domain_sums
-from survey.stats.calibration import rake
+from survey.stats.calibration import poststratify, rake
 from survey.stats.design import Design
 from survey.stats.design_effect import design_effect, effective_n, kish_design_effect
 from survey.stats.domain_sums import Task, by_cells, by_rows
@@ -19,7 +19,7 @@ from survey.stats.estimation import (
     ratio,
     total,
 )
-from survey.stats.margin import ShapeError, WeightError
+from survey.stats.margin import Margin, ShapeError, WeightError
 from survey.stats.weight_set import WeightSet
 from tests.stats.samples import SEEDS, draw, reordered
 
@@ -265,3 +265,86 @@ def test_design_effect_of_a_simple_sample_is_one() -> None:
     small = WeightSet(base_weights=np.full(4, 0.5), design=Design.build(n=4))
     with pytest.raises(EstimationError, match="sum to less"):
         design_effect(weights=small, y=y)
+
+
+# x <- data.frame(h = c(1,1,1,1,2,3,3,3,4,4), psu = c(1,1,2,2,3,4,5,6,7,8),
+#   w = c(2,2,3,3,5,4,4,1.5,2,6), y = c(50,75,25,100,75,0,25,50,40,90),
+#   x = c(4,5,6,7,8,9,3,2,5,6), g = c("a","b","a","b","a","b","a","b","b","b"))
+# options(survey.lonely.psu = "average")
+LONELY = {
+    "h": np.array([1, 1, 1, 1, 2, 3, 3, 3, 4, 4]),
+    "psu": np.array([1, 1, 2, 2, 3, 4, 5, 6, 7, 8]),
+    "g": np.array([0, 1, 0, 1, 0, 1, 0, 1, 1, 1]),
+}
+LONELY_W = np.array([2, 2, 3, 3, 5, 4, 4, 1.5, 2, 6])
+LONELY_Y = np.array([50.0, 75, 25, 100, 75, 0, 25, 50, 40, 90])
+LONELY_X = np.array([4.0, 5, 6, 7, 8, 9, 3, 2, 5, 6])
+
+
+def lonely_weights(*, psu: bool = True, calibrated: bool = False) -> WeightSet:
+    design = Design.build(
+        n=10, strata=[LONELY["h"]], units=[LONELY["psu"]] if psu else (), lonely_psu="average"
+    )
+    margin = Margin(
+        variable="g", categories=("a", "b"), codes=LONELY["g"], totals=np.array([20.0, 30.0])
+    )
+    calibration = poststratify(base_weights=LONELY_W, margin=margin) if calibrated else None
+    return WeightSet(base_weights=LONELY_W, design=design, calibration=calibration)
+
+
+def test_a_domain_averages_over_its_own_strata_as_r() -> None:
+    """In R, in the order of the figures.
+
+    d <- svydesign(id = ~psu, strata = ~h, weights = ~w, data = x)
+    SE(svyby(~y, ~g, d, svymean))
+    SE(svyby(~y, ~g, d, svytotal))
+    SE(svyby(~y, ~g, denominator = ~x, d, svyratio))
+    x$y[x$h == 2] <- NA, d built again; SE(svymean(~y, d, na.rm = TRUE))
+    e <- svydesign(id = ~1, strata = ~h, weights = ~w, data = x); SE(svyby(~y, ~g, e, svymean))
+    """
+    domains = Domains(codes=LONELY["g"], size=2)
+    weights = lonely_weights()
+    means = mean(weights=weights, y=LONELY_Y, domains=domains)
+    np.testing.assert_allclose(means.se, [9.760778811076017, 17.934414718390684])
+    totals = total(weights=weights, y=LONELY_Y, domains=domains)
+    np.testing.assert_allclose(totals.se, [126.2438117295260, 489.6171974103851])
+    ratios = ratio(weights=weights, y=LONELY_Y, x=LONELY_X, domains=domains)
+    np.testing.assert_allclose(ratios.se, [1.701034543599429, 3.733169969790992])
+    whole = mean(weights=weights, y=np.where(LONELY["h"] == 2, np.nan, LONELY_Y))
+    np.testing.assert_allclose(whole.se, [11.26423664149658])
+    rows = mean(weights=lonely_weights(psu=False), y=LONELY_Y, domains=domains)
+    np.testing.assert_allclose(rows.se, [9.517733727641648, 18.257039629427616])
+
+
+def test_a_domain_of_a_calibrated_sample_averages_over_all_strata_as_r() -> None:
+    """In R: k <- postStratify(d, ~g, data.frame(g = c("a", "b"), Freq = c(20, 30))).
+
+    SE(svyby(~y, ~g, k, svymean))
+    """
+    weights = lonely_weights(calibrated=True)
+    found = mean(weights=weights, y=LONELY_Y, domains=Domains(codes=LONELY["g"], size=2))
+    np.testing.assert_allclose(found.se, [9.202550515965092, 20.708878330842499])
+
+
+def test_a_domain_of_lonely_strata_alone_is_noticed() -> None:
+    design = Design.build(n=4, strata=[np.array([0, 0, 1, 2])], lonely_psu="average")
+    weights = WeightSet(base_weights=np.ones(4), design=design)
+    domains = Domains(codes=np.array([0, 0, 1, 1]), size=2)
+    found = mean(weights=weights, y=np.array([1.0, 2, 3, 5]), domains=domains)
+    notices = {notice.code: notice.domains for notice in found.notices}
+    assert notices["lonely_domain"] == (1,)
+    assert "zero_variance" not in notices
+
+
+def test_a_ratio_with_a_zero_denominator_says_so() -> None:
+    weights = WeightSet(base_weights=np.ones(4), design=Design.build(n=4))
+    found = ratio(
+        weights=weights,
+        y=np.array([1.0, 2, 3, 4]),
+        x=np.array([1.0, -1, 2, 2]),
+        domains=Domains(codes=np.array([0, 0, 1, 1]), size=3),
+    )
+    assert found.domain.tolist() == [1]
+    notices = {notice.code: notice.domains for notice in found.notices}
+    assert notices["zero_denominator"] == (0,)
+    assert notices["empty_domain"] == (2,)
