@@ -4,6 +4,7 @@ import os
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from survey import __version__, serving, starting
 from survey.access.commands import user
@@ -15,7 +16,7 @@ from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign, code, poster
-from survey.problems import Refused
+from survey.problems import Problem, Refused
 from survey.respond.commands import ledger
 from survey.site import prepare_site
 from survey.stats.errors import StatsError
@@ -65,3 +66,29 @@ def main() -> None:
     except StatsError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(_unusable(error).both(), err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        click.echo(_unreachable(error).both(), err=True)
+        sys.exit(1)
+
+
+def _unusable(error: OSError) -> Problem:
+    reason = error.strerror or str(error)
+    return Problem(
+        file=str(error.filename or ""),
+        zh=f"无法读写（{reason}）；请检查文件夹是否存在、是否有权限、磁盘是否已满",
+        en=f"cannot be read or written ({reason}); check that the folder exists, "
+        "that you may write there and that the disk is not full",
+    )
+
+
+def _unreachable(error: OperationalError) -> Problem:
+    reason = str(error.orig).strip().splitlines()[0]
+    return Problem(
+        field="SURVEY_DATABASE",
+        zh=f"数据库无法使用（{reason}）；请核对设置，新安装的请先运行 survey init",
+        en=f"the database cannot be used ({reason}); check the settings, and run `survey init` "
+        "if this is a new installation",
+    )

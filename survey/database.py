@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,6 +43,12 @@ class Database:
         """Open a session for one transaction: committed at the end, or rolled back on any error."""
         with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def keep_private(self) -> None:
+        """Make the file of a new embedded database readable by its owner only."""
+        path = self.engine.url.database
+        if self.is_sqlite and path:
+            Path(path).touch(mode=0o600)
 
     def check(self) -> None:
         """Raise Refused where this database would lose acknowledged answers."""

@@ -29,8 +29,9 @@ class Site:
 def prepare_site(environment: Mapping[str, str]) -> Site:
     """Open an installation after making or upgrading its folder, keys and database."""
     settings = read_settings(environment)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url)
+    database.keep_private()
     database.check()
     schema.upgrade(database)
     return Site(settings=settings, database=database, keys=Keys.create(settings.home))

@@ -11,7 +11,10 @@ from survey.site import open_site
 
 @click.group()
 def comments() -> None:
-    """Keep or erase what residents wrote in their own words."""
+    """Keep or erase what residents wrote in their own words.
+
+    Example: survey comments erase ANLAN-2026-GZPY --by 张三
+    """
 
 
 @comments.command()

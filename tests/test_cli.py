@@ -1,0 +1,72 @@
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from survey import cli
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SURVEY_DATABASE", raising=False)
+    return tmp_path / "home"
+
+
+def commands(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, command in group.commands.items():
+        yield (*words, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*words, name))
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int | str | None:
+    monkeypatch.setattr(sys, "argv", ["survey", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return ended.value.code
+
+
+@pytest.mark.parametrize("words", list(commands(cli.survey)), ids=" ".join)
+def test_the_help_of_every_command_shows_an_example_of_it(words: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(cli.survey, [*words, "--help"]).stdout
+    assert f"survey {' '.join(words)}" in shown.split("Example: ", 1)[1]
+
+
+def test_a_file_that_cannot_be_written_is_named_and_nothing_is_issued(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anlan = Path(cli.__file__).parent / "demo" / "anlan"
+    campaign = "ANLAN-2026-GZPY"
+    assert run(monkeypatch, "campaign", "load", str(anlan)) == 0
+    assert run(monkeypatch, "campaign", "open", campaign) == 0
+    capsys.readouterr()
+    out = tmp_path / "nowhere" / "codes.csv"
+    words = ["--unit", "A01", "--group", "G2", "--count", "7", "--out", str(out)]
+    assert run(monkeypatch, "code", "issue", campaign, *words) == 1
+    told = capsys.readouterr()
+    assert not told.out
+    assert f"{out}：无法读写" in told.err
+    assert f"{out}: cannot be read or written" in told.err
+    assert run(monkeypatch, "campaign", "status", campaign) == 0
+    assert "token_sms            0      0       0 " in capsys.readouterr().out
+
+
+def test_a_command_without_an_installation_says_what_to_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "campaign", "status", "X") == 1
+    told = capsys.readouterr().err
+    assert "数据库无法使用" in told
+    assert "survey init" in told
+
+
+def test_what_an_installation_keeps_is_readable_by_its_owner_only(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    assert run(monkeypatch, "init") == 0
+    assert home.stat().st_mode & 0o077 == 0
+    assert (home / "survey.db").stat().st_mode & 0o077 == 0
