@@ -7,7 +7,9 @@ from tests.factories import FIELDWORK
 READ = {"campaign.read", "progress.read", "poster.read", "score.read", "export.make"}
 CASES = {"case.read", "case.run"}
 EXPECTED = {
-    "office_admin": READ | CASES | {"campaign.run", "poster.make", "score.run", "release.make"},
+    "office_admin": READ
+    | CASES
+    | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"},
     "office_review": READ | CASES | {"score.run", "release.make"},
     "class_group": {"campaign.read", "progress.read", "score.read"},
     "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},

@@ -1,0 +1,271 @@
+"""Every address of the application × every role, and nobody × what is theirs and what is not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey.app import create_app
+from survey.model import Account, Campaign, CampaignUnit, Case, Entrance, RespondentGroup, Unit
+from survey.site import Site
+from tests.demonstrated import CODE
+from tests.officials import OFFICIALS, add_officials, signed_in, token
+
+NOBODY = "nobody"
+WHO = (NOBODY, *OFFICIALS)
+HERE = f"/office/campaigns/{CODE}"
+B01_ALONE = "/office/campaigns/B01-ALONE"
+NOWHERE = "/office/campaigns/NOWHERE"
+# Our own: class A for the class group, A01 for the liaison. Each of these units has a case.
+UNITS = ("A01", "A02", "B01")
+
+# One status for all, or one for each: nobody, admin, review, groupa, liaison, inspector, leader.
+# What a role may not do is 403; what lies outside its class or unit is 404, as if it were not.
+# 422: let through, then refused for what the form says or the state of the campaign.
+EXPECTED = {
+    "GET /healthz": "200",
+    "GET /ledger": "200",
+    "GET /ledger/check.py": "200",
+    "GET /metrics": "200",
+    "GET /office/": "302 200 200 200 200 200 200",
+    f"GET {HERE}": "302 200 200 200 200 200 200",
+    f"GET {B01_ALONE}": "302 200 200 404 404 200 200",
+    f"GET {NOWHERE}": "302 404 404 404 404 404 404",
+    f"GET {HERE}/cases": "302 200 200 403 200 403 403",
+    f"GET {B01_ALONE}/cases": "302 200 200 403 404 403 403",
+    f"GET {NOWHERE}/cases": "302 404 404 403 404 403 403",
+    f"GET {HERE}/cases?unit=B01": "302 200 200 403 200 403 403",
+    f"GET {HERE}/cases/CASE-A01": "302 200 200 403 200 403 403",
+    f"GET {HERE}/cases/CASE-A02": "302 200 200 403 404 403 403",
+    f"GET {HERE}/cases/CASE-B01": "302 200 200 403 404 403 403",
+    f"GET {HERE}/cases/NONE": "302 404 404 403 404 403 403",
+    f"GET {B01_ALONE}/cases/CASE-A01": "302 404 404 403 404 403 403",
+    f"GET {NOWHERE}/cases/CASE-A01": "302 404 404 403 404 403 403",
+    f"POST {HERE}/cases/CASE-A01/verify": "302 422 422 403 403 403 403",
+    f"POST {HERE}/cases/CASE-A01/reply": "302 403 403 403 422 403 403",
+    f"POST {HERE}/cases/CASE-A01/return": "302 422 422 403 403 403 403",
+    f"POST {HERE}/cases/CASE-A02/reply": "302 403 403 403 404 403 403",
+    f"POST {HERE}/cases/CASE-B01/reply": "302 403 403 403 404 403 403",
+    f"POST {HERE}/cases/NONE/reply": "302 403 403 403 404 403 403",
+    f"POST {B01_ALONE}/cases/CASE-A01/verify": "302 404 404 403 403 403 403",
+    f"POST {NOWHERE}/cases/CASE-A01/verify": "302 404 404 403 403 403 403",
+    f"GET {HERE}/close": "302 200 403 403 403 403 403",
+    f"GET {B01_ALONE}/close": "302 200 403 403 403 403 403",
+    f"GET {NOWHERE}/close": "302 404 403 403 403 403 403",
+    f"POST {HERE}/close": "302 422 403 403 403 403 403",
+    f"POST {NOWHERE}/close": "302 404 403 403 403 403 403",
+    f"GET {HERE}/coaching": "302 200 200 403 403 403 403",
+    f"GET {B01_ALONE}/coaching": "302 200 200 403 403 403 403",
+    f"GET {NOWHERE}/coaching": "302 404 404 403 403 403 403",
+    f"GET {HERE}/invitations": "302 200 403 403 403 403 403",
+    f"GET {B01_ALONE}/invitations": "302 200 403 403 403 403 403",
+    f"GET {NOWHERE}/invitations": "302 404 403 403 403 403 403",
+    f"POST {HERE}/invitations": "302 422 403 403 403 403 403",
+    f"POST {B01_ALONE}/invitations": "302 422 403 403 403 403 403",
+    f"POST {NOWHERE}/invitations": "302 404 403 403 403 403 403",
+    f"GET {HERE}/open": "302 200 403 403 403 403 403",
+    f"GET {B01_ALONE}/open": "302 200 403 403 403 403 403",
+    f"GET {NOWHERE}/open": "302 404 403 403 403 403 403",
+    f"POST {HERE}/open": "302 422 403 403 403 403 403",
+    f"POST {B01_ALONE}/open": "302 422 403 403 403 403 403",
+    f"POST {NOWHERE}/open": "302 404 403 403 403 403 403",
+    f"GET {HERE}/posters": "302 200 200 403 403 200 200",
+    f"GET {B01_ALONE}/posters": "302 200 200 403 403 200 200",
+    f"GET {NOWHERE}/posters": "302 404 404 403 403 404 404",
+    f"POST {HERE}/posters": "302 422 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters": "302 422 403 403 403 403 403",
+    f"POST {NOWHERE}/posters": "302 404 403 403 403 403 403",
+    f"GET {HERE}/posters.pdf?unit=A01": "302 200 200 403 403 200 200",
+    f"GET {B01_ALONE}/posters.pdf": "302 422 422 403 403 422 422",
+    f"GET {NOWHERE}/posters.pdf": "302 404 404 403 403 404 404",
+    f"GET {HERE}/posters.pdf?unit=B01": "302 200 200 403 403 200 200",
+    f"GET {HERE}/posters.pdf?unit=Z99": "302 404 404 403 403 404 404",
+    f"POST {HERE}/posters/4/move": "302 302 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/4/move": "302 404 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/4/move": "302 404 403 403 403 403 403",
+    f"POST {HERE}/posters/4/reissue": "302 422 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/4/reissue": "302 404 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/4/reissue": "302 404 403 403 403 403 403",
+    f"GET {HERE}/posters/4/withdraw": "302 200 403 403 403 403 403",
+    f"GET {B01_ALONE}/posters/4/withdraw": "302 404 403 403 403 403 403",
+    f"GET {NOWHERE}/posters/4/withdraw": "302 404 403 403 403 403 403",
+    f"POST {HERE}/posters/4/withdraw": "302 302 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/4/withdraw": "302 404 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/4/withdraw": "302 404 403 403 403 403 403",
+    f"POST {HERE}/posters/default": "302 422 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/default": "302 500 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/default": "302 404 403 403 403 403 403",
+    f"GET {HERE}/progress": "302 200 200 200 200 403 200",
+    f"GET {B01_ALONE}/progress": "302 200 200 404 404 403 200",
+    f"GET {NOWHERE}/progress": "302 404 404 404 404 403 404",
+    f"GET {HERE}/progress/A01": "302 200 200 200 200 403 200",
+    f"GET {HERE}/progress/A02": "302 200 200 200 404 403 200",
+    f"GET {HERE}/progress/B01": "302 200 200 404 404 403 200",
+    f"GET {HERE}/progress/Z99": "302 404 404 404 404 403 404",
+    f"GET {B01_ALONE}/progress/A01": "302 404 404 404 404 403 404",
+    f"GET {NOWHERE}/progress/A01": "302 404 404 404 404 403 404",
+    f"GET {HERE}/release": "302 200 200 403 403 403 403",
+    f"GET {B01_ALONE}/release": "302 200 200 403 403 403 403",
+    f"GET {NOWHERE}/release": "302 404 404 403 403 403 403",
+    f"POST {B01_ALONE}/release": "302 422 422 403 403 403 403",
+    f"POST {NOWHERE}/release": "302 404 404 403 403 403 403",
+    f"GET {HERE}/releases/1/xlsx": "302 200 200 403 403 403 200",
+    f"GET {B01_ALONE}/releases/1/xlsx": "302 404 404 403 403 403 404",
+    f"GET {NOWHERE}/releases/1/xlsx": "302 404 404 403 403 403 404",
+    f"GET {HERE}/score": "302 200 200 403 403 403 403",
+    f"GET {B01_ALONE}/score": "302 200 200 403 403 403 403",
+    f"GET {NOWHERE}/score": "302 404 404 403 403 403 403",
+    f"POST {B01_ALONE}/score": "302 422 422 403 403 403 403",
+    f"POST {NOWHERE}/score": "302 404 404 403 403 403 403",
+    f"GET {HERE}/scores": "302 200 200 200 403 403 200",
+    f"GET {B01_ALONE}/scores": "302 200 200 404 403 403 200",
+    f"GET {NOWHERE}/scores": "302 404 404 404 403 403 404",
+    f"GET {HERE}/scores/A01": "302 200 200 200 403 403 200",
+    f"GET {HERE}/scores/A02": "302 200 200 200 403 403 200",
+    f"GET {HERE}/scores/B01": "302 200 200 404 403 403 200",
+    f"GET {HERE}/scores/Z99": "302 404 404 404 403 403 404",
+    f"GET {B01_ALONE}/scores/A01": "302 404 404 404 403 403 404",
+    f"GET {NOWHERE}/scores/A01": "302 404 404 404 403 403 404",
+    f"POST {B01_ALONE}/close": "302 302 403 403 403 403 403",
+    "GET /office/first": "302",
+    "POST /office/first": "302",
+    "GET /office/language/en": "302",
+    "GET /office/password": "302 200 200 200 200 200 200",
+    "POST /office/password": "302 422 422 422 422 422 422",
+    "GET /office/sign-in": "200 302 302 302 302 302 302",
+    "POST /office/sign-in": "422 302 302 302 302 302 302",
+    "GET /privacy": "200",
+    "GET /q": "200",
+    "GET /q/P0STER": "404",
+    "POST /q/P0STER": "404",
+    "GET /q/P0STER/told": "404",
+    "POST /q/P0STER/told": "404",
+    "GET /r": "200",
+    "GET /r/ABCDEFGH": "404",
+    "GET /r/ABCDEFGH.json": "404",
+    "POST /r/ABCDEFGH/reply": "404",
+    "GET /readyz": "200",
+    "GET /static/office.css": "200",
+    "POST /office/sign-out": "302",
+}
+
+
+@pytest.fixture
+def app(released_site: Site) -> Flask:
+    """安澜县 released, with officials, cases at three units and a campaign of B01 alone."""
+    site = replace(released_site, clock=lambda: datetime(2026, 12, 29, 2, 0, tzinfo=UTC))
+    add_officials(site)
+    with site.database.writing() as session:
+        for unit_code in UNITS:
+            _fix_case(session, unit_code)
+        _fix_poster(session)
+        _add_campaign_of_b01(session)
+    return create_app(site)
+
+
+def _fix_case(session: Session, unit_code: str) -> None:
+    of_unit = sa.select(Case).join(Unit, Unit.id == Case.unit_id).where(Unit.code == unit_code)
+    case = session.scalars(of_unit.limit(1)).one()
+    case.code, case.state, case.level = f"CASE-{unit_code}", "assigned", "simple"
+    case.redacted, case.seen_on = "路灯不亮", "2026-12-21"
+
+
+def _fix_poster(session: Session) -> None:
+    of_a01 = sa.select(Entrance).join(Unit, Unit.id == Entrance.unit_id).where(Unit.code == "A01")
+    poster = session.scalars(of_a01.where(Entrance.kind == "poster").limit(1)).one()
+    poster.code = "P0STER"
+    assert poster.id == 4
+
+
+def _add_campaign_of_b01(session: Session) -> None:
+    whole = session.scalars(sa.select(Campaign)).one()
+    kept = {column.key: getattr(whole, column.key) for column in Campaign.__table__.columns}
+    alone = Campaign(**{**kept, "id": None, "code": "B01-ALONE", "state": "open"})
+    entry = next(entry for entry in whole.units if entry.unit.code == "B01")
+    alone.units = [
+        CampaignUnit(unit_id=entry.unit_id, position=1, class_code="B", item_ids=entry.item_ids)
+    ]
+    alone.groups = [
+        RespondentGroup(
+            code=group.code,
+            position=group.position,
+            name_zh=group.name_zh,
+            name_en=group.name_en,
+            min_valid=group.min_valid,
+        )
+        for group in whole.groups
+    ]
+    session.add(alone)
+
+
+def _client(app: Flask, who: str) -> tuple[FlaskClient, str]:
+    """Return a browser of somebody and the token its forms carry."""
+    if who == NOBODY:
+        client = app.test_client()
+        return client, token(client.get("/office/sign-in"))
+    client = signed_in(app, who)
+    return client, token(client.get("/office/password"))
+
+
+def _rules(app: Flask) -> Iterator[tuple[str, str]]:
+    """Give every rule of the application with each of its methods."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, rule.rule
+
+
+def _rule(app: Flask, request: str) -> tuple[str, str]:
+    method, address = request.split(" ")
+    path = urlsplit(address).path
+    rule, _arguments = app.url_map.bind("").match(path, method=method, return_rule=True)
+    return method, str(rule.rule)
+
+
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    listed = {_rule(app, request) for request in EXPECTED}
+    assert sorted(set(_rules(app)) - listed) == []
+
+
+def test_the_table_asks_for_what_is_ours_and_for_what_is_not(app: Flask) -> None:
+    for method, rule in _rules(app):
+        asked = [request for request in EXPECTED if _rule(app, request) == (method, rule)]
+        needed = {"<unit_code>": UNITS, "<case_code>": UNITS}
+        for variable, units in needed.items():
+            if variable in rule:
+                assert all(any(unit in request for request in asked) for unit in units), rule
+        if "/campaigns/<code>" in rule:
+            for campaign in (B01_ALONE, NOWHERE):
+                assert any(campaign in request for request in asked), (method, rule)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_everybody_gets_what_is_theirs_and_no_more(app: Flask, who: str) -> None:
+    client, carried = _client(app, who)
+    found = {}
+    for request in EXPECTED:
+        method, address = request.split(" ")
+        data = {"csrf_token": carried} if method == "POST" else None
+        with client.open(address, method=method, data=data) as answer:
+            found[request] = answer.status_code
+    columns = {request: statuses.split() for request, statuses in EXPECTED.items()}
+    assert found == {
+        request: int(statuses[WHO.index(who)] if len(statuses) > 1 else statuses[0])
+        for request, statuses in columns.items()
+    }
+
+
+def test_a_one_time_password_opens_nothing_of_the_office(app: Flask, released_site: Site) -> None:
+    with released_site.database.writing() as session:
+        session.execute(sa.update(Account).values(password_one_time=True))
+        session.execute(sa.update(Campaign).values(simulated=False))
+    client, _carried = _client(app, "admin")
+    for request in EXPECTED:
+        method, address = request.split(" ")
+        if method == "GET" and address.startswith(("/office/campaigns", "/office/sign-in")):
+            assert client.get(address).location == "/office/password", address
