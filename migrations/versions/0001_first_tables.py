@@ -356,7 +356,10 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_entrance_campaign_unit", "entrance", ["campaign_id", "unit_id"], unique=False
+        "ix_entrance_issued",
+        "entrance",
+        ["campaign_id", "kind", "unit_id", "group_code", "channel"],
+        unique=False,
     )
     op.create_table(
         "group_coefficient",

@@ -229,17 +229,24 @@ def _counted(
 def _issued(
     session: Session, campaign: Campaign, unit_ids: list[int]
 ) -> dict[tuple[str, str], int]:
-    """Return invitations issued by group and channel; withdrawn ones were issued too."""
+    """Return invitations issued by group and channel; withdrawn ones were issued too.
+
+    Counted by unit first: in the order of the index, the database need not sort.
+    """
+    by = (Entrance.unit_id, Entrance.group_code, Entrance.channel)
     rows = session.execute(
-        sa.select(Entrance.group_code, Entrance.channel, sa.func.count())
+        sa.select(*by, sa.func.count())
         .where(
             Entrance.campaign_id == campaign.id,
             Entrance.kind == "invitation",
             Entrance.unit_id.in_(unit_ids),
         )
-        .group_by(Entrance.group_code, Entrance.channel)
+        .group_by(*by)
     )
-    return {(group_code, channel): count for group_code, channel, count in rows}
+    issued: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for _unit_id, group_code, channel, count in rows:
+        issued[group_code, channel] += count
+    return issued
 
 
 def _targets(session: Session, campaign: Campaign) -> defaultdict[str, dict[str, int]]:
