@@ -21,19 +21,11 @@ from werkzeug.wrappers import Response
 from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns as campaign_rules
-from survey.fieldwork import (
-    charts,
-    entrances,
-    plan_summary,
-    poster_register,
-    posters,
-    progress,
-)
-from survey.fieldwork.font import choose_font
+from survey.fieldwork import charts, entrances, plan_summary, progress
 from survey.fieldwork.refused import refused_in
 from survey.fieldwork.sealing import seal_ledger
-from survey.forms.office import ConfirmForm, PosterForm
-from survey.model import Campaign, CampaignUnit, Entrance
+from survey.forms.office import ConfirmForm
+from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
 from survey.web import language, site
 
@@ -167,151 +159,6 @@ def unit_progress(code: str, unit_code: str) -> Page:
         )
 
 
-@blueprint.route("/campaigns/<code>/posters", methods=["GET", "POST"], endpoint="posters_page")
-@requires("poster.read")
-def posters_page(code: str) -> Page:
-    if request.method == "POST":
-        _must("poster.make")
-    lines: list[str] = []
-    form = PosterForm()
-    with _reading(code) as (session, campaign):
-        form.offer(
-            units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
-            groups=[(group.code, group.name(language())) for group in campaign.groups],
-        )
-        valid = form.validate_on_submit()
-    if valid:
-        try:
-            _register(code, form)
-        except Refused as refused:
-            lines = refused.text(language()).splitlines()
-        else:
-            return redirect(url_for("fieldwork.posters_page", code=code))
-    with _reading(code) as (session, campaign):
-        page = render_template(
-            "office/posters.html",
-            campaign=campaign,
-            rows=entrances.posters_of(session, campaign=campaign),
-            groups={group.code: group.name(language()) for group in campaign.groups},
-            form=form,
-            lines=lines,
-            sizes=posters.SIZES,
-        )
-    return page, 422 if form.is_submitted() else 200
-
-
-def _register(code: str, form: PosterForm) -> None:
-    with site().database.writing() as session:
-        campaign = _find(session, code)
-        taking_part = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)
-        entrances.register_poster(
-            session,
-            campaign=campaign,
-            unit=taking_part.unit,
-            group_code=form.group.data,
-            place=form.place.data or "",
-            by=_by(),
-            clock=site().clock,
-        )
-    flash(_("海报已登记，可以下载打印。"))
-
-
-@blueprint.post("/campaigns/<code>/posters/default")
-@requires("poster.make")
-def default_posters(code: str) -> Page:
-    with site().database.writing() as session:
-        entrances.default_posters(
-            session, campaign=_find(session, code), unit_code="", by=_by(), clock=site().clock
-        )
-    flash(_("已为每个尚无海报的单位登记一张。"))
-    return redirect(url_for("fieldwork.posters_page", code=code))
-
-
-@blueprint.get("/campaigns/<code>/posters.pdf")
-@requires("poster.read")
-def posters_pdf(code: str) -> Page:
-    size = next((size for size in posters.SIZES if size == request.args.get("size", "a4")), None)
-    if size is None:
-        abort(404)
-    unit_code = request.args.get("unit", "")
-    settings = site().settings
-    with _reading(code) as (session, campaign):
-        if unit_code:
-            _unit(session, campaign, unit_code, "poster.read")
-        rows = entrances.posters_of(
-            session, campaign=campaign, unit_code=unit_code, withdrawn=False
-        )
-        described = posters.describe(campaign, rows, base_url=settings.base_url)
-        pdf = posters.make_pdf(
-            campaign, described, size=size, font=choose_font(settings), host=settings.host
-        )
-    name = "-".join(part for part in (code, unit_code, size) if part)
-    return Response(
-        pdf,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
-    )
-
-
-@blueprint.route("/campaigns/<code>/posters/<int:poster_id>/withdraw", methods=["GET", "POST"])
-@requires("poster.make")
-def withdraw_poster(code: str, poster_id: int) -> Page:
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with site().database.writing() as session:
-            campaign = _find(session, code)
-            poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
-            if poster is None:
-                abort(404)
-            entrances.withdraw(
-                session, entrance=poster, campaign=campaign, by=_by(), clock=site().clock
-            )
-        flash(_("海报已停用，扫码将不再打开问卷。"))
-        return redirect(url_for("fieldwork.posters_page", code=code))
-    with _reading(code) as (session, campaign):
-        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
-        if poster is None:
-            abort(404)
-        return render_template("office/withdraw.html", campaign=campaign, poster=poster, form=form)
-
-
-@blueprint.post("/campaigns/<code>/posters/<int:poster_id>/reissue")
-@requires("poster.make")
-def reissue_poster(code: str, poster_id: int) -> Page:
-    with _changing_poster(code, poster_id) as (session, campaign, poster):
-        poster_register.reissue_poster(
-            session, poster=poster, campaign=campaign, by=_by(), clock=site().clock
-        )
-    flash(_("新版海报已登记，旧版的二维码不再打开问卷。"))
-    return redirect(url_for("fieldwork.posters_page", code=code))
-
-
-@blueprint.post("/campaigns/<code>/posters/<int:poster_id>/move")
-@requires("poster.make")
-def move_poster(code: str, poster_id: int) -> Page:
-    with _changing_poster(code, poster_id) as (session, campaign, poster):
-        poster_register.move_poster(
-            session,
-            poster=poster,
-            campaign=campaign,
-            place=request.form.get("place", ""),
-            by=_by(),
-            clock=site().clock,
-        )
-    flash(_("海报的新地点已登记。"))
-    return redirect(url_for("fieldwork.posters_page", code=code))
-
-
-@contextmanager
-def _changing_poster(code: str, poster_id: int) -> Iterator[tuple[Session, Campaign, Entrance]]:
-    with site().database.writing() as session:
-        campaign = _find(session, code)
-        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
-        if poster is None:
-            abort(404)
-        yield session, campaign, poster
-
-
 @contextmanager
 def _reading(code: str) -> Iterator[tuple[Session, Campaign]]:
     """Give a campaign somebody may see; 404 for all others, whether they exist or not."""
@@ -345,11 +192,6 @@ def _unit(
         current_app.logger.warning("%s asked for the foreign unit %s", _by(), unit_code)
         abort(404)
     return found
-
-
-def _must(action: roles.Action) -> None:
-    if not roles.may(current_account(), action):
-        abort(403)
 
 
 def _by() -> str:
