@@ -111,7 +111,7 @@ def frame(asked: UnitQuestionnaire | None, look: Look) -> dict[str, Any]:
         "title": asked.campaign.title(look.lang) if asked else "",
         "unit_name": asked.unit.name(look.lang) if asked else "",
         "simulated": bool(asked and asked.campaign.simulated),
-        "hotline": asked.hotline if asked else "12345",
+        "hotline": asked.campaign.hotline if asked else "12345",
     }
 
 
@@ -133,8 +133,8 @@ def _paragraphs(asked: UnitQuestionnaire, name: str, lang: str) -> Iterable[str]
 def _filled(asked: UnitQuestionnaire, text: str, lang: str) -> str:
     values = {
         "{unit}": asked.unit.name(lang),
-        "{hotline}": asked.hotline,
-        "{contact}": asked.contact,
+        "{hotline}": asked.campaign.hotline,
+        "{contact}": asked.campaign.contact,
         "{end}": day(asked.campaign.ends_at, asked.campaign, lang),
     }
     for place, value in values.items():

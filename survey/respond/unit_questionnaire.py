@@ -28,16 +28,6 @@ class UnitQuestionnaire:
     excluding_rules: frozenset[str]
     min_seconds: float
 
-    @property
-    def hotline(self) -> str:
-        """The number to call when somebody says what to answer."""
-        return self.campaign.hotline
-
-    @property
-    def contact(self) -> str:
-        """The telephone of the office that keeps the answers."""
-        return self.campaign.contact
-
     def home_for(self, group_code: str) -> int:
         """Return the position of the township a person of this group must live in, or 0."""
         needed = group_code in self.resident_groups and "V06" in self.excluding_rules

@@ -61,4 +61,4 @@ def test_a_townships_residents_alone_rate_it(site: Site) -> None:
     assert home.name_zh == "石桥镇"
     assert township.home_for("G2") == 0
     assert bureau.home_for("G1") == 0
-    assert (township.hotline, township.min_seconds) == ("12345", 20.0)
+    assert (township.campaign.hotline, township.min_seconds) == ("12345", 20.0)
