@@ -24,7 +24,7 @@ from survey.stats.weight_set import WeightSet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainEstimate:
-    """One figure; ``None`` where a domain has no answers."""
+    """One figure; ``None`` where a domain has no answers or a ratio no denominator."""
 
     variable: str
     statistic: str
@@ -57,19 +57,29 @@ class WeighResult:
 
 def weigh(*, table: WeighTable, plan: WeighPlan) -> WeighResult:
     """Weight a table by a plan and estimate; raise Refused for what cannot be met."""
-    n = len(table.rows)
     try:
-        base = _base_weights(table, plan)
-        calibration = _calibrate(table, plan, base)
-        design = _design(table, plan)
-        weights = WeightSet(base_weights=base, design=design, calibration=calibration)
-        final, n_trimmed = _trimmed(plan, weights.weights)
-        if n_trimmed:
-            weights = WeightSet(base_weights=final, design=design)
-        converged = calibration is None or calibration.converged
-        found = list(_estimates(table, plan, weights)) if converged else []
+        # What overflows would end as an infinite or missing figure.
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            return _weigh(table, plan)
     except StatsError as error:
         raise in_words(error, file=plan.file) from error
+    except (FloatingPointError, OverflowError) as error:
+        raise table.refusal(
+            "权数、答案或已知总数相差过大，无法计算；请换用合适的单位",
+            "weights, answers or known totals are too far apart to compute with; use other units",
+        ) from error
+
+
+def _weigh(table: WeighTable, plan: WeighPlan) -> WeighResult:
+    base = _base_weights(table, plan)
+    calibration = _calibrate(table, plan, base)
+    design = _design(table, plan)
+    weights = WeightSet(base_weights=base, design=design, calibration=calibration)
+    final, n_trimmed = _trimmed(plan, weights.weights)
+    if n_trimmed:
+        weights = WeightSet(base_weights=final, design=design)
+    converged = calibration is None or calibration.converged
+    found = list(_estimates(table, plan, weights)) if converged else []
     return WeighResult(
         weights=final,
         method=plan.calibration.method,
@@ -81,7 +91,7 @@ def weigh(*, table: WeighTable, plan: WeighPlan) -> WeighResult:
         n_trimmed=n_trimmed,
         notices=(
             *(() if calibration is None else calibration.notices),
-            *_own_notices(plan, final, n, n_trimmed),
+            *_own_notices(plan, final, n_trimmed),
             *(notice for _, notices in found for notice in notices),
         ),
         estimates=tuple(estimate for estimates, _ in found for estimate in estimates),
@@ -188,17 +198,29 @@ def _estimates(table: WeighTable, plan: WeighPlan, weights: WeightSet) -> Iterat
         names, domains = _domains(table, wanted.by)
         if wanted.statistic == "proportion":
             for category, y in _shares(table, wanted):
-                yield _rows(wanted, category, names,
-                            proportion(weights=weights, y=y, domains=domains))  # fmt: skip
+                shares = proportion(weights=weights, y=y, domains=domains)
+                yield _rows(wanted, category, names, shares, _counts(weights, y, domains))
             continue
         y = table.numbers(wanted.variable)
         if wanted.statistic == "ratio":
             x = table.numbers(wanted.denominator)
             found = ratio(weights=weights, y=y, x=x, domains=domains)
+            y = y + x
         else:
             statistic = mean if wanted.statistic == "mean" else total
             found = statistic(weights=weights, y=y, domains=domains)
-        yield _rows(wanted, "", names, found)
+        yield _rows(wanted, "", names, found, _counts(weights, y, domains))
+
+
+def _counts(
+    weights: WeightSet, y: NDArray[np.float64], domains: Domains | None
+) -> NDArray[np.intp]:
+    """Count answers of positive weight by domain, with an estimate or without."""
+    inside = ~np.isnan(y) & (weights.weights > 0)
+    if domains is None:
+        return np.array([inside.sum()])
+    inside &= domains.codes >= 0
+    return np.bincount(domains.codes[inside], minlength=domains.size)
 
 
 def _shares(table: WeighTable, wanted: EstimatePlan) -> Iterator[tuple[str, NDArray[np.float64]]]:
@@ -230,7 +252,11 @@ def _domains(table: WeighTable, by: tuple[str, ...]) -> tuple[list[dict[str, str
 
 
 def _rows(
-    wanted: EstimatePlan, category: str, names: list[dict[str, str]], found: Estimates
+    wanted: EstimatePlan,
+    category: str,
+    names: list[dict[str, str]],
+    found: Estimates,
+    counts: NDArray[np.intp],
 ) -> Found:
     place = {int(code): i for i, code in enumerate(found.domain)}
     rows = []
@@ -253,7 +279,7 @@ def _rows(
                 statistic=wanted.statistic,
                 category=category,
                 domain=domain,
-                n=0 if i is None else int(found.n[i]),
+                n=int(counts[code]),
                 effective_n=0.0 if i is None else float(found.effective_n[i]),
                 **figures,
             )
@@ -273,14 +299,12 @@ def _renamed(notice: Notice, wanted: EstimatePlan, names: list[dict[str, str]]) 
     return Notice(code=notice.code, message=f"{what}: {text}: {'; '.join(shown)}{more}")
 
 
-def _own_notices(
-    plan: WeighPlan, weights: NDArray[np.float64], n: int, n_trimmed: int
-) -> Iterator[Notice]:
+def _own_notices(plan: WeighPlan, weights: NDArray[np.float64], n_trimmed: int) -> Iterator[Notice]:
     if n_trimmed:
         yield Notice(
             code="trimmed",
-            message=f"{n_trimmed} of {n} weights were trimmed: the known totals are met only "
-            "before trimming, and errors take the trimmed weights as fixed",
+            message=f"{n_trimmed} of {weights.size} weights were trimmed: the known totals are met "
+            "only before trimming, and errors take the trimmed weights as fixed",
         )
     if (weights < 0).any():
         yield Notice(

@@ -26,9 +26,10 @@ def weigh(data: Path, plan: Path, out: Path, *, machine: bool) -> None:
     """
     table = read_table(data)
     result = weigh_table(table=table, plan=read_plan(plan))
+    report = as_json(result) if machine else as_page(result)
     if result.converged:
         write_weights(out, table, result.weights)
-    click.echo(as_json(result) if machine else as_page(result))
+    click.echo(report)
     if not result.converged:
         raise Refused(
             [

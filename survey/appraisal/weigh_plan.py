@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from survey.appraisal.weigh_table import out_of_range
 from survey.problems import Problem, Refused
 from survey.stats.design import LonelyRule
 
@@ -128,7 +130,7 @@ class _PlanReader:
         plan = CalibrationPlan(
             method=self._choice(table, where, "method", usual, get_args(CalibrationMethod)),
             bounds=self._bounds(table),
-            tolerance=self._number(table, where, "tolerance", 1e-10),
+            tolerance=self._tolerance(table, where),
             max_iterations=self._count(table, where, "max_iterations", 1000),
             margins=margins,
             totals=totals,
@@ -156,6 +158,14 @@ class _PlanReader:
                 f"方法 {plan.method} 不使用上下限",
                 f"method {plan.method} takes no bounds",
             )
+
+    def _tolerance(self, table: dict[str, Any], where: str) -> float:
+        tolerance = self._number(table, where, "tolerance", 1e-10)
+        if not 0 < tolerance < 1:
+            raise self._refusal(
+                f"{where}.tolerance", "应大于 0、小于 1", "must be above 0 and below 1"
+            )
+        return tolerance
 
     def _margin(self, table: dict[str, Any]) -> MarginPlan:
         where = "calibration.margin"
@@ -262,7 +272,11 @@ class _PlanReader:
     def _number(self, table: dict[str, Any], where: str, key: str, usual: float | None) -> float:
         found = table.get(key, usual)
         if found is None or not _is_number(found):
-            raise self._refusal(f"{where}.{key}", "应为一个数", "must be a number")
+            raise self._refusal(
+                f"{where}.{key}",
+                "应为一个数，且不过大或过小",
+                "must be a number, not too large or too small",
+            )
         return float(found)
 
     def _count(self, table: dict[str, Any], where: str, key: str, usual: int) -> int:
@@ -288,4 +302,7 @@ class _PlanReader:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Tell numbers, infinity among them, from words and from what is too large to compute."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) == math.inf or not out_of_range(value)

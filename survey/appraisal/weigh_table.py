@@ -15,6 +15,8 @@ from survey.problems import Problem, Refused
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
 FIRST_ROW = 2
+# Weights times answers are squared and summed, and must stay numbers.
+LARGEST, SMALLEST = 1e60, 1e-60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,13 @@ class WeighTable:
                 raise self.refusal(
                     f"“{value}”不是一个数", f"{value!r} is not a number", row=i, field=column
                 )
+            if out_of_range(numbers[i]):
+                raise self.refusal(
+                    f"“{value}”过大或过小，请换用合适的单位",
+                    f"{value!r} is too large or too small to compute with; use other units",
+                    row=i,
+                    field=column,
+                )
         return numbers
 
     def complete_numbers(self, column: str) -> NDArray[np.float64]:
@@ -80,21 +89,14 @@ class WeighTable:
         return Refused([Problem(zh=zh, en=en, file=self.file, row=place, field=field)])
 
 
+def out_of_range(number: float) -> bool:
+    """Tell whether a finite number is too large or too small to compute with."""
+    return number != 0 and not SMALLEST <= abs(number) <= LARGEST
+
+
 def read_table(path: Path) -> WeighTable:
     """Read a CSV in UTF-8 or GB18030; raise Refused when it is not a table."""
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What Excel writes in China.
-        text = content.decode("gb18030", errors="replace")
-    try:
-        lines = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
-    except csv.Error as error:
-        raise Refused(
-            [Problem(zh=f"不是有效的 CSV 文件：{error}", en=f"not valid CSV: {error}",
-                     file=path.name)]
-        ) from error  # fmt: skip
+    lines = [row for row in _lines(_decoded(path.read_bytes(), path.name), path.name) if row]
     table = WeighTable(
         file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),
         rows=lines[1:],
@@ -113,14 +115,58 @@ def read_table(path: Path) -> WeighTable:
     return table
 
 
+def _decoded(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        in_utf8 = error.start
+    try:
+        # What Excel writes in China.
+        return content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        # The encoding meant is the one that went further.
+        row = content[: max(in_utf8, error.start)].count(b"\n") + 1
+        raise Refused(
+            [Problem(zh="有无法识别的字节；请把文件另存为 UTF-8 编码的 CSV",
+                     en="undecodable bytes; save the file as CSV in UTF-8", file=file, row=row)]
+        ) from error  # fmt: skip
+
+
+def _lines(text: str, file: str) -> list[list[str]]:
+    lines: list[list[str]] = []
+    try:
+        # Not strict, an unclosed quotation mark would swallow all rows after it.
+        lines.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise Refused(
+            [Problem(zh=f"不是有效的 CSV，请检查引号是否成对：{error}",
+                     en=f"not valid CSV, are all quotation marks closed? {error}",
+                     file=file, row=len(lines) + 1)]
+        ) from error  # fmt: skip
+    return lines
+
+
 def write_weights(path: Path, table: WeighTable, weights: NDArray[np.float64]) -> None:
-    """Write the input rows in order with their ``weight``; all or nothing."""
-    heading = [name if name != "weight" else "input_weight" for name in table.heading]
+    """Write the input rows in order with their ``weight``, all or nothing, or raise Refused."""
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
+    try:
+        _write(part, table, weights)
+        part.replace(path)
+    except OSError as error:
+        if part.is_file():
+            part.unlink()
+        raise Refused(
+            [Problem(zh=f"无法写入 {path}；请检查文件夹是否存在、是否允许写入（{error.strerror}）",
+                     en=f"cannot write {path} ({error.strerror}); is there such a folder, "
+                     "and may you write in it?", file=path.name)]
+        ) from error  # fmt: skip
+
+
+def _write(path: Path, table: WeighTable, weights: NDArray[np.float64]) -> None:
+    heading = [name if name != "weight" else "input_weight" for name in table.heading]
+    with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*heading, "weight"])
         writer.writerows(
             [*row, repr(weight)] for row, weight in zip(table.rows, weights.tolist(), strict=True)
         )
-    part.replace(path)

@@ -53,8 +53,8 @@ def trim(
 
     Checked against R ``survey::trimWeights(design, upper, lower, strict)``.
     """
-    if not lower < upper:
-        raise TrimmingError(f"the lower limit {lower} is not below the upper limit {upper}")
+    if not lower <= upper:
+        raise TrimmingError(f"the lower limit {lower} is above the upper limit {upper}")
     total = float(weights.sum())
     n = weights.size
     slack = 1e-12 * abs(total)

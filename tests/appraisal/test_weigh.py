@@ -283,6 +283,12 @@ SEX = '[[calibration.margin]]\nvariable = "g"\n'
         ('[[estimate]]\nstatistic = "ratio"\nvariable = "y"', ["denominator"]),
         ('[[estimate]]\nstatistic = "proportion"\nvariable = "g"\ncategory = "外"', ["没有人回答"]),
         ("[trim]\nupper = 0.5", ["no weight is within", "放宽"]),
+        *(
+            (f"[calibration]\ntolerance = {tolerance}", ["calibration.tolerance"])
+            for tolerance in ("0", "-1", "nan", "inf")
+        ),
+        ("[trim]\nupper = 1e300", ["trim.upper", "too large", "过大"]),
+        ("[trim]\nupper = " + "9" * 400, ["trim.upper", "too large"]),
         ("[trim]\nupper = \"a\"", ["trim.upper", "must be a number"]),
         ("[trim]\nstrict = 1", ["trim.strict"]),
         ("[calibration]\nbounds = 3", ["calibration.bounds", "[0.6, 1.7]"]),
@@ -315,12 +321,70 @@ def test_refusals_say_why(tmp_path: Path, plan: str, words: list[str]) -> None:
         ("w,w\n1,2\n", ["two columns have the same name"]),
         ("w,y\n", ["no data"]),
         ("w,y\n1,2\n", ["one sampling unit"]),
+        ("w,y\n1,2\n1e300,3\n", ["row 3, w", "too large or too small", "过大或过小"]),
+        ("w,y\n1,2\n1e-300,3\n", ["row 3, w", "too large or too small"]),
+        ('w,y\n1,2\n2,"3\n3,4\n4,5\n', ["row 3", "quotation marks", "引号"]),
+        ('w,y\n1,2\n2,"3"4\n', ["row 3", "quotation marks"]),
     ],
 )
 def test_bad_data_is_refused(tmp_path: Path, data: str, words: list[str]) -> None:
     said = refused(tmp_path, table(tmp_path, data), '[design]\nweights = "w"\n')
     for word in words:
         assert word in said
+
+
+@pytest.mark.parametrize("statistic", ["mean", "total", "ratio"])
+def test_answers_too_large_to_compute_are_refused(tmp_path: Path, statistic: str) -> None:
+    plan = f'[[estimate]]\nvariable = "y"\nstatistic = "{statistic}"\n'
+    plan += 'denominator = "w"\n' if statistic == "ratio" else ""
+    assert "row 2, y" in refused(tmp_path, table(tmp_path, "w,y\n1,1e200\n2,3\n"), plan)
+
+
+def test_figures_too_far_apart_to_compute_are_refused(tmp_path: Path) -> None:
+    data = table(tmp_path, "x,y\n1e-55,1e59\n2e-55,2e59\n4e-55,5e59\n")
+    plan = """
+[calibration]
+method = "linear"
+[[calibration.total]]
+variable = "x"
+total = 1e59
+[[estimate]]
+variable = "y"
+statistic = "total"
+"""
+    said = refused(tmp_path, data, plan)
+    assert "too far apart" in said
+    assert "相差过大" in said
+
+
+def test_undecodable_bytes_are_refused_by_row(tmp_path: Path) -> None:
+    data = tmp_path / "bytes.csv"
+    data.write_bytes("单位,得分\n税务局,80\n".encode() + b"\xff\xfe,60\n")
+    said = refused(tmp_path, data, "")
+    assert "row 3: undecodable bytes" in said
+    assert "第 3 行" in said
+
+
+def test_a_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    data = table(tmp_path, "y\n1\n2\n")
+    plan = tmp_path / "plan.toml"
+    plan.write_text("", encoding="utf-8")
+    arguments = [str(data), str(plan), "--out", str(tmp_path / "none" / "weights.csv")]
+    with pytest.raises(Refused, match="is there such a folder") as error:
+        CliRunner().invoke(weigh, arguments, catch_exceptions=False)
+    assert "文件夹是否存在" in str(error.value)
+
+
+def test_a_zero_denominator_is_not_called_no_answers(tmp_path: Path) -> None:
+    data = table(tmp_path, "y,x,g\n5,1,a\n2,-1,a\n3,1,b\n4,2,b\n")
+    plan = '[[estimate]]\nstatistic = "ratio"\nvariable = "y"\ndenominator = "x"\nby = "g"\n'
+    found = run(tmp_path, data, plan)
+    a, b = found["estimates"]
+    assert (a["estimate"], a["se"], a["n"]) == (None, None, 2)
+    assert b["estimate"] == pytest.approx(7 / 3)
+    (notice,) = found["notices"]
+    assert notice.startswith("zero_denominator: ")
+    assert notice.endswith("g=a")
 
 
 def test_a_calibration_that_fails_writes_no_weights(tmp_path: Path) -> None:

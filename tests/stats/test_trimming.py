@@ -37,6 +37,12 @@ def test_weights_inside_are_returned_as_a_copy() -> None:
     assert trimmed.tolist() == [1.0, 2.0]
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_equal_limits_that_hold_every_weight_change_nothing_as_r(strict) -> None:
+    """In R: weights(trimWeights(svydesign(~1, weights = rep(2, 3)), 2, 2, strict)): 2 2 2."""
+    assert trim(weights=np.full(3, 2.0), lower=2, upper=2, strict=strict).tolist() == [2.0] * 3
+
+
 @pytest.mark.parametrize(
     ("limits", "strict"),
     [((5.0, 1.0), False), ((0.0, 3.0), True), ((6.0, 9.0), True), ((4.1, 4.2), False)],
