@@ -70,3 +70,15 @@ def test_what_an_installation_keeps_is_readable_by_its_owner_only(
     assert run(monkeypatch, "init") == 0
     assert home.stat().st_mode & 0o077 == 0
     assert (home / "survey.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_step_out_of_turn_is_refused_in_words_of_each_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    anlan = Path(cli.__file__).parent / "demo" / "anlan"
+    assert run(monkeypatch, "campaign", "load", str(anlan)) == 0
+    for words in (("campaign", "close"), ("score",)):
+        assert run(monkeypatch, *words, "ANLAN-2026-GZPY") == 1
+        chinese, english = capsys.readouterr().err.splitlines()
+        assert "当前为“准备中”" in chinese
+        assert "is draft" in english

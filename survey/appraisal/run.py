@@ -7,6 +7,7 @@ from survey import __version__, audit
 from survey.appraisal import load
 from survey.appraisal.outputs import document
 from survey.clock import Clock
+from survey.fieldwork.campaigns import STATE_ZH
 from survey.model import Appraisal, Campaign, Verdict
 from survey.problems import Problem, Refused
 from survey.stats.appraise import appraise
@@ -94,7 +95,8 @@ def _keep_verdicts(
 def _not_closed(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
-        zh=f"评议活动目前为“{campaign.state}”状态，关闭后才能计分；请先运行 survey campaign close",
+        zh=f"评议活动当前为“{STATE_ZH[campaign.state]}”，结束后才能计分；"
+        "请先运行 survey campaign close",
         en=f"the campaign is {campaign.state}; it can be scored once closed "
         "(survey campaign close)",
     )

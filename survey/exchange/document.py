@@ -50,13 +50,19 @@ def find_document(
         query = query.where(Release.number == number)
     release = session.scalar(query.order_by(Release.number.desc()).limit(1))
     if release is None:
-        raise Refused(
-            [
-                Problem(
-                    field=campaign.code,
-                    zh="尚未发布结果，无法导出；请先计分并发布（survey release）",
-                    en="no result has been released yet; score it and run `survey release` first",
-                )
-            ]
-        )
+        raise Refused([_no_release(campaign, number)])
     return frozen(release)
+
+
+def _no_release(campaign: Campaign, number: int | None) -> Problem:
+    if number is not None:
+        return Problem(
+            field=campaign.code,
+            zh=f"没有第 {number} 次发布；请核对发布编号",
+            en=f"there is no release number {number}; check the number",
+        )
+    return Problem(
+        field=campaign.code,
+        zh="尚未发布结果，无法导出；请先计分并发布（survey release）",
+        en="no result has been released yet; score it and run `survey release` first",
+    )

@@ -26,6 +26,14 @@ from survey.model import (
 )
 from survey.problems import Problem, Refused
 
+STATE_ZH = {
+    "draft": "准备中",
+    "open": "评议进行中",
+    "closed": "已结束",
+    "scored": "已计分",
+    "released": "已发布",
+}
+
 
 def find_campaign(session: Session, code: str) -> Campaign:
     """Return a campaign by its code; raises Refused if there is none."""
@@ -126,7 +134,8 @@ def close_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
 def _need_state(campaign: Campaign, state: str) -> None:
     if campaign.state != state:
         raise _refused(
-            f"评议活动 {campaign.code} 现为“{campaign.state}”状态，此操作要求“{state}”状态",
+            f"评议活动 {campaign.code} 当前为“{STATE_ZH[campaign.state]}”，"
+            f"处于“{STATE_ZH[state]}”时才能进行此操作",
             f"campaign {campaign.code} is {campaign.state}; it must be {state} for this",
         )
 

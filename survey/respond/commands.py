@@ -30,7 +30,7 @@ def ledger() -> None:
 def check(files: tuple[str, ...], key: str) -> None:
     """Check receipt, head and consistency FILES offline; needs no database.
 
-    Example: survey ledger check receipt.json --key 'MCow…'
+    Example: survey ledger check receipt.json --key 'jVCrxaNO…'
     """
     sys.exit(checker.main([*files, "--key", key]))
 

@@ -89,7 +89,7 @@ def test_only_a_closed_campaign_is_scored(site: Site) -> None:
     answered(site, n=5)
     with (
         site.database.writing() as session,
-        pytest.raises(Refused, match="关闭后才能计分"),
+        pytest.raises(Refused, match="结束后才能计分"),
     ):
         score_campaign(session, campaign=find_campaign(session, CODE), by="tests", clock=_clock)
 

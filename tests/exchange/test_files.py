@@ -181,6 +181,13 @@ def test_an_unpublished_unit_has_no_figures_but_a_reason(document: FrozenDocumen
     assert book.worksheets[0]["J2"].value is None
 
 
+def test_a_number_nobody_released_is_named(released_site: Site) -> None:
+    with released_site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        with pytest.raises(Refused, match="there is no release number 9"):
+            find_document(session, campaign=campaign, number=9)
+
+
 def test_nothing_is_exported_before_a_release(site: Site) -> None:
     answered(site, n=5)
     with site.database.reading() as session, pytest.raises(Refused, match="尚未发布"):
