@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 from survey.problems import Problem, Refused
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
-FIRST_ROW = 2
 # Weights times answers are squared and summed, and must stay numbers.
 LARGEST, SMALLEST = 1e60, 1e-60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeighTable:
-    """Rows of text under a heading."""
+    """Rows of text under a heading; ``places`` are their rows in the file."""
 
     file: str
     heading: tuple[str, ...]
     rows: list[list[str]]
+    places: list[int]
 
     def text(self, column: str) -> list[str]:
         """Return a column as it stands, blanks around values removed."""
@@ -85,7 +85,7 @@ class WeighTable:
 
     def refusal(self, zh: str, en: str, *, row: int | None = None, field: str = "") -> Refused:
         """Return a refusal that names this file; ``row`` counts data rows from 0."""
-        place = None if row is None else row + FIRST_ROW
+        place = None if row is None else self.places[row]
         return Refused([Problem(zh=zh, en=en, file=self.file, row=place, field=field)])
 
 
@@ -96,10 +96,13 @@ def out_of_range(number: float) -> bool:
 
 def read_table(path: Path) -> WeighTable:
     """Read a CSV in UTF-8 or GB18030; raise Refused when it is not a table."""
-    lines = [row for row in _lines(_decoded(path.read_bytes(), path.name), path.name) if row]
+    lines = _lines(_decoded(path.read_bytes(), path.name), path.name)
+    # Blank lines are no data, but a spreadsheet counts them.
+    places = [place for place, row in enumerate(lines, start=1) if row]
+    lines = [row for row in lines if row]
     table = WeighTable(
         file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),
-        rows=lines[1:],
+        rows=lines[1:], places=places[1:],
     )  # fmt: skip
     if not table.rows:
         raise table.refusal("文件里没有数据", "the file has no data")

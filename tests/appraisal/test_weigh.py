@@ -315,6 +315,7 @@ def test_refusals_say_why(tmp_path: Path, plan: str, words: list[str]) -> None:
     [
         ("w,y\n1,2\n-1,3\n", ["row 3", "negative", "负数"]),
         ("w,y\n1,2\n,3\n", ["row 3", "missing", "缺少"]),
+        ("w,y\n\n1,2\n\n\nx,3\n", ["row 6", "'x' is not a number"]),
         ("w,y\n1,2\nx,3\n", ["row 3", "'x' is not a number"]),
         ("w,y\n0,2\n0,3\n", ["all weights are zero"]),
         ("w,y\n1,2,3\n", ["3 values under 2 columns"]),
