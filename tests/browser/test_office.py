@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import ProgressCounter
+from survey.model import CampaignUnit, ProgressCounter
 from survey.site import Site
 from tests.browser.conftest import Visit
 from tests.factories import CODE, poster
+from tests.feedback.factories import commented, only_case
 from tests.officials import PASSWORD, add_officials
 
 pytestmark = pytest.mark.browser
@@ -30,6 +32,15 @@ PAGES = [
     f"{HERE}/posters/1/withdraw",
     f"{HERE}/invitations",
 ]
+# Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.
+OTHERS = [
+    f"{HERE}/cases",
+    f"{HERE}/cases?state=closed",
+    f"{HERE}/coaching",
+    f"{HERE}/scores",
+    f"{HERE}/score",
+    f"{HERE}/release",
+]
 WIDEST = 60_000
 
 
@@ -39,6 +50,8 @@ def office_url(live_site: Site, live_url: str) -> str:
     add_officials(live_site)
     with live_site.database.writing() as session:
         poster(session)
+    commented(live_site)
+    with live_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         for number, taking_part in enumerate(campaign.units):
             for day in range(1, 6):
@@ -65,6 +78,12 @@ def enter(page: Page, url: str) -> Page:
     return page
 
 
+def wider(page: Page) -> int:
+    """Return by how many pixels a page is wider than the screen."""
+    root = "document.documentElement"
+    return int(page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
 @pytest.fixture(params=["360", "desktop"])
 def entered(request: pytest.FixtureRequest, office_url: str) -> Iterator[Page]:
     page: Page = request.getfixturevalue(f"page_{request.param}")
@@ -85,10 +104,52 @@ def test_no_page_is_wider_than_the_screen_or_hard_to_reach(
             assert answer is not None
             assert answer.status == 200
             assert len(answer.body()) <= WIDEST, path
-            root = "document.documentElement"
-            assert entered.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0, path
+            assert wider(entered) == 0, path
             if lang == "zh":  # the same elements in both; axe takes seconds a page
                 assert axe(entered) == [], path
+
+
+def test_every_page_fits_a_phone_and_is_reachable_in_english_too(
+    page_360: Page, live_site: Site, office_url: str, axe: Callable[[Page], list[str]]
+) -> None:
+    page = enter(page_360, office_url)
+    page.goto(f"{office_url}/office/language/en")
+    for path in [*PAGES, *OTHERS, f"{HERE}/cases/{only_case(live_site).code}"]:
+        answer = page.goto(f"{office_url}{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert wider(page) == 0, path
+        assert axe(page) == [], path
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_first_administrators_page_is_reachable(
+    page_360: Page, live_url: str, axe: Callable[[Page], list[str]], lang: str
+) -> None:
+    page_360.goto(f"{live_url}/office/language/{lang}")
+    page_360.goto(f"{live_url}/office/first")
+    assert (wider(page_360), axe(page_360)) == (0, [])
+    page_360.fill("#username", "admin")
+    page_360.click("button.main")
+    expect(page_360.locator("#password-error")).to_be_visible()
+    assert (wider(page_360), axe(page_360)) == (0, [])
+
+
+def test_pages_with_nothing_on_them_yet_are_reachable_too(
+    page_360: Page, live_site: Site, live_url: str, axe: Callable[[Page], list[str]]
+) -> None:
+    add_officials(live_site)
+    page = enter(page_360, live_url)
+    page.goto(f"{live_url}/office/language/en")
+    for path in ("posters", "progress", "cases"):
+        page.goto(f"{live_url}{HERE}/{path}")
+        assert (wider(page), axe(page)) == (0, []), path
+    with live_site.database.writing() as session:
+        session.execute(sa.delete(CampaignUnit))
+    page.goto(f"{live_url}/office/")
+    expect(page.locator("main table")).to_have_count(0)
+    assert (wider(page), axe(page)) == (0, [])
 
 
 def test_signing_in_is_reachable_too(
@@ -101,8 +162,9 @@ def test_signing_in_is_reachable_too(
     page.click("button.main")
     expect(page.locator("#password-error")).to_have_text("请填写密码")
     assert axe(page) == []
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
+    assert wider(page) == 0
+    page.goto(f"{office_url}/office/language/en")
+    assert (wider(page), axe(page)) == (0, [])
 
 
 def test_a_whole_first_visit_is_light_and_asks_no_other_host(visit: Visit, office_url: str) -> None:
