@@ -40,7 +40,11 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         content=document(
             result,
             response_id=loaded.sample.response_id,
-            facts={"campaign": campaign.code, "inputs": {"responses": loaded.digest}},
+            facts={
+                "campaign": campaign.code,
+                "simulated": campaign.simulated,
+                "inputs": {"responses": loaded.digest},
+            },
         ),
     )
     session.add(appraisal)

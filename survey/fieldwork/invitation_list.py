@@ -9,6 +9,7 @@ from survey.fieldwork.posters import poster_url
 from survey.model import Campaign, Unit
 
 _HEADING = ("评议码", "网址", "单位", "评议对象", "渠道", "有效期至")
+_SIMULATED = "演示数据，请勿发放"
 
 
 def write_list(
@@ -26,7 +27,8 @@ def write_list(
     channel_name = campaign.scheme["channels"][channel]["zh"]
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    writer.writerow(_HEADING)
+    remark = (_SIMULATED,) if campaign.simulated else ()
+    writer.writerow((*_HEADING, "备注") if remark else _HEADING)
     for code in issued:
         writer.writerow(
             (
@@ -36,6 +38,7 @@ def write_list(
                 group,
                 channel_name,
                 expires,
+                *remark,
             )
         )
     return lines.getvalue()

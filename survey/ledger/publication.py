@@ -58,6 +58,7 @@ def growth(
     return {
         "kind": "public-review-consistency",
         "version": 1,
+        "simulated": campaign.simulated,
         "first": published(heads[first], campaign),
         "second": published(heads[second], campaign),
         "path": [step.hex() for step in path],
@@ -79,6 +80,7 @@ def receipt_file(
     return {
         "kind": "public-review-receipt",
         "version": 1,
+        "simulated": campaign.simulated,
         "receipt": receipt_code(bytes.fromhex(leaf["receipt"])),
         "leaf": leaf,
         "path": [step.hex() for step in path],

@@ -46,6 +46,8 @@ def head(campaign_id: str) -> None:
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
         signed = seal_ledger(site, campaign)
+    if campaign.simulated:  # the head itself has no place for it: every member of it is signed
+        click.echo("演示数据 simulated", err=True)
     click.echo(json.dumps(published(signed, campaign), indent=1))
 
 

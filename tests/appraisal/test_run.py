@@ -43,6 +43,7 @@ def test_the_database_gives_the_same_figures_as_the_folder(site: Site, tmp_path:
     write_responses(accepted, ANLAN / "responses_demo.csv", folder / "responses_demo.csv")
     appraise_folder(folder, tmp_path / "out")
     expected = json.loads((tmp_path / "out" / "appraisal.json").read_text())
+    assert content["simulated"] is True
     for part in ("units", "groups", "steps", "notices", "responses", "plan", "versions"):
         assert content[part] == expected[part], part
 

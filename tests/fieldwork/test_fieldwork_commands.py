@@ -64,6 +64,7 @@ def test_codes_go_to_a_file_only_its_owner_reads(tmp_path: Path) -> None:
         assert row["单位"] == "安澜县城关街道办事处"
         assert (row["评议对象"], row["渠道"]) == ("服务对象", "短信一次性评议码")
         assert row["有效期至"] == "2026-12-20 23:59"
+        assert row["备注"] == "演示数据，请勿发放"
     with pytest.raises(Refused, match="已存在"):
         run("code", "issue", CODE, *words)
     assert "3" in run("campaign", "status", CODE).stdout.splitlines()[-4].split()

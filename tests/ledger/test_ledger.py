@@ -129,6 +129,7 @@ def test_every_receipt_verifies_offline_and_growth_is_proved(answered: Site) -> 
     for number in (0, 1, 255, 256, 511, 512, N - 1):
         file = client.get(f"/r/{codes.from_bytes(receipt(number))}.json").json
         assert file is not None
+        assert file["simulated"] is True
         assert len(file["path"]) <= 10
         assert len(check_files([file], key)) == 2
         changed = json.loads(json.dumps(file))
@@ -141,6 +142,7 @@ def test_every_receipt_verifies_offline_and_growth_is_proved(answered: Site) -> 
     sign(answered, minutes=2)
     grown = client.get(f"/ledger?campaign={CODE}&from={N}&to={N + 100}").json
     assert grown is not None
+    assert grown["simulated"] is True
     assert "only grew" in check_files([grown], key)[0]
     grown["second"]["root"] = grown["first"]["root"]
     with pytest.raises(CheckFailed):
@@ -324,4 +326,5 @@ def test_the_close_is_sealed_by_a_head(site: Site, monkeypatch: pytest.MonkeyPat
     [head] = kept_outside(site.settings.home, campaign=campaign_of(site))
     assert head["size"] == 3
     again = CliRunner().invoke(survey, ["ledger", "head", CODE])
-    assert json.loads(again.output) == head
+    assert json.loads(again.stdout) == head
+    assert "演示数据" in again.stderr
