@@ -54,8 +54,3 @@ def may(account: Account, action: Action, unit: CampaignUnit | None = None) -> b
     if account.role == "unit_liaison":
         return unit.unit_id == account.unit_id
     return True
-
-
-def whole_county(account: Account) -> bool:
-    """Say whether an official's view is not narrowed to a class or a unit."""
-    return account.class_code is None and account.unit_id is None

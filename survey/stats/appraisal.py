@@ -235,14 +235,6 @@ class Appraisal:
     open_bias: tuple[OpenBias, ...]
     cases: tuple[CaseFile, ...]
 
-    def groups_of(self, unit_code: str) -> tuple[GroupFigure, ...]:
-        """Return the group figures of one unit."""
-        return tuple(figure for figure in self.groups if figure.unit_code == unit_code)
-
-    def notices_of(self, unit_code: str) -> tuple[AppraisalNotice, ...]:
-        """Return the notices about one unit and its groups."""
-        return tuple(notice for notice in self.notices if notice.unit_code == unit_code)
-
     def summary(self) -> str:
         """Return one line for people."""
         published = sum(unit.status == "published" for unit in self.units)

@@ -119,7 +119,7 @@ def test_an_open_campaign_is_not_scored_from_the_browser(site: Site) -> None:
     assert "开始计分" not in client.get(SCORES).text
     refused = client.post(SCORE, data={"csrf_token": _token(client, SCORE)})
     assert refused.status_code == 422
-    assert "关闭后才能计分" in refused.text
+    assert "结束后才能计分" in refused.text
     assert _state(site) == "open"
 
 
