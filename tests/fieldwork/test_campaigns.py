@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from survey.fieldwork.campaigns import (
+    close_campaign,
+    find_campaign,
+    load_campaign,
+    open_campaign,
+)
+from survey.fieldwork.facts import stored_folder
+from survey.fieldwork.folder import read_folder
+from survey.fieldwork.planning import build_plan
+from survey.model import AuditEntry, Campaign, CampaignUnit, Margin
+from survey.problems import Refused
+from survey.site import Site
+from tests.factories import ANLAN, CODE, in_fieldwork, open_anlan
+
+
+def load(site: Site, **changed: object) -> None:
+    folder = replace(read_folder(ANLAN), **changed)
+    with site.database.writing() as session:
+        load_campaign(session, folder=folder, by="tests", clock=in_fieldwork, simulated=True)
+
+
+def try_to_open(site: Site) -> None:
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+
+
+def test_a_stored_campaign_plans_the_same_scores_as_its_folder(each_site: Site) -> None:
+    load(each_site)
+    with each_site.database.reading() as session:
+        stored = build_plan(stored_folder(session, find_campaign(session, CODE)))
+    assert stored == build_plan(read_folder(ANLAN))
+
+
+def test_opening_without_margins_is_refused_and_changes_nothing(each_site: Site) -> None:
+    load(each_site)
+    with each_site.database.writing() as session:
+        session.execute(sa.delete(Margin))
+    with pytest.raises(Refused) as refused:
+        try_to_open(each_site)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.field) == ("population_margins_18plus.csv", "population_18plus")
+    assert "缺少人口总量" in problem.text("zh")
+    assert "margins are missing" in problem.text("en")
+    with each_site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        assert (campaign.state, campaign.plan, campaign.opened_at) == ("draft", None, None)
+        actions = session.scalars(sa.select(AuditEntry.action)).all()
+    assert actions == ["campaign.load"]
+
+
+def test_the_plan_is_frozen_when_the_campaign_opens(each_site: Site) -> None:
+    open_anlan(each_site)
+    with pytest.raises(Refused):
+        try_to_open(each_site)
+    with each_site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        assert campaign.state == "open"
+        assert campaign.plan_digest == build_plan(read_folder(ANLAN)).digest()
+
+
+def test_a_code_is_loaded_once_and_nothing_is_half_stored(each_site: Site) -> None:
+    load(each_site)
+    with pytest.raises(Refused, match="已存在"):
+        load(each_site)
+    with each_site.database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Campaign)) == 1
+        assert session.scalar(sa.select(sa.func.count()).select_from(CampaignUnit)) == 26
+
+
+def test_one_version_of_a_questionnaire_never_has_two_contents(site: Site) -> None:
+    load(site)
+    folder = read_folder(ANLAN)
+    other = {**folder.questionnaire, "title": {"zh": "另一份", "en": "another"}}
+    with pytest.raises(Refused, match="raise the version"):
+        load(site, campaign=replace(folder.campaign, campaign_code="OTHER"), questionnaire=other)
+    with site.database.reading() as session:
+        assert session.scalars(sa.select(Campaign.code)).all() == [CODE]
+
+
+def test_only_an_open_campaign_closes(site: Site) -> None:
+    load(site)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        with pytest.raises(Refused):
+            close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
