@@ -56,7 +56,20 @@ def test_postgresql_without_durable_commits_is_refused(postgresql_url: str) -> N
     database.close()
 
 
-def test_these_databases_are_safe_to_use(each_database_url: str) -> None:
-    database = Database(each_database_url)
+def test_an_sqlite_that_can_corrupt_a_wal_is_refused_and_this_one_is_not(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
     database.check()
+    monkeypatch.setattr("survey.database._FIXED_SQLITE", (99,))
+    with pytest.raises(Refused, match="corrupt"):
+        database.check()
+    database.close()
+
+
+def test_a_durable_postgresql_is_accepted(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    database.check()
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW fsync").scalar_one() == "on"
     database.close()
