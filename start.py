@@ -33,7 +33,8 @@ def main() -> int:
         return 1
     if testing:
         find_browser()
-        return run([PYTHON, "-m", "pytest", *words[1:]])
+        # A file's tests stay together: they share what is costly to prepare.
+        return run([PYTHON, "-m", "pytest", "--numprocesses=auto", "--dist=loadfile", *words[1:]])
     return run([PYTHON, "-m", "survey", "start", *words])
 
 

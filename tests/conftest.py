@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from survey import schema
 from survey.app import create_app
@@ -19,6 +20,10 @@ from survey.database import Database
 from survey.keys import Keys
 from survey.site import Site
 from tests.demonstrated import released
+
+# How long an example takes says something of the machine, nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
