@@ -50,7 +50,7 @@ def _line(unit: UnitFigure) -> str:
     if unit.score is None:
         return f"{start} {'-':>6}  {'insufficient':<15} {unit.n:>6}"
     interval = f"{unit.lower:.2f}–{unit.upper:.2f}"
-    ranks = f"{unit.rank:>4}  {unit.rank_lower}–{unit.rank_upper}"
+    ranks = f"{unit.rank:>4}  {unit.rank_lower}–{unit.rank_upper}" if unit.rank else f"{'-':>4}"
     return f"{start} {unit.score:>6}  {interval:<15} {unit.n:>6} {ranks}"
 
 

@@ -36,15 +36,15 @@ def _cells(unit: dict[str, Any]) -> tuple[str, ...]:
     end = (str(unit["n"]), unit["group_weight_used"])
     if unit["status"] != "published":
         return (*start, "–", "样本不足", "–", "–", "–", "–", *end)
-    first, last = unit["rank_range"]
+    ranked = unit["class_rank"] is not None
     return (
         *start,
         unit["score"],
         f"{unit['lower']}–{unit['upper']}",
-        str(unit["class_rank"]),
-        f"{first}–{last}",
+        str(unit["class_rank"]) if ranked else "不排名",
+        "–".join(map(str, unit["rank_range"])) if ranked else "–",
         unit["grade"],
-        unit["points"],
+        unit["points"] or "–",
         *end,
     )
 

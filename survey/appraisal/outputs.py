@@ -93,6 +93,7 @@ def document(
         "channels": [asdict(figure) for figure in appraisal.channels],
         "open_bias": [asdict(bias) for bias in appraisal.open_bias],
         "cases": [_case(case, response_id) for case in appraisal.cases],
+        "robustness": [asdict(figure) for figure in appraisal.robustness],
     }
 
 

@@ -34,6 +34,8 @@ _NOTICES_ZH = {
     "organised_answers": "发现疑似有组织填报的答卷，已降低其权重，请两人复核后认定",
     "channels_contradict": "公开扫码答卷与受邀答卷的差异超出偶然范围，请核查该单位公开渠道的答卷",
     "unprotected": "该组只有公开扫码答卷、没有受邀答卷，得分不受抗刷票保护，请谨慎使用",
+    "not_ranked": "得分中不受受邀答卷约束的公开扫码答卷占比超过方案规定，公布得分，不参与排名",
+    "ranked_unprotected": "不受受邀答卷约束的公开扫码答卷占比偏高，按方案仍参与排名，请谨慎使用",
     "zero_total": "人口为零的类别的答卷权重为零",
 }
 
@@ -115,7 +117,7 @@ def _unit(
         "points": figure["points"],
         "full_points": _decimal(campaign.plan["conversion"]["full_points"], 2),
         "class_rank": figure["rank"],
-        "rank_range": [figure["rank_lower"], figure["rank_upper"]] if published else None,
+        "rank_range": [figure["rank_lower"], figure["rank_upper"]] if figure["rank"] else None,
         "tier": figure["tier"],
         "grade": figure["grade_zh"] or None,
         "grade_en": figure["grade_en"] or None,

@@ -24,6 +24,12 @@ class ScoreRow:
     figures: dict[str, Any]
     steps: dict[str, float | None]
     tied: bool
+    robustness: dict[str, Any] | None
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the unit has a rank."""
+        return self.figures["class_rank"] is not None
 
     @property
     def published(self) -> bool:
@@ -127,6 +133,8 @@ def _rows(
     places = [
         (entry["class"], entry["class_rank"]) for entry in figures.values() if entry["class_rank"]
     ]
+    # Runs of an older version have none.
+    robustness = {entry["unit_code"]: entry for entry in appraisal.content.get("robustness", ())}
     steps = {step["name"]: step["unit_scores"] for step in appraisal.content["steps"]}
     return [
         ScoreRow(
@@ -134,6 +142,7 @@ def _rows(
             figures=figures[entry.unit.code],
             steps={name: scores[entry.unit.code] for name, scores in steps.items()},
             tied=places.count((entry.class_code, figures[entry.unit.code]["class_rank"])) > 1,
+            robustness=robustness.get(entry.unit.code),
         )
         for entry in units
     ]

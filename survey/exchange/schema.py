@@ -102,10 +102,15 @@ _UNIT = _object(
     # A published score never comes without its interval, a withheld one never with figures.
     "if": {"properties": {"status": {"const": "published"}}},
     "then": {
-        "properties": {
-            name: {"not": {"type": "null"}}
-            for name in ("score", "lower", "upper", "points", "class_rank", "rank_range", "tier")
-        }
+        "properties": {name: {"not": {"type": "null"}} for name in ("score", "lower", "upper")},
+        # A unit may be published without a rank; then it has no range and no tier either.
+        "if": {"properties": {"class_rank": {"type": "null"}}},
+        "then": {"properties": {name: {"type": "null"} for name in ("rank_range", "tier")}},
+        "else": {
+            "properties": {
+                name: {"not": {"type": "null"}} for name in ("points", "rank_range", "tier")
+            }
+        },
     },
     "else": {
         "properties": {

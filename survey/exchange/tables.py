@@ -14,6 +14,7 @@ Cell = str | int | None
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _REALLOCATED = "样本不足组权重已按比例分摊"
 _NOT_PUBLISHED = "样本不足，不公布得分"
+_NOT_RANKED = "公开答卷缺少受邀答卷约束，不参与排名"
 SIMULATED = "模拟数据"
 
 _GROUP_STATUS = {"used": "参与合成", "insufficient": "样本不足", "withheld": "份数过少不公布"}
@@ -60,6 +61,8 @@ def _remark(document: FrozenDocument, unit: dict[str, Any]) -> str:
         said.append(_NOT_PUBLISHED)
     elif any(notice["code"] == "insufficient_group" for notice in unit["notices"]):
         said.append(_REALLOCATED)
+    if unit["status"] == "published" and unit["class_rank"] is None:
+        said.append(_NOT_RANKED)
     return "；".join(said)
 
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.debiasing_rules import debiasing_of
 from survey.model import Campaign, GroupCoefficient, RespondentGroup
+from survey.stats.plan import DebiasingPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +34,11 @@ class ClassColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSummary:
-    """All classes and groups."""
+    """All classes and groups, and how the answers will be corrected."""
 
     classes: tuple[ClassColumn, ...]
     groups: tuple[RespondentGroup, ...]
+    debiasing: DebiasingPlan
 
     @property
     def n_units(self) -> int:
@@ -68,4 +71,12 @@ def summarise_plan(session: Session, *, campaign: Campaign) -> PlanSummary:
         )
         for class_code, entry in campaign.scheme["classes"].items()
     )
-    return PlanSummary(classes=classes, groups=tuple(campaign.groups))
+    return PlanSummary(
+        classes=classes, groups=tuple(campaign.groups), debiasing=_debiasing(campaign)
+    )
+
+
+def _debiasing(campaign: Campaign) -> DebiasingPlan:
+    if campaign.plan is not None:
+        return Plan.from_dict(campaign.plan).debiasing
+    return debiasing_of(campaign.scheme, [])

@@ -7,12 +7,14 @@ from typing import Any, TypedDict
 
 from survey.fieldwork import scheme_rules
 from survey.fieldwork.county import CountyFolder, GroupFacts, MarginFacts, UnitFacts
+from survey.fieldwork.debiasing_rules import debiasing_of
 from survey.fieldwork.scheme_rules import note, part
 from survey.problems import Problem, Refused
 from survey.stats.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
+    DebiasingPlan,
     GradeBand,
     GroupPlan,
     ItemPlan,
@@ -57,6 +59,7 @@ def build_plan(county: CountyFolder) -> Plan:
         conversion=scheme_rules.conversion_of(scheme, problems),
         grades=scheme_rules.grades_of(scheme, problems),
         digits=scheme_rules.digits_of(scheme, problems),
+        debiasing=debiasing_of(scheme, problems),
     )
     if problems:
         raise Refused(problems)
@@ -80,6 +83,7 @@ class _Parts(TypedDict):
     conversion: ConversionPlan
     grades: tuple[GradeBand, ...]
     digits: int
+    debiasing: DebiasingPlan
 
 
 def _group(group: GroupFacts, weighting: Mapping[str, Any], problems: list[Problem]) -> GroupPlan:

@@ -81,7 +81,7 @@ def anchor_groups(
         cannot be told from so few, and the group stays weighted as a whole.
     """
     wanted = frame.plan.debiasing
-    if not wanted.combine_channels:
+    if wanted.combination == "pooled":
         return ()
     invited = np.array([channel.invited for channel in frame.plan.channels])
     by_code = invited[frame.sample.channel]

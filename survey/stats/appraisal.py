@@ -89,10 +89,10 @@ class UnitFigure:
         Percent of the group coefficients covered.
     rank, rank_lower, rank_upper, tier : int or None
         Within the class: competition rank on the published score, simultaneous rank set,
-        tier (1 is best).
+        tier (1 is best); None also for a published unit that is not ranked.
     grade_zh, grade_en : str
     points : Decimal or None
-        Converted to points of the total.
+        Converted to points of the total; None where that needs a rank the unit has not.
     raw_score : float or None
         Unweighted score of all returned answers, nothing screened.
     """
@@ -202,6 +202,38 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RobustnessFigure:
+    """What false answers could mean for one published unit.
+
+    Attributes
+    ----------
+    bare : float
+        Part of the score in [0, 1] that rests on open answers no invited one holds.
+    ranked : bool
+    shares : tuple of float
+        Shares of the unit's weight looked at.
+    lower, upper : tuple of float
+        Where the honest score lies if so much was false, whatever held the score.
+    raised, lowered : tuple of float
+        Points by which such a share of the *bare* weight, all at the best or all at the worst
+        mark, would have moved the score.
+    share_to_change_tier : float or None
+        Share of false weight with which the unit could stand in a wrong tier; None where the
+        unit is not ranked.
+    """
+
+    unit_code: str
+    bare: float
+    ranked: bool
+    shares: tuple[float, ...]
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+    raised: tuple[float, ...]
+    lowered: tuple[float, ...]
+    share_to_change_tier: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Appraisal:
     """All figures of one campaign.
 
@@ -223,6 +255,8 @@ class Appraisal:
     open_bias : tuple of OpenBias
     cases : tuple of CaseFile
         Rows are places in the sample.
+    robustness : tuple of RobustnessFigure
+        Of the published units.
     """
 
     plan: Plan
@@ -234,6 +268,7 @@ class Appraisal:
     channels: tuple[ChannelFigure, ...]
     open_bias: tuple[OpenBias, ...]
     cases: tuple[CaseFile, ...]
+    robustness: tuple[RobustnessFigure, ...]
 
     def summary(self) -> str:
         """Return one line for people."""

@@ -18,6 +18,8 @@ from survey.stats.domain_weights import weigh_domains
 from survey.stats.figures import group_figures, known, notices, unit_figures
 from survey.stats.frame import build_frame, score
 from survey.stats.plan import Plan
+from survey.stats.protection import protect
+from survey.stats.robustness_figures import protection_notices, robustness_figures
 from survey.stats.sample import Sample, check_sample
 from survey.stats.scoring import UnitScores
 from survey.stats.screening import screen
@@ -76,8 +78,10 @@ def appraise(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None =
         steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
         final, variance = with_anchored(frame, weighted, anchored, limited=True)
         steps["limited"] = final
+    protection = protect(frame, weighted, anchored, final.units.share)
     standings = stand(
         plan=plan,
+        ranked=protection.ranked,
         estimate=np.where(final.units.covered, final.units.score, np.nan),
         variance=(final.units.share**2 * variance).sum(axis=1),
     )
@@ -90,10 +94,12 @@ def appraise(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None =
         notices=(
             *notices(frame, final, weighted.weighting),
             *defence_notices(frame, screening.valid, anchored, trust),
+            *protection_notices(plan, protection, published=final.units.covered),
         ),
         channels=channel_figures(frame, screening.valid, anchored),
         open_bias=open_biases(frame, anchored),
         cases=case_files(frame, trust.findings),
+        robustness=robustness_figures(plan, standings, protection),
     )
 
 

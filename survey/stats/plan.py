@@ -13,6 +13,7 @@ from survey.stats.errors import StatsError
 Action = Literal["exclude", "quarantine", "flag"]
 ConversionMethod = Literal["direct", "ratio_to_best", "rank_step"]
 WeightingMethod = Literal["none", "raking"]
+CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 
 FORMAT = 1
 
@@ -126,19 +127,39 @@ class ScreeningPlan:
 class DebiasingPlan:
     """The steps between screening and the score, each of which can be switched off.
 
-    ``limit`` is how many standard errors of the invited answers a score may lie from them
-    (None: no limit). The bias of the open entrance is told from units in which both kinds of
-    answers number ``min_answers``, if there are ``min_units`` of them. ``false_alarm_rate`` is
-    of cases of organised answering in a campaign without any.
+    Attributes
+    ----------
+    cap_collusion, weigh_carelessness : bool
+        Whether organised and careless answers count less.
+    combination : {"anchored", "pooled", "chen_li_wu", "elliott_valliant"}
+        What becomes of open answers beside invited ones: let in as far as they agree with
+        them; weighted together with them; or corrected for who takes part, by one of two
+        methods that assume this depends on sex, age and residence alone.
+    limit : float or None
+        How many standard errors of the invited answers a score may lie from them; None: no
+        limit.
+    min_answers, min_units : int
+        The bias of the open entrance is told from units in which both kinds of answers number
+        ``min_answers``, if there are ``min_units`` of them.
+    false_alarm_rate : float
+        Of cases of organised answering in a campaign without any.
+    unprotected_share : float
+        Part of a unit's score, in [0, 1], that may rest on open answers no invited one holds;
+        a unit above it is not ranked. Where it is .2, false answers of a fifth of that weight
+        move the score by about 1.5 points: as far as the limit lets them where there is one.
+    rank_unprotected : bool
+        Rank such units all the same.
     """
 
     cap_collusion: bool = True
     weigh_carelessness: bool = True
-    combine_channels: bool = True
+    combination: CombinationMethod = "anchored"
     limit: float | None = 0.5
     min_answers: int = 10
     min_units: int = 8
     false_alarm_rate: float = 0.01
+    unprotected_share: float = 0.2
+    rank_unprotected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +270,15 @@ def _screening(data: dict[str, Any]) -> ScreeningPlan:
     return ScreeningPlan(**{**data, "rules": rules})
 
 
+def _debiasing(data: dict[str, Any]) -> DebiasingPlan:
+    fields = dict(data)
+    # Plans were stored with a switch where there is a choice now.
+    combined = fields.pop("combine_channels", None)
+    if combined is not None:
+        fields["combination"] = "anchored" if combined else "pooled"
+    return DebiasingPlan(**fields)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "units": lambda rows: tuple(_unit(row) for row in rows),
     "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
@@ -258,7 +288,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "townships": tuple,
     "points": tuple,
     "screening": _screening,
-    "debiasing": lambda row: DebiasingPlan(**row),
+    "debiasing": _debiasing,
     "conversion": lambda row: ConversionPlan(**row),
     "grades": lambda rows: tuple(GradeBand(**row) for row in rows),
 }

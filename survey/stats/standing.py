@@ -15,19 +15,27 @@ from survey.stats.scoring import competition_ranks, grade_of, points_of, round_h
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The published figures of one unit that depend on its class."""
+    """The published figures of one unit that depend on its class.
+
+    Rank, rank set and tier are None where a unit is published without a rank, points where
+    they would need one.
+    """
 
     score: Decimal
-    rank: int
-    rank_lower: int
-    rank_upper: int
-    tier: int
+    rank: int | None
+    rank_lower: int | None
+    rank_upper: int | None
+    tier: int | None
     grade: GradeBand
-    points: Decimal
+    points: Decimal | None
 
 
 def stand(
-    *, plan: Plan, estimate: NDArray[np.float64], variance: NDArray[np.float64]
+    *,
+    plan: Plan,
+    estimate: NDArray[np.float64],
+    variance: NDArray[np.float64],
+    ranked: NDArray[np.bool_],
 ) -> tuple[Standing | None, ...]:
     """Rank the units within their classes.
 
@@ -38,6 +46,9 @@ def stand(
         Unit scores before rounding; NaN is not published.
     variance : ndarray of float64, shape (u,)
         Their variances; units are independent.
+    ranked : ndarray of bool, shape (u,)
+        Units that may have a rank. The others are left out of the ranks of their class, and
+        their scores never are the best that points are measured by.
 
     Returns
     -------
@@ -52,17 +63,38 @@ def stand(
     """
     out: list[Standing | None] = [None] * len(plan.units)
     for position, entry in enumerate(plan.classes):
-        members = [
+        published = [
             index
             for index, unit in enumerate(plan.units)
             if unit.class_code == entry.class_code and np.isfinite(estimate[index])
         ]
+        members = [index for index in published if ranked[index]]
+        best = None
         if members:
             rng = np.random.default_rng([plan.seed, position])
             standings = _within(plan, estimate[members], variance[members], rng)
+            best = max(standing.score for standing in standings)
             for index, standing in zip(members, standings, strict=True):
                 out[index] = standing
+        for index in published:
+            if not ranked[index]:
+                out[index] = _unranked(plan, float(estimate[index]), best)
     return tuple(out)
+
+
+def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> Standing:
+    score = round_half_up(estimate, digits=plan.digits)
+    method = plan.conversion.method
+    points = None
+    if method == "direct" or (method == "ratio_to_best" and best is not None):
+        capped = score if best is None or method == "direct" else min(score, best)
+        points = points_of(
+            capped, rank=1, best=best or score, conversion=plan.conversion, digits=plan.digits
+        )
+    return Standing(
+        score=score, rank=None, rank_lower=None, rank_upper=None, tier=None,
+        grade=grade_of(score, plan.grades), points=points,
+    )  # fmt: skip
 
 
 def _within(

@@ -93,6 +93,24 @@ def test_a_unit_page_tells_the_steps_and_withholds_few(released_site: Site) -> N
         assert words in page
 
 
+def test_units_that_nothing_holds_are_shown_without_a_rank(released_site: Site) -> None:
+    with released_site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        assert campaign.plan is not None
+        pooled = campaign.plan["debiasing"] | {"combination": "pooled"}
+        campaign.plan = campaign.plan | {"debiasing": pooled}
+    client = _signed_in(released_site, "office_admin")
+    assert client.post(SCORE, data={"csrf_token": _token(client, SCORE)}).status_code == 302
+    table = client.get(SCORES).text
+    assert 0 < table.count("不排名") < 26
+    assert table.count("不排名") == table.count("不参与排名")  # and a notice says why
+    unit = client.get(f"{SCORES}/A01").text
+    assert "不排名" in unit
+    assert "假答卷可能造成的影响" in unit
+    overview = client.get(f"/office/campaigns/{CODE}").text
+    assert "公开渠道的偏差不校正" in overview
+
+
 def test_scoring_then_releasing_from_the_browser(site: Site) -> None:
     closed(site, n=400)
     client = _signed_in(site, "office_admin")

@@ -181,6 +181,23 @@ def test_an_unpublished_unit_has_no_figures_but_a_reason(document: FrozenDocumen
     assert book.worksheets[0]["J2"].value is None
 
 
+def test_a_unit_published_without_a_rank_says_so(document: FrozenDocument) -> None:
+    content = json.loads(document.text)
+    unit = content["units"][0]
+    unit.update(dict.fromkeys(("class_rank", "rank_range", "tier")))
+    jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(content)
+    row = _rows(
+        csv_bytes(FrozenDocument(text="", digest="", content=content), encoding="utf-8-sig"),
+        "utf-8-sig",
+    )[0]
+    assert row["百分制得分"] == unit["score"]
+    assert row["类内名次"] == row["名次区间"] == row["层次"] == ""
+    assert row["备注"] == "模拟数据；公开答卷缺少受邀答卷约束，不参与排名"
+    unit["tier"] = 1
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(content)
+
+
 def test_a_number_nobody_released_is_named(released_site: Site) -> None:
     with released_site.database.reading() as session:
         campaign = find_campaign(session, CODE)

@@ -10,6 +10,7 @@ from survey.fieldwork.folder import read_folder
 from survey.fieldwork.folder_checks import uscc_holds
 from survey.fieldwork.planning import build_plan
 from survey.problems import Problem, Refused
+from survey.stats.plan import DebiasingPlan
 
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 
@@ -261,6 +262,53 @@ def test_a_scheme_that_asks_for_what_is_not_known(
     problems = refused(folder)
     assert ("scheme.yaml", field) in {(p.file, p.field) for p in problems}
     assert all(problem.zh and problem.en for problem in problems)
+
+
+def corrected(folder: Path, text: str) -> None:
+    change(
+        folder, "scheme.yaml", "  conversion: direct", f"  debiasing: {text}\n  conversion: direct"
+    )
+
+
+def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
+    assert build_plan(read_folder(folder)).debiasing == DebiasingPlan()
+    corrected(
+        folder,
+        "{cap_collusion: false, weigh_carelessness: false, combination: chen_li_wu, limit: none,"
+        " min_answers: 12, min_units: 9, false_alarm_rate: 0.05, unprotected_share: 0.3,"
+        " rank_unprotected: true}",
+    )
+    assert build_plan(read_folder(folder)).debiasing == DebiasingPlan(
+        cap_collusion=False, weigh_carelessness=False, combination="chen_li_wu", limit=None,
+        min_answers=12, min_units=9, false_alarm_rate=0.05, unprotected_share=0.3,
+        rank_unprotected=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("", ""),
+        ("[limit]", ""),
+        ("{limits: 1}", ".limits"),
+        ("{limit: }", ".limit"),
+        ("{limit: -1}", ".limit"),
+        ("{limit: .inf}", ".limit"),
+        ("{cap_collusion: 1}", ".cap_collusion"),
+        ("{combination: lottery}", ".combination"),
+        ("{min_answers: 2.5}", ".min_answers"),
+        ("{min_answers: true}", ".min_answers"),
+        ("{min_units: 2}", ".min_units"),
+        ("{false_alarm_rate: 0}", ".false_alarm_rate"),
+        ("{unprotected_share: 20}", ".unprotected_share"),
+    ],
+)
+def test_a_correction_that_is_not_known_is_refused(folder: Path, text: str, field: str) -> None:
+    corrected(folder, text)
+    problem = only(folder)
+    assert (problem.file, problem.field) == ("scheme.yaml", f"scoring.debiasing{field}")
+    assert problem.zh
+    assert problem.en
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from survey.stats.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
+    DebiasingPlan,
     GradeBand,
     GroupPlan,
     ItemPlan,
@@ -82,6 +83,8 @@ def small_plan(
         screening=ScreeningPlan(rules=RULES),
         conversion=ConversionPlan(method="direct", full_points=20),
         grades=GRADES,
+        # The small samples come through the open entrance; all the same they are ranked.
+        debiasing=DebiasingPlan(unprotected_share=1.0),
         rank_draws=500,
     )
     return replace(plan, **changes)

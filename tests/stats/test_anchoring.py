@@ -82,7 +82,7 @@ def test_stuffing_raises_the_alarm_for_its_unit_alone() -> None:
 
 
 def test_every_step_can_be_switched_off() -> None:
-    assert "combined" not in names(appraise(plan(combine_channels=False), county()))
+    assert "combined" not in names(appraise(plan(combination="pooled"), county()))
     free = appraise(plan(limit=None), county())
     assert not any(figure.limited for figure in free.channels)
     assert [f.score for f in free.channels] == [f.combined for f in free.channels]

@@ -28,6 +28,14 @@ def test_plan_of_another_format_is_refused() -> None:
         Plan.from_dict({**small_plan().to_dict(), "format": 99})
 
 
+def test_a_plan_stored_before_the_choice_of_combination_is_read() -> None:
+    for switch, choice in ((True, "anchored"), (False, "pooled")):
+        stored = small_plan().to_dict()
+        stored["debiasing"] = {"cap_collusion": False, "combine_channels": switch}
+        read = Plan.from_dict(stored).debiasing
+        assert (read.combination, read.cap_collusion) == (choice, False)
+
+
 def test_coefficients_must_sum_to_100() -> None:
     with pytest.raises(PlanError, match="item coefficients of unit U1 sum to 90"):
         small_plan(coefficients=(60, 30))
