@@ -34,6 +34,8 @@ _NOTICES_ZH = {
     "organised_answers": "发现疑似有组织填报的答卷，已降低其权重，请两人复核后认定",
     "channels_contradict": "公开扫码答卷与受邀答卷的差异超出偶然范围，请核查该单位公开渠道的答卷",
     "unprotected": "该组只有公开扫码答卷、没有受邀答卷，得分不受抗刷票保护，请谨慎使用",
+    "selection_assumed": "公开答卷按参评倾向校正，假定参评与否只看性别、年龄、居住地，与意见无关",
+    "selection_simplified": "两类答卷太少，公开答卷未能同时按性别、年龄、居住地校正",
     "not_ranked": "得分中不受受邀答卷约束的公开扫码答卷占比超过方案规定，公布得分，不参与排名",
     "ranked_unprotected": "不受受邀答卷约束的公开扫码答卷占比偏高，按方案仍参与排名，请谨慎使用",
     "zero_total": "人口为零的类别的答卷权重为零",
@@ -125,12 +127,13 @@ def _unit(
         "effective_n": _decimal(figure["effective_n"], 1),
         "group_weight_used": _decimal(figure["group_weight_used"], 1),
         "status": figure["status"],
-        "notices": _notices(content, entry.unit.code),
+        "notices": notices_of(content, entry.unit.code),
         "groups": _groups(campaign, content, entry.unit.code),
     }
 
 
-def _notices(content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
+def notices_of(content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
+    """Return what should be known of a unit's figures; of all of them where the code is empty."""
     return [
         {
             "code": notice["code"],

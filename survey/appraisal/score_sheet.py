@@ -82,6 +82,11 @@ class ScoreSheet:
         counts: dict[str, Any] = self.appraisal.content["responses"]
         return counts
 
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """Return what should be known of all the figures."""
+        return score_document.notices_of(self.appraisal.content, "")
+
 
 def read_score_sheet(
     session: Session, *, campaign: Campaign, units: Sequence[CampaignUnit]

@@ -16,6 +16,7 @@ from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.domain_weights import Weighted, weigh_domains
 from survey.stats.frame import Frame, Scored, build_frame
 from survey.stats.limiter import Limited, limit
+from survey.stats.open_correction import correct_open
 from survey.stats.scoring import unit_scores
 from survey.stats.small_area import smooth_variances
 from survey.stats.stuffing_signs import stuffing_signs
@@ -37,11 +38,15 @@ class Anchored:
     alone : ndarray of float64, shape (m,)
         What the invited answers say, drawn towards what they say of all units.
     combination : Combination
+        Where the plan corrects the open answers for who takes part instead of combining: the
+        corrected open answers, without bias, spread and covariance.
     limited : Limited
     z : ndarray of float64, shape (m,)
         How far open and invited answers contradict each other in the mean.
     stuffing : ndarray of float64, shape (m,)
         Sign of too many best or worst open answers.
+    simplified : ndarray of bool, shape (m,)
+        Where the samples are too small or too different to be corrected on all predictors.
     """
 
     group: int
@@ -53,6 +58,7 @@ class Anchored:
     limited: Limited
     z: FloatArray
     stuffing: FloatArray
+    simplified: NDArray[np.bool_]
 
     @property
     def alarm(self) -> NDArray[np.bool_]:
@@ -117,10 +123,15 @@ def _anchor(
         anchor=anchor, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([plan.seed, group, 0]),
     )  # fmt: skip
-    combination = combine(
-        anchor=anchor, open_sample=other, covariates=covariates,
-        rng=np.random.default_rng([plan.seed, group, 1]),
-    )  # fmt: skip
+    simplified = np.zeros(units.size, dtype=np.bool_)
+    if plan.debiasing.combination == "anchored":
+        combination = combine(
+            anchor=anchor, open_sample=other, covariates=covariates,
+            rng=np.random.default_rng([plan.seed, group, 1]),
+        )  # fmt: skip
+    else:
+        corrected = correct_open(frame, group, units, invited=sides[0], factor=factor)
+        combination, simplified = corrected.as_combination(or_else=alone), corrected.simplified
     reach = plan.debiasing.limit
     return Anchored(
         group=group,
@@ -136,6 +147,7 @@ def _anchor(
         ),
         z=discrepancy(anchor=anchor, open_sample=other),
         stuffing=_stuffing(frame, group, factor)[units],
+        simplified=simplified,
     )  # fmt: skip
 
 

@@ -54,7 +54,9 @@ def _counts(frame: Frame, valid: NDArray[np.bool_]) -> tuple[NDArray[np.intp], N
 
 
 def open_biases(frame: Frame, anchored: tuple[Anchored, ...]) -> tuple[OpenBias, ...]:
-    """Return what is known of the open entrance's bias in each anchored group."""
+    """Return what is known of the open entrance's bias in each group it was estimated in."""
+    if frame.plan.debiasing.combination != "anchored":
+        return ()
     return tuple(
         OpenBias(
             group_code=frame.plan.groups[entry.group].group_code,
@@ -104,7 +106,33 @@ def defence_notices(
             )
             unit = int(entry.units[i])
             notices.append(_notice(frame, unit, entry.group, "channels_contradict", message))
-    return (*notices, *_unprotected(frame, valid))
+    return (*notices, *_corrected(frame, anchored), *_unprotected(frame, valid))
+
+
+def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNotice]:
+    """Say what the named alternatives take for granted, and where they could do less."""
+    method = frame.plan.debiasing.combination
+    if method == "anchored":
+        return []
+    notices = []
+    for entry in anchored:
+        notices.append(
+            AppraisalNotice(
+                unit_code="",
+                group_code=frame.plan.groups[entry.group].group_code,
+                code="selection_assumed",
+                message=(
+                    f"open answers are corrected by {method}, which assumes that who takes part"
+                    " depends on sex, age and residence alone, not on the opinion itself"
+                ),
+            )
+        )
+        message = "too few answers of each kind to correct on sex, age and residence together"
+        notices += [
+            _notice(frame, int(unit), entry.group, "selection_simplified", message)
+            for unit in entry.units[entry.simplified]
+        ]
+    return notices
 
 
 def _unprotected(frame: Frame, valid: NDArray[np.bool_]) -> list[AppraisalNotice]:

@@ -144,7 +144,7 @@ def inverse_weighted(
     w = chances.weights
     size = float(w.sum())
     mean = float(w @ y) / size
-    variance = _open_variance(samples, chances, y - mean, size, np.zeros(0))
+    variance = open_variance(samples, chances, y - mean, size, np.zeros(0))
     return Corrected(value=mean, se=float(np.sqrt(variance)))
 
 
@@ -155,13 +155,13 @@ def doubly_robust(*, samples: Samples, chances: Participation, y: NDArray[np.flo
     """
     w, d = chances.weights, samples.reference_weights
     size, reference_size = float(w.sum()), float(d.sum())
-    b = _regression(samples, y)
+    b = regression(samples.x_open, y)
     residual = y - samples.x_open @ b
     predicted = samples.x_reference @ b
     shift = float(w @ residual) / size
     model = float(d @ predicted) / reference_size
     extra = (predicted - model) / reference_size
-    variance = _open_variance(samples, chances, residual - shift, size, extra)
+    variance = open_variance(samples, chances, residual - shift, size, extra)
     return Corrected(value=shift + model, se=float(np.sqrt(variance)))
 
 
@@ -172,7 +172,7 @@ def mass_imputation(*, samples: Samples, y: NDArray[np.float64]) -> Corrected:
     """
     x_a, x_b, d = samples.x_open, samples.x_reference, samples.reference_weights
     size = float(d.sum())
-    b = _regression(samples, y)
+    b = regression(samples.x_open, y)
     predicted = x_b @ b
     mean = float(d @ predicted) / size
     leverage = x_a @ np.linalg.solve(x_a.T @ x_a, x_b.T @ d / size)
@@ -181,14 +181,17 @@ def mass_imputation(*, samples: Samples, y: NDArray[np.float64]) -> Corrected:
     return Corrected(value=mean, se=float(np.sqrt(model + design)))
 
 
-def _open_variance(
+def open_variance(
     samples: Samples,
     chances: Participation,
     deviation: NDArray[np.float64],
     size: float,
     extra: NDArray[np.float64],
 ) -> float:
-    """Variance of an inverse-weighted mean; ``extra`` adds to the reference part if given."""
+    """Variance of the inverse-weighted mean of ``deviation``, summing to ``size``.
+
+    ``extra`` (n_b,) adds to the reference sample's part; empty where nothing does.
+    """
     x_a, x_b, d = samples.x_open, samples.x_reference, samples.reference_weights
     p_a, p_b = chances.open, chances.reference
     slope = x_b.T @ (x_b * (d * p_b * (1 - p_b))[:, None])
@@ -199,8 +202,9 @@ def _open_variance(
     return own + float(samples.design.covariance(reference[:, None])[0, 0])
 
 
-def _regression(samples: Samples, y: NDArray[np.float64]) -> NDArray[np.float64]:
-    b, _, rank, _ = np.linalg.lstsq(samples.x_open, y, rcond=None)
+def regression(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the coefficients of a linear model; SelectionError where they are not unique."""
+    b, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
     if rank < b.size:
         raise SelectionError("the predictors are collinear", hint="leave out one of them")
     return np.asarray(b)

@@ -1,0 +1,109 @@
+"""The open answers of a group, unit by unit, corrected for who takes part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.combination import Combination
+from survey.stats.corrected_scores import CORRECTIONS, reference
+from survey.stats.domain_weights import Weighted
+from survey.stats.frame import Frame
+from survey.stats.predictors import PREDICTORS, design_matrix
+from survey.stats.selection import Corrected, SelectionError
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCorrection:
+    """Corrected scores of one group.
+
+    Attributes
+    ----------
+    score, se : ndarray of float64, shape (m,)
+    simplified : ndarray of bool, shape (m,)
+        Where not all predictors could be used.
+    """
+
+    score: FloatArray
+    se: FloatArray
+    simplified: NDArray[np.bool_]
+
+    def as_combination(self, *, or_else: Combination) -> Combination:
+        """Return the scores in the form of combined ones: all open, no bias estimated.
+
+        Where there is none, what ``or_else`` says stands.
+        """
+        known = np.isfinite(self.score)
+        se = np.where(known, self.se, or_else.se)
+        return Combination(
+            score=np.where(known, self.score, or_else.score), se=se, covariance=np.diag(se**2),
+            open_share=known.astype(np.float64), beta=0.0, omega=0.0, tau=0.0,
+            z=np.full(known.size, np.nan),
+        )  # fmt: skip
+
+
+def correct_open(
+    frame: Frame,
+    group: int,
+    units: NDArray[np.intp],
+    *,
+    invited: Weighted,
+    factor: FloatArray,
+) -> OpenCorrection:
+    """Correct the open answers of one group by the method the plan names.
+
+    Parameters
+    ----------
+    frame : Frame
+    group : int
+    units : ndarray of intp, shape (m,)
+        Units with enough answers of both kinds.
+    invited : Weighted
+        The invited answers, weighted by themselves.
+    factor : ndarray of float64, shape (n,)
+        What trust leaves of each response.
+
+    Notes
+    -----
+    Predictors are sex, age and residence as said. Where the samples of a unit do not overlap
+    enough on all of them, the last is dropped until they do: with none left the mean of the
+    open answers stands as it is. NaN where the open answers rated nothing.
+    """
+    found = [_correct(frame, int(unit) * frame.shape[1] + group, invited, factor) for unit in units]
+    return OpenCorrection(
+        score=np.array([corrected.value for corrected, _ in found]),
+        se=np.array([corrected.se for corrected, _ in found]),
+        simplified=np.array([n_used < len(PREDICTORS) for _, n_used in found]),
+    )
+
+
+def _correct(
+    frame: Frame, domain: int, invited: Weighted, factor: FloatArray
+) -> tuple[Corrected, int]:
+    plan, sample = frame.plan, frame.sample
+    by_code = np.array([channel.invited for channel in plan.channels])[sample.channel]
+    # As in the invited answers' own frame: the same rows in the same order.
+    asked = frame.rows[domain][by_code[frame.rows[domain]]]
+    weights = invited.weighting[domain].weights
+    asked, weights = asked[weights > 0], weights[weights > 0]
+    came = frame.rows[domain][~by_code[frame.rows[domain]]]
+    came = came[factor[came] > 0]
+    items = sample.items[came]
+    y = np.where(items > 0, np.asarray(plan.points)[np.maximum(items, 0)], np.nan)
+    rows = np.concatenate([came, asked])
+    is_open = np.arange(rows.size) < came.size
+    for n_used in range(len(PREDICTORS), -1, -1):
+        x = design_matrix(
+            sample, plan, rows, variables=PREDICTORS[:n_used], sides=(is_open, ~is_open)
+        )
+        samples = reference(x[is_open], x[~is_open], weights)
+        try:
+            method = CORRECTIONS[plan.debiasing.combination]
+            return method(samples, y, frame.item_coefficients[domain], factor[came]), n_used
+        except SelectionError:
+            continue
+    return Corrected(value=np.nan, se=np.nan), 0
