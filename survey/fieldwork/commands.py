@@ -1,9 +1,9 @@
 """`survey campaign`, `survey poster`, `survey code`: fieldwork from the command line."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy.orm import Session
@@ -12,12 +12,14 @@ from survey import audit
 from survey.fieldwork import campaigns, entrances, posters, progress
 from survey.fieldwork.folder import read_folder
 from survey.fieldwork.font import choose_font
-from survey.fieldwork.invitation_list import write_list
+from survey.fieldwork.invitation_files import Kind, make_file
+from survey.fieldwork.invited import invited_to_rate
 from survey.fieldwork.posters import Size
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site import open_site, prepare_site
+from survey.web import LANGUAGES
 
 _STANDING = {
     "met": "已达计划 met",
@@ -130,10 +132,11 @@ def _status_lines(session: Session, found: Campaign, *, at: datetime) -> list[st
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--unit", "unit_code", default="", help="This unit only.")
 @click.option("--size", type=click.Choice(posters.SIZES), default="a4", show_default=True)
-def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size) -> None:
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
+def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str) -> None:
     """Write posters as PDF; units without one get one for the first group they are asked by.
 
-    Example: survey poster ANLAN-2026-GZPY --out posters.pdf --size a3
+    Example: survey poster ANLAN-2026-GZPY --out posters.pdf --size a3 --lang en
     """
     with open_site(os.environ) as site, site.database.writing() as session:
         font = choose_font(site.settings)
@@ -145,8 +148,10 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size) -> None:
                 session, campaign=found, unit_code=unit_code, by=audit.SYSTEM, clock=site.clock
             )
         rows = entrances.posters_of(session, campaign=found, unit_code=unit_code, withdrawn=False)
-        described = posters.describe(found, rows, base_url=site.settings.base_url)
-        pdf = posters.make_pdf(found, described, size=size, font=font, host=site.settings.host)
+        described = posters.describe(found, rows, base_url=site.settings.base_url, lang=lang)
+        pdf = posters.make_pdf(
+            found, described, size=size, font=font, host=site.settings.host, lang=lang
+        )
         out.write_bytes(pdf)
     click.echo(f"{len(rows)} 张海报 posters → {out}", err=True)
 
@@ -159,30 +164,46 @@ def code() -> None:
     """
 
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
 @code.command()
 @click.argument("campaign_id", metavar="ID")
 @click.option("--unit", "unit_code", required=True, help="The unit to be rated, e.g. A01.")
 @click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
 @click.option("--count", required=True, type=int, help="How many codes.")
 @click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=_FILE, help="The list of codes, as CSV.")
+@click.option("--sheets", type=_FILE, help="The same codes as cards, ten to a page, as PDF.")
+@click.option("--letters", type=_FILE, help="The same codes as letters, one to a page, as PDF.")
+@click.option("--texts", type=_FILE, help="The same codes as text messages, as CSV.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
 def issue(
-    campaign_id: str, *, unit_code: str, group_code: str, count: int, channel: str, out: Path
+    campaign_id: str,
+    *,
+    unit_code: str,
+    group_code: str,
+    count: int,
+    channel: str,
+    out: Path,
+    sheets: Path | None,
+    letters: Path | None,
+    texts: Path | None,
+    lang: str,
 ) -> None:
-    """Issue one-time codes and write them to a CSV file, the only place they are kept in clear.
+    """Issue one-time codes and write them to files, the only places they are kept in clear.
 
     Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
+    --sheets cards.pdf
     """
-    if out.exists():
-        raise Refused(
-            [
-                Problem(
-                    file=str(out),
-                    zh="文件已存在；为免覆盖已发出的评议码，请另取文件名",
-                    en="exists already; choose another name so that no issued codes are lost",
-                )
-            ]
-        )
+    files: dict[Kind, Path | None] = {
+        "list": out,
+        "sheets": sheets,
+        "letters": letters,
+        "texts": texts,
+    }
+    wanted = {kind: path for kind, path in files.items() if path}
+    _check_new(list(wanted.values()))
     with open_site(os.environ) as site, site.database.writing() as session:
         found = campaigns.find_campaign(session, campaign_id)
         taking_part = entrances.require_unit(session, campaign=found, unit_code=unit_code)
@@ -198,19 +219,31 @@ def issue(
             clock=site.clock,
             key=site.keys.intake(),
         )
-        expires = found.ends_at.astimezone(ZoneInfo(found.timezone)).strftime("%Y-%m-%d %H:%M")
-        listed = write_list(
-            issued,
-            campaign=found,
-            unit=taking_part.unit,
-            group_code=group_code,
-            channel=channel,
-            base_url=site.settings.base_url,
-            expires=expires,
+        invited = invited_to_rate(
+            found, taking_part.unit, group_code=group_code, channel=channel, lang=lang
         )
-        out.touch(mode=0o600)
-        out.write_text(listed, encoding="utf-8-sig", newline="")
-    click.echo(f"{count} 个评议码 codes → {out}", err=True)
+        made = {
+            path: make_file(kind, issued, campaign=found, invited=invited, settings=site.settings)
+            for kind, path in wanted.items()
+        }
+        for path, content in made.items():
+            path.touch(mode=0o600)
+            path.write_bytes(content)
+    click.echo(f"{count} 个评议码 codes → {', '.join(map(str, made))}", err=True)
+
+
+def _check_new(paths: Sequence[Path]) -> None:
+    problems = [
+        Problem(
+            file=str(path),
+            zh="文件已存在；为免覆盖已发出的评议码，请另取文件名",
+            en="exists already; choose another name so that no issued codes are lost",
+        )
+        for path in paths
+        if path.exists()
+    ]
+    if problems:
+        raise Refused(problems)
 
 
 def _first_invited(found: Campaign) -> str:

@@ -3,42 +3,42 @@
 import csv
 import io
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from survey import codes
+from survey.fieldwork.invited import Invited
 from survey.fieldwork.posters import poster_url
-from survey.model import Campaign, Unit
+from survey.model import Campaign
 
-_HEADING = ("评议码", "网址", "单位", "评议对象", "渠道", "有效期至")
-_SIMULATED = "演示数据，请勿发放"
+_HEADING = {
+    "zh": ("评议码", "网址", "单位", "评议对象", "渠道", "有效期至"),
+    "en": ("code", "address", "unit", "group", "channel", "valid until"),
+}
+_REMARK = {
+    "zh": ("备注", "演示数据，请勿发放"),
+    "en": ("remark", "demonstration, not to be handed out"),
+}
 
 
 def write_list(
-    issued: Sequence[str],
-    *,
-    campaign: Campaign,
-    unit: Unit,
-    group_code: str,
-    channel: str,
-    base_url: str,
-    expires: str,
+    issued: Sequence[str], *, campaign: Campaign, invited: Invited, base_url: str
 ) -> str:
     """Return the codes as CSV text, grouped by four, with the address each one opens."""
-    group = next(group.name_zh for group in campaign.groups if group.code == group_code)
-    channel_name = campaign.scheme["channels"][channel]["zh"]
+    ends = campaign.ends_at.astimezone(ZoneInfo(campaign.timezone))
+    heading, remark = _REMARK[invited.lang] if campaign.simulated else ("", "")
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    remark = (_SIMULATED,) if campaign.simulated else ()
-    writer.writerow((*_HEADING, "备注") if remark else _HEADING)
+    writer.writerow((*_HEADING[invited.lang], *([heading] if heading else ())))
     for code in issued:
         writer.writerow(
             (
                 codes.grouped(code),
                 poster_url(base_url, code),
-                unit.name_zh,
-                group,
-                channel_name,
-                expires,
-                *remark,
+                invited.title,
+                invited.group_name,
+                invited.channel_name,
+                ends.strftime("%Y-%m-%d %H:%M"),
+                *([remark] if remark else ()),
             )
         )
     return lines.getvalue()

@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, abort, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -7,7 +5,8 @@ from werkzeug.wrappers import Response
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns, entrances
 from survey.fieldwork.invitation_batches import batches_of
-from survey.fieldwork.invitation_list import write_list
+from survey.fieldwork.invitation_files import KINDS, make_file, suffix
+from survey.fieldwork.invited import invited_to_rate
 from survey.forms.office import InvitationForm
 from survey.model import Campaign
 from survey.problems import Refused
@@ -61,20 +60,17 @@ def _issue(code: str, form: InvitationForm) -> Response:
             clock=site().clock,
             key=site().keys.intake(),
         )
-        ends = campaign.ends_at.astimezone(ZoneInfo(campaign.timezone))
-        listed = write_list(
-            issued,
-            campaign=campaign,
-            unit=unit,
-            group_code=group_code,
-            channel=channel,
-            base_url=site().settings.base_url,
-            expires=ends.strftime("%Y-%m-%d %H:%M"),
+        invited = invited_to_rate(
+            campaign, unit, group_code=group_code, channel=channel, lang=form.words.data
         )
-        name = f"{campaign.code}-{unit.code}-{group_code}-{len(issued)}.csv"
+        kind = next(kind for kind in KINDS if kind == form.file.data)
+        content = make_file(
+            kind, issued, campaign=campaign, invited=invited, settings=site().settings
+        )
+        name = f"{campaign.code}-{unit.code}-{group_code}-{len(issued)}-{kind}.{suffix(kind)}"
     return Response(
-        listed.encode("utf-8-sig"),
-        mimetype="text/csv",
+        content,
+        mimetype="application/pdf" if suffix(kind) == "pdf" else "text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

@@ -13,7 +13,7 @@ from survey.fieldwork.font import choose_font
 from survey.forms.office import ConfirmForm, PosterForm
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
-from survey.web import language, site
+from survey.web import LANGUAGES, language, site
 
 blueprint = Blueprint("posters", __name__, url_prefix="/office")
 
@@ -95,6 +95,9 @@ def pdf(code: str) -> Page:
     size = next((size for size in posters.SIZES if size == request.args.get("size", "a4")), None)
     if size is None:
         abort(404)
+    words = request.args.get("words", LANGUAGES[0])
+    if words not in LANGUAGES:
+        abort(404)
     unit_code = request.args.get("unit", "")
     settings = site().settings
     with site().database.reading() as session:
@@ -104,11 +107,17 @@ def pdf(code: str) -> Page:
         rows = entrances.posters_of(
             session, campaign=campaign, unit_code=unit_code, withdrawn=False
         )
-        described = posters.describe(campaign, rows, base_url=settings.base_url)
+        described = posters.describe(campaign, rows, base_url=settings.base_url, lang=words)
         made = posters.make_pdf(
-            campaign, described, size=size, font=choose_font(settings), host=settings.host
+            campaign,
+            described,
+            size=size,
+            font=choose_font(settings),
+            host=settings.host,
+            lang=words,
         )
-    name = "-".join(part for part in (code, unit_code, size) if part)
+    tail = () if words == LANGUAGES[0] else (words,)
+    name = "-".join(part for part in (code, unit_code, size, *tail) if part)
     return Response(
         made,
         mimetype="application/pdf",

@@ -1,16 +1,15 @@
 """Posters and stickers as PDF: a QR code nobody can mistake, and how to answer without it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import qrcode
-import typst
 
-from survey import codes, resources
+from survey import codes
 from survey.fieldwork.entrances import PosterRow
 from survey.fieldwork.font import Font
+from survey.fieldwork.typesetting import typeset
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 
@@ -18,6 +17,8 @@ Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")
 
 _QUIET = 4  # modules of white around a code; readers need them
+# Trying all eight masks takes six times as long and reads no better (bench/posters.py).
+MASK = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,6 @@ class Poster:
     """What one poster says."""
 
     unit_name: str
-    group_name: str
     place: str
     url: str
     code: str
@@ -38,14 +38,14 @@ def poster_url(base_url: str, code: str) -> str:
     return f"{base_url}/q/{code}"
 
 
-def describe(campaign: Campaign, rows: Sequence[PosterRow], *, base_url: str) -> list[Poster]:
-    """Return what the posters of a campaign say."""
-    groups = {group.code: group.name_zh for group in campaign.groups}
+def describe(
+    campaign: Campaign, rows: Sequence[PosterRow], *, base_url: str, lang: str = "zh"
+) -> list[Poster]:
+    """Return what the posters of a campaign say in a language."""
     n_items = {entry.unit_id: len(entry.item_ids) for entry in campaign.units}
     return [
         Poster(
-            unit_name=row.unit.name_zh,
-            group_name=groups[row.poster.group_code],
+            unit_name=row.unit.name(lang),
             place=row.poster.place,
             url=poster_url(base_url, row.poster.code or ""),
             code=row.poster.code or "",
@@ -57,7 +57,13 @@ def describe(campaign: Campaign, rows: Sequence[PosterRow], *, base_url: str) ->
 
 
 def make_pdf(
-    campaign: Campaign, posters: Sequence[Poster], *, size: Size, font: Font, host: str
+    campaign: Campaign,
+    posters: Sequence[Poster],
+    *,
+    size: Size,
+    font: Font,
+    host: str,
+    lang: str = "zh",
 ) -> bytes:
     """Return one page per poster, a sticker page with nine copies; PDF/A-2b.
 
@@ -67,37 +73,20 @@ def make_pdf(
         raise Refused([Problem(zh="没有可打印的海报", en="there is no poster to print")])
     words = {
         "size": size,
-        "font": font.family,
-        "title": campaign.title_zh,
+        "lang": lang,
+        "title": campaign.title(lang),
         "organiser": campaign.organiser_zh,
         "simulated": campaign.simulated,
-        "posters": [_words(campaign, poster, host) for poster in posters],
+        "posters": [_words(campaign, poster, host, lang) for poster in posters],
     }
-    pdf, warnings = typst.compile_with_warnings(
-        str(resources.folder("templates") / "print" / "poster.typ"),
-        format="pdf",
-        font_paths=font.paths,
-        ignore_system_fonts=bool(font.folder),
-        sys_inputs={"data": json.dumps(words, ensure_ascii=False)},
-        pdf_standards=["a-2b"],
-        timestamp=campaign.starts_at,  # the same posters give the same bytes
-    )
-    if warnings:
-        raise Refused(
-            [
-                Problem(
-                    field="SURVEY_FONT",
-                    zh=f"排版时发现问题：{warnings[0].message}",
-                    en=f"typesetting found a fault: {warnings[0].message}",
-                )
-            ]
-        )
-    return pdf
+    return typeset("poster.typ", words, font=font, dated=campaign.starts_at)
 
 
 def qr_svg(text: str) -> str:
     """Return a QR code (level Q, quiet zone of four modules) as SVG: one path."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0)
+    code = qrcode.QRCode(
+        error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0, mask_pattern=MASK
+    )
     code.add_data(text)
     code.make(fit=True)
     matrix = code.get_matrix()
@@ -121,23 +110,27 @@ def _runs(row: Sequence[bool], y: int) -> str:
     return "".join(parts)
 
 
-def _words(campaign: Campaign, poster: Poster, host: str) -> dict[str, Any]:
+def _words(campaign: Campaign, poster: Poster, host: str, lang: str) -> dict[str, Any]:
     filled = [
         line.format(
-            unit=poster.unit_name, domain=host, hotline=campaign.hotline, poster_no=poster.number
+            unit=poster.unit_name,
+            unit_en=poster.unit_name,
+            domain=host,
+            hotline=campaign.hotline,
+            poster_no=poster.number,
         )
-        for line in campaign.notices["poster"]["zh"]
+        for line in campaign.notices["poster"][lang]
     ]
     invitation, unit_name, scan, address, supervision, number = filled
+    elsewhere = f"Check the address: {host}" if lang == "en" else f"请核对网址：{host}"
     return {
         "invitation": invitation,
         "unit": unit_name,
         "scan": scan,
-        "address": address if host.endswith(".gov.cn") else f"请核对网址：{host}",
+        "address": address if host.endswith(".gov.cn") else elsewhere,
         "supervision": supervision,
         "number": number,
         "questions": poster.n_questions,
-        "group": poster.group_name,
         "place": poster.place,
         "typed": f"{host}/q",
         "code": codes.grouped(poster.code),

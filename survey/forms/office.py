@@ -92,6 +92,10 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
             NumberRange(min=1, max=20_000, message=_("数量须为1至20000")),
         ],
     )
+    file = SelectField(
+        _("文件"), description=_("裁切卡每页10张，信函每码一页，均可直接打印"), default="list"
+    )
+    words = SelectField(_("文件用语"), default="zh")
 
     def offer(
         self,
@@ -104,6 +108,13 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         self.unit.choices = list(units)
         self.group.choices = list(groups)
         self.channel.choices = list(channels)
+        self.file.choices = [
+            ("list", _("清单（CSV）")),
+            ("sheets", _("裁切卡（PDF）")),
+            ("letters", _("信函（PDF）")),
+            ("texts", _("短信文本（CSV，每条不超过70字）")),
+        ]
+        self.words.choices = [("zh", "中文"), ("en", "English")]
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

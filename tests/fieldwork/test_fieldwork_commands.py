@@ -9,6 +9,7 @@ from survey.cli import survey
 from survey.fieldwork import font
 from survey.problems import Refused
 from tests.factories import ANLAN, CODE
+from tests.fieldwork.printed import scanned
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +80,26 @@ def test_refused_codes_leave_no_file(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="Z99"):
         run("code", "issue", CODE, "--unit", "Z99", *words[2:])
     assert not out.exists()
+
+
+@pytest.mark.usefixtures("opened")
+def test_the_same_codes_go_to_cards_letters_and_messages(tmp_path: Path) -> None:
+    out, cards, letters, texts = (
+        tmp_path / name for name in ("codes.csv", "cards.pdf", "letters.pdf", "texts.csv")
+    )
+    words = ["--unit", "A01", "--group", "G2", "--count", "3", "--out", str(out)]
+    words += ["--sheets", str(cards), "--letters", str(letters), "--texts", str(texts)]
+    run("code", "issue", CODE, *words, "--lang", "en")
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[0]["unit"] == "Chengguan Subdistrict Office"
+    urls = [row["address"] for row in rows]
+    assert sorted(scanned(cards.read_bytes(), 2.0)[0]) == sorted(urls)
+    assert [[url] for url in urls] == scanned(letters.read_bytes(), 1.5)
+    messages = list(csv.DictReader(texts.read_text(encoding="utf-8-sig").splitlines()))
+    assert all(row["address"] in said["message"] for row, said in zip(rows, messages, strict=True))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, cards, letters, texts)} == {0o600}
+    with pytest.raises(Refused, match=r"cards\.pdf"):
+        run("code", "issue", CODE, *words)
 
 
 @pytest.mark.usefixtures("opened")

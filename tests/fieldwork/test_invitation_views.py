@@ -41,7 +41,32 @@ def test_codes_are_in_clear_in_the_file_alone(app: Flask, site: Site) -> None:
         assert actions.count("invitation.issue") == 1
 
 
-@pytest.mark.parametrize("change", [{"count": "0"}, {"count": "x"}, {"unit": "Z99"}])
+@pytest.mark.parametrize(
+    ("file", "words", "starts"),
+    [
+        ("sheets", "zh", b"%PDF"),
+        ("letters", "en", b"%PDF"),
+        ("texts", "zh", "\ufeff评议码,短信".encode()),
+    ],
+)
+def test_codes_may_come_as_papers_or_messages(
+    app: Flask, site: Site, file: str, words: str, starts: bytes
+) -> None:
+    client = signed_in(app, "admin")
+    data = {**ASKED, "file": file, "words": words, "csrf_token": token(client.get(HERE))}
+    made = client.post(HERE, data=data)
+    assert made.status_code == 200, made.text
+    assert made.data.startswith(starts)
+    assert f"-12-{file}." in made.headers["Content-Disposition"]
+    with site.database.reading() as session:
+        issued = sa.select(sa.func.count()).where(Entrance.kind == "invitation")
+        assert session.scalar(issued) == 12
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"file": "xlsx"}, {"words": "fr"}, {"count": "0"}, {"count": "x"}, {"unit": "Z99"}],
+)
 def test_nothing_is_issued_for_a_wrong_request(
     app: Flask, site: Site, change: dict[str, str]
 ) -> None:
