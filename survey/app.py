@@ -16,7 +16,7 @@ from survey.exchange import views as exchange_views
 from survey.feedback import views as feedback_views
 from survey.fieldwork import invitation_views, poster_views
 from survey.fieldwork import views as fieldwork_views
-from survey.respond import ledger_views, reply_views
+from survey.respond import ledger_views, offline_views, reply_views
 from survey.respond import views as respond_views
 from survey.site import Site
 
@@ -53,6 +53,7 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(poster_views.blueprint)
     app.register_blueprint(ledger_views.blueprint)
     app.register_blueprint(reply_views.blueprint)
+    app.register_blueprint(offline_views.blueprint)
     app.register_blueprint(feedback_views.blueprint)
     app.register_blueprint(health.blueprint)
     if site.settings.trusted_proxies:

@@ -134,6 +134,15 @@ history.replaceState(null, '', '#' + name(n));
 show(Math.max(n, 0), true);
 }
 
+// Where the browser can (https, no WeChat of iOS), a copy is kept for a visit without network.
+function copy() {
+var n = w.navigator.serviceWorker;
+function ask() { if (n.controller) n.controller.postMessage(location.origin + location.pathname + '?' + form.getAttribute('data-look')); }
+if (!n) return;
+if (n.controller) { ask(); return; }
+n.addEventListener('controllerchange', ask);
+n.register('/worker.js', { scope: '/q/' })['catch'](function () {});
+}
 function pause(kept) {
 var h = one('#sending');
 busy = false;
@@ -158,7 +167,7 @@ request.onload = function () {
 var status = request.status, answer = null;
 if (!status || status >= 500 || status === 408 || status === 429) { pause(kept); return; }
 try { answer = JSON.parse(request.responseText); } catch (e) { answer = null; }
-if (status === 200 && answer && answer.next) { leaving = true; write(KEY, null); location.replace(answer.next); return; }
+if (status === 200 && answer && answer.next) { leaving = true; write(KEY, null); copy(); location.replace(answer.next); return; }
 if (answer && answer.forget) write(KEY, null); else save(0);
 plainly();
 };
@@ -191,7 +200,7 @@ setTimeout(function () { if (at === from) next(); }, 220);
 form.addEventListener('input', function (e) { if (e.target.type === 'textarea') save(0); });
 one('#next').addEventListener('click', next);
 each(all('.back'), function (b) { b.addEventListener('click', back); });
-one('#start').addEventListener('click', function () { started = true; go(1); });
+one('#start').addEventListener('click', function () { started = true; go(1); copy(); });
 one('#resend').addEventListener('click', send);
 w.addEventListener('online', function () { if (waiting) send(); });
 each(all('.switch'), function (b) {

@@ -26,8 +26,8 @@ def inline() -> Inline:
     style, early, script = (_read(name) for name in ("page.css", "early.js", "page.js"))
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(early)} {_hash(script)}; "
-        "connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "connect-src 'self'; worker-src 'self'; img-src data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     )
     # Markup: our own files, whose every byte the policy names.
     return Inline(

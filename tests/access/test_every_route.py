@@ -33,6 +33,7 @@ EXPECTED = {
     "GET /ledger": "200",
     "GET /ledger/check.py": "200",
     "GET /metrics": "200",
+    "GET /worker.js": "200",
     "GET /office/": "302 200 200 200 200 200 200",
     f"GET {HERE}": "302 200 200 200 200 200 200",
     f"GET {B01_ALONE}": "302 200 200 404 404 200 200",
