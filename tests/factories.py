@@ -1,7 +1,11 @@
 """What tests start from: the demonstration county, loaded and opened as an office would."""
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +18,9 @@ from survey.model import Campaign, CampaignUnit, Entrance, Unit
 from survey.site import Site
 
 ANLAN = Path(demo.__file__).parent / "anlan"
+LOCAL_ITEMS = json.loads(
+    (Path(__file__).parents[1] / "docs/examples/local-items.json").read_text("utf-8")
+)
 CODE = "ANLAN-2026-GZPY"
 FIELDWORK = datetime(2026, 12, 5, 2, 0, tzinfo=UTC)
 
@@ -23,9 +30,19 @@ def in_fieldwork() -> datetime:
     return FIELDWORK
 
 
-def open_anlan(site: Site) -> Campaign:
-    """Load 安澜县 and open its campaign."""
+def open_anlan(
+    site: Site,
+    *,
+    local_items: Sequence[Mapping[str, Any]] = (),
+    arranged: Mapping[str, str] | None = None,
+) -> Campaign:
+    """Load 安澜县 and open its campaign, with items of its own or varied orders if given."""
     folder = read_folder(ANLAN)
+    if local_items:
+        asked = {**folder.questionnaire, "local_items": list(local_items)}
+        folder = replace(folder, questionnaire=asked)
+    if arranged:
+        folder = replace(folder, scheme={**folder.scheme, "questionnaire": dict(arranged)})
     with site.database.writing() as session:
         campaign = load_campaign(
             session, folder=folder, by="tests", clock=in_fieldwork, simulated=True

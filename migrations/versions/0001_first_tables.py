@@ -434,6 +434,18 @@ def upgrade() -> None:
         sa.Column("residence", SMALL, nullable=False),
         sa.Column("area", SMALL, nullable=False),
         sa.Column("own_staff", FLAG, nullable=False),
+        sa.Column(
+            "local_answers",
+            sa.Text(),
+            nullable=False,
+            comment="JSON by item of what is neither scored nor text; empty without any",
+        ),
+        sa.Column(
+            "arrangement",
+            SMALL,
+            nullable=False,
+            comment="bit 0: scale turned round; bits 1-2: order of the items",
+        ),
         sa.Column("submitted_ms", BIG, nullable=False, comment="epoch milliseconds"),
         sa.Column("duration_ms", BIG, nullable=False),
         sa.Column("lang", sa.Text(), nullable=False),
@@ -445,6 +457,10 @@ def upgrade() -> None:
         sa.CheckConstraint("leaf_index >= 0", name=op.f("ck_response_leaf_index")),
         sa.CheckConstraint("duration_ms >= 0", name=op.f("ck_response_duration")),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name=op.f("ck_response_answers")),
+        sa.CheckConstraint(
+            "length(local_answers) <= 10000", name=op.f("ck_response_local_answers")
+        ),
+        sa.CheckConstraint("arrangement BETWEEN 0 AND 7", name=op.f("ck_response_arrangement")),
         sa.CheckConstraint("length(receipt) = 10", name=op.f("ck_response_receipt")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_response_campaign_id")
@@ -475,7 +491,11 @@ def upgrade() -> None:
         sa.Column("response_id", BIG, autoincrement=False, nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False, comment="reason ids joined by ;"),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "local_texts", sa.Text(), nullable=False, comment="JSON by item; empty without any"
+        ),
         sa.CheckConstraint("length(text) <= 2000", name=op.f("ck_comment_text")),
+        sa.CheckConstraint("length(local_texts) <= 6000", name=op.f("ck_comment_local_texts")),
         sa.ForeignKeyConstraint(
             ["response_id"], ["response.id"], name=op.f("fk_comment_response_id")
         ),

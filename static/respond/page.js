@@ -6,10 +6,12 @@ function plain() { root.className = root.className.replace(' js', ''); }
 if (!d.querySelectorAll || !form.addEventListener || !w.JSON || !w.XMLHttpRequest || !history.pushState) { plain(); return; }
 
 var DAY = 864e5, KEY = 'gp:' + location.pathname, elder = /elder/.test(root.className);
-var steps = [], at = 0, touched = 0, busy = false, leaving = false, timer = 0, waiting = false, started = false;
+var CHECKED = '[data-required],[data-most],[data-low]', steps = [], at = 0, touched = 0, busy = false, leaving = false, timer = 0, waiting = false, started = false;
 var token = form.elements.response_id;
 each(d.querySelectorAll('section[data-step]'), function (s) { steps.push(s); });
 var SENDING = steps.length - 1, LAST = SENDING - 1;
+// Unscored items and varied orders, where the questionnaire has any: static/respond/more.js.
+var more = w.more && w.more(d, form, steps);
 
 function each(list, f) { for (var i = 0; i < list.length; i++) f(list[i], i); }
 function one(selector, within) { return (within || d).querySelector(selector); }
@@ -37,10 +39,11 @@ out.push([e.name, e.value]);
 return out;
 }
 function save(out, look) {
-return write(KEY, JSON.stringify({ t: token.value, v: values(), n: name(at), q: look || form.getAttribute('data-look'), at: Date.now(), out: out ? 1 : 0 }));
+return write(KEY, JSON.stringify({ t: token.value, o: more && more.order(), v: values(), n: name(at), q: look || form.getAttribute('data-look'), at: Date.now(), out: out ? 1 : 0 }));
 }
 function fill(kept) {
 token.value = kept.t;
+if (more && kept.o) more.arrange(kept.o);
 each(kept.v, function (pair) {
 each(form.elements, function (e) {
 if (e.name !== pair[0] || e.type === 'hidden') return;
@@ -64,43 +67,44 @@ var found = false;
 each(all('.scale input:checked'), function (e) { if (e.value === '1' || e.value === '2') found = true; });
 return found;
 }
-function skipped(n) { return name(n) === 'reasons' && !low(); }
+function skipped(n) { return name(n) === 'reasons' ? !low() : more && more.skipped(n); }
 function index(which) {
 for (var i = 0; i < steps.length; i++) if (name(i) === String(which)) return i;
 return 0;
 }
+// What is wrong with an answer, in words; nothing if it is right.
 function faulty(box) {
-if (box.hasAttribute('data-required')) {
-var list = one('select', box);
-return list ? !list.value : !one('input:checked', box);
-}
-return all('input:checked', box).length > Number(box.getAttribute('data-most') || 99);
+if (one('textarea,[type=text]', box)) return more && more.faulty(box);
+var list = one('select', box), given = list ? list.value && 1 : all('input:checked', box).length;
+if (!given) return box.hasAttribute('data-required') && (box.getAttribute('data-choose') || form.getAttribute('data-choose'));
+return given > Number(box.getAttribute('data-most') || 99) && box.getAttribute('data-say');
 }
 function complete(n) {
 var fine = true;
-each(all('[data-required],[data-most]', steps[n]), function (box) { if (faulty(box)) fine = false; });
+each(all(CHECKED, steps[n]), function (box) { if (faulty(box)) fine = false; });
 return fine;
 }
 // How far the answers given reach; nobody gets past the notice without having agreed.
 function reach(n) {
 if (!started) return 0;
 for (var i = 0; i < n; i++) if (!skipped(i) && !complete(i)) return i;
+while (n && skipped(n)) n--;
 return n;
 }
 function mark(box, bad) {
 var error = one('.error', box), head = one('legend,.legend', box);
 if (bad && !error) { error = d.createElement('p'); error.className = 'error'; head.parentNode.insertBefore(error, head.nextSibling); }
-if (bad) error.textContent = form.getAttribute(box.hasAttribute('data-most') ? 'data-most' : 'data-choose');
+if (bad) error.textContent = bad;
 else if (error) error.parentNode.removeChild(error);
 }
 function check(n) {
 var first = null;
-each(all('[data-required],[data-most]', steps[n]), function (box) {
+each(all(CHECKED, steps[n]), function (box) {
 var bad = faulty(box);
 mark(box, bad);
 if (bad && !first) first = box;
 });
-if (first) one('input,select', first).focus();
+if (first) one('input,select,textarea', first).focus();
 return !first;
 }
 
@@ -187,17 +191,20 @@ form.addEventListener('keydown', function (e) {
 if (e.keyCode === 13 && /^(radio|checkbox)$/.test(e.target.type)) e.preventDefault();
 });
 each(['touchstart', 'touchend'], function (kind) { form.addEventListener(kind, function () { touched = Date.now(); }, false); });
-form.addEventListener('change', function (e) {
-var box = e.target;
-while (box && box !== form && !box.hasAttribute('data-required') && !box.hasAttribute('data-most')) box = box.parentNode;
-if (box && box !== form && !faulty(box)) mark(box, false);
+// A message goes as soon as its answer is right: while typing, or the button moves from under the finger.
+function settle(box) {
+while (box !== form && !box.hasAttribute('data-required') && !box.hasAttribute('data-most') && !box.hasAttribute('data-low')) box = box.parentNode;
+if (box !== form && !faulty(box)) mark(box, false);
 save(0);
-if (e.target.type === 'radio' && !elder && Date.now() - touched < 800 && steps[at].getAttribute('data-where') && index(name(at)) <= items) {
+}
+form.addEventListener('change', function (e) {
+settle(e.target);
+if (e.target.type === 'radio' && !elder && Date.now() - touched < 800 && steps[at].hasAttribute('data-go')) {
 var from = at;
 setTimeout(function () { if (at === from) next(); }, 220);
 }
 });
-form.addEventListener('input', function (e) { if (e.target.type === 'textarea') save(0); });
+form.addEventListener('input', function (e) { if (/^text/.test(e.target.type)) settle(e.target); });
 one('#next').addEventListener('click', next);
 each(all('.back'), function (b) { b.addEventListener('click', back); });
 one('#start').addEventListener('click', function () { started = true; go(1); copy(); });
@@ -222,7 +229,7 @@ show(reach(n), true);
 // A page shown again from memory after its answer went out starts anew.
 w.addEventListener('pageshow', function (e) { if (e.persisted && leaving) location.reload(); });
 
-var items = all('.scale').length, shownFirst = 0, kept = draft(), posted = form.hasAttribute('data-posted');
+var shownFirst = 0, kept = draft(), posted = form.hasAttribute('data-posted');
 if (posted) {
 started = true;
 var wrong = one('.error'), place = form.getAttribute('data-step');

@@ -37,9 +37,10 @@ def erase_originals(session: Session, *, campaign: Campaign, by: str, clock: Clo
             ]
         )
     of_campaign = sa.select(Response.id).where(Response.campaign_id == campaign.id)
-    where = (Comment.response_id.in_(of_campaign), Comment.text != "")
+    written = sa.or_(Comment.text != "", Comment.local_texts != "")
+    where = (Comment.response_id.in_(of_campaign), written)
     n = session.scalar(sa.select(sa.func.count()).select_from(Comment).where(*where)) or 0
-    session.execute(sa.update(Comment).where(*where).values(text=""))
+    session.execute(sa.update(Comment).where(*where).values(text="", local_texts=""))
     cases = sa.select(Case.id).where(Case.campaign_id == campaign.id)
     session.execute(
         sa.update(CaseStep)

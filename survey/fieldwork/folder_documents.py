@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from survey.fieldwork.csv_rows import read_text
+from survey.fieldwork.folder_local_items import LOCAL_ITEMS, check_local_items
 from survey.fieldwork.shape import (
     COUNT,
     MOMENT,
@@ -22,6 +23,7 @@ from survey.fieldwork.shape import (
     Shape,
     faults,
 )
+from survey.forms.arrangement import ITEM_ORDERS, SCALE_DIRECTIONS
 from survey.problems import Problem
 
 _NAMES = {"zh": TEXT, "en": TEXT}
@@ -55,6 +57,7 @@ _SCHEME = {
         "rank_step": Maybe(NUMBER),
         "seed": Maybe(COUNT),
     },
+    "questionnaire": Maybe({"item_order": Maybe(TEXT), "scale_direction": Maybe(TEXT)}),
     "validity_rules": Listed({"id": TEXT, "action": TEXT}),
     "channels": Named({**_NAMES}),
 }
@@ -65,6 +68,7 @@ _QUESTIONNAIRE = {
     "scale": Listed({**_NAMES, "value": COUNT, "points": Maybe(NUMBER)}),
     "scored_items": Listed({**_NAMES, "id": TEXT, "kind": TEXT, "weight": NUMBER}),
     "item_sets": Named(Listed(TEXT)),
+    "local_items": Maybe(LOCAL_ITEMS),
 }
 
 
@@ -94,6 +98,7 @@ def read_scheme(path: Path, problems: list[Problem]) -> dict[str, Any]:
     if _has_shape(scheme, _SCHEME, path.name, problems):
         _check_period(scheme, path.name, problems)
         _check_timezone(scheme, path.name, problems)
+        _check_arrangement(scheme, path.name, problems)
     return scheme
 
 
@@ -130,6 +135,19 @@ def _check_timezone(scheme: dict[str, Any], file: str, problems: list[Problem]) 
         )
 
 
+def _check_arrangement(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
+    known = {"item_order": ITEM_ORDERS, "scale_direction": SCALE_DIRECTIONS}
+    for name, value in (scheme.get("questionnaire") or {}).items():
+        if name not in known:
+            zh = f"没有这一项，可用 {'、'.join(known)}"
+            en = f"is not known here; use {', '.join(known)}"
+            _note(problems, file, f"questionnaire.{name}", zh=zh, en=en)
+        elif value not in {None, *known[name]}:
+            zh = f"不支持“{value}”，可用 {'、'.join(known[name])}"
+            en = f"{value!r} is not known; use {', '.join(known[name])}"
+            _note(problems, file, f"questionnaire.{name}", zh=zh, en=en)
+
+
 def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
     """Read questionnaire.json and check its items, scale and sets."""
     text = read_text(path, problems)
@@ -146,6 +164,7 @@ def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
         content, path.name, problems
     ):
         _check_sets(content, path.name, problems)
+        problems.extend(check_local_items(content, path.name))
     return content
 
 

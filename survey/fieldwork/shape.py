@@ -70,6 +70,16 @@ def _is_count(value: object) -> bool:
 TEXT = Leaf(holds=_is_text, zh="应为文字（数字请加引号）", en="must be a text (numbers in quotes)")
 NUMBER = Leaf(holds=is_number, zh="应为数字", en="must be a number")
 COUNT = Leaf(holds=_is_count, zh="应为非负整数", en="must be a whole number of zero or more")
+WHOLE = Leaf(
+    holds=lambda value: isinstance(value, int) and not isinstance(value, bool),
+    zh="应为整数",
+    en="must be a whole number",
+)
+FLAG = Leaf(
+    holds=lambda value: isinstance(value, bool),
+    zh="应为 true 或 false（不加引号）",
+    en="must be true or false (without quotes)",
+)
 MOMENT = Leaf(
     holds=_is_moment,
     zh="应为带时区的时间，如 2026-12-01T00:00:00+08:00",

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from typing import Any
 
-from flask_babel import gettext
 from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
@@ -18,6 +17,7 @@ _LONG_GAP = re.compile(r"\n{3,}")
 class _OneChoice:
     """Exactly one value, and one that was offered."""
 
+    required = True
     choices: Any
     raw_data: Any
 
@@ -40,6 +40,8 @@ class ListField(_OneChoice, SelectField):
 class SeveralField(SelectMultipleField):
     """Some of the answers, up to a limit."""
 
+    required = False
+
     def __init__(self, *args: Any, at_most: int, **words: Any) -> None:
         super().__init__(*args, **words)
         self.at_most = at_most
@@ -48,7 +50,7 @@ class SeveralField(SelectMultipleField):
         if not set(self.data or []) <= _offered(self):
             raise StopValidation(str(messages.NOT_A_CHOICE))
         if len(self.data or []) > self.at_most:
-            raise StopValidation(str(messages.AT_MOST_REASONS))
+            raise StopValidation(messages.at_most(self.at_most))
 
 
 class CommentField(TextAreaField):
@@ -60,7 +62,7 @@ class CommentField(TextAreaField):
 
     def pre_validate(self, _form: BaseForm) -> None:
         if len(self.data or "") > self.at_most:
-            raise StopValidation(gettext("最多%(most)s字，请删减后再提交", most=self.at_most))
+            raise StopValidation(messages.too_long(self.at_most))
 
 
 def _offered(field: Any) -> set[str]:

@@ -1,10 +1,12 @@
 """What the questionnaire's form says: one place for its labels and faults."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 CHOOSE_ONE = _("请选择一项")
 NOT_A_CHOICE = _("所选内容不在选项之中，请重新选择")
-AT_MOST_REASONS = _("最多选3项")
+CHOOSE_SOME = _("请至少选一项")
+FILL_IN = _("请填写")
 
 PLEASE_CHOOSE = _("请选择")
 NOT_LOCAL = _("不在本县居住")
@@ -23,3 +25,13 @@ OPTIONS = {
     "rural": _("农村"),
 }
 OWN_STAFF = _("我是该单位的工作人员（本单位人员的答卷不计入得分）")
+
+
+def at_most(most: int) -> str:
+    """Say how many answers may be chosen."""
+    return str(gettext("最多选%(most)d项", most=most))
+
+
+def too_long(most: int) -> str:
+    """Say how long a text may be."""
+    return str(gettext("最多%(most)s字，请删减后再提交", most=most))

@@ -1,6 +1,7 @@
 """A questionnaire as a Flask-WTF form: the class is the definition of a valid answer."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
@@ -8,6 +9,8 @@ from wtforms import BooleanField, Field, HiddenField
 
 from survey.forms import messages
 from survey.forms.fields import ChoiceField, CommentField, ListField, SeveralField
+from survey.forms.local_items import LocalItem, local_field
+from survey.forms.relevance import holds
 
 NOT_LOCAL = "not_local"
 _LOW = {"1", "2"}
@@ -22,6 +25,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
         csrf = False  # a signed form token stands for it, which needs no cookie
 
     item_ids: ClassVar[tuple[str, ...]] = ()
+    local_names: ClassVar[tuple[str, ...]] = ()
 
     response_id = HiddenField()
     device = HiddenField()
@@ -33,6 +37,29 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     def is_low(self) -> bool:
         """Tell whether any item was answered 不满意 or worse, so that reasons are asked."""
         return any(field.data in _LOW for field in self.item_fields())
+
+    def local_fields(self) -> list[Any]:
+        """Return the unscored items in the questionnaire's order."""
+        return [self[name] for name in self.local_names]
+
+    def is_asked(self, name: str) -> bool:
+        """Tell whether an unscored item is asked, as far as the answers given decide it."""
+        return name not in self._skipped
+
+    @cached_property
+    def _skipped(self) -> set[str]:
+        """Names of questions left out; what is left out counts as empty for those after it."""
+        given = {
+            item_id: field.data or ""
+            for item_id, field in zip(self.item_ids, self.item_fields(), strict=True)
+        }
+        skipped = set()
+        for field in self.local_fields():
+            if field.item.relevant and not holds(field.item.relevant, given):
+                skipped.add(field.name)
+            else:
+                given[field.item.item_id] = field.given()
+        return skipped
 
     def unknown_names(self, given: Mapping[str, Any]) -> list[str]:
         """Return the names sent that this questionnaire does not have."""
@@ -51,18 +78,25 @@ def build_form(
     unit_name: str,
     areas: Sequence[tuple[str, str]],
     lang: str,
+    local: Sequence[LocalItem] = (),
 ) -> type[QuestionnaireForm]:
     """Return the form of a questionnaire about one unit in one language.
 
     `areas` are code and name of the townships; the person who lives in none of them may say so.
+    `local` are the unscored items asked about the unit.
     Labels are read in the language that is current, which must be the same.
     """
     scale = {str(level["value"]): level[lang] for level in content["scale"]}
     items = {item["id"]: item for item in content["scored_items"]}
-    fields: dict[str, Any] = {"item_ids": tuple(item_ids)}
+    fields: dict[str, Any] = {
+        "item_ids": tuple(item_ids),
+        "local_names": tuple(item.name for item in local),
+    }
     for item_id in item_ids:
         label = items[item_id][lang].replace("{unit}", unit_name)
         fields[item_name(item_id)] = ChoiceField(label, choices=scale)
+    for item in local:
+        fields[item.name] = local_field(item, unit_name=unit_name, lang=lang)
     for entry in content.get("conditional", ())[:1]:
         choices = {option["value"]: option[lang] for option in entry["options"]}
         fields["reasons"] = SeveralField(entry[lang], choices=choices, at_most=entry["max"])

@@ -21,6 +21,8 @@ class Response(Base):
         sa.UniqueConstraint("campaign_id", "leaf_index"),
         sa.CheckConstraint("length(receipt) = 10", name="receipt"),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
+        sa.CheckConstraint("length(local_answers) <= 10000", name="local_answers"),
+        sa.CheckConstraint("arrangement BETWEEN 0 AND 7", name="arrangement"),
         sa.CheckConstraint("leaf_index >= 0", name="leaf_index"),
         sa.CheckConstraint("duration_ms >= 0", name="duration"),
         sa.Index("ix_response_campaign_unit", "campaign_id", "unit_id"),
@@ -46,6 +48,12 @@ class Response(Base):
     residence: Mapped[int] = mapped_column(SmallInt)
     area: Mapped[int] = mapped_column(SmallInt)
     own_staff: Mapped[bool]
+    local_answers: Mapped[str] = mapped_column(
+        comment="JSON by item of what is neither scored nor text; empty without any"
+    )
+    arrangement: Mapped[int] = mapped_column(
+        SmallInt, comment="bit 0: scale turned round; bits 1-2: order of the items"
+    )
     submitted_ms: Mapped[int] = mapped_column(BigInt, comment="epoch milliseconds")
     duration_ms: Mapped[int] = mapped_column(BigInt)
     lang: Mapped[str]
@@ -62,6 +70,7 @@ class Comment(Base):
     __tablename__ = "comment"
     __table_args__ = (
         sa.CheckConstraint("length(text) <= 2000", name="text"),
+        sa.CheckConstraint("length(local_texts) <= 6000", name="local_texts"),
         STRICT,
     )
 
@@ -70,6 +79,7 @@ class Comment(Base):
     )
     reasons: Mapped[str] = mapped_column(comment="reason ids joined by ;")
     text: Mapped[str]
+    local_texts: Mapped[str] = mapped_column(comment="JSON by item; empty without any")
 
 
 class ProgressCounter(Base):

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from survey.forms import arrangement, local_items
 from survey.forms.questionnaire import QuestionnaireForm
+from survey.respond.form_token import FormToken
 from survey.respond.intake import Submission
 from survey.respond.marks import device_mark, network_mark
 from survey.respond.unit_questionnaire import UnitQuestionnaire
@@ -15,7 +17,7 @@ def read_submission(
     *,
     asked: UnitQuestionnaire,
     lang: str,
-    issued_at: datetime,
+    token: FormToken,
     at: datetime,
     key: bytes,
     user_agent: str,
@@ -29,6 +31,7 @@ def read_submission(
     age, sex, _area, residence = asked.campaign.questionnaire.content["profile"]
     areas = {area.code: area.position for area in asked.areas}
     reasons = data.get("reasons") or [] if form.is_low() else []
+    local = [field for field in form.local_fields() if form.is_asked(field.name)]
     return Submission(
         answers="".join(field.data for field in form.item_fields()),
         age=age["options"].index(data["age"]),
@@ -36,10 +39,13 @@ def read_submission(
         residence=residence["options"].index(data["residence"]),
         area=areas.get(data["area"], 0),
         own_staff=bool(data["own_staff"]),
-        duration_ms=max(0, round((at - issued_at).total_seconds() * 1000)),
+        duration_ms=max(0, round((at - token.issued_at).total_seconds() * 1000)),
         lang=lang,
         device_mark=device_mark(key, device_id=data["device"] or "", user_agent=user_agent),
         network_mark=network_mark(key, address),
         reasons=tuple(sorted(set(reasons))),
         comment=data.get("comment") or "",
+        local_answers=local_items.closed_answers(local),
+        local_texts=local_items.texts(local),
+        arrangement=arrangement.choose(asked.campaign.scheme, token.draw),
     )

@@ -24,32 +24,49 @@ class TokenInvalid(Exception):  # noqa: N818  an old page is nobody's error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormToken:
-    """What a valid token says: when its page was made, and the receipt of its answer."""
+    """What a valid token says: when its page was made, the receipt of its answer, and a draw.
+
+    The draw is a random byte that decides how the page is arranged: nobody chooses it.
+    """
 
     issued_at: datetime
     receipt: bytes
+    draw: int
 
 
-def issue(*, key: bytes, page: str, at: datetime) -> str:
-    """Return a new token for a page, named by its code and questionnaire version."""
-    nonce = _text(secrets.token_bytes(_NONCE_BYTES))
+def issue(*, key: bytes, page: str, at: datetime, draw: int | None = None) -> str:
+    """Return a new token for a page, named by its code and questionnaire version.
+
+    With `draw` the page is arranged as another one was before it.
+    """
+    drawn = secrets.token_bytes(_NONCE_BYTES)
+    nonce = _text(drawn if draw is None else drawn[:-1] + bytes([draw]))
     time = format(to_epoch_ms(at), "x")
     return f"{nonce}.{time}.{_mac(key, page, nonce, time)}"
 
 
 def check(token: str, *, key: bytes, page: str, at: datetime) -> FormToken:
     """Return what a token says; raises TokenInvalid."""
+    told = read(token, key=key, page=page)
+    if at - told.issued_at > _LIFE:
+        raise TokenInvalid
+    return told
+
+
+def read(token: str, *, key: bytes, page: str) -> FormToken:
+    """Return what a token says however old it is; raises TokenInvalid if it is not ours."""
     parts = token.split(".")
     if len(parts) != 3 or not token.isascii():
         raise TokenInvalid
     nonce, time, mac = parts
     if not hmac.compare_digest(mac, _mac(key, page, nonce, time)):
         raise TokenInvalid
-    issued_at = from_epoch_ms(int(time, 16))
-    if at - issued_at > _LIFE:
-        raise TokenInvalid
     receipt = hmac.new(key, b"receipt|" + nonce.encode(), hashlib.sha256).digest()[:10]
-    return FormToken(issued_at=issued_at, receipt=receipt)
+    return FormToken(
+        issued_at=from_epoch_ms(int(time, 16)),
+        receipt=receipt,
+        draw=base64.urlsafe_b64decode(nonce)[-1],
+    )
 
 
 def _mac(key: bytes, page: str, nonce: str, time: str) -> str:

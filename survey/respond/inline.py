@@ -21,9 +21,14 @@ class Inline:
 
 
 @cache
-def inline() -> Inline:
-    """Return style and scripts without their indents and comments."""
+def inline(*, more: bool = False) -> Inline:
+    """Return style and scripts without their indents and comments.
+
+    `more` for a questionnaire with unscored items or varied orders.
+    """
     style, early, script = (_read(name) for name in ("page.css", "early.js", "page.js"))
+    if more:
+        script = "\n".join([_read("relevance.js"), _read("more.js"), script])
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(early)} {_hash(script)}; "
         "connect-src 'self'; worker-src 'self'; img-src data:; form-action 'self'; "

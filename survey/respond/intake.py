@@ -55,7 +55,8 @@ class Submission:
 
     `answers` has one character per scored item (`5`..`1`, `0` 不了解, `-` blank); `age`, `sex`,
     `residence` are positions in the questionnaire's options, `area` the township's position, 0
-    elsewhere. Marks are keyed hashes or None.
+    elsewhere. Marks are keyed hashes or None. Answers to local items are JSON by item, empty where
+    there are none; `arrangement` is in which order all was shown.
     """
 
     answers: str
@@ -70,6 +71,9 @@ class Submission:
     network_mark: bytes | None = None
     reasons: tuple[str, ...] = ()
     comment: str = ""
+    local_answers: str = ""
+    local_texts: str = ""
+    arrangement: int = 0
 
 
 class Outcome(Enum):
@@ -118,8 +122,9 @@ def accept(
     own_tail.append(row["leaf"])
     if tail is None:
         own_tail.save(session)
-    if submission.reasons or submission.comment:
+    if any(_comment(submission).values()):
         connection.execute(_COMMENT.insert(), {"response_id": response_id, **_comment(submission)})
+    if submission.reasons or submission.comment:
         open_case(
             connection,
             response_id=response_id,
@@ -196,6 +201,8 @@ def _row(
         "residence": submission.residence,
         "area": submission.area,
         "own_staff": submission.own_staff,
+        "local_answers": submission.local_answers,
+        "arrangement": submission.arrangement,
         "submitted_ms": to_epoch_ms(at),
         "duration_ms": submission.duration_ms,
         "lang": submission.lang,
@@ -210,16 +217,21 @@ def _is_open(session: Session, campaign_id: int) -> bool:
 
 
 def _comment(submission: Submission) -> dict[str, str]:
-    return {"reasons": ";".join(submission.reasons), "text": submission.comment}
+    return {
+        "reasons": ";".join(submission.reasons),
+        "text": submission.comment,
+        "local_texts": submission.local_texts,
+    }
 
 
 def _why_not(session: Session, row: dict[str, Any], submission: Submission) -> Outcome:
-    names = ("unit_id", "answers", "age", "sex", "residence", "area", "own_staff")
+    names = ("unit_id", "answers", "age", "sex", "residence", "area", "own_staff", "local_answers")
     found = session.execute(
         sa.select(
             *(_RESPONSE.c[name] for name in names),
             sa.func.coalesce(_COMMENT.c.reasons, "").label("reasons"),
             sa.func.coalesce(_COMMENT.c.text, "").label("text"),
+            sa.func.coalesce(_COMMENT.c.local_texts, "").label("local_texts"),
         )
         .outerjoin(_COMMENT, _COMMENT.c.response_id == _RESPONSE.c.id)
         .where(_RESPONSE.c.receipt == row["receipt"])

@@ -1,7 +1,7 @@
 """What a resident is shown: the page with its questions, made once and kept as bytes.
 
 A page differs from the next person's in its form token alone, so everything before and after the
-token is rendered once per questionnaire version, unit, language and mode.
+token is rendered once per questionnaire version, unit, language, mode and arrangement.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,9 @@ from flask_babel import format_date
 from werkzeug.datastructures import MultiDict
 
 from survey.clock import local_day
-from survey.forms.questionnaire import QuestionnaireForm, build_form
+from survey.forms import arrangement as arranging
+from survey.forms.questionnaire import QuestionnaireForm, build_form, item_name
+from survey.forms.relevance_words import Asked, in_words
 from survey.model import Campaign
 from survey.respond.guard import OpenEntrance
 from survey.respond.inline import inline
@@ -24,6 +26,8 @@ from survey.respond.unit_questionnaire import UnitQuestionnaire
 
 MODES = ("normal", "elder")
 _TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
+_MOST_KEPT = 2000  # pages, of about 40 KB each
+_DONT_KNOW = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,18 +51,22 @@ class Pages:
         self._forms: dict[tuple[Any, ...], type[QuestionnaireForm]] = {}
         self._lock = Lock()
 
-    def fresh(self, entrance: OpenEntrance, look: Look) -> Packed:
+    def fresh(self, entrance: OpenEntrance, look: Look, arrangement: int) -> Packed:
         """Return the empty page, a gap where the form token goes."""
         asked = entrance.asked
         home = asked.home_for(entrance.group_code)
-        key = (asked.campaign.id, asked.unit.id, home, entrance.invited, look)
-        if key not in self._skeletons:
+        key = (asked.campaign.id, asked.unit.id, home, entrance.invited, look, arrangement)
+        kept = self._skeletons.get(key)
+        if kept is None:
             with self._lock:
                 form = self.form_class(asked, look.lang)(MultiDict())
                 form.response_id.data = _TOKEN
-                whole = render(entrance, look, form)
-                self._skeletons[key] = pack(whole.encode(), _TOKEN.encode())
-        return self._skeletons[key]
+                whole = render(entrance, look, form, arrangement=arrangement)
+                kept = pack(whole.encode(), _TOKEN.encode())
+                if len(self._skeletons) >= _MOST_KEPT:
+                    self._skeletons.clear()
+                self._skeletons[key] = kept
+        return kept
 
     def form_class(self, asked: UnitQuestionnaire, lang: str) -> type[QuestionnaireForm]:
         """Return the form class of a unit in a language."""
@@ -70,6 +78,7 @@ class Pages:
                 unit_name=asked.unit.name(lang),
                 areas=[(area.code, area.name(lang)) for area in asked.areas],
                 lang=lang,
+                local=asked.local_items,
             )
         return self._forms[key]
 
@@ -79,6 +88,7 @@ def render(
     look: Look,
     form: QuestionnaireForm,
     *,
+    arrangement: int,
     note: str = "",
     step: str = "",
 ) -> str:
@@ -86,10 +96,13 @@ def render(
     asked = entrance.asked
     home = asked.home_for(entrance.group_code)
     content = asked.campaign.questionnaire.content
+    items = _arranged(form, asked, arrangement)
     return render_template(
         "respond/page.html",
-        **frame(asked, look),
+        **frame(asked, look) | {"inline": inline(more=_needs_more(asked))},
         form=form,
+        items=items,
+        only_if=_conditions(form, [*items, *form.local_fields()]),
         invited=entrance.invited,
         label=content.get("survey_label", {}),
         intro=_paragraphs(asked, "intro", look.lang),
@@ -101,6 +114,37 @@ def render(
         step=step,
         posted=bool(step or note),
     )
+
+
+def _arranged(form: QuestionnaireForm, asked: UnitQuestionnaire, arrangement: int) -> list[Any]:
+    """Return the scored items' fields as they are shown, their scale turned round or not."""
+    scheme, made = asked.campaign.scheme, asked.campaign.questionnaire
+    order = arranging.ordered(form.item_ids, arrangement, scheme=scheme, seed=made.digest)
+    fields = [form[item_name(item_id)] for item_id in order]
+    if arranging.is_turned(arrangement):
+        for field in fields:
+            values = arranging.turned_round(list(field.choices), _DONT_KNOW)
+            field.choices = {value: field.choices[value] for value in values}
+    return fields
+
+
+def _conditions(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
+    """Return for whoever reads the page without script when a local item is to be answered."""
+    known = {
+        field.name.partition("_")[2]: Asked(number=number, options=getattr(field, "choices", {}))
+        for number, field in enumerate(shown, start=1)
+    }
+    local = [field for field in form.local_fields() if field.item.relevant]
+    return {field.name: in_words(field.item.relevant, known) for field in local}
+
+
+def policy(asked: UnitQuestionnaire) -> str:
+    """Return which scripts the browser may run on a unit's page."""
+    return inline(more=_needs_more(asked)).policy
+
+
+def _needs_more(asked: UnitQuestionnaire) -> bool:
+    return bool(asked.local_items) or arranging.is_varied(asked.campaign.scheme)
 
 
 def frame(asked: UnitQuestionnaire | None, look: Look) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.forms.local_items import LocalItem, local_items
 from survey.model import Area, Campaign, CampaignUnit, Unit
 from survey.stats.plan import Plan
 
@@ -21,6 +22,7 @@ class UnitQuestionnaire:
     campaign: Campaign
     unit: Unit
     item_ids: tuple[str, ...]
+    local_items: tuple[LocalItem, ...]
     areas: tuple[Area, ...]
     home_area: int
     resident_groups: frozenset[str]
@@ -49,6 +51,7 @@ def read_unit_questionnaire(
         campaign=campaign,
         unit=taking_part.unit,
         item_ids=tuple(taking_part.item_ids),
+        local_items=tuple(local_items(campaign.questionnaire.content, taking_part.class_code)),
         areas=tuple(areas),
         home_area=next((area.position for area in areas if area.code == home), 0),
         resident_groups=frozenset(g.group_code for g in plan.groups if g.weighting != "none"),

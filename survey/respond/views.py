@@ -1,5 +1,6 @@
 """The resident's pages: the questionnaire, a code typed by hand, a receipt."""
 
+import secrets
 from dataclasses import dataclass
 from time import monotonic
 from typing import cast
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey import codes
+from survey.forms import arrangement
 from survey.forms.questionnaire import QuestionnaireForm
 from survey.respond import form_token, gate, guard, page, receipts, reply, work
 from survey.respond.answering import read_submission
@@ -65,11 +67,12 @@ def questionnaire(code: str) -> AnyResponse:
     with site().database.reading() as session:
         if guard.is_used(session, entrance):
             raise EntranceShut(Shut.USED, entrance.asked)
-    packed = _kept().pages.fresh(entrance, look)
-    token = _new_token(code, entrance).encode()
+    arranged = arrangement.choose(entrance.asked.campaign.scheme, secrets.randbelow(256))
+    packed = _kept().pages.fresh(entrance, look, arranged)
+    token = _new_token(code, entrance, arranged).encode()
     if not request.accept_encodings["gzip"]:
-        return _show(packed.plain(token))
-    response = _show(packed.gzipped(token))
+        return _show_form(entrance, packed.plain(token))
+    response = _show_form(entrance, packed.gzipped(token))
     response.headers["Content-Encoding"] = "gzip"
     return response
 
@@ -80,7 +83,9 @@ def answer(code: str) -> AnyResponse:
     entrance = _enter(code)
     form = _kept().pages.form_class(entrance.asked, look.lang)(request.form)
     if request.form.get("do"):  # the language or the size of the text was switched
-        return _show(page.render(entrance, look, form, step=request.form.get("step", "")[:3]))
+        step, arranged = request.form.get("step", "")[:3], _arrangement(code, entrance, form)
+        shown = page.render(entrance, look, form, step=step, arrangement=arranged)
+        return _show_form(entrance, shown)
     try:
         token = form_token.check(
             form.response_id.data or "",
@@ -115,7 +120,7 @@ def _store(
         form,
         asked=entrance.asked,
         lang=look.lang,
-        issued_at=token.issued_at,
+        token=token,
         at=at,
         key=site().keys.campaign(entrance.asked.campaign.code),
         user_agent=request.headers.get("User-Agent", ""),
@@ -244,14 +249,22 @@ def _again(
     """Show the page again with the answers kept, by default with a fresh token."""
     if _by_script():
         return _refusal(status, forget=False)
-    form.response_id.data = token or _new_token(code, entrance)
-    return _show(page.render(entrance, look, form, note=note), status)
+    arranged = _arrangement(code, entrance, form)
+    form.response_id.data = token or _new_token(code, entrance, arranged)
+    shown = page.render(entrance, look, form, note=note, arrangement=arranged)
+    return _show_form(entrance, shown, status)
 
 
 def _refusal(status: int, *, forget: bool) -> Response:
     """Tell the page's script to submit without it, so that the resident sees why."""
     response = jsonify(forget=forget)
     response.status_code = status
+    return response
+
+
+def _show_form(entrance: OpenEntrance, content: str | bytes, status: int = 200) -> Response:
+    response = _show(content, status)
+    response.headers["Content-Security-Policy"] = page.policy(entrance.asked)
     return response
 
 
@@ -281,9 +294,19 @@ def _enter(code: str) -> OpenEntrance:
         )
 
 
-def _new_token(code: str, entrance: OpenEntrance) -> str:
+def _new_token(code: str, entrance: OpenEntrance, arranged: int) -> str:
     name = _page_name(code, entrance)
-    return form_token.issue(key=_kept().key, page=name, at=site().clock())
+    return form_token.issue(key=_kept().key, page=name, at=site().clock(), draw=arranged)
+
+
+def _arrangement(code: str, entrance: OpenEntrance, form: QuestionnaireForm) -> int:
+    """Return how the page sent back was arranged; the plain way if it was not ours."""
+    name, token = _page_name(code, entrance), form.response_id.data or ""
+    try:
+        draw = form_token.read(token, key=_kept().key, page=name).draw
+    except form_token.TokenInvalid:
+        return 0
+    return arrangement.choose(entrance.asked.campaign.scheme, draw)
 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:

@@ -70,7 +70,15 @@ def test_sending_again_stores_nothing_and_gives_the_same_receipt(each_site: Site
 
 
 @pytest.mark.parametrize(
-    "changed", [{"answers": "11111111"}, {"comment": "另一位"}, {"age": 3}, {"own_staff": True}]
+    "changed",
+    [
+        {"answers": "11111111"},
+        {"comment": "另一位"},
+        {"age": 3},
+        {"own_staff": True},
+        {"local_answers": '{"L1":2}'},
+        {"local_texts": '{"L2":"b"}'},
+    ],
 )
 def test_other_answers_under_a_taken_receipt_are_told_apart(
     site: Site, changed: dict[str, object]
