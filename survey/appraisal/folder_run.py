@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
 from survey.appraisal.responses_file import read_responses
 from survey.fieldwork.folder import read_folder
@@ -31,12 +32,18 @@ def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appr
     if not path.exists() and Path(responses).exists():
         path = Path(responses)
     sample = read_responses(path, plan=plan, questionnaire=county.questionnaire)
-    appraisal = appraise(plan, sample)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    listed = folder / INVITATIONS
+    invitations = read_invitations(listed, plan=plan, sample=sample) if listed.exists() else None
+    appraisal = appraise(plan, sample, invitations=invitations)
+    inputs = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in (path, listed)
+        if file.exists()
+    }
     facts = {
         "campaign": county.campaign.campaign_code,
         "simulated": county.county.fictional,
-        "inputs": dict(sorted({**county.digests, path.name: digest}.items())),
+        "inputs": dict(sorted({**county.digests, **inputs}.items())),
     }
     write_outputs(appraisal, response_id=sample.response_id, out=out, facts=facts)
     return appraisal

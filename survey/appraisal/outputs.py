@@ -94,6 +94,8 @@ def document(
         "open_bias": [asdict(bias) for bias in appraisal.open_bias],
         "cases": [_case(case, response_id) for case in appraisal.cases],
         "robustness": [asdict(figure) for figure in appraisal.robustness],
+        "nonresponse": asdict(appraisal.nonresponse) if appraisal.nonresponse else None,
+        "sensitivity": [asdict(figure) for figure in appraisal.sensitivity],
     }
 
 

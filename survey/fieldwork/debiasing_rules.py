@@ -9,7 +9,7 @@ from typing import Any, get_args
 from survey.fieldwork.scheme_rules import note
 from survey.fieldwork.shape import is_number
 from survey.problems import Problem
-from survey.stats.plan import CombinationMethod, DebiasingPlan
+from survey.stats.plan import CombinationMethod, DebiasingPlan, NonresponseMethod
 
 _FIELD = "scoring.debiasing"
 NO_LIMIT = "none"
@@ -69,6 +69,7 @@ _KINDS = {
     "false_alarm_rate": _RATE,
     "unprotected_share": _SHARE,
     "rank_unprotected": _SWITCH,
+    "nonresponse": _one_of(get_args(NonresponseMethod)),
 }
 
 

@@ -1,9 +1,10 @@
 """The pipeline: Plan + Sample → Appraisal, in ordered steps that each leave a trace.
 
 returned (every answer counts one) → screened (validity rules) → trusted (organised and
-careless answers count less) → weighted (raking) → combined (open answers let in as far as they
-agree with the invited ones) → limited. The published figure is the last step's; the earlier
-ones show a unit what changed its score.
+careless answers count less) → responded (invited answers stand for silence, if a list of
+everybody invited is given and the plan wants it) → weighted (raking) → combined (open answers
+let in as far as they agree with the invited ones) → limited. The published figure is the last
+step's; the earlier ones show a unit what changed its score.
 """
 
 from __future__ import annotations
@@ -17,6 +18,14 @@ from survey.stats.defence_figures import case_files, channel_figures, defence_no
 from survey.stats.domain_weights import weigh_domains
 from survey.stats.figures import group_figures, known, notices, unit_figures
 from survey.stats.frame import build_frame, score
+from survey.stats.invitations import Invitations
+from survey.stats.nonresponse_figures import (
+    nonresponse_figure,
+    nonresponse_notices,
+    sensitivity_figures,
+)
+from survey.stats.nonresponse_sensitivity import find_sensitivity
+from survey.stats.nonresponse_step import make_up_for_silence
 from survey.stats.plan import Plan
 from survey.stats.protection import protect
 from survey.stats.robustness_figures import protection_notices, robustness_figures
@@ -29,7 +38,13 @@ from survey.stats.trust import weigh_trust
 METHOD_VERSION = "2"
 
 
-def appraise(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = None) -> Appraisal:
+def appraise(
+    plan: Plan,
+    sample: Sample,
+    *,
+    decisions: NDArray[np.int8] | None = None,
+    invitations: Invitations | None = None,
+) -> Appraisal:
     """Score every unit of a campaign.
 
     Parameters
@@ -40,6 +55,9 @@ def appraise(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None =
         The returned answers.
     decisions : ndarray of int8, shape (n,), optional
         ``Verdict`` two people decided on, -1 where none; replaces the rules' verdict.
+    invitations : Invitations, optional
+        Everybody who was invited: what the silence of some means is then reported, and made up
+        for in the weights if the plan says how.
 
     Returns
     -------
@@ -65,15 +83,19 @@ def appraise(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None =
     screening = screen(plan, sample, decisions=decisions)
     frame = build_frame(plan, sample, screening.valid)
     trust = weigh_trust(frame, screening)
-    weighted = weigh_domains(frame, trust.factor)
+    silence = make_up_for_silence(frame, invitations, screening.valid) if invitations else None
+    factor = trust.factor * silence.factor if silence else trust.factor
+    weighted = weigh_domains(frame, factor)
     steps = {
         "returned": score(frame, np.ones(sample.n_responses)),
         "screened": score(frame, screening.valid.astype(np.float64)),
         "trusted": score(frame, trust.factor),
-        "weighted": weighted.scored,
     }
+    if silence and silence.method != "none":
+        steps["responded"] = score(frame, factor)
+    steps["weighted"] = weighted.scored
     final, variance = weighted.scored, weighted.variance
-    anchored = anchor_groups(frame, valid=screening.valid, factor=trust.factor)
+    anchored = anchor_groups(frame, valid=screening.valid, factor=factor)
     if anchored:
         steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
         final, variance = with_anchored(frame, weighted, anchored, limited=True)
@@ -85,21 +107,32 @@ def appraise(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None =
         estimate=np.where(final.units.covered, final.units.score, np.nan),
         variance=(final.units.share**2 * variance).sum(axis=1),
     )
+    units = unit_figures(frame, steps["returned"], final, variance, standings)
+    range_ = (
+        find_sensitivity(frame, invitations, silence, valid=screening.valid, trusted=trust.factor)
+        if invitations and silence
+        else None
+    )
     return Appraisal(
         plan=plan,
         screening=screening,
-        units=unit_figures(frame, steps["returned"], final, variance, standings),
+        units=units,
         groups=group_figures(frame, screening, final, variance, weighted.weighting),
         steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
         notices=(
             *notices(frame, final, weighted.weighting),
             *defence_notices(frame, screening.valid, anchored, trust),
             *protection_notices(plan, protection, published=final.units.covered),
+            *nonresponse_notices(plan, silence, range_, asked=invitations is not None),
         ),
         channels=channel_figures(frame, screening.valid, anchored),
         open_bias=open_biases(frame, anchored),
         cases=case_files(frame, trust.findings),
         robustness=robustness_figures(plan, standings, protection),
+        nonresponse=nonresponse_figure(frame, invitations, silence)
+        if invitations and silence
+        else None,
+        sensitivity=sensitivity_figures(frame, final, variance, units, range_) if range_ else (),
     )
 
 

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from survey.stats.combination import Combination
 from survey.stats.corrected_scores import CORRECTIONS, reference
 from survey.stats.domain_weights import Weighted
+from survey.stats.dummies import dummies
 from survey.stats.frame import Frame
-from survey.stats.predictors import PREDICTORS, design_matrix
 from survey.stats.selection import Corrected, SelectionError
 
 FloatArray = NDArray[np.float64]
+
+PREDICTORS = ("sex", "age4", "residence")
+_FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +99,10 @@ def _correct(
     y = np.where(items > 0, np.asarray(plan.points)[np.maximum(items, 0)], np.nan)
     rows = np.concatenate([came, asked])
     is_open = np.arange(rows.size) < came.size
+    known = [sample.codes_of(variable, plan) for variable in PREDICTORS]
+    coded = [(len(categories), codes[rows]) for categories, codes in known]
     for n_used in range(len(PREDICTORS), -1, -1):
-        x = design_matrix(
-            sample, plan, rows, variables=PREDICTORS[:n_used], sides=(is_open, ~is_open)
-        )
+        x = dummies(coded[:n_used], sides=(is_open, ~is_open), fewest=_FEWEST)
         samples = reference(x[is_open], x[~is_open], weights)
         try:
             method = CORRECTIONS[plan.debiasing.combination]

@@ -13,6 +13,7 @@ from survey.stats.errors import StatsError
 Action = Literal["exclude", "quarantine", "flag"]
 ConversionMethod = Literal["direct", "ratio_to_best", "rank_step"]
 WeightingMethod = Literal["none", "raking"]
+NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 
 FORMAT = 1
@@ -149,6 +150,9 @@ class DebiasingPlan:
         move the score by about 1.5 points: as far as the limit lets them where there is one.
     rank_unprotected : bool
         Rank such units all the same.
+    nonresponse : {"none", "classes", "propensity", "callbacks"}
+        How invited people who answered are made to stand for those who did not, where a list
+        of everybody invited is given.
     """
 
     cap_collusion: bool = True
@@ -160,6 +164,7 @@ class DebiasingPlan:
     false_alarm_rate: float = 0.01
     unprotected_share: float = 0.2
     rank_unprotected: bool = False
+    nonresponse: NonresponseMethod = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -276,12 +276,12 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         folder,
         "{cap_collusion: false, weigh_carelessness: false, combination: chen_li_wu, limit: none,"
         " min_answers: 12, min_units: 9, false_alarm_rate: 0.05, unprotected_share: 0.3,"
-        " rank_unprotected: true}",
+        " rank_unprotected: true, nonresponse: callbacks}",
     )
     assert build_plan(read_folder(folder)).debiasing == DebiasingPlan(
         cap_collusion=False, weigh_carelessness=False, combination="chen_li_wu", limit=None,
         min_answers=12, min_units=9, false_alarm_rate=0.05, unprotected_share=0.3,
-        rank_unprotected=True,
+        rank_unprotected=True, nonresponse="callbacks",
     )  # fmt: skip
 
 
@@ -301,6 +301,7 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         ("{min_units: 2}", ".min_units"),
         ("{false_alarm_rate: 0}", ".false_alarm_rate"),
         ("{unprotected_share: 20}", ".unprotected_share"),
+        ("{nonresponse: guess}", ".nonresponse"),
     ],
 )
 def test_a_correction_that_is_not_known_is_refused(folder: Path, text: str, field: str) -> None:
