@@ -27,13 +27,18 @@ _TERMINAL = "survey"
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the four files of the result go.",
 )
+@click.option(
+    "--before",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="appraisal.json of an earlier campaign: tell what changed.",
+)
 @click.option("--responses", default=RESPONSES, show_default=True, help="File of the answers.")
-def appraise(folder: Path, out: Path, responses: str) -> None:
+def appraise(folder: Path, out: Path, responses: str, before: Path | None) -> None:
     """Score the answers of a FOLDER of files, without a database.
 
     Example: survey appraise survey/demo/anlan --out out
     """
-    appraisal = appraise_folder(folder, out, responses)
+    appraisal = appraise_folder(folder, out, responses, before)
     for line in _table(appraisal):
         click.echo(line)
     click.echo(appraisal.summary(), err=True)

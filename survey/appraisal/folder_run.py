@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from survey.appraisal.changes import compare, question_digest, read_before
 from survey.appraisal.invitations_file import INVITATIONS, read_invitations
-from survey.appraisal.outputs import write_outputs
+from survey.appraisal.outputs import document, write_outputs
 from survey.appraisal.responses_file import read_responses
 from survey.fieldwork.folder import read_folder
 from survey.fieldwork.planning import build_plan
@@ -16,16 +17,20 @@ from survey.stats.appraise import appraise
 RESPONSES = "responses_demo.csv"
 
 
-def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appraisal:
+def appraise_folder(
+    folder: Path, out: Path, responses: str = RESPONSES, before: Path | None = None
+) -> Appraisal:
     """Score the responses of a folder and write the four files of the result to ``out``.
 
-    ``responses`` is a file of the folder, or else a path of its own.
+    ``responses`` is a file of the folder, or else a path of its own; ``before`` the
+    appraisal.json of an earlier campaign, from which the changes are told.
 
     Raises
     ------
     Refused
         With every problem of the folder or its responses; then nothing is written.
     """
+    earlier = read_before(before) if before else None
     county = read_folder(folder)
     plan = build_plan(county)
     path = folder / responses
@@ -40,10 +45,16 @@ def appraise_folder(folder: Path, out: Path, responses: str = RESPONSES) -> Appr
         for file in (path, listed)
         if file.exists()
     }
+    if before:
+        inputs[f"before/{before.name}"] = hashlib.sha256(before.read_bytes()).hexdigest()
     facts = {
         "campaign": county.campaign.campaign_code,
         "simulated": county.county.fictional,
+        "question_digest": question_digest(county.questionnaire),
         "inputs": dict(sorted({**county.digests, **inputs}.items())),
     }
-    write_outputs(appraisal, response_id=sample.response_id, out=out, facts=facts)
+    content = document(appraisal, response_id=sample.response_id, facts=facts)
+    if earlier is not None:
+        content["changes"] = compare(content, earlier)
+    write_outputs(appraisal, response_id=sample.response_id, out=out, content=content)
     return appraisal

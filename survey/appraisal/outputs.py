@@ -31,17 +31,18 @@ _GROUP_COLUMNS = (
     *("awareness_rate", "method"),
 )
 
+_CHANGE_COLUMNS = (
+    *("unit_code", "class", "before", "now", "delta", "se", "lower", "upper"),
+    *("comparable", "reason"),
+)
+
 
 def write_outputs(
-    appraisal: Appraisal,
-    *,
-    response_id: NDArray[np.str_],
-    out: Path,
-    facts: Mapping[str, Any],
+    appraisal: Appraisal, *, response_id: NDArray[np.str_], out: Path, content: Mapping[str, Any]
 ) -> None:
     """Write unit_scores.csv, unit_group_scores.csv, verdicts.csv and appraisal.json to ``out``.
 
-    ``facts`` (campaign, input digests, …) open the JSON document.
+    ``content`` is the appraisal's document; if it tells what changed, so does changes.csv.
     """
     out.mkdir(parents=True, exist_ok=True)
     units = [_unit_row(unit) for unit in appraisal.units]
@@ -51,12 +52,13 @@ def write_outputs(
     (out / "verdicts.csv").write_bytes(
         _csv(("response_id", "verdict", "rules"), _verdict_rows(appraisal, response_id))
     )
-    text = json.dumps(
-        document(appraisal, response_id=response_id, facts=facts),
-        ensure_ascii=False,
-        indent=1,
-        allow_nan=False,
-    )
+    if "changes" in content:
+        rows = [_change_row(unit, content["changes"]) for unit in content["changes"]["units"]]
+        (out / "changes.csv").write_bytes(_csv(_CHANGE_COLUMNS, rows))
+    else:
+        # One of an earlier run would tell of other scores.
+        (out / "changes.csv").unlink(missing_ok=True)
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     (out / "appraisal.json").write_bytes((text + "\n").encode())
 
 
@@ -92,6 +94,7 @@ def document(
         "notices": [asdict(notice) for notice in appraisal.notices],
         "channels": [asdict(figure) for figure in appraisal.channels],
         "open_bias": [asdict(bias) for bias in appraisal.open_bias],
+        "channel_mix": [asdict(share) for share in appraisal.channel_mix],
         "cases": [_case(case, response_id) for case in appraisal.cases],
         "robustness": [asdict(figure) for figure in appraisal.robustness],
         "nonresponse": asdict(appraisal.nonresponse) if appraisal.nonresponse else None,
@@ -143,6 +146,16 @@ def _group_row(group: GroupFigure) -> list[object]:
         *(group.unit_code, group.group_code, _rounded(group.score, 4), _rounded(group.se, 4)),
         *(group.n, _rounded(group.effective_n, 2), _rounded(group.awareness_rate, 4)),
         group.method,
+    ]
+
+
+def _change_row(unit: Mapping[str, Any], changes: Mapping[str, Any]) -> list[object]:
+    figures = [unit[name] for name in ("before", "now", "delta", "se", "lower", "upper")]
+    reasons = [unit["reason"]] if unit["reason"] else changes["reasons"]
+    return [
+        *(unit["unit_code"], unit["class_code"], *(_rounded(figure, 2) for figure in figures)),
+        "no" if reasons else "yes",
+        "; ".join(reason["en"] for reason in reasons),
     ]
 
 

@@ -1,14 +1,17 @@
 """Scoring a closed campaign: load, appraise, keep the figures and the verdicts."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import __version__, audit
 from survey.appraisal import load
+from survey.appraisal.changes import compare, question_digest
 from survey.appraisal.outputs import document
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH
-from survey.model import Appraisal, Campaign, Verdict
+from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
 from survey.stats.appraise import appraise
 from survey.stats.plan import Plan
@@ -30,6 +33,19 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
     plan = Plan.from_dict(campaign.plan)
     loaded = load.sample(session, campaign=campaign, plan=plan)
     result = appraise(plan, loaded.sample)
+    content = document(
+        result,
+        response_id=loaded.sample.response_id,
+        facts={
+            "campaign": campaign.code,
+            "simulated": campaign.simulated,
+            "question_digest": question_digest(campaign.questionnaire.content),
+            "inputs": {"responses": loaded.digest},
+        },
+    )
+    earlier = _released_before(session, campaign)
+    if earlier is not None:
+        content["changes"] = compare(content, earlier)
     appraisal = Appraisal(
         campaign_id=campaign.id,
         run_at=clock(),
@@ -37,15 +53,7 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         plan_digest=plan.digest(),
         data_digest=loaded.digest,
         code_version=__version__,
-        content=document(
-            result,
-            response_id=loaded.sample.response_id,
-            facts={
-                "campaign": campaign.code,
-                "simulated": campaign.simulated,
-                "inputs": {"responses": loaded.digest},
-            },
-        ),
+        content=content,
     )
     session.add(appraisal)
     session.flush()
@@ -77,6 +85,21 @@ def latest_appraisal(session: Session, *, campaign: Campaign) -> Appraisal | Non
     """Return the campaign's newest run, if there is one."""
     query = sa.select(Appraisal).where(Appraisal.campaign_id == campaign.id)
     return session.scalar(query.order_by(Appraisal.id.desc()).limit(1))
+
+
+def _released_before(session: Session, campaign: Campaign) -> dict[str, Any] | None:
+    """Return the figures released last of the campaign that ended last before this one began."""
+    query = (
+        sa.select(Appraisal)
+        .join(Release, Release.appraisal_id == Appraisal.id)
+        .join(Campaign, Campaign.id == Appraisal.campaign_id)
+        .where(Campaign.ends_at < campaign.starts_at, Campaign.id != campaign.id)
+        .order_by(Campaign.ends_at.desc(), Release.number.desc())
+        .limit(1)
+    )
+    found = session.scalar(query)
+    # Runs of an older version did not say what they were measured with.
+    return found.content if found and "question_digest" in found.content else None
 
 
 def _keep_verdicts(

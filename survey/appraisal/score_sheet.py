@@ -25,6 +25,7 @@ class ScoreRow:
     steps: dict[str, float | None]
     tied: bool
     robustness: dict[str, Any] | None
+    change: dict[str, Any] | None
 
     @property
     def ranked(self) -> bool:
@@ -138,6 +139,7 @@ def _rows(
     places = [
         (entry["class"], entry["class_rank"]) for entry in figures.values() if entry["class_rank"]
     ]
+    changes = _changes(appraisal.content.get("changes"))
     # Runs of an older version have none.
     robustness = {entry["unit_code"]: entry for entry in appraisal.content.get("robustness", ())}
     steps = {step["name"]: step["unit_scores"] for step in appraisal.content["steps"]}
@@ -148,9 +150,24 @@ def _rows(
             steps={name: scores[entry.unit.code] for name, scores in steps.items()},
             tied=places.count((entry.class_code, figures[entry.unit.code]["class_rank"])) > 1,
             robustness=robustness.get(entry.unit.code),
+            change=changes.get(entry.unit.code),
         )
         for entry in units
     ]
+
+
+def _changes(content: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Return what changed of each unit since the campaign before, if there was one."""
+    if content is None:
+        return {}
+    return {
+        unit["unit_code"]: unit
+        | {
+            "campaign": content["before"]["campaign"],
+            "reasons": [unit["reason"]] if unit["reason"] else content["reasons"],
+        }
+        for unit in content["units"]
+    }
 
 
 def _classes(campaign: Campaign, rows: Sequence[ScoreRow]) -> tuple[ClassSheet, ...]:

@@ -174,6 +174,14 @@ class ChannelFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelShare:
+    """A channel and its share in [0, 1] of what the published scores were measured by."""
+
+    channel: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBias:
     """What is known of the open entrance's bias in one group: its mean and its spread."""
 
@@ -327,6 +335,7 @@ class Appraisal:
         Rows are places in the sample.
     robustness : tuple of RobustnessFigure
         Of the published units.
+    channel_mix : tuple of ChannelShare
     nonresponse : NonresponseFigure or None
         None without a list of everybody invited.
     sensitivity : tuple of SensitivityFigure
@@ -343,6 +352,7 @@ class Appraisal:
     open_bias: tuple[OpenBias, ...]
     cases: tuple[CaseFile, ...]
     robustness: tuple[RobustnessFigure, ...]
+    channel_mix: tuple[ChannelShare, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from survey.stats.anchoring import anchor_groups, with_anchored
 from survey.stats.appraisal import Appraisal, Step
+from survey.stats.channel_mix import channel_mix
 from survey.stats.defence_figures import case_files, channel_figures, defence_notices, open_biases
 from survey.stats.domain_weights import weigh_domains
 from survey.stats.figures import group_figures, known, notices, unit_figures
@@ -129,6 +130,7 @@ def appraise(
         open_bias=open_biases(frame, anchored),
         cases=case_files(frame, trust.findings),
         robustness=robustness_figures(plan, standings, protection),
+        channel_mix=channel_mix(frame, weighted, final, anchored),
         nonresponse=nonresponse_figure(frame, invitations, silence)
         if invitations and silence
         else None,

@@ -1,6 +1,6 @@
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from survey.appraisal import load
 from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.run import latest_appraisal, score_campaign
-from survey.demo.staging import stage_open
+from survey.demo.answering import answer_through_intake
+from survey.demo.county import days_between
+from survey.demo.respondents import all_respondents, choose
+from survey.demo.staging import stage_open, stage_result
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import AuditEntry, Response, Verdict
 from survey.problems import Refused
@@ -17,6 +20,8 @@ from survey.site import Site
 from survey.stats.plan import Plan
 from tests.demonstrated import CODE, STARTS_ON, answered, closed, write_responses
 from tests.factories import ANLAN
+
+NEXT_YEAR = date(2027, 12, 1)
 
 
 def _clock() -> datetime:
@@ -153,3 +158,24 @@ def test_a_campaign_nobody_answered_has_no_scores(site: Site) -> None:
         close_campaign(session, campaign=find_campaign(session, CODE), by="tests", clock=_clock)
     content = _scored(site)
     assert {unit["status"] for unit in content["units"]} == {"insufficient"}  # type: ignore[attr-defined]
+
+
+def test_the_next_campaign_is_compared_with_the_one_released_before(released_site: Site) -> None:
+    later = "ANLAN-2027-GZPY"
+    people = choose(all_respondents(shift=days_between(NEXT_YEAR)), n=60, seed=7)
+    codes = stage_open(released_site, starts_on=NEXT_YEAR, code=later, respondents=people)
+    answer_through_intake(
+        released_site, respondents=people, codes=codes, advance=lambda _more: None
+    )  # fmt: skip
+    stage_result(released_site, code=later)
+    with released_site.database.reading() as session:
+        appraisal = latest_appraisal(session, campaign=find_campaign(session, later))
+        assert appraisal is not None
+        changes = appraisal.content["changes"]
+        first = latest_appraisal(session, campaign=find_campaign(session, CODE))
+        assert first is not None
+        assert "changes" not in first.content
+    assert changes["before"]["campaign"] == CODE
+    # Sixty answers score nobody, so there is nothing to compare, and that is said.
+    assert [reason["code"] for reason in changes["reasons"]] == ["no_common_unit"]
+    assert {unit["reason"]["code"] for unit in changes["units"]} == {"not_now"}

@@ -1,6 +1,7 @@
 """The score pages: what is shown to whom, scoring and releasing from the browser."""
 
 import re
+from copy import deepcopy
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,8 @@ from flask.testing import FlaskClient
 
 from survey.access.accounts import create_account
 from survey.app import create_app
+from survey.appraisal.changes import compare
+from survey.appraisal.run import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
 from survey.site import Site
 from tests.demonstrated import CODE, answered, closed
@@ -109,6 +112,24 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(released_site: Site) 
     assert "假答卷可能造成的影响" in unit
     overview = client.get(f"/office/campaigns/{CODE}").text
     assert "公开渠道的偏差不校正" in overview
+
+
+def test_a_unit_page_tells_what_changed_or_why_that_cannot_be_said(released_site: Site) -> None:
+    with released_site.database.writing() as session:
+        run = latest_appraisal(session, campaign=find_campaign(session, CODE))
+        assert run is not None
+        before = deepcopy(run.content) | {"campaign": "ANLAN-2025"}
+        before["units"][0]["estimate"] -= 10
+        before["units"][1]["estimate"] = None
+        run.content = run.content | {"changes": compare(run.content, before)}
+    client = _signed_in(released_site, "leader")
+    grown, new, same = (client.get(f"{SCORES}/{code}").text for code in ("A01", "A02", "A03"))
+    assert "比 ANLAN-2025 变化 +10.00 分" in grown
+    assert "不能说有变化" not in grown
+    assert "与 ANLAN-2025 不可比" in new
+    assert "上次没有公布得分" in new
+    assert "变化 +0.00 分" in same
+    assert "不能说有变化" in same
 
 
 def test_scoring_then_releasing_from_the_browser(site: Site) -> None:

@@ -1,0 +1,208 @@
+"""What changed since an earlier campaign, unit by unit, or why that cannot be said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from survey.problems import Problem, Refused
+from survey.stats.change import Change, Measured, measure_change
+
+KIND = "public-review-appraisal"
+_SAME_QUESTIONS = ("scored_items", "scale")
+
+_REASONS_ZH = {
+    "other_questionnaire": "题目、选项或分值有变动；须在同一次评议中两版同问，才能测出换题的影响",
+    "other_margins": "两次加权所用的人口边际不同",
+    "other_channel_mix": "两次的参评渠道构成不同",
+    "other_combination": "两次合并公开答卷的方法不同",
+    "simulated": "其中一次是模拟数据",
+    "no_common_unit": "没有两次都公布得分的同一单位",
+}
+_UNIT_REASONS = {
+    "not_before": ("上次没有公布得分", "no score was published before"),
+    "not_now": ("本次没有公布得分", "no score is published now"),
+    "other_class": ("考核类别有变动", "the class changed"),
+    "other_items": ("该单位的题目或权重有变动", "the unit's items or their coefficients changed"),
+    "other_coefficients": ("该类别的组权重有变动", "the group coefficients of its class changed"),
+}
+
+
+def question_digest(questionnaire: Mapping[str, Any]) -> str:
+    """Return what is equal exactly if the questions and their answers are worded alike."""
+    asked = {name: questionnaire[name] for name in _SAME_QUESTIONS}
+    canonical = json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def read_before(path: Path) -> dict[str, Any]:
+    """Read the appraisal.json of an earlier campaign.
+
+    Raises
+    ------
+    Refused
+        If it is none, or of a version that did not say what it was measured with.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict) or content.get("kind") != KIND:
+        raise Refused([_not_one(path.name)])
+    if "question_digest" not in content or "channel_mix" not in content:
+        raise Refused([_too_old(path.name)])
+    return content
+
+
+def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes of two appraisals' documents, later less earlier.
+
+    Notes
+    -----
+    Errors: the two campaigns are independent (nothing ties an answer of one to an answer of
+    the other, so what residents who answered twice would take off the error stays in it), and
+    so are the units.
+    """
+    units = _paired(now, before)
+    same = [unit for unit in units if unit["reason"] is None]
+    reasons = _overall(now, before, anything=bool(same))
+    if not reasons:
+        found = measure_change(
+            before=_measured(before, [unit["before"] for unit in same]),
+            now=_measured(now, [unit["now"] for unit in same]),
+        )
+        if isinstance(found, Change):
+            for i, unit in enumerate(same):
+                unit |= {
+                    name: float(getattr(found, name)[i])
+                    for name in ("delta", "se", "lower", "upper")
+                }
+        else:
+            reasons = [_reason(notice.code, notice.message) for notice in found.notices]
+    return {
+        "before": {name: before[name] for name in ("campaign", "simulated", "plan_digest")},
+        "comparable": not reasons,
+        "reasons": reasons,
+        "units": [_plain(unit) for unit in units],
+    }
+
+
+def _paired(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every unit of the later campaign with its figures of both and what differs."""
+    earlier = {figure["unit_code"]: figure for figure in before["units"]}
+    out = []
+    for figure in now["units"]:
+        code = figure["unit_code"]
+        then = earlier.get(code)
+        out.append(
+            {
+                "unit_code": code,
+                "class_code": figure["class_code"],
+                "before": then if then and then["estimate"] is not None else None,
+                "now": figure if figure["estimate"] is not None else None,
+                "delta": None, "se": None, "lower": None, "upper": None,
+                "reason": _differs(now, before, figure, then),
+            }
+        )  # fmt: skip
+    return out
+
+
+def _differs(
+    now: Mapping[str, Any],
+    before: Mapping[str, Any],
+    figure: Mapping[str, Any],
+    then: Mapping[str, Any] | None,
+) -> dict[str, str] | None:
+    if then is None or then["estimate"] is None:
+        return _unit_reason("not_before")
+    if figure["estimate"] is None:
+        return _unit_reason("not_now")
+    if figure["class_code"] != then["class_code"]:
+        return _unit_reason("other_class")
+    plans = (now["plan"], before["plan"])
+    first, second = (_entry(plan["units"], "unit_code", figure["unit_code"]) for plan in plans)
+    # Lists where read from a file, tuples where just computed.
+    if list(first["items"]) != list(second["items"]):
+        return _unit_reason("other_items")
+    first, second = (_coefficients(plan, figure["class_code"]) for plan in plans)
+    return None if first == second else _unit_reason("other_coefficients")
+
+
+def _coefficients(plan: Mapping[str, Any], class_code: str) -> dict[str, float]:
+    """Return the group coefficients of a class, without the groups it does not ask."""
+    values = _entry(plan["classes"], "class_code", class_code)["coefficients"]
+    codes = [group["group_code"] for group in plan["groups"]]
+    return {code: value for code, value in zip(codes, values, strict=True) if value}
+
+
+def _entry(rows: list[dict[str, Any]], name: str, value: str) -> dict[str, Any]:
+    return next(row for row in rows if row[name] == value)
+
+
+def _overall(
+    now: Mapping[str, Any], before: Mapping[str, Any], *, anything: bool
+) -> list[dict[str, str]]:
+    """Return what makes the whole campaigns incomparable before any figure is looked at."""
+    out = []
+    if now["simulated"] != before["simulated"]:
+        out.append(_reason("simulated", "one of the two campaigns is simulated"))
+    chosen = [document["plan"]["debiasing"].get("combination") for document in (before, now)]
+    if chosen[0] != chosen[1]:
+        message = f"open answers were treated by {chosen[0]} before and by {chosen[1]} now"
+        out.append(_reason("other_combination", message))
+    if not anything:
+        out.append(_reason("no_common_unit", "no unit has a comparable score in both campaigns"))
+    return out
+
+
+def _measured(document: Mapping[str, Any], units: list[dict[str, Any]]) -> Measured:
+    plan = document["plan"]
+    return Measured(
+        score=np.array([unit["estimate"] for unit in units]),
+        covariance=np.diag([unit["se"] ** 2 for unit in units]),
+        questionnaire=f"{document['question_digest']} {list(plan['points'])}",
+        margins=tuple(
+            f"{group['group_code']}:{variable}"
+            for group in plan["groups"]
+            for variable in group["margins"]
+        ),
+        channel_mix={entry["channel"]: entry["share"] for entry in document["channel_mix"]},
+    )
+
+
+def _plain(unit: dict[str, Any]) -> dict[str, Any]:
+    """Return a unit's change with the two estimates in the place of all figures."""
+    return unit | {
+        name: unit[name]["estimate"] if unit[name] else None for name in ("before", "now")
+    }
+
+
+def _reason(code: str, message: str) -> dict[str, str]:
+    return {"code": code, "zh": _REASONS_ZH[code], "en": message}
+
+
+def _unit_reason(code: str) -> dict[str, str]:
+    zh, en = _UNIT_REASONS[code]
+    return {"code": code, "zh": zh, "en": en}
+
+
+def _not_one(name: str) -> Problem:
+    return Problem(
+        file=name,
+        zh="不是 survey appraise 写出的 appraisal.json",
+        en="is no appraisal.json written by `survey appraise`",
+    )
+
+
+def _too_old(name: str) -> Problem:
+    return Problem(
+        file=name,
+        zh="由旧版程序写出，没有说明所用的题目和渠道构成；请用本版对那次评议重新计分",
+        en="was written by a version that did not say which questions and channels it was"
+        " measured with; appraise that campaign again with this one",
+    )

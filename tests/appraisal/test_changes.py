@@ -1,0 +1,159 @@
+"""`--before`: what changed since an earlier campaign, or why that cannot be said."""
+
+import csv
+import json
+import math
+import shutil
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from survey.appraisal.changes import compare
+from survey.appraisal.commands import appraise as command
+from survey.appraisal.folder_run import appraise_folder
+from survey.problems import Refused
+
+ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("first")
+    appraise_folder(ANLAN, out)
+    return out / "appraisal.json"
+
+
+@pytest.fixture
+def document(first: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(first.read_text("utf-8"))
+    return content
+
+
+def test_two_campaigns_alike_are_compared_unit_by_unit(first: Path, tmp_path: Path) -> None:
+    # The same people a grade more content with A01, so that only A01 changes.
+    folder = tmp_path / "later"
+    shutil.copytree(ANLAN, folder, ignore=shutil.ignore_patterns("main_system*"))
+    with (ANLAN / "responses_demo.csv").open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows, columns = list(reader), reader.fieldnames or []
+    for row in rows:
+        if row["unit_code"] == "A01":
+            row["q_C1"] = {"3": "4", "4": "5"}.get(row["q_C1"], row["q_C1"])
+    with (folder / "responses_demo.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+    out = tmp_path / "out"
+    arguments = [str(folder), "--out", str(out), "--before", str(first)]
+    result = CliRunner().invoke(command, arguments)
+    assert result.exit_code == 0
+    with (out / "changes.csv").open(encoding="utf-8", newline="") as file:
+        changes = {row["unit_code"]: row for row in csv.DictReader(file)}
+    assert {row["comparable"] for row in changes.values()} == {"yes"}
+    assert float(changes["A01"]["delta"]) > 1
+    assert max(abs(float(changes[code]["delta"])) for code in changes if code != "A01") < 0.5
+    content = json.loads((out / "appraisal.json").read_text("utf-8"))
+    before = {unit["unit_code"]: unit for unit in json.loads(first.read_text("utf-8"))["units"]}
+    now = {unit["unit_code"]: unit for unit in content["units"]}
+    assert content["changes"]["comparable"] is True
+    for unit in content["changes"]["units"]:
+        earlier, later = before[unit["unit_code"]], now[unit["unit_code"]]
+        assert unit["delta"] == pytest.approx(later["estimate"] - earlier["estimate"])
+        assert unit["se"] == pytest.approx(math.hypot(later["se"], earlier["se"]))
+        assert unit["lower"] < unit["delta"] < unit["upper"]
+    assert "before/appraisal.json" in content["inputs"]
+    appraise_folder(folder, out)
+    assert not (out / "changes.csv").exists()
+
+
+def _other_points(content: dict[str, Any]) -> None:
+    content["plan"]["points"][2] = 25.0
+
+
+def _other_words(content: dict[str, Any]) -> None:
+    content["question_digest"] = "0" * 64
+
+
+def _other_margins(content: dict[str, Any]) -> None:
+    content["plan"]["groups"][0]["margins"] = ["sex"]
+
+
+def _other_channels(content: dict[str, Any]) -> None:
+    content["channel_mix"][0]["share"] += 0.1
+
+
+def _other_combination(content: dict[str, Any]) -> None:
+    content["plan"]["debiasing"]["combination"] = "pooled"
+
+
+def _real(content: dict[str, Any]) -> None:
+    content["simulated"] = False
+
+
+def _other_units(content: dict[str, Any]) -> None:
+    content["units"] = []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_other_points, "other_questionnaire"),
+        (_other_words, "other_questionnaire"),
+        (_other_margins, "other_margins"),
+        (_other_channels, "other_channel_mix"),
+        (_other_combination, "other_combination"),
+        (_real, "simulated"),
+        (_other_units, "no_common_unit"),
+    ],
+)
+def test_what_cannot_be_compared_is_not(
+    document: dict[str, Any], spoil: Callable[[dict[str, Any]], None], code: str
+) -> None:
+    before = deepcopy(document)
+    spoil(before)
+    found = compare(document, before)
+    assert found["comparable"] is False
+    assert [reason["code"] for reason in found["reasons"]] == [code]
+    assert all(reason["zh"] and reason["en"] for reason in found["reasons"])
+    assert {unit["delta"] for unit in found["units"]} == {None}
+
+
+def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) -> None:
+    before = deepcopy(document)
+    before["units"][0]["class_code"] = "B"
+    before["units"][1]["estimate"] = None
+    del before["units"][2]
+    before["plan"]["units"][3]["items"][0]["coefficient"] = 20.0
+    place = [entry["class_code"] for entry in before["plan"]["classes"]].index("C")
+    before["plan"]["classes"][place]["coefficients"][1] += 5
+    found = compare(document, before)
+    assert found["comparable"] is True
+    reasons = {unit["unit_code"]: unit["reason"] for unit in found["units"] if unit["reason"]}
+    assert {code: reason["code"] for code, reason in reasons.items()} == {
+        "A01": "other_class",
+        "A02": "not_before",
+        "A03": "not_before",
+        "A04": "other_items",
+        **dict.fromkeys(("C01", "C02", "C03", "C04", "C05"), "other_coefficients"),
+    }
+    told = [unit for unit in found["units"] if not unit["reason"]]
+    assert {unit["delta"] for unit in told} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "no appraisal.json"),
+        ("[]", "no appraisal.json"),
+        ('{"kind": "public-review-appraisal"}', "appraise that campaign again"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "old.json").write_text(text, "utf-8")
+    with pytest.raises(Refused, match=words):
+        appraise_folder(ANLAN, tmp_path / "out", before=tmp_path / "old.json")
+    assert not (tmp_path / "out").exists()
