@@ -96,6 +96,7 @@ def document(
         "open_bias": [asdict(bias) for bias in appraisal.open_bias],
         "channel_mix": [asdict(share) for share in appraisal.channel_mix],
         "cases": [_case(case, response_id) for case in appraisal.cases],
+        "publication": [asdict(figure) for figure in appraisal.publication],
         "robustness": [asdict(figure) for figure in appraisal.robustness],
         "nonresponse": asdict(appraisal.nonresponse) if appraisal.nonresponse else None,
         "sensitivity": [asdict(figure) for figure in appraisal.sensitivity],

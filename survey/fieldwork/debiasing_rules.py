@@ -9,7 +9,12 @@ from typing import Any, get_args
 from survey.fieldwork.scheme_rules import note
 from survey.fieldwork.shape import is_number
 from survey.problems import Problem
-from survey.stats.plan import CombinationMethod, DebiasingPlan, NonresponseMethod
+from survey.stats.plan import (
+    CombinationMethod,
+    DebiasingPlan,
+    NonresponseMethod,
+    SmallAreas,
+)
 
 _FIELD = "scoring.debiasing"
 NO_LIMIT = "none"
@@ -48,6 +53,11 @@ _LIMIT = _Kind(
     zh=f"应为不小于 0 的数（标准误的倍数），或 {NO_LIMIT}（不设上限）",
     en=f"must be a number of zero or more (standard errors), or {NO_LIMIT!r} for no limit",
 )
+_POSITIVE = _Kind(
+    holds=lambda value: is_number(value) and value > 0,
+    zh="应为正数",
+    en="must be a positive number",
+)
 _RATE = _Kind(
     holds=lambda value: is_number(value) and 0 < value < 1,
     zh="应为 0 到 1 之间的数",
@@ -70,6 +80,8 @@ _KINDS = {
     "unprotected_share": _SHARE,
     "rank_unprotected": _SWITCH,
     "nonresponse": _one_of(get_args(NonresponseMethod)),
+    "small_areas": _one_of(get_args(SmallAreas)),
+    "largest_se": _POSITIVE,
 }
 
 

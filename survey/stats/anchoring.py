@@ -17,7 +17,7 @@ from survey.stats.domain_weights import Weighted, weigh_domains
 from survey.stats.frame import Frame, Scored, build_frame
 from survey.stats.limiter import Limited, limit
 from survey.stats.open_correction import correct_open
-from survey.stats.scoring import unit_scores
+from survey.stats.scoring import class_columns, unit_scores
 from survey.stats.small_area import smooth_variances
 from survey.stats.stuffing_signs import stuffing_signs
 
@@ -118,7 +118,7 @@ def _anchor(
 ) -> Anchored:
     plan = frame.plan
     anchor, other = (_means(frame, side, group, units) for side in sides)
-    covariates = _classes(frame, units)
+    covariates = class_columns([frame.plan.units[unit].class_code for unit in units])
     alone = combine(
         anchor=anchor, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([plan.seed, group, 0]),
@@ -170,17 +170,6 @@ def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]
             effective_n=groups.effective_n.reshape(frame.shape)[units, group],
         ),
     )
-
-
-def _classes(frame: Frame, units: NDArray[np.intp]) -> FloatArray:
-    """Return a constant and, centred, one column for each further class among the units."""
-    codes = [frame.plan.units[unit].class_code for unit in units]
-    further = list(dict.fromkeys(codes))[1:]
-    columns = [np.ones(len(codes))]
-    for code in further:
-        here = np.array([other == code for other in codes], dtype=np.float64)
-        columns.append(here - here.mean())
-    return np.stack(columns, axis=1)
 
 
 def with_anchored(

@@ -210,6 +210,31 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationFigure:
+    """What the rule of publication says of one unit; applied only if the plan wants it.
+
+    Attributes
+    ----------
+    direct, direct_se : float
+        The score as measured.
+    model, model_se : float
+        As a model of all units assists it.
+    shrinkage : float
+        Part of the model's score, in [0, 1], that comes from other units.
+    decision : str
+        "direct", "model_assisted" or "withheld".
+    """
+
+    unit_code: str
+    direct: float
+    direct_se: float
+    model: float
+    model_se: float
+    shrinkage: float
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartialIndicator:
     """How much too little (below 0) or too much a category of invited people answered."""
 
@@ -326,7 +351,8 @@ class Appraisal:
     steps : tuple of Step
         returned (raw), screened, trusted (organised and careless answers count less),
         responded (invited answers stand for silent people, if the plan wants it),
-        weighted; then combined and limited where a group has invited and open answers.
+        weighted; then combined and limited where a group has invited and open answers,
+        and assisted where the plan wants a model for units with few answers.
     notices : tuple of AppraisalNotice
     channels : tuple of ChannelFigure
         Where invited and open answers were combined.
@@ -336,6 +362,7 @@ class Appraisal:
     robustness : tuple of RobustnessFigure
         Of the published units.
     channel_mix : tuple of ChannelShare
+    publication : tuple of PublicationFigure
     nonresponse : NonresponseFigure or None
         None without a list of everybody invited.
     sensitivity : tuple of SensitivityFigure
@@ -353,6 +380,7 @@ class Appraisal:
     cases: tuple[CaseFile, ...]
     robustness: tuple[RobustnessFigure, ...]
     channel_mix: tuple[ChannelShare, ...]
+    publication: tuple[PublicationFigure, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
 

@@ -3,7 +3,8 @@
 returned (every answer counts one) → screened (validity rules) → trusted (organised and
 careless answers count less) → responded (invited answers stand for silence, if a list of
 everybody invited is given and the plan wants it) → weighted (raking) → combined (open answers
-let in as far as they agree with the invited ones) → limited. The published figure is the last
+let in as far as they agree with the invited ones) → limited → assisted (a model for units with
+few answers, if the plan wants it). The published figure is the last
 step's; the earlier ones show a unit what changed its score.
 """
 
@@ -14,6 +15,12 @@ from numpy.typing import NDArray
 
 from survey.stats.anchoring import anchor_groups, with_anchored
 from survey.stats.appraisal import Appraisal, Step
+from survey.stats.assistance import (
+    assist,
+    publication_figures,
+    publication_notices,
+    with_assistance,
+)
 from survey.stats.channel_mix import channel_mix
 from survey.stats.defence_figures import case_files, channel_figures, defence_notices, open_biases
 from survey.stats.domain_weights import weigh_domains
@@ -101,14 +108,19 @@ def appraise(
         steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
         final, variance = with_anchored(frame, weighted, anchored, limited=True)
         steps["limited"] = final
-    protection = protect(frame, weighted, anchored, final.units.share)
+    assistance = assist(frame, final, variance)
+    shown, shown_variance = final, variance
+    if assistance and plan.debiasing.small_areas == "assisted":
+        shown, shown_variance = with_assistance(final, variance, assistance)
+        steps["assisted"] = shown
+    protection = protect(frame, weighted, anchored, shown.units.share)
     standings = stand(
         plan=plan,
         ranked=protection.ranked,
-        estimate=np.where(final.units.covered, final.units.score, np.nan),
-        variance=(final.units.share**2 * variance).sum(axis=1),
+        estimate=np.where(shown.units.covered, shown.units.score, np.nan),
+        variance=(shown.units.share**2 * shown_variance).sum(axis=1),
     )
-    units = unit_figures(frame, steps["returned"], final, variance, standings)
+    units = unit_figures(frame, steps["returned"], shown, shown_variance, standings)
     range_ = (
         find_sensitivity(frame, invitations, silence, valid=screening.valid, trusted=trust.factor)
         if invitations and silence
@@ -123,14 +135,16 @@ def appraise(
         notices=(
             *notices(frame, final, weighted.weighting),
             *defence_notices(frame, screening.valid, anchored, trust),
-            *protection_notices(plan, protection, published=final.units.covered),
+            *protection_notices(plan, protection, published=shown.units.covered),
+            *publication_notices(plan, assistance),
             *nonresponse_notices(plan, silence, range_, asked=invitations is not None),
         ),
         channels=channel_figures(frame, screening.valid, anchored),
         open_bias=open_biases(frame, anchored),
         cases=case_files(frame, trust.findings),
         robustness=robustness_figures(plan, standings, protection),
-        channel_mix=channel_mix(frame, weighted, final, anchored),
+        channel_mix=channel_mix(frame, weighted, shown, anchored),
+        publication=publication_figures(plan, assistance),
         nonresponse=nonresponse_figure(frame, invitations, silence)
         if invitations and silence
         else None,

@@ -14,6 +14,7 @@ Action = Literal["exclude", "quarantine", "flag"]
 ConversionMethod = Literal["direct", "ratio_to_best", "rank_step"]
 WeightingMethod = Literal["none", "raking"]
 NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
+SmallAreas = Literal["none", "assisted"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 
 FORMAT = 1
@@ -153,6 +154,11 @@ class DebiasingPlan:
     nonresponse : {"none", "classes", "propensity", "callbacks"}
         How invited people who answered are made to stand for those who did not, where a list
         of everybody invited is given.
+    small_areas : {"none", "assisted"}
+        Whether a unit whose standard error is above ``largest_se`` gets a model's score or,
+        where that is no better or mostly other units' own, none.
+    largest_se : float
+        Points.
     """
 
     cap_collusion: bool = True
@@ -165,6 +171,8 @@ class DebiasingPlan:
     unprotected_share: float = 0.2
     rank_unprotected: bool = False
     nonresponse: NonresponseMethod = "none"
+    small_areas: SmallAreas = "none"
+    largest_se: float = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,6 +216,16 @@ def unit_scores(
     )
 
 
+def class_columns(codes: Sequence[str]) -> NDArray[np.float64]:
+    """Return a constant and, centred, one column for each further class, shape (u, q)."""
+    further = list(dict.fromkeys(codes))[1:]
+    columns = [np.ones(len(codes))]
+    for code in further:
+        here = np.array([other == code for other in codes], dtype=np.float64)
+        columns.append(here - here.mean())
+    return np.stack(columns, axis=1)
+
+
 def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
     out = np.full_like(numerator, np.nan)
     np.divide(numerator, denominator, out=out, where=denominator > 0)

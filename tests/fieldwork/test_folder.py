@@ -276,12 +276,13 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         folder,
         "{cap_collusion: false, weigh_carelessness: false, combination: chen_li_wu, limit: none,"
         " min_answers: 12, min_units: 9, false_alarm_rate: 0.05, unprotected_share: 0.3,"
-        " rank_unprotected: true, nonresponse: callbacks}",
+        " rank_unprotected: true, nonresponse: callbacks, small_areas: assisted,"
+        " largest_se: 2}",
     )
     assert build_plan(read_folder(folder)).debiasing == DebiasingPlan(
         cap_collusion=False, weigh_carelessness=False, combination="chen_li_wu", limit=None,
         min_answers=12, min_units=9, false_alarm_rate=0.05, unprotected_share=0.3,
-        rank_unprotected=True, nonresponse="callbacks",
+        rank_unprotected=True, nonresponse="callbacks", small_areas="assisted", largest_se=2,
     )  # fmt: skip
 
 
@@ -302,6 +303,8 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         ("{false_alarm_rate: 0}", ".false_alarm_rate"),
         ("{unprotected_share: 20}", ".unprotected_share"),
         ("{nonresponse: guess}", ".nonresponse"),
+        ("{small_areas: true}", ".small_areas"),
+        ("{largest_se: 0}", ".largest_se"),
     ],
 )
 def test_a_correction_that_is_not_known_is_refused(folder: Path, text: str, field: str) -> None:
