@@ -44,8 +44,10 @@ arrange: function (wanted) {
 var boxes = [], sets = {}, turn = all('.scale input')[0].value !== wanted[wanted.length - 1];
 each(all('.scale'), function (f) { boxes.push(f.parentNode); sets[all('input', f)[0].name] = f; });
 each(boxes, function (box, i) {
-box.appendChild(sets[wanted[i]]);
-if (turn) each(all('label:not(.apart)', box), function (l, k, labels) { if (k) l.parentNode.insertBefore(l, labels[k - 1]); });
+var set = sets[wanted[i]];
+if (!set) return;
+box.appendChild(set);
+if (turn) each(all('label:not(.apart)', set), function (l, k, labels) { if (k) l.parentNode.insertBefore(l, labels[k - 1]); });
 });
 }
 };

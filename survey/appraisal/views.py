@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
-from survey.appraisal import release, run, score_document, score_sheet
+from survey.appraisal import item_results, release, run, score_document, score_sheet
 from survey.fieldwork import charts
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
@@ -50,6 +50,28 @@ def unit_score(code: str, unit_code: str) -> Page:
             campaign=campaign,
             sheet=sheet,
             row=sheet.classes[0].rows[0],
+        )
+
+
+@blueprint.get("/items", endpoint="items")
+@requires("case.run")
+def items(code: str) -> Page:
+    with _reading(code) as (session, campaign, units):
+        asked, page = request.args.get("unit", ""), max(1, request.args.get("p", 1, type=int))
+        unit = next((entry.unit for entry in units if entry.unit.code == asked), None)
+        lang = language()
+        found = item_results.read_results(
+            session, campaign=campaign, unit=unit, lang=lang, page=page
+        )
+        return render_template(
+            "office/items.html",
+            campaign=campaign,
+            found=found,
+            smallest=item_results.min_cell(campaign),
+            asked=unit.code if unit else "",
+            whom=unit.name(lang) if unit else _("该单位"),
+            page=page,
+            n_pages=-(-found.total // item_results.PAGE) or 1 if found else 1,
         )
 
 

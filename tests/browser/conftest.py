@@ -18,7 +18,7 @@ from survey.config import read_settings
 from survey.database import Database
 from survey.keys import Keys
 from survey.site import Site
-from tests.factories import in_fieldwork, open_anlan
+from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 Visit = Callable[..., Page]
 
@@ -66,7 +66,20 @@ def shown_url(shown_site: Site) -> Iterator[str]:
     yield from _served(shown_site)
 
 
-def _installation(home: Path, migrated_file: Path) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def asking_site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Site]:
+    """An installation whose campaign asks the example's local items, in varied orders."""
+    arranged = {"item_order": "random", "scale_direction": "random"}
+    home = tmp_path_factory.mktemp("asking")
+    yield from _installation(home, migrated_file, local_items=LOCAL_ITEMS, arranged=arranged)
+
+
+@pytest.fixture(scope="session")
+def asking_url(asking_site: Site) -> Iterator[str]:
+    yield from _served(asking_site)
+
+
+def _installation(home: Path, migrated_file: Path, **changed: Any) -> Iterator[Site]:
     shutil.copy(migrated_file, home / "survey.db")
     settings = read_settings({"SURVEY_HOME": str(home)})
     site = Site(
@@ -75,7 +88,7 @@ def _installation(home: Path, migrated_file: Path) -> Iterator[Site]:
         keys=Keys.create(home),
         clock=in_fieldwork,
     )
-    open_anlan(site)
+    open_anlan(site, **changed)
     yield site
     site.database.close()
 

@@ -1,0 +1,218 @@
+"""What was answered to the unscored items, and whether the order of the page moved the answers.
+
+For the office alone and only after the end, so that nothing is known while people answer. Answers
+are counted as they came, without weights or exclusions; cells under the scheme's smallest are
+hidden, and a second one where the first could be found by subtraction.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from statistics import fmean, median, variance
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.feedback.redact import redact
+from survey.forms import arrangement
+from survey.forms.local_items import TEXTS, LocalItem, local_items
+from survey.model import Campaign, Comment, Response, Unit
+from survey.stats.plan import Plan
+
+PAGE = 50
+_MIN_CELL = 10
+_NOT_RATED = frozenset("0-")
+_ENDED = ("closed", "scored", "released")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One answer and how many gave it; None where so few that it is hidden."""
+
+    words: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult:
+    """One item: how many answered, its cells, or middle values of a number."""
+
+    item: LocalItem
+    words: str
+    n: int
+    enough: bool
+    cells: tuple[Cell, ...]
+    mean: float | None
+    median: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One resident's words to the text items, redacted, with the items they answer."""
+
+    unit: Unit
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """Answers given under one order or direction against all others, in points of the scale."""
+
+    kind: str  # direction or order
+    number: int
+    n: int
+    mean: float
+    difference: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResults:
+    """All of it; `total` counts the residents who wrote something."""
+
+    items: tuple[ItemResult, ...] = ()
+    written: tuple[Written, ...] = ()
+    total: int = 0
+    orders: tuple[OrderRow, ...] = ()
+
+
+def read_results(
+    session: Session, *, campaign: Campaign, unit: Unit | None, lang: str, page: int
+) -> ItemResults | None:
+    """Return the results of all units or one, and a page of texts; None while people answer."""
+    if campaign.state not in _ENDED:
+        return None
+    of = [Response.campaign_id == campaign.id]
+    if unit is not None:
+        of.append(Response.unit_id == unit.id)
+    written, total = _texts(session, of, campaign=campaign, lang=lang, page=page)
+    return ItemResults(
+        items=tuple(_items(session, of, campaign=campaign, lang=lang)),
+        written=tuple(written),
+        total=total,
+        orders=tuple(_orders(session, campaign=campaign)),
+    )
+
+
+def min_cell(campaign: Campaign) -> int:
+    """Return how many answers a cell needs to be shown."""
+    return int(campaign.scheme.get("privacy", {}).get("min_cell_for_reports", _MIN_CELL))
+
+
+def _items(
+    session: Session, of: list[sa.ColumnElement[bool]], *, campaign: Campaign, lang: str
+) -> list[ItemResult]:
+    query = sa.select(Response.local_answers, sa.func.count()).group_by(Response.local_answers)
+    rows = session.execute(query.where(*of, Response.local_answers != "")).all()
+    given = [(json.loads(text), count) for text, count in rows]
+    return [
+        _result(item, given, lang=lang, smallest=min_cell(campaign))
+        for item in local_items(campaign.questionnaire.content)
+        if item.type not in TEXTS
+    ]
+
+
+def _texts(
+    session: Session,
+    of: list[sa.ColumnElement[bool]],
+    *,
+    campaign: Campaign,
+    lang: str,
+    page: int,
+) -> tuple[list[Written], int]:
+    """Return a page of what was written, in an order that tells no time, and the whole number."""
+    joined = sa.select(Unit, Comment.local_texts).select_from(Comment)
+    joined = joined.join(Response, Response.id == Comment.response_id)
+    joined = joined.join(Unit, Unit.id == Response.unit_id).where(*of, Comment.local_texts != "")
+    total = session.scalar(sa.select(sa.func.count()).select_from(joined.subquery())) or 0
+    rows = session.execute(
+        joined.order_by(Response.receipt).limit(PAGE).offset(PAGE * (page - 1))
+    ).all()
+    items = {item.item_id: item for item in local_items(campaign.questionnaire.content)}
+    return [
+        Written(
+            unit=unit,
+            words=tuple(
+                (items[item_id].words[lang].replace("{unit}", unit.name(lang)), redact(words))
+                for item_id, words in json.loads(kept).items()
+            ),
+        )
+        for unit, kept in rows
+    ], total
+
+
+def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
+    if not arrangement.is_varied(campaign.scheme):
+        return []
+    points = Plan.from_dict(campaign.plan or {}).points
+    query = sa.select(Response.arrangement, Response.answers).where(
+        Response.campaign_id == campaign.id
+    )
+    rated = [
+        (number, fmean(points[int(value)] for value in answers if value not in _NOT_RATED))
+        for number, answers in session.execute(query)
+        if set(answers) - _NOT_RATED
+    ]
+    turned = [(int(arrangement.is_turned(number)), points_) for number, points_ in rated]
+    orders = [(arrangement.order_number(number), points_) for number, points_ in rated]
+    smallest = min_cell(campaign)
+    return [*_compared("direction", turned, smallest), *_compared("order", orders, smallest)]
+
+
+def _result(
+    item: LocalItem, given: Iterable[tuple[Mapping[str, Any], int]], *, lang: str, smallest: int
+) -> ItemResult:
+    counts: Counter[Any] = Counter()
+    n = 0
+    for answers, count in given:
+        if item.item_id in answers:
+            n += count
+            value = answers[item.item_id]
+            for one in value if isinstance(value, list) else [value]:
+                counts[one] += count
+    enough = n >= smallest
+    numbers = list(counts.elements()) if enough and item.type == "integer" else []
+    return ItemResult(
+        item=item,
+        words=item.words[lang],
+        n=n,
+        enough=enough,
+        cells=_cells(item, counts, lang=lang, smallest=smallest) if enough else (),
+        mean=fmean(numbers) if numbers else None,
+        median=median(numbers) if numbers else None,
+    )
+
+
+def _cells(
+    item: LocalItem, counts: Mapping[str, int], *, lang: str, smallest: int
+) -> tuple[Cell, ...]:
+    order = sorted(item.options, key=lambda value: counts[value])
+    hidden = [value for value in order if counts[value] < smallest]
+    if item.type == "single" and len(hidden) == 1:
+        hidden = order[:2]  # one alone would be what the others leave of all
+    return tuple(
+        Cell(words=words[lang], count=None if value in hidden else counts[value])
+        for value, words in item.options.items()
+    )
+
+
+def _compared(kind: str, rated: Sequence[tuple[int, float]], smallest: int) -> Iterable[OrderRow]:
+    numbers = sorted({number for number, _points in rated})
+    if len(numbers) < 2:
+        return
+    for number in numbers:
+        own = [points for other, points in rated if other == number]
+        rest = [points for other, points in rated if other != number]
+        if min(len(own), len(rest)) >= max(smallest, 2):
+            error = sqrt(variance(own) / len(own) + variance(rest) / len(rest))
+            yield OrderRow(
+                kind=kind,
+                number=number,
+                n=len(own),
+                mean=fmean(own),
+                difference=fmean(own) - fmean(rest),
+                margin=1.96 * error,
+            )

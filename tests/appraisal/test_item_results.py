@@ -1,0 +1,178 @@
+"""What the office sees of the unscored items and of the orders; by hand and through its page."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from survey.app import create_app
+from survey.appraisal.item_results import ItemResults, read_results
+from survey.feedback.erasure import erase_originals
+from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.model import Comment, Unit
+from survey.respond.intake import accept
+from survey.site import Site
+from tests.factories import CODE, FIELDWORK, LOCAL_ITEMS, in_fieldwork, open_anlan
+from tests.officials import add_officials, signed_in
+from tests.respond.factories import opened, poster_code, submission
+
+VARIED = {"item_order": "rotated", "scale_direction": "random"}
+
+
+def told(**answers: object) -> str:
+    return json.dumps(answers, separators=(",", ":"))
+
+
+def answers(site: Site, unit_code: str, given: list[dict[str, object]]) -> None:
+    """Let as many residents answer about a unit."""
+    code = poster_code(site, unit_code)
+    with site.database.writing() as session:
+        for number, changed in enumerate(given):
+            accept(
+                session,
+                entrance=opened(session, site, code),
+                submission=submission(**changed),
+                receipt=f"{unit_code}{number:07d}".encode(),
+                at=FIELDWORK,
+            )
+
+
+def close(site: Site) -> None:
+    with site.database.writing() as session:
+        close_campaign(
+            session, campaign=find_campaign(session, CODE), by="tests", clock=in_fieldwork
+        )
+
+
+def found(site: Site, unit_code: str = "", page: int = 1) -> ItemResults | None:
+    with site.database.reading() as session:
+        unit = session.scalar(sa.select(Unit).where(Unit.code == unit_code))
+        campaign = find_campaign(session, CODE)
+        return read_results(session, campaign=campaign, unit=unit, lang="zh", page=page)
+
+
+@pytest.fixture
+def answered(each_site: Site) -> Site:
+    """30 answers about A01, 12 about B01; a direction that costs 40 points."""
+    open_anlan(each_site, local_items=LOCAL_ITEMS, arranged=VARIED)
+    agents = [
+        {"local_answers": told(VISITED="yes", TIMES=n, WAYS=["agent", "online"], AGENT_FEE="no")}
+        for n in range(1, 13)
+    ]
+    visits = [{"local_answers": told(VISITED="yes", TIMES=2, WAYS=["window"], AGENT_FEE="yes")}] * 9
+    away = [{"local_answers": told(VISITED="no")}] * 9
+    words = {"local_texts": told(MATTER="办证", WISH="请打13800138000")}
+    answers(each_site, "A01", [{**given, "arrangement": 0} for given in agents + visits + away])
+    answers(each_site, "B01", [{"answers": "33333333", "arrangement": 3, **words}] * 12)
+    return each_site
+
+
+def test_nothing_is_shown_while_people_answer(answered: Site) -> None:
+    assert found(answered) is None
+    close(answered)
+    assert found(answered) is not None
+
+
+def test_counts_are_given_and_small_cells_hidden(answered: Site) -> None:
+    close(answered)
+    results = found(answered)
+    assert results is not None
+    visited, times, ways, fee = results.items
+    assert [(cell.words, cell.count) for cell in visited.cells] == [
+        ("办过", None),  # hidden too, or 30 less it would be the 9 others
+        ("没办过", None),
+    ]
+    assert (times.n, times.mean, times.median) == (21, pytest.approx(96 / 21), 2)
+    assert [cell.count for cell in ways.cells] == [None, 12, None, 12, None]
+    assert (fee.n, [cell.count for cell in fee.cells]) == (21, [None, None])
+    assert [result.enough for result in results.items] == [True] * 4
+
+
+def test_one_unit_can_be_looked_at_alone(answered: Site) -> None:
+    close(answered)
+    results = found(answered, "B01")
+    assert results is not None
+    assert [(result.n, result.enough, result.cells) for result in results.items] == [
+        (0, False, ())
+    ] * 4
+    assert results.total == 12
+
+
+def test_texts_are_redacted_before_they_are_listed(answered: Site) -> None:
+    close(answered)
+    results = found(answered)
+    assert results is not None
+    assert len(results.written) == results.total == 12
+    assert results.written[0].words == (
+        ("最近一次办的是什么事？", "办证"),
+        ("您最希望县里明年办成哪一件事？", "请打〔电话〕"),
+    )
+    assert found(answered, page=2).written == ()  # type: ignore[union-attr]
+
+
+def test_an_order_that_moves_the_answers_is_seen(answered: Site) -> None:
+    close(answered)
+    results = found(answered)
+    assert results is not None
+    rows = {(row.kind, row.number): row for row in results.orders}
+    assert set(rows) == {("direction", 0), ("direction", 1), ("order", 0), ("order", 1)}
+    plain, turned = rows["direction", 0], rows["direction", 1]
+    assert (plain.n, turned.n, turned.mean) == (30, 12, 60)
+    # 54321054: 100 80 60 30 0 100 80 over the seven that were rated
+    assert plain.mean == pytest.approx(450 / 7)
+    assert plain.difference == pytest.approx(450 / 7 - 60)
+    assert turned.difference == -plain.difference
+    assert plain.margin == 0  # everybody in a group answered alike
+
+
+def test_a_margin_is_twice_the_standard_error(each_site: Site) -> None:
+    open_anlan(each_site, arranged={"scale_direction": "random"})
+    given = [{"answers": value * 8, "arrangement": side} for side in (0, 1) for value in "54" * 10]
+    answers(each_site, "A01", given)
+    close(each_site)
+    results = found(each_site)
+    assert results is not None
+    # Twenty answers of 100 and 80 on each side: variance 2000/19 (n - 1 as in R's var).
+    expected = 1.96 * (2 * (2000 / 19) / 20) ** 0.5
+    assert [row.margin for row in results.orders] == [pytest.approx(expected)] * 2
+    assert [row.difference for row in results.orders] == [0, 0]
+
+
+def test_a_fixed_order_has_nothing_to_compare(each_site: Site) -> None:
+    open_anlan(each_site, local_items=LOCAL_ITEMS)
+    answers(each_site, "A01", [{}] * 12)
+    close(each_site)
+    results = found(each_site)
+    assert results is not None
+    assert results.orders == ()
+
+
+def test_words_are_erased_with_the_comments(answered: Site) -> None:
+    with answered.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        late = datetime(2027, 6, 1, tzinfo=UTC)
+        assert erase_originals(session, campaign=campaign, by="a", clock=lambda: late) == 12
+    with answered.database.reading() as session:
+        assert set(session.scalars(sa.select(Comment.local_texts))) == {""}
+
+
+def test_the_office_reads_the_page_and_nobody_else(site: Site) -> None:
+    open_anlan(site, local_items=LOCAL_ITEMS, arranged=VARIED)
+    visits = {"local_answers": told(VISITED="yes", TIMES=3), "local_texts": told(WISH="修路")}
+    answers(site, "A01", [{**visits, "arrangement": n % 8} for n in range(96)])
+    add_officials(site)
+    app = create_app(replace(site, clock=in_fieldwork))
+    address = f"/office/campaigns/{CODE}/items"
+    admin = signed_in(app, "admin")
+    assert "评议结束后才显示" in admin.get(address).text
+    close(site)
+    page = admin.get(address).text
+    for words in ("演示数据", "96 人回答", "平均 3.0，中位数 3", "修路", "题目顺序 4", "未超出"):
+        assert words in page
+    assert "第 1 / 2 页" in page
+    assert "城关街道" in admin.get(f"{address}?unit=A01").text
+    for who in ("groupa", "liaison", "inspector", "leader"):
+        assert signed_in(app, who).get(address).status_code == 403
+        assert "补充问题" not in signed_in(app, who).get(f"/office/campaigns/{CODE}").text
