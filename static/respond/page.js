@@ -186,7 +186,7 @@ send();
 }
 
 form.elements.device.value = device();
-form.addEventListener('submit', function (e) { if (leaving) return; e.preventDefault(); submit(); });
+form.addEventListener('submit', function (e) { if (leaving) return; e.preventDefault(); if (at < LAST) next(); else submit(); });
 form.addEventListener('keydown', function (e) {
 if (e.keyCode === 13 && /^(radio|checkbox)$/.test(e.target.type)) e.preventDefault();
 });

@@ -109,7 +109,7 @@ def render(
         privacy=_paragraphs(asked, "privacy", look.lang),
         consent=asked.campaign.notices["consent_buttons"][look.lang],
         home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
-        wrong=[field for field in form if field.errors],
+        wrong=[f for f in [*items, *(f for f in form if f not in items)] if f.errors],
         note=note,
         step=step,
         posted=bool(step or note),

@@ -167,6 +167,8 @@ def test_the_office_reads_the_page_and_nobody_else(site: Site) -> None:
     address = f"/office/campaigns/{CODE}/items"
     admin = signed_in(app, "admin")
     assert "评议结束后才显示" in admin.get(address).text
+    overview = admin.get(f"/office/campaigns/{CODE}").text
+    assert all(words in overview for words in ("6 题，不计分", "题目顺序轮换", "选项方向随机"))
     close(site)
     page = admin.get(address).text
     for words in ("演示数据", "96 人回答", "平均 3.0，中位数 3", "修路", "题目顺序 4", "未超出"):
