@@ -53,10 +53,9 @@ def found(site: Site, unit_code: str = "", page: int = 1) -> ItemResults | None:
         return read_results(session, campaign=campaign, unit=unit, lang="zh", page=page)
 
 
-@pytest.fixture
-def answered(each_site: Site) -> Site:
-    """30 answers about A01, 12 about B01; a direction that costs 40 points."""
-    open_anlan(each_site, local_items=LOCAL_ITEMS, arranged=VARIED)
+def answered(site: Site) -> Site:
+    """30 answers about A01, 12 about B01, all to the second under a scale turned round."""
+    open_anlan(site, local_items=LOCAL_ITEMS, arranged=VARIED)
     agents = [
         {"local_answers": told(VISITED="yes", TIMES=n, WAYS=["agent", "online"], AGENT_FEE="no")}
         for n in range(1, 13)
@@ -64,21 +63,29 @@ def answered(each_site: Site) -> Site:
     visits = [{"local_answers": told(VISITED="yes", TIMES=2, WAYS=["window"], AGENT_FEE="yes")}] * 9
     away = [{"local_answers": told(VISITED="no")}] * 9
     words = {"local_texts": told(MATTER="办证", WISH="请打13800138000")}
-    answers(each_site, "A01", [{**given, "arrangement": 0} for given in agents + visits + away])
-    answers(each_site, "B01", [{"answers": "33333333", "arrangement": 3, **words}] * 12)
-    return each_site
+    answers(site, "A01", [{**given, "arrangement": 0} for given in agents + visits + away])
+    answers(site, "B01", [{"answers": "33333333", "arrangement": 3, **words}] * 12)
+    return site
 
 
-def test_nothing_is_shown_while_people_answer(answered: Site) -> None:
-    assert found(answered) is None
-    close(answered)
-    assert found(answered) is not None
-
-
-def test_counts_are_given_and_small_cells_hidden(answered: Site) -> None:
-    close(answered)
-    results = found(answered)
+def test_results_are_shown_after_the_end_alone(each_site: Site) -> None:
+    answered(each_site)
+    assert found(each_site) is None  # while people answer
+    close(each_site)
+    results, of_b01 = found(each_site), found(each_site, "B01")
     assert results is not None
+    assert of_b01 is not None
+    _check_counts(results)
+    _check_texts(results)
+    _check_orders(results)
+    assert [(result.n, result.enough, result.cells) for result in of_b01.items] == [
+        (0, False, ())
+    ] * 4
+    assert of_b01.total == 12
+    assert found(each_site, page=2).written == ()  # type: ignore[union-attr]
+
+
+def _check_counts(results: ItemResults) -> None:
     visited, times, ways, fee = results.items
     assert [(cell.words, cell.count) for cell in visited.cells] == [
         ("办过", None),  # hidden too, or 30 less it would be the 9 others
@@ -90,32 +97,15 @@ def test_counts_are_given_and_small_cells_hidden(answered: Site) -> None:
     assert [result.enough for result in results.items] == [True] * 4
 
 
-def test_one_unit_can_be_looked_at_alone(answered: Site) -> None:
-    close(answered)
-    results = found(answered, "B01")
-    assert results is not None
-    assert [(result.n, result.enough, result.cells) for result in results.items] == [
-        (0, False, ())
-    ] * 4
-    assert results.total == 12
-
-
-def test_texts_are_redacted_before_they_are_listed(answered: Site) -> None:
-    close(answered)
-    results = found(answered)
-    assert results is not None
+def _check_texts(results: ItemResults) -> None:
     assert len(results.written) == results.total == 12
     assert results.written[0].words == (
         ("最近一次办的是什么事？", "办证"),
         ("您最希望县里明年办成哪一件事？", "请打〔电话〕"),
     )
-    assert found(answered, page=2).written == ()  # type: ignore[union-attr]
 
 
-def test_an_order_that_moves_the_answers_is_seen(answered: Site) -> None:
-    close(answered)
-    results = found(answered)
-    assert results is not None
+def _check_orders(results: ItemResults) -> None:
     rows = {(row.kind, row.number): row for row in results.orders}
     assert set(rows) == {("direction", 0), ("direction", 1), ("order", 0), ("order", 1)}
     plain, turned = rows["direction", 0], rows["direction", 1]
@@ -127,12 +117,12 @@ def test_an_order_that_moves_the_answers_is_seen(answered: Site) -> None:
     assert plain.margin == 0  # everybody in a group answered alike
 
 
-def test_a_margin_is_twice_the_standard_error(each_site: Site) -> None:
-    open_anlan(each_site, arranged={"scale_direction": "random"})
+def test_a_margin_is_twice_the_standard_error(site: Site) -> None:
+    open_anlan(site, arranged={"scale_direction": "random"})
     given = [{"answers": value * 8, "arrangement": side} for side in (0, 1) for value in "54" * 10]
-    answers(each_site, "A01", given)
-    close(each_site)
-    results = found(each_site)
+    answers(site, "A01", given)
+    close(site)
+    results = found(site)
     assert results is not None
     # Twenty answers of 100 and 80 on each side: variance 2000/19 (n - 1 as in R's var).
     expected = 1.96 * (2 * (2000 / 19) / 20) ** 0.5
@@ -140,21 +130,23 @@ def test_a_margin_is_twice_the_standard_error(each_site: Site) -> None:
     assert [row.difference for row in results.orders] == [0, 0]
 
 
-def test_a_fixed_order_has_nothing_to_compare(each_site: Site) -> None:
-    open_anlan(each_site, local_items=LOCAL_ITEMS)
-    answers(each_site, "A01", [{}] * 12)
-    close(each_site)
-    results = found(each_site)
+def test_a_fixed_order_has_nothing_to_compare(site: Site) -> None:
+    open_anlan(site, local_items=LOCAL_ITEMS)
+    answers(site, "A01", [{}] * 12)
+    close(site)
+    results = found(site)
     assert results is not None
     assert results.orders == ()
 
 
-def test_words_are_erased_with_the_comments(answered: Site) -> None:
-    with answered.database.writing() as session:
+def test_words_are_erased_with_the_comments(each_site: Site) -> None:
+    open_anlan(each_site, local_items=LOCAL_ITEMS)
+    answers(each_site, "A01", [{"local_texts": told(WISH="修路")}] * 3)
+    with each_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         late = datetime(2027, 6, 1, tzinfo=UTC)
-        assert erase_originals(session, campaign=campaign, by="a", clock=lambda: late) == 12
-    with answered.database.reading() as session:
+        assert erase_originals(session, campaign=campaign, by="a", clock=lambda: late) == 3
+    with each_site.database.reading() as session:
         assert set(session.scalars(sa.select(Comment.local_texts))) == {""}
 
 
