@@ -1,27 +1,42 @@
-"""Makes the screenshots of the documents from the demonstration county.
+"""Makes the screenshots of the documents from the demonstration county, or of every state.
 
 Example: .venv/bin/python docs/make_screenshots.py docs/screenshots
+Example: .venv/bin/python docs/make_screenshots.py --every /tmp/screens   # then see its index.html
 """
 
+import argparse
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 from threading import Thread
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the tests look at
+
 from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
-from survey.site import prepare_site
+from survey.site import Site, prepare_site
+from tests.browser.states import OTHERS, PLAIN, STEPS, Stage, State
+from tests.factories import in_fieldwork, open_anlan
 
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 OFFICE_PAGES = ("", "progress", "scores", "posters")
+EVERY_OFFICE_PAGE = (
+    *OFFICE_PAGES,
+    *("progress/A01", "invitations", "cases", "cases?state=closed", "coaching"),
+    *("open", "close", "score", "release"),
+)
+LOOKS = [(lang, mode) for lang in ("zh", "en") for mode in ("normal", "elder")]
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 
 @contextmanager
@@ -30,15 +45,99 @@ def demonstration() -> Iterator[SeedReport]:
     with tempfile.TemporaryDirectory() as home:
         site = prepare_site({"SURVEY_HOME": home, "SURVEY_BASE_URL": "http://127.0.0.1:8123"})
         report = seed(site)
-        server = make_server("127.0.0.1", 8123, create_app(site), threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
+        with served(site, 8123):
             yield report
-        finally:
-            server.shutdown()
-            thread.join()
-            site.database.close()
+        site.database.close()
+
+
+@contextmanager
+def served(site: Site, port: int = 0) -> Iterator[str]:
+    """Serve an installation and tell its address."""
+    server = make_server("127.0.0.1", port, create_app(site), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+def every_state(browser: Browser, out: Path) -> dict[str, list[str]]:
+    """Shoot every state of the resident's pages in every look; return the files by state."""
+    taken: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as home:
+        site = replace(prepare_site({"SURVEY_HOME": home}), clock=in_fieldwork)
+        open_anlan(site)
+        stage = Stage(site)
+        with served(stage.site) as stage.url:
+            for script, states in ((True, (*STEPS, *OTHERS)), (False, PLAIN)):
+                page = browser.new_context(java_script_enabled=script, has_touch=True).new_page()
+                for state in states:
+                    state.prepare(stage)
+                    taken[state.name] = [
+                        name for look in LOOKS for name in shoot(page, state, stage, look, out)
+                    ]
+        site.database.close()
+    return taken
+
+
+def shoot(
+    page: Page, state: State, stage: Stage, look: tuple[str, str], out: Path
+) -> Iterator[str]:
+    """Bring a page into a state and shoot it on telephone, telephone at night, and desktop."""
+    page.set_viewport_size(PHONE)
+    state.show(page, stage, f"lang={look[0]}&mode={look[1]}")
+    for size, night in (("phone", False), ("phone", True), ("desktop", False)):
+        if night and look != LOOKS[0]:
+            continue
+        page.emulate_media(color_scheme="dark" if night else "light")
+        page.set_viewport_size(SIZES[size])
+        name = f"{state.name}-{look[0]}-{look[1]}-{size}{'-dark' if night else ''}.png"
+        page.screenshot(path=out / name, full_page=True)
+        yield name
+    page.emulate_media(color_scheme="light")
+
+
+def every_office_page(browser: Browser, report: SeedReport, out: Path) -> dict[str, list[str]]:
+    """Shoot the office's pages of both campaigns in both languages and sizes."""
+    taken: dict[str, list[str]] = {}
+    page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
+    sign_in(page, report)
+    codes = sorted(set(re.findall(r"/office/campaigns/([\w-]+)", page.content())))
+    paths = [f"campaigns/{code}/{part}".rstrip("/") for code in codes for part in EVERY_OFFICE_PAGE]
+    for lang in ("zh", "en"):
+        page.goto(f"{report.office_url}language/{lang}")
+        for path in ("", "password", *paths):
+            answer = page.goto(report.office_url + path)
+            if answer is None or answer.status != 200:
+                continue  # a campaign that is released can no longer be closed
+            label = "office-" + (re.sub(r"\W+", "-", path) or "campaigns")
+            for size, viewport in SIZES.items():
+                page.set_viewport_size(viewport)
+                name = f"{label}-{lang}-{size}.png"
+                page.screenshot(path=out / name, full_page=True)
+                taken.setdefault(label, []).append(name)
+    return taken
+
+
+def write_index(taken: dict[str, list[str]], out: Path) -> None:
+    """Write a sheet with all of them beside each other."""
+    rows = "".join(
+        f"<h2>{escape(state)}</h2><p>"
+        + "".join(
+            f'<a href="{name}"><img src="{name}" loading="lazy" title="{name}"></a>'
+            for name in names
+        )
+        + "</p>"
+        for state, names in taken.items()
+    )
+    style = "img{height:420px;max-width:640px;object-fit:contain;object-position:top;margin:4px}"
+    (out / "index.html").write_text(
+        f'<!doctype html><meta charset="utf-8"><title>Every state</title><style>{style}</style>'
+        f"<h1>Every state</h1>{rows}",
+        encoding="utf-8",
+    )
 
 
 def resident(browser: Browser, url: str, out: Path) -> None:
@@ -80,14 +179,23 @@ def sign_in(page: Page, report: SeedReport) -> None:
 
 def main() -> None:
     """Make all of them."""
-    out = Path(sys.argv[1])
-    out.mkdir(parents=True, exist_ok=True)
-    with demonstration() as report, sync_playwright() as playwright:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("out", type=Path)
+    words.add_argument("--every", action="store_true", help="every state, with an index.html")
+    asked = words.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        resident(browser, report.resident_url, out)
-        office(browser, report, out)
+        taken = every_state(browser, asked.out) if asked.every else {}
+        with demonstration() as report:
+            if asked.every:
+                taken |= every_office_page(browser, report, asked.out)
+                write_index(taken, asked.out)
+            else:
+                resident(browser, report.resident_url, asked.out)
+                office(browser, report, asked.out)
         browser.close()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from survey.site import Site
 from tests.browser.conftest import Visit
 from tests.browser.resident import Resident
-from tests.respond.factories import invitation_codes, poster_code
+from tests.respond.factories import poster_code
 
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
@@ -113,31 +113,6 @@ def test_20_no_step_has_an_accessibility_violation(
     for step in (1, "reasons", "comment", "profile", "sending"):
         move(resident, step)
         assert axe(page) == [], step
-
-
-def test_20_the_other_pages_have_none_either(
-    visit: Visit,
-    axe: Callable[[Page], list[str]],
-    shown_url: str,
-    shown_site: Site,
-    address: str,
-) -> None:
-    page = visit(**PHONE, java_script_enabled=True)
-    invitation = invitation_codes(shown_site)[0]
-    for path in ("/q", "/r", "/q/0000000000", "/r/0000000000000000", f"/q/{invitation}?take=no"):
-        for look in ("lang=zh&mode=normal", "lang=en&mode=elder"):
-            page.goto(f"{shown_url}{path}{'&' if '?' in path else '?'}{look}")
-            assert axe(page) == [], path
-            assert page.evaluate(_SMALL, 44) == [], path
-            assert page.evaluate(_SIDEWAYS) <= 0, path
-    resident = Resident(page, address)
-    resident.to_the_end()
-    resident.submit()
-    assert resident.thanked()
-    assert axe(page) == []
-    resident.tap("main a")
-    page.wait_for_selector("text=已记入防篡改台账")
-    assert axe(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
