@@ -147,15 +147,18 @@ def _needs_more(asked: UnitQuestionnaire) -> bool:
     return bool(asked.local_items) or arranging.is_varied(asked.campaign.scheme)
 
 
-def frame(asked: UnitQuestionnaire | None, look: Look) -> dict[str, Any]:
-    """Return what every resident's page shows around its content."""
+def frame(
+    asked: UnitQuestionnaire | None, look: Look, *, campaign: Campaign | None = None
+) -> dict[str, Any]:
+    """Return what every resident's page shows around its content; a receipt has no unit."""
+    of = asked.campaign if asked else campaign
     return {
         "look": look,
         "inline": inline(),
-        "title": asked.campaign.title(look.lang) if asked else "",
+        "title": of.title(look.lang) if of else "",
         "unit_name": asked.unit.name(look.lang) if asked else "",
-        "simulated": bool(asked and asked.campaign.simulated),
-        "hotline": asked.campaign.hotline if asked else "12345",
+        "simulated": bool(of and of.simulated),
+        "hotline": of.hotline if of else "12345",
     }
 
 

@@ -11,7 +11,7 @@ from survey import codes
 from survey.feedback import coaching
 from survey.fieldwork import campaigns
 from survey.forms.fields import clean_text
-from survey.respond import form_token, gate, guard, page, reply
+from survey.respond import form_token, gate, guard, page, receipts, reply
 from survey.respond.gate import Visitor, WorkNeeded
 from survey.respond.guard import EntranceShut
 from survey.respond.guesses import network_of
@@ -39,9 +39,10 @@ def answer(receipt: str) -> AnyResponse:
         return redirect(target, 303)
     with site().database.reading() as session:
         found = reply.handling(session, receipt_code=code, lang=look.lang)
+        kept = receipts.find(session, code)
     shown = render_template(
         "respond/reply_again.html",
-        **page.frame(None, look),
+        **page.frame(None, look, campaign=kept.campaign if kept else None),
         receipt=codes.grouped(code),
         handling=found,
         said=text,

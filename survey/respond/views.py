@@ -161,13 +161,9 @@ def receipt(receipt: str) -> Response:
     if found is None:
         shown = render_template("respond/no_receipt.html", **page.frame(None, look))
         return _show(shown, 404)
-    frame = page.frame(None, look) | {
-        "title": found.campaign.title(look.lang),
-        "simulated": found.campaign.simulated,
-    }
     shown = render_template(
         "respond/receipt.html",
-        **frame,
+        **page.frame(None, look, campaign=found.campaign),
         receipt=codes.grouped(code),
         day=page.day(found.received_at, found.campaign, look.lang),
         new=new,

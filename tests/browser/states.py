@@ -84,9 +84,11 @@ def _step(name: str) -> Show:
 
 def begin(page: Page, stage: Stage, look: str, code: str = "") -> None:
     """Open the survey with nothing kept from before, and start."""
-    page.goto(f"{stage.url}/q/{code or stage.poster}?{look}")
+    address = f"{stage.url}/q/{code or stage.poster}?{look}"
+    page.goto(address)
     page.evaluate("localStorage.clear()")
-    page.reload()
+    page.goto(f"{stage.url}/healthz")  # else the same address is no new page
+    page.goto(address)
     page.click("#start")
 
 
@@ -227,7 +229,7 @@ OTHERS = (
     State(name="told-done", show=_told),
     State(name="privacy", show=_path("/privacy")),
     State(name="type-code", show=_path("/q")),
-    State(name="code-mistyped", show=_path("/q/0123456789")),
+    State(name="code-mistyped", show=_path("/q/0000000001")),
     State(name="code-unknown", show=_path("/q/0000000000")),
     State(name="code-used", show=_path("/q/{used}")),
     State(name="code-withdrawn", show=_path("/q/{withdrawn}")),
