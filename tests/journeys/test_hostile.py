@@ -3,6 +3,7 @@
 import secrets
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
@@ -13,7 +14,9 @@ from flask.testing import FlaskClient
 
 from survey import codes
 from survey.app import create_app
-from survey.model import Response
+from survey.appraisal.run import score_campaign
+from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.model import Response, Verdict
 from survey.respond import intake, marks
 from survey.site import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
@@ -23,6 +26,7 @@ from tests.respond.test_gate import solved
 from tests.respond.test_resident_page import ANSWERS, token_in
 
 CARRIER = [f"100.64.{n}.{m}" for n in range(4) for m in range(1, 11)]
+N_OPEN, N_INVITED = 60, 40
 JSON = {"Accept": "application/json"}
 
 
@@ -64,10 +68,31 @@ def flood_the_poster(site: Site, code: str, n: int) -> None:
                 session,
                 entrance=entrance,
                 submission=submission(
-                    answers="5" * 8, network_mark=marks.network_mark(key, next(addresses))
+                    answers="5" * 8,
+                    device_mark=b"bot%05d" % number,
+                    network_mark=marks.network_mark(key, next(addresses)),
                 ),
                 receipt=number.to_bytes(10, "big"),
-                at=FIELDWORK,
+                at=FIELDWORK + timedelta(seconds=number),
+            )
+
+
+def answer_honestly(site: Site, code: str, invitations: list[str]) -> None:
+    """Let people behind the same carrier answer, over days, each as he thinks."""
+    key = site.keys.campaign(CODE)
+    addresses = cycle(CARRIER)
+    with site.database.writing() as session:
+        for number, entrance_code in enumerate([code] * N_OPEN + invitations):
+            intake.accept(
+                session,
+                entrance=opened(session, site, entrance_code),
+                submission=submission(
+                    answers="".join(str(1 + (number * 7 + item * item) % 5) for item in range(8)),
+                    device_mark=b"man%05d" % number,
+                    network_mark=marks.network_mark(key, next(addresses)),
+                ),
+                receipt=b"honest%04d" % number,
+                at=FIELDWORK + timedelta(hours=number),
             )
 
 
@@ -115,13 +140,40 @@ def test_ten_thousand_hostile_requests(under_attack: Site) -> None:
     own = ANSWERS | {"response_id": token_in(scanned)}
     assert visitor.post(f"/q/{poster}", data=own, **honest).status_code == 303
     the_office_sees_it(app)
+    answer_honestly(site, poster, invitation_codes(site, N_INVITED, unit_code="A01"))
+    the_flood_counts_for_nothing_and_the_neighbours_count(site, app)
+
+
+def the_flood_counts_for_nothing_and_the_neighbours_count(site: Site, app: Flask) -> None:
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+        score_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+    with site.database.reading() as session:
+        judged = session.execute(
+            sa.select(Response.receipt, Verdict.verdict, Verdict.rules).outerjoin(
+                Verdict, Verdict.response_id == Response.id
+            )
+        ).all()
+    bots = Counter(verdict for receipt, verdict, _ in judged if receipt < b"\x01")
+    assert bots == {"quarantine": 5000}
+    honest = [row for row in judged if row.receipt.startswith(b"honest")]
+    assert len(honest) == N_OPEN + N_INVITED
+    assert [row for row in honest if row.verdict in {"quarantine", "exclude"}] == []
+    page = sign_in_as_admin(app).get(f"/office/campaigns/{CODE}/scores").text
+    assert "待复核" in page
+    assert "5,000" in page
+
+
+def sign_in_as_admin(app: Flask) -> FlaskClient:
+    official: FlaskClient = app.test_client()
+    sign_in(official, "admin")
+    return official
 
 
 def the_office_sees_it(app: Flask) -> None:
     app.extensions["respond"].refusals.flush()
-    official: FlaskClient = app.test_client()
-    sign_in(official, "admin")
-    page = official.get(f"/office/campaigns/{CODE}/progress").text
+    page = sign_in_as_admin(app).get(f"/office/campaigns/{CODE}/progress").text
     assert "被拦下的请求" in page
     assert "不存在的评议码" in page
     assert "伪造或过期的页面" in page
