@@ -22,6 +22,8 @@ from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 Visit = Callable[..., Page]
 
+PLAIN_HOST = "plain.test"  # no browser takes this for a secure address, as it does 127.0.0.1
+
 
 def find_chromium() -> str:
     """Return the browser to drive; skips where there is none, unless one is required."""
@@ -38,7 +40,10 @@ def find_chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        started = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=["--no-sandbox", f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1"],
+        )
         yield started
         started.close()
 

@@ -7,7 +7,8 @@ import pytest
 
 from survey.model import Base
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs/privacy.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
     *("response", "comment", "feedback_case", "case_step", "coaching_report"),
     *("account", "audit_entry"),
@@ -17,6 +18,29 @@ OF_NOBODY = {
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "tree_head", "unit", "verdict"),
 }
+
+
+STATEMENT = (Path(__file__).resolve().parents[2] / "templates/respond/privacy.html").read_text(
+    "utf-8"
+)
+SAID_TO_RESIDENTS = {
+    "每道题选的答案": {"answers"},
+    "年龄段、性别、居住的乡镇、城镇或农村": {"age", "sex", "area", "residence"},
+    "是否本单位工作人员": {"own_staff"},
+    "评的单位、评议对象、所用海报或邀请渠道": {
+        *("campaign_id", "unit_id", "group_code", "channel", "entrance_id", "questionnaire_id")
+    },
+    "提交的时间、用时、语言": {"submitted_ms", "duration_ms", "lang"},
+    "设备和网络的加密标识": {"device_mark", "network_mark"},
+    "一次性评议码的校验值": {"invitation_id"},
+    "回执号和台账中的位置": {"id", "receipt", "salt", "leaf", "leaf_index"},
+}
+
+
+def test_residents_are_told_of_every_column_of_an_answer() -> None:
+    assert all(words in STATEMENT for words in SAID_TO_RESIDENTS)
+    said = set().union(*SAID_TO_RESIDENTS.values())
+    assert said == set(Base.metadata.tables["response"].columns.keys())
 
 
 @pytest.mark.parametrize("table", sorted(OF_PERSONS))

@@ -260,6 +260,38 @@ def test_whatever_is_changed_is_named(
     assert told in found[0]
 
 
+CHANGED = {
+    "receipt": b"another001", "channel": "token_sms", "answers": "11111111", "age": 3, "sex": 0,
+    "residence": 1, "area": 2, "own_staff": True, "submitted_ms": 1, "duration_ms": 1,
+    "lang": "en", "device_mark": b"other", "network_mark": None, "salt": b"t" * 16,
+    "leaf": b"l" * 32, "group_code": "G2",
+}  # fmt: skip
+# Keys into other tables, hashed like the rest, and where the row stands (tested above by swapping).
+ELSEWHERE = {
+    *("id", "campaign_id", "unit_id", "entrance_id", "invitation_id", "questionnaire_id"),
+    "leaf_index",
+}
+
+
+def test_no_column_of_an_answer_can_be_changed_unseen(site: Site) -> None:
+    assert set(Response.__table__.columns.keys()) == set(CHANGED) | ELSEWHERE
+    open_anlan(site)
+    answer(site, poster_code(site), range(3))
+    sign(site)
+    here = sa.update(Response).where(Response.leaf_index == 1)
+    with site.database.reading() as session:
+        row = session.execute(sa.select(Response.__table__).where(Response.leaf_index == 1))
+        before = dict(row.mappings().one())
+    for name, value in CHANGED.items():
+        assert before[name] != value, name
+        with site.database.writing() as session:
+            session.execute(here.values({name: value}))
+        assert "leaf 1 was changed" in findings(site)[0], name
+        with site.database.writing() as session:
+            session.execute(here.values({name: before[name]}))
+    assert findings(site) == []
+
+
 def test_a_ledger_rewritten_whole_disagrees_with_the_heads_kept_outside(answered: Site) -> None:
     sign(answered)
     with answered.database.writing() as session:
