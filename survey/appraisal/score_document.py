@@ -85,6 +85,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             "code_version": appraisal.code_version,
             "ledger": {"size": freezing.ledger_size, "root": freezing.ledger_root.hex()},
         },
+        "notices": notices_of(appraisal.content, ""),
         "units": units_of(campaign=campaign, content=appraisal.content),
     }
 

@@ -132,6 +132,7 @@ SCORE_DOCUMENT: dict[str, Any] = {
         "notice": _or_null(_object({"zh": _TEXT, "en": _TEXT})),
         "campaign": _CAMPAIGN,
         "release": _RELEASE,
+        "notices": {"type": "array", "items": _NOTICE},
         "units": {"type": "array", "minItems": 1, "items": _UNIT},
     }
 )
