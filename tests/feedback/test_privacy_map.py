@@ -24,13 +24,13 @@ STATEMENT = (Path(__file__).resolve().parents[2] / "templates/respond/privacy.ht
     "utf-8"
 )
 SAID_TO_RESIDENTS = {
-    "每道题选的答案": {"answers"},
+    "每道题的回答": {"answers", "local_answers"},
     "年龄段、性别、居住的乡镇、城镇或农村": {"age", "sex", "area", "residence"},
     "是否本单位工作人员": {"own_staff"},
     "评的单位、评议对象、所用海报或邀请渠道": {
         *("campaign_id", "unit_id", "group_code", "channel", "entrance_id", "questionnaire_id")
     },
-    "提交的时间、用时、语言": {"submitted_ms", "duration_ms", "lang"},
+    "提交的时间、用时、语言，题目的排列": {"submitted_ms", "duration_ms", "lang", "arrangement"},
     "设备和网络的加密标识": {"device_mark", "network_mark"},
     "一次性评议码的校验值": {"invitation_id"},
     "回执号和台账中的位置": {"id", "receipt", "salt", "leaf", "leaf_index"},
