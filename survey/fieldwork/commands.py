@@ -173,6 +173,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
 @click.option("--count", required=True, type=int, help="How many codes.")
 @click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Their last day, if not the end.")
 @click.option("--out", required=True, type=_FILE, help="The list of codes, as CSV.")
 @click.option("--sheets", type=_FILE, help="The same codes as cards, ten to a page, as PDF.")
 @click.option("--letters", type=_FILE, help="The same codes as letters, one to a page, as PDF.")
@@ -185,6 +186,7 @@ def issue(
     group_code: str,
     count: int,
     channel: str,
+    until: datetime | None,
     out: Path,
     sheets: Path | None,
     letters: Path | None,
@@ -218,9 +220,15 @@ def issue(
             by=audit.SYSTEM,
             clock=site.clock,
             key=site.keys.intake(),
+            until=until.date() if until else None,
         )
         invited = invited_to_rate(
-            found, taking_part.unit, group_code=group_code, channel=channel, lang=lang
+            found,
+            taking_part.unit,
+            group_code=group_code,
+            channel=channel,
+            lang=lang,
+            until=until.date() if until else None,
         )
         made = {
             path: make_file(kind, issued, campaign=found, invited=invited, settings=site.settings)

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -100,10 +102,12 @@ def issue_invitations(
     by: str,
     clock: Clock,
     key: bytes,
+    until: date | None = None,
 ) -> list[str]:
     """Issue one-time codes and return them, the only time they are ever known in clear.
 
-    Raises Refused for a channel that invites nobody, a group never asked or a wrong count.
+    They open until the end of the day `until`, else of the campaign. Raises Refused for a channel
+    that invites nobody, a group never asked, a wrong count or a day outside the campaign.
     """
     _check_campaign(campaign)
     _check_asked(session, campaign, unit, group_code)
@@ -111,6 +115,7 @@ def issue_invitations(
     if not 1 <= count <= _MOST_CODES:
         raise Refused([Problem(field="count", zh="数量须为1至20000", en="must be 1 to 20,000")])
     at = clock()
+    expires_at = expiry(campaign, until)
     issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
     rows = [
         {
@@ -123,7 +128,7 @@ def issue_invitations(
             "place": "",
             "issued_at": at,
             "issued_by": by,
-            "expires_at": campaign.ends_at,
+            "expires_at": expires_at,
         }
         for code in issued
     ]
@@ -140,6 +145,25 @@ def issue_invitations(
         count=count,
     )
     return issued
+
+
+def expiry(campaign: Campaign, until: date | None) -> datetime:
+    """Return the moment after which codes good until a day open nothing more."""
+    if until is None:
+        return campaign.ends_at
+    after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
+    end = after.astimezone(UTC) - timedelta(seconds=1)
+    if not campaign.starts_at < end <= campaign.ends_at:
+        raise Refused(
+            [
+                Problem(
+                    field="until",
+                    zh="有效期须在评议期间内",
+                    en="must be a day within the campaign",
+                )
+            ]
+        )
+    return end
 
 
 def withdraw(

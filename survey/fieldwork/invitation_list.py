@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from survey import codes
 from survey.fieldwork.invited import Invited
@@ -24,7 +23,6 @@ def write_list(
     issued: Sequence[str], *, campaign: Campaign, invited: Invited, base_url: str
 ) -> str:
     """Return the codes as CSV text, grouped by four, with the address each one opens."""
-    ends = campaign.ends_at.astimezone(ZoneInfo(campaign.timezone))
     heading, remark = _REMARK[invited.lang] if campaign.simulated else ("", "")
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
@@ -37,7 +35,7 @@ def write_list(
                 invited.title,
                 invited.group_name,
                 invited.channel_name,
-                ends.strftime("%Y-%m-%d %H:%M"),
+                invited.until.strftime("%Y-%m-%d %H:%M"),
                 *([remark] if remark else ()),
             )
         )

@@ -6,7 +6,6 @@ A code is known in clear only while it is issued, so its papers are made in that
 from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from survey import codes
 from survey.fieldwork.font import Font
@@ -45,21 +44,13 @@ def make_papers(
     return typeset("invitation.typ", words, font=font, dated=campaign.starts_at)
 
 
-def last_day(campaign: Campaign, lang: str, *, year: bool = True) -> str:
-    """Return the day until which answers are taken, as it is written in a language."""
-    ends = campaign.ends_at.astimezone(ZoneInfo(campaign.timezone))
-    if lang == "en":
-        return f"{ends.day} {ends:%B %Y}" if year else f"{ends.day} {ends:%b}"
-    return (f"{ends.year}年" if year else "") + f"{ends.month}月{ends.day}日"
-
-
 def _card(code: str, base_url: str) -> dict[str, str]:
     url = poster_url(base_url, code)
     return {"code": codes.grouped(code), "url": url, "qr": qr_svg(url)}
 
 
 def _campaign_words(campaign: Campaign, invited: Invited) -> dict[str, Any]:
-    lang, end = invited.lang, last_day(campaign, invited.lang)
+    lang, end = invited.lang, invited.last_day()
     places = {
         "{unit}": invited.title,
         "{hotline}": campaign.hotline,

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 
 from survey import codes
-from survey.fieldwork.invitation_papers import last_day
 from survey.fieldwork.invited import Invited
 from survey.fieldwork.posters import poster_url
 from survey.model import Campaign
@@ -55,8 +54,8 @@ def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str
         "unit_en": invited.title,
         "url": poster_url(base_url, code),
         "token": codes.grouped(code),
-        "end": last_day(campaign, invited.lang),
-        "day": last_day(campaign, invited.lang, year=False),
+        "end": invited.last_day(),
+        "day": invited.last_day(year=False),
         "hotline": campaign.hotline,
     }
     own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))

@@ -59,9 +59,15 @@ def _issue(code: str, form: InvitationForm) -> Response:
             by=current_account().username,
             clock=site().clock,
             key=site().keys.intake(),
+            until=form.until.data,
         )
         invited = invited_to_rate(
-            campaign, unit, group_code=group_code, channel=channel, lang=form.words.data
+            campaign,
+            unit,
+            group_code=group_code,
+            channel=channel,
+            lang=form.words.data,
+            until=form.until.data,
         )
         kind = next(kind for kind in KINDS if kind == form.file.data)
         content = make_file(

@@ -1,27 +1,48 @@
 """Who gets a batch of one-time codes, in the words that lists, cards, letters and messages use."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from survey.fieldwork.entrances import expiry
 from survey.model import Campaign, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
-    """What a code's holder rates (`title`: a unit, or several together), who he is, how it came."""
+    """What a code's holder rates (`title`: a unit, or several together), who he is, how it came.
+
+    `until` is the last moment it opens, in the campaign's own time.
+    """
 
     title: str
     group_name: str
     channel_name: str
+    until: datetime
     lang: str
+
+    def last_day(self, *, year: bool = True) -> str:
+        """Return the last day as it is written."""
+        day = self.until
+        if self.lang == "en":
+            return f"{day.day} {day:%B %Y}" if year else f"{day.day} {day:%b}"
+        return (f"{day.year}年" if year else "") + f"{day.month}月{day.day}日"
 
 
 def invited_to_rate(
-    campaign: Campaign, unit: Unit, *, group_code: str, channel: str, lang: str
+    campaign: Campaign,
+    unit: Unit,
+    *,
+    group_code: str,
+    channel: str,
+    lang: str,
+    until: date | None = None,
 ) -> Invited:
     """Return who is invited to rate one unit, in the words of a language."""
     return Invited(
         title=unit.name(lang),
         group_name=next(g.name(lang) for g in campaign.groups if g.code == group_code),
         channel_name=campaign.scheme["channels"][channel][lang],
+        until=expiry(campaign, until).astimezone(ZoneInfo(campaign.timezone)),
         lang=lang,
     )

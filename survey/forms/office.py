@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
+from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -91,6 +91,9 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
             InputRequired(_("请填写数量")),
             NumberRange(min=1, max=20_000, message=_("数量须为1至20000")),
         ],
+    )
+    until = DateField(
+        _("最后一天"), description=_("可以不填：不填则到评议结束"), validators=[Optional()]
     )
     file = SelectField(
         _("文件"), description=_("裁切卡每页10张，信函每码一页，均可直接打印"), default="list"

@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -95,6 +96,22 @@ def test_a_poster_for_people_who_are_not_asked_is_refused(
         pytest.raises(Refused, match="group"),
     ):
         poster(session, unit_code, group_code)
+
+
+def test_codes_may_end_before_the_campaign_and_no_later(site: Site) -> None:
+    open_anlan(site)
+    with site.database.writing() as session:
+        issue(session, count=1, until=date(2026, 12, 10))
+        for day in (date(2026, 11, 30), date(2026, 12, 21)):
+            with pytest.raises(Refused, match="within the campaign"):
+                issue(session, count=1, until=day)
+        issue(session, count=1, until=date(2026, 12, 20))
+    with site.database.reading() as session:
+        ends = session.scalars(sa.select(Entrance.expires_at).order_by(Entrance.id)).all()
+    assert ends == [
+        datetime(2026, 12, 10, 15, 59, 59, tzinfo=UTC),
+        datetime(2026, 12, 20, 15, 59, 59, tzinfo=UTC),
+    ]
 
 
 def test_a_long_place_is_refused(site: Site) -> None:

@@ -88,10 +88,20 @@ def test_the_same_codes_go_to_cards_letters_and_messages(tmp_path: Path) -> None
         tmp_path / name for name in ("codes.csv", "cards.pdf", "letters.pdf", "texts.csv")
     )
     words = ["--unit", "A01", "--group", "G2", "--count", "3", "--out", str(out)]
-    words += ["--sheets", str(cards), "--letters", str(letters), "--texts", str(texts)]
+    words += [
+        "--sheets",
+        str(cards),
+        "--letters",
+        str(letters),
+        "--texts",
+        str(texts),
+        "--until",
+        "2026-12-10",
+    ]
     run("code", "issue", CODE, *words, "--lang", "en")
     rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0]["unit"] == "Chengguan Subdistrict Office"
+    assert rows[0]["valid until"] == "2026-12-10 23:59"
     urls = [row["address"] for row in rows]
     assert sorted(scanned(cards.read_bytes(), 2.0)[0]) == sorted(urls)
     assert [[url] for url in urls] == scanned(letters.read_bytes(), 1.5)

@@ -1,5 +1,6 @@
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -53,19 +54,33 @@ def test_codes_may_come_as_papers_or_messages(
     app: Flask, site: Site, file: str, words: str, starts: bytes
 ) -> None:
     client = signed_in(app, "admin")
-    data = {**ASKED, "file": file, "words": words, "csrf_token": token(client.get(HERE))}
+    data = {
+        **ASKED,
+        "file": file,
+        "words": words,
+        "until": "2026-12-10",
+        "csrf_token": token(client.get(HERE)),
+    }
     made = client.post(HERE, data=data)
     assert made.status_code == 200, made.text
     assert made.data.startswith(starts)
     assert f"-12-{file}." in made.headers["Content-Disposition"]
     with site.database.reading() as session:
-        issued = sa.select(sa.func.count()).where(Entrance.kind == "invitation")
-        assert session.scalar(issued) == 12
+        ends = session.scalars(sa.select(Entrance.expires_at).filter_by(kind="invitation")).all()
+        assert ends == [datetime(2026, 12, 10, 15, 59, 59, tzinfo=UTC)] * 12
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"file": "xlsx"}, {"words": "fr"}, {"count": "0"}, {"count": "x"}, {"unit": "Z99"}],
+    [
+        {"until": "2027-01-01"},
+        {"until": "soon"},
+        {"file": "xlsx"},
+        {"words": "fr"},
+        {"count": "0"},
+        {"count": "x"},
+        {"unit": "Z99"},
+    ],
 )
 def test_nothing_is_issued_for_a_wrong_request(
     app: Flask, site: Site, change: dict[str, str]
