@@ -15,6 +15,7 @@ from survey.stats.simulation.summary import Summary
 _COLUMNS = (
     ("raw", "raw_rmse", "{:.2f}"),
     ("invited", "anchor_rmse", "{:.2f}"),
+    ("alone", "alone_rmse", "{:.2f}"),
     ("no limit", "unlimited_rmse", "{:.2f}"),
     ("score", "score_rmse", "{:.2f}"),
     ("bias", "score_bias", "{:+.2f}"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
 
@@ -37,6 +37,7 @@ def limited(open_mean: list[float], open_variance: list[float]) -> tuple[np.ndar
     return held.score, anchor_se
 
 
+@settings(deadline=None)
 @given(OPEN, VARIANCES, OPEN, VARIANCES)
 def test_no_two_open_samples_move_a_score_by_more_than_one_standard_error(
     first: list[float],

@@ -1,18 +1,29 @@
-"""Unit means of one channel of a simulated county: raked, with linearised errors."""
+"""Unit means of one channel of a simulated county, net of raters, with their errors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.auxiliary import solve_gram
+from survey.stats.auxiliary import Auxiliary, solve_gram
 from survey.stats.bounded import calibrate
-from survey.stats.calibration import Calibration, Margin, poststratify
+from survey.stats.calibration import Calibration, Margin
 from survey.stats.combination import UnitMeans
+from survey.stats.linearisation import weighted_residuals
 from survey.stats.margin import EmptyCategoryError, InfeasibleBoundsError
+from survey.stats.net_of_raters import (
+    Chosen,
+    Covariance,
+    NetMeans,
+    Ratings,
+    choose_net,
+    contributions,
+    rater_effects_of,
+    sandwich,
+)
 from survey.stats.simulation.answering import Sheets
 from survey.stats.simulation.county import POINTS, VARIABLES, County
 from survey.stats.small_area import smooth_variances
@@ -21,74 +32,187 @@ from survey.stats.sums import total_by
 FloatArray = NDArray[np.float64]
 
 ANCHOR_BOUND = 8.0
-OPEN_BOUND = 5.0
 _MIN_PER_CATEGORY = 20
+_TRAITS = tuple(VARIABLES.index(name) for name in ("age", "sex", "occupation"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One channel by unit: the mean, and the shares of best and worst answers.
+class Signs:
+    """What the two channels are held against each other by.
 
-    ``extremes`` are raked, then unraked: who claims rare cells shows where weights do not hide
-    it, who copies the county's demography where they do not blur it. ``counts`` (u, k) are of
-    answers from worst to best, capped respondents counting what they keep.
+    Attributes
+    ----------
+    means : tuple of UnitMeans
+        The score and the shares of best and worst answers, unweighted, net of raters and of
+        their age, sex and occupation: the sharpest comparison there is, and nobody's claimed
+        category gives their answer more weight.
+    counts : ndarray of float64, shape (u, k)
+        Answers from worst to best, capped respondents counting what they keep.
     """
 
-    mean: UnitMeans
-    extremes: tuple[UnitMeans, ...]
+    means: tuple[UnitMeans, ...]
     counts: FloatArray
 
 
-def channel_means(
-    county: County, sheets: Sheets, *, bound: float, kept: FloatArray | None = None
-) -> Channel:
-    """Rake the respondents of one channel to the county; average, with linearised errors."""
-    n = sheets.network.size
-    base = np.ones(n) if kept is None else kept
-    counted = base > 0
-    place = np.cumsum(counted) - 1
-    calibration = rake_within(county, sheets.codes[counted], base[counted], bound)
-    rated = counted[sheets.person]
-    ratings = _Ratings(
-        person=place[sheets.person[rated]], unit=sheets.unit[rated], points=sheets.points[rated]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitedMeans:
+    """The invited answers: raked means, the same net of raters, and signs.
+
+    ``raked`` rests on the design alone; ``net`` also on the rater model, whose error is
+    counted through the raking. ``choice`` says how raters were taken out.
+    """
+
+    raked: UnitMeans
+    net: UnitMeans
+    choice: str
+    signs: Signs
+
+
+def invited_means(county: County, sheets: Sheets) -> InvitedMeans:
+    """Average the invited answers, raked to the county, and net of the raters' leniency."""
+    everybody = np.ones(sheets.network.size)
+    calibration = rake_within(county, sheets.codes, everybody, ANCHOR_BOUND)
+    weight = calibration.weights
+    ratings = _ratings(county, sheets, weight)
+    size = _effective_n(ratings)
+    chosen = choose_net(ratings, covariance=_through_raking(calibration, ratings))
+    return InvitedMeans(
+        raked=raked_means(county, sheets, everybody),
+        net=_smoothed(chosen, size, county.setting.n_units),
+        choice=chosen.choice,
+        signs=signs_of(county, sheets, everybody),
     )
-    shares = [
-        (ratings.points == points).astype(np.float64) for points in (max(POINTS), min(POINTS))
-    ]
-    flat = unraked(calibration)
-    level = np.searchsorted(POINTS, ratings.points)
+
+
+def signs_of(county: County, sheets: Sheets, kept: FloatArray) -> Signs:
+    """Return what tells the channels apart; ``kept`` is what screening leaves of respondents.
+
+    Volunteers are drawn without replacement from the people the truth is of, hence the finite
+    population correction.
+    """
+    base = _ratings(county, sheets, kept)
+    rated = base.weight > 0
+    kept_ratings = replace(
+        base, rater=base.rater[rated], unit=base.unit[rated], score=base.score[rated],
+        weight=base.weight[rated], effect=base.effect[rated],
+    )  # fmt: skip
+    row = kept_ratings.rater
+    auxiliary = _traits(county, sheets.codes)
+    answers = (
+        kept_ratings.score,
+        *((kept_ratings.score == end).astype(np.float64) for end in (max(POINTS), min(POINTS))),
+    )
+    left = 1 - float(kept.sum()) / county.setting.n_people
     size = county.setting.n_units
-    counts = total_by(
-        ratings.unit * len(POINTS) + level, base[counted][ratings.person], size * len(POINTS)
+    means = []
+    for y in answers:
+        effect = rater_effects_of(
+            auxiliary=auxiliary, row=row, unit=kept_ratings.unit, score=y, n_units=size
+        )
+        ratings = replace(kept_ratings, score=y - effect, effect=np.zeros(y.size))
+        chosen = choose_net(ratings, covariance=_as_drawn(ratings), wanted="random")
+        found = _smoothed(chosen, _effective_n(ratings), size)
+        means.append(replace(found, variance=found.variance * left))
+    k = len(POINTS)
+    level = np.searchsorted(POINTS, kept_ratings.score)
+    counts = total_by(kept_ratings.unit * k + level, kept_ratings.weight, size * k)
+    return Signs(means=tuple(means), counts=counts.reshape(size, k))
+
+
+def _traits(county: County, codes: NDArray[np.intp]) -> Auxiliary:
+    return Auxiliary(
+        codes=tuple(codes[:, column] for column in _TRAITS),
+        sizes=tuple(county.totals[column].size for column in _TRAITS),
+        values=np.zeros((codes.shape[0], 0)),
     )
-    return Channel(
-        counts=counts.reshape(size, len(POINTS)),
-        mean=_unit_means(county, calibration, ratings, ratings.points),
-        extremes=tuple(
-            _unit_means(county, how, ratings, share)
-            for how in (calibration, flat)
-            for share in shares
+
+
+def _ratings(county: County, sheets: Sheets, weight: FloatArray) -> Ratings:
+    size = county.setting.n_units
+    return Ratings(
+        rater=sheets.person,
+        unit=sheets.unit,
+        score=sheets.points,
+        weight=weight[sheets.person],
+        effect=rater_effects_of(
+            auxiliary=_traits(county, sheets.codes), row=sheets.person, unit=sheets.unit,
+            score=sheets.points, n_units=size,
+        ),
+        n_raters=sheets.network.size,
+        n_units=size,
+    )  # fmt: skip
+
+
+def _effective_n(ratings: Ratings) -> FloatArray:
+    total = np.bincount(ratings.unit, ratings.weight, ratings.n_units)
+    squares = np.bincount(ratings.unit, ratings.weight**2, ratings.n_units)
+    return np.asarray(total**2 / np.maximum(squares, 1e-300))
+
+
+def _through_raking(calibration: Calibration, ratings: Ratings) -> Covariance:
+    """Covariance with the raking counted: raters' parts are residuals on its margins."""
+
+    def covariance(fits: tuple[tuple[NetMeans, float], ...]) -> FloatArray:
+        influence = np.zeros((ratings.n_raters, ratings.n_units))
+        for net, factor in fits:
+            influence += factor * (contributions(ratings, net) @ net.slope)
+        influence /= calibration.weights[:, None]
+        parts = weighted_residuals(influence, calibration, calibration.base_weights)
+        parts -= parts.mean(axis=0)
+        n = ratings.n_raters
+        return np.asarray(n / (n - 1) * parts.T @ parts)
+
+    return covariance
+
+
+def _as_drawn(ratings: Ratings) -> Covariance:
+    def covariance(fits: tuple[tuple[NetMeans, float], ...]) -> FloatArray:
+        ((net, _),) = fits
+        return sandwich(contributions(ratings, net), net.slope)
+
+    return covariance
+
+
+def _smoothed(chosen: Chosen, effective_n: FloatArray, size: int) -> UnitMeans:
+    variance = _own_degrees(np.diag(chosen.covariance).copy(), effective_n)
+    if not variance.any():  # nobody gave this answer: nothing to compare
+        return UnitMeans(mean=np.full(size, np.nan), variance=np.full(size, np.nan))
+    off = chosen.covariance.sum() - np.trace(chosen.covariance)
+    return UnitMeans(
+        mean=chosen.net.mean,
+        variance=smooth_variances(variance=variance, effective_n=np.maximum(effective_n, 1e-9)),
+        shared=max(0.0, float(off) / max(size * (size - 1), 1)),
+    )
+
+
+def _own_degrees(variance: FloatArray, effective_n: FloatArray) -> FloatArray:
+    """Divide by a unit's own n - 1: linearised variances divide by the county's.
+
+    With five answers that is a fifth too small.
+    """
+    few = effective_n <= 1
+    return np.where(few, 0.0, variance * effective_n / np.where(few, 1.0, effective_n - 1))
+
+
+def raked_means(county: County, sheets: Sheets, base: FloatArray) -> UnitMeans:
+    """Rake the respondents to the county; average, with linearised errors."""
+    calibration = rake_within(county, sheets.codes, base, ANCHOR_BOUND)
+    size = county.setting.n_units
+    person, unit, y = sheets.person, sheets.unit, sheets.points
+    weight = calibration.weights[person]
+    total = np.bincount(unit, weight, size)
+    answered = total > 0
+    safe = np.where(answered, total, 1.0)
+    mean = np.bincount(unit, weight * y, size) / safe
+    variance = _variance(calibration, person, unit, (y - mean[unit]) / safe[unit], size)
+    effective_n = total**2 / np.maximum(np.bincount(unit, weight**2, size), 1e-300)
+    return UnitMeans(
+        mean=np.where(answered, mean, np.nan),
+        variance=smooth_variances(
+            variance=_own_degrees(variance, effective_n),
+            effective_n=np.maximum(effective_n, 1e-9),
         ),
     )
-
-
-def unraked(calibration: Calibration) -> Calibration:
-    """Return the calibration of the same respondents to their number alone."""
-    everybody = np.zeros(calibration.cell.size, dtype=np.intp)
-    total = Margin(
-        variable="all",
-        categories=("all",),
-        codes=everybody,
-        totals=np.array([calibration.base_weights.sum()]),
-    )
-    return poststratify(base_weights=calibration.base_weights, margin=total)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ratings:
-    person: NDArray[np.intp]
-    unit: NDArray[np.intp]
-    points: FloatArray
 
 
 def margins_of(county: County, codes: NDArray[np.intp]) -> list[Margin]:
@@ -130,30 +254,6 @@ def rake_within(
             if bound > 50:
                 raise
             bound *= 1.5
-
-
-def _unit_means(
-    county: County, calibration: Calibration, ratings: _Ratings, y: FloatArray
-) -> UnitMeans:
-    size = county.setting.n_units
-    person, unit = ratings.person, ratings.unit
-    weight = calibration.weights[person]
-    total = np.bincount(unit, weight, size)
-    answered = total > 0
-    safe = np.where(answered, total, 1.0)
-    mean = np.bincount(unit, weight * y, size) / safe
-    variance = _variance(calibration, person, unit, (y - mean[unit]) / safe[unit], size)
-    effective_n = total**2 / np.maximum(np.bincount(unit, weight**2, size), 1e-300)
-    # A domain's linearised variance divides by the county's n - 1, not by the domain's own:
-    # with five answers it is a fifth too small.
-    few = effective_n <= 1
-    variance = np.where(few, 0.0, variance * effective_n / np.where(few, 1.0, effective_n - 1))
-    if not variance.any():  # nobody gave this answer: nothing to compare
-        return UnitMeans(mean=np.full(size, np.nan), variance=np.full(size, np.nan))
-    return UnitMeans(
-        mean=np.where(answered, mean, np.nan),
-        variance=smooth_variances(variance=variance, effective_n=np.maximum(effective_n, 1e-9)),
-    )
 
 
 def _variance(

@@ -13,8 +13,9 @@ from survey.stats.combination import Combination, combine
 from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.limiter import Limited, limit
 from survey.stats.simulation.answering import Invited, Sheets, together
-from survey.stats.simulation.channel import ANCHOR_BOUND, OPEN_BOUND, Channel, channel_means
+from survey.stats.simulation.channel import InvitedMeans, Signs, invited_means, signs_of
 from survey.stats.simulation.county import County
+from survey.stats.stuffing_signs import joined_sign
 
 FloatArray = NDArray[np.float64]
 
@@ -25,7 +26,7 @@ MIN_SECONDS = 20.0
 class Anchor:
     """What the invited answers alone say."""
 
-    channel: Channel
+    channel: InvitedMeans
     alone: Combination
 
 
@@ -59,12 +60,12 @@ class Estimates:
     @property
     def anchor_score(self) -> FloatArray:
         """Mean of the invited answers, raked."""
-        return self.anchor.channel.mean.mean
+        return self.anchor.channel.raked.mean
 
     @property
     def anchor_se(self) -> FloatArray:
         """Its standard error."""
-        return np.sqrt(self.anchor.channel.mean.variance)
+        return np.sqrt(self.anchor.channel.raked.variance)
 
     @property
     def alarm(self) -> NDArray[np.bool_]:
@@ -74,9 +75,9 @@ class Estimates:
 
 def estimate_anchor(county: County, invited: Invited, *, seed: int = 1) -> Anchor:
     """Estimate every unit from the invited answers alone."""
-    channel = channel_means(county, invited.sheets, bound=ANCHOR_BOUND)
+    channel = invited_means(county, invited.sheets)
     alone = combine(
-        anchor=channel.mean,
+        anchor=channel.net,
         open_sample=None,
         covariates=_kinds(county),
         rng=np.random.default_rng(seed),
@@ -91,14 +92,14 @@ def estimate(
     kept, set_aside = screened(volunteers)
     combination, z = anchor.alone, np.zeros(county.setting.n_units)
     if volunteers.network.size:
-        free = channel_means(county, volunteers, bound=OPEN_BOUND, kept=kept)
+        free = signs_of(county, volunteers, kept)
         combination = combine(
-            anchor=anchor.channel.mean,
-            open_sample=free.mean,
+            anchor=anchor.channel.net,
+            open_sample=free.means[0],
             covariates=_kinds(county),
             rng=np.random.default_rng(seed),
         )
-        z = largest_discrepancy(anchor.channel, free)
+        z = largest_discrepancy(anchor.channel.signs, free)
     return Estimates(
         raw=plain_means(county, together(invited.sheets, volunteers)),
         anchor=anchor,
@@ -107,7 +108,7 @@ def estimate(
             score=combination.score,
             se=combination.se,
             anchor_score=anchor.alone.score,
-            anchor_se=np.sqrt(anchor.channel.mean.variance),
+            anchor_se=np.sqrt(anchor.channel.raked.variance),
         ),
         z=z,
         kept=kept,
@@ -115,19 +116,16 @@ def estimate(
     )
 
 
-def largest_discrepancy(anchor: Channel, free: Channel) -> FloatArray:
+def largest_discrepancy(anchor: Signs, free: Signs) -> FloatArray:
     """Return the largest sign of stuffing, shape (u,): by the mean, or by too many extremes.
 
     Too many best (or worst) answers show against the invited sample and against the shape of
-    the other open answers; the two are nearly independent, so their sum over root two is as
-    large by chance as either.
+    the other open answers.
     """
-    signs = [np.abs(discrepancy(anchor=anchor.mean, open_sample=free.mean))]
+    signs = [np.abs(discrepancy(anchor=anchor.means[0], open_sample=free.means[0]))]
     shapes = (extreme_excess(free.counts), extreme_excess(free.counts[:, ::-1]))
-    pairs = zip(anchor.extremes, free.extremes, strict=True)
-    for place, (invited, other) in enumerate(pairs):
-        excess = discrepancy(anchor=invited, open_sample=other)
-        signs.append((excess + shapes[place % 2]) / np.sqrt(2))
+    for invited, other, shape in zip(anchor.means[1:], free.means[1:], shapes, strict=True):
+        signs.append(joined_sign(discrepancy(anchor=invited, open_sample=other), shape))
     return np.asarray(np.max(np.nan_to_num(signs), axis=0))
 
 

@@ -22,6 +22,7 @@ def accuracy(estimates: Estimates, truth: FloatArray) -> dict[str, float]:
     errors = {
         "raw": estimates.raw - truth,
         "anchor": estimates.anchor_score - truth,
+        "alone": estimates.anchor.alone.score - truth,
         "unlimited": combination.score - truth,
         "score": error,
     }
