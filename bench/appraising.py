@@ -100,6 +100,7 @@ def draw_sample(n: int) -> Sample:
         network=np.where(shared, rng.integers(0, 2_000, n), 10_000 + np.arange(n)),
         token=np.full(n, -1, dtype=np.int64),
         own_staff=np.zeros(n, dtype=np.bool_),
+        rater=np.full(n, -1, dtype=np.int64),
     )
 
 

@@ -177,6 +177,7 @@ def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
         network=network,
         token=token,
         own_staff=own_staff.astype(np.bool_),
+        rater=np.full(len(unit), NONE, dtype=np.int64),
     )
 
 

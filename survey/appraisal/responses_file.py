@@ -47,7 +47,8 @@ def item_columns(questionnaire: Mapping[str, Any], plan: Plan) -> tuple[str, ...
 def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) -> Sample:
     """Read responses.
 
-    ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out.
+    ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out, and so
+    may ``rater``: a mark that is the same where one person answered about several units.
 
     Raises
     ------
@@ -73,6 +74,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         device=_marks(rows, "device_hash"),
         network=_marks(rows, "ip_hash"),
         token=_marks(rows, "token"),
+        rater=_marks(rows, "rater"),
         own_staff=np.array([row.cells.get("own_staff", "") == "1" for row in rows], dtype=bool),
     )
     if problems:

@@ -12,6 +12,7 @@ from survey.problems import Problem
 from survey.stats.plan import (
     CombinationMethod,
     DebiasingPlan,
+    LeniencyMethod,
     NonresponseMethod,
     SmallAreas,
 )
@@ -82,6 +83,7 @@ _KINDS = {
     "nonresponse": _one_of(get_args(NonresponseMethod)),
     "small_areas": _one_of(get_args(SmallAreas)),
     "largest_se": _POSITIVE,
+    "leniency": _one_of(get_args(LeniencyMethod)),
 }
 
 

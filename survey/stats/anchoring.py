@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from survey.stats.combination import Combination, UnitMeans, combine
 from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.domain_weights import Weighted, weigh_domains
-from survey.stats.frame import Frame, Scored, build_frame
+from survey.stats.frame import Frame, Scored, build_frame, rescore
+from survey.stats.leniency_step import Lenient, take_out_leniency
 from survey.stats.limiter import Limited, limit
 from survey.stats.open_correction import correct_open
-from survey.stats.scoring import class_columns, unit_scores
+from survey.stats.scoring import class_columns
 from survey.stats.small_area import smooth_variances
 from survey.stats.stuffing_signs import stuffing_signs
 
@@ -34,9 +35,11 @@ class Anchored:
     units : ndarray of intp, shape (m,)
         Index into the plan's units.
     anchor, free : UnitMeans
-        Invited and open answers, each weighted by themselves, shape (m,).
+        Invited and open answers, each weighted by themselves, shape (m,). The limit is as wide
+        as the error of ``anchor``.
     alone : ndarray of float64, shape (m,)
-        What the invited answers say, drawn towards what they say of all units.
+        What the invited answers say, net of raters of several units, drawn towards what they
+        say of all units.
     combination : Combination
         Where the plan corrects the open answers for who takes part instead of combining: the
         corrected open answers, without bias, spread and covariance.
@@ -101,10 +104,12 @@ def anchor_groups(
     if not groups.size:
         return ()
     mixed = valid & np.isin(frame.sample.group, groups)
-    anchor = weigh_domains(build_frame(frame.plan, frame.sample, mixed & by_code), factor)
-    free = weigh_domains(build_frame(frame.plan, frame.sample, mixed & ~by_code), factor)
+    sides = tuple(
+        _side(build_frame(frame.plan, frame.sample, mixed & kind), factor)
+        for kind in (by_code, ~by_code)
+    )
     return tuple(
-        _anchor(frame, int(group), np.flatnonzero(both[:, group]), (anchor, free), factor)
+        _anchor(frame, int(group), np.flatnonzero(both[:, group]), sides, factor)
         for group in groups
     )
 
@@ -113,24 +118,26 @@ def _anchor(
     frame: Frame,
     group: int,
     units: NDArray[np.intp],
-    sides: tuple[Weighted, Weighted],
+    sides: tuple[_Side, ...],
     factor: FloatArray,
 ) -> Anchored:
     plan = frame.plan
-    anchor, other = (_means(frame, side, group, units) for side in sides)
+    anchor, other = (_means(frame, side.weighted, group, units) for side in sides)
+    # Net of raters where people rated several units: more exact, each channel by itself.
+    invited, free = (_net(frame, side, group, units) for side in sides)
     covariates = class_columns([frame.plan.units[unit].class_code for unit in units])
     alone = combine(
-        anchor=anchor, open_sample=None, covariates=covariates,
+        anchor=invited, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([plan.seed, group, 0]),
     )  # fmt: skip
     simplified = np.zeros(units.size, dtype=np.bool_)
     if plan.debiasing.combination == "anchored":
         combination = combine(
-            anchor=anchor, open_sample=other, covariates=covariates,
+            anchor=invited, open_sample=free, covariates=covariates,
             rng=np.random.default_rng([plan.seed, group, 1]),
         )  # fmt: skip
     else:
-        corrected = correct_open(frame, group, units, invited=sides[0], factor=factor)
+        corrected = correct_open(frame, group, units, invited=sides[0].weighted, factor=factor)
         combination, simplified = corrected.as_combination(or_else=alone), corrected.simplified
     reach = plan.debiasing.limit
     return Anchored(
@@ -145,10 +152,33 @@ def _anchor(
             anchor_se=np.sqrt(anchor.variance),
             reach=np.inf if reach is None else reach, confidence=plan.confidence,
         ),
-        z=discrepancy(anchor=anchor, open_sample=other),
+        z=discrepancy(anchor=invited, open_sample=free),
         stuffing=_stuffing(frame, group, factor)[units],
         simplified=simplified,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One channel weighted by itself, and the same net of raters."""
+
+    weighted: Weighted
+    lenient: Lenient
+
+
+def _side(frame: Frame, factor: FloatArray) -> _Side:
+    weighted = weigh_domains(frame, factor)
+    return _Side(weighted=weighted, lenient=take_out_leniency(frame, weighted))
+
+
+def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> UnitMeans:
+    means = _means(frame, side.lenient.weighted, group, units)
+    found = side.lenient.groups.get(group)
+    if found is None:
+        return means
+    among = found.covariance[np.ix_(units, units)]
+    pairs = units.size * (units.size - 1)
+    return replace(means, shared=max(0.0, float(among.sum() - np.trace(among)) / pairs))
 
 
 def _stuffing(frame: Frame, group: int, factor: FloatArray) -> FloatArray:
@@ -183,12 +213,4 @@ def with_anchored(
         source = entry.limited if limited else entry.combination
         score[entry.units, entry.group] = np.clip(source.score, min(worth), max(worth))
         variance[entry.units, entry.group] = source.se**2
-    groups = replace(weighted.scored.groups, score=score.reshape(-1))
-    units = unit_scores(
-        group_score=score,
-        n_valid=groups.n.reshape(frame.shape),
-        min_valid=np.array([group.min_valid for group in frame.plan.groups]),
-        coefficients=frame.group_coefficients,
-        min_covered=frame.plan.min_covered,
-    )
-    return Scored(groups=groups, units=units), variance
+    return rescore(frame, weighted.scored, score), variance

@@ -2,10 +2,11 @@
 
 returned (every answer counts one) → screened (validity rules) → trusted (organised and
 careless answers count less) → responded (invited answers stand for silence, if a list of
-everybody invited is given and the plan wants it) → weighted (raking) → combined (open answers
-let in as far as they agree with the invited ones) → limited → assisted (a model for units with
-few answers, if the plan wants it). The published figure is the last
-step's; the earlier ones show a unit what changed its score.
+everybody invited is given and the plan wants it) → weighted (raking) → lenient (raters of several
+units taken out of the comparison, where there are any) → combined (open answers let in as far as
+they agree with the invited ones) → limited → assisted (a model for units with few answers, if the
+plan wants it). The published figure is the last step's; the earlier ones show a unit what changed
+its score.
 """
 
 from __future__ import annotations
@@ -22,11 +23,18 @@ from survey.stats.assistance import (
     with_assistance,
 )
 from survey.stats.channel_mix import channel_mix
-from survey.stats.defence_figures import case_files, channel_figures, defence_notices, open_biases
+from survey.stats.defence_figures import (
+    case_files,
+    channel_figures,
+    defence_notices,
+    leniency_notices,
+    open_biases,
+)
 from survey.stats.domain_weights import weigh_domains
 from survey.stats.figures import group_figures, known, notices, unit_figures
 from survey.stats.frame import build_frame, score
 from survey.stats.invitations import Invitations
+from survey.stats.leniency_step import take_out_leniency
 from survey.stats.nonresponse_figures import (
     nonresponse_figure,
     nonresponse_notices,
@@ -43,7 +51,7 @@ from survey.stats.screening import screen
 from survey.stats.standing import stand
 from survey.stats.trust import weigh_trust
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 
 
 def appraise(
@@ -102,6 +110,10 @@ def appraise(
     if silence and silence.method != "none":
         steps["responded"] = score(frame, factor)
     steps["weighted"] = weighted.scored
+    lenient = take_out_leniency(frame, weighted)
+    weighted = lenient.weighted
+    if lenient.groups:
+        steps["lenient"] = weighted.scored
     final, variance = weighted.scored, weighted.variance
     anchored = anchor_groups(frame, valid=screening.valid, factor=factor)
     if anchored:
@@ -138,6 +150,7 @@ def appraise(
             *protection_notices(plan, protection, published=shown.units.covered),
             *publication_notices(plan, assistance),
             *nonresponse_notices(plan, silence, range_, asked=invitations is not None),
+            *leniency_notices(frame, lenient.groups),
         ),
         channels=channel_figures(frame, screening.valid, anchored),
         open_bias=open_biases(frame, anchored),

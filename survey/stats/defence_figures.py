@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +12,7 @@ from survey.stats.appraisal import AppraisalNotice, CaseFile, ChannelFigure, Ope
 from survey.stats.figures import known
 from survey.stats.finding import Finding
 from survey.stats.frame import Frame
+from survey.stats.leniency_step import GroupLeniency
 from survey.stats.trust import Trust
 
 
@@ -135,6 +138,29 @@ def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNo
     return notices
 
 
+def leniency_notices(
+    frame: Frame, groups: Mapping[int, GroupLeniency]
+) -> tuple[AppraisalNotice, ...]:
+    """Say of each group how people who rated several units were taken out of the comparison."""
+    ways = {"random": "as random effects", "within": "by comparing within raters"}
+    notices = []
+    for group, found in groups.items():
+        chosen = found.chosen
+        tested = f"p = {chosen.p_value:.3f}" if np.isfinite(chosen.p_value) else "not tested"
+        words = (
+            f"{found.n_several} people rated several units; their leniency was taken out"
+            f" {ways[chosen.choice]} (that it goes with whom they rate: {tested})"
+        )
+        notices.append(_notice(frame, None, group, "leniency", words))
+        if chosen.n_components > 1:
+            words = (
+                f"no rater connects the units of {chosen.n_components} sets; units of different"
+                " sets were not compared within raters"
+            )
+            notices.append(_notice(frame, None, group, "units_not_connected", words))
+    return tuple(notices)
+
+
 def _unprotected(frame: Frame, valid: NDArray[np.bool_]) -> list[AppraisalNotice]:
     """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
     invited, free = _counts(frame, valid)
@@ -152,9 +178,11 @@ def _unprotected(frame: Frame, valid: NDArray[np.bool_]) -> list[AppraisalNotice
     ]  # fmt: skip
 
 
-def _notice(frame: Frame, unit: int, group: int | None, code: str, message: str) -> AppraisalNotice:
+def _notice(
+    frame: Frame, unit: int | None, group: int | None, code: str, message: str
+) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code=frame.plan.units[unit].unit_code,
+        unit_code="" if unit is None else frame.plan.units[unit].unit_code,
         group_code="" if group is None else frame.plan.groups[group].group_code,
         code=code,
         message=message,

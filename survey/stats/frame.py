@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,12 @@ def build_frame(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> Frame:
     )
 
 
+def rescore(frame: Frame, scored: Scored, group_score: NDArray[np.float64]) -> Scored:
+    """Return the scores with other group scores (u, g), units scored anew from them."""
+    groups = replace(scored.groups, score=group_score.reshape(-1))
+    return Scored(groups=groups, units=_units(frame, groups))
+
+
 def score(frame: Frame, weights: NDArray[np.float64]) -> Scored:
     """Score every domain and unit under the weights (n,), zero for what does not count."""
     groups = group_scores(
@@ -75,11 +81,14 @@ def score(frame: Frame, weights: NDArray[np.float64]) -> Scored:
         domain=frame.domain,
         coefficients=frame.item_coefficients,
     )
-    units = unit_scores(
+    return Scored(groups=groups, units=_units(frame, groups))
+
+
+def _units(frame: Frame, groups: GroupScores) -> UnitScores:
+    return unit_scores(
         group_score=groups.score.reshape(frame.shape),
         n_valid=groups.n.reshape(frame.shape),
         min_valid=np.array([group.min_valid for group in frame.plan.groups]),
         coefficients=frame.group_coefficients,
         min_covered=frame.plan.min_covered,
     )
-    return Scored(groups=groups, units=units)

@@ -22,8 +22,10 @@ from survey.stats.sums import sum_by
 
 FloatArray = NDArray[np.float64]
 Choice = Literal["random", "within"]
+Wanted = Literal["auto", "random", "within"]
 
 LEVEL = 0.05  # of the test that who rates what is unrelated to leniency
+_MOST = 0.5
 _ROUNDS = 6
 
 
@@ -244,9 +246,7 @@ def sandwich(parts: csr_matrix, slope: FloatArray) -> FloatArray:
 Covariance = Callable[[tuple[tuple[NetMeans, float], ...]], FloatArray]
 
 
-def choose_net(
-    ratings: Ratings, *, covariance: Covariance, wanted: Literal["auto"] | Choice = "auto"
-) -> Chosen:
+def choose_net(ratings: Ratings, *, covariance: Covariance, wanted: Wanted = "auto") -> Chosen:
     """Take raters out as random, or within raters where who rates what goes with leniency.
 
     Parameters
@@ -264,7 +264,9 @@ def choose_net(
     Notes
     -----
     Hausman's test with the sandwich covariance of the difference, so that neither fit need be
-    efficient. Where raters do not connect all units they cannot all be compared within raters.
+    efficient. Where raters do not connect all units they cannot all be compared within raters;
+    and where most ratings are of people who rated one unit the test does not leave their
+    answers out for those of the few (``within`` asked for by name does).
 
     References
     ----------
@@ -277,7 +279,7 @@ def choose_net(
         within = fit_net(ratings, choice="within", ratio=ratio)
         spread = covariance(((within, 1.0), (random, -1.0)))
         statistic, p_value = _distance(np.nan_to_num(within.mean - random.mean), spread)
-        if wanted == "within" or p_value < LEVEL:
+        if wanted == "within" or (p_value < LEVEL and _of_several(ratings) >= _MOST):
             chosen, name = within, "within"
     return Chosen(
         net=chosen,
@@ -288,6 +290,11 @@ def choose_net(
         n_components=n_components,
         ratio=ratio,
     )
+
+
+def _of_several(ratings: Ratings) -> float:
+    """Return the share of the ratings that come from people who rated more than one unit."""
+    return float((ratings.number > 1)[ratings.rater].mean())
 
 
 def _distance(gap: FloatArray, spread: FloatArray) -> tuple[float, float]:

@@ -16,6 +16,7 @@ WeightingMethod = Literal["none", "raking"]
 NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
 SmallAreas = Literal["none", "assisted"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
+LeniencyMethod = Literal["auto", "random", "within", "none"]
 
 FORMAT = 1
 
@@ -159,6 +160,9 @@ class DebiasingPlan:
         where that is no better or mostly other units' own, none.
     largest_se : float
         Points.
+    leniency : {"auto", "random", "within", "none"}
+        How people who rate several units are taken out of the comparison: as random effects,
+        within raters, as a test decides, or not at all.
     """
 
     cap_collusion: bool = True
@@ -173,6 +177,7 @@ class DebiasingPlan:
     nonresponse: NonresponseMethod = "none"
     small_areas: SmallAreas = "none"
     largest_se: float = 2.5
+    leniency: LeniencyMethod = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

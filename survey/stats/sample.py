@@ -55,6 +55,9 @@ class Sample:
         Codes that are equal where the (hashed) marks are; -1 no mark.
     own_staff : ndarray of bool
         Declared to work for the unit.
+    rater : ndarray of int64
+        Codes that are equal where one person answered about several units; -1 not known to
+        have.
     """
 
     response_id: NDArray[np.str_]
@@ -72,6 +75,7 @@ class Sample:
     network: NDArray[np.int64]
     token: NDArray[np.int64]
     own_staff: NDArray[np.bool_]
+    rater: NDArray[np.int64]
 
     @property
     def n_responses(self) -> int:
@@ -137,6 +141,8 @@ def check_sample(sample: Sample, plan: Plan) -> None:
             raise SampleError(f"{name} must have {n} rows")
         if n and (values.min() < low or values.max() >= high):
             raise SampleError(f"{name} must lie in [{low}, {high})")
+    if sample.rater.shape != (n,) or (n and sample.rater.min() < NONE):
+        raise SampleError(f"rater must have {n} codes of at least {NONE}")
 
 
 def codes_of_marks(marks: NDArray[np.str_]) -> NDArray[np.int64]:

@@ -56,6 +56,14 @@ def test_what_may_be_left_empty(tmp_path: Path) -> None:
     assert marks == (-1, -1, -1, -1)
 
 
+def test_answers_of_one_person_about_several_units_share_a_code(tmp_path: Path) -> None:
+    rows = [f"R{k}{GOOD[2:]},{mark}" for k, mark in enumerate(["p1", "", "p2", "p1"], start=1)]
+    rater = read(tmp_path, *rows, header=f"{HEADER},rater").rater
+    assert rater[0] == rater[3] != rater[2]
+    assert rater[1] == -1
+    assert read(tmp_path, GOOD).rater.tolist() == [-1]
+
+
 def test_declared_own_staff(tmp_path: Path) -> None:
     sample = read(tmp_path, f"{GOOD},1", header=f"{HEADER},own_staff")
     assert sample.own_staff[0]

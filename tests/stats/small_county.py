@@ -109,6 +109,7 @@ def small_sample(items: Sequence[Sequence[int]], **columns: Any) -> Sample:
         "network": np.arange(n, dtype=np.int64),
         "token": np.full(n, -1, dtype=np.int64),
         "own_staff": np.zeros(n, dtype=np.bool_),
+        "rater": np.full(n, -1, dtype=np.int64),
     }
     for name, values in columns.items():
         given[name] = np.asarray(values, dtype=given[name].dtype)
