@@ -189,8 +189,9 @@ stands in `survey/stats/simulation/`: a county of 60 units, invited people (6,00
 a third answer), 10,000 volunteers, people who rate three to seven units each, and what goes
 wrong. “raw” is the plain mean of all answers, “invited” the raked mean of the invited ones,
 “alone” the best these say (net of raters' leniency, drawn towards their model), “no limit” the
-combination before the limiter, “score” what is published. RMSE and bias are in points of 100; “cover” is the share of 95 %
-intervals that hold the truth, “least” the same in the worst of ten populations.
+combination before the limiter, “score” what is published. RMSE and bias are in points of 100;
+“cover” is the share of 95 % intervals that hold the truth, “least” the same in the worst of ten
+populations.
 
 Two promises cannot both be kept. A score that no attack on the open channel may move by more
 than one standard error of the invited sample has to stay within half of it of what these
@@ -198,4 +199,4 @@ answers say, and then its error has a floor however good the open sample is: 0.6
 errors about the raked mean, about 0.5 about “alone” (proved in `docs/methods/limiter.md`).
 Where nothing is wrong, or only what weights mend, “no limit” shows what that safety costs.
 
-Simulated attackers rate one unit each. No estimate or alarm makes use of that."""
+Simulated attackers rate one unit each; nothing looks for that."""

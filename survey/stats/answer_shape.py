@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.robust_spread import standardise_between
-
 FloatArray = NDArray[np.float64]
 
 _HALF = 0.5  # keeps the logarithm of an empty count finite
-_ROUNDS = 4
+_MAD_TO_SD = 1.4826
 
 
 def extreme_excess(counts: FloatArray) -> FloatArray:
@@ -33,9 +31,9 @@ def extreme_excess(counts: FloatArray) -> FloatArray:
     -----
     Whoever is more or less satisfied shifts all shares together: over units the two logarithms
     lie on one line, also when people volunteer by opinion. Stuffed answers are added at the end
-    of the scale alone. The line is Theil and Sen's (median of pairwise slopes) through the
-    units that lie near it, the spread about it that of ``robust_spread``, so attacked units do
-    not hide one another. Needs no invited answers, hence is sharp where these are few; says nothing
+    of the scale alone. The line is Theil and Sen's (median of pairwise slopes), the spread
+    about it the median absolute deviation, so attacked units do not hide themselves as long as
+    they are few. Needs no invited answers, hence is sharp where these are few; says nothing
     when stuffing copies the shape of honest answers, which then moves the mean the less.
     """
     known = counts.sum(axis=1) > 0
@@ -45,15 +43,13 @@ def extreme_excess(counts: FloatArray) -> FloatArray:
     out = np.full(counts.shape[0], np.nan)
     if known.sum() < 3:
         return out
-    at = np.flatnonzero(known)
-    usual = at
-    for _ in range(_ROUNDS):
-        slope = _median_slope(x[usual], y[usual])
-        variance = 1 / best + (1 - slope) ** 2 / following + slope**2 / lower
-        out[at], near = standardise_between((y - slope * x)[at], variance[at])
-        if np.array_equal(at[near], usual) or near.sum() < 3:
-            break
-        usual = at[near]
+    slope = _median_slope(x[known], y[known])
+    left = y - slope * x
+    left = left - np.median(left[known])
+    variance = 1 / best + (1 - slope) ** 2 / following + slope**2 / lower
+    spread = (_MAD_TO_SD * np.median(np.abs(left[known]))) ** 2
+    between = max(0.0, float(spread - np.median(variance[known])))
+    out[known] = (left / np.sqrt(variance + between))[known]
     return out
 
 

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.combination import UnitMeans
-from survey.stats.robust_spread import standardise_between
 
 FloatArray = NDArray[np.float64]
 
 ALARM = 3.5
+_MAD_TO_SD = 1.4826
 
 
 def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
@@ -25,9 +25,9 @@ def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
     Returns
     -------
     ndarray of float64, shape (u,)
-        z = (o - p - b) / sqrt(v_p + v_o + s^2), with b the usual difference and s^2 the usual
-        spread beside the sampling variances (``robust_spread``); both hardly move when a fifth
-        of the units are attacked. NaN where one of the two is missing.
+        z = (o - p - b) / sqrt(v_p + v_o + s^2), with b the median difference and s^2 what the
+        median absolute deviation leaves beside the sampling variances; both hardly move when
+        up to a third of the units are attacked. NaN where one of the two is missing.
 
     Notes
     -----
@@ -39,6 +39,7 @@ def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
     known = np.isfinite(difference) & np.isfinite(variance)
     if known.sum() < 3:
         return np.full(difference.size, np.nan)
-    out = np.full(difference.size, np.nan)
-    out[known], _ = standardise_between(difference[known], variance[known])
-    return out
+    centre = np.median(difference[known])
+    spread = (_MAD_TO_SD * np.median(np.abs(difference[known] - centre))) ** 2
+    between = max(0.0, float(spread - np.median(variance[known])))
+    return np.asarray((difference - centre) / np.sqrt(variance + between))

@@ -8,11 +8,8 @@ from numpy.typing import NDArray
 from survey.stats.answer_shape import extreme_excess
 from survey.stats.combination import UnitMeans
 from survey.stats.discrepancy import discrepancy
-from survey.stats.robust_spread import spread_of
 
 FloatArray = NDArray[np.float64]
-
-_EXCESS = 0.5  # the other sign, of the shape, counts one
 
 
 def stuffing_signs(
@@ -39,7 +36,8 @@ def stuffing_signs(
     Returns
     -------
     ndarray of float64, shape (u,)
-        ``joined_sign`` of the larger; NaN unknown.
+        (against the invited answers + against the shape of other units' open answers) / root
+        two: nearly independent of each other, so by chance as large as either. NaN unknown.
     """
     rated = (items > 0).sum(axis=1)
     signs = []
@@ -51,37 +49,8 @@ def stuffing_signs(
         ]
         counts = _counts(items[~invited], unit[~invited], weights[~invited], n_units, k)
         shape = extreme_excess(counts[:, ::reverse])
-        signs.append(joined_sign(discrepancy(anchor=sides[0], open_sample=sides[1]), shape))
+        signs.append((discrepancy(anchor=sides[0], open_sample=sides[1]) + shape) / np.sqrt(2))
     return np.asarray(np.fmax(*signs))
-
-
-def joined_sign(excess: FloatArray, shape: FloatArray) -> FloatArray:
-    """Join the two signs of too many answers of one kind into one, shape (u,).
-
-    Parameters
-    ----------
-    excess : ndarray of float64, shape (u,)
-        z of too many such answers against the invited ones.
-    shape : ndarray of float64, shape (u,)
-        z of too many against the rest of the unit's open answers.
-
-    Returns
-    -------
-    ndarray of float64, shape (u,)
-        excess / 2 + shape, over its usual spread between units, at least that of independent
-        signs: honest units whose open answers differ in kind make both signs larger together.
-        NaN where one is missing.
-
-    Notes
-    -----
-    The shape tells stuffing of a fifth with about twice the z that the excess does, whose
-    invited answers are few; the halves were chosen on the setting "tuning".
-    """
-    both = _EXCESS * excess + shape
-    known = np.isfinite(both)
-    if known.sum() < 3:
-        return np.full(both.size, np.nan)
-    return np.asarray(both / max(float(np.hypot(_EXCESS, 1.0)), spread_of(both[known])))
 
 
 def _means(unit: NDArray[np.intp], y: FloatArray, weights: FloatArray, n_units: int) -> UnitMeans:

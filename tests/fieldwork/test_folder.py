@@ -277,12 +277,13 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         "{cap_collusion: false, weigh_carelessness: false, combination: chen_li_wu, limit: none,"
         " min_answers: 12, min_units: 9, false_alarm_rate: 0.05, unprotected_share: 0.3,"
         " rank_unprotected: true, nonresponse: callbacks, small_areas: assisted,"
-        " largest_se: 2}",
+        " largest_se: 2, leniency: within}",
     )
     assert build_plan(read_folder(folder)).debiasing == DebiasingPlan(
         cap_collusion=False, weigh_carelessness=False, combination="chen_li_wu", limit=None,
         min_answers=12, min_units=9, false_alarm_rate=0.05, unprotected_share=0.3,
         rank_unprotected=True, nonresponse="callbacks", small_areas="assisted", largest_se=2,
+        leniency="within",
     )  # fmt: skip
 
 
@@ -297,6 +298,7 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         ("{limit: .inf}", ".limit"),
         ("{cap_collusion: 1}", ".cap_collusion"),
         ("{combination: lottery}", ".combination"),
+        ("{leniency: kind}", ".leniency"),
         ("{min_answers: 2.5}", ".min_answers"),
         ("{min_answers: true}", ".min_answers"),
         ("{min_units: 2}", ".min_units"),

@@ -1,12 +1,10 @@
 """Contradiction between channels, and too many answers at the end of the scale."""
 
 import numpy as np
-import pytest
 
 from survey.stats.answer_shape import extreme_excess
 from survey.stats.combination import UnitMeans
 from survey.stats.discrepancy import ALARM, discrepancy
-from survey.stats.stuffing_signs import joined_sign
 
 UNITS = 60
 
@@ -66,24 +64,3 @@ def test_units_without_answers_have_no_shape() -> None:
     assert np.isnan(found[5])
     assert np.isfinite(np.delete(found, 5)).all()
     assert np.isnan(extreme_excess(counts[:2])).all()
-
-
-def test_a_fifth_of_all_units_attacked_at_once_do_not_hide_one_another() -> None:
-    found, quiet = [], []
-    for seed in range(20):
-        counts = answers(seed)
-        counts[:12, 4] += 150
-        z = extreme_excess(counts)
-        found.append(z[:12] > ALARM)
-        quiet.append(np.abs(z[12:]) > ALARM)
-    assert np.mean(found) > 0.9
-    assert np.mean(quiet) < 0.01
-
-
-def test_signs_that_go_together_are_no_larger_joined() -> None:
-    rng = np.random.default_rng(1)
-    one = rng.standard_normal(2_000)
-    apart = joined_sign(one, rng.standard_normal(2_000))
-    assert apart.std() == pytest.approx(1.0, abs=0.05)
-    assert joined_sign(one, one).std() == pytest.approx(1.0, abs=0.05)
-    assert np.isnan(joined_sign(one[:2], one[:2])).all()

@@ -1,4 +1,4 @@
-"""Unit means of one channel of a simulated county, net of raters, with their errors."""
+"""Unit means of one channel of a simulated county: raked, net of raters, with their errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from survey.stats.auxiliary import Auxiliary, solve_gram
 from survey.stats.bounded import calibrate
-from survey.stats.calibration import Calibration, Margin
+from survey.stats.calibration import Calibration, Margin, poststratify
 from survey.stats.combination import UnitMeans
 from survey.stats.linearisation import weighted_residuals
 from survey.stats.margin import EmptyCategoryError, InfeasibleBoundsError
@@ -32,91 +32,114 @@ from survey.stats.sums import total_by
 FloatArray = NDArray[np.float64]
 
 ANCHOR_BOUND = 8.0
+OPEN_BOUND = 5.0
 _MIN_PER_CATEGORY = 20
 _TRAITS = tuple(VARIABLES.index(name) for name in ("age", "sex", "occupation"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
-    """What the two channels are held against each other by.
+class Channel:
+    """One channel by unit: the mean, and the shares of best and worst answers.
 
-    Attributes
-    ----------
-    means : tuple of UnitMeans
-        The score and the shares of best and worst answers, unweighted, net of raters and of
-        their age, sex and occupation: the sharpest comparison there is, and nobody's claimed
-        category gives their answer more weight.
-    counts : ndarray of float64, shape (u, k)
-        Answers from worst to best, capped respondents counting what they keep.
+    ``extremes`` are raked, then unraked: who claims rare cells shows where weights do not hide
+    it, who copies the county's demography where they do not blur it. ``counts`` (u, k) are of
+    answers from worst to best, capped respondents counting what they keep.
     """
 
-    means: tuple[UnitMeans, ...]
+    mean: UnitMeans
+    extremes: tuple[UnitMeans, ...]
     counts: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitedMeans:
-    """The invited answers: raked means, the same net of raters, and signs.
-
-    ``raked`` rests on the design alone; ``net`` also on the rater model, whose error is
-    counted through the raking. ``choice`` says how raters were taken out.
-    """
-
-    raked: UnitMeans
-    net: UnitMeans
-    choice: str
-    signs: Signs
-
-
-def invited_means(county: County, sheets: Sheets) -> InvitedMeans:
-    """Average the invited answers, raked to the county, and net of the raters' leniency."""
-    everybody = np.ones(sheets.network.size)
-    calibration = rake_within(county, sheets.codes, everybody, ANCHOR_BOUND)
-    weight = calibration.weights
-    ratings = _ratings(county, sheets, weight)
-    size = _effective_n(ratings)
-    chosen = choose_net(ratings, covariance=_through_raking(calibration, ratings))
-    return InvitedMeans(
-        raked=raked_means(county, sheets, everybody),
-        net=_smoothed(chosen, size, county.setting.n_units),
-        choice=chosen.choice,
-        signs=signs_of(county, sheets, everybody),
+def channel_means(
+    county: County, sheets: Sheets, *, bound: float, kept: FloatArray | None = None
+) -> Channel:
+    """Rake the respondents of one channel to the county; average, with linearised errors."""
+    n = sheets.network.size
+    base = np.ones(n) if kept is None else kept
+    counted = base > 0
+    place = np.cumsum(counted) - 1
+    calibration = rake_within(county, sheets.codes[counted], base[counted], bound)
+    rated = counted[sheets.person]
+    ratings = _Ratings(
+        person=place[sheets.person[rated]], unit=sheets.unit[rated], points=sheets.points[rated]
+    )
+    shares = [
+        (ratings.points == points).astype(np.float64) for points in (max(POINTS), min(POINTS))
+    ]
+    flat = unraked(calibration)
+    level = np.searchsorted(POINTS, ratings.points)
+    size = county.setting.n_units
+    counts = total_by(
+        ratings.unit * len(POINTS) + level, base[counted][ratings.person], size * len(POINTS)
+    )
+    return Channel(
+        counts=counts.reshape(size, len(POINTS)),
+        mean=_unit_means(county, calibration, ratings, ratings.points),
+        extremes=tuple(
+            _unit_means(county, how, ratings, share)
+            for how in (calibration, flat)
+            for share in shares
+        ),
     )
 
 
-def signs_of(county: County, sheets: Sheets, kept: FloatArray) -> Signs:
-    """Return what tells the channels apart; ``kept`` is what screening leaves of respondents.
+def unraked(calibration: Calibration) -> Calibration:
+    """Return the calibration of the same respondents to their number alone."""
+    everybody = np.zeros(calibration.cell.size, dtype=np.intp)
+    total = Margin(
+        variable="all",
+        categories=("all",),
+        codes=everybody,
+        totals=np.array([calibration.base_weights.sum()]),
+    )
+    return poststratify(base_weights=calibration.base_weights, margin=total)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ratings:
+    person: NDArray[np.intp]
+    unit: NDArray[np.intp]
+    points: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """Means of one channel net of raters, and how raters were taken out."""
+
+    means: UnitMeans
+    choice: str
+
+
+def invited_net(county: County, sheets: Sheets) -> Net:
+    """Average the invited answers, raked to the county, net of the raters' leniency.
+
+    Age, sex and occupation are no leniency: weights answer for them.
+    """
+    everybody = np.ones(sheets.network.size)
+    calibration = rake_within(county, sheets.codes, everybody, ANCHOR_BOUND)
+    ratings = _rated(county, sheets, calibration.weights)
+    chosen = choose_net(ratings, covariance=_through_raking(calibration, ratings))
+    return Net(means=_smoothed(chosen, ratings), choice=chosen.choice)
+
+
+def open_net(county: County, sheets: Sheets, kept: FloatArray) -> UnitMeans:
+    """Average the open answers net of raters and of their age, sex and occupation, unweighted.
+
+    Whoever volunteers, the bias all units share is estimated beside the invited answers; what
+    is wanted of the open ones is the difference between units with the least noise, and nobody's
+    claimed category gives an answer more weight. ``kept`` (n,) is what screening leaves.
     Volunteers are drawn without replacement from the people the truth is of, hence the finite
     population correction.
     """
-    base = _ratings(county, sheets, kept)
-    rated = base.weight > 0
-    kept_ratings = replace(
-        base, rater=base.rater[rated], unit=base.unit[rated], score=base.score[rated],
-        weight=base.weight[rated], effect=base.effect[rated],
-    )  # fmt: skip
-    row = kept_ratings.rater
-    auxiliary = _traits(county, sheets.codes)
-    answers = (
-        kept_ratings.score,
-        *((kept_ratings.score == end).astype(np.float64) for end in (max(POINTS), min(POINTS))),
+    ratings = _rated(county, sheets, kept)
+    ratings = replace(
+        ratings, score=ratings.score - ratings.effect, effect=np.zeros(ratings.score.size)
     )
+    chosen = choose_net(ratings, covariance=_as_drawn(ratings), wanted="random")
+    found = _smoothed(chosen, ratings)
     left = 1 - float(kept.sum()) / county.setting.n_people
-    size = county.setting.n_units
-    means = []
-    for y in answers:
-        effect = rater_effects_of(
-            auxiliary=auxiliary, row=row, unit=kept_ratings.unit, score=y, n_units=size
-        )
-        ratings = replace(kept_ratings, score=y - effect, effect=np.zeros(y.size))
-        chosen = choose_net(ratings, covariance=_as_drawn(ratings), wanted="random")
-        found = _smoothed(chosen, _effective_n(ratings), size)
-        means.append(replace(found, variance=found.variance * left))
-    k = len(POINTS)
-    level = np.searchsorted(POINTS, kept_ratings.score)
-    counts = total_by(kept_ratings.unit * k + level, kept_ratings.weight, size * k)
-    return Signs(means=tuple(means), counts=counts.reshape(size, k))
+    return replace(found, variance=found.variance * left)
 
 
 def _traits(county: County, codes: NDArray[np.intp]) -> Auxiliary:
@@ -127,26 +150,23 @@ def _traits(county: County, codes: NDArray[np.intp]) -> Auxiliary:
     )
 
 
-def _ratings(county: County, sheets: Sheets, weight: FloatArray) -> Ratings:
+def _rated(county: County, sheets: Sheets, weight: FloatArray) -> Ratings:
+    """Return the ratings whose respondents have a weight, with what they owe to their traits."""
     size = county.setting.n_units
+    used = weight[sheets.person] > 0
+    person, unit, points = sheets.person[used], sheets.unit[used], sheets.points[used]
     return Ratings(
-        rater=sheets.person,
-        unit=sheets.unit,
-        score=sheets.points,
-        weight=weight[sheets.person],
+        rater=person,
+        unit=unit,
+        score=points,
+        weight=weight[person],
         effect=rater_effects_of(
-            auxiliary=_traits(county, sheets.codes), row=sheets.person, unit=sheets.unit,
-            score=sheets.points, n_units=size,
+            auxiliary=_traits(county, sheets.codes), row=person, unit=unit, score=points,
+            n_units=size,
         ),
         n_raters=sheets.network.size,
         n_units=size,
     )  # fmt: skip
-
-
-def _effective_n(ratings: Ratings) -> FloatArray:
-    total = np.bincount(ratings.unit, ratings.weight, ratings.n_units)
-    squares = np.bincount(ratings.unit, ratings.weight**2, ratings.n_units)
-    return np.asarray(total**2 / np.maximum(squares, 1e-300))
 
 
 def _through_raking(calibration: Calibration, ratings: Ratings) -> Covariance:
@@ -173,15 +193,17 @@ def _as_drawn(ratings: Ratings) -> Covariance:
     return covariance
 
 
-def _smoothed(chosen: Chosen, effective_n: FloatArray, size: int) -> UnitMeans:
+def _smoothed(chosen: Chosen, ratings: Ratings) -> UnitMeans:
+    total = np.bincount(ratings.unit, ratings.weight, ratings.n_units)
+    squares = np.bincount(ratings.unit, ratings.weight**2, ratings.n_units)
+    effective_n = total**2 / np.maximum(squares, 1e-300)
     variance = _own_degrees(np.diag(chosen.covariance).copy(), effective_n)
-    if not variance.any():  # nobody gave this answer: nothing to compare
-        return UnitMeans(mean=np.full(size, np.nan), variance=np.full(size, np.nan))
     off = chosen.covariance.sum() - np.trace(chosen.covariance)
+    pairs = ratings.n_units * (ratings.n_units - 1)
     return UnitMeans(
         mean=chosen.net.mean,
         variance=smooth_variances(variance=variance, effective_n=np.maximum(effective_n, 1e-9)),
-        shared=max(0.0, float(off) / max(size * (size - 1), 1)),
+        shared=max(0.0, float(off) / pairs),
     )
 
 
@@ -192,27 +214,6 @@ def _own_degrees(variance: FloatArray, effective_n: FloatArray) -> FloatArray:
     """
     few = effective_n <= 1
     return np.where(few, 0.0, variance * effective_n / np.where(few, 1.0, effective_n - 1))
-
-
-def raked_means(county: County, sheets: Sheets, base: FloatArray) -> UnitMeans:
-    """Rake the respondents to the county; average, with linearised errors."""
-    calibration = rake_within(county, sheets.codes, base, ANCHOR_BOUND)
-    size = county.setting.n_units
-    person, unit, y = sheets.person, sheets.unit, sheets.points
-    weight = calibration.weights[person]
-    total = np.bincount(unit, weight, size)
-    answered = total > 0
-    safe = np.where(answered, total, 1.0)
-    mean = np.bincount(unit, weight * y, size) / safe
-    variance = _variance(calibration, person, unit, (y - mean[unit]) / safe[unit], size)
-    effective_n = total**2 / np.maximum(np.bincount(unit, weight**2, size), 1e-300)
-    return UnitMeans(
-        mean=np.where(answered, mean, np.nan),
-        variance=smooth_variances(
-            variance=_own_degrees(variance, effective_n),
-            effective_n=np.maximum(effective_n, 1e-9),
-        ),
-    )
 
 
 def margins_of(county: County, codes: NDArray[np.intp]) -> list[Margin]:
@@ -254,6 +255,27 @@ def rake_within(
             if bound > 50:
                 raise
             bound *= 1.5
+
+
+def _unit_means(
+    county: County, calibration: Calibration, ratings: _Ratings, y: FloatArray
+) -> UnitMeans:
+    size = county.setting.n_units
+    person, unit = ratings.person, ratings.unit
+    weight = calibration.weights[person]
+    total = np.bincount(unit, weight, size)
+    answered = total > 0
+    safe = np.where(answered, total, 1.0)
+    mean = np.bincount(unit, weight * y, size) / safe
+    variance = _variance(calibration, person, unit, (y - mean[unit]) / safe[unit], size)
+    effective_n = total**2 / np.maximum(np.bincount(unit, weight**2, size), 1e-300)
+    variance = _own_degrees(variance, effective_n)
+    if not variance.any():  # nobody gave this answer: nothing to compare
+        return UnitMeans(mean=np.full(size, np.nan), variance=np.full(size, np.nan))
+    return UnitMeans(
+        mean=np.where(answered, mean, np.nan),
+        variance=smooth_variances(variance=variance, effective_n=np.maximum(effective_n, 1e-9)),
+    )
 
 
 def _variance(

@@ -13,9 +13,16 @@ from survey.stats.combination import Combination, combine
 from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.limiter import Limited, limit
 from survey.stats.simulation.answering import Invited, Sheets, together
-from survey.stats.simulation.channel import InvitedMeans, Signs, invited_means, signs_of
+from survey.stats.simulation.channel import (
+    ANCHOR_BOUND,
+    OPEN_BOUND,
+    Channel,
+    Net,
+    channel_means,
+    invited_net,
+    open_net,
+)
 from survey.stats.simulation.county import County
-from survey.stats.stuffing_signs import joined_sign
 
 FloatArray = NDArray[np.float64]
 
@@ -24,9 +31,10 @@ MIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """What the invited answers alone say."""
+    """What the invited answers alone say: raked, and net of raters, which ``alone`` starts from."""
 
-    channel: InvitedMeans
+    channel: Channel
+    net: Net
     alone: Combination
 
 
@@ -60,12 +68,12 @@ class Estimates:
     @property
     def anchor_score(self) -> FloatArray:
         """Mean of the invited answers, raked."""
-        return self.anchor.channel.raked.mean
+        return self.anchor.channel.mean.mean
 
     @property
     def anchor_se(self) -> FloatArray:
         """Its standard error."""
-        return np.sqrt(self.anchor.channel.raked.variance)
+        return np.sqrt(self.anchor.channel.mean.variance)
 
     @property
     def alarm(self) -> NDArray[np.bool_]:
@@ -75,14 +83,15 @@ class Estimates:
 
 def estimate_anchor(county: County, invited: Invited, *, seed: int = 1) -> Anchor:
     """Estimate every unit from the invited answers alone."""
-    channel = invited_means(county, invited.sheets)
+    channel = channel_means(county, invited.sheets, bound=ANCHOR_BOUND)
+    net = invited_net(county, invited.sheets)
     alone = combine(
-        anchor=channel.net,
+        anchor=net.means,
         open_sample=None,
         covariates=_kinds(county),
         rng=np.random.default_rng(seed),
     )
-    return Anchor(channel=channel, alone=alone)
+    return Anchor(channel=channel, net=net, alone=alone)
 
 
 def estimate(
@@ -92,14 +101,14 @@ def estimate(
     kept, set_aside = screened(volunteers)
     combination, z = anchor.alone, np.zeros(county.setting.n_units)
     if volunteers.network.size:
-        free = signs_of(county, volunteers, kept)
+        free = channel_means(county, volunteers, bound=OPEN_BOUND, kept=kept)
         combination = combine(
-            anchor=anchor.channel.net,
-            open_sample=free.means[0],
+            anchor=anchor.net.means,
+            open_sample=open_net(county, volunteers, kept),
             covariates=_kinds(county),
             rng=np.random.default_rng(seed),
         )
-        z = largest_discrepancy(anchor.channel.signs, free)
+        z = largest_discrepancy(anchor.channel, free)
     return Estimates(
         raw=plain_means(county, together(invited.sheets, volunteers)),
         anchor=anchor,
@@ -108,7 +117,7 @@ def estimate(
             score=combination.score,
             se=combination.se,
             anchor_score=anchor.alone.score,
-            anchor_se=np.sqrt(anchor.channel.raked.variance),
+            anchor_se=np.sqrt(anchor.channel.mean.variance),
         ),
         z=z,
         kept=kept,
@@ -116,16 +125,19 @@ def estimate(
     )
 
 
-def largest_discrepancy(anchor: Signs, free: Signs) -> FloatArray:
+def largest_discrepancy(anchor: Channel, free: Channel) -> FloatArray:
     """Return the largest sign of stuffing, shape (u,): by the mean, or by too many extremes.
 
     Too many best (or worst) answers show against the invited sample and against the shape of
-    the other open answers.
+    the other open answers; the two are nearly independent, so their sum over root two is as
+    large by chance as either.
     """
-    signs = [np.abs(discrepancy(anchor=anchor.means[0], open_sample=free.means[0]))]
+    signs = [np.abs(discrepancy(anchor=anchor.mean, open_sample=free.mean))]
     shapes = (extreme_excess(free.counts), extreme_excess(free.counts[:, ::-1]))
-    for invited, other, shape in zip(anchor.means[1:], free.means[1:], shapes, strict=True):
-        signs.append(joined_sign(discrepancy(anchor=invited, open_sample=other), shape))
+    pairs = zip(anchor.extremes, free.extremes, strict=True)
+    for place, (invited, other) in enumerate(pairs):
+        excess = discrepancy(anchor=invited, open_sample=other)
+        signs.append((excess + shapes[place % 2]) / np.sqrt(2))
     return np.asarray(np.max(np.nan_to_num(signs), axis=0))
 
 

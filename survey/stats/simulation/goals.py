@@ -68,6 +68,16 @@ GOALS = (
         scenarios=("null",), share="0", figure=_ratio("score_rmse", "raw_rmse"), limit=1.05,
     ),
     Goal(
+        zh="不设上限时均方根误差比原始均值低40%",
+        en="RMSE 40 % below the raw mean's, without the limit",
+        scenarios=("plain",), share="0", figure=_ratio("unlimited_rmse", "raw_rmse"), limit=0.60,
+    ),
+    Goal(
+        zh="不设上限、无偏差时不比原始均值差5%以上",
+        en="nothing wrong, without the limit: at most 5 % worse than raw",
+        scenarios=("null",), share="0", figure=_ratio("unlimited_rmse", "raw_rmse"), limit=1.05,
+    ),
+    Goal(
         zh="误差不超过仅用受邀样本的1.02倍", en="RMSE at most 1.02 times invited-only",
         scenarios=(*_NO_COLLUSION, "nonignorable", "five_answers", "ten_answers"), share="0",
         figure=_ratio("score_rmse", "anchor_rmse"), limit=1.02,

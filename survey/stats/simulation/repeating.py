@@ -18,7 +18,7 @@ from survey.stats.simulation.answering import (
     volunteer,
 )
 from survey.stats.simulation.attacks import Attack, stuff
-from survey.stats.simulation.channel import raked_means
+from survey.stats.simulation.channel import ANCHOR_BOUND, channel_means
 from survey.stats.simulation.county import County, Setting, build_county
 from survey.stats.simulation.estimating import Estimates, estimate, estimate_anchor
 from survey.stats.simulation.lenient_raters import lenient_raters
@@ -152,7 +152,7 @@ def _waves(invited: Invited) -> Waves:
 def _anchor_given(drawn: _Drawn, waves: Waves, g: float) -> FloatArray:
     base = weights_given(waves, g)[waves.wave > 0]
     sheets = drawn.invited.sheets
-    return raked_means(drawn.place, sheets, base).mean
+    return channel_means(drawn.place, sheets, bound=ANCHOR_BOUND, kept=base).mean.mean
 
 
 def _bounds(drawn: _Drawn, estimates: Estimates) -> dict[str, float]:

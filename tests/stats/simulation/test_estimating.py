@@ -6,7 +6,12 @@ import pytest
 from survey.stats.linearisation import linearised_covariance
 from survey.stats.simulation.answering import Behaviour, invite, together, volunteer
 from survey.stats.simulation.attacks import Attack, stuff
-from survey.stats.simulation.channel import invited_means, rake_within, raked_means, signs_of
+from survey.stats.simulation.channel import (
+    channel_means,
+    invited_net,
+    open_net,
+    rake_within,
+)
 from survey.stats.simulation.county import Setting, build_county
 from survey.stats.simulation.estimating import estimate, estimate_anchor
 
@@ -30,25 +35,25 @@ def test_variances_by_cells_are_those_of_the_rows() -> None:
             influence=influence, calibration=calibration, base_weights=calibration.base_weights
         )
     )
-    found = raked_means(COUNTY, sheets, np.ones(sheets.network.size))
-    assert found.mean == pytest.approx(mean)
+    found = channel_means(COUNTY, sheets, bound=8.0)
+    assert found.mean.mean == pytest.approx(mean)
     # Smoothing and the domain's own degrees of freedom move each a little, all together less.
-    assert found.variance.mean() == pytest.approx(rows.mean(), rel=0.03)
+    assert found.mean.variance.mean() == pytest.approx(rows.mean(), rel=0.03)
+    assert found.counts.sum() == sheets.points.size
 
 
 def test_net_of_raters_the_invited_means_are_more_exact_and_say_so() -> None:
-    found = invited_means(COUNTY, INVITED.sheets)
-    assert 0.75 < np.mean(found.net.variance / found.raked.variance) < 0.97
-    assert 0 < found.net.shared < 0.1 * found.net.variance.min()
-    assert found.signs.counts.sum() == INVITED.sheets.points.size
+    raked = channel_means(COUNTY, INVITED.sheets, bound=8.0).mean
+    net = invited_net(COUNTY, INVITED.sheets).means
+    assert 0.75 < np.mean(net.variance / raked.variance) < 0.97
+    assert 0 < net.shared < 0.1 * net.variance.min()
 
 
-def test_signs_of_the_open_answers_leave_out_whom_screening_left_out() -> None:
+def test_open_means_leave_out_whom_screening_left_out() -> None:
     kept = (np.arange(4_000) % 4 > 0).astype(float)
-    found = signs_of(COUNTY, VOLUNTEERS, kept)
-    assert found.counts.sum() == (kept[VOLUNTEERS.person] > 0).sum()
-    everybody = signs_of(COUNTY, VOLUNTEERS, np.ones(4_000))
-    assert (found.means[0].variance > everybody.means[0].variance).mean() > 0.9
+    fewer = open_net(COUNTY, VOLUNTEERS, kept)
+    everybody = open_net(COUNTY, VOLUNTEERS, np.ones(4_000))
+    assert 1.1 < np.mean(fewer.variance / everybody.variance) < 1.6
 
 
 def test_weights_meet_the_county_within_their_bound() -> None:
