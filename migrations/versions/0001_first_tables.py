@@ -312,7 +312,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=True),
         sa.Column("code_hash", sa.LargeBinary(), nullable=True),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
         sa.Column("group_code", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column(
@@ -333,10 +333,15 @@ def upgrade() -> None:
         sa.Column("expires_at", MOMENT, nullable=True),
         sa.Column("withdrawn_at", MOMENT, nullable=True),
         sa.CheckConstraint(
-            "(kind = 'poster' AND code IS NOT NULL AND code_hash IS NULL) OR (kind = 'invitation' AND code IS NULL AND code_hash IS NOT NULL)",
+            "(kind = 'poster' AND code IS NOT NULL AND code_hash IS NULL) OR (kind <> 'poster' AND code IS NULL AND code_hash IS NOT NULL)",
             name=op.f("ck_entrance_code_by_kind"),
         ),
-        sa.CheckConstraint("kind IN ('poster', 'invitation')", name=op.f("ck_entrance_kind")),
+        sa.CheckConstraint(
+            "(kind = 'sitting') = (unit_id IS NULL)", name=op.f("ck_entrance_unit_by_kind")
+        ),
+        sa.CheckConstraint(
+            "kind IN ('poster', 'invitation', 'sitting')", name=op.f("ck_entrance_kind")
+        ),
         sa.ForeignKeyConstraint(
             ["campaign_id", "group_code"],
             ["respondent_group.campaign_id", "respondent_group.code"],
@@ -360,6 +365,43 @@ def upgrade() -> None:
         "entrance",
         ["campaign_id", "kind", "unit_id", "group_code", "channel"],
         unique=False,
+    )
+    op.create_table(
+        "covered_unit",
+        sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "unit_id"],
+            ["campaign_unit.campaign_id", "campaign_unit.unit_id"],
+            name=op.f("fk_covered_unit_campaign_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["entrance.id"], name=op.f("fk_covered_unit_invitation_id")
+        ),
+        sa.PrimaryKeyConstraint("invitation_id", "unit_id", name=op.f("pk_covered_unit")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "sitting",
+        sa.Column("invitation_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "receipt",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="HMAC of the form's nonce; those of the answers are made from it",
+        ),
+        sa.CheckConstraint("length(receipt) = 10", name=op.f("ck_sitting_receipt")),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_sitting_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["entrance.id"], name=op.f("fk_sitting_invitation_id")
+        ),
+        sa.PrimaryKeyConstraint("invitation_id", name=op.f("pk_sitting")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_sitting_receipt")),
+        sqlite_strict=True,
     )
     op.create_table(
         "group_coefficient",
@@ -427,6 +469,12 @@ def upgrade() -> None:
             nullable=True,
             comment="set for invitations: one answer each",
         ),
+        sa.Column(
+            "sitting_id",
+            sa.Integer(),
+            nullable=True,
+            comment="the same for one person's units",
+        ),
         sa.Column("questionnaire_id", sa.Integer(), nullable=False),
         sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("age", SMALL, nullable=False),
@@ -454,6 +502,10 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("leaf_index", BIG, nullable=False, comment="place in the campaign's ledger"),
         sa.Column("leaf", sa.LargeBinary(), nullable=False, comment="SHA-256 leaf of the ledger"),
+        sa.CheckConstraint(
+            "sitting_id IS NULL OR invitation_id IS NULL",
+            name=op.f("ck_response_invitation_or_sitting"),
+        ),
         sa.CheckConstraint("leaf_index >= 0", name=op.f("ck_response_leaf_index")),
         sa.CheckConstraint("duration_ms >= 0", name=op.f("ck_response_duration")),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name=op.f("ck_response_answers")),
@@ -474,6 +526,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_response_questionnaire_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["sitting_id", "unit_id"],
+            ["covered_unit.invitation_id", "covered_unit.unit_id"],
+            name=op.f("fk_response_sitting_id_unit_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sitting_id"], ["sitting.invitation_id"], name=op.f("fk_response_sitting_id")
+        ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_response_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sa.UniqueConstraint(
@@ -485,6 +545,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_response_campaign_unit", "response", ["campaign_id", "unit_id"], unique=False
+    )
+    op.create_index(
+        "ux_response_sitting_unit",
+        "response",
+        ["sitting_id", "unit_id"],
+        unique=True,
+        sqlite_where=sa.text("sitting_id IS NOT NULL"),
+        postgresql_where=sa.text("sitting_id IS NOT NULL"),
     )
     op.create_table(
         "comment",

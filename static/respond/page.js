@@ -74,6 +74,7 @@ return 0;
 }
 // What is wrong with an answer, in words; nothing if it is right.
 function faulty(box) {
+if (box.hidden) return '';
 if (one('textarea,[type=text]', box)) return more && more.faulty(box);
 var list = one('select', box), given = list ? list.value && 1 : all('input:checked', box).length;
 if (!given) return box.hasAttribute('data-required') && (box.getAttribute('data-choose') || form.getAttribute('data-choose'));

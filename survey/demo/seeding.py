@@ -11,6 +11,8 @@ from survey.demo.county import days_between
 from survey.demo.entrances import BY
 from survey.demo.staging import stage_open, stage_result
 from survey.demo.telling import counting, tell
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.sittings import issue_sittings, units_of_class
 from survey.site import Site
 
 TIMEZONE = "Asia/Shanghai"
@@ -20,6 +22,7 @@ _DAYS_OPEN = 12  # of twenty
 _ANSWERS_LAST_YEAR = 7000
 _SEED_LAST_YEAR = 2025
 _SHOWN_UNIT = ("A01", "G1")
+_DEPUTY = ("A", "G4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class SeedReport:
     """Where to look at the demonstration; the password is told this once."""
 
     resident_url: str
+    sitting_url: str
     office_url: str
     username: str
     password: str
@@ -36,7 +40,7 @@ def seed(site: Site) -> SeedReport:
     """Load 安澜县 with a released campaign of last year and an open one of now."""
     starts_on = today(site) - timedelta(days=_DAYS_OPEN)
     _seed_last_year(site, year=starts_on.year - 1)
-    resident_code = _seed_now(site, starts_on=starts_on)
+    resident_code, sitting_code = _seed_now(site, starts_on=starts_on)
     with site.database.writing() as session:
         password = (
             ""
@@ -53,6 +57,7 @@ def seed(site: Site) -> SeedReport:
     base = site.settings.base_url
     return SeedReport(
         resident_url=f"{base}/q/{resident_code}",
+        sitting_url=f"{base}/q/{sitting_code}",
         office_url=f"{base}/office/",
         username=ADMINISTRATOR,
         password=password,
@@ -78,8 +83,11 @@ def _seed_last_year(site: Site, *, year: int) -> None:
     stage_result(site, code=code)
 
 
-def _seed_now(site: Site, *, starts_on: date) -> str:
-    """Open this year's campaign, with the answers that have come by now; return a poster's code."""
+def _seed_now(site: Site, *, starts_on: date) -> tuple[str, str]:
+    """Open this year's campaign, with the answers that have come by now.
+
+    Returns the code of a poster, and one that lets a deputy rate all townships.
+    """
     year = starts_on.year
     tell(f"载入 {year} 年度评议（模拟数据，进行中） / this year's campaign, simulated, open")
     people = residents.all_respondents(shift=days_between(starts_on))
@@ -88,4 +96,24 @@ def _seed_now(site: Site, *, starts_on: date) -> str:
     until_now = [person for person in people if person.submitted_at <= now]
     with counting(len(until_now), "答卷 / answers") as advance:
         answer_through_intake(site, respondents=until_now, codes=codes, advance=advance)
-    return codes.posters[_SHOWN_UNIT]
+    return codes.posters[_SHOWN_UNIT], _invite_deputy(site, codes.campaign_code)
+
+
+def _invite_deputy(site: Site, campaign_code: str) -> str:
+    with site.database.writing() as session:
+        campaign = find_campaign(session, campaign_code)
+        class_code, group_code = _DEPUTY
+        [code] = issue_sittings(
+            session,
+            campaign=campaign,
+            units=units_of_class(
+                session, campaign=campaign, class_code=class_code, group_code=group_code
+            ),
+            group_code=group_code,
+            channel="token_sheet",
+            count=1,
+            by=BY,
+            clock=site.clock,
+            key=site.keys.intake(),
+        )
+    return code

@@ -2,21 +2,23 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import campaigns, entrances, posters, progress
+from survey.fieldwork import campaigns, entrances, posters, progress, sittings
 from survey.fieldwork.folder import read_folder
 from survey.fieldwork.font import choose_font
 from survey.fieldwork.invitation_files import Kind, make_file
 from survey.fieldwork.invited import invited_to_rate
 from survey.fieldwork.posters import Size
 from survey.fieldwork.sealing import seal_ledger
-from survey.model import Campaign
+from survey.model import Campaign, CampaignUnit
 from survey.problems import Problem, Refused
 from survey.site import open_site, prepare_site
 from survey.web import LANGUAGES
@@ -169,7 +171,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @code.command()
 @click.argument("campaign_id", metavar="ID")
-@click.option("--unit", "unit_code", required=True, help="The unit to be rated, e.g. A01.")
+@click.option("--unit", "unit_code", default="", help="The unit to be rated, e.g. A01.")
+@click.option("--units", "unit_codes", default="", help="Several, in one sitting: A01,B03.")
+@click.option("--class", "class_code", default="", help="All of a class, in one sitting: A.")
 @click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
 @click.option("--count", required=True, type=int, help="How many codes.")
 @click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
@@ -183,6 +187,8 @@ def issue(
     campaign_id: str,
     *,
     unit_code: str,
+    unit_codes: str,
+    class_code: str,
     group_code: str,
     count: int,
     channel: str,
@@ -195,9 +201,15 @@ def issue(
 ) -> None:
     """Issue one-time codes and write them to files, the only places they are kept in clear.
 
+    With --units or --class each code lets one person rate several units in one sitting.
+
     Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
     --sheets cards.pdf
+
+    Example: survey code issue ANLAN-2026-GZPY --class A --group G4 --count 40 --out codes.csv
     """
+    if [unit_code, unit_codes, class_code].count("") != 2:
+        raise click.UsageError("--unit、--units、--class 三者选一 / give one of the three")
     files: dict[Kind, Path | None] = {
         "list": out,
         "sheets": sheets,
@@ -208,28 +220,35 @@ def issue(
     _check_new(list(wanted.values()))
     with open_site(os.environ) as site, site.database.writing() as session:
         found = campaigns.find_campaign(session, campaign_id)
-        taking_part = entrances.require_unit(session, campaign=found, unit_code=unit_code)
+        if unit_code:
+            units = [entrances.require_unit(session, campaign=found, unit_code=unit_code)]
+        else:
+            units = _units(session, found, unit_codes, class_code, group_code)
         channel = channel or _first_invited(found)
-        issued = entrances.issue_invitations(
-            session,
-            campaign=found,
-            unit=taking_part.unit,
-            group_code=group_code,
-            channel=channel,
-            count=count,
-            by=audit.SYSTEM,
-            clock=site.clock,
-            key=site.keys.intake(),
-            until=until.date() if until else None,
-        )
+        words: dict[str, Any] = {
+            "campaign": found,
+            "group_code": group_code,
+            "channel": channel,
+            "count": count,
+            "by": audit.SYSTEM,
+            "clock": site.clock,
+            "until": until.date() if until else None,
+            "key": site.keys.intake(),
+        }
+        if unit_code:
+            issued = entrances.issue_invitations(session, unit=units[0].unit, **words)
+        else:
+            issued = sittings.issue_sittings(session, units=units, **words)
         invited = invited_to_rate(
             found,
-            taking_part.unit,
+            units[0].unit,
             group_code=group_code,
             channel=channel,
             lang=lang,
-            until=until.date() if until else None,
+            until=words["until"],
         )
+        if not unit_code:
+            invited = replace(invited, title=sittings.covered_name(units, lang))
         made = {
             path: make_file(kind, issued, campaign=found, invited=invited, settings=site.settings)
             for kind, path in wanted.items()
@@ -252,6 +271,16 @@ def _check_new(paths: Sequence[Path]) -> None:
     ]
     if problems:
         raise Refused(problems)
+
+
+def _units(
+    session: Session, found: Campaign, named: str, class_code: str, group_code: str
+) -> list[CampaignUnit]:
+    if named:
+        return sittings.named_units(session, campaign=found, codes=named)
+    return sittings.units_of_class(
+        session, campaign=found, class_code=class_code, group_code=group_code
+    )
 
 
 def _first_invited(found: Campaign) -> str:

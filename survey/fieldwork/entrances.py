@@ -2,8 +2,10 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -49,7 +51,7 @@ def register_poster(
     One poster per place lets a place that fell silent, or flooded, be told from the others.
     """
     _check_campaign(campaign)
-    _check_asked(session, campaign, unit, group_code)
+    check_asked(session, campaign, unit, group_code)
     place = tidy_place(place)
     at = clock()
     poster = Entrance(
@@ -109,30 +111,21 @@ def issue_invitations(
     They open until the end of the day `until`, else of the campaign. Raises Refused for a channel
     that invites nobody, a group never asked, a wrong count or a day outside the campaign.
     """
-    _check_campaign(campaign)
-    _check_asked(session, campaign, unit, group_code)
-    _check_invited(campaign, channel)
-    if not 1 <= count <= _MOST_CODES:
-        raise Refused([Problem(field="count", zh="数量须为1至20000", en="must be 1 to 20,000")])
+    check_asked(session, campaign, unit, group_code)
+    check_issue(campaign, channel, count)
     at = clock()
-    expires_at = expiry(campaign, until)
     issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
-    rows = [
-        {
-            "kind": "invitation",
-            "code_hash": invitation_hash(key, code),
-            "campaign_id": campaign.id,
-            "unit_id": unit.id,
-            "group_code": group_code,
-            "channel": channel,
-            "place": "",
-            "issued_at": at,
-            "issued_by": by,
-            "expires_at": expires_at,
-        }
-        for code in issued
-    ]
-    session.execute(sa.insert(Entrance), rows)
+    rows = invitation_rows(
+        issued,
+        kind="invitation",
+        campaign=campaign,
+        group_code=group_code,
+        channel=channel,
+        until=until,
+        key=key,
+    )
+    of_unit = {"unit_id": unit.id, "issued_at": at, "issued_by": by}
+    session.execute(sa.insert(Entrance), [row | of_unit for row in rows])
     audit.record(
         session,
         by=by,
@@ -164,6 +157,32 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
             ]
         )
     return end
+
+
+def invitation_rows(
+    issued: Sequence[str],
+    *,
+    kind: str,
+    campaign: Campaign,
+    group_code: str,
+    channel: str,
+    until: date | None,
+    key: bytes,
+) -> list[dict[str, Any]]:
+    """Return what is stored of new one-time codes, whatever they open and whoever issues them."""
+    expires_at = expiry(campaign, until)
+    return [
+        {
+            "kind": kind,
+            "code_hash": invitation_hash(key, code),
+            "campaign_id": campaign.id,
+            "group_code": group_code,
+            "channel": channel,
+            "place": "",
+            "expires_at": expires_at,
+        }
+        for code in issued
+    ]
 
 
 def withdraw(
@@ -300,13 +319,29 @@ def _check_campaign(campaign: Campaign) -> None:
         )
 
 
-def _check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: str) -> None:
+def check_issue(campaign: Campaign, channel: str, count: int, most: int = _MOST_CODES) -> None:
+    """Refuse codes of a campaign that is over, of a channel that invites nobody, too many."""
+    _check_campaign(campaign)
+    _check_invited(campaign, channel)
+    if not 1 <= count <= most:
+        raise Refused(
+            [Problem(field="count", zh=f"数量须为1至{most}", en=f"must be 1 to {most:,}")]
+        )
+
+
+def is_asked(session: Session, campaign: Campaign, class_code: str, group_code: str) -> bool:
+    """Tell whether the scheme asks a group about a class."""
+    coefficient = session.get(GroupCoefficient, (campaign.id, class_code, group_code))
+    return coefficient is not None and coefficient.coefficient != 0
+
+
+def check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: str) -> None:
+    """Refuse a unit that does not take part, or that the scheme does not ask the group about."""
     taking_part = session.get(CampaignUnit, (campaign.id, unit.id))
     if taking_part is None:
         require_unit(session, campaign=campaign, unit_code=unit.code)
         return
-    coefficient = session.get(GroupCoefficient, (campaign.id, taking_part.class_code, group_code))
-    if coefficient is None or coefficient.coefficient == 0:
+    if not is_asked(session, campaign, taking_part.class_code, group_code):
         raise Refused(
             [
                 Problem(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.model import Campaign, Entrance, Response, Unit
 
-_FEWEST_TOLD = 10  # in a smaller batch the count would tell who has answered
+FEWEST_TOLD = 10  # in a smaller batch the count would tell who has answered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,8 @@ def batches_of(session: Session, *, campaign: Campaign) -> list[Batch]:
             issued_at=issued_at,
             issued_by=issued_by,
             issued=issued,
-            answered=answered if issued >= _FEWEST_TOLD else None,
+            answered=answered if issued >= FEWEST_TOLD else None,
         )
         for issued_at, issued_by, group_code, channel, unit_id, issued, answered in rows
+        if unit_id is not None
     ]

@@ -6,7 +6,7 @@ from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns, entrances
 from survey.fieldwork.invitation_batches import batches_of
 from survey.fieldwork.invitation_files import KINDS, make_file, suffix
-from survey.fieldwork.invited import invited_to_rate
+from survey.fieldwork.invited import invited_channels, invited_to_rate
 from survey.forms.office import InvitationForm
 from survey.model import Campaign
 from survey.problems import Refused
@@ -37,7 +37,9 @@ def batches(code: str) -> Page:
             campaign=campaign,
             batches=batches_of(session, campaign=campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
-            channels={name: words[language()] for name, words in _invited(campaign).items()},
+            channels={
+                name: words[language()] for name, words in invited_channels(campaign).items()
+            },
             form=form,
             lines=lines,
         )
@@ -85,13 +87,8 @@ def _offer(form: InvitationForm, campaign: Campaign) -> None:
     form.offer(
         units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
         groups=[(group.code, group.name(language())) for group in campaign.groups],
-        channels=[(name, words[language()]) for name, words in _invited(campaign).items()],
+        channels=[(name, words[language()]) for name, words in invited_channels(campaign).items()],
     )
-
-
-def _invited(campaign: Campaign) -> dict[str, dict[str, str]]:
-    channels = campaign.scheme["channels"]
-    return {name: entry for name, entry in channels.items() if entry["invited"]}
 
 
 def _find(session: Session, code: str) -> Campaign:

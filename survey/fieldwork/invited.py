@@ -46,3 +46,9 @@ def invited_to_rate(
         until=expiry(campaign, until).astimezone(ZoneInfo(campaign.timezone)),
         lang=lang,
     )
+
+
+def invited_channels(campaign: Campaign) -> dict[str, dict[str, str]]:
+    """Return the channels that invite people, by their names in the scheme."""
+    channels = campaign.scheme["channels"]
+    return {name: entry for name, entry in channels.items() if entry["invited"]}

@@ -13,7 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
-from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, ProgressCounter
+from survey.model import (
+    Campaign,
+    CampaignUnit,
+    CoveredUnit,
+    Entrance,
+    GroupCoefficient,
+    ProgressCounter,
+)
 
 Standing = Literal["met", "on_course", "behind", "under", "short"]
 
@@ -231,6 +238,8 @@ def _issued(
 ) -> dict[tuple[str, str], int]:
     """Return invitations issued by group and channel; withdrawn ones were issued too.
 
+    An invitation to a sitting counts for each unit it covers, as its answers do.
+
     Counted by unit first: in the order of the index, the database need not sort.
     """
     by = (Entrance.unit_id, Entrance.group_code, Entrance.channel)
@@ -246,7 +255,25 @@ def _issued(
     issued: defaultdict[tuple[str, str], int] = defaultdict(int)
     for _unit_id, group_code, channel, count in rows:
         issued[group_code, channel] += count
+    for group_code, channel, count in _covered(session, campaign, unit_ids):
+        issued[group_code, channel] += count
     return issued
+
+
+def _covered(
+    session: Session, campaign: Campaign, unit_ids: list[int]
+) -> Sequence[sa.Row[str, str, int]]:
+    """Return invitations to sittings by group and channel, one for each unit covered."""
+    return session.execute(
+        sa.select(Entrance.group_code, Entrance.channel, sa.func.count())
+        .join(CoveredUnit, CoveredUnit.invitation_id == Entrance.id)
+        .where(
+            Entrance.campaign_id == campaign.id,
+            Entrance.kind == "sitting",
+            CoveredUnit.unit_id.in_(unit_ids),
+        )
+        .group_by(Entrance.group_code, Entrance.channel)
+    ).all()
 
 
 def _targets(session: Session, campaign: Campaign) -> defaultdict[str, dict[str, int]]:

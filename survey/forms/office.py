@@ -109,6 +109,12 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
     ) -> None:
         """Set what may be chosen."""
         self.unit.choices = list(units)
+        self.offer_files(groups=groups, channels=channels)
+
+    def offer_files(
+        self, *, groups: Sequence[tuple[str, str]], channels: Sequence[tuple[str, str]]
+    ) -> None:
+        """Set what may be chosen whatever is rated."""
         self.group.choices = list(groups)
         self.channel.choices = list(channels)
         self.file.choices = [

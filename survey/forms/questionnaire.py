@@ -15,7 +15,7 @@ from survey.forms.relevance import holds
 NOT_LOCAL = "not_local"
 _LOW = {"1", "2"}
 _LONGEST_COMMENT = 2000  # what the comment table keeps
-_NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
+NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
 
 
 class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no types
@@ -63,7 +63,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
 
     def unknown_names(self, given: Mapping[str, Any]) -> list[str]:
         """Return the names sent that this questionnaire does not have."""
-        return sorted(set(given) - set(self._fields) - _NOT_ANSWERS)
+        return sorted(set(given) - set(self._fields) - NOT_ANSWERS)
 
 
 def item_name(item_id: str) -> str:
@@ -103,13 +103,14 @@ def build_form(
     if comment := content.get("open_comment"):
         longest = min(comment["max_chars"], _LONGEST_COMMENT)
         fields["comment"] = CommentField(comment[lang], at_most=longest)
-    fields.update(_profile(content["profile"], areas, lang))
+    fields.update(profile_fields(content["profile"], areas, lang))
     return type("UnitQuestionnaireForm", (QuestionnaireForm,), fields)
 
 
-def _profile(
+def profile_fields(
     profile: Sequence[Mapping[str, Any]], areas: Sequence[tuple[str, str]], lang: str
 ) -> dict[str, Any]:
+    """Return the questions about the person, the same whatever is rated."""
     age, sex, area, residence = profile
     elsewhere = {NOT_LOCAL: str(messages.NOT_LOCAL)}
     listed = {"": str(messages.PLEASE_CHOOSE), **dict(areas), **elsewhere}

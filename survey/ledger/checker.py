@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Check receipts and tree heads of a public review, offline. Python >= 3.11, nothing else needed.
 
-    python3 ledger-check.py receipt.json            was this answer counted?
+    python3 ledger-check.py receipt.json            was this answer counted? (or each of a sitting)
     python3 ledger-check.py first.json second.json  was nothing removed or changed in between?
     python3 ledger-check.py consistency.json        the same from the published proof
 
@@ -138,6 +138,16 @@ def check_receipt(file: dict[str, Any]) -> str:
     return f"已计入 / counted: {file['receipt']} = #{leaf['index']} of {head['size']}"
 
 
+def check_sitting(file: dict[str, Any]) -> list[str]:
+    """Check each answer of a sitting: that it is this sitting's, and in the tree of the head."""
+    lines: list[str] = []
+    for number, answer in enumerate(file["answers"]):
+        if answer["receipt"] != receipt_code(answer_receipt(file["receipt"], number)):
+            raise CheckFailed(f"第{number + 1}份不属于此回执 / answer {number + 1} is another's")
+        lines.append(check_receipt({**answer, "head": file["head"]}))
+    return lines
+
+
 def check_growth(first: Head, second: Head, path: Sequence[str]) -> str:
     """Check that one head's ledger only grew into another's; raises CheckFailed."""
     if first["campaign"] != second["campaign"]:
@@ -152,6 +162,11 @@ def check_growth(first: Head, second: Head, path: Sequence[str]) -> str:
     if not grown:
         raise CheckFailed("台账被改过 / the ledger was changed between the two heads")
     return f"只增未改 / only grew: {first['size']} → {second['size']}"
+
+
+def answer_receipt(sitting: str, number: int) -> bytes:
+    """Return the receipt of one answer of a sitting, made from the sitting's own as printed."""
+    return hashlib.sha256(f"sitting|{sitting}|{number}".encode()).digest()[:10]
 
 
 def receipt_code(receipt: bytes) -> str:
@@ -172,6 +187,8 @@ def check_files(files: Sequence[dict[str, Any]], key: str = "") -> list[str]:
     for file in files:
         if file["kind"] == "public-review-receipt":
             lines.append(check_receipt(file))
+        if file["kind"] == "public-review-sitting":
+            lines += check_sitting(file)
         if file["kind"] == "public-review-consistency":
             lines.append(check_growth(file["first"], file["second"], file["path"]))
         for head in heads_in(file):

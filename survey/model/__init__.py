@@ -19,6 +19,7 @@ from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.questionnaire import Questionnaire
 from survey.model.refusal import REFUSALS, RefusalCounter
 from survey.model.response import Comment, ProgressCounter, Response
+from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "CaseStep",
     "CoachingReport",
     "Comment",
+    "CoveredUnit",
     "Entrance",
     "GroupCoefficient",
     "Ledger",
@@ -49,6 +51,7 @@ __all__ = [
     "Release",
     "RespondentGroup",
     "Response",
+    "Sitting",
     "TreeHead",
     "Unit",
     "Verdict",

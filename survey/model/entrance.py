@@ -8,20 +8,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey.model.base import STRICT, Base, one_of
 from survey.model.unit import Unit
 
-KINDS = ("poster", "invitation")
+KINDS = ("poster", "invitation", "sitting")
 
 
 class Entrance(Base):
-    """A poster's open code, or an invitation's one-time code of which only a keyed hash is kept."""
+    """A poster's open code, or an invitation's one-time code of which only a keyed hash is kept.
+
+    An invitation opens one unit; one to a sitting opens those of `covered_unit`.
+    """
 
     __tablename__ = "entrance"
     __table_args__ = (
         one_of("kind", KINDS),
         sa.CheckConstraint(
             "(kind = 'poster' AND code IS NOT NULL AND code_hash IS NULL)"
-            " OR (kind = 'invitation' AND code IS NULL AND code_hash IS NOT NULL)",
+            " OR (kind <> 'poster' AND code IS NULL AND code_hash IS NOT NULL)",
             name="code_by_kind",
         ),
+        sa.CheckConstraint("(kind = 'sitting') = (unit_id IS NULL)", name="unit_by_kind"),
         sa.CheckConstraint("version >= 1", name="version"),
         sa.ForeignKeyConstraint(
             ["campaign_id", "unit_id"], ["campaign_unit.campaign_id", "campaign_unit.unit_id"]
@@ -39,7 +43,7 @@ class Entrance(Base):
     code: Mapped[str | None] = mapped_column(unique=True)
     code_hash: Mapped[bytes | None] = mapped_column(unique=True)
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
-    unit_id: Mapped[int]
+    unit_id: Mapped[int | None]
     group_code: Mapped[str]
     channel: Mapped[str]
     place: Mapped[str] = mapped_column(comment="where a poster hangs; empty for invitations")

@@ -19,6 +19,21 @@ class Response(Base):
         sa.UniqueConstraint("receipt"),
         sa.UniqueConstraint("invitation_id"),
         sa.UniqueConstraint("campaign_id", "leaf_index"),
+        # No sitting rates a unit twice, or a unit its invitation does not cover.
+        sa.Index(
+            "ux_response_sitting_unit",
+            "sitting_id",
+            "unit_id",
+            unique=True,
+            sqlite_where=sa.text("sitting_id IS NOT NULL"),
+            postgresql_where=sa.text("sitting_id IS NOT NULL"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sitting_id", "unit_id"], ["covered_unit.invitation_id", "covered_unit.unit_id"]
+        ),
+        sa.CheckConstraint(
+            "sitting_id IS NULL OR invitation_id IS NULL", name="invitation_or_sitting"
+        ),
         sa.CheckConstraint("length(receipt) = 10", name="receipt"),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
         sa.CheckConstraint("length(local_answers) <= 10000", name="local_answers"),
@@ -40,6 +55,9 @@ class Response(Base):
     entrance_id: Mapped[int] = mapped_column(sa.ForeignKey("entrance.id"))
     invitation_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("entrance.id"), comment="set for invitations: one answer each"
+    )
+    sitting_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("sitting.invitation_id"), comment="the same for one person's units"
     )
     questionnaire_id: Mapped[int] = mapped_column(sa.ForeignKey("questionnaire.id"))
     answers: Mapped[str]

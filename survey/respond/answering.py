@@ -16,36 +16,49 @@ def read_submission(
     form: QuestionnaireForm,
     *,
     asked: UnitQuestionnaire,
+    **source: Any,
+) -> Submission:
+    """Return what a valid form says; `source` as for `read_person`."""
+    data: Mapping[str, Any] = form.data
+    reasons = data.get("reasons") or [] if form.is_low() else []
+    local = [field for field in form.local_fields() if form.is_asked(field.name)]
+    return Submission(
+        answers="".join(field.data for field in form.item_fields()),
+        own_staff=bool(data["own_staff"]),
+        reasons=tuple(sorted(set(reasons))),
+        comment=data.get("comment") or "",
+        local_answers=local_items.closed_answers(local),
+        local_texts=local_items.texts(local),
+        arrangement=arrangement.choose(asked.campaign.scheme, source["token"].draw),
+        **read_person(data, asked=asked, **source),
+    )
+
+
+def read_person(
+    data: Mapping[str, Any],
+    *,
+    asked: UnitQuestionnaire,
     lang: str,
     token: FormToken,
     at: datetime,
     key: bytes,
     user_agent: str,
     address: str | None,
-) -> Submission:
-    """Return what a valid form says; `key` is the campaign's, for the marks of its source.
+) -> dict[str, Any]:
+    """Return what a form says of the person and its source, whatever is rated.
 
-    The time taken is the server's own: from making the page to receiving the answer.
+    `key` is the campaign's, for the marks. The time taken is the server's own: from making the
+    page to receiving the answer.
     """
-    data: Mapping[str, Any] = form.data
     age, sex, _area, residence = asked.campaign.questionnaire.content["profile"]
     areas = {area.code: area.position for area in asked.areas}
-    reasons = data.get("reasons") or [] if form.is_low() else []
-    local = [field for field in form.local_fields() if form.is_asked(field.name)]
-    return Submission(
-        answers="".join(field.data for field in form.item_fields()),
-        age=age["options"].index(data["age"]),
-        sex=sex["options"].index(data["sex"]),
-        residence=residence["options"].index(data["residence"]),
-        area=areas.get(data["area"], 0),
-        own_staff=bool(data["own_staff"]),
-        duration_ms=max(0, round((at - token.issued_at).total_seconds() * 1000)),
-        lang=lang,
-        device_mark=device_mark(key, device_id=data["device"] or "", user_agent=user_agent),
-        network_mark=network_mark(key, address),
-        reasons=tuple(sorted(set(reasons))),
-        comment=data.get("comment") or "",
-        local_answers=local_items.closed_answers(local),
-        local_texts=local_items.texts(local),
-        arrangement=arrangement.choose(asked.campaign.scheme, token.draw),
-    )
+    return {
+        "age": age["options"].index(data["age"]),
+        "sex": sex["options"].index(data["sex"]),
+        "residence": residence["options"].index(data["residence"]),
+        "area": areas.get(data["area"], 0),
+        "duration_ms": max(0, round((at - token.issued_at).total_seconds() * 1000)),
+        "lang": lang,
+        "device_mark": device_mark(key, device_id=data["device"] or "", user_agent=user_agent),
+        "network_mark": network_mark(key, address),
+    }

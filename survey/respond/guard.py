@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from survey import codes
 from survey.fieldwork.entrances import invitation_hash
-from survey.model import Campaign, Entrance, Response
+from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, Response, Sitting
+from survey.respond.sitting_questionnaire import SittingQuestionnaire
 from survey.respond.unit_questionnaire import UnitQuestionnaire, read_unit_questionnaire
 
 _FRESH_SECONDS = 2.0
@@ -39,6 +40,18 @@ _ROW = sa.select(
     Campaign.ends_at,
 ).join(Campaign, Campaign.id == Entrance.campaign_id)
 _BY_CODE = _ROW.where(Entrance.code == sa.bindparam("code"))
+_COVERED = (
+    sa.select(CoveredUnit.unit_id)
+    .join(
+        CampaignUnit,
+        sa.and_(
+            CampaignUnit.campaign_id == CoveredUnit.campaign_id,
+            CampaignUnit.unit_id == CoveredUnit.unit_id,
+        ),
+    )
+    .where(CoveredUnit.invitation_id == sa.bindparam("id"))
+    .order_by(CampaignUnit.position)
+)
 _BY_HASH = _ROW.where(Entrance.code_hash == sa.bindparam("hash"))
 
 
@@ -57,7 +70,9 @@ class Shut(Enum):
 class EntranceShut(Exception):  # noqa: N818  nothing failed: the page says why and where to go
     """The code opens nothing; `asked` is there where the code is known."""
 
-    def __init__(self, reason: Shut, asked: UnitQuestionnaire | None = None) -> None:
+    def __init__(
+        self, reason: Shut, asked: UnitQuestionnaire | SittingQuestionnaire | None = None
+    ) -> None:
         self.reason = reason
         self.asked = asked
         super().__init__(reason.value)
@@ -65,13 +80,22 @@ class EntranceShut(Exception):  # noqa: N818  nothing failed: the page says why 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenEntrance:
-    """An entrance that lets a resident in, and what is asked behind it."""
+    """An entrance that lets a resident in, and what is asked behind it.
+
+    `sitting` is all that an invitation to one covers; `asked` is then about its first unit.
+    """
 
     entrance_id: int
     invited: bool
     group_code: str
     channel: str
     asked: UnitQuestionnaire
+    sitting: SittingQuestionnaire | None = None
+
+    @property
+    def subject(self) -> UnitQuestionnaire | SittingQuestionnaire:
+        """What the page behind it is about."""
+        return self.sitting or self.asked
 
 
 class Memory:
@@ -103,6 +127,15 @@ class Memory:
             )
         return self._asked[key]
 
+    def sitting(
+        self, session: Session, campaign_id: int, invitation_id: int
+    ) -> SittingQuestionnaire:
+        """Return what an invitation to a sitting covers, each unit's questionnaire read once."""
+        unit_ids = session.scalars(_COVERED, {"id": invitation_id})
+        return SittingQuestionnaire(
+            units=tuple(self.asked(session, campaign_id, unit_id) for unit_id in unit_ids)
+        )
+
 
 def open_entrance(
     session: Session, *, code: str, at: datetime, key: bytes, memory: Memory
@@ -119,16 +152,22 @@ def open_entrance(
         raise EntranceShut(Shut.UNKNOWN)
     if row.state == "draft":
         raise EntranceShut(Shut.NOT_YET)
-    asked = memory.asked(session, row.campaign_id, row.unit_id)
+    sitting = None
+    if row.kind == "sitting":
+        sitting = memory.sitting(session, row.campaign_id, row.id)
+        asked = sitting.units[0]
+    else:
+        asked = memory.asked(session, row.campaign_id, row.unit_id)
     reason = _shut(row, at)
     if reason is not None:
-        raise EntranceShut(reason, asked)
+        raise EntranceShut(reason, sitting or asked)
     return OpenEntrance(
         entrance_id=row.id,
-        invited=row.kind == "invitation",
+        invited=row.kind != "poster",
         group_code=row.group_code,
         channel=row.channel,
         asked=asked,
+        sitting=sitting,
     )
 
 
@@ -136,6 +175,8 @@ def is_used(session: Session, entrance: OpenEntrance) -> bool:
     """Tell whether an invitation has brought its answer."""
     if not entrance.invited:
         return False
+    if entrance.sitting:
+        return session.get(Sitting, entrance.entrance_id) is not None
     query = sa.select(Response.id).where(Response.invitation_id == entrance.entrance_id)
     return session.scalar(query) is not None
 

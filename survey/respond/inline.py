@@ -21,14 +21,17 @@ class Inline:
 
 
 @cache
-def inline(*, more: bool = False) -> Inline:
+def inline(*, more: bool = False, sitting: bool = False) -> Inline:
     """Return style and scripts without their indents and comments.
 
-    `more` for a questionnaire with unscored items or varied orders.
+    `more` for a questionnaire with unscored items or varied orders, `sitting` for several units.
     """
     style, early, script = (_read(name) for name in ("page.css", "early.js", "page.js"))
     if more:
         script = "\n".join([_read("relevance.js"), _read("more.js"), script])
+    if sitting:
+        style = "\n".join([style, _read("sitting.css")])
+        script = "\n".join([_read("sitting.js"), script])
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(early)} {_hash(script)}; "
         "connect-src 'self'; worker-src 'self'; img-src data:; form-action 'self'; "

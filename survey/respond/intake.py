@@ -111,7 +111,7 @@ def accept(
     at once hands in the campaign's ledger `tail` and saves it himself before the commit.
     """
     own_tail = tail or lock_tail(session, campaign_id=entrance.asked.campaign.id)
-    if tail is None and not _is_open(session, entrance.asked.campaign.id):
+    if tail is None and not is_open(session, entrance.asked.campaign.id):
         return Accepted(outcome=Outcome.CLOSED, receipt=receipt)
     row = _row(entrance, submission, receipt, at) | {"leaf_index": own_tail.next_index}
     row["leaf"] = row_leaf(row, campaign_code=entrance.asked.campaign.code)
@@ -186,6 +186,7 @@ def _row(
     entrance: OpenEntrance, submission: Submission, receipt: bytes, at: datetime
 ) -> dict[str, Any]:
     asked = entrance.asked
+    single = entrance.invited and not entrance.sitting
     return {
         "campaign_id": asked.campaign.id,
         "receipt": receipt,
@@ -193,7 +194,8 @@ def _row(
         "group_code": entrance.group_code,
         "channel": entrance.channel,
         "entrance_id": entrance.entrance_id,
-        "invitation_id": entrance.entrance_id if entrance.invited else None,
+        "invitation_id": entrance.entrance_id if single else None,
+        "sitting_id": entrance.entrance_id if entrance.sitting else None,
         "questionnaire_id": asked.campaign.questionnaire_id,
         "answers": submission.answers,
         "age": submission.age,
@@ -212,7 +214,8 @@ def _row(
     }
 
 
-def _is_open(session: Session, campaign_id: int) -> bool:
+def is_open(session: Session, campaign_id: int) -> bool:
+    """Tell whether a campaign takes answers; asked under its ledger's lock."""
     return session.connection().scalar(_STATE, {"id": campaign_id}) == "open"
 
 

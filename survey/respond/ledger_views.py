@@ -15,6 +15,7 @@ from survey.problems import Refused
 from survey.respond import page, receipts
 from survey.respond.inline import inline
 from survey.respond.page import Look
+from survey.respond.sitting_receipts import find_sitting, proof_of_sitting
 from survey.web import language, site
 
 blueprint = Blueprint("ledger", __name__)
@@ -58,9 +59,13 @@ def receipt_file(receipt: str) -> ResponseReturnValue:
     code = codes.normalise(receipt)
     with site().database.reading() as session:
         found = receipts.find(session, code)
-    if found is None:
+        sitting = find_sitting(session, code) if found is None else None
+    if found is not None:
+        proof = receipts.proof(site(), found)
+    elif sitting is not None:
+        proof = proof_of_sitting(site(), sitting)
+    else:
         abort(404)
-    proof = receipts.proof(site(), found)
     if proof is None:
         return {"kind": "public-review-receipt-pending"}, _NOT_YET, {"Retry-After": "60"}
     response = jsonify(proof)

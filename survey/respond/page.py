@@ -17,12 +17,17 @@ from werkzeug.datastructures import MultiDict
 from survey.clock import local_day
 from survey.forms import arrangement as arranging
 from survey.forms.questionnaire import QuestionnaireForm, build_form, item_name
-from survey.forms.relevance_words import Asked, in_words
+from survey.forms.relevance_words import Asked as Shown
+from survey.forms.relevance_words import in_words
+from survey.forms.sitting import SittingForm
 from survey.model import Campaign
 from survey.respond.guard import OpenEntrance
-from survey.respond.inline import inline
+from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
+from survey.respond.sitting_questionnaire import SittingQuestionnaire, sitting_form
 from survey.respond.unit_questionnaire import UnitQuestionnaire
+
+Asked = UnitQuestionnaire | SittingQuestionnaire
 
 MODES = ("normal", "elder")
 _TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
@@ -48,18 +53,18 @@ class Pages:
 
     def __init__(self) -> None:
         self._skeletons: dict[tuple[Any, ...], Packed] = {}
-        self._forms: dict[tuple[Any, ...], type[QuestionnaireForm]] = {}
+        self._forms: dict[tuple[Any, ...], type[QuestionnaireForm | SittingForm]] = {}
         self._lock = Lock()
 
     def fresh(self, entrance: OpenEntrance, look: Look, arrangement: int) -> Packed:
         """Return the empty page, a gap where the form token goes."""
-        asked = entrance.asked
+        subject, asked = entrance.subject, entrance.asked
         home = asked.home_for(entrance.group_code)
-        key = (asked.campaign.id, asked.unit.id, home, entrance.invited, look, arrangement)
+        key = (asked.campaign.id, _units(subject), home, entrance.invited, look, arrangement)
         kept = self._skeletons.get(key)
         if kept is None:
             with self._lock:
-                form = self.form_class(asked, look.lang)(MultiDict())
+                form = self.form_class(subject, look.lang)(MultiDict())
                 form.response_id.data = _TOKEN
                 whole = render(entrance, look, form, arrangement=arrangement)
                 kept = pack(whole.encode(), _TOKEN.encode())
@@ -68,10 +73,14 @@ class Pages:
                 self._skeletons[key] = kept
         return kept
 
-    def form_class(self, asked: UnitQuestionnaire, lang: str) -> type[QuestionnaireForm]:
-        """Return the form class of a unit in a language."""
-        key = (asked.campaign.id, asked.unit.id, lang)
-        if key not in self._forms:
+    def form_class(self, asked: Asked, lang: str) -> type[QuestionnaireForm | SittingForm]:
+        """Return the form class of a unit, or of a sitting's units, in a language."""
+        key = (asked.campaign.id, _units(asked), lang)
+        if key in self._forms:
+            return self._forms[key]
+        if isinstance(asked, SittingQuestionnaire):
+            self._forms[key] = sitting_form(asked, lang)
+        else:
             self._forms[key] = build_form(
                 asked.campaign.questionnaire.content,
                 item_ids=asked.item_ids,
@@ -86,26 +95,29 @@ class Pages:
 def render(
     entrance: OpenEntrance,
     look: Look,
-    form: QuestionnaireForm,
+    form: QuestionnaireForm | SittingForm,
     *,
     arrangement: int,
     note: str = "",
     step: str = "",
 ) -> str:
     """Return the page with a form in it: empty, or filled and with what is wrong."""
-    asked = entrance.asked
-    home = asked.home_for(entrance.group_code)
+    asked = entrance.subject
+    home = 0 if entrance.sitting else entrance.asked.home_for(entrance.group_code)
     content = asked.campaign.questionnaire.content
-    items = _arranged(form, asked, arrangement)
+    items: list[Any] = []
+    if isinstance(form, QuestionnaireForm):
+        items = _arranged(form, entrance.asked, arrangement)
+    template = "respond/sitting.html" if entrance.sitting else "respond/page.html"
     return render_template(
-        "respond/page.html",
-        **frame(asked, look) | {"inline": inline(more=_needs_more(asked))},
+        template,
+        **frame(asked, look) | {"inline": _inline(asked)},
         form=form,
         items=items,
         only_if=_conditions(form, [*items, *form.local_fields()]),
         invited=entrance.invited,
         label=content.get("survey_label", {}),
-        intro=_paragraphs(asked, "intro", look.lang),
+        intro=_paragraphs(asked, _intro(asked), look.lang),
         privacy=_paragraphs(asked, "privacy", look.lang),
         consent=asked.campaign.notices["consent_buttons"][look.lang],
         home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
@@ -128,41 +140,41 @@ def _arranged(form: QuestionnaireForm, asked: UnitQuestionnaire, arrangement: in
     return fields
 
 
-def _conditions(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
+def _conditions(form: QuestionnaireForm | SittingForm, shown: list[Any]) -> dict[str, str]:
     """Return for whoever reads the page without script when a local item is to be answered."""
     known = {
-        field.name.partition("_")[2]: Asked(number=number, options=getattr(field, "choices", {}))
+        field.name.partition("_")[2]: Shown(number=number, options=getattr(field, "choices", {}))
         for number, field in enumerate(shown, start=1)
     }
     local = [field for field in form.local_fields() if field.item.relevant]
     return {field.name: in_words(field.item.relevant, known) for field in local}
 
 
-def policy(asked: UnitQuestionnaire) -> str:
-    """Return which scripts the browser may run on a unit's page."""
-    return inline(more=_needs_more(asked)).policy
+def policy(asked: Asked) -> str:
+    """Return which scripts the browser may run on a page with questions."""
+    return _inline(asked).policy
 
 
-def _needs_more(asked: UnitQuestionnaire) -> bool:
-    return bool(asked.local_items) or arranging.is_varied(asked.campaign.scheme)
+def _inline(asked: Asked) -> Inline:
+    if isinstance(asked, SittingQuestionnaire):
+        return inline(sitting=True)
+    return inline(more=bool(asked.local_items) or arranging.is_varied(asked.campaign.scheme))
 
 
-def frame(
-    asked: UnitQuestionnaire | None, look: Look, *, campaign: Campaign | None = None
-) -> dict[str, Any]:
+def frame(asked: Asked | None, look: Look, *, campaign: Campaign | None = None) -> dict[str, Any]:
     """Return what every resident's page shows around its content; a receipt has no unit."""
     of = asked.campaign if asked else campaign
     return {
         "look": look,
         "inline": inline(),
         "title": of.title(look.lang) if of else "",
-        "unit_name": asked.unit.name(look.lang) if asked else "",
+        "unit_name": asked.name(look.lang) if asked else "",
         "simulated": bool(of and of.simulated),
         "hotline": of.hotline if of else "12345",
     }
 
 
-def notice(asked: UnitQuestionnaire, name: str, lang: str) -> str:
+def notice(asked: Asked, name: str, lang: str) -> str:
     """Return a short text of notices.yaml."""
     return _filled(asked, asked.campaign.notices[name][lang], lang)
 
@@ -173,13 +185,24 @@ def day(moment: datetime, campaign: Campaign, lang: str) -> str:
     return str(format_date(date.fromisoformat(local_day(moment, campaign.timezone)), pattern))
 
 
-def _paragraphs(asked: UnitQuestionnaire, name: str, lang: str) -> Iterable[str]:
+def _units(asked: Asked) -> tuple[int, ...]:
+    units = asked.units if isinstance(asked, SittingQuestionnaire) else (asked,)
+    return tuple(unit.unit.id for unit in units)
+
+
+def _intro(asked: Asked) -> str:
+    """Return which notice opens the page: a sitting takes longer, where the county says so."""
+    own = isinstance(asked, SittingQuestionnaire) and "intro_sitting" in asked.campaign.notices
+    return "intro_sitting" if own else "intro"
+
+
+def _paragraphs(asked: Asked, name: str, lang: str) -> Iterable[str]:
     return [line for line in notice(asked, name, lang).splitlines() if line.strip()]
 
 
-def _filled(asked: UnitQuestionnaire, text: str, lang: str) -> str:
+def _filled(asked: Asked, text: str, lang: str) -> str:
     values = {
-        "{unit}": asked.unit.name(lang),
+        "{unit}": asked.name(lang),
         "{hotline}": asked.campaign.hotline,
         "{contact}": asked.campaign.contact,
         "{end}": day(asked.campaign.ends_at, asked.campaign, lang),

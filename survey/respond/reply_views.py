@@ -18,6 +18,7 @@ from survey.respond.guesses import network_of
 from survey.respond.inline import inline
 from survey.respond.page import Look
 from survey.respond.privacy import privacy_lines
+from survey.respond.sitting_questionnaire import SittingQuestionnaire
 from survey.respond.unit_questionnaire import UnitQuestionnaire
 from survey.web import language, site, use_language
 
@@ -61,29 +62,36 @@ def told(code: str) -> AnyResponse:
     except WorkNeeded:
         return redirect(address_of("respond.questionnaire", code=code, lang=look.lang))
     said = clean_text(request.form.get("text"))
-    if mark is not None:
+    about = _about(asked)
+    if mark is not None and about is not None:
         with site().database.writing() as session:
             coaching.report_coaching(
                 session,
                 campaign=asked.campaign,
-                unit_id=asked.unit.id,
+                unit_id=about.unit.id,
                 poster_id=poster_id,
                 text=said,
                 at=at,
                 mark=mark,
             )
-    expired = request.method == "POST" and mark is None
+    fault = ""
+    if request.method == "POST" and mark is None:
+        fault = _("页面打开的时间太久，已为您更新，请再次提交。")
+    elif mark is not None and about is None:
+        fault = _("请选择单位")
     shown = render_template(
         "respond/told.html",
         **page.frame(asked, look),
-        done=mark is not None,
-        fault=_("页面打开的时间太久，已为您更新，请再次提交。") if expired else "",
+        done=mark is not None and not fault,
+        fault=fault,
         said=said,
+        units=[(each.unit.code, each.name(look.lang)) for each in _choice(asked)],
+        about=request.form.get("unit", ""),
         token=form_token.issue(key=site().keys.intake(), page=f"told|{code}", at=at),
         most=coaching.LONGEST_REPORT,
         code=code,
     )
-    return _show(shown, 422 if expired else 200)
+    return _show(shown, 422 if fault else 200)
 
 
 @blueprint.get("/privacy")
@@ -116,7 +124,19 @@ def _mark(code: str, at: datetime) -> bytes | None:
     return token.receipt
 
 
-def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[UnitQuestionnaire, int | None]:
+def _choice(asked: page.Asked) -> tuple[UnitQuestionnaire, ...]:
+    return asked.units if isinstance(asked, SittingQuestionnaire) else ()
+
+
+def _about(asked: page.Asked) -> UnitQuestionnaire | None:
+    """Return the unit a report is about; of a sitting the one chosen, None if none was."""
+    if not isinstance(asked, SittingQuestionnaire):
+        return asked
+    chosen = request.form.get("unit")
+    return next((each for each in asked.units if each.unit.code == chosen), None)
+
+
+def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[page.Asked, int | None]:
     """Return what a code asks about, open or not, and the poster; an invitation stays unnamed.
 
     Without the page in hand it is a look-up like any other, so guessers have to work for it.
@@ -134,7 +154,7 @@ def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[UnitQuestionn
         if shut.asked is None:
             raise
         return shut.asked, None
-    return found.asked, None if found.invited else found.entrance_id
+    return found.subject, None if found.invited else found.entrance_id
 
 
 @blueprint.errorhandler(EntranceShut)

@@ -30,6 +30,10 @@ class UnitQuestionnaire:
     excluding_rules: frozenset[str]
     min_seconds: float
 
+    def name(self, lang: str) -> str:
+        """Return what is rated, for headings and notices."""
+        return self.unit.name(lang)
+
     def home_for(self, group_code: str) -> int:
         """Return the position of the township a person of this group must live in, or 0."""
         needed = group_code in self.resident_groups and "V06" in self.excluding_rules

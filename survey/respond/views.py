@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from time import monotonic
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask import url_for as address_of
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey import codes
 from survey.forms import arrangement
 from survey.forms.questionnaire import QuestionnaireForm
+from survey.forms.sitting import SittingForm
 from survey.respond import form_token, gate, guard, page, receipts, reply, work
 from survey.respond.answering import read_submission
 from survey.respond.gate import Visitor, WorkNeeded
@@ -23,6 +24,14 @@ from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
 from survey.respond.page import Look
 from survey.respond.refusals import Refusals
+from survey.respond.sitting_answering import read_sitting
+from survey.respond.sitting_intake import accept_sitting
+from survey.respond.sitting_receipts import (
+    SittingReceived,
+    find_sitting,
+    handlings,
+    proof_of_sitting,
+)
 from survey.web import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
@@ -63,10 +72,10 @@ def questionnaire(code: str) -> AnyResponse:
         return redirect(address_of("reply.told", code=code, lang=look.lang, mode=look.mode))
     entrance = _enter(code)
     if request.args.get("take") == "no":
-        return _show(render_template("respond/declined.html", **page.frame(entrance.asked, look)))
+        return _show(render_template("respond/declined.html", **page.frame(entrance.subject, look)))
     with site().database.reading() as session:
         if guard.is_used(session, entrance):
-            raise EntranceShut(Shut.USED, entrance.asked)
+            raise EntranceShut(Shut.USED, entrance.subject)
     arranged = arrangement.choose(entrance.asked.campaign.scheme, secrets.randbelow(256))
     packed = _kept().pages.fresh(entrance, look, arranged)
     token = _new_token(code, entrance, arranged).encode()
@@ -81,7 +90,7 @@ def questionnaire(code: str) -> AnyResponse:
 def answer(code: str) -> AnyResponse:
     look = _look()
     entrance = _enter(code)
-    form = _kept().pages.form_class(entrance.asked, look.lang)(request.form)
+    form = _kept().pages.form_class(entrance.subject, look.lang)(request.form)
     if request.form.get("do"):  # the language or the size of the text was switched
         step, arranged = request.form.get("step", "")[:3], _arrangement(code, entrance, form)
         shown = page.render(entrance, look, form, step=step, arrangement=arranged)
@@ -112,28 +121,30 @@ def _store(
     code: str,
     entrance: OpenEntrance,
     look: Look,
-    form: QuestionnaireForm,
+    form: QuestionnaireForm | SittingForm,
     token: form_token.FormToken,
 ) -> AnyResponse:
     at = site().clock()
-    submission = read_submission(
-        form,
-        asked=entrance.asked,
-        lang=look.lang,
-        token=token,
-        at=at,
-        key=site().keys.campaign(entrance.asked.campaign.code),
-        user_agent=request.headers.get("User-Agent", ""),
-        address=request.remote_addr,
-    )
+    source: dict[str, Any] = {
+        "lang": look.lang,
+        "token": token,
+        "at": at,
+        "key": site().keys.campaign(entrance.asked.campaign.code),
+        "user_agent": request.headers.get("User-Agent", ""),
+        "address": request.remote_addr,
+    }
+    given: dict[str, Any] = {"entrance": entrance, "receipt": token.receipt, "at": at}
     with site().database.writing() as session:
-        done = accept(
-            session, entrance=entrance, submission=submission, receipt=token.receipt, at=at
-        )
+        if entrance.sitting and isinstance(form, SittingForm):
+            rated = read_sitting(form, sitting=entrance.sitting, **source)
+            done = accept_sitting(session, rated=rated, **given)
+        else:
+            submission = read_submission(form, asked=entrance.asked, **source)
+            done = accept(session, submission=submission, **given)
     if done.outcome is Outcome.USED:
-        raise EntranceShut(Shut.USED, entrance.asked)
+        raise EntranceShut(Shut.USED, entrance.subject)
     if done.outcome is Outcome.CLOSED:
-        raise EntranceShut(Shut.CLOSED, entrance.asked)
+        raise EntranceShut(Shut.CLOSED, entrance.subject)
     if done.outcome is Outcome.CONFLICTING:
         note = _("这个页面已经提交过一份答卷。如果您是另一位居民，请核对后再次提交。")
         return _again(code, entrance, look, form, note, status=409)
@@ -158,6 +169,10 @@ def receipt(receipt: str) -> Response:
     with site().database.reading() as session:
         found = receipts.find(session, code)
         handling = reply.handling(session, receipt_code=code, lang=look.lang)
+        sitting = find_sitting(session, code) if found is None else None
+        comments = handlings(session, sitting=sitting, lang=look.lang) if sitting else []
+    if sitting is not None:
+        return _show(_sitting_receipt(sitting, comments, look, new=new))
     if found is None:
         shown = render_template("respond/no_receipt.html", **page.frame(None, look))
         return _show(shown, 404)
@@ -172,6 +187,22 @@ def receipt(receipt: str) -> Response:
         thanks=found.campaign.notices["thanks"][look.lang],
     )
     return _show(shown)
+
+
+def _sitting_receipt(
+    sitting: SittingReceived, comments: list[tuple[str, reply.Handling]], look: Look, *, new: bool
+) -> str:
+    return render_template(
+        "respond/sitting_receipt.html",
+        **page.frame(None, look, campaign=sitting.campaign),
+        receipt=codes.grouped(sitting.receipt),
+        n=len(sitting.leaves),
+        day=page.day(sitting.received_at, sitting.campaign, look.lang),
+        new=new,
+        proof=None if new else proof_of_sitting(site(), sitting),
+        comments=[] if new else comments,
+        thanks=sitting.campaign.notices["thanks"][look.lang],
+    )
 
 
 @blueprint.get("/r")
@@ -227,8 +258,8 @@ def work_needed(_error: WorkNeeded) -> Response:
 def _under_age(entrance: OpenEntrance, look: Look) -> Response:
     if _by_script():
         return _refusal(403, forget=True)
-    words = page.notice(entrance.asked, "under18", look.lang)
-    frame = page.frame(entrance.asked, look)
+    words = page.notice(entrance.subject, "under18", look.lang)
+    frame = page.frame(entrance.subject, look)
     return _show(render_template("respond/under_age.html", **frame, words=words))
 
 
@@ -236,7 +267,7 @@ def _again(
     code: str,
     entrance: OpenEntrance,
     look: Look,
-    form: QuestionnaireForm,
+    form: QuestionnaireForm | SittingForm,
     note: str,
     *,
     token: str | None = None,
@@ -260,7 +291,7 @@ def _refusal(status: int, *, forget: bool) -> Response:
 
 def _show_form(entrance: OpenEntrance, content: str | bytes, status: int = 200) -> Response:
     response = _show(content, status)
-    response.headers["Content-Security-Policy"] = page.policy(entrance.asked)
+    response.headers["Content-Security-Policy"] = page.policy(entrance.subject)
     return response
 
 
@@ -295,7 +326,7 @@ def _new_token(code: str, entrance: OpenEntrance, arranged: int) -> str:
     return form_token.issue(key=_kept().key, page=name, at=site().clock(), draw=arranged)
 
 
-def _arrangement(code: str, entrance: OpenEntrance, form: QuestionnaireForm) -> int:
+def _arrangement(code: str, entrance: OpenEntrance, form: QuestionnaireForm | SittingForm) -> int:
     """Return how the page sent back was arranged; the plain way if it was not ours."""
     name, token = _page_name(code, entrance), form.response_id.data or ""
     try:

@@ -52,6 +52,7 @@ def test_an_empty_installation_is_seeded_with_scores_and_fieldwork(site: Site) -
         assert with_posters == 26
         assert session.scalars(sa.select(Account.username)).all() == [report.username]
     client = create_app(site).test_client()
+    assert client.get(report.sitting_url.removeprefix(site.settings.base_url)).status_code == 200
     page = client.get(report.resident_url.removeprefix(site.settings.base_url))
     assert page.status_code == 200
     assert "演示" in page.text

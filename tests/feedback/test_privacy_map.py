@@ -10,11 +10,12 @@ from survey.model import Base
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
-    *("response", "comment", "feedback_case", "case_step", "coaching_report"),
+    *("response", "sitting", "comment", "feedback_case", "case_step", "coaching_report"),
     *("account", "audit_entry"),
 }
 OF_NOBODY = {
-    *("appraisal", "area", "campaign", "campaign_unit", "entrance", "group_coefficient"),
+    *("appraisal", "area", "campaign", "campaign_unit", "covered_unit", "entrance"),
+    "group_coefficient",
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "tree_head", "unit", "verdict"),
 }
@@ -33,6 +34,7 @@ SAID_TO_RESIDENTS = {
     "提交的时间、用时、语言，题目的排列": {"submitted_ms", "duration_ms", "lang", "arrangement"},
     "设备和网络的加密标识": {"device_mark", "network_mark"},
     "一次性评议码的校验值": {"invitation_id"},
+    "一人用一个评议码评的几个单位，答卷之间的关联": {"sitting_id"},
     "回执号和台账中的位置": {"id", "receipt", "salt", "leaf", "leaf_index"},
 }
 

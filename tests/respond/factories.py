@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import issue_invitations
+from survey.fieldwork.sittings import issue_sittings, units_of_class
 from survey.model import Unit
 from survey.respond.guard import Memory, OpenEntrance, open_entrance
 from survey.respond.intake import Submission
@@ -58,3 +59,21 @@ def opened(session: Session, site: Site, code: str, at: Any = FIELDWORK) -> Open
     return open_entrance(
         session, code=code, at=at, key=site.keys.intake(), memory=Memory(monotonic)
     )
+
+
+def sitting_codes(site: Site, count: int = 1, class_code: str = "A") -> list[str]:
+    """Issue codes that let a deputy rate all units of a class."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        units = units_of_class(session, campaign=campaign, class_code=class_code, group_code="G4")
+        return issue_sittings(
+            session,
+            campaign=campaign,
+            units=units,
+            group_code="G4",
+            channel="token_sheet",
+            count=count,
+            by="tests",
+            clock=in_fieldwork,
+            key=site.keys.intake(),
+        )
