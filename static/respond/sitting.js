@@ -8,6 +8,14 @@ var chosen = {}, list = boxes(), i, rows;
 for (i = 0; i < list.length; i++) chosen[list[i].value] = list[i].checked;
 rows = d.querySelectorAll('[data-unit]');
 for (i = 0; i < rows.length; i++) rows[i].hidden = !chosen[rows[i].getAttribute('data-unit')];
+number();
+}
+function empty(step) { return !step.querySelector('[data-unit]:not([hidden])'); }
+// Questions that no chosen unit has are passed over, so they do not count either.
+function number() {
+var asked = [], i;
+for (i = 0; i < steps.length; i++) if (steps[i].querySelector('.matrix') && !empty(steps[i])) asked.push(steps[i]);
+for (i = 0; i < asked.length; i++) asked[i].setAttribute('data-where', (i + 1) + ' / ' + asked.length);
 }
 form.addEventListener('change', function (e) { if (e.target.name === 'rate') fit(); });
 everything.addEventListener('click', function () {
@@ -25,7 +33,7 @@ faulty: function () { return ''; },
 // Asked before a place is shown, so a draft that was filled in has its rows by then.
 skipped: function (n) {
 if (n === 0) fit();
-return !!steps[n].querySelector('.matrix') && !steps[n].querySelector('[data-unit]:not([hidden])');
+return !!steps[n].querySelector('.matrix') && empty(steps[n]);
 }
 };
 };

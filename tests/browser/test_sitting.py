@@ -123,6 +123,20 @@ def test_without_script_a_half_rated_unit_is_named_and_the_rest_is_kept(
     assert stored(live_site) == 1
 
 
+def test_questions_no_chosen_unit_has_are_passed_over(
+    page_360: Page, live_url: str, live_site: Site
+) -> None:
+    [code] = sitting_codes(live_site, units="A01,A03,A07,B01,C01")
+    deputy = Resident(page_360, f"{live_url}/q/{code}").open()
+    choose(deputy)
+    assert deputy.at(1)
+    assert page_360.inner_text("#where") == "1 / 8"
+    to_the_profile(deputy)
+    deputy.submit()
+    assert deputy.thanked()
+    assert stored(live_site) == len(CHOSEN)
+
+
 @pytest.mark.parametrize("look", ["?lang=zh&mode=normal", "?lang=en&mode=elder"])
 def test_nothing_scrolls_sideways_on_any_width(page_desktop: Page, address: str, look: str) -> None:
     deputy = Resident(page_desktop, address).open(look)

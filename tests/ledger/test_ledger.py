@@ -269,7 +269,7 @@ CHANGED = {
 # Keys into other tables, hashed like the rest, and where the row stands (tested above by swapping).
 ELSEWHERE = {
     *("id", "campaign_id", "unit_id", "entrance_id", "invitation_id", "questionnaire_id"),
-    "leaf_index",
+    *("leaf_index", "sitting_id"),
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import issue_invitations
-from survey.fieldwork.sittings import issue_sittings, units_of_class
+from survey.fieldwork.sittings import issue_sittings, named_units, units_of_class
 from survey.model import Unit
 from survey.respond.guard import Memory, OpenEntrance, open_entrance
 from survey.respond.intake import Submission
@@ -61,15 +61,19 @@ def opened(session: Session, site: Site, code: str, at: Any = FIELDWORK) -> Open
     )
 
 
-def sitting_codes(site: Site, count: int = 1, class_code: str = "A") -> list[str]:
-    """Issue codes that let a deputy rate all units of a class."""
+def sitting_codes(site: Site, count: int = 1, units: str = "") -> list[str]:
+    """Issue codes that let a deputy rate some units, or all of class A."""
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
-        units = units_of_class(session, campaign=campaign, class_code=class_code, group_code="G4")
+        covered = (
+            named_units(session, campaign=campaign, codes=units)
+            if units
+            else units_of_class(session, campaign=campaign, class_code="A", group_code="G4")
+        )
         return issue_sittings(
             session,
             campaign=campaign,
-            units=units,
+            units=covered,
             group_code="G4",
             channel="token_sheet",
             count=count,

@@ -14,7 +14,6 @@ from survey.app import create_app
 from survey.appraisal.load import sample
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.progress import read_progress
-from survey.fieldwork.sittings import issue_sittings, named_units
 from survey.ledger.checker import CheckFailed, check_files
 from survey.model import Case, CoachingReport, CoveredUnit, Response, Sitting
 from survey.respond.intake import Outcome, row_leaf
@@ -90,6 +89,7 @@ def test_each_unit_is_an_answer_counted_and_in_the_ledger(each_site: Site) -> No
     for row in stored:
         columns = {c.name: getattr(row, c.name) for c in Response.__table__.columns}
         assert row.leaf == row_leaf(columns, campaign_code=CODE)
+        assert row.leaf != row_leaf(columns | {"sitting_id": None}, campaign_code=CODE)
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         state = read_progress(session, campaign=campaign, units=campaign.units, at=FIELDWORK)
@@ -260,20 +260,10 @@ def test_the_statistics_do_not_take_a_sitting_for_a_crowd(site: Site) -> None:
 def test_the_page_of_the_largest_sitting_is_light_and_its_answer_fits(
     deputy: FlaskClient, open_site: Site
 ) -> None:
-    with open_site.database.writing() as session:
-        campaign = find_campaign(session, CODE)
-        every = ",".join(entry.unit.code for entry in campaign.units)
-        [code] = issue_sittings(
-            session,
-            campaign=campaign,
-            units=named_units(session, campaign=campaign, codes=every),
-            group_code="G4",
-            channel="token_sheet",
-            count=1,
-            by="tests",
-            clock=in_fieldwork,
-            key=open_site.keys.intake(),
-        )
+    with open_site.database.reading() as session:
+        entries = find_campaign(session, CODE).units
+        every = ",".join(entry.unit.code for entry in entries)
+    [code] = sitting_codes(open_site, units=every)
     page = deputy.get(f"/q/{code}", headers={"Accept-Encoding": "gzip"})
     assert len(page.data) <= 30 * 1024
     names = set(re.findall(r'name="(q_[^"]+)"', deputy.get(f"/q/{code}").text))
