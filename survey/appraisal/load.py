@@ -32,6 +32,7 @@ _COLUMNS = (
     Response.device_mark,
     Response.network_mark,
     Response.invitation_id,
+    Response.sitting_id,
     Response.own_staff,
 )
 _N_COLUMNS = len(_COLUMNS) - 1  # the id is only the order
@@ -96,7 +97,7 @@ class _Reader:
         self.ids: list[int] = []
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        devices, networks, tokens = _Marks(), _Marks(), _Marks()
+        devices, networks, tokens, raters = _Marks(), _Marks(), _Marks(), _Marks()
         query = (
             sa.select(*_COLUMNS)
             .where(Response.campaign_id == self._campaign_id)
@@ -120,6 +121,7 @@ class _Reader:
                 devices.code(row.device_mark),
                 networks.code(row.network_mark),
                 tokens.code(row.invitation_id),
+                raters.code(row.sitting_id),
                 int(row.own_staff),
             )
 
@@ -157,7 +159,7 @@ _INDEX_OF_SEX, _INDEX_OF_AGE, _INDEX_OF_RESIDENCE = map(_index, (SEXES, AGE_GROU
 
 def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
     _receipt, unit, group, channel, answers, sex, age, residence, township, *rest = columns
-    submitted_ms, duration_ms, device, network, token, own_staff = (
+    submitted_ms, duration_ms, device, network, token, rater, own_staff = (
         np.array(column, dtype=np.int64) for column in rest
     )
     return Sample(
@@ -177,7 +179,7 @@ def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
         network=network,
         token=token,
         own_staff=own_staff.astype(np.bool_),
-        rater=np.full(len(unit), NONE, dtype=np.int64),
+        rater=rater,
     )
 
 

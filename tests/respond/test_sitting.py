@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -246,6 +247,7 @@ def test_the_statistics_do_not_take_a_sitting_for_a_crowd(site: Site) -> None:
         covered = session.scalar(sa.select(sa.func.count()).select_from(CoveredUnit))
         sittings = session.scalar(sa.select(sa.func.count()).select_from(Sitting))
     assert (covered, sittings, taken.n_responses) == (48, 4, 48)
+    assert np.bincount(taken.rater).tolist() == [12] * 4
     one = taken.submitted_at < 0  # the marks of all four are equal; look at one person's rows
     one[:12] = True
     alone = screen(plan, replace(taken, token=taken.token))
