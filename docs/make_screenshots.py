@@ -24,15 +24,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the t
 from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
 from survey.site import Site, prepare_site
-from tests.browser.states import OTHERS, PLAIN, STEPS, Stage, State
-from tests.factories import in_fieldwork, open_anlan
+from tests.browser.states import FURTHER, OTHERS, PLAIN, STEPS, Stage, State
+from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 OFFICE_PAGES = ("", "progress", "scores", "posters")
 EVERY_OFFICE_PAGE = (
     *OFFICE_PAGES,
-    *("progress/A01", "invitations", "cases", "cases?state=closed", "coaching"),
+    *("progress/A01", "invitations", "sittings", "items"),
+    *("cases", "cases?state=closed", "coaching"),
     *("open", "close", "score", "release"),
 )
 LOOKS = [(lang, mode) for lang in ("zh", "en") for mode in ("normal", "elder")]
@@ -65,13 +66,21 @@ def served(site: Site, port: int = 0) -> Iterator[str]:
 
 def every_state(browser: Browser, out: Path) -> dict[str, list[str]]:
     """Shoot every state of the resident's pages in every look; return the files by state."""
+    plain = states_of(browser, out, {True: (*STEPS, *OTHERS), False: PLAIN})
+    return plain | states_of(browser, out, {True: FURTHER}, local_items=LOCAL_ITEMS)
+
+
+def states_of(
+    browser: Browser, out: Path, shown: dict[bool, tuple[State, ...]], **asked: list[dict[str, str]]
+) -> dict[str, list[str]]:
+    """Shoot the states of one installation, with script (True) and without."""
     taken: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as home:
         site = replace(prepare_site({"SURVEY_HOME": home}), clock=in_fieldwork)
-        open_anlan(site)
+        open_anlan(site, **asked)
         stage = Stage(site)
         with served(stage.site) as stage.url:
-            for script, states in ((True, (*STEPS, *OTHERS)), (False, PLAIN)):
+            for script, states in shown.items():
                 page = browser.new_context(java_script_enabled=script, has_touch=True).new_page()
                 for state in states:
                     state.prepare(stage)

@@ -17,10 +17,18 @@ from survey.respond.intake import accept
 from survey.site import Site
 from tests.factories import CODE, FIELDWORK
 from tests.feedback.factories import LATER, RECEIPT, brought_to, commented, step
-from tests.respond.factories import invitation_codes, opened, poster_code, submission
+from tests.respond.factories import (
+    invitation_codes,
+    opened,
+    poster_code,
+    sitting_codes,
+    submission,
+)
 
 LONGEST_NAME = "B09"
 _GUESSED = 20
+_RATED = ("A01", "A03", "A07")
+_SITTINGS = 9  # one to look at, and one for each look in which it is handed in
 
 
 class Stage:
@@ -35,6 +43,7 @@ class Stage:
             site, 4, LONGEST_NAME
         )
         self.withdrawn = poster_code(site, "A02")
+        self.sitting, *self.sittings_left = sitting_codes(site, _SITTINGS)
         commented(site)
         with site.database.writing() as session:
             entrance = opened(session, site, self.used)
@@ -108,6 +117,69 @@ def fill_profile(page: Page, age: str = "30-44") -> None:
     for name, value in (("age", age), ("sex", "female"), ("residence", "urban")):
         page.click(f"label:has(input[name={name}][value='{value}'])")
     page.select_option("select", "990621001000")
+
+
+def _sitting(name: str) -> Show:
+    def show(page: Page, stage: Stage, look: str) -> None:
+        begin(page, stage, look, stage.sitting)
+        rate_units(page, name)
+
+    return show
+
+
+def rate_units(page: Page, name: str) -> None:
+    """Choose three units and rate them up to a step."""
+    while (at := page.locator("section.on").get_attribute("data-step")) != name:
+        if at == "choose":
+            for unit in _RATED:
+                page.click(f"label:has([name=rate][value={unit}])")
+        for unit in _RATED if (at or "").isdecimal() else ():
+            page.click(f"section.on tr[data-unit={unit}] label:has([value='4'])")
+        page.click("#next")
+
+
+def _sitting_error(page: Page, stage: Stage, look: str) -> None:
+    _sitting("1")(page, stage, look)
+    page.click("#next")
+    page.wait_for_selector("section.on .error")
+
+
+def _sitting_thanked(page: Page, stage: Stage, look: str) -> None:
+    begin(page, stage, look, stage.sittings_left.pop())
+    rate_units(page, "profile")
+    fill_profile(page)
+    page.click(".send")
+    page.wait_for_url("**/r/**")
+
+
+def _further(number: int) -> Show:
+    """Show one of the questions after the eight scored ones, whatever was answered before."""
+
+    def show(page: Page, stage: Stage, look: str) -> None:
+        begin(page, stage, look)
+        for _ in range(8):
+            page.locator("section.on .scale label").nth(2).click()
+            page.click("#next")
+        if number > 9:
+            page.locator("section.on label").first.click()
+            page.click("#next")
+        if number > 10:
+            page.fill("section.on input", "3")
+            page.click("#next")
+        if number > 11:
+            page.locator("section.on label").nth(3).click()  # by an agent: the fee is asked
+            page.click("#next")
+        for _ in range(12, number):
+            page.click("#next")
+
+    return show
+
+
+def _further_error(page: Page, stage: Stage, look: str) -> None:
+    _further(10)(page, stage, look)
+    page.fill("section.on input", "300")
+    page.click("#next")
+    page.wait_for_selector("section.on .error")
 
 
 def _error(page: Page, stage: Stage, look: str) -> None:
@@ -235,6 +307,13 @@ OTHERS = (
     State(name="code-withdrawn", show=_path("/q/{withdrawn}")),
     State(name="code-expired", show=_path("/q/{expired}")),
     State(name="thanks", show=_thanked),
+    State(name="sitting-start", show=_path("/q/{sitting}")),
+    State(name="sitting-choose", show=_sitting("choose")),
+    State(name="sitting-item", show=_sitting("2")),
+    State(name="sitting-error", show=_sitting_error),
+    State(name="sitting-comment", show=_sitting("comment")),
+    State(name="sitting-profile", show=_sitting("profile")),
+    State(name="sitting-thanks", show=_sitting_thanked),
     State(name="type-receipt", show=_path("/r")),
     State(name="receipt-unknown", show=_path("/r/0000000000000000")),
     State(name="receipt-proof", show=_proof, prepare=lambda stage: stage.set(LATER)),
@@ -269,7 +348,13 @@ OTHERS = (
     State(name="closed-meanwhile", show=_closed_meanwhile),
     State(name="work", show=_guess, prepare=lambda stage: stage.set(FIELDWORK)),
 )
+# Of an installation whose questionnaire asks the example's local items.
+FURTHER = (
+    *(State(name=f"further-{number}", show=_further(number)) for number in range(9, 15)),
+    State(name="further-error", show=_further_error),
+)
 PLAIN = (
     State(name="no-script", show=_path("/q/{poster}"), script=False),
+    State(name="sitting-no-script", show=_path("/q/{sitting}"), script=False),
     State(name="no-script-error", show=_plain_error, script=False),
 )
