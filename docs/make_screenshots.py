@@ -66,7 +66,7 @@ def served(site: Site, port: int = 0) -> Iterator[str]:
 
 def every_state(browser: Browser, out: Path) -> dict[str, list[str]]:
     """Shoot every state of the resident's pages in every look; return the files by state."""
-    plain = states_of(browser, out, {True: (*STEPS, *OTHERS), False: PLAIN})
+    plain = states_of(browser, out, {False: PLAIN, True: (*STEPS, *OTHERS)})
     return plain | states_of(browser, out, {True: FURTHER}, local_items=LOCAL_ITEMS)
 
 
