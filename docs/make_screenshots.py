@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the t
 from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
 from survey.site import Site, prepare_site
-from tests.browser.states import FURTHER, OTHERS, PLAIN, STEPS, Stage, State
+from tests.browser.states import FURTHER, OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 PHONE = {"width": 360, "height": 640}
@@ -66,7 +66,7 @@ def served(site: Site, port: int = 0) -> Iterator[str]:
 
 def every_state(browser: Browser, out: Path) -> dict[str, list[str]]:
     """Shoot every state of the resident's pages in every look; return the files by state."""
-    plain = states_of(browser, out, {False: PLAIN, True: (*STEPS, *OTHERS)})
+    plain = states_of(browser, out, {False: PLAIN, True: (*STEPS, *SITTING, *OTHERS)})
     return plain | states_of(browser, out, {True: FURTHER}, local_items=LOCAL_ITEMS)
 
 

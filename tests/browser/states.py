@@ -307,13 +307,6 @@ OTHERS = (
     State(name="code-withdrawn", show=_path("/q/{withdrawn}")),
     State(name="code-expired", show=_path("/q/{expired}")),
     State(name="thanks", show=_thanked),
-    State(name="sitting-start", show=_path("/q/{sitting}")),
-    State(name="sitting-choose", show=_sitting("choose")),
-    State(name="sitting-item", show=_sitting("2")),
-    State(name="sitting-error", show=_sitting_error),
-    State(name="sitting-comment", show=_sitting("comment")),
-    State(name="sitting-profile", show=_sitting("profile")),
-    State(name="sitting-thanks", show=_sitting_thanked),
     State(name="type-receipt", show=_path("/r")),
     State(name="receipt-unknown", show=_path("/r/0000000000000000")),
     State(name="receipt-proof", show=_proof, prepare=lambda stage: stage.set(LATER)),
@@ -347,6 +340,16 @@ OTHERS = (
     ),
     State(name="closed-meanwhile", show=_closed_meanwhile),
     State(name="work", show=_guess, prepare=lambda stage: stage.set(FIELDWORK)),
+)
+# One code for several units.
+SITTING = (
+    State(name="sitting-start", show=_path("/q/{sitting}")),
+    State(name="sitting-choose", show=_sitting("choose")),
+    State(name="sitting-item", show=_sitting("2")),
+    State(name="sitting-error", show=_sitting_error),
+    State(name="sitting-comment", show=_sitting("comment")),
+    State(name="sitting-profile", show=_sitting("profile")),
+    State(name="sitting-thanks", show=_sitting_thanked),
 )
 # Of an installation whose questionnaire asks the example's local items.
 FURTHER = (

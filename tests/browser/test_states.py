@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from survey.site import Site
 from tests.browser.conftest import Visit, _served
-from tests.browser.states import OTHERS, PLAIN, STEPS, Stage, State
+from tests.browser.states import OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.browser.test_resident_screens import _SIDEWAYS, _SMALL
 
 pytestmark = pytest.mark.browser
@@ -81,7 +81,7 @@ def test_16_18_20_21_every_other_page_is_reachable_in_every_look(
 
 
 def test_20_21_the_steps_on_a_desktop_and_without_script(visit: Visit, stage: Stage) -> None:
-    assert look_through(STEPS, stage, {"lang=en&mode=elder": visit()}) == []
+    assert look_through((*STEPS, *SITTING), stage, {"lang=en&mode=elder": visit()}) == []
     plain = {"lang=zh&mode=elder": visit(java_script_enabled=False)}
     for state in PLAIN:
         for look, page in plain.items():
