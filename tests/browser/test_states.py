@@ -18,6 +18,7 @@ SHAPES = [(180, 640), (280, 640), (320, 640), (640, 360), (1280, 800), (640, 400
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"color-contrast-enhanced": {"enabled": True}},
+    "resultTypes": ["violations"],
 }
 
 
