@@ -11,10 +11,12 @@ its score.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.anchoring import anchor_groups, with_anchored
+from survey.stats.anchoring import Anchored, anchor_groups, with_anchored
 from survey.stats.appraisal import Appraisal, Step
 from survey.stats.assistance import (
     assist,
@@ -30,26 +32,26 @@ from survey.stats.defence_figures import (
     leniency_notices,
     open_biases,
 )
-from survey.stats.domain_weights import weigh_domains
+from survey.stats.domain_weights import Weighted, weigh_domains
 from survey.stats.figures import group_figures, known, notices, unit_figures
-from survey.stats.frame import build_frame, score
+from survey.stats.frame import Frame, Scored, build_frame, score
 from survey.stats.invitations import Invitations
-from survey.stats.leniency_step import take_out_leniency
+from survey.stats.leniency_step import GroupLeniency, take_out_leniency
 from survey.stats.nonresponse_figures import (
     nonresponse_figure,
     nonresponse_notices,
     sensitivity_figures,
 )
-from survey.stats.nonresponse_sensitivity import find_sensitivity
-from survey.stats.nonresponse_step import make_up_for_silence
+from survey.stats.nonresponse_sensitivity import Sensitivity, find_sensitivity
+from survey.stats.nonresponse_step import NonresponseStep, make_up_for_silence
 from survey.stats.plan import Plan
 from survey.stats.protection import protect
 from survey.stats.robustness_figures import protection_notices, robustness_figures
 from survey.stats.sample import Sample, check_sample
 from survey.stats.scoring import UnitScores
-from survey.stats.screening import screen
+from survey.stats.screening import Screening, screen
 from survey.stats.standing import stand
-from survey.stats.trust import weigh_trust
+from survey.stats.trust import Trust, weigh_trust
 
 METHOD_VERSION = "3"
 
@@ -96,12 +98,81 @@ def appraise(
     freedom, n - 1 in each group, clipped to the scale.
     """
     check_sample(sample, plan)
+    done = _correct(plan, sample, decisions, invitations)
+    frame, steps = done.frame, dict(done.steps)
+    assistance = assist(frame, done.final, done.variance)
+    shown, shown_variance = done.final, done.variance
+    if assistance and plan.debiasing.small_areas == "assisted":
+        shown, shown_variance = with_assistance(done.final, done.variance, assistance)
+        steps["assisted"] = shown
+    protection = protect(frame, done.weighted, done.anchored, shown.units.share)
+    standings = stand(
+        plan=plan,
+        ranked=protection.ranked,
+        estimate=np.where(shown.units.covered, shown.units.score, np.nan),
+        variance=(shown.units.share**2 * shown_variance).sum(axis=1),
+    )
+    units = unit_figures(frame, steps["returned"], shown, shown_variance, standings)
+    sensitivity = _sensitivity(done)
+    return Appraisal(
+        plan=plan,
+        screening=done.screening,
+        units=units,
+        groups=group_figures(
+            frame, done.screening, done.final, done.variance, done.weighted.weighting
+        ),
+        steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
+        notices=(
+            *notices(frame, done.final, done.weighted.weighting),
+            *defence_notices(frame, done.screening.valid, done.anchored, done.trust),
+            *protection_notices(plan, protection, published=shown.units.covered),
+            *publication_notices(plan, assistance),
+            *nonresponse_notices(plan, done.silence, sensitivity, asked=invitations is not None),
+            *leniency_notices(frame, done.leniency),
+        ),
+        channels=channel_figures(frame, done.screening.valid, done.anchored),
+        open_bias=open_biases(frame, done.anchored),
+        cases=case_files(frame, done.trust.findings),
+        robustness=robustness_figures(plan, standings, protection),
+        channel_mix=channel_mix(frame, done.weighted, shown, done.anchored),
+        publication=publication_figures(plan, assistance),
+        nonresponse=nonresponse_figure(frame, invitations, done.silence)
+        if invitations and done.silence
+        else None,
+        sensitivity=sensitivity_figures(frame, done.final, done.variance, units, sensitivity)
+        if sensitivity
+        else (),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Corrected:
+    """The answers after every correction, and the score after each; ``final`` is the last."""
+
+    frame: Frame
+    screening: Screening
+    trust: Trust
+    invitations: Invitations | None
+    silence: NonresponseStep | None
+    weighted: Weighted
+    leniency: dict[int, GroupLeniency]
+    anchored: tuple[Anchored, ...]
+    final: Scored
+    variance: NDArray[np.float64]
+    steps: dict[str, Scored]
+
+
+def _correct(
+    plan: Plan,
+    sample: Sample,
+    decisions: NDArray[np.int8] | None,
+    invitations: Invitations | None,
+) -> _Corrected:
     screening = screen(plan, sample, decisions=decisions)
     frame = build_frame(plan, sample, screening.valid)
     trust = weigh_trust(frame, screening)
     silence = make_up_for_silence(frame, invitations, screening.valid) if invitations else None
     factor = trust.factor * silence.factor if silence else trust.factor
-    weighted = weigh_domains(frame, factor)
     steps = {
         "returned": score(frame, np.ones(sample.n_responses)),
         "screened": score(frame, screening.valid.astype(np.float64)),
@@ -109,6 +180,7 @@ def appraise(
     }
     if silence and silence.method != "none":
         steps["responded"] = score(frame, factor)
+    weighted = weigh_domains(frame, factor)
     steps["weighted"] = weighted.scored
     lenient = take_out_leniency(frame, weighted)
     weighted = lenient.weighted
@@ -120,49 +192,20 @@ def appraise(
         steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
         final, variance = with_anchored(frame, weighted, anchored, limited=True)
         steps["limited"] = final
-    assistance = assist(frame, final, variance)
-    shown, shown_variance = final, variance
-    if assistance and plan.debiasing.small_areas == "assisted":
-        shown, shown_variance = with_assistance(final, variance, assistance)
-        steps["assisted"] = shown
-    protection = protect(frame, weighted, anchored, shown.units.share)
-    standings = stand(
-        plan=plan,
-        ranked=protection.ranked,
-        estimate=np.where(shown.units.covered, shown.units.score, np.nan),
-        variance=(shown.units.share**2 * shown_variance).sum(axis=1),
-    )
-    units = unit_figures(frame, steps["returned"], shown, shown_variance, standings)
-    range_ = (
-        find_sensitivity(frame, invitations, silence, valid=screening.valid, trusted=trust.factor)
-        if invitations and silence
-        else None
-    )
-    return Appraisal(
-        plan=plan,
-        screening=screening,
-        units=units,
-        groups=group_figures(frame, screening, final, variance, weighted.weighting),
-        steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
-        notices=(
-            *notices(frame, final, weighted.weighting),
-            *defence_notices(frame, screening.valid, anchored, trust),
-            *protection_notices(plan, protection, published=shown.units.covered),
-            *publication_notices(plan, assistance),
-            *nonresponse_notices(plan, silence, range_, asked=invitations is not None),
-            *leniency_notices(frame, lenient.groups),
-        ),
-        channels=channel_figures(frame, screening.valid, anchored),
-        open_bias=open_biases(frame, anchored),
-        cases=case_files(frame, trust.findings),
-        robustness=robustness_figures(plan, standings, protection),
-        channel_mix=channel_mix(frame, weighted, shown, anchored),
-        publication=publication_figures(plan, assistance),
-        nonresponse=nonresponse_figure(frame, invitations, silence)
-        if invitations and silence
-        else None,
-        sensitivity=sensitivity_figures(frame, final, variance, units, range_) if range_ else (),
-    )
+    return _Corrected(
+        frame=frame, screening=screening, trust=trust, invitations=invitations, silence=silence,
+        weighted=weighted, leniency=lenient.groups, anchored=anchored, final=final,
+        variance=variance, steps=steps,
+    )  # fmt: skip
+
+
+def _sensitivity(done: _Corrected) -> Sensitivity | None:
+    if not (done.invitations and done.silence):
+        return None
+    return find_sensitivity(
+        done.frame, done.invitations, done.silence, valid=done.screening.valid,
+        trusted=done.trust.factor,
+    )  # fmt: skip
 
 
 def _step(name: str, units: UnitScores) -> Step:
