@@ -14,7 +14,7 @@ from survey.access import views as access_views
 from survey.appraisal import views as appraisal_views
 from survey.exchange import views as exchange_views
 from survey.feedback import views as feedback_views
-from survey.fieldwork import invitation_views, poster_views, sitting_views
+from survey.fieldwork import invitation_views, poster_views
 from survey.fieldwork import views as fieldwork_views
 from survey.respond import ledger_views, offline_views, reply_views
 from survey.respond import views as respond_views
@@ -50,7 +50,6 @@ def create_app(site: Site) -> Flask:
     for views in (respond_views, access_views, fieldwork_views, appraisal_views, exchange_views):
         app.register_blueprint(views.blueprint)
     app.register_blueprint(invitation_views.blueprint)
-    app.register_blueprint(sitting_views.blueprint)
     app.register_blueprint(poster_views.blueprint)
     app.register_blueprint(ledger_views.blueprint)
     app.register_blueprint(reply_views.blueprint)

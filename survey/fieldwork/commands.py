@@ -2,10 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -15,7 +13,7 @@ from survey.fieldwork import campaigns, entrances, posters, progress, sittings
 from survey.fieldwork.folder import read_folder
 from survey.fieldwork.font import choose_font
 from survey.fieldwork.invitation_files import Kind, make_file
-from survey.fieldwork.invited import invited_to_rate
+from survey.fieldwork.issuing import issue_batch
 from survey.fieldwork.posters import Size
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign, CampaignUnit
@@ -220,37 +218,36 @@ def issue(
     _check_new(list(wanted.values()))
     with open_site(os.environ) as site, site.database.writing() as session:
         found = campaigns.find_campaign(session, campaign_id)
-        if unit_code:
-            units = [entrances.require_unit(session, campaign=found, unit_code=unit_code)]
-        else:
-            units = _units(session, found, unit_codes, class_code, group_code)
-        channel = channel or _first_invited(found)
-        words: dict[str, Any] = {
-            "campaign": found,
-            "group_code": group_code,
-            "channel": channel,
-            "count": count,
-            "by": audit.SYSTEM,
-            "clock": site.clock,
-            "until": until.date() if until else None,
-            "key": site.keys.intake(),
-        }
-        if unit_code:
-            issued = entrances.issue_invitations(session, unit=units[0].unit, **words)
-        else:
-            issued = sittings.issue_sittings(session, units=units, **words)
-        invited = invited_to_rate(
+        units = _units(
+            session,
             found,
-            units[0].unit,
+            one=unit_code,
+            named=unit_codes,
+            class_code=class_code,
             group_code=group_code,
-            channel=channel,
-            lang=lang,
-            until=words["until"],
         )
-        if not unit_code:
-            invited = replace(invited, title=sittings.covered_name(units, lang))
+        issued = issue_batch(
+            session,
+            campaign=found,
+            units=units,
+            together=not unit_code,
+            group_code=group_code,
+            channel=channel or _first_invited(found),
+            count=count,
+            lang=lang,
+            until=until.date() if until else None,
+            by=audit.SYSTEM,
+            clock=site.clock,
+            key=site.keys.intake(),
+        )
         made = {
-            path: make_file(kind, issued, campaign=found, invited=invited, settings=site.settings)
+            path: make_file(
+                kind,
+                issued.codes,
+                campaign=found,
+                invited=issued.invited,
+                settings=site.settings,
+            )
             for kind, path in wanted.items()
         }
         for path, content in made.items():
@@ -274,8 +271,10 @@ def _check_new(paths: Sequence[Path]) -> None:
 
 
 def _units(
-    session: Session, found: Campaign, named: str, class_code: str, group_code: str
+    session: Session, found: Campaign, *, one: str, named: str, class_code: str, group_code: str
 ) -> list[CampaignUnit]:
+    if one:
+        return [entrances.require_unit(session, campaign=found, unit_code=one)]
     if named:
         return sittings.named_units(session, campaign=found, codes=named)
     return sittings.units_of_class(

@@ -1,3 +1,7 @@
+"""The office's pages of one-time codes: for one unit, and for several in one sitting."""
+
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -6,9 +10,12 @@ from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns, entrances
 from survey.fieldwork.invitation_batches import batches_of
 from survey.fieldwork.invitation_files import KINDS, make_file, suffix
-from survey.fieldwork.invited import invited_channels, invited_to_rate
+from survey.fieldwork.invited import invited_channels
+from survey.fieldwork.issuing import issue_batch
+from survey.fieldwork.sittings import named_units, sitting_batches_of, units_of_class
 from survey.forms.office import InvitationForm
-from survey.model import Campaign
+from survey.forms.sitting_invitation import SittingInvitationForm
+from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
 from survey.web import language, site
 
@@ -20,8 +27,19 @@ Page = str | Response | tuple[str, int]
 @blueprint.route("/campaigns/<code>/invitations", methods=["GET", "POST"])
 @requires("invitation.issue")
 def batches(code: str) -> Page:
-    """Show what was issued; a POST issues a batch and answers with its file."""
-    form, lines = InvitationForm(), []
+    """Show what was issued for one unit each; a POST issues a batch and answers with its file."""
+    return _issuing(code, InvitationForm())
+
+
+@blueprint.route("/campaigns/<code>/sittings", methods=["GET", "POST"])
+@requires("invitation.issue")
+def sittings(code: str) -> Page:
+    """Show and issue codes that each open several units in one sitting."""
+    return _issuing(code, SittingInvitationForm())
+
+
+def _issuing(code: str, form: InvitationForm) -> Page:
+    lines: list[str] = []
     with site().database.reading() as session:
         _offer(form, _find(session, code))
         valid = form.validate_on_submit()
@@ -30,12 +48,14 @@ def batches(code: str) -> Page:
             return _issue(code, form)
         except Refused as refused:
             lines = refused.text(language()).splitlines()
+    together = _is_together(form)
     with site().database.reading() as session:
         campaign = _find(session, code)
+        found = sitting_batches_of if together else batches_of
         page = render_template(
-            "office/invitations.html",
+            "office/sittings.html" if together else "office/invitations.html",
             campaign=campaign,
-            batches=batches_of(session, campaign=campaign),
+            batches=found(session, campaign=campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
             channels={
                 name: words[language()] for name, words in invited_channels(campaign).items()
@@ -47,35 +67,30 @@ def batches(code: str) -> Page:
 
 
 def _issue(code: str, form: InvitationForm) -> Response:
+    together = _is_together(form)
     with site().database.writing() as session:
         campaign = _find(session, code)
-        unit = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data).unit
-        group_code, channel = form.group.data, form.channel.data
-        issued = entrances.issue_invitations(
+        units = _units(session, campaign, form)
+        issued = issue_batch(
             session,
             campaign=campaign,
-            unit=unit,
-            group_code=group_code,
-            channel=channel,
+            units=units,
+            together=together,
+            group_code=form.group.data,
+            channel=form.channel.data,
             count=form.count.data or 0,
+            lang=form.words.data,
+            until=form.until.data,
             by=current_account().username,
             clock=site().clock,
             key=site().keys.intake(),
-            until=form.until.data,
-        )
-        invited = invited_to_rate(
-            campaign,
-            unit,
-            group_code=group_code,
-            channel=channel,
-            lang=form.words.data,
-            until=form.until.data,
         )
         kind = next(kind for kind in KINDS if kind == form.file.data)
         content = make_file(
-            kind, issued, campaign=campaign, invited=invited, settings=site().settings
+            kind, issued.codes, campaign=campaign, invited=issued.invited, settings=site().settings
         )
-        name = f"{campaign.code}-{unit.code}-{group_code}-{len(issued)}-{kind}.{suffix(kind)}"
+    rated = f"{len(units)}x" if together else units[0].unit.code
+    name = f"{code}-{rated}-{form.group.data}-{len(issued.codes)}-{kind}.{suffix(kind)}"
     return Response(
         content,
         mimetype="application/pdf" if suffix(kind) == "pdf" else "text/csv",
@@ -83,9 +98,26 @@ def _issue(code: str, form: InvitationForm) -> Response:
     )
 
 
+def _is_together(form: InvitationForm) -> bool:
+    return isinstance(form, SittingInvitationForm)
+
+
+def _units(session: Session, campaign: Campaign, form: InvitationForm) -> Sequence[CampaignUnit]:
+    if not isinstance(form, SittingInvitationForm):
+        return [entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)]
+    if form.units.data:
+        return named_units(session, campaign=campaign, codes=form.units.data)
+    return units_of_class(
+        session, campaign=campaign, class_code=form.class_code.data, group_code=form.group.data
+    )
+
+
 def _offer(form: InvitationForm, campaign: Campaign) -> None:
+    if isinstance(form, SittingInvitationForm):
+        form.offer_classes(list(dict.fromkeys(unit.class_code for unit in campaign.units)))
+    else:
+        form.offer_units([(unit.unit.code, unit.unit.name(language())) for unit in campaign.units])
     form.offer(
-        units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
         groups=[(group.code, group.name(language())) for group in campaign.groups],
         channels=[(name, words[language()]) for name, words in invited_channels(campaign).items()],
     )

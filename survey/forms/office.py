@@ -100,18 +100,11 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
     )
     words = SelectField(_("文件用语"), default="zh")
 
-    def offer(
-        self,
-        *,
-        units: Sequence[tuple[str, str]],
-        groups: Sequence[tuple[str, str]],
-        channels: Sequence[tuple[str, str]],
-    ) -> None:
-        """Set what may be chosen."""
+    def offer_units(self, units: Sequence[tuple[str, str]]) -> None:
+        """Set which units may be chosen."""
         self.unit.choices = list(units)
-        self.offer_files(groups=groups, channels=channels)
 
-    def offer_files(
+    def offer(
         self, *, groups: Sequence[tuple[str, str]], channels: Sequence[tuple[str, str]]
     ) -> None:
         """Set what may be chosen whatever is rated."""

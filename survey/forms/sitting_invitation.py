@@ -21,15 +21,8 @@ class SittingInvitationForm(InvitationForm):
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
 
-    def offer_classes(
-        self,
-        *,
-        classes: Sequence[str],
-        groups: Sequence[tuple[str, str]],
-        channels: Sequence[tuple[str, str]],
-    ) -> None:
-        """Set what may be chosen."""
-        self.offer_files(groups=groups, channels=channels)
+    def offer_classes(self, classes: Sequence[str]) -> None:
+        """Set which classes may be chosen."""
         self.class_code.choices = [("", str(_("请选择"))), *((code, code) for code in classes)]
 
     def validate_units(self, field: Any) -> None:
