@@ -32,7 +32,7 @@ _NOTICES_ZH = {
     "near_empty_category": "某类别答卷很少，其权重明显偏大",
     "not_converged": "加权未完全收敛",
     "organised_answers": "发现疑似有组织填报的答卷，已降低其权重，请两人复核后认定",
-    "channels_contradict": "公开扫码答卷与受邀答卷的差异超出偶然范围，请核查该单位公开渠道的答卷",
+    "channels_contradict": "公开扫码答卷与受邀答卷相差过大，请核查；方案未另定的，得分不采用前者",
     "unprotected": "该组只有公开扫码答卷、没有受邀答卷，得分不受抗刷票保护，请谨慎使用",
     "selection_assumed": "公开答卷按参评倾向校正，假定参评与否只看性别、年龄、居住地，与意见无关",
     "selection_simplified": "两类答卷太少，公开答卷未能同时按性别、年龄、居住地校正",

@@ -29,11 +29,13 @@ _COLUMNS = (
 _ATTACK_COLUMNS = (
     ("raw moves", "raw_moved", "{:.2f}"),
     ("score moves", "moved", "{:.2f}"),
+    ("its way", "pulled", "{:+.2f}"),
     ("worst, SE", "moved_most_se_worst", "{:.3f}"),
     ("no limit", "unlimited_moved", "{:.2f}"),
     ("others move", "honest_moved", "{:.3f}"),
     ("rank gain raw", "raw_rank_gain", "{:.1f}"),
     ("score", "rank_gain", "{:.1f}"),
+    ("its way", "rank_pulled", "{:+.1f}"),
     ("alarm", "alarm_power", "{:.3f}"),
     ("false", "false_alarms", "{:.4f}"),
     ("cover", "attacked_coverage", "{:.3f}"),
@@ -191,7 +193,9 @@ wrong. “raw” is the plain mean of all answers, “invited” the raked mean 
 “alone” the best these say (net of raters' leniency, drawn towards their model), “no limit” the
 combination before the limiter, “score” what is published. RMSE and bias are in points of 100;
 “cover” is the share of 95 % intervals that hold the truth, “least” the same in the worst of ten
-populations.
+populations. “moves” is the mean distance a score moves, whichever way: an alarm takes the open
+answers of the unit out of it, which also moves it; “its way” is the mean movement in the
+direction the attack is after.
 
 Two promises cannot both be kept. A score that no attack on the open channel may move by more
 than one standard error of the invited sample has to stay within half of it of what these

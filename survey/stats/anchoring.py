@@ -1,7 +1,8 @@
 """Groups that answered both invited and through the open entrance: the score of both.
 
 The invited answers are the anchor, the open ones are let in as far as they agree with it, unit
-by unit, with a bias estimated from all units; and never further than the limit.
+by unit, with a bias estimated from all units; not at all where they raise an alarm; and never
+further than the limit.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.alarms import Alarms, find_alarms
+from survey.stats.channel_answers import ChannelAnswers, channel_answers
 from survey.stats.combination import Combination, UnitMeans, combine
-from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.domain_weights import Weighted, weigh_domains
 from survey.stats.frame import Frame, Scored, build_frame, rescore
 from survey.stats.leniency_step import Lenient, take_out_leniency
@@ -20,7 +22,6 @@ from survey.stats.limiter import Limited, limit
 from survey.stats.open_correction import correct_open
 from survey.stats.scoring import class_columns
 from survey.stats.small_area import smooth_variances
-from survey.stats.stuffing_signs import stuffing_signs
 
 FloatArray = NDArray[np.float64]
 
@@ -44,10 +45,7 @@ class Anchored:
         Where the plan corrects the open answers for who takes part instead of combining: the
         corrected open answers, without bias, spread and covariance.
     limited : Limited
-    z : ndarray of float64, shape (m,)
-        How far open and invited answers contradict each other in the mean.
-    stuffing : ndarray of float64, shape (m,)
-        Sign of too many best or worst open answers.
+    alarms : Alarms
     simplified : ndarray of bool, shape (m,)
         Where the samples are too small or too different to be corrected on all predictors.
     """
@@ -59,15 +57,8 @@ class Anchored:
     alone: FloatArray
     combination: Combination
     limited: Limited
-    z: FloatArray
-    stuffing: FloatArray
+    alarms: Alarms
     simplified: NDArray[np.bool_]
-
-    @property
-    def alarm(self) -> NDArray[np.bool_]:
-        """Where they contradict each other more than chance and the other units explain."""
-        largest = np.fmax(np.abs(self.z), self.stuffing)
-        return np.asarray(np.nan_to_num(largest) > ALARM)
 
 
 def anchor_groups(
@@ -125,6 +116,11 @@ def _anchor(
     anchor, other = (_means(frame, side.weighted, group, units) for side in sides)
     # Net of raters where people rated several units: more exact, each channel by itself.
     invited, free = (_net(frame, side, group, units) for side in sides)
+    alarms = find_alarms(
+        invited=_answers(sides[0], group, units, invited, factor),
+        other=_answers(sides[1], group, units, free, factor),
+    )
+    heard = alarms.heard if plan.debiasing.heed_alarms else np.ones(units.size)
     covariates = class_columns([frame.plan.units[unit].class_code for unit in units])
     alone = combine(
         anchor=invited, open_sample=None, covariates=covariates,
@@ -133,12 +129,13 @@ def _anchor(
     simplified = np.zeros(units.size, dtype=np.bool_)
     if plan.debiasing.combination == "anchored":
         combination = combine(
-            anchor=invited, open_sample=free, covariates=covariates,
+            anchor=invited, open_sample=free, covariates=covariates, heard=heard,
             rng=np.random.default_rng([plan.seed, group, 1]),
         )  # fmt: skip
     else:
         corrected = correct_open(frame, group, units, invited=sides[0].weighted, factor=factor)
-        combination, simplified = corrected.as_combination(or_else=alone), corrected.simplified
+        combination = corrected.as_combination(heard=heard, or_else=alone)
+        simplified = corrected.simplified
     reach = plan.debiasing.limit
     return Anchored(
         group=group,
@@ -152,8 +149,7 @@ def _anchor(
             anchor_se=np.sqrt(anchor.variance),
             reach=np.inf if reach is None else reach, confidence=plan.confidence,
         ),
-        z=discrepancy(anchor=invited, open_sample=free),
-        stuffing=_stuffing(frame, group, factor)[units],
+        alarms=alarms,
         simplified=simplified,
     )  # fmt: skip
 
@@ -162,13 +158,14 @@ def _anchor(
 class _Side:
     """One channel weighted by itself, and the same net of raters."""
 
+    frame: Frame
     weighted: Weighted
     lenient: Lenient
 
 
 def _side(frame: Frame, factor: FloatArray) -> _Side:
     weighted = weigh_domains(frame, factor)
-    return _Side(weighted=weighted, lenient=take_out_leniency(frame, weighted))
+    return _Side(frame=frame, weighted=weighted, lenient=take_out_leniency(frame, weighted))
 
 
 def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> UnitMeans:
@@ -181,14 +178,20 @@ def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> Unit
     return replace(means, shared=max(0.0, float(among.sum() - np.trace(among)) / pairs))
 
 
-def _stuffing(frame: Frame, group: int, factor: FloatArray) -> FloatArray:
-    sample = frame.sample
-    rows = np.flatnonzero((sample.group == group) & (factor > 0))
-    invited = np.array([channel.invited for channel in frame.plan.channels])
-    return stuffing_signs(
-        items=sample.items[rows], unit=sample.unit[rows], invited=invited[sample.channel[rows]],
-        weights=factor[rows], n_units=frame.shape[0], k=len(frame.plan.points) - 1,
-    )  # fmt: skip
+def _answers(
+    side: _Side, group: int, units: NDArray[np.intp], mean: UnitMeans, factor: FloatArray
+) -> ChannelAnswers:
+    frame = side.frame
+    domains = units * frame.shape[1] + group
+    rows = np.concatenate([frame.rows[domain] for domain in domains])
+    return channel_answers(
+        mean=mean,
+        items=frame.sample.items[rows],
+        unit=np.searchsorted(units, frame.sample.unit[rows]),
+        weights=np.concatenate([side.weighted.weighting[domain].weights for domain in domains]),
+        factor=factor[rows],
+        k=len(frame.plan.points) - 1,
+    )
 
 
 def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]) -> UnitMeans:

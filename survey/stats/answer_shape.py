@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.shortest_half import shortest_half
+
 FloatArray = NDArray[np.float64]
 
 _HALF = 0.5  # keeps the logarithm of an empty count finite
-_MAD_TO_SD = 1.4826
+_FEWEST = 3
 
 
 def extreme_excess(counts: FloatArray) -> FloatArray:
@@ -31,9 +33,9 @@ def extreme_excess(counts: FloatArray) -> FloatArray:
     -----
     Whoever is more or less satisfied shifts all shares together: over units the two logarithms
     lie on one line, also when people volunteer by opinion. Stuffed answers are added at the end
-    of the scale alone. The line is Theil and Sen's (median of pairwise slopes), the spread
-    about it the median absolute deviation, so attacked units do not hide themselves as long as
-    they are few. Needs no invited answers, hence is sharp where these are few; says nothing
+    of the scale alone. The line is Theil and Sen's (median of pairwise slopes), its place and
+    the spread about it those of the shortest half, so attacked units do not hide themselves as
+    long as they are few. Needs no invited answers, hence is sharp where these are few; says nothing
     when stuffing copies the shape of honest answers, which then moves the mean the less.
     """
     known = counts.sum(axis=1) > 0
@@ -41,15 +43,14 @@ def extreme_excess(counts: FloatArray) -> FloatArray:
     lower = counts[:, :-2].sum(axis=1) + _HALF
     y, x = np.log(best / following), np.log(lower / following)
     out = np.full(counts.shape[0], np.nan)
-    if known.sum() < 3:
+    if known.sum() < _FEWEST:
         return out
     slope = _median_slope(x[known], y[known])
     left = y - slope * x
-    left = left - np.median(left[known])
     variance = 1 / best + (1 - slope) ** 2 / following + slope**2 / lower
-    spread = (_MAD_TO_SD * np.median(np.abs(left[known]))) ** 2
-    between = max(0.0, float(spread - np.median(variance[known])))
-    out[known] = (left / np.sqrt(variance + between))[known]
+    centre, spread = shortest_half(left[known])
+    between = max(0.0, spread**2 - float(np.median(variance[known])))
+    out[known] = ((left - centre) / np.sqrt(variance + between))[known]
     return out
 
 

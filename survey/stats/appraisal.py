@@ -150,8 +150,8 @@ class ChannelFigure:
     stuffing : float or None
         Sign of too many best or worst open answers, in standard errors.
     alarm, limited : bool
-        Whether z or ``stuffing`` is beyond what chance explains; whether the limit changed
-        the score.
+        Whether z or ``stuffing`` is beyond what chance explains, and the open answers, unless
+        the plan wants otherwise, unheard; whether the limit changed the score.
     """
 
     unit_code: str

@@ -53,7 +53,7 @@ from survey.stats.screening import Screening, screen
 from survey.stats.standing import stand
 from survey.stats.trust import Trust, weigh_trust
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 
 
 def appraise(

@@ -94,6 +94,7 @@ def combine(
     open_sample: UnitMeans | None,
     covariates: FloatArray,
     rng: np.random.Generator,
+    heard: FloatArray | None = None,
     draws: int = 96,
 ) -> Combination:
     """Combine the invited and the open sample of one campaign.
@@ -107,6 +108,9 @@ def combine(
         last campaign.
     rng : numpy.random.Generator
         Source of the importance draws.
+    heard : ndarray of float64, shape (u,), optional
+        In [0, 1], how far each open mean is to be believed: the variance of its error, bias
+        included, is divided by it. Zero is as if there were no open mean.
     draws : int
 
     Returns
@@ -116,7 +120,8 @@ def combine(
     Raises
     ------
     CombinationError
-        Arrays of unequal length, a variance that is not positive, or no anchor mean at all.
+        Arrays of unequal length, a variance that is not positive, ``heard`` outside [0, 1], or
+        no anchor mean at all.
 
     Notes
     -----
@@ -131,7 +136,7 @@ def combine(
     importance. An error that all invited means share moves all scores by as much: it is added
     to their covariance. One that all open means share is part of beta.
     """
-    data = _checked(anchor, open_sample, covariates)
+    data = _checked(anchor, open_sample, covariates, heard)
     mode, root = _laplace(data)
     # Pairs of opposite draws: their mean is the mode, which halves the noise for nothing.
     half = rng.standard_normal((draws // 2, mode.size))
@@ -148,6 +153,7 @@ class _Data:
     v_p: FloatArray
     o: FloatArray
     v_o: FloatArray
+    heard: FloatArray  # one where there is no open mean
     x: FloatArray
     with_anchor: NDArray[np.bool_]
     with_open: NDArray[np.bool_]
@@ -159,8 +165,13 @@ class _Data:
         return bool(self.with_open.any())
 
 
-def _checked(anchor: UnitMeans, open_sample: UnitMeans | None, x: FloatArray) -> _Data:
+def _checked(
+    anchor: UnitMeans, open_sample: UnitMeans | None, x: FloatArray, heard: FloatArray | None
+) -> _Data:
     u = anchor.mean.size
+    believed = np.ones(u) if heard is None else heard
+    if believed.shape != (u,) or not ((believed >= 0) & (believed <= 1)).all():
+        raise CombinationError(f"heard must be {u} numbers from 0 to 1")
     nothing = UnitMeans(mean=np.full(u, np.nan), variance=np.full(u, np.nan))
     free = nothing if open_sample is None else open_sample
     for means in (anchor, free):
@@ -169,7 +180,7 @@ def _checked(anchor: UnitMeans, open_sample: UnitMeans | None, x: FloatArray) ->
             raise CombinationError(f"means, variances and covariates must be of {u} units")
         if not (means.variance[present] > 0).all():
             raise CombinationError("a mean has no positive variance")
-    with_anchor, with_open = np.isfinite(anchor.mean), np.isfinite(free.mean)
+    with_anchor, with_open = np.isfinite(anchor.mean), np.isfinite(free.mean) & (believed > 0)
     if not with_anchor.any():
         raise CombinationError("no unit has invited answers", hint="there is nothing to hold to")
     return _Data(
@@ -178,6 +189,7 @@ def _checked(anchor: UnitMeans, open_sample: UnitMeans | None, x: FloatArray) ->
         v_p=np.where(with_anchor, anchor.variance - _shared(anchor), np.inf),
         o=np.where(with_open, free.mean, 0.0),
         v_o=np.where(with_open, free.variance, 1.0),
+        heard=np.where(with_open, believed, 1.0),
         x=x,
         with_anchor=with_anchor,
         with_open=with_open,
@@ -198,7 +210,7 @@ class _Given:
     mean: FloatArray  # of theta given the anchor
     variance: FloatArray
     surprise: FloatArray  # open less its expectation
-    scale: FloatArray  # (d, u, k): variance of the open mean about theta + beta
+    scale: FloatArray  # (d, u, k): variance of the open mean about theta + beta, as believed
     share: FloatArray  # (d, u, k): of each normal of the mixture, given the open mean
 
 
@@ -222,7 +234,7 @@ def _given(data: _Data, hyper: FloatArray) -> _Given:
         )  # fmt: skip
     beta, omega2 = hyper[:, q + 1][:, None], np.exp(2 * hyper[:, q + 2])[:, None]
     surprise = data.o - beta - mean
-    scale = omega2[:, :, None] / _NODES + data.v_o[None, :, None]
+    scale = (omega2[:, :, None] / _NODES + data.v_o[None, :, None]) / data.heard[None, :, None]
     spread = variance[:, :, None] + scale
     log_part = -0.5 * (surprise[:, :, None] ** 2 / spread + np.log(spread))
     top = log_part.max(axis=2, keepdims=True)
@@ -265,8 +277,10 @@ def _laplace(data: _Data) -> tuple[FloatArray, FloatArray]:
 
     mode = np.asarray(minimize(descent, start, jac=True, method="BFGS").x)
     values, vectors = np.linalg.eigh(-_hessian(data, mode))
+    # An eigenvector's sign is the library's choice; the draws must not depend on it.
+    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(h)]
     # A direction the data say nothing about keeps the width of the priors.
-    return mode, vectors / np.sqrt(np.maximum(values, 1e-2))
+    return mode, vectors * np.sign(largest) / np.sqrt(np.maximum(values, 1e-2))
 
 
 def _hessian(data: _Data, at: FloatArray) -> FloatArray:

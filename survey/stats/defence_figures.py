@@ -36,9 +36,9 @@ def channel_figures(
             score=float(entry.limited.score[i]),
             se=float(entry.limited.se[i]),
             open_share=float(entry.combination.open_share[i]),
-            z=known(entry.z[i]),
-            stuffing=known(entry.stuffing[i]),
-            alarm=bool(entry.alarm[i]),
+            z=known(entry.alarms.mean[i]),
+            stuffing=known(entry.alarms.extremes[i]),
+            alarm=bool(entry.alarms.raised[i]),
             limited=bool(entry.limited.hit[i]),
         )
         for entry in anchored
@@ -101,12 +101,14 @@ def defence_notices(
         for finding in trust.findings
     ]
     for entry in anchored:
-        for i in np.flatnonzero(entry.alarm):
+        for i in np.flatnonzero(entry.alarms.raised):
             message = (
                 f"open answers ({entry.free.mean[i]:.1f}) contradict the invited ones"
                 f" ({entry.anchor.mean[i]:.1f}) more than chance and other units explain:"
-                f" z = {entry.z[i]:+.1f}, extreme answers {entry.stuffing[i]:+.1f}"
+                f" z = {entry.alarms.mean[i]:+.1f}, extreme answers {entry.alarms.extremes[i]:+.1f}"
             )
+            if frame.plan.debiasing.heed_alarms:
+                message += "; they do not count in this score until people have looked into them"
             unit = int(entry.units[i])
             notices.append(_notice(frame, unit, entry.group, "channels_contradict", message))
     return (*notices, *_corrected(frame, anchored), *_unprotected(frame, valid))

@@ -1,4 +1,4 @@
-"""Units whose open answers contradict their invited ones more than other units' do."""
+"""How far two samples of the same units contradict each other, unit by unit."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.combination import UnitMeans
+from survey.stats.shortest_half import shortest_half
 
 FloatArray = NDArray[np.float64]
 
-ALARM = 3.5
-_MAD_TO_SD = 1.4826
+_FEWEST = 3
 
 
 def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
@@ -25,21 +25,20 @@ def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
     Returns
     -------
     ndarray of float64, shape (u,)
-        z = (o - p - b) / sqrt(v_p + v_o + s^2), with b the median difference and s^2 what the
-        median absolute deviation leaves beside the sampling variances; both hardly move when
-        up to a third of the units are attacked. NaN where one of the two is missing.
+        z = (o - p - b) / sqrt(v_p + v_o + s^2), with b the usual difference and s^2 what its
+        usual spread leaves beside the sampling variances. NaN where one of the two is missing,
+        or fewer than three units have both.
 
     Notes
     -----
-    With ``ALARM`` 3.5, with the shape of the answers beside it (``answer_shape``), fewer than 1 %
-    of the units that nobody attacked are named (simulated, ``docs/simulation.md``).
+    Usual is what the shortest half of the units shows: a fifth of all units stuffed at once
+    moves neither much.
     """
     difference = open_sample.mean - anchor.mean
     variance = anchor.variance + open_sample.variance
     known = np.isfinite(difference) & np.isfinite(variance)
-    if known.sum() < 3:
+    if known.sum() < _FEWEST:
         return np.full(difference.size, np.nan)
-    centre = np.median(difference[known])
-    spread = (_MAD_TO_SD * np.median(np.abs(difference[known] - centre))) ** 2
-    between = max(0.0, float(spread - np.median(variance[known])))
+    centre, spread = shortest_half(difference[known])
+    between = max(0.0, spread**2 - float(np.median(variance[known])))
     return np.asarray((difference - centre) / np.sqrt(variance + between))

@@ -35,16 +35,20 @@ class OpenCorrection:
     se: FloatArray
     simplified: NDArray[np.bool_]
 
-    def as_combination(self, *, or_else: Combination) -> Combination:
+    def as_combination(self, *, heard: FloatArray, or_else: Combination) -> Combination:
         """Return the scores in the form of combined ones: all open, no bias estimated.
 
-        Where there is none, what ``or_else`` says stands.
+        Where there is none, what ``or_else`` says stands; between the two where the open
+        answers are only partly to be ``heard``, shape (m,), in [0, 1].
         """
         known = np.isfinite(self.score)
-        se = np.where(known, self.se, or_else.se)
+        share = np.where(known, heard, 0.0)
+        own = np.where(known, self.score, or_else.score)
+        variance = share * np.where(known, self.se, 0.0) ** 2 + (1 - share) * or_else.se**2
+        variance += share * (1 - share) * (own - or_else.score) ** 2
         return Combination(
-            score=np.where(known, self.score, or_else.score), se=se, covariance=np.diag(se**2),
-            open_share=known.astype(np.float64), beta=0.0, omega=0.0, tau=0.0,
+            score=or_else.score + share * (own - or_else.score), se=np.sqrt(variance),
+            covariance=np.diag(variance), open_share=share, beta=0.0, omega=0.0, tau=0.0,
             z=np.full(known.size, np.nan),
         )  # fmt: skip
 

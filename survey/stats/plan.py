@@ -138,6 +138,8 @@ class DebiasingPlan:
         What becomes of open answers beside invited ones: let in as far as they agree with
         them; weighted together with them; or corrected for who takes part, by one of two
         methods that assume this depends on sex, age and residence alone.
+    heed_alarms : bool
+        Whether the open answers of a unit that raise an alarm stay out of its score.
     limit : float or None
         How many standard errors of the invited answers a score may lie from them; None: no
         limit.
@@ -168,6 +170,7 @@ class DebiasingPlan:
     cap_collusion: bool = True
     weigh_carelessness: bool = True
     combination: CombinationMethod = "anchored"
+    heed_alarms: bool = True
     limit: float | None = 0.5
     min_answers: int = 10
     min_units: int = 8

@@ -81,6 +81,27 @@ def test_stuffing_raises_the_alarm_for_its_unit_alone() -> None:
     assert said == ["U5"]
 
 
+@pytest.mark.parametrize("combination", ["anchored", "chen_li_wu"])
+def test_open_answers_that_raise_an_alarm_stay_out_unless_the_plan_lets_them_in(
+    combination: str,
+) -> None:
+    honest = county()
+    items = honest.items.copy()
+    items[np.flatnonzero((honest.unit == 4) & (honest.channel == OPEN_CHANNEL))[:45]] = 5
+    stuffed = replace(honest, items=items)
+    heeded = appraise(plan(combination=combination), stuffed)
+    heard = appraise(plan(combination=combination, heed_alarms=False), stuffed)
+    (kept,) = [f for f in heeded.channels if f.alarm]
+    assert (kept.unit_code, kept.open_share) == ("U5", 0)
+    # Nearly: what is known of all units still draws it, and the open answers told of that.
+    assert kept.combined == pytest.approx(kept.alone, abs=0.5)
+    (named,) = [f for f in heard.channels if f.alarm]
+    assert named.open_share > 0
+    assert named.combined > kept.combined + 0.5
+    assert ["do not count" in n.message for n in heeded.notices if n.unit_code == "U5"] == [True]
+    assert ["do not count" in n.message for n in heard.notices if n.unit_code == "U5"] == [False]
+
+
 def test_every_step_can_be_switched_off() -> None:
     assert "combined" not in names(appraise(plan(combination="pooled"), county()))
     free = appraise(plan(limit=None), county())

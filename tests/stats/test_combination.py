@@ -46,6 +46,30 @@ def test_nearer_the_truth_than_either_sample_with_intervals_that_hold() -> None:
     assert 0.93 < np.mean(held) < 0.97
 
 
+def test_an_open_mean_not_heard_is_as_if_there_were_none() -> None:
+    _, anchor, free = drawn(5)
+    heard = np.ones(UNITS)
+
+    def scores(**given: object) -> Combination:
+        return combine(anchor=anchor, covariates=CONSTANT, rng=np.random.default_rng(1), **given)  # type: ignore[arg-type]
+
+    assert (scores(open_sample=free).score == scores(open_sample=free, heard=heard).score).all()
+    heard[0] = 0
+    mean = free.mean.copy()
+    mean[0] = np.nan
+    without = scores(open_sample=UnitMeans(mean=mean, variance=free.variance))
+    assert scores(open_sample=free, heard=heard).score == pytest.approx(without.score, rel=1e-12)
+    shares = []
+    for part in (0.0, 0.25, 0.5, 1.0):
+        heard[0] = part
+        shares.append(scores(open_sample=free, heard=heard).open_share[0])
+    assert shares[0] == 0
+    assert (np.diff(shares) > 0).all()
+    for wrong in (heard[1:], heard + 1):
+        with pytest.raises(CombinationError, match="heard"):
+            scores(open_sample=free, heard=wrong)
+
+
 def test_an_open_result_counts_the_less_the_more_it_contradicts() -> None:
     _, anchor, free = drawn(3)
     pulls = []

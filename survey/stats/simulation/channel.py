@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from survey.stats.auxiliary import Auxiliary, solve_gram
 from survey.stats.bounded import calibrate
-from survey.stats.calibration import Calibration, Margin, poststratify
+from survey.stats.calibration import Calibration, Margin
+from survey.stats.channel_answers import ChannelAnswers
 from survey.stats.combination import UnitMeans
 from survey.stats.linearisation import weighted_residuals
 from survey.stats.margin import EmptyCategoryError, InfeasibleBoundsError
@@ -37,23 +38,9 @@ _MIN_PER_CATEGORY = 20
 _TRAITS = tuple(VARIABLES.index(name) for name in ("age", "sex", "occupation"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """One channel by unit: the mean, and the shares of best and worst answers.
-
-    ``extremes`` are raked, then unraked: who claims rare cells shows where weights do not hide
-    it, who copies the county's demography where they do not blur it. ``counts`` (u, k) are of
-    answers from worst to best, capped respondents counting what they keep.
-    """
-
-    mean: UnitMeans
-    extremes: tuple[UnitMeans, ...]
-    counts: FloatArray
-
-
 def channel_means(
     county: County, sheets: Sheets, *, bound: float, kept: FloatArray | None = None
-) -> Channel:
+) -> ChannelAnswers:
     """Rake the respondents of one channel to the county; average, with linearised errors."""
     n = sheets.network.size
     base = np.ones(n) if kept is None else kept
@@ -64,36 +51,21 @@ def channel_means(
     ratings = _Ratings(
         person=place[sheets.person[rated]], unit=sheets.unit[rated], points=sheets.points[rated]
     )
-    shares = [
-        (ratings.points == points).astype(np.float64) for points in (max(POINTS), min(POINTS))
-    ]
-    flat = unraked(calibration)
+    best, worst = (
+        _unit_means(county, calibration, ratings, (ratings.points == points).astype(np.float64))
+        for points in (max(POINTS), min(POINTS))
+    )
     level = np.searchsorted(POINTS, ratings.points)
     size = county.setting.n_units
     counts = total_by(
         ratings.unit * len(POINTS) + level, base[counted][ratings.person], size * len(POINTS)
     )
-    return Channel(
-        counts=counts.reshape(size, len(POINTS)),
+    return ChannelAnswers(
         mean=_unit_means(county, calibration, ratings, ratings.points),
-        extremes=tuple(
-            _unit_means(county, how, ratings, share)
-            for how in (calibration, flat)
-            for share in shares
-        ),
+        best=best,
+        worst=worst,
+        counts=counts.reshape(size, len(POINTS)),
     )
-
-
-def unraked(calibration: Calibration) -> Calibration:
-    """Return the calibration of the same respondents to their number alone."""
-    everybody = np.zeros(calibration.cell.size, dtype=np.intp)
-    total = Margin(
-        variable="all",
-        categories=("all",),
-        codes=everybody,
-        totals=np.array([calibration.base_weights.sum()]),
-    )
-    return poststratify(base_weights=calibration.base_weights, margin=total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.answer_shape import extreme_excess
+from survey.stats.alarms import find_alarms
+from survey.stats.channel_answers import ChannelAnswers
 from survey.stats.collusion import cluster_cap, find_collusion
 from survey.stats.combination import Combination, combine
-from survey.stats.discrepancy import ALARM, discrepancy
 from survey.stats.limiter import Limited, limit
 from survey.stats.simulation.answering import Invited, Sheets, together
 from survey.stats.simulation.channel import (
     ANCHOR_BOUND,
     OPEN_BOUND,
-    Channel,
     Net,
     channel_means,
     invited_net,
@@ -33,7 +32,7 @@ MIN_SECONDS = 20.0
 class Anchor:
     """What the invited answers alone say: raked, and net of raters, which ``alone`` starts from."""
 
-    channel: Channel
+    channel: ChannelAnswers
     net: Net
     alone: Combination
 
@@ -49,8 +48,8 @@ class Estimates:
     anchor : Anchor
     combination, limited
         Before and after the limit.
-    z : ndarray of float64
-        Largest contradiction between open and invited answers; zero without open ones.
+    alarm : ndarray of bool
+        Where the open answers contradict the invited ones.
     kept : ndarray of float64, shape (n_open,)
         Factor screening left on the weight of each open respondent.
     set_aside : ndarray of bool, shape (n_open,)
@@ -61,7 +60,7 @@ class Estimates:
     anchor: Anchor
     combination: Combination
     limited: Limited
-    z: FloatArray
+    alarm: NDArray[np.bool_]
     kept: FloatArray
     set_aside: NDArray[np.bool_]
 
@@ -74,11 +73,6 @@ class Estimates:
     def anchor_se(self) -> FloatArray:
         """Its standard error."""
         return np.sqrt(self.anchor.channel.mean.variance)
-
-    @property
-    def alarm(self) -> NDArray[np.bool_]:
-        """Where the open answers contradict the invited ones."""
-        return np.asarray(self.z > ALARM)
 
 
 def estimate_anchor(county: County, invited: Invited, *, seed: int = 1) -> Anchor:
@@ -99,16 +93,19 @@ def estimate(
 ) -> Estimates:
     """Estimate every unit from invited and open answers."""
     kept, set_aside = screened(volunteers)
-    combination, z = anchor.alone, np.zeros(county.setting.n_units)
+    combination = anchor.alone
+    alarm = np.zeros(county.setting.n_units, dtype=np.bool_)
     if volunteers.network.size:
         free = channel_means(county, volunteers, bound=OPEN_BOUND, kept=kept)
+        alarms = find_alarms(invited=anchor.channel, other=free)
+        alarm = alarms.raised
         combination = combine(
             anchor=anchor.net.means,
             open_sample=open_net(county, volunteers, kept),
             covariates=_kinds(county),
+            heard=alarms.heard,
             rng=np.random.default_rng(seed),
         )
-        z = largest_discrepancy(anchor.channel, free)
     return Estimates(
         raw=plain_means(county, together(invited.sheets, volunteers)),
         anchor=anchor,
@@ -119,26 +116,10 @@ def estimate(
             anchor_score=anchor.alone.score,
             anchor_se=np.sqrt(anchor.channel.mean.variance),
         ),
-        z=z,
+        alarm=alarm,
         kept=kept,
         set_aside=set_aside,
     )
-
-
-def largest_discrepancy(anchor: Channel, free: Channel) -> FloatArray:
-    """Return the largest sign of stuffing, shape (u,): by the mean, or by too many extremes.
-
-    Too many best (or worst) answers show against the invited sample and against the shape of
-    the other open answers; the two are nearly independent, so their sum over root two is as
-    large by chance as either.
-    """
-    signs = [np.abs(discrepancy(anchor=anchor.mean, open_sample=free.mean))]
-    shapes = (extreme_excess(free.counts), extreme_excess(free.counts[:, ::-1]))
-    pairs = zip(anchor.extremes, free.extremes, strict=True)
-    for place, (invited, other) in enumerate(pairs):
-        excess = discrepancy(anchor=invited, open_sample=other)
-        signs.append((excess + shapes[place % 2]) / np.sqrt(2))
-    return np.asarray(np.max(np.nan_to_num(signs), axis=0))
 
 
 def plain_means(county: County, sheets: Sheets) -> FloatArray:

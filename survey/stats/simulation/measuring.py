@@ -61,6 +61,13 @@ def _rank_change(before: FloatArray, after: FloatArray, attacked: NDArray[np.boo
     return float(np.abs(_ranks(after) - _ranks(before))[attacked].mean())
 
 
+def _rank_pull(
+    before: Estimates, after: Estimates, attacked: NDArray[np.bool_], wanted: int
+) -> float:
+    risen = _ranks(before.limited.score) - _ranks(after.limited.score)
+    return float(wanted * risen[attacked].mean())
+
+
 def _covariance(estimates: Estimates) -> FloatArray:
     """Covariance of the limited scores: where the limit moved one, its error grew."""
     out = estimates.combination.covariance.copy()
@@ -88,9 +95,17 @@ def screening_cost(estimates: Estimates, volunteers: Sheets) -> dict[str, float]
 
 
 def movement(
-    before: Estimates, after: Estimates, truth: FloatArray, attacked: NDArray[np.bool_]
+    before: Estimates,
+    after: Estimates,
+    truth: FloatArray,
+    attacked: NDArray[np.bool_],
+    *,
+    wanted: int,
 ) -> dict[str, float]:
-    """How far the attack moved the units it aimed at, and the others, from the same answers."""
+    """How far the attack moved the units it aimed at, and the others, from the same answers.
+
+    ``wanted`` is 1 where it is to lift them, -1 where it is to lower them.
+    """
     moved = after.limited.score - before.limited.score
     raw = after.raw - before.raw
     in_se = np.abs(moved[attacked]) / before.anchor_se[attacked]
@@ -98,6 +113,7 @@ def movement(
     error = after.limited.score - truth
     return {
         "moved": float(np.abs(moved[attacked]).mean()),
+        "pulled": float(wanted * moved[attacked].mean()),
         "moved_most": float(np.abs(moved[attacked]).max()),
         "moved_most_se": float(in_se.max()),
         "raw_moved": float(np.abs(raw[attacked]).mean()),
@@ -106,6 +122,7 @@ def movement(
         ),
         "honest_moved": float(np.abs(moved[~attacked]).mean()),
         "rank_gain": _rank_change(before.limited.score, after.limited.score, attacked),
+        "rank_pulled": _rank_pull(before, after, attacked, wanted),
         "raw_rank_gain": _rank_change(before.raw, after.raw, attacked),
         "alarm_power": _share(alarm[attacked]),
         "false_alarms": _share(alarm[~attacked]),

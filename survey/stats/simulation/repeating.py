@@ -75,7 +75,9 @@ def run_repeat(
     for share in scenario.shares:
         stuffed = replace(drawn, volunteers=_stuffed(drawn, scenario.attack, attacked, share, rng))
         after = estimate(place, drawn.invited, anchor, stuffed.volunteers)
-        moved = movement(base, after, drawn.truth, attacked)
+        moved = movement(
+            base, after, drawn.truth, attacked, wanted=-1 if scenario.attack == "rival" else 1
+        )
         out[f"{share:g}"] = _measures(stuffed, after) | moved
     return out
 
