@@ -73,6 +73,8 @@ def group_rows(*keys: NDArray[np.integer]) -> RowGroups:
 
 def chosen(groups: RowGroups, keep: NDArray[np.bool_]) -> RowGroups:
     """Return the chosen groups alone, renumbered."""
+    if not groups.n_groups:
+        return groups
     number = np.where(keep, np.cumsum(keep) - 1, -1)
     return group_rows(np.where(groups.of_row >= 0, number[groups.of_row], -1))
 

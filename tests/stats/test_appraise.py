@@ -34,6 +34,13 @@ def test_two_groups_by_hand() -> None:
     assert (unit.grade_zh, unit.rank, unit.tier, unit.n) == ("良好", 1, 1, 3)
 
 
+def test_answers_that_left_no_mark_of_a_device_are_scored_alike() -> None:
+    marked = random_sample(60)
+    unknown = np.full(60, -1)
+    by_phone = replace(marked, network=unknown, device=unknown)
+    assert appraise(small_plan(), by_phone).units == appraise(small_plan(), marked).units
+
+
 def test_standard_error_of_an_unweighted_unit_is_the_textbooks() -> None:
     items = [[5], [4], [2], [3], [4], [1]]
     plan = small_plan(n_units=1, coefficients=(100,), groups=(100,))
