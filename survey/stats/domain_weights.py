@@ -14,6 +14,8 @@ from survey.stats.weighting import DomainWeighting, weigh_domain
 
 FloatArray = NDArray[np.float64]
 
+_ROUNDING = 1e-9  # standard errors below this part of the scale are what sums leave over
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighted:
@@ -81,4 +83,10 @@ def _variances(
             influence=z[:, None], calibration=how.calibration, base_weights=base
         )
         out[domain] = float(covariance[0, 0])
-    return out.reshape(frame.shape)
+    return without_rounding(frame, out.reshape(frame.shape))
+
+
+def without_rounding(frame: Frame, variance: FloatArray) -> FloatArray:
+    """Return zero where answers are all alike, which sums in floating point miss by a hair."""
+    worth = frame.plan.points[1:]
+    return np.where(variance > (_ROUNDING * (max(worth) - min(worth))) ** 2, variance, 0.0)

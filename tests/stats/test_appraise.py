@@ -41,6 +41,15 @@ def test_answers_that_left_no_mark_of_a_device_are_scored_alike() -> None:
     assert appraise(small_plan(), by_phone).units == appraise(small_plan(), marked).units
 
 
+def test_units_whose_answers_are_all_alike_stand_alike_and_have_no_spread() -> None:
+    # Raked means of nothing but 100 come out as 100.00000000000001 in two of the three.
+    row = np.arange(33)
+    sample = small_sample([[5, 5]] * 33, unit=row % 3, sex=row % 7 > 2)
+    units = appraise(small_plan(n_units=3, groups=(100,), margins=(SEXES,)), sample).units
+    assert [unit.se for unit in units] == [0.0, 0.0, 0.0]
+    assert [(unit.tier, unit.rank_lower, unit.rank_upper) for unit in units] == [(1, 1, 3)] * 3
+
+
 def test_standard_error_of_an_unweighted_unit_is_the_textbooks() -> None:
     items = [[5], [4], [2], [3], [4], [1]]
     plan = small_plan(n_units=1, coefficients=(100,), groups=(100,))
