@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from survey.stats.auxiliary import Auxiliary
-from survey.stats.domain_weights import Weighted
+from survey.stats.domain_weights import Weighted, without_rounding
 from survey.stats.frame import Frame, rescore
 from survey.stats.linearisation import weighted_residuals
 from survey.stats.net_of_raters import (
@@ -46,6 +46,8 @@ class GroupLeniency:
         What it adds to each unit's group score.
     covariance : ndarray of float64, shape (u, u)
         Of the adjusted group scores, by raters and through the raking.
+    n_rated : ndarray of intp, shape (u,)
+        Answers that rated something.
     """
 
     group: int
@@ -53,6 +55,7 @@ class GroupLeniency:
     chosen: Chosen
     shift: FloatArray
     covariance: FloatArray
+    n_rated: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +103,10 @@ def take_out_leniency(frame: Frame, weighted: Weighted) -> Lenient:
     worth = frame.plan.points[1:]
     for group, one in found.items():
         score[:, group] = np.clip(score[:, group] + one.shift, min(worth), max(worth))
-        rated = np.diag(one.covariance) > 0
-        variance[rated, group] = np.diag(one.covariance)[rated]
+        own = without_rounding(frame, np.diag(one.covariance))
+        # The error of a single answer stays the largest possible: none can be estimated.
+        told = (own > 0) & (one.n_rated > 1)
+        variance[told, group] = own[told]
     scored = rescore(frame, weighted.scored, score)
     return Lenient(weighted=replace(weighted, scored=scored, variance=variance), groups=found)
 
@@ -149,6 +154,7 @@ def _group(frame: Frame, weighted: Weighted, group: int, wanted: Wanted) -> Grou
         chosen=chosen,
         shift=np.nan_to_num(chosen.net.mean - plain.mean),
         covariance=sandwich(hstack(parts).tocsr(), slope) * np.outer(few, few),
+        n_rated=np.bincount(ratings.unit, minlength=frame.shape[0]),
     )
 
 

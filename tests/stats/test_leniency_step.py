@@ -132,6 +132,16 @@ def test_answers_without_a_rating_are_left_out() -> None:
     assert all(unit.se is not None and unit.se > 0 for unit in appraisal.units)
 
 
+def test_a_single_answer_keeps_the_largest_error_there_can_be() -> None:
+    _, sample = rated(10)
+    kept = sample.unit != 3
+    kept[np.flatnonzero(~kept)[0]] = True
+    few = Sample(**{name: getattr(sample, name)[kept] for name in sample.__dataclass_fields__})
+    appraisal = appraise(plan(leniency="random"), few)
+    assert "lenient" in [step.name for step in appraisal.steps]
+    assert appraisal.units[3].se == pytest.approx(50)
+
+
 def test_rater_codes_that_do_not_fit_are_refused() -> None:
     _, sample = rated(9)
     for wrong in (sample.rater[:-1], sample.rater - 5):
