@@ -68,7 +68,8 @@ def _variances(
     out = np.zeros(len(frame.rows))
     for domain, how in weighting.items():
         rows = frame.rows[domain]
-        if rows.size < 2:
+        counted = (how.weights > 0) & (frame.sample.items[rows] > 0).any(axis=1)
+        if counted.sum() < 2:
             out[domain] = ((max(worth) - min(worth)) / 2) ** 2
             continue
         z = influence(

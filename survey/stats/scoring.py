@@ -172,6 +172,8 @@ def influence(
     worth = np.asarray(points, dtype=np.float64)
     rated = (items > 0) & (item_weight > 0)
     scale = np.where(item_weight > 0, coefficients, 0.0)
+    if not rated.any():
+        return np.zeros(items.shape[0])
     scale = scale / scale.sum() / np.where(item_weight > 0, item_weight, 1.0)
     deviation = worth[np.maximum(items, 0)] - np.nan_to_num(item_score)
     return np.asarray(np.where(rated, deviation * scale, 0.0).sum(axis=1))

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from survey.stats.appraise import appraise
-from survey.stats.plan import DebiasingPlan, MarginPlan
+from survey.stats.plan import DebiasingPlan, MarginPlan, ScreeningPlan
 from survey.stats.sample import Sample, SampleError
 from survey.stats.screening import Verdict
 from tests.stats.small_county import DAY, MORNING, POINTS, small_plan, small_sample
@@ -48,6 +48,15 @@ def test_units_whose_answers_are_all_alike_stand_alike_and_have_no_spread() -> N
     units = appraise(small_plan(n_units=3, groups=(100,), margins=(SEXES,)), sample).units
     assert [unit.se for unit in units] == [0.0, 0.0, 0.0]
     assert [(unit.tier, unit.rank_lower, unit.rank_upper) for unit in units] == [(1, 1, 3)] * 3
+
+
+def test_one_rating_among_sheets_that_know_nothing_has_the_largest_error() -> None:
+    # A scheme without the rule that sets such sheets aside.
+    plan = small_plan(n_units=2, groups=(100,), screening=ScreeningPlan(rules=()))
+    sample = small_sample([[4, 4], [0, 0], [0, -1], [0, 0]], unit=[0, 0, 0, 1])
+    one, none = appraise(plan, sample).units
+    assert one.se == pytest.approx(50)
+    assert (none.estimate, none.status) == (None, "insufficient")
 
 
 def test_standard_error_of_an_unweighted_unit_is_the_textbooks() -> None:

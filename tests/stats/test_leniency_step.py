@@ -7,7 +7,7 @@ import pytest
 
 from survey.stats.appraisal import Appraisal
 from survey.stats.appraise import appraise
-from survey.stats.plan import DebiasingPlan, MarginPlan, Plan
+from survey.stats.plan import DebiasingPlan, MarginPlan, Plan, ScreeningPlan
 from survey.stats.sample import Sample, SampleError, check_sample
 from tests.stats.small_county import small_plan, small_sample
 
@@ -130,6 +130,11 @@ def test_answers_without_a_rating_are_left_out() -> None:
     items[::9, 0] = 0
     appraisal = appraise(plan(), replace(sample, items=items))
     assert all(unit.se is not None and unit.se > 0 for unit in appraisal.units)
+    # Nor does a unit hurt that nobody rated, where no rule sets such sheets aside.
+    items[sample.unit == 0] = 0
+    keep_all = replace(plan(), screening=ScreeningPlan(rules=()))
+    nobody = appraise(keep_all, replace(sample, items=items))
+    assert [unit.status for unit in nobody.units] == ["insufficient"] + ["published"] * (UNITS - 1)
 
 
 def test_a_single_answer_keeps_the_largest_error_there_can_be() -> None:
