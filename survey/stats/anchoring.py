@@ -196,12 +196,15 @@ def _answers(
 
 def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]) -> UnitMeans:
     groups = weighted.scored.groups
+    variance = weighted.variance[units, group]
+    effective_n = groups.effective_n.reshape(frame.shape)[units, group]
+    if not (variance > 0).any():
+        # Everybody answered alike: no spread to learn from, so half the scale for each answer.
+        worth = frame.plan.points[1:]
+        variance = ((max(worth) - min(worth)) / 2) ** 2 / effective_n
     return UnitMeans(
         mean=groups.score.reshape(frame.shape)[units, group],
-        variance=smooth_variances(
-            variance=weighted.variance[units, group],
-            effective_n=groups.effective_n.reshape(frame.shape)[units, group],
-        ),
+        variance=smooth_variances(variance=variance, effective_n=effective_n),
     )
 
 

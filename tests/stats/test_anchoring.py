@@ -102,6 +102,22 @@ def test_open_answers_that_raise_an_alarm_stay_out_unless_the_plan_lets_them_in(
     assert ["do not count" in n.message for n in heard.notices if n.unit_code == "U5"] == [False]
 
 
+@pytest.mark.parametrize("alike", [(PHONE,), (OPEN_CHANNEL,), (PHONE, OPEN_CHANNEL)])
+def test_a_group_whose_answers_are_all_alike_is_combined_with_the_largest_error(
+    alike: tuple[int, ...],
+) -> None:
+    sample = county()
+    sample.items[np.isin(sample.channel, alike)] = 4
+    figures = appraise(plan(), sample).channels
+    assert len(figures) == UNITS
+    for channel, n, name in ((PHONE, INVITED, "invited"), (OPEN_CHANNEL, OPEN, "free")):
+        if channel in alike:
+            assert [getattr(f, name) for f in figures] == pytest.approx([80] * UNITS)
+            errors = [getattr(f, f"{name}_se") for f in figures]
+            assert errors == pytest.approx([50 / n**0.5] * UNITS)
+    assert all(f.se > 0 for f in figures)
+
+
 def test_every_step_can_be_switched_off() -> None:
     assert "combined" not in names(appraise(plan(combination="pooled"), county()))
     free = appraise(plan(limit=None), county())
