@@ -17,6 +17,7 @@ FloatArray = NDArray[np.float64]
 PRIOR_SD = 0.3  # of g, in log odds of answering per standard deviation of the answers
 _FARTHEST = 1.5
 _GRID = 13
+_CERTAIN = 60.0  # log odds
 _STEPS = 60
 
 
@@ -144,6 +145,9 @@ def _calibrated(
     silent = asked & ~answered
     target = waves.x[silent].T @ waves.base_weights[silent]
     a: FloatArray = np.zeros(x.shape[1])
+    if not silent.any():  # everybody answered, with certainty
+        a[0] = _CERTAIN
+        return a
     a[0] = float(np.log(d.sum() / waves.base_weights[silent].sum()))
     for _ in range(_STEPS):
         odds = d * np.exp(np.clip(-(x @ a + g * y), -30, 30))

@@ -1,5 +1,7 @@
 """Nonresponse that depends on the answer, told from who needed a reminder."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,3 +64,11 @@ def test_waves_that_tell_nothing_leave_the_prior() -> None:
     found = fit_callbacks(constant)
     assert (found.shrunk, found.shrunk_se) == (0.0, 0.3)
     assert np.isinf(found.se)
+
+
+def test_where_everybody_answered_nobody_stands_for_another() -> None:
+    waves, _ = invited(0.3, n=400)
+    answered = replace(waves, wave=np.where(waves.wave == 1, 1, 2).astype(np.int8))
+    found = fit_callbacks(answered)
+    assert np.isfinite([found.g, found.shrunk, found.shrunk_se]).all()
+    assert weights_given(answered, found.shrunk) == pytest.approx(waves.base_weights)
