@@ -89,14 +89,13 @@ def make_up_for_silence(
     answered[answered] = valid[invitations.response[answered]]
     if not answered.any():
         return None
-    sides = (answered, ~answered) if not answered.all() else (answered,)
-    x = _known(frame, invitations, sides)
+    x = _known(frame, invitations, (answered, ~answered))
     wanted = frame.plan.debiasing.nonresponse
     notices: list[Notice] = []
     propensity = _propensity(answered, x)
     callbacks = waves = None
     if wanted == "callbacks":
-        waves = _waves(frame, invitations, answered, x)
+        waves = _waves(frame, invitations, answered)
         callbacks, said = _fitted(waves)
         notices += said
     method: NonresponseMethod = "classes" if wanted == "callbacks" and not callbacks else wanted
@@ -136,6 +135,7 @@ def spread(frame: Frame, invitations: Invitations, weights: FloatArray) -> Float
 def _known(
     frame: Frame, invitations: Invitations, sides: tuple[NDArray[np.bool_], ...]
 ) -> FloatArray:
+    sides = tuple(side for side in sides if side.any())
     coded = [(len(frame.plan.groups), invitations.group)]
     for variable in VARIABLES:
         categories, codes = invitations.codes_of(variable)
@@ -182,10 +182,11 @@ def _by_class(
     )  # fmt: skip
 
 
-def _waves(
-    frame: Frame, invitations: Invitations, answered: NDArray[np.bool_], x: FloatArray
-) -> Waves:
+def _waves(frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]) -> Waves:
     """Answers as deviations from their unit's and group's mean, in standard deviations."""
+    wave = np.where(answered, invitations.wave, 0).astype(np.int8)
+    # A category that did not answer the reminder has no chance of its own to be estimated.
+    x = _known(frame, invitations, (wave == 1, wave == 2, wave == 0))
     rows = invitations.response[answered]
     scores = response_scores(frame)[rows]
     domain, size = frame.domain[rows], len(frame.rows)
@@ -196,10 +197,7 @@ def _waves(
     scale = float(deviation.std())
     y = np.zeros(answered.size)
     y[answered] = deviation / scale if scale > 0 else 0.0
-    return Waves(
-        base_weights=np.ones(answered.size), x=x, y=y,
-        wave=np.where(answered, invitations.wave, 0).astype(np.int8),
-    )  # fmt: skip
+    return Waves(base_weights=np.ones(answered.size), x=x, y=y, wave=wave)
 
 
 def _fitted(waves: Waves) -> tuple[Callbacks | None, list[Notice]]:

@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 
 from survey.stats.appraisal import Appraisal
 from survey.stats.appraise import appraise
+from survey.stats.callbacks import weights_given
+from survey.stats.frame import build_frame
 from survey.stats.invitations import Invitations
+from survey.stats.nonresponse_step import make_up_for_silence
 from survey.stats.plan import DebiasingPlan, Plan
 from survey.stats.proxy_pattern import proxy_pattern
 from survey.stats.sample import Sample
@@ -115,6 +118,19 @@ def test_silence_by_opinion_is_seen_through_the_reminder_and_the_interval_says_s
         figure = whole[unit.unit_code]
         assert figure.move_down < 0 < figure.move_up
         assert figure.lower <= unit.lower < unit.upper <= figure.upper  # type: ignore[operator]
+
+
+def test_a_category_that_was_not_reminded_takes_no_weight_from_another() -> None:
+    made = asked()
+    listed = made.invitations
+    # All women who answered did so at once: their chance at the reminder is none's to estimate.
+    at_once = np.where((listed.sex == 1) & (listed.wave == 2), 1, listed.wave).astype(np.int8)
+    valid = np.ones(made.sample.n_responses, dtype=bool)
+    frame = build_frame(plan("callbacks"), made.sample, valid)
+    step = make_up_for_silence(frame, replace(listed, wave=at_once), valid)
+    assert step is not None
+    assert step.waves is not None
+    assert weights_given(step.waves, 0.0).sum() == pytest.approx(listed.n_invited)
 
 
 def test_without_a_reminder_the_proxy_widens_the_interval() -> None:
