@@ -107,7 +107,8 @@ def by_pseudo_weights(
     Notes
     -----
     Error by a delete-a-group jackknife over both samples, the weights fitted anew each time:
-    group = place modulo 20 (fewer where a sample is smaller).
+    group = place modulo 20 (fewer where a sample is smaller), so the rows must come in an order
+    of their own, not of the file they were read from.
     """
     whole = _under_pseudo_weights(samples, y, coefficients, kept)
     n_a, n_b = kept.size, samples.reference_weights.size

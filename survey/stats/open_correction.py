@@ -99,6 +99,10 @@ def _correct(
     asked, weights = asked[weights > 0], weights[weights > 0]
     came = frame.rows[domain][~by_code[frame.rows[domain]]]
     came = came[factor[came] > 0]
+    # An error by replication groups the rows by their place: not by their place in a file.
+    order = np.argsort(sample.response_id[asked], kind="stable")
+    asked, weights = asked[order], weights[order]
+    came = came[np.argsort(sample.response_id[came], kind="stable")]
     items = sample.items[came]
     y = np.where(items > 0, np.asarray(plan.points)[np.maximum(items, 0)], np.nan)
     rows = np.concatenate([came, asked])

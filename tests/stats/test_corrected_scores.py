@@ -129,6 +129,16 @@ def test_the_plan_chooses_an_alternative_and_is_told_what_it_assumes(method: str
         assert abs(figure.score - figure.alone) <= 0.5 * figure.invited_se + 1e-9
 
 
+@pytest.mark.parametrize("method", ["chen_li_wu", "elliott_valliant"])
+def test_the_order_of_the_rows_does_not_matter(method: str) -> None:
+    sample = county()
+    order = np.random.default_rng(1).permutation(sample.n_responses)
+    moved = Sample(**{name: getattr(sample, name)[order] for name in sample.__dataclass_fields__})
+    first, second = (appraise(plan(combination=method), one).channels for one in (sample, moved))
+    assert [f.se for f in first] == pytest.approx([f.se for f in second])
+    assert [f.combined for f in first] == pytest.approx([f.combined for f in second])
+
+
 def test_where_the_samples_hardly_overlap_fewer_predictors_are_used() -> None:
     sample = county()
     one = sample.unit == 2
