@@ -18,6 +18,7 @@ FloatArray = NDArray[np.float64]
 
 PREDICTORS = ("sex", "age4", "residence")
 _FEWEST = 3
+_ROUNDING = 1e-9  # points: an error below it is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,14 @@ def correct_open(
     -----
     Predictors are sex, age and residence as said. Where the samples of a unit do not overlap
     enough on all of them, the last is dropped until they do: with none left the mean of the
-    open answers stands as it is. NaN where the open answers rated nothing.
+    open answers stands as it is. NaN where the open answers rated nothing, and where they are all
+    alike: they would be taken for certain.
     """
     found = [_correct(frame, int(unit) * frame.shape[1] + group, invited, factor) for unit in units]
+    told = np.array([corrected.se > _ROUNDING for corrected, _ in found])
     return OpenCorrection(
-        score=np.array([corrected.value for corrected, _ in found]),
-        se=np.array([corrected.se for corrected, _ in found]),
+        score=np.where(told, [corrected.value for corrected, _ in found], np.nan),
+        se=np.where(told, [corrected.se for corrected, _ in found], np.nan),
         simplified=np.array([n_used < len(PREDICTORS) for _, n_used in found]),
     )
 

@@ -139,6 +139,15 @@ def test_the_order_of_the_rows_does_not_matter(method: str) -> None:
     assert [f.combined for f in first] == pytest.approx([f.combined for f in second])
 
 
+@pytest.mark.parametrize("method", ["chen_li_wu", "elliott_valliant"])
+def test_open_answers_that_are_all_alike_are_no_certainty(method: str) -> None:
+    sample = county()
+    sample.items[(sample.unit == 2) & (sample.channel == 0)] = 5
+    figure = appraise(plan(combination=method, limit=None), sample).channels[2]
+    assert (figure.combined, figure.open_share) == (figure.alone, 0.0)
+    assert figure.se > 1
+
+
 def test_where_the_samples_hardly_overlap_fewer_predictors_are_used() -> None:
     sample = county()
     one = sample.unit == 2
