@@ -187,7 +187,9 @@ def _correct(
     if lenient.groups:
         steps["lenient"] = weighted.scored
     final, variance = weighted.scored, weighted.variance
-    anchored = anchor_groups(frame, valid=screening.valid, factor=factor)
+    # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
+    rated = screening.valid & (sample.items > 0).any(axis=1)
+    anchored = anchor_groups(build_frame(plan, sample, rated), valid=rated, factor=factor)
     if anchored:
         steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
         final, variance = with_anchored(frame, weighted, anchored, limited=True)

@@ -128,7 +128,7 @@ def _group(frame: Frame, weighted: Weighted, group: int, wanted: Wanted) -> Grou
         return None
     rows = np.concatenate([frame.rows[d] for d in domains])
     n_several = _several(frame.sample.rater[rows], frame.sample.unit[rows])
-    if n_several < MIN_SEVERAL:
+    if n_several < MIN_SEVERAL or not (frame.sample.items[rows] > 0).any():
         return None
     answers = _answers(frame, weighted, domains, rows)
     ratings = _taken(answers.ratings, answers.rated)

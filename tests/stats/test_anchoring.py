@@ -7,7 +7,7 @@ import pytest
 
 from survey.stats.appraisal import Appraisal
 from survey.stats.appraise import appraise
-from survey.stats.plan import DebiasingPlan, Plan
+from survey.stats.plan import DebiasingPlan, Plan, ScreeningPlan
 from survey.stats.sample import Sample
 from tests.stats.small_county import small_plan, small_sample
 
@@ -116,6 +116,17 @@ def test_a_group_whose_answers_are_all_alike_is_combined_with_the_largest_error(
             errors = [getattr(f, f"{name}_se") for f in figures]
             assert errors == pytest.approx([50 / n**0.5] * UNITS)
     assert all(f.se > 0 for f in figures)
+
+
+def test_sheets_that_know_nothing_make_no_anchor_where_no_rule_sets_them_aside() -> None:
+    keep_all = replace(plan(), screening=ScreeningPlan(rules=()))
+    sample = county()
+    sample.items[(sample.unit == 4) & (sample.channel == PHONE)] = 0
+    figures = appraise(keep_all, sample).channels
+    assert len(figures) == UNITS - 1
+    assert "U5" not in {figure.unit_code for figure in figures}
+    sample.items[sample.channel == PHONE] = 0
+    assert appraise(keep_all, sample).channels == ()
 
 
 def test_every_step_can_be_switched_off() -> None:

@@ -135,6 +135,9 @@ def test_answers_without_a_rating_are_left_out() -> None:
     keep_all = replace(plan(), screening=ScreeningPlan(rules=()))
     nobody = appraise(keep_all, replace(sample, items=items))
     assert [unit.status for unit in nobody.units] == ["insufficient"] + ["published"] * (UNITS - 1)
+    items[:] = 0
+    silent = appraise(keep_all, replace(sample, items=items))
+    assert {unit.status for unit in silent.units} == {"insufficient"}
 
 
 def test_a_single_answer_keeps_the_largest_error_there_can_be() -> None:
