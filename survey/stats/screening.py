@@ -178,14 +178,21 @@ def _lives_elsewhere(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
     return np.asarray(residents[sample.group] & (home != NONE) & (sample.township != home))
 
 
+def _invited(plan: Plan, sample: Sample) -> NDArray[np.intp]:
+    """Return 1 for invited answers, 0 for open ones, shape (n,)."""
+    invited = np.array([channel.invited for channel in plan.channels], dtype=np.intp)
+    return invited[sample.channel]
+
+
 def _same_from_one_network(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
     """Return the identical answers that dominate a network's answers about one unit."""
     rules = plan.screening
     out = np.zeros(sample.n_responses, dtype=np.bool_)
     vectors = answer_codes(sample)
-    order = np.lexsort((sample.network, sample.unit))
+    invited = _invited(plan, sample)
+    order = np.lexsort((sample.network, sample.unit, invited))
     order = order[sample.network[order] != NONE]
-    keys = np.stack([sample.unit[order], sample.network[order]])
+    keys = np.stack([sample.unit[order], sample.network[order], invited[order]])
     breaks = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
     for rows in np.split(order, breaks):
         if rows.size >= rules.network_min:
@@ -197,16 +204,18 @@ def _same_from_one_network(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
 def _burst(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
     """Return the identical answers that dominate a burst against the unit's own rhythm."""
     out = np.zeros(sample.n_responses, dtype=np.bool_)
-    vectors = answer_codes(sample)
-    order = np.lexsort((sample.submitted_at, sample.unit))
-    breaks = np.flatnonzero(np.diff(sample.unit[order])) + 1
-    first_moment = int(sample.submitted_at.min()) if sample.n_responses else 0
-    for rows in np.split(order, breaks):
-        times = sample.submitted_at[rows]
-        for start, stop in _burst_windows(plan, times, first_moment):
-            window = rows[start:stop]
-            block = dominant_block(vectors[window], plan.screening.burst_same_share)
-            out[window[block]] = True
+    vectors, invited = answer_codes(sample), _invited(plan, sample)
+    for side in (0, 1):
+        order = np.lexsort((sample.submitted_at, sample.unit))
+        order = order[invited[order] == side]
+        breaks = np.flatnonzero(np.diff(sample.unit[order])) + 1
+        first_moment = int(sample.submitted_at[order].min()) if order.size else 0
+        for rows in np.split(order, breaks):
+            times = sample.submitted_at[rows]
+            for start, stop in _burst_windows(plan, times, first_moment):
+                window = rows[start:stop]
+                block = dominant_block(vectors[window], plan.screening.burst_same_share)
+                out[window[block]] = True
     return out
 
 

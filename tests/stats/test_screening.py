@@ -102,6 +102,19 @@ def test_v08_below_the_floor_is_never_a_burst() -> None:
     assert rules_of([[1, 2]] * 9, submitted_at=MORNING + np.arange(9)) == [""] * 9
 
 
+@pytest.mark.parametrize("network", [[3] * 30, range(30)])
+def test_v07_and_v08_set_no_invited_answer_aside_for_what_the_open_box_holds(
+    network: list[int],
+) -> None:
+    # Of ten invited people three are content with everything; a flood says the same.
+    items = [[5, 5]] * 3 + HONEST[:7] + [[5, 5]] * 20
+    channel = [1] * 10 + [0] * 20
+    moments = MORNING + 30 * np.arange(30)
+    found = rules_of(items, network=list(network), channel=channel, submitted_at=moments)
+    assert found[:10] == ["V09"] * 3 + ["", "V09", "", "", "", "", ""]
+    assert all("V08" in rules for rules in found[10:])
+
+
 def test_v09_straight_lining_is_a_flag_and_counts() -> None:
     screening = screen(small_plan(), small_sample([[4, 4], [0, 0], [4, 5]]))
     assert screening.verdict.tolist() == [Verdict.FLAG, Verdict.EXCLUDE, Verdict.KEEP]
