@@ -99,6 +99,10 @@ def debiasing_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Debiasin
     before = len(problems)
     for key, value in stated.items():
         _check(key, value, problems)
+    if stated.get("combination") == "pooled" and stated.get("limit", NO_LIMIT) != NO_LIMIT:
+        zh = "pooled 不区分公开与受邀答卷，上限不起作用；请删去，或改用其他合并方法"
+        en = "holds nothing under pooled, which tells no open answer apart; remove one of the two"
+        note(problems, f"{_FIELD}.limit", zh=zh, en=en)
     if len(problems) > before:
         return DebiasingPlan()
     settings = dict(stated)

@@ -14,6 +14,7 @@ from survey.fieldwork.csv_rows import read_text
 from survey.fieldwork.folder_local_items import LOCAL_ITEMS, check_local_items
 from survey.fieldwork.shape import (
     COUNT,
+    FLAG,
     MOMENT,
     NUMBER,
     TEXT,
@@ -59,7 +60,7 @@ _SCHEME = {
     },
     "questionnaire": Maybe({"item_order": Maybe(TEXT), "scale_direction": Maybe(TEXT)}),
     "validity_rules": Listed({"id": TEXT, "action": TEXT}),
-    "channels": Named({**_NAMES}),
+    "channels": Named({**_NAMES, "invited": FLAG}),
 }
 _QUESTIONNAIRE = {
     "questionnaire_id": TEXT,

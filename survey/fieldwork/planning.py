@@ -28,6 +28,7 @@ from survey.stats.plan import (
 _UNTIMED = ("phone", "paper")  # keyed in by others, so the time says nothing
 _OWN_TOWNSHIP = "own township"
 _WHOLE_COUNTY = "whole county"
+_OTHERS = "others"
 _RATED_VARIABLES = ("sex", "age4", "age5", "residence", "township")
 
 
@@ -43,6 +44,7 @@ def build_plan(county: CountyFolder) -> Plan:
     problems: list[Problem] = []
     weighting = part(scheme["scoring"], "weighting")
     classes = tuple(str(code) for code in scheme["classes"])
+    _check_weighting(weighting, county.groups, classes, problems)
     group_plans = tuple(_group(group, weighting, problems) for group in county.groups)
     class_plans = tuple(_class(code, county) for code in classes)
     own = {
@@ -60,6 +62,10 @@ def build_plan(county: CountyFolder) -> Plan:
         grades=scheme_rules.grades_of(scheme, problems),
         digits=scheme_rules.digits_of(scheme, problems),
         debiasing=debiasing_of(scheme, problems),
+        min_covered=scheme_rules.number_of(
+            scheme, "min_group_weight_covered_percent", 60, most=100, problems=problems
+        ),
+        seed=scheme_rules.seed_of(scheme),
     )
     if problems:
         raise Refused(problems)
@@ -69,7 +75,6 @@ def build_plan(county: CountyFolder) -> Plan:
         classes=class_plans,
         channels=tuple(_channel(str(code), entry) for code, entry in scheme["channels"].items()),
         townships=tuple(township.township_code for township in county.townships),
-        min_covered=float(scheme["scoring"].get("min_group_weight_covered_percent", 60)),
         **parts,
     )
 
@@ -84,11 +89,42 @@ class _Parts(TypedDict):
     grades: tuple[GradeBand, ...]
     digits: int
     debiasing: DebiasingPlan
+    min_covered: float
+    seed: int
+
+
+def _check_weighting(
+    weighting: Mapping[str, Any],
+    groups: Sequence[GroupFacts],
+    classes: Sequence[str],
+    problems: list[Problem],
+) -> None:
+    """Note what is said of a group there is not, under an unknown name, or to no effect."""
+    codes = [*(group.group_code for group in groups), _OTHERS]
+    names = ["method", "margins", "trim", *(f"universe_{code}" for code in classes)]
+    for code, how in weighting.items():
+        field = f"scoring.weighting.{code}"
+        if code not in codes:
+            zh, en = f"没有该组，可用 {'、'.join(codes)}", f"is no group; use {', '.join(codes)}"
+            note(problems, field, zh=zh, en=en)
+        for name in how:
+            if name not in names:
+                zh = f"没有这一项，可用 {'、'.join(names)}"
+                en = f"is not known here; use {', '.join(names)}"
+                note(problems, f"{field}.{name}", zh=zh, en=en)
+        raked = how.get("method") == "raking"
+        if raked and not how.get("margins"):
+            zh, en = "raking 须写明加权所用的人口边际", "raking needs margins"
+            note(problems, f"{field}.margins", zh=zh, en=en)
+        elif how.get("method") == "none" and (how.get("margins") or how.get("trim")):
+            zh = "写有边际或权数上下限，但方法为 none"
+            en = "is none, yet margins or limits of weights are given"
+            note(problems, f"{field}.method", zh=zh, en=en)
 
 
 def _group(group: GroupFacts, weighting: Mapping[str, Any], problems: list[Problem]) -> GroupPlan:
     code = group.group_code
-    how = weighting.get(code, weighting.get("others", {"method": "none"}))
+    how = weighting.get(code, weighting.get(_OTHERS, {"method": "none"}))
     method = how.get("method", "none")
     if method not in {"none", "raking"}:
         note(
@@ -98,7 +134,7 @@ def _group(group: GroupFacts, weighting: Mapping[str, Any], problems: list[Probl
             en=f"{method!r} is not known; use none or raking",
         )
         method = "none"
-    variables = tuple(how.get("margins", ())) if method == "raking" else ()
+    variables = tuple(how.get("margins") or ()) if method == "raking" else ()
     for variable in variables:
         if variable not in _RATED_VARIABLES:
             note(
@@ -230,6 +266,6 @@ def _margin(variable: str, totals: Mapping[str, int]) -> MarginPlan:
 def _channel(code: str, entry: Mapping[str, Any]) -> ChannelPlan:
     return ChannelPlan(
         channel=code,
-        invited=bool(entry.get("invited", False)),
+        invited=entry["invited"],
         timed=not code.startswith(_UNTIMED),
     )

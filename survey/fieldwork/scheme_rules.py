@@ -8,6 +8,7 @@ from typing import Any, get_args
 from survey.fieldwork.shape import is_number
 from survey.problems import Problem
 from survey.stats.plan import (
+    SEED,
     Action,
     ConversionMethod,
     ConversionPlan,
@@ -18,6 +19,7 @@ from survey.stats.plan import (
 from survey.stats.screening import RULE_IDS
 
 _FILE = "scheme.yaml"
+_MOST_DIGITS = 6
 _ACTIONS: dict[str, Action] = {
     "exclude": "exclude",
     "exclude_from_score": "exclude",
@@ -38,6 +40,8 @@ _PARAMETERS = {
         "same_share": "burst_same_share",
     },
 }
+_WHOLE = ("min_answers", "days", "floor")
+_SHARES = ("same_share",)
 
 
 def part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -64,21 +68,53 @@ def points_of(scheme: Mapping[str, Any], problems: list[Problem]) -> tuple[float
             en="answers must be whole numbers from 1 up without a gap",
         )
         return (0.0, 0.0)
-    return (0.0, *(float(stated[str(value)]) for value in values))
+    points = [float(stated[str(value)]) for value in values]
+    if not 0 <= min(points) < max(points) <= 100:
+        note(
+            problems,
+            "scale_points",
+            zh="分值须在 0 至 100 之间，且不能都相同",
+            en="points must lie between 0 and 100 and not be all the same",
+        )
+    return (0.0, *points)
+
+
+def number_of(
+    scheme: Mapping[str, Any], name: str, default: float, *, most: float, problems: list[Problem]
+) -> float:
+    """Return a number from 0 up of the part ``scoring``; the default where it is left out."""
+    value = scheme["scoring"].get(name)
+    if value is None:
+        return default
+    if not 0 <= value <= most:
+        note(
+            problems,
+            f"scoring.{name}",
+            zh=f"“{value}”应为 0 至 {most:g} 的数",
+            en=f"{value!r} must be a number from 0 to {most:g}",
+        )
+    return float(value)
 
 
 def screening_of(scheme: Mapping[str, Any], problems: list[Problem]) -> ScreeningPlan:
     """Return the validity rules in force and their parameters."""
-    rules = []
+    rules: list[RulePlan] = []
     parameters: dict[str, float] = {}
     for rule in scheme["validity_rules"]:
-        rule_id, action = rule.get("id"), rule.get("action")
+        rule_id, action = rule["id"], rule["action"]
         if rule_id not in RULE_IDS:
             note(
                 problems,
                 f"validity_rules.{rule_id}",
                 zh=f"没有规则“{rule_id}”，可用 {RULE_IDS[0]}–{RULE_IDS[-1]}",
                 en=f"no rule {rule_id!r}; use {RULE_IDS[0]} to {RULE_IDS[-1]}",
+            )
+        elif rule_id in {known.rule_id for known in rules}:
+            note(
+                problems,
+                f"validity_rules.{rule_id}",
+                zh="规则出现了不止一次，请只保留一条",
+                en="the rule stands twice; keep one of them",
             )
         elif action not in _ACTIONS:
             note(
@@ -89,24 +125,40 @@ def screening_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Screenin
             )
         else:
             rules.append(RulePlan(rule_id=rule_id, action=_ACTIONS[action]))
-            names = _PARAMETERS.get(rule_id, {})
-            for key in names:
-                if key in rule and not (is_number(rule[key]) and rule[key] > 0):
-                    note(
-                        problems,
-                        f"validity_rules.{rule_id}.{key}",
-                        zh=f"“{rule[key]}”应为正数",
-                        en=f"{rule[key]!r} must be a positive number",
-                    )
-                elif key in rule:
-                    parameters[names[key]] = rule[key]
+            parameters |= _parameters(rule, problems)
     return ScreeningPlan(rules=tuple(rules), **parameters)  # type: ignore[arg-type]
+
+
+def _parameters(rule: Mapping[str, Any], problems: list[Problem]) -> dict[str, float]:
+    """Return the numbers of a rule under the plan's names."""
+    names = _PARAMETERS.get(rule["id"], {})
+    out: dict[str, float] = {}
+    for key, value in rule.items():
+        field = f"validity_rules.{rule['id']}.{key}"
+        if key not in names:
+            # Words are for people to read; a number that nothing reads is a misspelt one.
+            if is_number(value):
+                zh = f"该规则没有参数“{key}”，可用 {'、'.join(names) or '（无）'}"
+                en = f"the rule has no parameter {key!r}; it has {', '.join(names) or 'none'}"
+                note(problems, field, zh=zh, en=en)
+        elif not (is_number(value) and value > 0):
+            zh, en = f"“{value}”应为正数", f"{value!r} must be a positive number"
+            note(problems, field, zh=zh, en=en)
+        elif key in _WHOLE and value != int(value):
+            zh, en = f"“{value}”应为整数", f"{value!r} must be a whole number"
+            note(problems, field, zh=zh, en=en)
+        elif key in _SHARES and value > 1:
+            zh, en = f"“{value}”应不大于 1", f"{value!r} must not be above 1"
+            note(problems, field, zh=zh, en=en)
+        else:
+            out[names[key]] = int(value) if key in _WHOLE else value
+    return out
 
 
 def conversion_of(scheme: Mapping[str, Any], problems: list[Problem]) -> ConversionPlan:
     """Return how a score becomes points."""
     scoring = scheme["scoring"]
-    method: ConversionMethod = scoring.get("conversion", "direct")
+    method: ConversionMethod = scoring.get("conversion") or "direct"
     if method not in get_args(ConversionMethod):
         note(
             problems,
@@ -116,8 +168,8 @@ def conversion_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Convers
         )
     return ConversionPlan(
         method=method,
-        full_points=float(scoring.get("component_points", 100)),
-        step=float(scoring.get("rank_step", 0.02)),
+        full_points=number_of(scheme, "component_points", 100, most=1000, problems=problems),
+        step=number_of(scheme, "rank_step", 0.02, most=1, problems=problems),
     )
 
 
@@ -131,15 +183,28 @@ def grades_of(scheme: Mapping[str, Any], problems: list[Problem]) -> tuple[Grade
             zh="须有一档从 0 分起",
             en="one grade must start from 0",
         )
+    if len({band["min"] for band in bands}) < len(bands):
+        note(
+            problems,
+            "scoring.grade_bands",
+            zh="有两档从同一分数起",
+            en="two grades start from the same score",
+        )
     return tuple(
         GradeBand(zh=band["zh"], en=band["en"], minimum=float(band["min"])) for band in bands
     )
 
 
+def seed_of(scheme: Mapping[str, Any]) -> int:
+    """Return what the draws of the statistics start from."""
+    stated = scheme["scoring"].get("seed")
+    return SEED if stated is None else int(stated)
+
+
 def digits_of(scheme: Mapping[str, Any], problems: list[Problem]) -> int:
     """Return the decimals scores are published with."""
     rounding = part(scheme["scoring"], "rounding")
-    rule = rounding.get("rule", "ROUND_HALF_UP")
+    rule = rounding.get("rule") or "ROUND_HALF_UP"
     if rule != "ROUND_HALF_UP":
         note(
             problems,
@@ -147,4 +212,12 @@ def digits_of(scheme: Mapping[str, Any], problems: list[Problem]) -> int:
             zh=f"不支持“{rule}”，可用 ROUND_HALF_UP（四舍五入）",
             en=f"{rule!r} is not known; use ROUND_HALF_UP",
         )
-    return int(rounding.get("digits", 2))
+    digits = rounding.get("digits")
+    if digits is not None and digits > _MOST_DIGITS:
+        note(
+            problems,
+            "scoring.rounding.digits",
+            zh=f"最多 {_MOST_DIGITS} 位小数",
+            en=f"at most {_MOST_DIGITS} decimals",
+        )
+    return 2 if digits is None else int(digits)

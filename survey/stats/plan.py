@@ -19,6 +19,7 @@ CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_vallian
 LeniencyMethod = Literal["auto", "random", "within", "none"]
 
 FORMAT = 1
+SEED = 20_261_201
 
 
 class PlanError(StatsError):
@@ -223,7 +224,7 @@ class Plan:
     min_covered: float = 60.0
     digits: int = 2
     confidence: float = 0.95
-    seed: int = 20261201
+    seed: int = SEED
     rank_draws: int = 20000
 
     def __post_init__(self) -> None:

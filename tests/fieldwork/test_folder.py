@@ -1,6 +1,7 @@
 """Every fault of a folder is named by file, row and field, in both languages."""
 
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from survey.fieldwork.folder import read_folder
 from survey.fieldwork.folder_checks import uscc_holds
 from survey.fieldwork.planning import build_plan
+from survey.fieldwork.scheme_rules import points_of
 from survey.problems import Problem, Refused
 from survey.stats.plan import DebiasingPlan
 
@@ -244,6 +246,24 @@ def test_scales_must_agree(folder: Path) -> None:
         ("en: Poor, min: 0}", "en: Poor, min: low}", "scoring.grade_bands[3].min"),
         ("trim: [0.2, 5.0]", "trim: [5.0, 0.2]", "scoring.weighting.G1.trim"),
         ("trim: [0.2, 5.0]", "trim: [0.2]", "scoring.weighting.G1.trim"),
+        ("    G1: {method", "    G9: {method", "scoring.weighting.G9"),
+        ("trim: [0.2, 5.0]", "trims: [0.2, 5.0]", "scoring.weighting.G1.trims"),
+        ("[sex, age4, residence]", "", "scoring.weighting.G1.margins"),
+        ("method: raking", "method: none", "scoring.weighting.G1.method"),
+        (
+            "_covered_percent: 60",
+            "_covered_percent: 150",
+            "scoring.min_group_weight_covered_percent",
+        ),
+        ("component_points: 20", "component_points: -20", "scoring.component_points"),
+        ("digits: 2", "digits: 12", "scoring.rounding.digits"),
+        ("en: Fair, min: 60}", "en: Fair, min: 80}", "scoring.grade_bands"),
+        ("id: V04", "id: V01", "validity_rules.V01"),
+        ("seconds: 20", "second: 20", "validity_rules.V04.second"),
+        ("quarantine}  ", "quarantine, min_answers: 9.5}  ", "validity_rules.V07.min_answers"),
+        ("quarantine}  ", "quarantine, same_share: 80}  ", "validity_rules.V07.same_share"),
+        ("invited: false", 'invited: "false"', "channels.qr_open.invited"),
+        ("invited: false", "invite: false", "channels.qr_open.invited"),
         ("seconds: 20", "seconds: none", "validity_rules.V04.seconds"),
         ("digits: 2", "digits: two", "scoring.rounding.digits"),
         ("channels:\n", "channels: []\nother:\n", "channels"),
@@ -262,6 +282,21 @@ def test_a_scheme_that_asks_for_what_is_not_known(
     problems = refused(folder)
     assert ("scheme.yaml", field) in {(p.file, p.field) for p in problems}
     assert all(problem.zh and problem.en for problem in problems)
+
+
+@pytest.mark.parametrize("points", [[60] * 5, [-50, 30, 60, 80, 100], [0, 30, 60, 80, 140]])
+def test_points_that_make_no_scale(points: list[int]) -> None:
+    problems: list[Problem] = []
+    points_of({"scale_points": dict(enumerate(points, start=1))}, problems)
+    assert [problem.field for problem in problems] == ["scale_points"]
+
+
+def test_numbers_left_empty_keep_their_default_and_the_seed_is_the_schemes(folder: Path) -> None:
+    usual = build_plan(read_folder(folder))
+    change(folder, "scheme.yaml", "_covered_percent: 60", "_covered_percent:")
+    change(folder, "scheme.yaml", "digits: 2,", "digits: ,")
+    change(folder, "scheme.yaml", "component_points: 20", "component_points: 20\n  seed: 0")
+    assert build_plan(read_folder(folder)) == replace(usual, seed=0)
 
 
 def corrected(folder: Path, text: str) -> None:
@@ -302,6 +337,7 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         ("{min_answers: 2.5}", ".min_answers"),
         ("{min_answers: true}", ".min_answers"),
         ("{min_units: 2}", ".min_units"),
+        ("{combination: pooled, limit: 0.5}", ".limit"),
         ("{false_alarm_rate: 0}", ".false_alarm_rate"),
         ("{unprotected_share: 20}", ".unprotected_share"),
         ("{nonresponse: guess}", ".nonresponse"),
