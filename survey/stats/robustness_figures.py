@@ -21,7 +21,8 @@ def robustness_figures(
     worth = plan.points[1:]
     worst, best = min(worth), max(worth)
     published = [(u, standing) for u, standing in enumerate(standings) if standing is not None]
-    score = np.array([float(standing.score) for _, standing in published])
+    # Rounding to the published digits can pass the end of the scale.
+    score = np.clip([float(standing.score) for _, standing in published], worst, best)
     bounds = false_answer_bounds(score=score, worst=worst, best=best)
     needed = _needed(plan, published, score)
     return tuple(

@@ -59,6 +59,13 @@ def test_one_rating_among_sheets_that_know_nothing_has_the_largest_error() -> No
     assert (none.estimate, none.status) == (None, "insufficient")
 
 
+def test_a_scale_that_ends_between_two_published_figures() -> None:
+    points = (0.0, 33.3333, 40.0, 50.0, 60.0, 66.6666)
+    sample = small_sample([[1, 1], [1, 1], [5, 5], [5, 5]], unit=[0, 0, 1, 1])
+    appraisal = appraise(small_plan(groups=(100,), points=points), sample)
+    assert [str(unit.score) for unit in appraisal.units] == ["33.33", "66.67"]
+
+
 def test_standard_error_of_an_unweighted_unit_is_the_textbooks() -> None:
     items = [[5], [4], [2], [3], [4], [1]]
     plan = small_plan(n_units=1, coefficients=(100,), groups=(100,))
