@@ -75,7 +75,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         network=_marks(rows, "ip_hash"),
         token=_marks(rows, "token"),
         rater=_marks(rows, "rater"),
-        own_staff=np.array([row.cells.get("own_staff", "") == "1" for row in rows], dtype=bool),
+        own_staff=np.array([_own_staff(row) for row in rows], dtype=bool),
     )
     if problems:
         raise Refused(problems)
@@ -155,6 +155,17 @@ def _epoch(row: Row) -> int:
         )
         return 0
     return int(moment.timestamp())
+
+
+def _own_staff(row: Row) -> bool:
+    value = row.cells.get("own_staff", "").strip()
+    if value not in {"", "0", "1"}:
+        row.refuse(
+            "own_staff",
+            zh=f"“{value}”应为 1（本单位工作人员）、0 或留空",
+            en=f"{value!r} must be 1 (works for the unit), 0, or empty",
+        )
+    return value == "1"
 
 
 def _marks(rows: list[Row], field: str) -> NDArray[np.int64]:

@@ -67,6 +67,9 @@ def test_answers_of_one_person_about_several_units_share_a_code(tmp_path: Path) 
 def test_declared_own_staff(tmp_path: Path) -> None:
     sample = read(tmp_path, f"{GOOD},1", header=f"{HEADER},own_staff")
     assert sample.own_staff[0]
+    with pytest.raises(Refused) as caught:
+        read(tmp_path, f"{GOOD},是", header=f"{HEADER},own_staff")
+    assert [(p.row, p.field) for p in caught.value.problems] == [(2, "own_staff")]
 
 
 @pytest.mark.parametrize(
