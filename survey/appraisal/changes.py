@@ -15,12 +15,15 @@ from survey.stats.change import Change, Measured, measure_change
 
 KIND = "public-review-appraisal"
 _SAME_QUESTIONS = ("scored_items", "scale")
+_STEPS = ("cap_collusion", "weigh_carelessness", "limit", "nonresponse", "small_areas", "leniency")
+_PARTS = ("campaign", "simulated", "plan_digest", "plan", "units")
 
 _REASONS_ZH = {
     "other_questionnaire": "题目、选项或分值有变动；须在同一次评议中两版同问，才能测出换题的影响",
     "other_margins": "两次加权所用的人口边际不同",
     "other_channel_mix": "两次的参评渠道构成不同",
     "other_combination": "两次合并公开答卷的方法不同",
+    "other_steps": "两次的有效性规则或校正步骤不同",
     "simulated": "其中一次是模拟数据",
     "no_common_unit": "没有两次都公布得分的同一单位",
 }
@@ -28,6 +31,7 @@ _UNIT_REASONS = {
     "not_before": ("上次没有公布得分", "no score was published before"),
     "not_now": ("本次没有公布得分", "no score is published now"),
     "other_class": ("考核类别有变动", "the class changed"),
+    "other_population": ("该单位所代表的人口范围有变动", "the population it stands for changed"),
     "other_items": ("该单位的题目或权重有变动", "the unit's items or their coefficients changed"),
     "other_coefficients": ("该类别的组权重有变动", "the group coefficients of its class changed"),
 }
@@ -54,6 +58,8 @@ def read_before(path: Path) -> dict[str, Any]:
         content = None
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise Refused([_not_one(path.name)])
+    if any(part not in content for part in _PARTS):
+        raise Refused([_cut(path.name)])
     if "question_digest" not in content or "channel_mix" not in content:
         raise Refused([_too_old(path.name)])
     return content
@@ -126,6 +132,8 @@ def _differs(
         return _unit_reason("other_class")
     plans = (now["plan"], before["plan"])
     first, second = (_entry(plan["units"], "unit_code", figure["unit_code"]) for plan in plans)
+    if first["universe"] != second["universe"]:
+        return _unit_reason("other_population")
     # Lists where read from a file, tuples where just computed.
     if list(first["items"]) != list(second["items"]):
         return _unit_reason("other_items")
@@ -155,9 +163,25 @@ def _overall(
     if chosen[0] != chosen[1]:
         message = f"open answers were treated by {chosen[0]} before and by {chosen[1]} now"
         out.append(_reason("other_combination", message))
+    changed = _steps_changed(before["plan"], now["plan"])
+    if changed:
+        out.append(_reason("other_steps", f"not the same before and now: {', '.join(changed)}"))
     if not anything:
         out.append(_reason("no_common_unit", "no unit has a comparable score in both campaigns"))
     return out
+
+
+def _steps_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return the steps that may move a level and were not the same in both campaigns."""
+    rules = [
+        {rule["rule_id"]: rule["action"] for rule in plan["screening"]["rules"]}
+        for plan in (before, now)
+    ]
+    steps = [plan["debiasing"] for plan in (before, now)]
+    # A step that a plan of an earlier version does not know was not there to differ.
+    known = [name for name in _STEPS if all(name in stated for stated in steps)]
+    changed = [name for name in known if steps[0][name] != steps[1][name]]
+    return ["validity_rules", *changed] if rules[0] != rules[1] else changed
 
 
 def _measured(document: Mapping[str, Any], units: list[dict[str, Any]]) -> Measured:
@@ -196,6 +220,15 @@ def _not_one(name: str) -> Problem:
         file=name,
         zh="不是 survey appraise 写出的 appraisal.json",
         en="is no appraisal.json written by `survey appraise`",
+    )
+
+
+def _cut(name: str) -> Problem:
+    return Problem(
+        file=name,
+        zh=f"不完整，缺少 {'、'.join(_PARTS)} 中的某项；请用 survey appraise 重新写出",
+        en=f"is cut short: one of {', '.join(_PARTS)} is missing; write it anew with"
+        " `survey appraise`",
     )
 
 

@@ -90,6 +90,14 @@ def _other_combination(content: dict[str, Any]) -> None:
     content["plan"]["debiasing"]["combination"] = "pooled"
 
 
+def _other_steps(content: dict[str, Any]) -> None:
+    content["plan"]["debiasing"]["nonresponse"] = "callbacks"
+
+
+def _other_rules(content: dict[str, Any]) -> None:
+    content["plan"]["screening"]["rules"][8]["action"] = "exclude"
+
+
 def _real(content: dict[str, Any]) -> None:
     content["simulated"] = False
 
@@ -106,6 +114,8 @@ def _other_units(content: dict[str, Any]) -> None:
         (_other_margins, "other_margins"),
         (_other_channels, "other_channel_mix"),
         (_other_combination, "other_combination"),
+        (_other_steps, "other_steps"),
+        (_other_rules, "other_steps"),
         (_real, "simulated"),
         (_other_units, "no_common_unit"),
     ],
@@ -128,6 +138,7 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
     before["units"][1]["estimate"] = None
     del before["units"][2]
     before["plan"]["units"][3]["items"][0]["coefficient"] = 20.0
+    before["plan"]["units"][4]["universe"] = "990622000000"
     place = [entry["class_code"] for entry in before["plan"]["classes"]].index("C")
     before["plan"]["classes"][place]["coefficients"][1] += 5
     found = compare(document, before)
@@ -138,6 +149,7 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
         "A02": "not_before",
         "A03": "not_before",
         "A04": "other_items",
+        "A05": "other_population",
         **dict.fromkeys(("C01", "C02", "C03", "C04", "C05"), "other_coefficients"),
     }
     told = [unit for unit in found["units"] if not unit["reason"]]
@@ -149,7 +161,14 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
     [
         ("{", "no appraisal.json"),
         ("[]", "no appraisal.json"),
-        ('{"kind": "public-review-appraisal"}', "appraise that campaign again"),
+        ('{"kind": "public-review-appraisal"}', "is cut short"),
+        (
+            (
+                '{"kind": "public-review-appraisal", "campaign": "", "simulated": true,'
+                ' "plan_digest": "", "plan": {}, "units": []}'
+            ),
+            "appraise that campaign again",
+        ),
     ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str, words: str) -> None:
