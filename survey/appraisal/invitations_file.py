@@ -51,13 +51,9 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
 
 def _codes(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.intp]:
     index = {name: place for place, name in enumerate(names)}
+    zh, en = f"可用范围（{'、'.join(names)}）", f"what may stand here: {', '.join(names)}"
     return np.array(
-        [
-            index.get(
-                one_of(row, field, index.__contains__, zh="可用范围", en="what is allowed here"), 0
-            )
-            for row in rows
-        ],
+        [index.get(one_of(row, field, index.__contains__, zh=zh, en=en), 0) for row in rows],
         dtype=np.intp,
     )
 

@@ -110,6 +110,9 @@ def test_a_row_that_cannot_be_is_named(few: Path, place: int, value: str, field:
     assert {(p.file, p.row) for p in problems} == {("invitations.csv", 2)}
     assert field in {p.field for p in problems}
     assert all(p.zh and p.en for p in problems)
+    if field == "wave":
+        assert "0, 1, 2" in problems[0].en
+        assert "0、1、2" in problems[0].zh
 
 
 def test_an_answer_named_twice_is_refused(few: Path) -> None:
