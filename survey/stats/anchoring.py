@@ -28,7 +28,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchored:
-    """One group in the units that have enough of both kinds of answers.
+    """One group in the units that have enough invited answers.
 
     Attributes
     ----------
@@ -36,8 +36,8 @@ class Anchored:
     units : ndarray of intp, shape (m,)
         Index into the plan's units.
     anchor, free : UnitMeans
-        Invited and open answers, each weighted by themselves, shape (m,). The limit is as wide
-        as the error of ``anchor``.
+        Invited and open answers, each weighted by themselves, shape (m,); NaN where a unit has
+        no open ones. The limit is as wide as the error of ``anchor``.
     alone : ndarray of float64, shape (m,)
         What the invited answers say, net of raters of several units, drawn towards what they
         say of all units.
@@ -79,6 +79,12 @@ def anchor_groups(
         Empty where the plan switches it off, or for groups in which fewer than
         ``min_units`` units have ``min_answers`` of each kind: the bias of the open answers
         cannot be told from so few, and the group stays weighted as a whole.
+
+    Notes
+    -----
+    In such a group every unit with ``min_answers`` invited answers is held to them, however few
+    open ones it has: which units are must not hang on the open box, or nine answers thrown into
+    an empty one would move a score that ten could not.
     """
     wanted = frame.plan.debiasing
     if wanted.combination == "pooled":
@@ -89,8 +95,8 @@ def anchor_groups(
         np.bincount(frame.domain[valid & kind], minlength=len(frame.rows)).reshape(frame.shape)
         for kind in (by_code, ~by_code)
     ]
-    both = np.minimum(*counts) >= wanted.min_answers
-    both &= frame.group_coefficients > 0
+    held = (counts[0] >= wanted.min_answers) & (frame.group_coefficients > 0)
+    both = held & (counts[1] >= wanted.min_answers)
     groups = np.flatnonzero(both.sum(axis=0) >= wanted.min_units)
     if not groups.size:
         return ()
@@ -100,7 +106,7 @@ def anchor_groups(
         for kind in (by_code, ~by_code)
     )
     return tuple(
-        _anchor(frame, int(group), np.flatnonzero(both[:, group]), sides, factor)
+        _anchor(frame, int(group), np.flatnonzero(held[:, group]), sides, factor)
         for group in groups
     )
 
@@ -173,8 +179,9 @@ def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> Unit
     found = side.lenient.groups.get(group)
     if found is None:
         return means
-    among = found.covariance[np.ix_(units, units)]
-    pairs = units.size * (units.size - 1)
+    rated = units[np.isfinite(means.mean)]
+    among = found.covariance[np.ix_(rated, rated)]
+    pairs = rated.size * (rated.size - 1)
     return replace(means, shared=max(0.0, float(among.sum() - np.trace(among)) / pairs))
 
 
@@ -196,16 +203,17 @@ def _answers(
 
 def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]) -> UnitMeans:
     groups = weighted.scored.groups
-    variance = weighted.variance[units, group]
-    effective_n = groups.effective_n.reshape(frame.shape)[units, group]
+    mean = groups.score.reshape(frame.shape)[units, group]
+    known = np.isfinite(mean)
+    variance = weighted.variance[units, group][known]
+    effective_n = groups.effective_n.reshape(frame.shape)[units, group][known]
     if not (variance > 0).any():
         # Everybody answered alike: no spread to learn from, so half the scale for each answer.
         worth = frame.plan.points[1:]
         variance = ((max(worth) - min(worth)) / 2) ** 2 / effective_n
-    return UnitMeans(
-        mean=groups.score.reshape(frame.shape)[units, group],
-        variance=smooth_variances(variance=variance, effective_n=effective_n),
-    )
+    smooth = np.full(units.size, np.nan)
+    smooth[known] = smooth_variances(variance=variance, effective_n=effective_n)
+    return UnitMeans(mean=mean, variance=smooth)
 
 
 def with_anchored(

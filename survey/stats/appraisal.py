@@ -134,8 +134,10 @@ class ChannelFigure:
 
     Attributes
     ----------
-    invited, invited_se, free, free_se : float
-        Weighted by themselves; ``free`` came through the open entrance.
+    invited, invited_se : float
+        Invited answers weighted by themselves.
+    free, free_se : float or None
+        The same of those that came through the open entrance; None where none did.
     invited_n, free_n : int
     alone : float
         What the invited answers say, drawn towards what they say of all units.
@@ -159,8 +161,8 @@ class ChannelFigure:
     invited: float
     invited_se: float
     invited_n: int
-    free: float
-    free_se: float
+    free: float | None
+    free_se: float | None
     free_n: int
     alone: float
     combined: float

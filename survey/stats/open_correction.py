@@ -69,7 +69,7 @@ def correct_open(
     frame : Frame
     group : int
     units : ndarray of intp, shape (m,)
-        Units with enough answers of both kinds.
+        Units with enough invited answers.
     invited : Weighted
         The invited answers, weighted by themselves.
     factor : ndarray of float64, shape (n,)
@@ -79,8 +79,8 @@ def correct_open(
     -----
     Predictors are sex, age and residence as said. Where the samples of a unit do not overlap
     enough on all of them, the last is dropped until they do: with none left the mean of the
-    open answers stands as it is. NaN where the open answers rated nothing, and where they are all
-    alike: they would be taken for certain.
+    open answers stands as it is. NaN where the open answers rated nothing, number fewer than
+    ``min_answers``, or are all alike: they would be taken for certain.
     """
     found = [_correct(frame, int(unit) * frame.shape[1] + group, invited, factor) for unit in units]
     told = np.array([corrected.se > _ROUNDING for corrected, _ in found])
@@ -102,6 +102,8 @@ def _correct(
     asked, weights = asked[weights > 0], weights[weights > 0]
     came = frame.rows[domain][~by_code[frame.rows[domain]]]
     came = came[factor[came] > 0]
+    if came.size < plan.debiasing.min_answers:
+        return Corrected(value=np.nan, se=np.nan), len(PREDICTORS)
     # An error by replication groups the rows by their place: not by their place in a file.
     order = np.argsort(sample.response_id[asked], kind="stable")
     asked, weights = asked[order], weights[order]

@@ -71,6 +71,25 @@ def test_nothing_in_the_open_channel_moves_a_score_past_one_standard_error(
         assert abs(one.score - other.score) <= one.invited_se * (1 + 1e-9)
 
 
+@pytest.mark.parametrize(("few", "more"), [(0, 9), (0, 60), (5, 4), (9, 51)])
+@pytest.mark.parametrize("method", ["anchored", "chen_li_wu"])
+def test_nor_does_it_where_the_open_channel_was_nearly_empty(
+    method: str, few: int, more: int
+) -> None:
+    sample = county()
+    sample.items[(sample.unit == 4) & (sample.channel == OPEN_CHANNEL)] = 1
+    place = np.flatnonzero((sample.unit == 4) & (sample.channel == OPEN_CHANNEL))
+    figures = []
+    for number in (few, few + more):
+        kept = np.delete(np.arange(sample.n_responses), place[number:])
+        part = Sample(**{name: getattr(sample, name)[kept] for name in sample.__dataclass_fields__})
+        figures.append(appraise(plan(combination=method), part).channels)
+    for one, other in zip(*figures, strict=True):
+        assert (one.invited_se, one.alone) == (other.invited_se, other.alone)
+        assert abs(one.score - other.score) <= one.invited_se * (1 + 1e-9)
+    assert (figures[0][4].free is None) == (few == 0)
+
+
 def test_stuffing_raises_the_alarm_for_its_unit_alone() -> None:
     honest = county()
     items = honest.items.copy()
