@@ -189,7 +189,7 @@ def _answers(
     side: _Side, group: int, units: NDArray[np.intp], mean: UnitMeans, factor: FloatArray
 ) -> ChannelAnswers:
     frame = side.frame
-    domains = units * frame.shape[1] + group
+    domains = [d for d in units * frame.shape[1] + group if d in side.weighted.weighting]
     rows = np.concatenate([frame.rows[domain] for domain in domains])
     return channel_answers(
         mean=mean,
