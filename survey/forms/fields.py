@@ -19,13 +19,14 @@ class _OneChoice:
 
     required = True
     choices: Any
+    data: Any  # the first value sent, which must not be an empty one before another
     raw_data: Any
 
     def pre_validate(self, _form: BaseForm) -> None:
         given = [value for value in self.raw_data or [] if value]
         if not given:
             raise StopValidation(str(messages.CHOOSE_ONE))
-        if len(given) > 1 or given[0] not in _offered(self):
+        if given != [self.data] or self.data not in _offered(self):
             raise StopValidation(str(messages.NOT_A_CHOICE))
 
 

@@ -45,7 +45,7 @@ class RowField(RadioField):
 
     def pre_validate(self, _form: BaseForm) -> None:
         given = [value for value in self.raw_data or [] if value]
-        if len(given) > 1 or not set(given) <= set(self.choices or ()):
+        if given != [self.data or ""][: len(given)] or not set(given) <= set(self.choices or ()):
             raise StopValidation(str(messages.NOT_A_CHOICE))
 
 
