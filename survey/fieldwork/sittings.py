@@ -94,8 +94,9 @@ def issue_sittings(
 
 def named_units(session: Session, *, campaign: Campaign, codes: str) -> list[CampaignUnit]:
     """Return the units named by codes with commas between; raises Refused for one unknown."""
-    wanted = dict.fromkeys(code for code in codes.replace("，", ",").split(",") if code.strip())
-    found = [require_unit(session, campaign=campaign, unit_code=code.strip()) for code in wanted]
+    parts = (code.strip() for code in codes.replace("，", ",").split(","))
+    wanted = dict.fromkeys(code for code in parts if code)
+    found = [require_unit(session, campaign=campaign, unit_code=code) for code in wanted]
     return sorted(found, key=lambda taking_part: taking_part.position)
 
 

@@ -34,7 +34,7 @@ def app(site: Site) -> Flask:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "n"), [({"class_code": "A"}, 12), ({"units": "A01，B03,C02"}, 3)], ids=str
+    ("chosen", "n"), [({"class_code": "A"}, 12), ({"units": "A01，B03,C02, A01"}, 3)], ids=str
 )
 def test_the_office_issues_codes_for_a_class_or_some_units(
     app: Flask, site: Site, chosen: dict[str, str], n: int
