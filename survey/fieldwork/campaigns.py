@@ -34,6 +34,12 @@ STATE_ZH = {
     "released": "已发布",
 }
 
+_NO_NOTICES = Problem(
+    file="notices.yaml",
+    zh="缺少该文件：居民的页面要用其中的说明",
+    en="is missing: the residents' pages need its words",
+)
+
 
 def find_campaign(session: Session, code: str) -> Campaign:
     """Return a campaign by its code; raises Refused if there is none."""
@@ -51,7 +57,10 @@ def all_campaigns(session: Session) -> list[Campaign]:
 def load_campaign(
     session: Session, *, folder: CountyFolder, by: str, clock: Clock, simulated: bool
 ) -> Campaign:
-    """Store a checked folder as a draft campaign; raises Refused if its code is taken."""
+    """Store a checked folder as a draft campaign.
+
+    Raises Refused if its code is taken or it has no words for residents.
+    """
     code = folder.campaign.campaign_code
     if session.scalar(sa.select(Campaign.id).where(Campaign.code == code)) is not None:
         raise Refused(
@@ -64,6 +73,8 @@ def load_campaign(
                 )
             ]
         )
+    if not folder.notices:
+        raise Refused([_NO_NOTICES])
     at = clock()
     campaign = Campaign(
         code=code,

@@ -15,8 +15,9 @@ from survey.fieldwork.county import (
     UnitFacts,
 )
 from survey.fieldwork.csv_rows import Row, one_of, read_rows
-from survey.fieldwork.folder_documents import read_questionnaire, read_scheme, read_yaml
+from survey.fieldwork.folder_documents import read_questionnaire, read_scheme
 from survey.fieldwork.folder_margins import read_margins
+from survey.fieldwork.folder_notices import read_notices
 from survey.problems import Problem, Refused
 
 _FILES = (
@@ -64,7 +65,7 @@ def read_folder(folder: Path) -> CountyFolder:
     )
     if not problems:
         folder_checks.check(parts, problems)
-    notices = _notices(folder, problems)
+    notices = read_notices(folder / "notices.yaml", problems)
     if problems:
         raise Refused(problems)
     return CountyFolder(
@@ -90,11 +91,6 @@ def digests_of(folder: Path) -> dict[str, str]:
         for name in _FILES
         if (folder / name).exists()
     }
-
-
-def _notices(folder: Path, problems: list[Problem]) -> dict[str, Any]:
-    path = folder / "notices.yaml"
-    return read_yaml(path, problems) if path.exists() else {}
 
 
 def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
