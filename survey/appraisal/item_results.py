@@ -23,7 +23,6 @@ from survey.model import Campaign, Comment, Response, Unit
 from survey.stats.plan import Plan
 
 PAGE = 50
-_MIN_CELL = 10
 _NOT_RATED = frozenset("0-")
 _ENDED = ("closed", "scored", "released")
 
@@ -97,11 +96,6 @@ def read_results(
     )
 
 
-def min_cell(campaign: Campaign) -> int:
-    """Return how many answers a cell needs to be shown."""
-    return int(campaign.scheme.get("privacy", {}).get("min_cell_for_reports", _MIN_CELL))
-
-
 def _items(
     session: Session, of: list[sa.ColumnElement[bool]], *, campaign: Campaign, lang: str
 ) -> list[ItemResult]:
@@ -109,7 +103,7 @@ def _items(
     rows = session.execute(query.where(*of, Response.local_answers != "")).all()
     given = [(json.loads(text), count) for text, count in rows]
     return [
-        _result(item, given, lang=lang, smallest=min_cell(campaign))
+        _result(item, given, lang=lang, smallest=campaign.min_cell)
         for item in local_items(campaign.questionnaire.content)
         if item.type not in TEXTS
     ]
@@ -158,7 +152,7 @@ def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
     ]
     turned = [(int(arrangement.is_turned(number)), points_) for number, points_ in rated]
     orders = [(arrangement.order_number(number), points_) for number, points_ in rated]
-    smallest = min_cell(campaign)
+    smallest = campaign.min_cell
     return [*_compared("direction", turned, smallest), *_compared("order", orders, smallest)]
 
 

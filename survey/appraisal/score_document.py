@@ -20,7 +20,6 @@ SIMULATED = {
 }
 
 _INDICATOR = {"code": "GZPY", "name": "公众评议"}
-_SMALLEST_CELL = 10
 
 _NOTICES_ZH = {
     "insufficient_group": "有效样本量未达到最低要求，不参与合成，其权重按比例分摊到其他组",
@@ -158,9 +157,8 @@ def notices_of(content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
 
 def _groups(campaign: Campaign, content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
     names = {group.code: group for group in campaign.groups}
-    smallest = campaign.scheme.get("privacy", {}).get("min_cell_for_reports", _SMALLEST_CELL)
     return [
-        _group(names[figure["group_code"]].name_zh, figure, smallest)
+        _group(names[figure["group_code"]].name_zh, figure, campaign.min_cell)
         for figure in content["groups"]
         if figure["unit_code"] == unit_code
     ]

@@ -67,7 +67,7 @@ def items(code: str) -> Page:
             "office/items.html",
             campaign=campaign,
             found=found,
-            smallest=item_results.min_cell(campaign),
+            smallest=campaign.min_cell,
             asked=unit.code if unit else "",
             whom=unit.name(lang) if unit else _("该单位"),
             page=page,

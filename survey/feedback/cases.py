@@ -19,7 +19,6 @@ LONGEST_TEXT = 2000
 _CODE_LENGTH = 8
 _LATE_DAYS = 8  # whole days, so that at least seven times 24 hours lie between
 _SHUFFLED_DAYS = 3
-_MIN_CELL = 10
 _WORKDAYS = {"verify_workdays": 1, "simple_workdays": 5, "complex_workdays": 15}
 
 _OPEN = cast(sa.Table, Case.__table__).insert()
@@ -48,8 +47,8 @@ def open_case(
 
 def _rule(campaign: Campaign, name: str) -> int:
     """Return a number of working days from the scheme's `rectification`."""
-    given = campaign.scheme.get("rectification", {})
-    return int(given.get(name, _WORKDAYS[name]))
+    given = (campaign.scheme.get("rectification") or {}).get(name)
+    return _WORKDAYS[name] if given is None else int(given)
 
 
 def verify(
@@ -86,8 +85,7 @@ def dismiss(
 def assign(session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock) -> None:
     """Hand a case to its unit, which sees it late, and not while few people answered."""
     _must_be(case, "verified")
-    smallest = int(campaign.scheme.get("privacy", {}).get("min_cell_for_reports", _MIN_CELL))
-    received = _received(session, case)
+    smallest, received = campaign.min_cell, _received(session, case)
     if received < smallest:
         raise _refused(
             zh=f"该单位目前只收到 {received} 份答卷，少于 {smallest} 份时交办可能暴露填写人；"

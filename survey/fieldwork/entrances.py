@@ -51,6 +51,7 @@ def register_poster(
     One poster per place lets a place that fell silent, or flooded, be told from the others.
     """
     _check_campaign(campaign)
+    _check_open_channel(campaign)
     check_asked(session, campaign, unit, group_code)
     place = tidy_place(place)
     at = clock()
@@ -364,6 +365,20 @@ def _check_invited(campaign: Campaign, channel: str) -> None:
                     field="channel",
                     zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
                     en=f"{channel!r} invites nobody; choose {', '.join(invited)}",
+                )
+            ]
+        )
+
+
+def _check_open_channel(campaign: Campaign) -> None:
+    if OPEN_CHANNEL not in campaign.scheme["channels"]:
+        raise Refused(
+            [
+                Problem(
+                    file="scheme.yaml",
+                    field=f"channels.{OPEN_CHANNEL}",
+                    zh="方案没有这个渠道，不能制作海报",
+                    en="the scheme has no such channel, so there can be no posters",
                 )
             ]
         )

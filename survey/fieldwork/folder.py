@@ -18,6 +18,7 @@ from survey.fieldwork.csv_rows import Row, one_of, read_rows
 from survey.fieldwork.folder_documents import read_questionnaire, read_scheme
 from survey.fieldwork.folder_margins import read_margins
 from survey.fieldwork.folder_notices import read_notices
+from survey.fieldwork.shape import CODE
 from survey.problems import Problem, Refused
 
 _FILES = (
@@ -183,7 +184,7 @@ def _units(
     classes = {str(code) for code in scheme["classes"]}
     return tuple(
         UnitFacts(
-            unit_code=row.text("unit_code"),
+            unit_code=_code(row),
             uscc=_uscc(row),
             name_zh=row.text("name_zh"),
             short_zh=row.text("short_zh"),
@@ -195,6 +196,13 @@ def _units(
         )
         for row in rows
     )
+
+
+def _code(row: Row) -> str:
+    code = row.text("unit_code")
+    if code and not CODE.holds(code):
+        row.refuse("unit_code", zh=f"“{code}”{CODE.zh}", en=f"{code!r} {CODE.en}")
+    return code
 
 
 def _uscc(row: Row) -> str:

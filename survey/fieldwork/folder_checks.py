@@ -16,6 +16,7 @@ from survey.fieldwork.county import (
     TownshipFacts,
     UnitFacts,
 )
+from survey.model.campaign import smallest_cell
 from survey.problems import Problem
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -85,6 +86,7 @@ def check(parts: Parts, problems: list[Problem]) -> None:
     _check_items(parts, problems)
     _check_areas(parts, problems)
     _check_scale(parts, problems)
+    _check_cells(parts, problems)
 
 
 def _check_coefficients(parts: Parts, problems: list[Problem]) -> None:
@@ -179,3 +181,22 @@ def _check_scale(parts: Parts, problems: list[Problem]) -> None:
                     field="scale.points",
                 )
             )
+
+
+def _check_cells(parts: Parts, problems: list[Problem]) -> None:
+    """Note groups that count but are too small to show: the unit's score would tell theirs."""
+    smallest = smallest_cell(parts.scheme)
+    counting = {entry.group_code for entry in parts.class_groups if entry.coefficient}
+    problems.extend(
+        Problem(
+            zh=f"“{group.min_valid}”少于 scheme.yaml 的 privacy.min_cell_for_reports "
+            f"（{smallest}），该组的得分不公布，却能由单位得分推算出来",
+            en=f"{group.min_valid} is below privacy.min_cell_for_reports of scheme.yaml "
+            f"({smallest}): such a group's score is withheld, yet follows from the unit's",
+            file="respondent_groups.csv",
+            row=number,
+            field="min_valid_per_unit",
+        )
+        for number, group in enumerate(parts.groups, start=2)
+        if group.min_valid < smallest and group.group_code in counting
+    )

@@ -12,7 +12,9 @@ import yaml
 
 from survey.fieldwork.csv_rows import read_text
 from survey.fieldwork.folder_local_items import LOCAL_ITEMS, check_local_items
+from survey.fieldwork.folder_questions import QUESTIONS, check_questions
 from survey.fieldwork.shape import (
+    CODE,
     COUNT,
     FLAG,
     MOMENT,
@@ -31,7 +33,7 @@ _NAMES = {"zh": TEXT, "en": TEXT}
 _SCHEME = {
     "county": {"name_zh": TEXT, "name_en": TEXT, "area_code12": TEXT},
     "campaign": {
-        "id": TEXT,
+        "id": CODE,
         "title_zh": TEXT,
         "title_en": TEXT,
         "organiser_zh": TEXT,
@@ -61,6 +63,10 @@ _SCHEME = {
     "questionnaire": Maybe({"item_order": Maybe(TEXT), "scale_direction": Maybe(TEXT)}),
     "validity_rules": Listed({"id": TEXT, "action": TEXT}),
     "channels": Named({**_NAMES, "invited": FLAG}),
+    "privacy": Maybe({"min_cell_for_reports": Maybe(COUNT)}),
+    "rectification": Maybe(
+        dict.fromkeys(("verify_workdays", "simple_workdays", "complex_workdays"), Maybe(COUNT))
+    ),
 }
 _QUESTIONNAIRE = {
     "questionnaire_id": TEXT,
@@ -70,6 +76,7 @@ _QUESTIONNAIRE = {
     "scored_items": Listed({**_NAMES, "id": TEXT, "kind": TEXT, "weight": NUMBER}),
     "item_sets": Named(Listed(TEXT)),
     "local_items": Maybe(LOCAL_ITEMS),
+    **QUESTIONS,
 }
 
 
@@ -165,6 +172,7 @@ def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
         content, path.name, problems
     ):
         _check_sets(content, path.name, problems)
+        problems.extend(check_questions(content, path.name))
         problems.extend(check_local_items(content, path.name))
     return content
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,7 +68,17 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def is_code(value: object) -> bool:
+    """Say whether a text can stand in an address and in the name of a file."""
+    return isinstance(value, str) and re.fullmatch(r"\w[\w.-]{0,39}", value) is not None
+
+
 TEXT = Leaf(holds=_is_text, zh="应为文字（数字请加引号）", en="must be a text (numbers in quotes)")
+CODE = Leaf(
+    holds=is_code,
+    zh="只能含文字、数字和 _ . -，以文字或数字开头，最多40个字符",
+    en="must hold letters, digits and _ . - only, begin with a letter or digit, at most 40",
+)
 NUMBER = Leaf(holds=is_number, zh="应为数字", en="must be a number")
 COUNT = Leaf(holds=_is_count, zh="应为非负整数", en="must be a whole number of zero or more")
 WHOLE = Leaf(

@@ -1,5 +1,6 @@
 """Campaigns: one run with its questionnaire, period, units, groups and population margins."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,13 @@ from survey.model.unit import Unit
 
 STATES = ("draft", "open", "closed", "scored", "released")
 _NATIONAL_HOTLINE = "12345"  # 政务服务便民热线
+_MIN_CELL = 10
+
+
+def smallest_cell(scheme: Mapping[str, Any]) -> int:
+    """Return of how many answers a figure must be made to be shown, by a scheme's `privacy`."""
+    given = (scheme.get("privacy") or {}).get("min_cell_for_reports")
+    return _MIN_CELL if given is None else int(given)
 
 
 class Campaign(Base):
@@ -57,6 +65,11 @@ class Campaign(Base):
     def hotline(self) -> str:
         """The number to call with complaints: the scheme's, else the national 12345."""
         return str(self.scheme.get("hotline") or _NATIONAL_HOTLINE)
+
+    @property
+    def min_cell(self) -> int:
+        """Of how many answers a figure must be made to be shown."""
+        return smallest_cell(self.scheme)
 
     @property
     def contact(self) -> str:

@@ -134,6 +134,7 @@ def test_a_ragged_row(folder: Path) -> None:
     ("name", "old", "new", "place"),
     [
         ("units.csv", "A02,", "A01,", (3, "unit_code")),
+        ("units.csv", "A02,", "A/02,", (3, "unit_code")),
         ("units.csv", "11990621990600047U", "11990621990600047A", (5, "uscc")),
         ("units.csv", ",A,990621001000", ",D,990621001000", (2, "class")),
         ("units.csv", "990621001000,0", "990621009999,0", (2, "area_code12")),
@@ -146,6 +147,7 @@ def test_a_ragged_row(folder: Path) -> None:
         ("class_group_weights.csv", "A,G1,50", "A,G7,50", (2, "group_code")),
         ("class_group_weights.csv", ",220", ",many", (2, "target_valid_per_unit")),
         ("respondent_groups.csv", ",50", ",few", (2, "min_valid_per_unit")),
+        ("respondent_groups.csv", ",50", ",9", (2, "min_valid_per_unit")),
         ("population_cells.csv", "urban,male,0-14,7951", "urban,male,0-14,-3", (2, "population")),
         ("population_cells.csv", "urban,male,18-29", "urban,man,18-29", (6, "sex")),
         ("population_margins_18plus.csv", "154242", "154243", (2, "population_18plus")),
@@ -203,9 +205,19 @@ def test_coefficients_of_units_own_items_are_summed_per_unit(folder: Path) -> No
     [
         ('"weight": 15', '"weight": -15', "scored_items[0].weight"),
         ('"id": "C2"', '"id": "C1"', "scored_items[1].id"),
+        ('"value": 1,', '"value": 2,', "scale.value"),
+        ('"value": 0,', '"value": 10,', "scale.value"),
+        ('"profile"', '"person"', "profile"),
+        ('"id": "P2"', '"id": "P5"', "profile"),
+        ('"under18",', "", "profile[0].options"),
+        ('"en": "Your sex"', '"de": "Ihr Geschlecht"', "profile[1].en"),
+        ('"max": 3', '"most": 3', "conditional[0].max"),
+        ('"value": "R2"', '"value": "R;2"', "conditional[0].options"),
+        ('"max_chars": 500', '"max_chars": "500"', "open_comment.max_chars"),
+        ('"survey_label": {', '"survey_label": [], "label": {', "survey_label"),
     ],
 )
-def test_items_that_cannot_be_scored(folder: Path, old: str, new: str, field: str) -> None:
+def test_items_that_cannot_be_asked_or_scored(folder: Path, old: str, new: str, field: str) -> None:
     change(folder, "questionnaire.json", old, new)
     assert only(folder).field == field
 
@@ -267,6 +279,10 @@ def test_scales_must_agree(folder: Path) -> None:
         ("seconds: 20", "seconds: none", "validity_rules.V04.seconds"),
         ("digits: 2", "digits: two", "scoring.rounding.digits"),
         ("channels:\n", "channels: []\nother:\n", "channels"),
+        ("en: SMS one-time token, invited: true", "en: SMS", "channels.token_sms.invited"),
+        ("id: ANLAN-2026", "id: ../ANLAN-2026", "campaign.id"),
+        ("min_cell_for_reports: 10", "min_cell_for_reports: ten", "privacy.min_cell_for_reports"),
+        ("verify_workdays: 1", "verify_workdays: soon", "rectification.verify_workdays"),
         ("validity_rules:", "rules:", "validity_rules"),
         ("start: 2026-12-01T", "start: 2027-12-01T", "campaign.fieldwork.end"),
         ("2026-12-01T00:00:00+08:00", "soon", "campaign.fieldwork.start"),
