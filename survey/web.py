@@ -1,9 +1,10 @@
 """What every page shares: the site, the language, the headers and the pages for errors."""
 
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, render_template, request, session
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from survey.problems import Refused
@@ -40,11 +41,20 @@ def use_language(lang: str) -> None:
     g.language = lang if lang in LANGUAGES else LANGUAGES[0]
 
 
+def attachment(name: str) -> str:
+    """Return the header that offers a file under a name, which may be Chinese (RFC 6266)."""
+    plain = "".join(sign if sign.isascii() and sign != '"' else "_" for sign in name)
+    whole = "" if plain == name else f"; filename*=UTF-8''{quote(name)}"
+    return f'attachment; filename="{plain}"{whole}'
+
+
 def install(app: Flask) -> None:
     """Add headers and error pages to the application."""
     app.after_request(_add_headers)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DataError, _unkeepable)
+    app.register_error_handler(OverflowError, _unkeepable)  # what SQLite's driver says of it
     app.register_error_handler(Refused, _refused)
     app.context_processor(_template_words)
 
@@ -76,6 +86,12 @@ def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
 def _refused(error: Refused) -> tuple[str, int]:
     lines = error.text(language()).splitlines()
     return render_template("errors/error.html", code=422, lines=lines), 422
+
+
+def _unkeepable(error: Exception) -> tuple[str, int]:
+    """Answer an address or a form with what no column can hold: a NUL, a number too large."""
+    current_app.logger.warning("the database takes no such value: %s", str(error).splitlines()[0])
+    return render_template("errors/error.html", code=400), 400
 
 
 def _database_error(error: OperationalError) -> tuple[str, int, dict[str, str]]:

@@ -8,7 +8,7 @@ from survey.exchange.document import find_document
 from survey.exchange.files import FORMATS, file_name
 from survey.fieldwork.campaigns import find_campaign
 from survey.problems import Refused
-from survey.web import site
+from survey.web import attachment, site
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/office/campaigns/<code>")
 
@@ -27,7 +27,7 @@ def download(code: str, number: int, name: str) -> Response:
         FORMATS[name].write(document),
         content_type=FORMATS[name].media_type,
         headers={
-            "Content-Disposition": f'attachment; filename="{file_name(document, name)}"',
+            "Content-Disposition": attachment(file_name(document, name)),
             "Cache-Control": "private, no-store",
         },
     )

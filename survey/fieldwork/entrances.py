@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit, codes
-from survey.clock import Clock
+from survey.clock import Clock, local_day
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
 from survey.problems import Problem, Refused
 
@@ -145,9 +145,11 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
     """Return the moment after which codes good until a day open nothing more."""
     if until is None:
         return campaign.ends_at
-    after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
-    end = after.astimezone(UTC) - timedelta(seconds=1)
-    if not campaign.starts_at < end <= campaign.ends_at:
+    first, last = (
+        date.fromisoformat(local_day(moment, campaign.timezone))
+        for moment in (campaign.starts_at, campaign.ends_at)
+    )
+    if not first <= until <= last:
         raise Refused(
             [
                 Problem(
@@ -157,7 +159,8 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
                 )
             ]
         )
-    return end
+    after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
+    return min(after.astimezone(UTC) - timedelta(seconds=1), campaign.ends_at)
 
 
 def invitation_rows(

@@ -17,7 +17,7 @@ from survey.forms.office import InvitationForm
 from survey.forms.sitting_invitation import SittingInvitationForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
-from survey.web import language, site
+from survey.web import attachment, language, site
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/office")
 
@@ -94,7 +94,7 @@ def _issue(code: str, form: InvitationForm) -> Response:
     return Response(
         content,
         mimetype="application/pdf" if suffix(kind) == "pdf" else "text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": attachment(name)},
     )
 
 

@@ -13,7 +13,7 @@ from survey.fieldwork.font import choose_font
 from survey.forms.office import ConfirmForm, PosterForm
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
-from survey.web import LANGUAGES, language, site
+from survey.web import LANGUAGES, attachment, language, site
 
 blueprint = Blueprint("posters", __name__, url_prefix="/office")
 
@@ -121,7 +121,7 @@ def pdf(code: str) -> Page:
     return Response(
         made,
         mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+        headers={"Content-Disposition": attachment(f"{name}.pdf")},
     )
 
 

@@ -102,7 +102,7 @@ def test_codes_may_end_before_the_campaign_and_no_later(site: Site) -> None:
     open_anlan(site)
     with site.database.writing() as session:
         issue(session, count=1, until=date(2026, 12, 10))
-        for day in (date(2026, 11, 30), date(2026, 12, 21)):
+        for day in (date.min, date(2026, 11, 30), date(2026, 12, 21), date.max):
             with pytest.raises(Refused, match="within the campaign"):
                 issue(session, count=1, until=day)
         issue(session, count=1, until=date(2026, 12, 20))
