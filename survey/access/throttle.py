@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from datetime import datetime, timedelta
 
 _WINDOW = timedelta(minutes=15)
@@ -21,7 +21,7 @@ class Throttle:
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._lock = threading.Lock()
-        self._failures: defaultdict[bytes, deque[datetime]] = defaultdict(deque)
+        self._failures: dict[bytes, deque[datetime]] = {}
 
     def allows(self, username: str, address: str, at: datetime) -> bool:
         """Say whether one more attempt may be made."""
@@ -37,7 +37,8 @@ class Throttle:
             if len(self._failures) > _MOST_KEYS:
                 self._forget_old(at)
             for mark, _limit in self._marks(username, address):
-                self._recent(mark, at).append(at)
+                self._recent(mark, at)
+                self._failures.setdefault(mark, deque()).append(at)
 
     def succeeded(self, username: str, address: str) -> None:
         """Forget the wrong passwords of this account from this address."""
@@ -55,7 +56,7 @@ class Throttle:
         return hmac.new(self._key, text.encode(), hashlib.sha256).digest()
 
     def _recent(self, mark: bytes, at: datetime) -> deque[datetime]:
-        failures = self._failures[mark]
+        failures = self._failures.get(mark, deque())  # asking alone leaves nothing behind
         while failures and failures[0] <= at - _WINDOW:
             failures.popleft()
         return failures

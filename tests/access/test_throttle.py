@@ -45,3 +45,13 @@ def test_memory_is_bounded() -> None:
         throttle.failed(f"user{number}", f"10.0.{number // 250}.{number % 250}", FIELDWORK)
     throttle.failed("last", "10.9.9.9", FIELDWORK + timedelta(hours=1))
     assert len(throttle._failures) <= 3
+
+
+def test_asking_for_many_names_leaves_nothing_behind() -> None:
+    throttle = Throttle(b"key")
+    for number in range(25):
+        throttle.failed(f"user{number}", "10.0.0.1", FIELDWORK)
+    kept = len(throttle._failures)
+    for number in range(100):
+        assert not throttle.allows(f"other{number}", "10.0.0.1", FIELDWORK)
+    assert len(throttle._failures) == kept
