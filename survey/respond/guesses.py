@@ -7,7 +7,7 @@ codes are public and open always.
 
 import ipaddress
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from datetime import datetime, timedelta
 
 _WINDOW = timedelta(minutes=10)
@@ -31,7 +31,7 @@ class Guesses:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._times: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._times: dict[str, deque[datetime]] = {}
 
     def wrong(self, network: str, at: datetime) -> None:
         """Remember a wrong code."""
@@ -39,7 +39,8 @@ class Guesses:
             if len(self._times) > _MOST_NETWORKS:
                 self._forget_old(at)
             for name, most in ((network, _FROM_ONE_NETWORK), (_ALL, _FROM_ALL)):
-                times = self._recent(name, at)
+                self._recent(name, at)
+                times = self._times.setdefault(name, deque())
                 times.append(at)
                 if len(times) > most:  # more than enough is no more suspicious
                     times.popleft()
@@ -53,7 +54,7 @@ class Guesses:
             )
 
     def _recent(self, name: str, at: datetime) -> deque[datetime]:
-        times = self._times[name]
+        times = self._times.get(name, deque())  # asking alone leaves nothing behind
         while times and times[0] <= at - _WINDOW:
             times.popleft()
         return times
@@ -63,6 +64,4 @@ class Guesses:
             if not self._recent(name, at):
                 del self._times[name]
         if len(self._times) > _MOST_NETWORKS:  # a flood of networks: what all sent is remembered
-            everything = self._times[_ALL]
-            self._times.clear()
-            self._times[_ALL] = everything
+            self._times = {_ALL: self._times[_ALL]}

@@ -12,7 +12,7 @@ from survey.feedback import coaching
 from survey.fieldwork import campaigns
 from survey.forms.fields import clean_text
 from survey.respond import form_token, gate, guard, page, receipts, reply
-from survey.respond.gate import Visitor, WorkNeeded
+from survey.respond.gate import Visitor
 from survey.respond.guard import EntranceShut
 from survey.respond.guesses import network_of
 from survey.respond.inline import inline
@@ -57,10 +57,7 @@ def told(code: str) -> AnyResponse:
     """Take a report that somebody told the resident what to answer."""
     look, code, at = _look(), codes.normalise(code), site().clock()
     mark = _mark(code, at) if request.method == "POST" else None
-    try:
-        asked, poster_id = _entrance(code, at, has_page=mark is not None)
-    except WorkNeeded:
-        return redirect(address_of("respond.questionnaire", code=code, lang=look.lang))
+    asked, poster_id = _entrance(code, at, has_page=mark is not None)
     said = clean_text(request.form.get("text"))
     about = _about(asked)
     if mark is not None and about is not None:
@@ -142,7 +139,9 @@ def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[page.Asked, i
     Without the page in hand it is a look-up like any other, so guessers have to work for it.
     """
     key, kept = site().keys.intake(), current_app.extensions["respond"]
-    visitor = Visitor(network=network_of(request.remote_addr), work="", token="")
+    visitor = Visitor(
+        network=network_of(request.remote_addr), work=request.args.get("work", ""), token=""
+    )
     try:
         with site().database.reading() as session:
             words = {"code": code, "at": at, "key": key, "memory": kept.memory}

@@ -234,7 +234,7 @@ def shut(error: EntranceShut) -> Response:
     return _show(text, _SHUT_STATUS.get(error.reason, _GONE))
 
 
-@blueprint.errorhandler(WorkNeeded)
+@blueprint.app_errorhandler(WorkNeeded)  # the page of reports looks codes up, too
 def work_needed(_error: WorkNeeded) -> Response:
     look, at = _look(), site().clock()
     code = codes.normalise((request.view_args or {})["code"])

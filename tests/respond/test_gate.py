@@ -99,6 +99,21 @@ def test_a_post_is_no_way_round(client: FlaskClient, open_site: Site) -> None:
         assert here.post(f"/q/{code}", data=ANSWERS | {"response_id": "a.b.c"}).status_code == 429
 
 
+def test_coaching_can_be_reported_from_a_network_of_guessers(
+    client: FlaskClient, open_site: Site
+) -> None:
+    [valid] = invitation_codes(open_site, unit_code="A01")
+    here = Net(client)
+    here.guess(20)
+    path = f"/q/{valid}/told"
+    asked = here.get(path)
+    assert asked.status_code == 429
+    page = here.get(path, query_string={"work": solved(asked)})
+    assert "有人要求我选指定答案" in page.text
+    token = page.text.split('name="token" value="')[1].split('"')[0]
+    assert "已经报告" in here.post(path, data={"token": token}).text
+
+
 def test_without_script_waiting_is_enough_and_the_guessing_is_forgotten(
     client: FlaskClient, open_site: Site, watch: Watch
 ) -> None:
