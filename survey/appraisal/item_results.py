@@ -1,21 +1,19 @@
 """What was answered to the unscored items, and whether the order of the page moved the answers.
 
 For the office alone and only after the end, so that nothing is known while people answer. Answers
-are counted as they came, without weights or exclusions; cells under the scheme's smallest are
-hidden, and a second one where the first could be found by subtraction.
+are counted as they came, without weights or exclusions; what is hidden: `small_cells`.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, median, variance
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.small_cells import Page, conceal, empty_page
 from survey.feedback.redact import redact
 from survey.forms import arrangement
 from survey.forms.local_items import TEXTS, LocalItem, local_items
@@ -89,7 +87,7 @@ def read_results(
         of.append(Response.unit_id == unit.id)
     written, total = _texts(session, of, campaign=campaign, lang=lang, page=page)
     return ItemResults(
-        items=tuple(_items(session, of, campaign=campaign, lang=lang)),
+        items=tuple(_items(session, campaign=campaign, unit=unit, lang=lang)),
         written=tuple(written),
         total=total,
         orders=tuple(_orders(session, campaign=campaign)),
@@ -97,16 +95,30 @@ def read_results(
 
 
 def _items(
-    session: Session, of: list[sa.ColumnElement[bool]], *, campaign: Campaign, lang: str
+    session: Session, *, campaign: Campaign, unit: Unit | None, lang: str
 ) -> list[ItemResult]:
-    query = sa.select(Response.local_answers, sa.func.count()).group_by(Response.local_answers)
-    rows = session.execute(query.where(*of, Response.local_answers != "")).all()
-    given = [(json.loads(text), count) for text, count in rows]
-    return [
-        _result(item, given, lang=lang, smallest=campaign.min_cell)
-        for item in local_items(campaign.questionnaire.content)
-        if item.type not in TEXTS
-    ]
+    items = [item for item in local_items(campaign.questionnaire.content) if item.type not in TEXTS]
+    total, units = _counted(session, campaign, items)
+    conceal(items, total=total, units=list(units.values()), smallest=campaign.min_cell)
+    page = total if unit is None else units[unit.id]
+    return [_result(item, page, lang=lang) for item in items]
+
+
+def _counted(
+    session: Session, campaign: Campaign, items: Sequence[LocalItem]
+) -> tuple[Page, dict[int, Page]]:
+    """Return what was answered to each item about all units, and about each."""
+    by = (Response.unit_id, Response.local_answers)
+    rows = session.execute(
+        sa.select(*by, sa.func.count()).where(Response.campaign_id == campaign.id).group_by(*by)
+    ).all()
+    total = empty_page(items)
+    units = {entry.unit_id: empty_page(items) for entry in campaign.units}
+    for unit_id, text, count in rows:
+        given = json.loads(text or "{}")
+        for page in (total, units[unit_id]):
+            page.add(given, count)
+    return total, units
 
 
 def _texts(
@@ -156,40 +168,22 @@ def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
     return [*_compared("direction", turned, smallest), *_compared("order", orders, smallest)]
 
 
-def _result(
-    item: LocalItem, given: Iterable[tuple[Mapping[str, Any], int]], *, lang: str, smallest: int
-) -> ItemResult:
-    counts: Counter[Any] = Counter()
-    n = 0
-    for answers, count in given:
-        if item.item_id in answers:
-            n += count
-            value = answers[item.item_id]
-            for one in value if isinstance(value, list) else [value]:
-                counts[one] += count
-    enough = n >= smallest
-    numbers = list(counts.elements()) if enough and item.type == "integer" else []
+def _result(item: LocalItem, page: Page, *, lang: str) -> ItemResult:
+    counted, hidden = page.counted[item.item_id], page.hidden[item.item_id]
+    numbers = list(counted.cells.elements()) if item.type == "integer" and not hidden.whole else []
     return ItemResult(
         item=item,
         words=item.words[lang],
-        n=n,
-        enough=enough,
-        cells=_cells(item, counts, lang=lang, smallest=smallest) if enough else (),
+        n=counted.n,
+        enough=not hidden.whole,
+        cells=()
+        if hidden.whole
+        else tuple(
+            Cell(words=words[lang], count=None if hidden.hides(value) else counted.cells[value])
+            for value, words in item.options.items()
+        ),
         mean=fmean(numbers) if numbers else None,
         median=median(numbers) if numbers else None,
-    )
-
-
-def _cells(
-    item: LocalItem, counts: Mapping[str, int], *, lang: str, smallest: int
-) -> tuple[Cell, ...]:
-    order = sorted(item.options, key=lambda value: counts[value])
-    hidden = [value for value in order if counts[value] < smallest]
-    if item.type == "single" and len(hidden) == 1:
-        hidden = order[:2]  # one alone would be what the others leave of all
-    return tuple(
-        Cell(words=words[lang], count=None if value in hidden else counts[value])
-        for value, words in item.options.items()
     )
 
 
