@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from survey.exchange.document import FrozenDocument
+from survey.fieldwork.formulas import harmless
 
 Kind = Literal["text", "whole", "decimal"]
 Cell = str | int | None
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _REALLOCATED = "样本不足组权重已按比例分摊"
 _NOT_PUBLISHED = "样本不足，不公布得分"
 _NOT_RANKED = "公开答卷缺少受邀答卷约束，不参与排名"
@@ -146,15 +146,10 @@ def csv_bytes(document: FrozenDocument, *, encoding: Literal["utf-8-sig", "gb180
     writer.writerow(column.heading for column in table.columns)
     for row in table.rows:
         writer.writerow(
-            harmless(cell) if column.kind == "text" else cell
+            harmless(cell) if column.kind == "text" and isinstance(cell, str) else cell
             for column, cell in zip(table.columns, row, strict=True)
         )
     return buffer.getvalue().encode(encoding)
-
-
-def harmless(cell: Cell) -> Cell:
-    """Return text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_DANGEROUS) else cell
 
 
 def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:

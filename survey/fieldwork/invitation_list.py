@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 
 from survey import codes
+from survey.fieldwork.formulas import harmless
 from survey.fieldwork.invited import Invited
 from survey.fieldwork.posters import poster_url
 from survey.model import Campaign
@@ -32,9 +33,9 @@ def write_list(
             (
                 codes.grouped(code),
                 poster_url(base_url, code),
-                invited.title,
-                invited.group_name,
-                invited.channel_name,
+                harmless(invited.title),
+                harmless(invited.group_name),
+                harmless(invited.channel_name),
                 invited.until.strftime("%Y-%m-%d %H:%M"),
                 *([remark] if remark else ()),
             )

@@ -13,9 +13,10 @@ import pytest
 from survey.exchange.document import FrozenDocument, find_document
 from survey.exchange.files import FORMATS, file_name
 from survey.exchange.schema import SCORE_DOCUMENT
-from survey.exchange.tables import IMPORT_COLUMNS, csv_bytes, full_table, harmless
+from survey.exchange.tables import IMPORT_COLUMNS, csv_bytes, full_table
 from survey.exchange.workbook import xlsx_bytes
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.formulas import harmless
 from survey.problems import Refused
 from survey.site import Site
 from tests.demonstrated import CODE, answered
