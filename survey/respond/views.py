@@ -92,7 +92,7 @@ def answer(code: str) -> AnyResponse:
     entrance = _enter(code)
     form = _kept().pages.form_class(entrance.subject, look.lang)(request.form)
     if request.form.get("do"):  # the language or the size of the text was switched
-        step, arranged = request.form.get("step", "")[:3], _arrangement(code, entrance, form)
+        step, arranged = request.form.get("step", "")[:10], _arrangement(code, entrance, form)
         shown = page.render(entrance, look, form, step=step, arrangement=arranged)
         return _show_form(entrance, shown)
     try:

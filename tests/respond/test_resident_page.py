@@ -298,11 +298,12 @@ def test_reasons_count_only_after_a_low_answer(
 def test_a_switch_of_language_or_size_keeps_the_answers(
     resident: FlaskClient, open_site: Site, code: str
 ) -> None:
-    data = filled(resident, code, comment="留着", do="lang-en")
+    data = filled(resident, code, comment="留着", do="lang-en", step="profile")
     english = resident.post(f"/q/{code}", data=data)
     assert english.status_code == 200
     assert "Very satisfied" in english.text
     assert 'lang="en"' in english.text
+    assert 'data-step="profile"' in english.text  # where the script goes on, not at the beginning
     assert english.text.count(" checked") == 11
     assert "留着" in english.text
     assert token_in(english) == data["response_id"]
