@@ -11,18 +11,17 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.clock import Clock
 from survey.fieldwork import facts
+from survey.fieldwork.campaign_units import add_units
 from survey.fieldwork.county import CountyFolder
 from survey.fieldwork.planning import build_plan
 from survey.ledger.book import lock_tail
 from survey.model import (
     Area,
     Campaign,
-    CampaignUnit,
     GroupCoefficient,
     Margin,
     Questionnaire,
     RespondentGroup,
-    Unit,
 )
 from survey.problems import Problem, Refused
 
@@ -59,7 +58,7 @@ def load_campaign(
 ) -> Campaign:
     """Store a checked folder as a draft campaign.
 
-    Raises Refused if its code is taken or it has no words for residents.
+    Raises Refused if its code is taken, it has no words for residents, or a unit is another one.
     """
     code = folder.campaign.campaign_code
     if session.scalar(sa.select(Campaign.id).where(Campaign.code == code)) is not None:
@@ -93,7 +92,7 @@ def load_campaign(
     )
     session.add(campaign)
     session.flush()
-    _add_units(session, campaign, folder)
+    add_units(session, campaign, folder)
     _add_groups(session, campaign, folder)
     _add_population(session, campaign, folder)
     audit.record(session, by=by, at=at, action="campaign.load", subject=code, files=folder.digests)
@@ -176,23 +175,6 @@ def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Q
             ]
         )
     return found
-
-
-def _add_units(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
-    known = {unit.code: unit for unit in session.scalars(sa.select(Unit))}
-    for position, given in enumerate(folder.units, start=1):
-        unit = known.get(given.unit_code) or Unit(code=given.unit_code)
-        unit.uscc, unit.area_code, unit.is_vertical = given.uscc, given.area_code, given.is_vertical
-        unit.name_zh, unit.short_zh, unit.name_en = given.name_zh, given.short_zh, given.name_en
-        session.add(
-            CampaignUnit(
-                campaign_id=campaign.id,
-                unit=unit,
-                position=position,
-                class_code=given.class_code,
-                item_ids=list(given.item_ids),
-            )
-        )
 
 
 def _add_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> None:

@@ -12,7 +12,7 @@ from survey.fieldwork.campaigns import (
 from survey.fieldwork.facts import stored_folder
 from survey.fieldwork.folder import read_folder
 from survey.fieldwork.planning import build_plan
-from survey.model import AuditEntry, Campaign, CampaignUnit, Margin
+from survey.model import AuditEntry, Campaign, CampaignUnit, Margin, Unit
 from survey.problems import Refused
 from survey.site import Site
 from tests.factories import ANLAN, CODE, in_fieldwork, open_anlan
@@ -52,6 +52,32 @@ def test_opening_without_margins_is_refused_and_changes_nothing(each_site: Site)
         assert (campaign.state, campaign.plan, campaign.opened_at) == ("draft", None, None)
         actions = session.scalars(sa.select(AuditEntry.action)).all()
     assert actions == ["campaign.load"]
+
+
+def renamed(number: int, **facts: object) -> dict[str, object]:
+    """Return what makes another campaign of 安澜县 in which the first unit has other facts."""
+    folder = read_folder(ANLAN)
+    return {
+        "campaign": replace(folder.campaign, campaign_code=f"ANLAN-{number}"),
+        "units": (replace(folder.units[0], **facts), *folder.units[1:]),
+    }
+
+
+def test_a_code_stays_one_bodys_in_every_campaign(each_site: Site) -> None:
+    load(each_site)
+    other = read_folder(ANLAN).units[1].uscc
+    for facts, field in (({"uscc": other}, "unit_code"), ({"name_zh": "新名"}, "name_zh")):
+        with pytest.raises(Refused) as refused:
+            load(each_site, **renamed(1, **facts))
+        assert [(p.file, p.row, p.field) for p in refused.value.problems] == [
+            ("units.csv", 2, field)
+        ]
+    load(each_site, **renamed(2))
+    with each_site.database.writing() as session:
+        session.execute(sa.delete(CampaignUnit))  # as if no campaign were under way
+    load(each_site, **renamed(3, name_zh="新名"))
+    with each_site.database.reading() as session:
+        assert session.scalar(sa.select(Unit.name_zh).where(Unit.code == "A01")) == "新名"
 
 
 def test_the_plan_is_frozen_when_the_campaign_opens(each_site: Site) -> None:
