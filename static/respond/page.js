@@ -39,7 +39,7 @@ out.push([e.name, e.value]);
 return out;
 }
 function save(out, look) {
-return write(KEY, JSON.stringify({ t: token.value, o: more && more.order(), v: values(), n: name(at), q: look || form.getAttribute('data-look'), at: Date.now(), out: out ? 1 : 0 }));
+return write(KEY, JSON.stringify({ t: token.value, o: more && more.order(), v: values(), n: name(at), q: look || form.getAttribute('data-look'), at: Date.now(), out: out ? 1 : 0, same: look ? 1 : 0 }));
 }
 function fill(kept) {
 token.value = kept.t;
@@ -118,6 +118,8 @@ one('#steps').className = 'steps script' + (n && n < LAST ? '' : ' off');
 form.elements.step.value = name(n);
 each(all('.summary'), function (s) { if (n !== shownFirst) s.className += ' quiet'; });
 w.scrollTo(0, 0);
+// Whoever goes on takes the answers for his own.
+if (focus) one('#anew').className = 'hint script off';
 if (focus) { var target = one('legend,.legend,h2', steps[n]); if (target) target.focus(); }
 }
 function go(n) {
@@ -210,6 +212,12 @@ one('#next').addEventListener('click', next);
 each(all('.back'), function (b) { b.addEventListener('click', back); });
 one('#start').addEventListener('click', function () { started = true; go(1); copy(); });
 one('#resend').addEventListener('click', send);
+one('#anew a').addEventListener('click', function (e) {
+e.preventDefault();
+leaving = true;
+write(KEY, null);
+location.replace(location.pathname + '?' + form.getAttribute('data-look'));
+});
 w.addEventListener('online', function () { if (waiting) send(); });
 each(all('.switch'), function (b) {
 b.addEventListener('click', function (e) {
@@ -242,6 +250,8 @@ save(0);
 if (kept.q !== form.getAttribute('data-look') && location.search !== '?' + kept.q) { location.replace(location.pathname + '?' + kept.q + '#' + kept.n); return; }
 fill(kept);
 started = kept.n !== 'intro';
+// On a shared telephone it may be somebody else's: whoever did not just switch may start anew.
+if (started && !kept.out && !kept.same) one('#anew').className = 'hint script';
 if (kept.out) { show(SENDING, false); send(); } else show(reach(index(kept.n)), false);
 } else {
 if (location.hash) history.replaceState(null, '', location.pathname + location.search);

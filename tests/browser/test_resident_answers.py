@@ -79,6 +79,25 @@ def test_6_a_reload_keeps_answers_and_place(resident: Resident) -> None:
     assert resident.at(5)
     assert resident.chosen() == 4
     assert resident.page.input_value("[name=response_id]") == token  # one visit, one receipt
+    resident.tap(".switch[value^=lang]")  # the same person all the same
+    assert resident.at(5)
+    assert not resident.page.is_visible("#anew")
+
+
+def test_who_takes_over_a_shared_telephone_may_start_anew(resident: Resident) -> None:
+    resident.open()
+    resident.tap("#start")
+    resident.answer_items(last=2)
+    resident.at(3)
+    token = resident.page.input_value("[name=response_id]")
+    assert not resident.page.is_visible("#anew")
+    resident.page.reload()
+    resident.tap("#anew a")
+    assert resident.at("intro")
+    assert resident.chosen() == 0
+    assert resident.page.input_value("[name=response_id]") != token
+    assert resident.page.evaluate("Object.keys(localStorage)") == ["gp:id"]
+    assert resident.complaints == []
 
 
 def test_7_an_empty_answer_is_named_beside_its_question(resident: Resident) -> None:
