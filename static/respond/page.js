@@ -119,7 +119,7 @@ form.elements.step.value = name(n);
 each(all('.summary'), function (s) { if (n !== shownFirst) s.className += ' quiet'; });
 w.scrollTo(0, 0);
 // Whoever goes on takes the answers for his own.
-if (focus) one('#anew').className = 'hint script off';
+if (focus) one('#anew').hidden = true;
 if (focus) { var target = one('legend,.legend,h2', steps[n]); if (target) target.focus(); }
 }
 function go(n) {
@@ -212,12 +212,7 @@ one('#next').addEventListener('click', next);
 each(all('.back'), function (b) { b.addEventListener('click', back); });
 one('#start').addEventListener('click', function () { started = true; go(1); copy(); });
 one('#resend').addEventListener('click', send);
-one('#anew a').addEventListener('click', function (e) {
-e.preventDefault();
-leaving = true;
-write(KEY, null);
-location.replace(location.pathname + '?' + form.getAttribute('data-look'));
-});
+one('#anew a').addEventListener('click', function () { leaving = true; write(KEY, null); });
 w.addEventListener('online', function () { if (waiting) send(); });
 each(all('.switch'), function (b) {
 b.addEventListener('click', function (e) {
@@ -251,7 +246,7 @@ if (kept.q !== form.getAttribute('data-look') && location.search !== '?' + kept.
 fill(kept);
 started = kept.n !== 'intro';
 // On a shared telephone it may be somebody else's: whoever did not just switch may start anew.
-if (started && !kept.out && !kept.same) one('#anew').className = 'hint script';
+one('#anew').hidden = !started || kept.out || kept.same;
 if (kept.out) { show(SENDING, false); send(); } else show(reach(index(kept.n)), false);
 } else {
 if (location.hash) history.replaceState(null, '', location.pathname + location.search);
