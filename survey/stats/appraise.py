@@ -36,6 +36,7 @@ from survey.stats.domain_weights import Weighted, weigh_domains
 from survey.stats.figures import group_figures, known, notices, unit_figures
 from survey.stats.frame import Frame, Scored, build_frame, score
 from survey.stats.invitations import Invitations
+from survey.stats.joint_covariance import joint_covariance
 from survey.stats.leniency_step import GroupLeniency, take_out_leniency
 from survey.stats.nonresponse_figures import (
     nonresponse_figure,
@@ -91,7 +92,8 @@ def appraise(
     -----
     Variance: within a unit and group, responses are independent (with replacement, no finite
     population correction: answers are few against the people they stand for), linearised
-    through the raking; groups of a unit are independent, and so are units. A group of one
+    through the raking; groups of a unit are independent, and so are units but for people who
+    rated several of them and the bias their open answers share. A group of one
     answer has no estimable variance: the largest possible stands in, (range / 2)^2. Where open
     and invited answers were combined, the posterior variance takes its place. The 95 %
     interval is Student's t with Satterthwaite's (1946, doi:10.2307/3002019) degrees of
@@ -102,15 +104,23 @@ def appraise(
     frame, steps = done.frame, dict(done.steps)
     assistance = assist(frame, done.final, done.variance)
     shown, shown_variance = done.final, done.variance
+    assisted = np.zeros(len(plan.units), dtype=np.bool_)
     if assistance and plan.debiasing.small_areas == "assisted":
         shown, shown_variance = with_assistance(done.final, done.variance, assistance)
+        assisted = shown.units.score != done.final.units.score
         steps["assisted"] = shown
     protection = protect(frame, done.weighted, done.anchored, shown.units.share)
     standings = stand(
         plan=plan,
         ranked=protection.ranked,
         estimate=np.where(shown.units.covered, shown.units.score, np.nan),
-        variance=(shown.units.share**2 * shown_variance).sum(axis=1),
+        covariance=joint_covariance(
+            share=shown.units.share,
+            variance=shown_variance,
+            anchored=done.anchored,
+            leniency=done.leniency,
+            alone=assisted,
+        ),
     )
     units = unit_figures(frame, steps["returned"], shown, shown_variance, standings)
     sensitivity = _sensitivity(done)

@@ -34,7 +34,7 @@ def stand(
     *,
     plan: Plan,
     estimate: NDArray[np.float64],
-    variance: NDArray[np.float64],
+    covariance: NDArray[np.float64],
     ranked: NDArray[np.bool_],
 ) -> tuple[Standing | None, ...]:
     """Rank the units within their classes.
@@ -44,8 +44,8 @@ def stand(
     plan : Plan
     estimate : ndarray of float64, shape (u,)
         Unit scores before rounding; NaN is not published.
-    variance : ndarray of float64, shape (u,)
-        Their variances; units are independent.
+    covariance : ndarray of float64, shape (u, u)
+        Of the scores.
     ranked : ndarray of bool, shape (u,)
         Units that may have a rank. The others are left out of the ranks of their class, and
         their scores never are the best that points are measured by.
@@ -72,7 +72,7 @@ def stand(
         best = None
         if members:
             rng = np.random.default_rng([plan.seed, position])
-            standings = _within(plan, estimate[members], variance[members], rng)
+            standings = _within(plan, estimate[members], covariance[np.ix_(members, members)], rng)
             best = max(standing.score for standing in standings)
             for index, standing in zip(members, standings, strict=True):
                 out[index] = standing
@@ -100,7 +100,7 @@ def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> Standing:
 def _within(
     plan: Plan,
     estimate: NDArray[np.float64],
-    variance: NDArray[np.float64],
+    covariance: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> list[Standing]:
     scores = [round_half_up(float(value), digits=plan.digits) for value in estimate]
@@ -109,7 +109,7 @@ def _within(
     sets = rank_sets(
         # Without the noise of sums: of two units whose answers were all alike none is ahead.
         scores=np.round(estimate, 10),
-        covariance=np.diag(variance),
+        covariance=covariance,
         rng=rng,
         confidence=plan.confidence,
         draws=plan.rank_draws,
