@@ -18,9 +18,9 @@ FloatArray = NDArray[np.float64]
 # attacked. Worst answers are few, so their sign has the longest tail; attacks on a rival raise
 # it far beyond.
 _MEAN_FROM = 3.5
-_BEST_FROM = 3.0
+_BEST_FROM = 2.8
 _WORST_FROM = 4.5
-_FADES_FROM = 0.75  # of these: no single answer tips a score
+_FADES_FROM = 0.9  # of these, so that no single answer tips a score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
