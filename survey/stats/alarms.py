@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 _MEAN_FROM = 3.5
 _BEST_FROM = 2.8
 _WORST_FROM = 4.5
-_FADES_FROM = 0.9  # of these, so that no single answer tips a score
+_FADES_FROM = 2 / 3  # of these, so that no single answer tips a score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from survey.stats.leniency_step import Lenient, take_out_leniency
 from survey.stats.limiter import Limited, limit
 from survey.stats.open_correction import correct_open
 from survey.stats.scoring import class_columns
-from survey.stats.small_area import smooth_variances
+from survey.stats.small_area import smooth_variances, smoothed_freedom
 
 FloatArray = NDArray[np.float64]
 
@@ -45,6 +45,8 @@ class Anchored:
         Where the plan corrects the open answers for who takes part instead of combining: the
         corrected open answers, without bias, spread and covariance.
     limited : Limited
+    df : ndarray of float64, shape (m,)
+        Degrees of freedom of the score's error: those of the invited answers' variance.
     alarms : Alarms
     simplified : ndarray of bool, shape (m,)
         Where the samples are too small or too different to be corrected on all predictors.
@@ -57,6 +59,7 @@ class Anchored:
     alone: FloatArray
     combination: Combination
     limited: Limited
+    df: FloatArray
     alarms: Alarms
     simplified: NDArray[np.bool_]
 
@@ -142,6 +145,8 @@ def _anchor(
         corrected = correct_open(frame, group, units, invited=sides[0].weighted, factor=factor)
         combination = corrected.as_combination(heard=heard, or_else=alone)
         simplified = corrected.simplified
+    n = sides[0].weighted.scored.groups.n.reshape(frame.shape)[units, group]
+    df = smoothed_freedom(n)
     reach = plan.debiasing.limit
     return Anchored(
         group=group,
@@ -153,8 +158,9 @@ def _anchor(
         limited=limit(
             score=combination.score, se=combination.se, anchor_score=alone.score,
             anchor_se=np.sqrt(anchor.variance),
-            reach=np.inf if reach is None else reach, confidence=plan.confidence,
+            reach=np.inf if reach is None else reach, confidence=plan.confidence, df=df,
         ),
+        df=df,
         alarms=alarms,
         simplified=simplified,
     )  # fmt: skip
@@ -228,3 +234,11 @@ def with_anchored(
         score[entry.units, entry.group] = np.clip(source.score, min(worth), max(worth))
         variance[entry.units, entry.group] = source.se**2
     return rescore(frame, weighted.scored, score), variance
+
+
+def freedom_of(frame: Frame, scored: Scored, anchored: tuple[Anchored, ...]) -> FloatArray:
+    """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
+    out = np.maximum(scored.groups.n.reshape(frame.shape) - 1, 1).astype(np.float64)
+    for entry in anchored:
+        out[entry.units, entry.group] = entry.df
+    return out

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.anchoring import Anchored, anchor_groups, with_anchored
+from survey.stats.anchoring import Anchored, anchor_groups, freedom_of, with_anchored
 from survey.stats.appraisal import Appraisal, Step
 from survey.stats.assistance import (
     assist,
@@ -97,7 +97,8 @@ def appraise(
     answer has no estimable variance: the largest possible stands in, (range / 2)^2. Where open
     and invited answers were combined, the posterior variance takes its place. The 95 %
     interval is Student's t with Satterthwaite's (1946, doi:10.2307/3002019) degrees of
-    freedom, n - 1 in each group, clipped to the scale.
+    freedom, n - 1 in each group, of combined answers those of the invited ones' variance,
+    clipped to the scale.
     """
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
@@ -122,7 +123,10 @@ def appraise(
             alone=assisted,
         ),
     )
-    units = unit_figures(frame, steps["returned"], shown, shown_variance, standings)
+    units = unit_figures(
+        frame, steps["returned"], shown, shown_variance, standings,
+        freedom=freedom_of(frame, shown, done.anchored),
+    )  # fmt: skip
     sensitivity = _sensitivity(done)
     return Appraisal(
         plan=plan,

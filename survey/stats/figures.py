@@ -25,8 +25,14 @@ def unit_figures(
     final: Scored,
     variance: NDArray[np.float64],
     standings: tuple[Standing | None, ...],
+    *,
+    freedom: NDArray[np.float64],
 ) -> tuple[UnitFigure, ...]:
-    """Return the figures of every unit; ``variance`` (u, g) is that of the group scores."""
+    """Return the figures of every unit.
+
+    ``variance`` (u, g) is that of the group scores, ``freedom`` the degrees of freedom it was
+    estimated with.
+    """
     n = final.groups.n.reshape(frame.shape)
     effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(frame.shape))
     figures = []
@@ -42,7 +48,14 @@ def unit_figures(
                 design_effect=n_used / float(effective_n[index]) if n_used else 1.0,
                 group_weight_used=float(final.units.group_weight_used[index]),
                 raw_score=known(returned.units.score[index]),
-                **_estimated(frame, final, index, share**2 * variance[index], standings[index]),
+                **_estimated(
+                    frame,
+                    final,
+                    index,
+                    standings[index],
+                    parts=share**2 * variance[index],
+                    freedom=freedom[index],
+                ),
                 **_standing(standings[index]),
             )
         )
@@ -61,15 +74,17 @@ def _estimated(
     frame: Frame,
     final: Scored,
     index: int,
-    parts: NDArray[np.float64],
     standing: Standing | None,
+    *,
+    parts: NDArray[np.float64],
+    freedom: NDArray[np.float64],
 ) -> _Estimated:
     """Return a unit's estimate and interval; ``parts`` (g,) sum to its variance."""
     if standing is None:
         return _Estimated(estimate=None, se=None, lower=None, upper=None, df=None)
     estimate = float(final.units.score[index])
     se = float(np.sqrt(parts.sum()))
-    df = _freedom(parts, final.groups.n.reshape(frame.shape)[index])
+    df = _satterthwaite(parts, freedom)
     half = float(stdtrit(df, (1 + frame.plan.confidence) / 2)) * se
     worth = frame.plan.points[1:]
     return _Estimated(
@@ -81,12 +96,12 @@ def _estimated(
     )
 
 
-def _freedom(parts: NDArray[np.float64], n: NDArray[np.intp]) -> float:
+def _satterthwaite(parts: NDArray[np.float64], freedom: NDArray[np.float64]) -> float:
     """Satterthwaite's degrees of freedom of a sum of independent variances."""
     total = float(parts.sum())
     if total == 0:
         return _MANY
-    return min(total**2 / float((parts**2 / np.maximum(n - 1, 1)).sum()), _MANY)
+    return min(total**2 / float((parts**2 / freedom).sum()), _MANY)
 
 
 class _Published(TypedDict):

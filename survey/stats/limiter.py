@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import stdtr
 
 FloatArray = NDArray[np.float64]
 
@@ -42,6 +42,7 @@ def limit(
     anchor_se: FloatArray,
     reach: float = 0.5,
     confidence: float = 0.95,
+    df: FloatArray | float = np.inf,
 ) -> Limited:
     """Hold each score within ``reach`` standard errors of what the invited answers alone say.
 
@@ -56,6 +57,8 @@ def limit(
         Zero or more.
     confidence : float
         In (0, 1).
+    df : ndarray of float64, shape (u,), or float
+        Degrees of freedom the variance of the invited mean was estimated with.
 
     Returns
     -------
@@ -70,8 +73,9 @@ def limit(
     no estimator within the limit has a root mean squared error below 0.65 anchor_se (for
     reach 0.5), however many honest open answers there are.
 
-    The interval is the one about the limited score that holds the posterior N(score, se^2)
-    with the confidence asked for, so limiting widens it and never makes it too narrow.
+    The interval is the one about the limited score that holds the posterior (Student's t about
+    score with scale se) with the confidence asked for, so limiting widens it and never makes it
+    too narrow.
 
     After the influence limiter of Resnick, P. and Sami, R. (2007),
     doi:10.1145/1297231.1297236.
@@ -83,17 +87,19 @@ def limit(
     return Limited(
         score=held,
         se=np.hypot(se, moved),
-        half_width=_half_width(se, np.abs(moved), confidence),
+        half_width=_half_width(se, np.abs(moved), confidence, df),
         hit=moved != 0,
     )
 
 
-def _half_width(se: FloatArray, moved: FloatArray, confidence: float) -> FloatArray:
-    """Solve Phi((h - d)/s) - Phi((-h - d)/s) = confidence for h by bisection."""
+def _half_width(
+    se: FloatArray, moved: FloatArray, confidence: float, df: FloatArray | float
+) -> FloatArray:
+    """Solve F((h - d)/s) - F((-h - d)/s) = confidence for h by bisection."""
     scale = np.where(se > 0, se, 1.0)
-    low, high = moved.copy(), moved + 10 * scale
+    low, high = moved.copy(), moved + 100 * scale
     for _ in range(_HALVINGS):
         h = (low + high) / 2
-        enough = ndtr((h - moved) / scale) - ndtr((-h - moved) / scale) >= confidence
-        low, high = np.where(enough, low, h), np.where(enough, h, high)
+        held = stdtr(df, (h - moved) / scale) - stdtr(df, (-h - moved) / scale)
+        low, high = np.where(held >= confidence, low, h), np.where(held >= confidence, h, high)
     return np.where(se > 0, high, moved)

@@ -201,6 +201,11 @@ def smooth_variances(
     return np.asarray((trust * own + (1 - trust) * pooled) / effective_n)
 
 
+def smoothed_freedom(n: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Degrees of freedom of variances so drawn, of n answers each: the pooled one adds its own."""
+    return np.asarray(np.maximum(n - 1, 0) + SHRINK_AT)
+
+
 def _check(
     direct: NDArray[np.float64],
     variance: NDArray[np.float64],

@@ -47,6 +47,8 @@ def test_both_kinds_are_combined_and_the_bias_of_the_entrance_is_told() -> None:
     for figure, unit in zip(appraisal.channels, appraisal.units, strict=True):
         assert figure.score == pytest.approx(unit.estimate)
         assert unit.se == pytest.approx(figure.se)
+        # Those of the invited answers, not of the many open ones, and the pooled variance's 20.
+        assert unit.df == pytest.approx(INVITED - 1 + 20)
         assert (figure.invited_n, figure.free_n) == (INVITED, OPEN)
         assert abs(figure.score - figure.alone) <= 0.5 * figure.invited_se + 1e-9
         assert figure.limited == (abs(figure.combined - figure.score) > 1e-12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import ndtr
+from scipy.special import ndtr, stdtr, stdtrit
 
 from survey.stats.combination import UnitMeans, combine
 from survey.stats.limiter import limit
@@ -73,6 +73,16 @@ def test_without_an_anchor_the_score_passes_as_it_is() -> None:
     assert held.score[0] == 70
     assert not held.hit[0]
     assert held.half_width[0] == pytest.approx(1.96 * 2, abs=1e-3)
+
+
+def test_an_interval_is_wider_where_few_answers_told_of_the_error() -> None:
+    held = limit(
+        score=np.array([60.0, 60.0, 70.0]), se=np.full(3, 2.0), anchor_score=np.full(3, 60.0),
+        anchor_se=np.full(3, 2.0), df=np.array([4.0, 40.0, 4.0]),
+    )  # fmt: skip
+    assert held.half_width[:2] == pytest.approx(2 * stdtrit([4.0, 40.0], 0.975), rel=1e-9)
+    below, above = (70 - held.score[2] + sign * held.half_width[2] for sign in (-1, 1))
+    assert stdtr(4, above / 2) - stdtr(4, below / 2) == pytest.approx(0.95, abs=1e-9)
 
 
 def test_the_price_of_the_bound_is_as_stated() -> None:

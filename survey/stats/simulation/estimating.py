@@ -22,6 +22,7 @@ from survey.stats.simulation.channel import (
     open_net,
 )
 from survey.stats.simulation.county import County
+from survey.stats.small_area import smoothed_freedom
 
 FloatArray = NDArray[np.float64]
 
@@ -115,6 +116,7 @@ def estimate(
             se=combination.se,
             anchor_score=anchor.alone.score,
             anchor_se=np.sqrt(anchor.channel.mean.variance),
+            df=smoothed_freedom(np.bincount(invited.sheets.unit, minlength=county.setting.n_units)),
         ),
         alarm=alarm,
         kept=kept,
