@@ -135,16 +135,10 @@ def _anchor(
         anchor=invited, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([plan.seed, group, 0]),
     )  # fmt: skip
-    simplified = np.zeros(units.size, dtype=np.bool_)
-    if plan.debiasing.combination == "anchored":
-        combination = combine(
-            anchor=invited, open_sample=free, covariates=covariates, heard=heard,
-            rng=np.random.default_rng([plan.seed, group, 1]),
-        )  # fmt: skip
-    else:
-        corrected = correct_open(frame, group, units, invited=sides[0].weighted, factor=factor)
-        combination = corrected.as_combination(heard=heard, or_else=alone)
-        simplified = corrected.simplified
+    combination, simplified = _combined(
+        frame, group, units, means=(invited, free), heard=heard, alone=alone,
+        covariates=covariates, weighted=sides[0].weighted, factor=factor,
+    )  # fmt: skip
     n = sides[0].weighted.scored.groups.n.reshape(frame.shape)[units, group]
     df = smoothed_freedom(n)
     reach = plan.debiasing.limit
@@ -164,6 +158,29 @@ def _anchor(
         alarms=alarms,
         simplified=simplified,
     )  # fmt: skip
+
+
+def _combined(
+    frame: Frame,
+    group: int,
+    units: NDArray[np.intp],
+    *,
+    means: tuple[UnitMeans, UnitMeans],
+    heard: FloatArray,
+    alone: Combination,
+    covariates: FloatArray,
+    weighted: Weighted,
+    factor: FloatArray,
+) -> tuple[Combination, NDArray[np.bool_]]:
+    """Let the open answers in as the plan says; return also where that was simplified."""
+    if frame.plan.debiasing.combination == "anchored":
+        combination = combine(
+            anchor=means[0], open_sample=means[1], covariates=covariates, heard=heard,
+            rng=np.random.default_rng([frame.plan.seed, group, 1]),
+        )  # fmt: skip
+        return combination, np.zeros(units.size, dtype=np.bool_)
+    corrected = correct_open(frame, group, units, invited=weighted, factor=factor)
+    return corrected.as_combination(heard=heard, or_else=alone), corrected.simplified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
