@@ -25,7 +25,7 @@ SETTINGS: Mapping[str, Setting] = {
         age_share=(0.16, 0.26, 0.304, 0.166, 0.11), age_open=(0.7, 0.5, 0.1, -1.3, -2.3),
         age_effect=(-6.0, -3.0, 0.0, 5.0, 8.0), unit_sd=5.0, level=66.0,
     ),
-    # Drawn up after everything was chosen: few towns, fewer volunteers, milder leniency.
+    # Drawn up when the method stood: few towns, fewer volunteers, milder leniency.
     "last": Setting(
         n_people=150_000, n_towns=16, n_departments=44, unit_sd=4.8, resident_sd=9.0,
         noise_sd=16.0, level=65.0, age_share=(0.14, 0.22, 0.3, 0.2, 0.14),
