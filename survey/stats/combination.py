@@ -74,8 +74,6 @@ class Combination:
         Posterior means: county-wide bias of the open sample, its spread between units, the
         spread of the units about their level. ``beta`` and ``omega`` are 0 without an open
         sample.
-    z : ndarray of float64, shape (u,)
-        (open - anchor - beta) / sqrt(v_anchor + v_open + omega^2); NaN where one is missing.
     """
 
     score: FloatArray
@@ -85,7 +83,6 @@ class Combination:
     beta: float
     omega: float
     tau: float
-    z: FloatArray
 
 
 def combine(
@@ -311,8 +308,6 @@ def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
     q = data.x.shape[1]
     beta = float(weight @ hyper[:, q + 1]) if data.has_open else 0.0
     omega = float(weight @ np.exp(hyper[:, q + 2])) if data.has_open else 0.0
-    known = data.with_anchor & data.with_open
-    spread = np.where(data.with_anchor, data.v_p, 1.0) + data.v_o + omega**2
     return Combination(
         score=score,
         se=np.sqrt(np.diag(covariance)),
@@ -321,5 +316,4 @@ def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
         beta=beta,
         omega=omega,
         tau=float(weight @ np.exp(hyper[:, q])),
-        z=np.where(known, (data.o - data.p - beta) / np.sqrt(spread), np.nan),
     )
