@@ -1,7 +1,7 @@
 """What the whole appraisal costs as answers grow: 200 units of one class, simulated answers.
 
 Run: .venv/bin/python bench/appraising.py [10000 100000 1000000]
-Prints seconds and peak memory of `survey.stats.appraise.appraise` alone, each size in a
+Prints seconds and peak memory of `survey.stats.pipeline.appraise.appraise` alone, each size in a
 process of its own.
 """
 
@@ -14,8 +14,7 @@ import time
 
 import numpy as np
 
-from survey.stats.appraise import appraise
-from survey.stats.plan import (
+from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
@@ -29,7 +28,8 @@ from survey.stats.plan import (
     UnitPlan,
     UniversePlan,
 )
-from survey.stats.sample import Sample
+from survey.stats.campaign.sample import Sample
+from survey.stats.pipeline.appraise import appraise
 
 UNITS, ITEMS = 200, 8
 ACTIONS = {"V07": "quarantine", "V08": "quarantine", "V09": "flag"}

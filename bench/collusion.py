@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 
-from survey.stats.collusion import cluster_cap, find_collusion
+from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from tests.stats.organised_county import DAY, Columns, K, N, county, with_attack
 
 SIZES = (10, 20, 40, 80, 160)

@@ -12,17 +12,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from survey import schema
-from survey.config import read_settings
-from survey.database import Database
-from survey.keys import Keys
 from survey.ledger.book import Shelf, lock_tail, read_frontier
 from survey.ledger.checker import included
 from survey.ledger.inspection import inspect
 from survey.ledger.tree import inclusion_path
 from survey.model import Response
 from survey.respond.intake import accept, row_leaf
-from survey.site import Site
+from survey.site import schema
+from survey.site.config import read_settings
+from survey.site.database import Database
+from survey.site.installation import Site
+from survey.site.keys import Keys
 from tests.factories import CODE, FIELDWORK, open_anlan
 from tests.respond.factories import opened, poster_code, submission
 

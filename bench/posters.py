@@ -15,18 +15,19 @@ import typst
 import zxingcpp
 from scipy.ndimage import gaussian_filter, zoom
 
-from survey import codes, schema
-from survey.config import read_settings
-from survey.database import Database
-from survey.fieldwork import posters
+from survey import codes
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.font import choose_font
-from survey.fieldwork.invitation_papers import make_papers
-from survey.fieldwork.invited import invited_to_rate
-from survey.fieldwork.posters import Poster
-from survey.keys import Keys
+from survey.fieldwork.invitations.addressees import invited_to_rate
+from survey.fieldwork.papers import poster_pdf
+from survey.fieldwork.papers.font import choose_font
+from survey.fieldwork.papers.invitation_pdf import make_papers
+from survey.fieldwork.papers.poster_pdf import Poster
 from survey.model import Campaign
-from survey.site import Site
+from survey.site import schema
+from survey.site.config import read_settings
+from survey.site.database import Database
+from survey.site.installation import Site
+from survey.site.keys import Keys
 from tests.factories import CODE, open_anlan
 
 HOST = "pj.anlan.gov.cn"
@@ -43,15 +44,15 @@ def main(n: int, n_codes: int) -> None:
             font = choose_font(site.settings)
             blank = median(lambda: typst.compile(b"#pagebreak()\n" * (n - 1), format="pdf"))
             print(f"{n} blank pages {blank:.2f} s")
-            for size in posters.SIZES:
+            for size in poster_pdf.SIZES:
                 seconds = median(
-                    lambda size=size: posters.make_pdf(
+                    lambda size=size: poster_pdf.make_pdf(
                         campaign, made, size=size, font=font, host=HOST
                     )
                 )
                 print(f"{n} posters {size} {seconds:.2f} s, {seconds / blank:.1f} times blank")
             papers(site, campaign, n)
-    for mask in (posters.MASK, None):
+    for mask in (poster_pdf.MASK, None):
         seconds = median(lambda mask=mask: [matrix(url(i), mask) for i in range(100)]) / 100
         read = [readable(mask, n_codes, *blur) for blur in BLURRED]
         print(f"mask {mask}: {seconds * 1e3:.1f} ms a code, of {n_codes} blurred ones read {read}")

@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.calibration import Margin, rake
-from survey.stats.cells import reduce_to_cells
-from survey.stats.design import Design
-from survey.stats.estimation import Domains, mean
-from survey.stats.weight_set import WeightSet
+from survey.stats.estimation.design import Design
+from survey.stats.estimation.estimators import Domains, mean
+from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.weighting.calibration import Margin, rake
+from survey.stats.weighting.cells import reduce_to_cells
 
 HERE = Path(__file__).parent
 SIZES = {"age": 5, "sex": 2, "area": 20, "occupation": 6}

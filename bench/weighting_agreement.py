@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from click.testing import CliRunner
 
-from survey.appraisal.weigh_command import weigh
+from survey.weigh.commands import weigh
 
 METHODS = ("none", "raking", "linear", "logit", "poststratify", "bounded linear", "bounded raking")
 RULES = ("adjust", "average", "remove", "certainty")

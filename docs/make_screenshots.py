@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the t
 
 from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
-from survey.site import Site, prepare_site
+from survey.site.installation import Site, prepare_site
 from tests.browser.states import FURTHER, OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 

@@ -8,17 +8,22 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey import health, resources, web
 from survey.access import sign_in
-from survey.access import views as access_views
-from survey.appraisal import views as appraisal_views
-from survey.exchange import views as exchange_views
-from survey.feedback import views as feedback_views
-from survey.fieldwork import invitation_views, poster_views
-from survey.fieldwork import views as fieldwork_views
-from survey.respond import ledger_views, offline_views, reply_views
-from survey.respond import views as respond_views
-from survey.site import Site
+from survey.access.views import blueprint as access
+from survey.appraisal.views import blueprint as appraisal
+from survey.exchange.views import blueprint as exchange
+from survey.feedback.views import blueprint as feedback
+from survey.fieldwork.invitations.views import blueprint as invitations
+from survey.fieldwork.papers.views import blueprint as papers
+from survey.fieldwork.views import blueprint as fieldwork
+from survey.respond.ledger_views import blueprint as ledger
+from survey.respond.offline_views import blueprint as offline
+from survey.respond.reply_views import blueprint as replies
+from survey.respond.views import blueprint as respond
+from survey.site import resources
+from survey.site.installation import Site
+from survey.web import request, wiring
+from survey.web.health import blueprint as health
 
 _LARGEST_BODY = 64 * 1024
 
@@ -41,21 +46,18 @@ def create_app(site: Site) -> Flask:
     app.extensions["survey"] = site
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=web.language, default_locale="zh")
+    Babel(app, locale_selector=request.language, default_locale="zh")
     csrf = CSRFProtect(app)
-    csrf.exempt(respond_views.blueprint)  # residents' forms carry a token of their own, no cookie
-    csrf.exempt(reply_views.blueprint)
-    web.install(app)
+    csrf.exempt(respond)  # residents' forms carry a token of their own, no cookie
+    csrf.exempt(replies)
+    wiring.install(app)
     sign_in.install(app)
-    for views in (respond_views, access_views, fieldwork_views, appraisal_views, exchange_views):
-        app.register_blueprint(views.blueprint)
-    app.register_blueprint(invitation_views.blueprint)
-    app.register_blueprint(poster_views.blueprint)
-    app.register_blueprint(ledger_views.blueprint)
-    app.register_blueprint(reply_views.blueprint)
-    app.register_blueprint(offline_views.blueprint)
-    app.register_blueprint(feedback_views.blueprint)
-    app.register_blueprint(health.blueprint)
+    for room in (
+        *(respond, replies, ledger, offline),
+        *(access, fieldwork, papers, invitations, appraisal, exchange, feedback),
+        health,
+    ):
+        app.register_blueprint(room)
     if site.settings.trusted_proxies:
         # Only so many hops are believed; a header somebody sends himself lies beyond them.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

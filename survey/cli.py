@@ -10,16 +10,16 @@ from survey import __version__, serving, starting
 from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
 from survey.appraisal.keys_command import keys
-from survey.appraisal.simulate_command import simulate
-from survey.appraisal.weigh_command import weigh
 from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign, code, poster
 from survey.problems import Problem, Refused
 from survey.respond.commands import ledger
-from survey.site import prepare_site
+from survey.simulate.commands import simulate
+from survey.site.installation import prepare_site
 from survey.stats.errors import StatsError
+from survey.weigh.commands import weigh
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from survey.app import create_app
-from survey.site import open_site
+from survey.site.installation import open_site
 
 
 def build() -> Any:

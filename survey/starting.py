@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
 from survey.serving import run_server
-from survey.site import Site, prepare_site
+from survey.site.installation import Site, prepare_site
 
 _MAIN = (Campaign, Account)
 

@@ -13,12 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 
-from survey import schema
 from survey.app import create_app
-from survey.config import read_settings
-from survey.database import Database
-from survey.keys import Keys
-from survey.site import Site
+from survey.site import schema
+from survey.site.config import read_settings
+from survey.site.database import Database
+from survey.site.installation import Site
+from survey.site.keys import Keys
 from tests.demonstrated import released
 
 # How long an example takes says something of the machine, nothing of the code.

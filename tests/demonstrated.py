@@ -7,11 +7,11 @@ from pathlib import Path
 
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
+from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.respondents import Respondent
-from survey.demo.staging import stage_open, stage_result
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.site import Site
+from survey.site.installation import Site
 
 CODE = "ANLAN-2026-GZPY"
 STARTS_ON = date(2026, 12, 1)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from survey import demo
 from survey.fieldwork.campaigns import find_campaign, load_campaign, open_campaign
 from survey.fieldwork.entrances import register_poster
-from survey.fieldwork.folder import read_folder
 from survey.model import Campaign, CampaignUnit, Entrance, Unit
-from survey.site import Site
+from survey.scheme.folder import read_folder
+from survey.site.installation import Site
 
 ANLAN = Path(demo.__file__).parent / "anlan"
 LOCAL_ITEMS = json.loads(

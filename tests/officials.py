@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from survey.access.accounts import create_account
 from survey.app import create_app
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import in_fieldwork, open_anlan
 
 PASSWORD = "correct horse battery"

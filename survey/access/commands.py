@@ -7,7 +7,7 @@ import click
 from survey import audit
 from survey.access import accounts
 from survey.model import ROLES
-from survey.site import open_site, prepare_site
+from survey.site.installation import open_site, prepare_site
 
 
 @click.group()

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from survey.access import accounts, roles
 from survey.access.throttle import Throttle
 from survey.model import Account, CampaignUnit
-from survey.web import site
+from survey.web.request import site
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from survey.access import accounts, sign_in
 from survey.forms.office import FirstAccountForm, PasswordForm, SignInForm
 from survey.problems import Refused
-from survey.web import LANGUAGES, language, site
+from survey.web.request import LANGUAGES, language, site
 
 blueprint = Blueprint("access", __name__, url_prefix="/office")
 

@@ -1,0 +1,1 @@
+"""Answers become a score: loaded, appraised, compared, released, shown."""

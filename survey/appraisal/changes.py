@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from survey.problems import Problem, Refused
-from survey.stats.change import Change, Measured, measure_change
+from survey.stats.ranking.change import Change, Measured, measure_change
 
 KIND = "public-review-appraisal"
 _SAME_QUESTIONS = ("scored_items", "scale")

@@ -13,8 +13,8 @@ from survey.appraisal.listing import score_lines
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
-from survey.site import open_site
-from survey.stats.appraisal import Appraisal, UnitFigure
+from survey.site.installation import open_site
+from survey.stats.campaign.result import Appraisal, UnitFigure
 
 _TERMINAL = "survey"
 

@@ -9,10 +9,10 @@ from survey.appraisal.changes import compare, question_digest, read_before
 from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import document, write_outputs
 from survey.appraisal.responses_file import read_responses
-from survey.fieldwork.folder import read_folder
-from survey.fieldwork.planning import build_plan
-from survey.stats.appraisal import Appraisal
-from survey.stats.appraise import appraise
+from survey.scheme.folder import read_folder
+from survey.scheme.planning import build_plan
+from survey.stats.campaign.result import Appraisal
+from survey.stats.pipeline.appraise import appraise
 
 RESPONSES = "responses_demo.csv"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.fieldwork.csv_rows import Row, one_of, read_rows
 from survey.problems import Problem, Refused
-from survey.stats.invitations import NEVER, Invitations
-from survey.stats.plan import Plan
-from survey.stats.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
+from survey.scheme.csv_rows import Row, one_of, read_rows
+from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
 
 INVITATIONS = "invitations.csv"
 _COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")

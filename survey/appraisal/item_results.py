@@ -18,7 +18,7 @@ from survey.feedback.redact import redact
 from survey.forms import arrangement
 from survey.forms.local_items import TEXTS, LocalItem, local_items
 from survey.model import Campaign, Comment, Response, Unit
-from survey.stats.plan import Plan
+from survey.stats.campaign.plan import Plan
 
 PAGE = 50
 _NOT_RATED = frozenset("0-")

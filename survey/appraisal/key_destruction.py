@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.appraisal.release import latest_release
 from survey.clock import Clock, local_day
-from survey.keys import Keys
 from survey.model import Campaign
 from survey.problems import Problem, Refused
+from survey.site.keys import Keys
 
 DAYS_AFTER_RELEASE = 30
 

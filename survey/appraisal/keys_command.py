@@ -6,7 +6,7 @@ import click
 
 from survey.appraisal.key_destruction import destroy_key, due_campaigns
 from survey.fieldwork.campaigns import find_campaign
-from survey.site import open_site
+from survey.site.installation import open_site
 
 _TERMINAL = "survey"
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from survey.model import Area, Campaign, Response
-from survey.stats.plan import Plan
-from survey.stats.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
 
 _CHUNK = 20_000
 _COLUMNS = (

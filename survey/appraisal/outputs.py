@@ -16,10 +16,10 @@ import scipy
 from numpy.typing import NDArray
 
 from survey import __version__
-from survey.stats.appraisal import Appraisal, CaseFile, GroupFigure, UnitFigure
-from survey.stats.appraise import METHOD_VERSION
-from survey.stats.scoring import round_half_up
-from survey.stats.screening import Verdict
+from survey.stats.campaign.result import Appraisal, CaseFile, GroupFigure, UnitFigure
+from survey.stats.campaign.scoring import round_half_up
+from survey.stats.campaign.verdicts import Verdict
+from survey.stats.pipeline.appraise import METHOD_VERSION
 
 _UNIT_COLUMNS = (
     *("unit_code", "class", "status", "score", "se", "lower", "upper", "n", "effective_n"),

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.fieldwork.csv_rows import Row, read_rows
 from survey.problems import Problem, Refused
-from survey.stats.plan import Plan
-from survey.stats.sample import (
+from survey.scheme.csv_rows import Row, read_rows
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import (
     AGE_GROUPS,
     BLANK,
     NONE,

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from survey.model import Appraisal, Campaign, CampaignUnit
-from survey.stats.scoring import round_half_up
+from survey.stats.campaign.scoring import round_half_up
 
 KIND = "public-review-scores"
 SCHEMA_VERSION = "1.0"

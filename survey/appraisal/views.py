@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.appraisal import item_results, release, run, score_document, score_sheet
-from survey.fieldwork import charts
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.forms.office import ConfirmForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
-from survey.web import language, site
+from survey.web import charts
+from survey.web.request import language, site
 
 blueprint = Blueprint("appraisal", __name__, url_prefix="/office/campaigns/<code>")
 

@@ -1,0 +1,1 @@
+"""The demonstration county and its simulated residents."""

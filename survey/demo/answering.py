@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
 from survey.ledger.book import Tail, lock_tail
-from survey.respond import guard, intake, marks
+from survey.respond import intake
+from survey.respond.door import opening, source_marks
 from survey.respond.unit_questionnaire import UnitQuestionnaire
-from survey.site import Site
+from survey.site.installation import Site
 
 _BATCH = 500
 
@@ -44,11 +45,11 @@ class Marks:
 
     def device(self, person: Respondent) -> bytes | None:
         """Return the mark of a resident's phone; None on paper and on the telephone."""
-        return marks.device_mark(self._key, device_id=person.device, user_agent=USER_AGENT)
+        return source_marks.device_mark(self._key, device_id=person.device, user_agent=USER_AGENT)
 
     def network(self, person: Respondent) -> bytes | None:
         """Return the mark of the network a resident answers from."""
-        return marks.network_mark(self._key, address_of(person))
+        return source_marks.network_mark(self._key, address_of(person))
 
 
 def address_of(person: Respondent) -> str | None:
@@ -86,7 +87,7 @@ class _IntakeRoom:
         self._key = site.keys.intake()
         self._codes = codes
         self._marks = Marks(site, codes.campaign_code)
-        self._memory = guard.Memory(ticks=lambda: 0.0)
+        self._memory = opening.Memory(ticks=lambda: 0.0)
 
     def answers(self, session: Session, people: Sequence[Respondent]) -> list[str]:
         tail: Tail | None = None
@@ -99,8 +100,8 @@ class _IntakeRoom:
             tail.save(session)
         return outcomes
 
-    def _enter(self, session: Session, person: Respondent) -> guard.OpenEntrance:
-        return guard.open_entrance(
+    def _enter(self, session: Session, person: Respondent) -> opening.OpenEntrance:
+        return opening.open_entrance(
             session,
             code=self._codes.code_of(person),
             at=person.submitted_at,
@@ -109,7 +110,7 @@ class _IntakeRoom:
         )
 
     def _answer(
-        self, session: Session, person: Respondent, entrance: guard.OpenEntrance, tail: Tail
+        self, session: Session, person: Respondent, entrance: opening.OpenEntrance, tail: Tail
     ) -> str:
         submission = submission_of(person, entrance.asked, self._marks)
         if submission.age == intake.UNDER_AGE:

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from survey.fieldwork.county import CountyFolder
-from survey.fieldwork.folder import read_folder
+from survey.scheme.county import CountyFolder
+from survey.scheme.folder import read_folder
 
 FOLDER = Path(__file__).parent / "anlan"
 

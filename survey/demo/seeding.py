@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from survey.access.accounts import any_account, create_account
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
+from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.entrances import BY
-from survey.demo.staging import stage_open, stage_result
-from survey.demo.telling import counting, tell
+from survey.demo.progress import counting, tell
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.sittings import issue_sittings, units_of_class
-from survey.site import Site
+from survey.fieldwork.invitations.sittings import issue_sittings, units_of_class
+from survey.site.installation import Site
 
 TIMEZONE = "Asia/Shanghai"
 ADMINISTRATOR = "admin"

@@ -1,0 +1,1 @@
+"""Scores leave for other systems: document, tables, workbook."""

@@ -9,7 +9,7 @@ import click
 from survey.exchange.document import find_document
 from survey.exchange.files import FORMATS
 from survey.fieldwork.campaigns import find_campaign
-from survey.site import open_site
+from survey.site.installation import open_site
 
 
 @click.command()

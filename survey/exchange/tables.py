@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from survey.exchange.document import FrozenDocument
-from survey.fieldwork.formulas import harmless
+from survey.fieldwork.papers.formulas import harmless
 
 Kind = Literal["text", "whole", "decimal"]
 Cell = str | int | None

@@ -8,7 +8,8 @@ from survey.exchange.document import find_document
 from survey.exchange.files import FORMATS, file_name
 from survey.fieldwork.campaigns import find_campaign
 from survey.problems import Refused
-from survey.web import attachment, site
+from survey.web.downloads import attachment
+from survey.web.request import site
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/office/campaigns/<code>")
 

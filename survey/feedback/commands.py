@@ -6,7 +6,7 @@ import click
 
 from survey.feedback.erasure import erase_originals
 from survey.fieldwork.campaigns import find_campaign
-from survey.site import open_site
+from survey.site.installation import open_site
 
 
 @click.group()

@@ -17,7 +17,7 @@ from survey.forms.case import VerifyForm, words_form
 from survey.forms.office import ConfirmForm
 from survey.model import CASE_STATES, Campaign
 from survey.problems import Refused
-from survey.web import language, site
+from survey.web.request import language, site
 
 blueprint = Blueprint("feedback", __name__, url_prefix="/office/campaigns/<code>")
 

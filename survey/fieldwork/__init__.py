@@ -1,0 +1,1 @@
+"""An office runs a campaign: opening, progress, closing."""

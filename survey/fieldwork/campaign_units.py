@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.county import CountyFolder
 from survey.model import Campaign, CampaignUnit, Unit
 from survey.problems import Problem, Refused
+from survey.scheme.county import CountyFolder
 
 _FACTS = {
     "area_code": "area_code12",

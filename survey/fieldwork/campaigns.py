@@ -10,10 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.clock import Clock
-from survey.fieldwork import facts
 from survey.fieldwork.campaign_units import add_units
-from survey.fieldwork.county import CountyFolder
-from survey.fieldwork.planning import build_plan
 from survey.ledger.book import lock_tail
 from survey.model import (
     Area,
@@ -24,6 +21,9 @@ from survey.model import (
     RespondentGroup,
 )
 from survey.problems import Problem, Refused
+from survey.scheme import stored
+from survey.scheme.county import CountyFolder
+from survey.scheme.planning import build_plan
 
 STATE_ZH = {
     "draft": "准备中",
@@ -102,8 +102,8 @@ def load_campaign(
 def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
     """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
     _need_state(campaign, "draft")
-    stored = facts.stored_folder(session, campaign)
-    if not stored.margins:
+    folder = stored.stored_folder(session, campaign)
+    if not folder.margins:
         raise Refused(
             [
                 Problem(
@@ -115,7 +115,7 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
                 )
             ]
         )
-    plan = build_plan(stored)
+    plan = build_plan(folder)
     campaign.plan = plan.to_dict()
     campaign.plan_digest = plan.digest()
     campaign.state = "open"

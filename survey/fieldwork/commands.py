@@ -9,17 +9,19 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import campaigns, entrances, posters, progress, sittings
-from survey.fieldwork.folder import read_folder
-from survey.fieldwork.font import choose_font
-from survey.fieldwork.invitation_files import Kind, make_file
-from survey.fieldwork.issuing import issue_batch
-from survey.fieldwork.posters import Size
+from survey.fieldwork import campaigns, entrances, progress
+from survey.fieldwork.invitations import sittings
+from survey.fieldwork.invitations.issuing import issue_batch
+from survey.fieldwork.papers import poster_pdf
+from survey.fieldwork.papers.files import Kind, make_file
+from survey.fieldwork.papers.font import choose_font
+from survey.fieldwork.papers.poster_pdf import Size
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Problem, Refused
-from survey.site import open_site, prepare_site
-from survey.web import LANGUAGES
+from survey.scheme.folder import read_folder
+from survey.site.installation import open_site, prepare_site
+from survey.web.request import LANGUAGES
 
 _STANDING = {
     "met": "已达计划 met",
@@ -131,7 +133,7 @@ def _status_lines(session: Session, found: Campaign, *, at: datetime) -> list[st
 @click.argument("campaign_id", metavar="ID")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--unit", "unit_code", default="", help="This unit only.")
-@click.option("--size", type=click.Choice(posters.SIZES), default="a4", show_default=True)
+@click.option("--size", type=click.Choice(poster_pdf.SIZES), default="a4", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
 def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str) -> None:
     """Write posters as PDF; units without one get one for the first group they are asked by.
@@ -148,8 +150,8 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
                 session, campaign=found, unit_code=unit_code, by=audit.SYSTEM, clock=site.clock
             )
         rows = entrances.posters_of(session, campaign=found, unit_code=unit_code, withdrawn=False)
-        described = posters.describe(found, rows, base_url=site.settings.base_url, lang=lang)
-        pdf = posters.make_pdf(
+        described = poster_pdf.describe(found, rows, base_url=site.settings.base_url, lang=lang)
+        pdf = poster_pdf.make_pdf(
             found, described, size=size, font=font, host=site.settings.host, lang=lang
         )
         out.write_bytes(pdf)

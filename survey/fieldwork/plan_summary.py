@@ -6,9 +6,9 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.debiasing_rules import debiasing_of
 from survey.model import Campaign, GroupCoefficient, RespondentGroup
-from survey.stats.plan import DebiasingPlan, Plan
+from survey.scheme.debiasing_rules import debiasing_of
+from survey.stats.campaign.plan import DebiasingPlan, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

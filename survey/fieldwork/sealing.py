@@ -2,7 +2,7 @@
 
 from survey.ledger.head import seal
 from survey.model import Campaign, TreeHead
-from survey.site import Site
+from survey.site.installation import Site
 
 
 def seal_ledger(site: Site, campaign: Campaign) -> TreeHead:

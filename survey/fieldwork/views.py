@@ -21,13 +21,14 @@ from werkzeug.wrappers import Response
 from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns as campaign_rules
-from survey.fieldwork import charts, entrances, plan_summary, progress
-from survey.fieldwork.refused import refused_in
+from survey.fieldwork import entrances, plan_summary, progress
 from survey.fieldwork.sealing import seal_ledger
+from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
-from survey.web import language, site
+from survey.web import charts
+from survey.web.request import language, site
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/office")
 

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from survey.database import Database
 from survey.ledger.book import read_frontier
 from survey.ledger.checker import Head, signed_bytes
 from survey.model import Campaign, TreeHead
+from survey.site.database import Database
 
 HEADS_FILE = "heads.jsonl"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from survey.forms import arrangement, local_items
 from survey.forms.questionnaire import QuestionnaireForm
-from survey.respond.form_token import FormToken
+from survey.respond.door.form_token import FormToken
+from survey.respond.door.source_marks import device_mark, network_mark
 from survey.respond.intake import Submission
-from survey.respond.marks import device_mark, network_mark
 from survey.respond.unit_questionnaire import UnitQuestionnaire
 
 

@@ -13,7 +13,7 @@ from survey.ledger.head import heads_of, kept_outside, public_key, published
 from survey.ledger.inspection import inspect
 from survey.problems import Refused
 from survey.respond.intake import row_leaf
-from survey.site import open_site
+from survey.site.installation import open_site
 
 
 @click.group()

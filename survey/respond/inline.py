@@ -7,7 +7,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from survey import resources
+from survey.site import resources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

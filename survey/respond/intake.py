@@ -18,7 +18,7 @@ from survey.ledger.book import Tail, lock_tail
 from survey.ledger.checker import leaf_hash
 from survey.ledger.leaf import statement
 from survey.model import Campaign, Comment, ProgressCounter, Response
-from survey.respond.guard import OpenEntrance
+from survey.respond.door.opening import OpenEntrance
 
 UNDER_AGE = 0  # the first of the questionnaire's age bands
 

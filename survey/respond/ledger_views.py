@@ -16,7 +16,7 @@ from survey.respond import page, receipts
 from survey.respond.inline import inline
 from survey.respond.page import Look
 from survey.respond.sitting_receipts import find_sitting, proof_of_sitting
-from survey.web import language, site
+from survey.web.request import language, site
 
 blueprint = Blueprint("ledger", __name__)
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, send_from_directory
 
-from survey import resources
+from survey.site import resources
 
 blueprint = Blueprint("offline", __name__)
 

@@ -21,7 +21,7 @@ from survey.forms.relevance_words import Asked as Shown
 from survey.forms.relevance_words import in_words
 from survey.forms.sitting import SittingForm
 from survey.model import Campaign
-from survey.respond.guard import OpenEntrance
+from survey.respond.door.opening import OpenEntrance
 from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
 from survey.respond.sitting_questionnaire import SittingQuestionnaire, sitting_form

@@ -13,7 +13,7 @@ from survey.ledger.head import public_key, sign_head
 from survey.ledger.publication import receipt_file
 from survey.model import Campaign, Response
 from survey.respond.intake import row_statement
-from survey.site import Site
+from survey.site.installation import Site
 
 RECEIPT_BYTES = 10
 

@@ -11,16 +11,17 @@ from survey import codes
 from survey.feedback import coaching
 from survey.fieldwork import campaigns
 from survey.forms.fields import clean_text
-from survey.respond import form_token, gate, guard, page, receipts, reply
-from survey.respond.gate import Visitor
-from survey.respond.guard import EntranceShut
-from survey.respond.guesses import network_of
+from survey.respond import page, receipts, reply
+from survey.respond.door import admission, form_token, opening
+from survey.respond.door.admission import Visitor
+from survey.respond.door.guessing import network_of
+from survey.respond.door.opening import EntranceShut
 from survey.respond.inline import inline
 from survey.respond.page import Look
 from survey.respond.privacy import privacy_lines
 from survey.respond.sitting_questionnaire import SittingQuestionnaire
 from survey.respond.unit_questionnaire import UnitQuestionnaire
-from survey.web import language, site, use_language
+from survey.web.request import language, site, use_language
 
 blueprint = Blueprint("reply", __name__)
 
@@ -146,9 +147,9 @@ def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[page.Asked, i
         with site().database.reading() as session:
             words = {"code": code, "at": at, "key": key, "memory": kept.memory}
             if has_page:
-                found = guard.open_entrance(session, **words)
+                found = opening.open_entrance(session, **words)
             else:
-                found = gate.admit(session, visitor=visitor, guesses=kept.guesses, **words)
+                found = admission.admit(session, visitor=visitor, guesses=kept.guesses, **words)
     except EntranceShut as shut:
         if shut.asked is None:
             raise

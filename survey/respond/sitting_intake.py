@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.ledger.book import lock_tail
 from survey.ledger.checker import answer_receipt, receipt_code
 from survey.model import Comment, Response, Sitting
-from survey.respond.guard import OpenEntrance
+from survey.respond.door.opening import OpenEntrance
 from survey.respond.intake import Accepted, Outcome, Submission, accept, is_open
 from survey.respond.unit_questionnaire import UnitQuestionnaire
 

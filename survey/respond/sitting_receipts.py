@@ -17,7 +17,7 @@ from survey.respond import reply
 from survey.respond.intake import row_statement
 from survey.respond.receipts import RECEIPT_BYTES
 from survey.respond.reply import Handling
-from survey.site import Site
+from survey.site.installation import Site
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 

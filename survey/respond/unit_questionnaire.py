@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey.forms.local_items import LocalItem, local_items
 from survey.model import Area, Campaign, CampaignUnit, Unit
-from survey.stats.plan import Plan
+from survey.stats.campaign.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,15 +15,16 @@ from survey import codes
 from survey.forms import arrangement
 from survey.forms.questionnaire import QuestionnaireForm
 from survey.forms.sitting import SittingForm
-from survey.respond import form_token, gate, guard, page, receipts, reply, work
+from survey.respond import page, receipts, reply
 from survey.respond.answering import read_submission
-from survey.respond.gate import Visitor, WorkNeeded
-from survey.respond.guard import EntranceShut, OpenEntrance, Shut
-from survey.respond.guesses import Guesses, network_of
+from survey.respond.door import admission, form_token, opening, proof_of_work
+from survey.respond.door.admission import Visitor, WorkNeeded
+from survey.respond.door.guessing import Guesses, network_of
+from survey.respond.door.opening import EntranceShut, OpenEntrance, Shut
+from survey.respond.door.turned_away import Refusals
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
 from survey.respond.page import Look
-from survey.respond.refusals import Refusals
 from survey.respond.sitting_answering import read_sitting
 from survey.respond.sitting_intake import accept_sitting
 from survey.respond.sitting_receipts import (
@@ -32,7 +33,7 @@ from survey.respond.sitting_receipts import (
     handlings,
     proof_of_sitting,
 )
-from survey.web import language, site, use_language
+from survey.web.request import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
 
@@ -46,7 +47,7 @@ class Kept:
     """What a process keeps between requests; `key` is the intake's."""
 
     key: bytes
-    memory: guard.Memory
+    memory: opening.Memory
     pages: page.Pages
     guesses: Guesses
     refusals: Refusals
@@ -57,7 +58,7 @@ def prepare(state: BlueprintSetupState) -> None:
     here = state.app.extensions["survey"]
     kept = Kept(
         key=here.keys.intake(),
-        memory=guard.Memory(monotonic),
+        memory=opening.Memory(monotonic),
         pages=page.Pages(),
         guesses=Guesses(),
         refusals=Refusals(here.database, monotonic),
@@ -74,7 +75,7 @@ def questionnaire(code: str) -> AnyResponse:
     if request.args.get("take") == "no":
         return _show(render_template("respond/declined.html", **page.frame(entrance.subject, look)))
     with site().database.reading() as session:
-        if guard.is_used(session, entrance):
+        if opening.is_used(session, entrance):
             raise EntranceShut(Shut.USED, entrance.subject)
     arranged = arrangement.choose(entrance.asked.campaign.scheme, secrets.randbelow(256))
     packed = _kept().pages.fresh(entrance, look, arranged)
@@ -245,9 +246,9 @@ def work_needed(_error: WorkNeeded) -> Response:
     text = render_template(
         "respond/work.html",
         **page.frame(None, look),
-        challenge=work.challenge(key=_kept().key, code=code, network=network, at=at),
-        bits=work.BITS,
-        wait=int(work.WAIT.total_seconds()),
+        challenge=proof_of_work.challenge(key=_kept().key, code=code, network=network, at=at),
+        bits=proof_of_work.BITS,
+        wait=int(proof_of_work.WAIT.total_seconds()),
     )
     response = _show(text, _TOO_MANY)
     policy = inline().policy.replace("script-src ", "script-src 'self' ")
@@ -310,7 +311,7 @@ def _enter(code: str) -> OpenEntrance:
         token=request.form.get("response_id", ""),
     )
     with site().database.reading() as session:
-        return gate.admit(
+        return admission.admit(
             session,
             code=codes.normalise(code),
             visitor=visitor,
@@ -337,7 +338,7 @@ def _arrangement(code: str, entrance: OpenEntrance, form: QuestionnaireForm | Si
 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:
-    return gate.page_name(codes.normalise(code), entrance)
+    return admission.page_name(codes.normalise(code), entrance)
 
 
 def _look() -> Look:

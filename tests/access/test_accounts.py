@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from survey.access import accounts
 from survey.model import Account, AuditEntry
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import FIELDWORK, in_fieldwork, open_anlan
 
 PASSWORD = "correct horse battery"

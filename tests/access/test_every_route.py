@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.app import create_app
 from survey.model import Account, Campaign, CampaignUnit, Case, Entrance, RespondentGroup, Unit
-from survey.site import Site
+from survey.site.installation import Site
 from tests.demonstrated import CODE
 from tests.officials import OFFICIALS, add_officials, signed_in, token
 

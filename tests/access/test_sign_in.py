@@ -7,7 +7,7 @@ from flask import Flask
 from survey.access import accounts
 from survey.app import create_app
 from survey.fieldwork.campaigns import all_campaigns
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, office, sign_in, signed_in, token
 

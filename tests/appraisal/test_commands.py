@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from survey.cli import survey
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
 from tests.demonstrated import CODE, closed
 
 

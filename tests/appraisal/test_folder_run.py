@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from survey.appraisal.commands import appraise as command
 from survey.appraisal.folder_run import appraise_folder
 from survey.problems import Refused
-from survey.stats.appraisal import Appraisal
+from survey.stats.campaign.result import Appraisal
 
 ROOT = Path(__file__).parents[2]
 ANLAN = ROOT / "survey" / "demo" / "anlan"

@@ -13,7 +13,7 @@ from survey.feedback.erasure import erase_originals
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import Comment, Unit
 from survey.respond.intake import accept
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, LOCAL_ITEMS, in_fieldwork, open_anlan
 from tests.officials import add_officials, signed_in
 from tests.respond.factories import opened, poster_code, submission

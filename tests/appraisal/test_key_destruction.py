@@ -9,10 +9,10 @@ from survey.appraisal.key_destruction import destroy_key, due_campaigns
 from survey.appraisal.release import latest_release
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
-from survey.keys import Keys
 from survey.model import AuditEntry, Response
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
+from survey.site.keys import Keys
 from tests.demonstrated import CODE
 from tests.factories import in_fieldwork, open_anlan
 

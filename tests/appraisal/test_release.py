@@ -15,7 +15,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.tree import root
 from survey.model import AuditEntry, Release, Response
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
 from tests.demonstrated import CODE, closed, released
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from survey.appraisal.responses_file import item_columns, read_responses
-from survey.fieldwork.folder import read_folder
-from survey.fieldwork.planning import build_plan
 from survey.problems import Problem, Refused
-from survey.stats.sample import Sample
+from survey.scheme.folder import read_folder
+from survey.scheme.planning import build_plan
+from survey.stats.campaign.sample import Sample
 
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 COUNTY = read_folder(ANLAN)

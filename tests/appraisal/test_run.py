@@ -10,14 +10,14 @@ from survey.appraisal import load
 from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.run import latest_appraisal, score_campaign
 from survey.demo.answering import answer_through_intake
+from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.respondents import all_respondents, choose
-from survey.demo.staging import stage_open, stage_result
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import AuditEntry, Response, Verdict
 from survey.problems import Refused
-from survey.site import Site
-from survey.stats.plan import Plan
+from survey.site.installation import Site
+from survey.stats.campaign.plan import Plan
 from tests.demonstrated import CODE, STARTS_ON, answered, closed, write_responses
 from tests.factories import ANLAN
 

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from survey.app import create_app
-from survey.config import read_settings
-from survey.database import Database
-from survey.keys import Keys
-from survey.site import Site
+from survey.site.config import read_settings
+from survey.site.database import Database
+from survey.site.installation import Site
+from survey.site.keys import Keys
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 Visit = Callable[..., Page]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Locator, Page
 
 from survey.model import Response
-from survey.site import Site
+from survey.site.installation import Site
 
 NORMAL, ELDER = "normal", "elder"
 

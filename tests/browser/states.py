@@ -14,7 +14,7 @@ from survey.fieldwork.entrances import withdraw
 from survey.model import Entrance
 from survey.respond import reply
 from survey.respond.intake import accept
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK
 from tests.feedback.factories import LATER, RECEIPT, brought_to, commented, step
 from tests.respond.factories import (

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from survey.feedback import cases, coaching
 from survey.respond import reply
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import Visit, _served
 from tests.factories import CODE
 from tests.feedback.factories import RECEIPT, brought_to, commented, found, later, only_case, step

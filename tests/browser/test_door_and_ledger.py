@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from survey import codes
 from survey.respond.intake import accept
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.factories import FIELDWORK
 from tests.respond.factories import invitation_codes, opened, poster_code, submission

@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page
 
-from survey import resources
 from survey.model import Response
-from survey.site import Site
+from survey.site import resources
+from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.browser.resident import Resident
 from tests.browser.test_resident_screens import _SIDEWAYS, _SMALL, LOOKS, PHONE, move

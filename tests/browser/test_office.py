@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import CampaignUnit, ProgressCounter
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.factories import CODE, poster
 from tests.feedback.factories import commented, only_case

@@ -9,8 +9,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.respond import guard
-from survey.site import Site
+from survey.respond.door import opening
+from survey.site.installation import Site
 from tests.browser.resident import Resident, stored
 from tests.factories import CODE, in_fieldwork
 from tests.respond.factories import poster_code
@@ -123,7 +123,7 @@ def test_27_a_survey_that_closed_is_kept_no_longer(
     with live_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
-    monkeypatch.setattr(guard, "_FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "_FRESH_SECONDS", 0.0)
     page_360.goto(address)
     page_360.wait_for_selector("text=评议已经结束")
     assert kept(page_360, 0) == []

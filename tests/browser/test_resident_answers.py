@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.respond import guard
-from survey.site import Site
+from survey.respond.door import opening
+from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.browser.resident import Resident, stored
 from tests.factories import CODE, in_fieldwork
@@ -330,7 +330,7 @@ def test_a_closed_survey_ends_the_waiting(
     with live_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
-    monkeypatch.setattr(guard, "_FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "_FRESH_SECONDS", 0.0)
     resident.submit()
     resident.page.wait_for_selector("text=评议已经结束")
     assert "满意" in resident.page.inner_text(".kept")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import PLAIN_HOST
 from tests.browser.resident import Resident, stored
 from tests.respond.factories import poster_code

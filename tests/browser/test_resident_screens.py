@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.browser.resident import Resident
 from tests.respond.factories import poster_code

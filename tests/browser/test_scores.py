@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 
 from survey.access.accounts import create_account
 from survey.app import create_app
-from survey.site import Site
+from survey.site.installation import Site
 from tests.demonstrated import CODE
 
 pytestmark = pytest.mark.browser

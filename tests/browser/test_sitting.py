@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.browser.resident import Resident, stored
 from tests.browser.test_resident_screens import _SIDEWAYS, _SMALL, PHONE

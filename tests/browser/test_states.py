@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from survey.site import Site
+from survey.site.installation import Site
 from tests.browser.conftest import Visit, _served
 from tests.browser.states import OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.browser.test_resident_screens import _SIDEWAYS, _SMALL

@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from survey.appraisal import load
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
+from survey.demo.campaigns import stage_open
 from survey.demo.county import days_between
+from survey.demo.residents_http import answer_through_web
 from survey.demo.respondents import Respondent
-from survey.demo.staging import stage_open
-from survey.demo.visiting import answer_through_web
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Comment, ProgressCounter
-from survey.site import Site
-from survey.stats.plan import Plan
-from survey.stats.sample import Sample
+from survey.site.installation import Site
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import Sample
 from tests.demonstrated import STARTS_ON
 
 

@@ -7,7 +7,7 @@ from survey.app import create_app
 from survey.cli import survey
 from survey.demo import seeding
 from survey.model import Account, Campaign, Entrance, Release, Response
-from survey.site import Site
+from survey.site.installation import Site
 
 
 def _demo(site: Site, *words: str) -> Result:

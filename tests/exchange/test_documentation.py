@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidSignature
 
 from survey.exchange.document import find_document
 from survey.fieldwork.campaigns import find_campaign
-from survey.site import Site
+from survey.site.installation import Site
 from tests.demonstrated import CODE
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -16,9 +16,9 @@ from survey.exchange.schema import SCORE_DOCUMENT
 from survey.exchange.tables import IMPORT_COLUMNS, csv_bytes, full_table
 from survey.exchange.workbook import xlsx_bytes
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.formulas import harmless
+from survey.fieldwork.papers.formulas import harmless
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
 from tests.demonstrated import CODE, answered
 from tests.factories import ANLAN
 

@@ -13,7 +13,7 @@ from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, Case
 from survey.respond.intake import accept
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, open_anlan
 from tests.respond.factories import opened, poster_code, submission
 

@@ -9,7 +9,7 @@ from flask import Flask
 from survey import codes
 from survey.app import create_app
 from survey.model import CaseStep, CoachingReport, Response
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK
 from tests.feedback.factories import RECEIPT, answered, brought_to, found, later, only_case
 from tests.officials import OFFICIALS, add_officials, signed_in, token

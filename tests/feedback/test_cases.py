@@ -12,7 +12,7 @@ from survey.model import AuditEntry, Case, CaseStep, CoachingReport, Comment, Re
 from survey.problems import Refused
 from survey.respond import reply
 from survey.respond.intake import row_leaf
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.feedback.factories import (
     RECEIPT,

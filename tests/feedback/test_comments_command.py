@@ -10,7 +10,7 @@ from survey.cli import survey
 from survey.clock import now
 from survey.model import AuditEntry, Comment
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE
 from tests.feedback.factories import answered, found
 

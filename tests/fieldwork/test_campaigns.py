@@ -9,12 +9,12 @@ from survey.fieldwork.campaigns import (
     load_campaign,
     open_campaign,
 )
-from survey.fieldwork.facts import stored_folder
-from survey.fieldwork.folder import read_folder
-from survey.fieldwork.planning import build_plan
 from survey.model import AuditEntry, Campaign, CampaignUnit, Margin, Unit
 from survey.problems import Refused
-from survey.site import Site
+from survey.scheme.folder import read_folder
+from survey.scheme.planning import build_plan
+from survey.scheme.stored import stored_folder
+from survey.site.installation import Site
 from tests.factories import ANLAN, CODE, in_fieldwork, open_anlan
 
 

@@ -10,7 +10,7 @@ from survey.fieldwork import entrances
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import AuditEntry, Entrance
 from survey.problems import Refused
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, poster
 
 KEY = b"k" * 32

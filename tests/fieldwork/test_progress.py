@@ -8,7 +8,7 @@ from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import issue_invitations
 from survey.fieldwork.progress import Progress
 from survey.model import Campaign, CampaignUnit, ProgressCounter
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from survey.stats.careless_indices import irv, longstring, mahalanobis
-from survey.stats.rater_effects import cross, fit_random, fit_within
-from survey.stats.small_area import fay_herriot_given
+from survey.stats.integrity.careless_indices import irv, longstring, mahalanobis
+from survey.stats.raters.crossed_effects import cross, fit_random, fit_within
+from survey.stats.small_areas.fay_herriot import fay_herriot_given
 from tests.golden.reference import Table, differences, read_case
 
 

@@ -4,15 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from survey.stats.design import Design
-from survey.stats.selection import (
+from survey.stats.estimation.design import Design
+from survey.stats.nonprobability.selection import (
     Samples,
     doubly_robust,
     inverse_weighted,
     mass_imputation,
     participation,
 )
-from survey.stats.small_area import fay_herriot
+from survey.stats.small_areas.fay_herriot import fay_herriot
 from tests.golden.reference import Table, differences, read_case
 
 

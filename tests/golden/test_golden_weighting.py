@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from survey.stats.bounded import Total, calibrate
-from survey.stats.calibration import Calibration, Margin, poststratify, rake, trim
-from survey.stats.design import Design, LonelyUnitError
-from survey.stats.design_effect import design_effect, effective_n, kish_design_effect
-from survey.stats.estimate import Estimates
-from survey.stats.estimation import Domains, mean, proportion, ratio, total
-from survey.stats.nonresponse import adjust_by_class, adjust_by_propensity
-from survey.stats.regression import regress
-from survey.stats.replication import Replicates, given, jackknife
-from survey.stats.replication import estimate as replicate
-from survey.stats.weight_set import WeightSet
+from survey.stats.estimation.design import Design, LonelyUnitError
+from survey.stats.estimation.design_effect import design_effect, effective_n, kish_design_effect
+from survey.stats.estimation.estimate import Estimates
+from survey.stats.estimation.estimators import Domains, mean, proportion, ratio, total
+from survey.stats.estimation.regression import regress
+from survey.stats.estimation.replication import Replicates, given, jackknife
+from survey.stats.estimation.replication import estimate as replicate
+from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.nonresponse.adjustment import adjust_by_class, adjust_by_propensity
+from survey.stats.weighting.bounded import Total, calibrate
+from survey.stats.weighting.calibration import Calibration, Margin, poststratify, rake, trim
 from tests.golden.reference import Table, differences, read_case
 
 Figures = dict[str, Any]

@@ -17,12 +17,13 @@ from survey.app import create_app
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import Response, Verdict
-from survey.respond import intake, marks
-from survey.site import Site
+from survey.respond import intake
+from survey.respond.door import source_marks
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.officials import add_officials, sign_in
+from tests.respond.door.test_admission import solved
 from tests.respond.factories import invitation_codes, opened, poster_code, submission
-from tests.respond.test_gate import solved
 from tests.respond.test_resident_page import ANSWERS, token_in
 
 CARRIER = [f"100.64.{n}.{m}" for n in range(4) for m in range(1, 11)]
@@ -70,7 +71,7 @@ def flood_the_poster(site: Site, code: str, n: int) -> None:
                 submission=submission(
                     answers="5" * 8,
                     device_mark=b"bot%05d" % number,
-                    network_mark=marks.network_mark(key, next(addresses)),
+                    network_mark=source_marks.network_mark(key, next(addresses)),
                 ),
                 receipt=number.to_bytes(10, "big"),
                 at=FIELDWORK + timedelta(seconds=number),
@@ -89,7 +90,7 @@ def answer_honestly(site: Site, code: str, invitations: list[str]) -> None:
                 submission=submission(
                     answers="".join(str(1 + (number * 7 + item * item) % 5) for item in range(8)),
                     device_mark=b"man%05d" % number,
-                    network_mark=marks.network_mark(key, next(addresses)),
+                    network_mark=source_marks.network_mark(key, next(addresses)),
                 ),
                 receipt=b"honest%04d" % number,
                 at=FIELDWORK + timedelta(hours=number),

@@ -22,8 +22,8 @@ from survey import codes
 from survey.clock import now
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, ProgressCounter, Response
-from survey.respond import form_token
-from survey.site import Site
+from survey.respond.door import form_token
+from survey.site.installation import Site
 from tests.factories import CODE, open_anlan
 from tests.respond.factories import poster_code
 from tests.respond.test_resident_page import ANSWERS

@@ -28,7 +28,7 @@ from survey.ledger.leaf import statement
 from survey.ledger.tree import inclusion_path, root
 from survey.model import Campaign, Entrance, Ledger, LedgerNode, Response, TreeHead
 from survey.respond.intake import Outcome, accept, row_leaf
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import opened, poster_code, submission
 

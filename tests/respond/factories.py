@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import issue_invitations
-from survey.fieldwork.sittings import issue_sittings, named_units, units_of_class
+from survey.fieldwork.invitations.sittings import issue_sittings, named_units, units_of_class
 from survey.model import Unit
-from survey.respond.guard import Memory, OpenEntrance, open_entrance
+from survey.respond.door.opening import Memory, OpenEntrance, open_entrance
 from survey.respond.intake import Submission
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, poster
 
 GOOD = Submission(

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import Comment, ProgressCounter, Response
 from survey.respond.intake import Accepted, Outcome, Submission, accept, row_leaf
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import invitation_codes, opened, poster_code, submission
 

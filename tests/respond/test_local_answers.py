@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from survey.app import create_app
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Case, Comment, Response
-from survey.respond import form_token, guard
+from survey.respond.door import form_token, opening
 from survey.respond.intake import row_leaf
-from survey.site import Site
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, LOCAL_ITEMS, in_fieldwork, open_anlan
 from tests.respond.factories import poster_code
 from tests.respond.test_resident_page import ANSWERS, ITEMS, close, token_in
@@ -129,7 +129,7 @@ def test_a_closed_survey_shows_what_was_answered(
     resident, code = client(open_site), poster_code(open_site)
     data = filled(resident, code, **VISITED, l_WISH="修路")
     close(open_site, code)
-    monkeypatch.setattr(guard, "_FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(opening, "_FRESH_SECONDS", 0.0)
     kept = resident.post(f"/q/{code}", data=data).text.split('class="kept"')[1]
     assert all(words in kept for words in ("办过", "<dd>3</dd>", "窗口、中介", "修路"))
 

@@ -8,7 +8,7 @@ import pytest
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
-from survey import resources
+from survey.site import resources
 
 SCRIPTS = sorted((resources.folder("static") / "respond").glob("*.js"))
 NEWER = {

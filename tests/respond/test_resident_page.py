@@ -17,8 +17,9 @@ from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import withdraw
 from survey.model import Comment, Entrance, Response
-from survey.respond import form_token, guard, views
-from survey.site import Site
+from survey.respond import views
+from survey.respond.door import form_token, opening
+from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import invitation_codes, poster_code
 
@@ -346,7 +347,7 @@ def test_an_entrance_that_ends_says_why_within_seconds_and_shows_what_was_answer
     end, words = ending
     data = filled(resident, code, comment="我的话")
     end(open_site, code)
-    monkeypatch.setattr(guard, "_FRESH_SECONDS", 0.0)  # as after two seconds
+    monkeypatch.setattr(opening, "_FRESH_SECONDS", 0.0)  # as after two seconds
     page = resident.post(f"/q/{code}", data=data)
     assert page.status_code == 410
     assert words in page.text

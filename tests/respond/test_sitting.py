@@ -19,10 +19,10 @@ from survey.ledger.checker import CheckFailed, check_files
 from survey.model import Case, CoachingReport, CoveredUnit, Response, Sitting
 from survey.respond.intake import Outcome, row_leaf
 from survey.respond.sitting_intake import accept_sitting
-from survey.site import Site
-from survey.stats.collusion import find_collusion
-from survey.stats.plan import Plan
-from survey.stats.screening import screen
+from survey.site.installation import Site
+from survey.stats.campaign.plan import Plan
+from survey.stats.integrity.collusion import find_collusion
+from survey.stats.pipeline.screening import screen
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import opened, sitting_codes, submission
 from tests.respond.test_resident_page import Watch, token_in

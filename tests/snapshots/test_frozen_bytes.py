@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from survey.cli import survey
 from survey.exchange.document import find_document
 from survey.fieldwork.campaigns import find_campaign
-from survey.site import Site
+from survey.site.installation import Site
 from tests.appraisal.test_invitations_file import people, write
 from tests.demonstrated import CODE
 from tests.factories import ANLAN

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from survey.stats.calibration import Margin
+from survey.stats.weighting.calibration import Margin
 
 SEEDS = st.integers(min_value=0, max_value=2**32 - 1)
 SIZES = (3, 2, 4)

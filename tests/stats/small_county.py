@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from survey.stats.plan import (
+from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
@@ -21,7 +21,7 @@ from survey.stats.plan import (
     UnitPlan,
     UniversePlan,
 )
-from survey.stats.sample import Sample
+from survey.stats.campaign.sample import Sample
 
 MORNING = 1_796_000_400  # a working day's morning, in epoch seconds
 DAY = 86_400

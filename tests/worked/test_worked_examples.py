@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from survey.stats.appraise import appraise
-from survey.stats.plan import ConversionPlan, MarginPlan
-from survey.stats.sample import SEXES
-from survey.stats.scoring import (
+from survey.stats.campaign.plan import ConversionPlan, MarginPlan
+from survey.stats.campaign.sample import SEXES
+from survey.stats.campaign.scoring import (
     competition_ranks,
     grade_of,
     points_of,
     round_half_up,
     unit_scores,
 )
-from survey.stats.weighting import weigh_domain
+from survey.stats.pipeline.appraise import appraise
+from survey.stats.pipeline.weighting import weigh_domain
 from tests.stats.small_county import GRADES, small_plan, small_sample
 
 EXAMPLES = {

@@ -8,14 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.auxiliary import Auxiliary, solve_gram
-from survey.stats.bounded import calibrate
-from survey.stats.calibration import Calibration, Margin
-from survey.stats.channel_answers import ChannelAnswers
-from survey.stats.combination import UnitMeans
-from survey.stats.linearisation import weighted_residuals
-from survey.stats.margin import EmptyCategoryError, InfeasibleBoundsError
-from survey.stats.net_of_raters import (
+from survey.stats.arrays import total_by
+from survey.stats.estimation.linearisation import weighted_residuals
+from survey.stats.nonprobability.channel_answers import ChannelAnswers
+from survey.stats.nonprobability.combination import UnitMeans
+from survey.stats.raters.weighted_net import (
     Chosen,
     Covariance,
     NetMeans,
@@ -27,8 +24,11 @@ from survey.stats.net_of_raters import (
 )
 from survey.stats.simulation.answering import Sheets
 from survey.stats.simulation.county import POINTS, VARIABLES, County
-from survey.stats.small_area import smooth_variances
-from survey.stats.sums import total_by
+from survey.stats.small_areas.fay_herriot import smooth_variances
+from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
+from survey.stats.weighting.bounded import calibrate
+from survey.stats.weighting.calibration import Calibration, Margin
+from survey.stats.weighting.margin import EmptyCategoryError, InfeasibleBoundsError
 
 FloatArray = NDArray[np.float64]
 

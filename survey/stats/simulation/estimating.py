@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.alarms import find_alarms
-from survey.stats.channel_answers import ChannelAnswers
-from survey.stats.collusion import cluster_cap, find_collusion
-from survey.stats.combination import Combination, combine
-from survey.stats.limiter import Limited, limit
+from survey.stats.integrity.collusion import cluster_cap, find_collusion
+from survey.stats.nonprobability.alarms import find_alarms
+from survey.stats.nonprobability.channel_answers import ChannelAnswers
+from survey.stats.nonprobability.combination import Combination, combine
+from survey.stats.nonprobability.limiter import Limited, limit
 from survey.stats.simulation.answering import Invited, Sheets, together
 from survey.stats.simulation.channel import (
     ANCHOR_BOUND,
@@ -22,7 +22,7 @@ from survey.stats.simulation.channel import (
     open_net,
 )
 from survey.stats.simulation.county import County
-from survey.stats.small_area import smoothed_freedom
+from survey.stats.small_areas.fay_herriot import smoothed_freedom
 
 FloatArray = NDArray[np.float64]
 

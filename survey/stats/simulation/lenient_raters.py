@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from survey.stats.leniency import adjust_leniency
+from survey.stats.raters.leniency import adjust_leniency
 
 _RATERS, _UNITS, _RATINGS = 1_500, 40, 4
 _UNIT_SD, _LENIENCY_SD, _NOISE_SD = 5.4, 10.0, 15.0

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from survey.stats.ranking import rank_sets
+from survey.stats.ranking.rank_sets import rank_sets
 from survey.stats.simulation.answering import Sheets
 from survey.stats.simulation.estimating import Estimates
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.callbacks import CallbackError, Waves, fit_callbacks, weights_given
+from survey.stats.nonresponse.callbacks import CallbackError, Waves, fit_callbacks, weights_given
 from survey.stats.simulation.answering import (
     Invited,
     Sheets,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from survey.stats.linearisation import linearised_covariance
+from survey.stats.estimation.linearisation import linearised_covariance
 from survey.stats.simulation.answering import Behaviour, invite, together, volunteer
 from survey.stats.simulation.attacks import Attack, stuff
 from survey.stats.simulation.channel import (

@@ -1,0 +1,73 @@
+"""A demonstration campaign from its loading to its release, each step on its own simulated day."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from survey.appraisal.release import freeze
+from survey.appraisal.run import score_campaign
+from survey.clock import Clock
+from survey.demo.county import county_starting
+from survey.demo.entrances import BY, Codes, prepare_entrances
+from survey.demo.respondents import Respondent
+from survey.fieldwork.campaigns import (
+    close_campaign,
+    find_campaign,
+    load_campaign,
+    open_campaign,
+)
+from survey.fieldwork.entrances import default_posters
+from survey.ledger.head import seal
+from survey.site.installation import Site
+
+_PREPARED = timedelta(days=3)
+# The morning and the afternoon of the second day after the last.
+_CLOSED, _SCORED, _RELEASED = timedelta(minutes=1), timedelta(hours=34), timedelta(hours=39)
+
+
+def stage_open(
+    site: Site, *, starts_on: date, code: str, respondents: Sequence[Respondent]
+) -> Codes:
+    """Load 安澜县, open its campaign, hang posters and issue invitations for the residents."""
+    folder = county_starting(starts_on, code=code)
+    clock = _standing(folder.campaign.starts_at - _PREPARED)
+    with site.database.writing() as session:
+        campaign = load_campaign(session, folder=folder, by=BY, clock=clock, simulated=True)
+        session.flush()
+        session.refresh(campaign)
+        open_campaign(session, campaign=campaign, by=BY, clock=clock)
+        codes = prepare_entrances(
+            session,
+            campaign=campaign,
+            respondents=respondents,
+            clock=clock,
+            key=site.keys.intake(),
+        )
+        default_posters(session, campaign=campaign, unit_code="", by=BY, clock=clock)
+    return codes
+
+
+def stage_result(site: Site, *, code: str) -> None:
+    """Close the campaign at its end, score it and release the scores."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, code)
+        end = campaign.ends_at
+        close_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _CLOSED))
+        score_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _SCORED))
+        freeze(
+            session,
+            campaign=campaign,
+            by=BY,
+            clock=_standing(end + _RELEASED),
+            signing_key=site.keys.signing(),
+        )
+    seal(
+        site.database,
+        campaign=campaign,
+        key=site.keys.signing(),
+        home=site.settings.home,
+        at=end + _RELEASED,
+    )
+
+
+def _standing(moment: datetime) -> Clock:
+    return lambda: moment

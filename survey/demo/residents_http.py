@@ -1,0 +1,103 @@
+"""Simulated residents open the real page and send its form, as a browser without script does."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import sqlalchemy as sa
+
+from survey.app import create_app
+from survey.demo.answering import UNDER_AGE, USER_AGENT, Advance, address_of
+from survey.demo.entrances import Codes
+from survey.demo.respondents import Respondent
+from survey.forms.questionnaire import item_name
+from survey.model import Campaign
+from survey.respond.intake import Outcome
+from survey.site.installation import Site
+
+
+def answer_through_web(
+    site: Site, *, respondents: Sequence[Respondent], codes: Codes, advance: Advance
+) -> Counter[str]:
+    """Let residents with a phone answer on the web page; return what became of the answers."""
+    visits = _Visits(site, codes)
+    outcomes: Counter[str] = Counter()
+    for person in respondents:
+        outcomes[visits.answer(person)] += 1
+        advance(1)
+    return outcomes
+
+
+class _Visits:
+    """The web application on the residents' own time, and a client for each of them."""
+
+    def __init__(self, site: Site, codes: Codes) -> None:
+        self._codes = codes
+        self._moment = site.clock()
+        self._app = create_app(replace(site, clock=self._now))
+        self._items = _items_by_unit(site, codes.campaign_code)
+
+    def answer(self, person: Respondent) -> str:
+        path = f"/q/{self._codes.code_of(person)}"
+        browser = self._app.test_client()
+        source: dict[str, Any] = {
+            "headers": {"User-Agent": USER_AGENT},
+            "environ_overrides": {"REMOTE_ADDR": address_of(person)},
+        }
+        self._moment = person.submitted_at - timedelta(seconds=person.duration_s)
+        page = browser.get(path, query_string={"lang": person.lang}, **source)
+        if page.status_code != 200:
+            return Outcome.USED.value
+        form = {**_hidden_fields(page.text), **self._filled(person)}
+        self._moment = person.submitted_at
+        answer = browser.post(path, data=form, **source)
+        if answer.status_code == 303:
+            return Outcome.STORED.value
+        return UNDER_AGE if person.age_group == "under18" else Outcome.USED.value
+
+    def _now(self) -> datetime:
+        return self._moment
+
+    def _filled(self, person: Respondent) -> dict[str, Any]:
+        items = self._items[person.unit_code]
+        answers = dict(zip(map(item_name, items), person.answers, strict=True))
+        return answers | {
+            "lang": person.lang,
+            "device": person.device,
+            "age": person.age_group,
+            "sex": person.sex,
+            "area": person.township_code,
+            "residence": person.residence,
+            "reasons": list(person.reasons),
+            "comment": person.comment,
+        }
+
+
+class _HiddenFields(HTMLParser):
+    """Collects the hidden fields of a page's form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a hidden field."""
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and given.get("type") == "hidden" and name:
+            self.found[name] = given.get("value") or ""
+
+
+def _hidden_fields(page: str) -> dict[str, str]:
+    parser = _HiddenFields()
+    parser.feed(page)
+    return parser.found
+
+
+def _items_by_unit(site: Site, campaign_code: str) -> dict[str, list[str]]:
+    with site.database.reading() as session:
+        campaign = session.scalars(sa.select(Campaign).where(Campaign.code == campaign_code)).one()
+        return {entry.unit.code: entry.item_ids for entry in campaign.units}

@@ -1,0 +1,1 @@
+"""One-time codes: issued, batched, for one unit or several."""

@@ -1,0 +1,1 @@
+"""What is printed or sent: posters, cards, letters, messages, lists of codes."""

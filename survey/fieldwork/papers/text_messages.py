@@ -1,0 +1,77 @@
+"""One-time codes as text messages: a file for whoever sends them, one message a code."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from survey import codes
+from survey.fieldwork.invitations.addressees import Invited
+from survey.fieldwork.papers.poster_pdf import poster_url
+from survey.model import Campaign
+from survey.problems import Problem, Refused
+
+LONGEST_TEXT = 70  # characters of one message where not all of them are Latin
+_HEADING = {"zh": ("评议码", "短信", "字数"), "en": ("code", "message", "characters")}
+_REMARK = {
+    "zh": ("备注", "演示数据，请勿发送"),
+    "en": ("remark", "demonstration, not to be sent"),
+}
+# Where the scheme's own words are too long with the address in them, the first of these that fits.
+_SHORTER = {
+    "zh": (
+        "请您评一评{unit}，不记名、不收费，{day}前有效：{url}",
+        "请评{unit}，{day}止：{url}",
+        "请评{unit}：{url}",
+    ),
+    "en": (
+        "Please rate {unit} by {day}: {url}",
+        "Rate {unit}: {url}",
+        "Public review: {url}",
+    ),
+}
+
+
+def write_texts(
+    issued: Sequence[str], *, campaign: Campaign, invited: Invited, base_url: str
+) -> str:
+    """Return one message of at most 70 characters for each code, as CSV text.
+
+    Raises Refused where the address is too long for any.
+    """
+    heading, remark = _REMARK[invited.lang] if campaign.simulated else ("", "")
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
+    writer.writerow((*_HEADING[invited.lang], *([heading] if heading else ())))
+    for code in issued:
+        text = _text(code, campaign, invited, base_url)
+        writer.writerow((codes.grouped(code), text, len(text), *([remark] if remark else ())))
+    return lines.getvalue()
+
+
+def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str:
+    words = {
+        "unit": invited.title,
+        "unit_en": invited.title,
+        "url": poster_url(base_url, code),
+        "token": codes.grouped(code),
+        "end": invited.last_day(),
+        "day": invited.last_day(year=False),
+        "hotline": campaign.hotline,
+    }
+    own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))
+    wordings = (own, *_SHORTER[invited.lang]) if own else _SHORTER[invited.lang]
+    for wording in wordings:
+        text = wording.format(**words)
+        if len(text) <= LONGEST_TEXT:
+            return text
+    raise Refused(
+        [
+            Problem(
+                field="SURVEY_BASE_URL",
+                zh=f"网址加评议码共{len(words['url'])}个字符，放不进{LONGEST_TEXT}字的短信；"
+                "请用较短的域名，或改用评议单、信函",
+                en=f"address and code have {len(words['url'])} characters, too many for a message "
+                f"of {LONGEST_TEXT}; use a shorter host name, or sheets or letters",
+            )
+        ]
+    )

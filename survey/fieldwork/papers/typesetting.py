@@ -1,0 +1,48 @@
+"""Words into pages: a Typst template, what it says, and a font that has every character."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import typst
+
+from survey.fieldwork.papers.font import Font
+from survey.problems import Problem, Refused
+from survey.site import resources
+
+
+def typeset(template: str, words: Mapping[str, Any], *, font: Font, dated: datetime) -> bytes:
+    """Return a template of `templates/print` filled with words, as PDF/A-2b.
+
+    `dated` is written into the file, so that the same words give the same bytes. Raises Refused
+    where typesetting finds any fault: a missing font is no warning here.
+    """
+    data = {"font": font.family, **words}
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            str(resources.folder("templates") / "print" / template),
+            format="pdf",
+            font_paths=font.paths,
+            ignore_system_fonts=bool(font.folder),
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=["a-2b"],
+            timestamp=dated,
+        )
+    except typst.TypstError as error:
+        raise _refused("", str(error)) from error
+    if warnings:
+        raise _refused("SURVEY_FONT", str(warnings[0].message))
+    return bytes(pdf)
+
+
+def _refused(field: str, said: str) -> Refused:
+    return Refused(
+        [
+            Problem(
+                field=field,
+                zh=f"排版时发现问题：{said}",
+                en=f"typesetting found a fault: {said}",
+            )
+        ]
+    )

@@ -1,0 +1,211 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from survey.access import roles
+from survey.access.sign_in import current_account, requires
+from survey.fieldwork import campaigns, entrances
+from survey.fieldwork.papers import poster_pdf, poster_register
+from survey.fieldwork.papers.font import choose_font
+from survey.forms.office import ConfirmForm, PosterForm
+from survey.model import Campaign, Entrance
+from survey.problems import Refused
+from survey.web.downloads import attachment
+from survey.web.request import LANGUAGES, language, site
+
+blueprint = Blueprint("posters", __name__, url_prefix="/office")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.route("/campaigns/<code>/posters", methods=["GET", "POST"])
+@requires("poster.read")
+def listed(code: str) -> Page:
+    """Show the posters registered; a POST registers another."""
+    if request.method == "POST" and not roles.may(current_account(), "poster.make"):
+        abort(403)
+    lines: list[str] = []
+    form = PosterForm()
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        form.offer(
+            units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
+            groups=[(group.code, group.name(language())) for group in campaign.groups],
+        )
+        valid = form.validate_on_submit()
+    if valid:
+        try:
+            _register(code, form)
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            return redirect(url_for("posters.listed", code=code))
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        page = render_template(
+            "office/posters.html",
+            campaign=campaign,
+            rows=entrances.posters_of(session, campaign=campaign),
+            groups={group.code: group.name(language()) for group in campaign.groups},
+            form=form,
+            lines=lines,
+            sizes=poster_pdf.SIZES,
+        )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _register(code: str, form: PosterForm) -> None:
+    with site().database.writing() as session:
+        campaign = _find(session, code)
+        taking_part = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)
+        entrances.register_poster(
+            session,
+            campaign=campaign,
+            unit=taking_part.unit,
+            group_code=form.group.data,
+            place=form.place.data or "",
+            by=current_account().username,
+            clock=site().clock,
+        )
+    flash(_("海报已登记，可以下载打印。"))
+
+
+@blueprint.post("/campaigns/<code>/posters/default")
+@requires("poster.make")
+def add_defaults(code: str) -> Page:
+    """Register a poster for every unit that has none."""
+    with site().database.writing() as session:
+        entrances.default_posters(
+            session,
+            campaign=_find(session, code),
+            unit_code="",
+            by=current_account().username,
+            clock=site().clock,
+        )
+    flash(_("已为每个尚无海报的单位登记一张。"))
+    return redirect(url_for("posters.listed", code=code))
+
+
+@blueprint.get("/campaigns/<code>/posters.pdf")
+@requires("poster.read")
+def pdf(code: str) -> Page:
+    """Give the posters in use as a file to print: all, or one unit's."""
+    size = next((size for size in poster_pdf.SIZES if size == request.args.get("size", "a4")), None)
+    if size is None:
+        abort(404)
+    words = request.args.get("words", LANGUAGES[0])
+    if words not in LANGUAGES:
+        abort(404)
+    unit_code = request.args.get("unit", "")
+    settings = site().settings
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        if unit_code:
+            _require_unit(session, campaign, unit_code)
+        rows = entrances.posters_of(
+            session, campaign=campaign, unit_code=unit_code, withdrawn=False
+        )
+        described = poster_pdf.describe(campaign, rows, base_url=settings.base_url, lang=words)
+        made = poster_pdf.make_pdf(
+            campaign,
+            described,
+            size=size,
+            font=choose_font(settings),
+            host=settings.host,
+            lang=words,
+        )
+    tail = () if words == LANGUAGES[0] else (words,)
+    name = "-".join(part for part in (code, unit_code, size, *tail) if part)
+    return Response(
+        made,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": attachment(f"{name}.pdf")},
+    )
+
+
+@blueprint.route("/campaigns/<code>/posters/<int:poster_id>/withdraw", methods=["GET", "POST"])
+@requires("poster.make")
+def withdraw(code: str, poster_id: int) -> Page:
+    """Ask whether a poster shall open nothing any more; a POST withdraws it."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with site().database.writing() as session:
+            campaign = _find(session, code)
+            poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+            if poster is None:
+                abort(404)
+            entrances.withdraw(
+                session,
+                entrance=poster,
+                campaign=campaign,
+                by=current_account().username,
+                clock=site().clock,
+            )
+        flash(_("海报已停用，扫码将不再打开问卷。"))
+        return redirect(url_for("posters.listed", code=code))
+    with site().database.reading() as session:
+        campaign = _find(session, code)
+        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+        if poster is None:
+            abort(404)
+        return render_template("office/withdraw.html", campaign=campaign, poster=poster, form=form)
+
+
+@blueprint.post("/campaigns/<code>/posters/<int:poster_id>/reissue")
+@requires("poster.make")
+def reissue(code: str, poster_id: int) -> Page:
+    """Replace a poster by its next version, with a new code."""
+    with _changing(code, poster_id) as (session, campaign, poster):
+        poster_register.reissue_poster(
+            session,
+            poster=poster,
+            campaign=campaign,
+            by=current_account().username,
+            clock=site().clock,
+        )
+    flash(_("新版海报已登记，旧版的二维码不再打开问卷。"))
+    return redirect(url_for("posters.listed", code=code))
+
+
+@blueprint.post("/campaigns/<code>/posters/<int:poster_id>/move")
+@requires("poster.make")
+def move(code: str, poster_id: int) -> Page:
+    """Note that a poster hangs at another place."""
+    with _changing(code, poster_id) as (session, campaign, poster):
+        poster_register.move_poster(
+            session,
+            poster=poster,
+            campaign=campaign,
+            place=request.form.get("place", ""),
+            by=current_account().username,
+            clock=site().clock,
+        )
+    flash(_("海报的新地点已登记。"))
+    return redirect(url_for("posters.listed", code=code))
+
+
+@contextmanager
+def _changing(code: str, poster_id: int) -> Iterator[tuple[Session, Campaign, Entrance]]:
+    with site().database.writing() as session:
+        campaign = _find(session, code)
+        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+        if poster is None:
+            abort(404)
+        yield session, campaign, poster
+
+
+def _require_unit(session: Session, campaign: Campaign, unit_code: str) -> None:
+    found = entrances.find_unit(session, campaign=campaign, unit_code=unit_code)
+    if found is None or not roles.may(current_account(), "poster.read", found):
+        abort(404)
+
+
+def _find(session: Session, code: str) -> Campaign:
+    try:
+        return campaigns.find_campaign(session, code)
+    except Refused:
+        abort(404)

@@ -1,0 +1,1 @@
+"""Who may come in to answer, and who is turned away."""

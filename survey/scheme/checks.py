@@ -1,0 +1,202 @@
+"""What the files of a folder must say together, and the facts of its scheme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from survey.model.campaign import smallest_cell
+from survey.problems import Problem
+from survey.scheme.county import (
+    CampaignFacts,
+    ClassFacts,
+    ClassGroupFacts,
+    CountyFacts,
+    GroupFacts,
+    MarginFacts,
+    TownshipFacts,
+    UnitFacts,
+)
+
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of a folder, each read without a fault."""
+
+    scheme: dict[str, Any]
+    questionnaire: dict[str, Any]
+    groups: tuple[GroupFacts, ...]
+    class_groups: tuple[ClassGroupFacts, ...]
+    units: tuple[UnitFacts, ...]
+    townships: tuple[TownshipFacts, ...]
+    margins: tuple[MarginFacts, ...]
+
+
+def uscc_holds(code: str) -> bool:
+    """Say whether a unified social credit code has its shape and check character.
+
+    GB 32100-2015: weights are powers of 3 modulo 31 over 17 characters.
+    """
+    if len(code) != 18 or any(character not in _USCC_ALPHABET for character in code):
+        return False
+    values = [_USCC_ALPHABET.index(character) for character in code]
+    weighted = sum(value * pow(3, place, 31) for place, value in enumerate(values[:17]))
+    return (31 - weighted % 31) % 31 == values[17]
+
+
+def county_of(scheme: dict[str, Any]) -> CountyFacts:
+    """Return the county of a scheme."""
+    county = scheme["county"]
+    return CountyFacts(
+        name_zh=county["name_zh"],
+        name_en=county["name_en"],
+        area_code=county["area_code12"],
+        fictional=bool(county.get("fictional", False)),
+    )
+
+
+def campaign_of(scheme: dict[str, Any]) -> CampaignFacts:
+    """Return the campaign of a scheme."""
+    campaign = scheme["campaign"]
+    return CampaignFacts(
+        campaign_code=campaign["id"],
+        title_zh=campaign["title_zh"],
+        title_en=campaign["title_en"],
+        organiser_zh=campaign["organiser_zh"],
+        timezone=campaign["timezone"],
+        starts_at=campaign["fieldwork"]["start"],
+        ends_at=campaign["fieldwork"]["end"],
+    )
+
+
+def classes_of(scheme: dict[str, Any]) -> tuple[ClassFacts, ...]:
+    """Return the classes of a scheme, in its order."""
+    return tuple(
+        ClassFacts(class_code=str(code), name_zh=entry["zh"], name_en=entry["en"])
+        for code, entry in scheme["classes"].items()
+    )
+
+
+def check(parts: Parts, problems: list[Problem]) -> None:
+    """Note where the files contradict one another."""
+    _check_coefficients(parts, problems)
+    _check_items(parts, problems)
+    _check_areas(parts, problems)
+    _check_scale(parts, problems)
+    _check_cells(parts, problems)
+
+
+def _check_coefficients(parts: Parts, problems: list[Problem]) -> None:
+    file = "class_group_weights.csv"
+    given = {(entry.class_code, entry.group_code) for entry in parts.class_groups}
+    for code in map(str, parts.scheme["classes"]):
+        problems.extend(
+            Problem(
+                zh=f"缺少 {code} 类 {group.group_code} 组的一行（不评可填 0）",
+                en=f"the row of class {code}, group {group.group_code} is missing (0 if not asked)",
+                file=file,
+                field="group_code",
+            )
+            for group in parts.groups
+            if (code, group.group_code) not in given
+        )
+        rows = [
+            (number, entry)
+            for number, entry in enumerate(parts.class_groups, start=2)
+            if entry.class_code == code
+        ]
+        total = sum((entry.coefficient for _, entry in rows), Decimal(0))
+        if rows and total != 100:
+            problems.append(
+                Problem(
+                    zh=f"{code} 类各组权重合计为 {total}，应为 100",
+                    en=f"the group weights of class {code} sum to {total}, not 100",
+                    file=file,
+                    row=rows[-1][0],
+                    field="weight_percent",
+                )
+            )
+
+
+def _check_items(parts: Parts, problems: list[Problem]) -> None:
+    weights = {
+        item["id"]: Decimal(str(item["weight"])) for item in parts.questionnaire["scored_items"]
+    }
+    sets = parts.questionnaire["item_sets"]
+    problems.extend(
+        Problem(
+            zh=f"缺少 {code} 类的题目",
+            en=f"class {code} has no items",
+            file="questionnaire.json",
+            field=f"item_sets.{code}",
+        )
+        for code in map(str, parts.scheme["classes"])
+        if code not in sets
+    )
+    for number, unit in enumerate(parts.units, start=2):
+        total = sum((weights[item_id] for item_id in unit.item_ids), Decimal(0))
+        if unit.class_code in sets and total != 100:
+            problems.append(
+                Problem(
+                    zh=f"{unit.unit_code} 的各题权重合计为 {total}，应为 100",
+                    en=f"the item weights of {unit.unit_code} sum to {total}, not 100",
+                    file="units.csv",
+                    row=number,
+                    field="class",
+                )
+            )
+
+
+def _check_areas(parts: Parts, problems: list[Problem]) -> None:
+    known = {township.township_code for township in parts.townships}
+    known.add(parts.scheme["county"]["area_code12"])
+    problems.extend(
+        Problem(
+            zh=f"区划代码“{unit.area_code}”既不是本县代码，也不是乡镇（街道）代码",
+            en=f"the area code {unit.area_code!r} is neither the county's nor a township's",
+            file="units.csv",
+            row=number,
+            field="area_code12",
+        )
+        for number, unit in enumerate(parts.units, start=2)
+        if unit.area_code not in known
+    )
+    if not parts.units:
+        problems.append(Problem(zh="没有参评单位", en="there is no unit", file="units.csv", row=2))
+
+
+def _check_scale(parts: Parts, problems: list[Problem]) -> None:
+    stated = {str(value): points for value, points in parts.scheme["scale_points"].items()}
+    for entry in parts.questionnaire["scale"]:
+        points = entry.get("points")
+        if points is not None and stated.get(str(entry["value"])) != points:
+            problems.append(
+                Problem(
+                    zh=f"选项 {entry['value']} 的分值 {points} 与 scheme.yaml 的不一致",
+                    en=f"answer {entry['value']} is worth {points}, other than in scheme.yaml",
+                    file="questionnaire.json",
+                    field="scale.points",
+                )
+            )
+
+
+def _check_cells(parts: Parts, problems: list[Problem]) -> None:
+    """Note groups that count but are too small to show: the unit's score would tell theirs."""
+    smallest = smallest_cell(parts.scheme)
+    counting = {entry.group_code for entry in parts.class_groups if entry.coefficient}
+    problems.extend(
+        Problem(
+            zh=f"“{group.min_valid}”少于 scheme.yaml 的 privacy.min_cell_for_reports "
+            f"（{smallest}），该组的得分不公布，却能由单位得分推算出来",
+            en=f"{group.min_valid} is below privacy.min_cell_for_reports of scheme.yaml "
+            f"({smallest}): such a group's score is withheld, yet follows from the unit's",
+            file="respondent_groups.csv",
+            row=number,
+            field="min_valid_per_unit",
+        )
+        for number, group in enumerate(parts.groups, start=2)
+        if group.min_valid < smallest and group.group_code in counting
+    )

@@ -1,0 +1,236 @@
+"""Reads and checks a folder laid out as the demonstration county's (``survey/demo/anlan``)."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from survey.problems import Problem, Refused
+from survey.scheme import checks
+from survey.scheme.county import ClassGroupFacts, CountyFolder, GroupFacts, TownshipFacts, UnitFacts
+from survey.scheme.csv_rows import Row, one_of, read_rows
+from survey.scheme.documents import read_questionnaire, read_scheme
+from survey.scheme.margins import read_margins
+from survey.scheme.notices import read_notices
+from survey.scheme.shape import CODE
+
+_FILES = (
+    *("scheme.yaml", "questionnaire.json", "notices.yaml", "units.csv", "townships.csv"),
+    *("respondent_groups.csv", "class_group_weights.csv"),
+    *("population_cells.csv", "population_margins_18plus.csv"),
+)
+_UNIT_COLUMNS = (
+    *("unit_code", "uscc", "name_zh", "short_zh", "name_en"),
+    *("class", "area_code12", "is_vertical"),
+)
+_TOWNSHIP_COLUMNS = (
+    *("township_code", "name_zh", "name_en", "type_zh"),
+    *("resident_population", "villages_and_communities"),
+)
+
+
+def read_folder(folder: Path) -> CountyFolder:
+    """Read a county's folder.
+
+    Raises
+    ------
+    Refused
+        With every problem found, by file, row and field; nothing is used of such a folder.
+    """
+    problems: list[Problem] = []
+    scheme = read_scheme(folder / "scheme.yaml", problems)
+    questionnaire = read_questionnaire(folder / "questionnaire.json", problems)
+    if problems:
+        # Every other file is read against these two; without them each row would be a fault.
+        raise Refused(problems)
+    groups = _groups(folder, problems)
+    class_groups = _class_groups(folder, scheme, groups, problems)
+    townships = _townships(folder, problems)
+    units = _units(folder, scheme, questionnaire, problems)
+    margins, townships = read_margins(folder, scheme["county"]["area_code12"], townships, problems)
+    parts = checks.Parts(
+        scheme=scheme,
+        questionnaire=questionnaire,
+        groups=groups,
+        class_groups=class_groups,
+        units=units,
+        townships=townships,
+        margins=margins,
+    )
+    if not problems:
+        checks.check(parts, problems)
+    notices = read_notices(folder / "notices.yaml", problems)
+    if problems:
+        raise Refused(problems)
+    return CountyFolder(
+        county=checks.county_of(scheme),
+        campaign=checks.campaign_of(scheme),
+        classes=checks.classes_of(scheme),
+        groups=groups,
+        class_groups=class_groups,
+        units=units,
+        townships=townships,
+        margins=margins,
+        questionnaire=questionnaire,
+        scheme=scheme,
+        notices=notices,
+        digests=digests_of(folder),
+    )
+
+
+def digests_of(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that was read, by name."""
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in _FILES
+        if (folder / name).exists()
+    }
+
+
+def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
+    rows = read_rows(
+        folder / "respondent_groups.csv",
+        columns=("group_code", "name_zh", "name_en", "min_valid_per_unit"),
+        problems=problems,
+        key=("group_code",),
+    )
+    return tuple(
+        GroupFacts(
+            group_code=row.text("group_code"),
+            name_zh=row.text("name_zh"),
+            name_en=row.text("name_en"),
+            min_valid=row.count("min_valid_per_unit"),
+        )
+        for row in rows
+    )
+
+
+def _class_groups(
+    folder: Path,
+    scheme: dict[str, Any],
+    groups: tuple[GroupFacts, ...],
+    problems: list[Problem],
+) -> tuple[ClassGroupFacts, ...]:
+    rows = read_rows(
+        folder / "class_group_weights.csv",
+        columns=("class", "group_code", "weight_percent", "target_valid_per_unit"),
+        problems=problems,
+        key=("class", "group_code"),
+    )
+    classes = {str(code) for code in scheme["classes"]}
+    known = {group.group_code for group in groups}
+    return tuple(
+        ClassGroupFacts(
+            class_code=_class(row, classes),
+            group_code=one_of(
+                row,
+                "group_code",
+                known.__contains__,
+                zh=" respondent_groups.csv ",
+                en="respondent_groups.csv",
+            ),
+            coefficient=row.number_of("weight_percent"),
+            target_valid=row.count("target_valid_per_unit"),
+        )
+        for row in rows
+    )
+
+
+def _class(row: Row, classes: set[str]) -> str:
+    listed = "、".join(sorted(classes))
+    return one_of(
+        row,
+        "class",
+        classes.__contains__,
+        zh=f" scheme.yaml 的类别（{listed}）",
+        en=f"the classes of scheme.yaml ({', '.join(sorted(classes))})",
+    )
+
+
+def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ...]:
+    path = folder / "townships.csv"
+    if not path.exists():
+        return ()  # the population files name the townships too
+    rows = read_rows(path, columns=_TOWNSHIP_COLUMNS, problems=problems, key=("township_code",))
+    return tuple(
+        TownshipFacts(
+            township_code=row.text("township_code"),
+            name_zh=row.text("name_zh"),
+            name_en=row.text("name_en"),
+            type_zh=row.text("type_zh"),
+            resident_population=row.count("resident_population"),
+            n_villages=row.count("villages_and_communities"),
+        )
+        for row in rows
+    )
+
+
+def _units(
+    folder: Path,
+    scheme: dict[str, Any],
+    questionnaire: dict[str, Any],
+    problems: list[Problem],
+) -> tuple[UnitFacts, ...]:
+    rows = read_rows(
+        folder / "units.csv", columns=_UNIT_COLUMNS, problems=problems, key=("unit_code",)
+    )
+    classes = {str(code) for code in scheme["classes"]}
+    return tuple(
+        UnitFacts(
+            unit_code=_code(row),
+            uscc=_uscc(row),
+            name_zh=row.text("name_zh"),
+            short_zh=row.text("short_zh"),
+            name_en=row.text("name_en"),
+            class_code=_class(row, classes),
+            area_code=row.text("area_code12"),
+            is_vertical=_yes(row, "is_vertical"),
+            item_ids=_item_ids(row, questionnaire),
+        )
+        for row in rows
+    )
+
+
+def _code(row: Row) -> str:
+    code = row.text("unit_code")
+    if code and not CODE.holds(code):
+        row.refuse("unit_code", zh=f"“{code}”{CODE.zh}", en=f"{code!r} {CODE.en}")
+    return code
+
+
+def _uscc(row: Row) -> str:
+    code = row.text("uscc")
+    if code and not checks.uscc_holds(code):
+        row.refuse(
+            "uscc",
+            zh=f"“{code}”不是有效的统一社会信用代码（18位，末位为校验码）",
+            en=f"{code!r} is not a unified social credit code (18 characters, the last a check)",
+        )
+    return code
+
+
+def _yes(row: Row, field: str) -> bool:
+    value = row.cells[field].strip()
+    if value not in {"0", "1"}:
+        row.refuse(field, zh=f"“{value}”应为 0 或 1", en=f"{value!r} must be 0 or 1")
+    return value == "1"
+
+
+def _item_ids(row: Row, questionnaire: dict[str, Any]) -> tuple[str, ...]:
+    """Return the items a unit is asked about; ``<units.COLUMN>`` takes the unit's own column."""
+    out = []
+    for entry in questionnaire["item_sets"].get(row.cells["class"].strip(), []):
+        item_id = entry
+        if entry.startswith("<units.") and entry.endswith(">"):
+            column = entry.removeprefix("<units.").removesuffix(">")
+            item_id = row.cells.get(column, "").strip()
+            known = {item["id"] for item in questionnaire["scored_items"]}
+            if item_id not in known:
+                row.refuse(
+                    column,
+                    zh=f"“{item_id}”不是 questionnaire.json 中的题目",
+                    en=f"{item_id!r} is no item of questionnaire.json",
+                )
+        out.append(item_id)
+    return tuple(out)

@@ -1,0 +1,1 @@
+"""`survey simulate`: counties of known truth, on several processes, as a page."""

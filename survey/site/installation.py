@@ -1,0 +1,46 @@
+"""One installation: its settings, database, keys and clock, handed to whoever works in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from survey.clock import Clock, now
+from survey.site import schema
+from survey.site.config import Settings, read_settings
+from survey.site.database import Database
+from survey.site.keys import Keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a web request or a command needs of the installation."""
+
+    settings: Settings
+    database: Database
+    keys: Keys
+    clock: Clock = now
+
+    def __enter__(self) -> "Site":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.database.close()
+
+
+def prepare_site(environment: Mapping[str, str]) -> Site:
+    """Open an installation after making or upgrading its folder, keys and database."""
+    settings = read_settings(environment)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    database.keep_private()
+    database.check()
+    schema.upgrade(database)
+    return Site(settings=settings, database=database, keys=Keys.create(settings.home))
+
+
+def open_site(environment: Mapping[str, str]) -> Site:
+    """Open an installation that exists; raises Refused where its schema is not this program's."""
+    settings = read_settings(environment)
+    database = Database(settings.database_url)
+    database.check()
+    schema.check_current(database)
+    return Site(settings=settings, database=database, keys=Keys(settings.home / "keys"))

@@ -1,0 +1,1 @@
+"""One campaign as data: its plan, its answers, its domains, its figures."""

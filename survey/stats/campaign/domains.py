@@ -1,0 +1,94 @@
+"""Plan and sample cut into domains, and the scores of all domains under given weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import Sample
+from survey.stats.campaign.scoring import GroupScores, UnitScores, group_scores, unit_scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Plan and sample cut into domains: domain = unit * number of groups + group.
+
+    Attributes
+    ----------
+    domain : ndarray of intp, shape (n,)
+    item_coefficients : ndarray of float64, shape (u * g, k)
+    group_coefficients : ndarray of float64, shape (u, g)
+    rows : tuple of ndarray of intp
+        The valid responses of each domain.
+    """
+
+    plan: Plan
+    sample: Sample
+    domain: NDArray[np.intp]
+    item_coefficients: NDArray[np.float64]
+    group_coefficients: NDArray[np.float64]
+    rows: tuple[NDArray[np.intp], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of units and of groups."""
+        return self.group_coefficients.shape[0], self.group_coefficients.shape[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Scores of all domains and units after one step of the pipeline."""
+
+    groups: GroupScores
+    units: UnitScores
+
+
+def build_frame(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> Frame:
+    """Cut the sample; ``valid`` (n,) marks the responses that count."""
+    n_groups = len(plan.groups)
+    domain = sample.unit * n_groups + sample.group
+    items = np.array([[item.coefficient for item in unit.items] for unit in plan.units])
+    by_class = {entry.class_code: entry.coefficients for entry in plan.classes}
+    order = np.argsort(domain, kind="stable")
+    order = order[valid[order]]
+    n_domains = len(plan.units) * n_groups
+    bounds = np.searchsorted(domain[order], np.arange(1, n_domains))
+    return Frame(
+        plan=plan,
+        sample=sample,
+        domain=domain,
+        item_coefficients=np.repeat(items, n_groups, axis=0),
+        group_coefficients=np.array([by_class[unit.class_code] for unit in plan.units]),
+        rows=tuple(np.split(order, bounds)),
+    )
+
+
+def rescore(frame: Frame, scored: Scored, group_score: NDArray[np.float64]) -> Scored:
+    """Return the scores with other group scores (u, g), units scored anew from them."""
+    groups = replace(scored.groups, score=group_score.reshape(-1))
+    return Scored(groups=groups, units=_units(frame, groups))
+
+
+def score(frame: Frame, weights: NDArray[np.float64]) -> Scored:
+    """Score every domain and unit under the weights (n,), zero for what does not count."""
+    groups = group_scores(
+        items=frame.sample.items,
+        points=frame.plan.points,
+        weights=weights,
+        domain=frame.domain,
+        coefficients=frame.item_coefficients,
+    )
+    return Scored(groups=groups, units=_units(frame, groups))
+
+
+def _units(frame: Frame, groups: GroupScores) -> UnitScores:
+    return unit_scores(
+        group_score=groups.score.reshape(frame.shape),
+        n_valid=groups.n.reshape(frame.shape),
+        min_valid=np.array([group.min_valid for group in frame.plan.groups]),
+        coefficients=frame.group_coefficients,
+        min_covered=frame.plan.min_covered,
+    )

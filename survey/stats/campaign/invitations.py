@@ -1,0 +1,54 @@
+"""Everybody who was invited, whether they answered or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.sample import AGE_GROUPS, BANDS, NONE, RESIDENCES, SEXES
+
+NEVER = 0
+VARIABLES = ("sex", "age4", "residence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitations:
+    """The invited people of one campaign, one row each.
+
+    Attributes
+    ----------
+    unit, group : ndarray of intp, shape (m,)
+        Index into the plan's units and groups.
+    response : ndarray of intp, shape (m,)
+        Place of the answer in the sample; -1 where none came.
+    wave : ndarray of int8, shape (m,)
+        1 answered at once, 2 after the reminder, 0 never.
+    sex, age, residence : ndarray of int8, shape (m,)
+        As the frame knows them (not as said), coded as in ``Sample``; -1 not known.
+    """
+
+    unit: NDArray[np.intp]
+    group: NDArray[np.intp]
+    response: NDArray[np.intp]
+    wave: NDArray[np.int8]
+    sex: NDArray[np.int8]
+    age: NDArray[np.int8]
+    residence: NDArray[np.int8]
+
+    @property
+    def n_invited(self) -> int:
+        """Number of people invited."""
+        return int(self.unit.size)
+
+    def codes_of(self, variable: str) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """Return the categories of one of ``VARIABLES`` and each person's code, -1 not known."""
+        if variable == "sex":
+            return SEXES[:2], np.where(self.sex < 2, self.sex, NONE).astype(np.intp)
+        if variable == "residence":
+            return RESIDENCES, self.residence.astype(np.intp)
+        bands = BANDS["age4"]
+        categories = tuple(dict.fromkeys(bands.values()))
+        lookup = [categories.index(bands[age]) if age in bands else NONE for age in AGE_GROUPS]
+        return categories, np.array([*lookup, NONE], dtype=np.intp)[self.age]

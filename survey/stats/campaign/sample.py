@@ -1,0 +1,151 @@
+"""The answers as arrays: what the statistics see of a response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.plan import Plan
+from survey.stats.errors import StatsError
+
+BLANK = -1  # 弃权: the item was left empty
+DONT_KNOW = 0  # 不了解
+NONE = -1  # no such mark, or not said
+
+SEXES = ("male", "female", "prefer_not")
+AGE_GROUPS = ("under18", "18-29", "30-44", "45-59", "60-69", "70+")
+RESIDENCES = ("urban", "rural")
+UNDER_AGE = AGE_GROUPS.index("under18")
+
+# The age bands a scheme may rake on, coarser than what is asked.
+_AGE4 = {"18-29": "18-29", "30-44": "30-44", "45-59": "45-59", "60-69": "60+", "70+": "60+"}
+_AGE5 = {age: age for age in AGE_GROUPS[1:]}
+BANDS = {"age4": _AGE4, "age5": _AGE5}
+
+
+class SampleError(StatsError):
+    """Arrays that do not fit together or do not fit the plan."""
+
+    code = "sample_does_not_fit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The responses of one campaign, one row each, as parallel arrays of length n.
+
+    Attributes
+    ----------
+    response_id : ndarray of str
+    unit, group, channel : ndarray of intp
+        Index into the plan's units, groups and channels.
+    items : ndarray of int8, shape (n, k)
+        Answers in the order of the unit's items: 1 and up as on the scale, 0 不了解,
+        -1 left empty.
+    sex, age, residence : ndarray of int8
+        Index into ``SEXES``, ``AGE_GROUPS``, ``RESIDENCES``; -1 not said.
+    township : ndarray of intp
+        Index into the plan's townships; -1 elsewhere or not said.
+    duration_ms : ndarray of int64
+        Time spent answering; -1 unknown.
+    submitted_at : ndarray of int64
+        Seconds since 1970-01-01 UTC.
+    device, network, token : ndarray of int64
+        Codes that are equal where the (hashed) marks are; -1 no mark.
+    own_staff : ndarray of bool
+        Declared to work for the unit.
+    rater : ndarray of int64
+        Codes that are equal where one person answered about several units; -1 not known to
+        have.
+    """
+
+    response_id: NDArray[np.str_]
+    unit: NDArray[np.intp]
+    group: NDArray[np.intp]
+    channel: NDArray[np.intp]
+    items: NDArray[np.int8]
+    sex: NDArray[np.int8]
+    age: NDArray[np.int8]
+    residence: NDArray[np.int8]
+    township: NDArray[np.intp]
+    duration_ms: NDArray[np.int64]
+    submitted_at: NDArray[np.int64]
+    device: NDArray[np.int64]
+    network: NDArray[np.int64]
+    token: NDArray[np.int64]
+    own_staff: NDArray[np.bool_]
+    rater: NDArray[np.int64]
+
+    @property
+    def n_responses(self) -> int:
+        """Number of responses."""
+        return int(self.unit.size)
+
+    def codes_of(self, variable: str, plan: Plan) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+        """Return the categories of a margin variable and each response's code, -1 unknown.
+
+        Raises
+        ------
+        SampleError
+            If the variable is none that residents are asked for.
+        """
+        if variable == "sex":
+            # prefer_not is a valid answer that no census counts: unknown to the margin.
+            return SEXES[:2], np.where(self.sex < 2, self.sex, NONE).astype(np.intp)
+        if variable == "residence":
+            return RESIDENCES, self.residence.astype(np.intp)
+        if variable == "township":
+            return plan.townships, self.township
+        if variable in BANDS:
+            return _banded(self.age, BANDS[variable])
+        raise SampleError(
+            f"no margin can be taken on {variable!r}",
+            hint="sex, age4, age5, residence or township",
+        )
+
+
+def _banded(
+    age: NDArray[np.int8], bands: dict[str, str]
+) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    categories = tuple(dict.fromkeys(bands.values()))
+    lookup = [categories.index(bands[name]) if name in bands else NONE for name in AGE_GROUPS]
+    # The last entry answers for -1.
+    return categories, np.array([*lookup, NONE], dtype=np.intp)[age]
+
+
+def check_sample(sample: Sample, plan: Plan) -> None:
+    """Refuse a sample whose arrays do not fit the plan.
+
+    Raises
+    ------
+    SampleError
+        Naming the first array that does not fit.
+    """
+    n = sample.n_responses
+    if sample.items.shape != (n, plan.n_items):
+        raise SampleError(f"items must have shape ({n}, {plan.n_items})")
+    limits = {
+        "unit": (0, len(plan.units)),
+        "group": (0, len(plan.groups)),
+        "channel": (0, len(plan.channels)),
+        "township": (NONE, len(plan.townships)),
+        "items": (BLANK, len(plan.points)),
+        "sex": (NONE, len(SEXES)),
+        "age": (NONE, len(AGE_GROUPS)),
+        "residence": (NONE, len(RESIDENCES)),
+    }
+    for name, (low, high) in limits.items():
+        values = getattr(sample, name)
+        if values.shape[0] != n:
+            raise SampleError(f"{name} must have {n} rows")
+        if n and (values.min() < low or values.max() >= high):
+            raise SampleError(f"{name} must lie in [{low}, {high})")
+    if sample.rater.shape != (n,) or (n and sample.rater.min() < NONE):
+        raise SampleError(f"rater must have {n} codes of at least {NONE}")
+
+
+def codes_of_marks(marks: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Return codes that are equal where the marks are, -1 where a mark is empty."""
+    _, codes = np.unique(marks, return_inverse=True)
+    return np.where(marks == "", NONE, codes.reshape(marks.shape)).astype(np.int64)

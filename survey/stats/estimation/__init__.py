@@ -1,0 +1,1 @@
+"""Estimates and their errors from weighted answers of a declared design."""

@@ -1,0 +1,91 @@
+"""Design effects: what weighting and the design cost against simple random sampling."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.estimation.estimate import Estimates
+from survey.stats.estimation.estimators import Domains, EstimationError, mean
+from survey.stats.estimation.weight_set import WeightSet
+
+
+def kish_design_effect(weights: NDArray[np.float64]) -> float:
+    """Return n sum w^2 / (sum w)^2 over the positive weights; 1 when they are equal.
+
+    Notes
+    -----
+    The variance inflation of unequal weights that are unrelated to the answers.
+
+    References
+    ----------
+    Kish, L. (1992), Journal of Official Statistics 8(2), 183-200.
+    """
+    # Scaled first, so that weights of 1e-200 or 1e200 do not lose their squares.
+    scaled = weights / weights.max()
+    n = np.count_nonzero(scaled)
+    return float(n * (scaled @ scaled) / scaled.sum() ** 2)
+
+
+def effective_n(weights: NDArray[np.float64]) -> float:
+    """Return (sum w)^2 / sum w^2: the number of equal weights worth as much."""
+    scaled = weights / weights.max()
+    return float(scaled.sum() ** 2 / (scaled @ scaled))
+
+
+def design_effect(
+    *,
+    weights: WeightSet,
+    y: NDArray[np.float64],
+    domains: Domains | None = None,
+    replacement: bool = False,
+) -> tuple[Estimates, NDArray[np.float64]]:
+    """Means by domain and their full design effects.
+
+    Parameters
+    ----------
+    weights : WeightSet
+    y : ndarray of float64, shape (n,)
+        NaN where the answer is missing.
+    domains : Domains, optional
+    replacement : bool
+        Compare with simple random sampling with replacement; otherwise without, from a
+        population of the size the weights sum to.
+
+    Returns
+    -------
+    means : Estimates, of k domains
+    effects : ndarray of float64, shape (k,)
+        Variance over that of a simple random sample of the same size; 1 where answers are
+        equal or single, so that neither has a variance.
+
+    Raises
+    ------
+    EstimationError
+        Without replacement, when weights sum to less than the answers.
+
+    Notes
+    -----
+    Checked against R ``survey::svymean(~y, design, deff = TRUE | "replace")``.
+    """
+    means = mean(weights=weights, y=y, domains=domains)
+    codes = np.zeros(y.size, dtype=np.intp) if domains is None else domains.codes
+    size = 1 if domains is None else domains.size
+    inside = np.flatnonzero(~np.isnan(y) & (codes >= 0))
+    code, w, answers = codes[inside], weights.weights[inside], y[inside]
+    population = np.bincount(code, w, minlength=size)[means.domain]
+    centre = np.zeros(size)
+    centre[means.domain] = means.value
+    squares = np.bincount(code, w * (answers - centre[code]) ** 2, minlength=size)[means.domain]
+    spread = squares / population * np.divide(means.n, means.n - 1, where=means.n > 1,
+                                              out=np.ones_like(means.n))  # fmt: skip
+    simple = spread / means.n
+    if not replacement:
+        if (population < means.n).any():
+            raise EstimationError(
+                "the weights sum to less than the number of answers",
+                hint="scale them to the population, or compare with replacement",
+            )
+        simple = simple * (population - means.n) / population
+    effects = np.divide(means.se**2, simple, where=simple > 0, out=np.ones_like(simple))
+    return means, effects

@@ -1,0 +1,264 @@
+"""Means, totals, ratios and proportions of domains, with linearised errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.errors import StatsError
+from survey.stats.estimation.domain_sums import DomainSums, Statistic, Task, domain_sums
+from survey.stats.estimation.estimate import Estimates
+from survey.stats.estimation.intervals import ProportionInterval, proportion_interval, t_interval
+from survey.stats.estimation.linearisation import linearised_covariance
+from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.notices import Notice
+
+__all__ = ["Domains", "EstimationError", "linearised_covariance", "mean", "proportion", "ratio",
+           "total"]  # fmt: skip
+
+
+class EstimationError(StatsError):
+    """Arrays or domains that do not fit the weights."""
+
+    code: ClassVar[str] = "estimation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Domains:
+    """The domain of each row.
+
+    Attributes
+    ----------
+    codes : ndarray of integers, shape (n,)
+        In [0, size), or -1 for a row that is in none.
+    size : int
+    """
+
+    codes: NDArray[np.integer]
+    size: int
+
+
+def mean(
+    *,
+    weights: WeightSet,
+    y: NDArray[np.float64],
+    domains: Domains | None = None,
+    level: float = 0.95,
+) -> Estimates:
+    """Weighted means by domain.
+
+    Parameters
+    ----------
+    weights : WeightSet
+    y : ndarray of float64, shape (n,)
+        NaN where the answer is missing: the mean is over those who answered.
+    domains : Domains, optional
+        None: the whole sample.
+    level : float
+        Of the t interval, whose degrees of freedom are those of the whole design.
+
+    Returns
+    -------
+    Estimates
+
+    Notes
+    -----
+    Rows outside a domain, or without an answer, stay in the design with influence zero.
+    When every row is a sampling unit and cells are few, sums by domain and cell replace the
+    rows; the figures are the same.
+
+    Checked against R ``survey::svyby(~y, ~domain, design, svymean, na.rm = TRUE)``.
+    """
+    return _finish("mean", _estimate(weights, y, None, domains, "mean"), weights, level)
+
+
+def total(
+    *,
+    weights: WeightSet,
+    y: NDArray[np.float64],
+    domains: Domains | None = None,
+    level: float = 0.95,
+) -> Estimates:
+    """Weighted totals by domain; parameters as :func:`mean`.
+
+    Checked against R ``survey::svyby(~y, ~domain, design, svytotal, na.rm = TRUE)``.
+    """
+    return _finish("total", _estimate(weights, y, None, domains, "total"), weights, level)
+
+
+def ratio(
+    *,
+    weights: WeightSet,
+    y: NDArray[np.float64],
+    x: NDArray[np.float64],
+    domains: Domains | None = None,
+    level: float = 0.95,
+) -> Estimates:
+    """Ratios of two totals, sum of ``y`` over sum of ``x``; parameters as :func:`mean`.
+
+    Rows with either missing are left out.
+
+    Checked against R ``survey::svyratio(~y, ~x, design, na.rm = TRUE)``.
+    """
+    if x.shape != y.shape:
+        raise EstimationError(f"y has {y.size} rows and x has {x.size}")
+    return _finish("ratio", _estimate(weights, y, x, domains, "ratio"), weights, level)
+
+
+def proportion(
+    *,
+    weights: WeightSet,
+    y: NDArray[np.float64],
+    domains: Domains | None = None,
+    method: ProportionInterval = "logit",
+    level: float = 0.95,
+) -> Estimates:
+    """Weighted share of ones among zeros and ones, by domain; parameters as :func:`mean`.
+
+    The interval keeps within [0, 1]; its degrees of freedom are those of the design
+    restricted to the domain's answers, as R does.
+
+    Checked against R ``survey::svyciprop(~y, subset(design, domain), method = method)``.
+    """
+    answered = ~np.isnan(y)
+    if not np.isin(y[answered], (0.0, 1.0)).all():
+        raise EstimationError("a proportion is of zeros and ones")
+    sums = _estimate(weights, y, None, domains, "mean")
+    found = _finish("proportion", sums, weights, level)
+    inside = answered & (weights.base_weights > 0)
+    codes = np.where(inside, 0 if domains is None else domains.codes, -1)
+    size = 1 if domains is None else domains.size
+    df = weights.design.degrees_of_freedom_by(codes, size)[found.domain]
+    # Like R, whose calibrated designs keep their rows when restricted to a domain.
+    kept = found.n if weights.calibration is None else np.full(df.size, float(y.size))
+    lower, upper = proportion_interval(
+        value=found.value, se=found.se, df=df, n=kept, effective_n=found.effective_n,
+        method=method, level=level,
+    )  # fmt: skip
+    return Estimates(
+        statistic="proportion", domain=found.domain, value=found.value, se=found.se,
+        lower=lower, upper=upper, df=df, n=found.n, effective_n=found.effective_n,
+        covariance=found.covariance,
+        notices=(*_notices(sums, found.domain, found.se), *_without_freedom(df, found.domain)),
+    )  # fmt: skip
+
+
+def _estimate(
+    weights: WeightSet,
+    y: NDArray[np.float64],
+    x: NDArray[np.float64] | None,
+    domains: Domains | None,
+    statistic: Statistic,
+) -> DomainSums:
+    n = weights.base_weights.size
+    if y.shape != (n,):
+        raise EstimationError(f"{y.size} values for {n} rows")
+    codes, size = (np.zeros(n, dtype=np.int8), 1) if domains is None else _checked(domains, n)
+    return domain_sums(
+        Task(
+            weights=weights,
+            statistic=statistic,
+            y=y,
+            x=x,
+            codes=codes,
+            size=size,
+            rows=_answered(y, x, codes),
+        )
+    )
+
+
+def _checked(domains: Domains, n: int) -> tuple[NDArray[np.integer], int]:
+    if domains.codes.shape != (n,):
+        raise EstimationError(f"{domains.codes.size} domain codes for {n} rows")
+    if domains.codes.min() < -1 or domains.codes.max() >= domains.size:
+        raise EstimationError(f"a domain code is outside [-1, {domains.size})")
+    return domains.codes, domains.size
+
+
+def _answered(
+    y: NDArray[np.float64], x: NDArray[np.float64] | None, codes: NDArray[np.integer]
+) -> NDArray[np.intp] | None:
+    """Rows in a domain with all answers; None when that is every row."""
+    sums = y.sum() + (0.0 if x is None else x.sum())
+    if np.isfinite(sums) and codes.min() >= 0:
+        return None
+    inside = ~np.isnan(y) & (codes >= 0)
+    if x is not None:
+        inside &= ~np.isnan(x)
+    if np.isinf(y[inside]).any() or (x is not None and np.isinf(x[inside]).any()):
+        raise EstimationError("an answer is infinite")
+    return np.flatnonzero(inside)
+
+
+def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) -> Estimates:
+    defined = np.flatnonzero(sums.defined)
+    se = np.sqrt(sums.variance[defined])
+    value = sums.value[defined]
+    df = np.full(defined.size, float(weights.degrees_of_freedom))
+    lower, upper = t_interval(value=value, se=se, df=df, level=level)
+    covariance = sums.covariance
+    return Estimates(
+        statistic=statistic,
+        domain=defined,
+        value=value,
+        se=se,
+        lower=lower,
+        upper=upper,
+        df=df,
+        n=sums.n[defined],
+        effective_n=sums.w[defined] ** 2 / sums.w2[defined],
+        covariance=None if covariance is None else covariance[np.ix_(defined, defined)],
+        notices=(*_notices(sums, defined, se), *_without_freedom(df, defined)),
+    )
+
+
+def _notices(
+    sums: DomainSums, defined: NDArray[np.intp], se: NDArray[np.float64]
+) -> tuple[Notice, ...]:
+    empty = np.flatnonzero(~sums.defined & (sums.w <= 0))
+    undivided = np.flatnonzero(~sums.defined & (sums.w > 0))
+    single = defined[sums.n[defined] == 1]
+    lonely = defined[sums.lonely[defined] & (sums.n[defined] > 1)]
+    equal = np.setdiff1d(defined[(se == 0) & (sums.n[defined] > 1)], lonely)
+    found = (
+        ("empty_domain", empty, "have no answers of positive weight and no estimate"),
+        ("zero_denominator", undivided, "have a denominator of zero and no ratio"),
+        ("one_answer", single, "have one answer, so that no variance can be seen"),
+        (
+            "lonely_domain",
+            lonely,
+            "have answers in strata of one sampling unit alone: their errors are understated",
+        ),
+        (
+            "zero_variance",
+            equal,
+            "have a standard error of zero, for their answers are equal or their total is known",
+        ),
+    )
+    return tuple(
+        Notice(
+            code=code,
+            message=f"domains that {what} ({which.size}): {_named(which)}",
+            domains=tuple(which.tolist()),
+        )
+        for code, which, what in found
+        if which.size
+    )
+
+
+def _without_freedom(df: NDArray[np.float64], domain: NDArray[np.intp]) -> tuple[Notice, ...]:
+    which = domain[df < 1]
+    if not which.size:
+        return ()
+    message = (
+        f"domains whose sampling units are too few for a degree of freedom ({which.size}), so "
+        f"that the t quantile of one is used: {_named(which)}"
+    )
+    return (Notice(code="no_degree_of_freedom", message=message, domains=tuple(which.tolist())),)
+
+
+def _named(which: NDArray[np.intp]) -> str:
+    return ", ".join(str(code) for code in which[:10]) + (", ..." if which.size > 10 else "")

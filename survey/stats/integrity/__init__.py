@@ -1,0 +1,1 @@
+"""Organised and careless answers, found by what honest ones would not do."""

@@ -1,0 +1,1 @@
+"""Open answers beside invited ones: combined, limited, corrected, alarmed at."""

@@ -1,0 +1,210 @@
+"""An open sample beside a probability sample: propensity of taking part, and corrections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from survey.stats.errors import StatsError
+from survey.stats.estimation.design import Design
+
+Equations = Literal["likelihood", "calibrated"]
+MAX_ITERATIONS = 100
+STEP_TOLERANCE = 1e-12
+
+
+class SelectionError(StatsError):
+    """Samples from which taking part cannot be modelled."""
+
+    code: ClassVar[str] = "selection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """An open sample A and a reference sample B that share predictors.
+
+    Attributes
+    ----------
+    x_open : ndarray of float64, shape (n_a, p)
+    x_reference : ndarray of float64, shape (n_b, p)
+        With their constant column.
+    reference_weights : ndarray of float64, shape (n_b,)
+    design : Design
+        Of the reference sample, drawn independently of the open one.
+    """
+
+    x_open: NDArray[np.float64]
+    x_reference: NDArray[np.float64]
+    reference_weights: NDArray[np.float64]
+    design: Design
+
+    def __post_init__(self) -> None:
+        p = self.x_open.shape[1]
+        n = self.reference_weights.size
+        if self.x_reference.shape != (n, p) or self.design.n_rows != n:
+            raise SelectionError("the two samples do not have the same predictors")
+        if not (np.isfinite(self.x_open).all() and np.isfinite(self.x_reference).all()):
+            raise SelectionError("a predictor is missing", hint="drop or impute it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participation:
+    """Chances of taking part in the open sample.
+
+    Attributes
+    ----------
+    coefficients : ndarray of float64, shape (p,)
+    open, reference : ndarray of float64, shapes (n_a,) and (n_b,)
+        Chance of taking part of each row, in (0, 1).
+    """
+
+    coefficients: NDArray[np.float64]
+    open: NDArray[np.float64]
+    reference: NDArray[np.float64]
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Return 1 / chance for the open sample."""
+        return 1 / self.open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """A mean corrected for selection on the predictors."""
+
+    value: float
+    se: float
+
+
+def participation(*, samples: Samples, equations: Equations = "likelihood") -> Participation:
+    """Fit a logistic chance of taking part in the open sample.
+
+    Parameters
+    ----------
+    samples : Samples
+    equations : {"likelihood", "calibrated"}
+        Solve sum_A x = sum_B d p x (pseudo-likelihood), or sum_A x / p = sum_B d x, whose
+        weights meet the reference totals.
+
+    Returns
+    -------
+    Participation
+
+    Raises
+    ------
+    SelectionError
+        No solution: the samples hardly overlap on the predictors.
+
+    References
+    ----------
+    Chen, Y., Li, P. and Wu, C. (2020), doi:10.1080/01621459.2019.1677241.
+
+    Checked against R ``nonprobsvy::nonprob(selection = ~x, method_selection = "logit")``.
+    """
+    x_a, x_b, d = samples.x_open, samples.x_reference, samples.reference_weights
+    theta = np.zeros(x_a.shape[1])
+    # Everybody equally likely is where the search starts; the first column is the constant.
+    share = min(x_a.shape[0] / float(d.sum()), 0.5)
+    theta[0] = np.log(share / (1 - share))
+    for _ in range(MAX_ITERATIONS):
+        p_a, p_b = expit(x_a @ theta), expit(x_b @ theta)
+        if equations == "likelihood":
+            gap = x_a.sum(axis=0) - x_b.T @ (d * p_b)
+            slope = x_b.T @ (x_b * (d * p_b * (1 - p_b))[:, None])
+        else:
+            gap = x_a.T @ (1 / p_a) - x_b.T @ d
+            slope = x_a.T @ (x_a * ((1 - p_a) / p_a)[:, None])
+        if not np.isfinite(slope).all() or np.linalg.cond(slope) > 1 / np.finfo(float).eps:
+            break
+        step = np.linalg.solve(slope, gap)
+        theta = theta + step
+        if np.max(np.abs(step)) <= STEP_TOLERANCE * (1 + np.max(np.abs(theta))):
+            return Participation(
+                coefficients=theta, open=expit(x_a @ theta), reference=expit(x_b @ theta)
+            )
+    raise SelectionError(
+        "the chance of taking part could not be estimated",
+        hint="use fewer predictors, on which the samples overlap",
+    )
+
+
+def inverse_weighted(
+    *, samples: Samples, chances: Participation, y: NDArray[np.float64]
+) -> Corrected:
+    """Mean of ``y`` (n_a,) of the open sample by inverse chances that sum to their own size.
+
+    The chances are those of the pseudo-likelihood, on which the error rests.
+
+    Checked against the formulas of Chen, Li and Wu in R, ``tests/golden`` d22.
+    """
+    w = chances.weights
+    size = float(w.sum())
+    mean = float(w @ y) / size
+    variance = open_variance(samples, chances, y - mean, size, np.zeros(0))
+    return Corrected(value=mean, se=float(np.sqrt(variance)))
+
+
+def doubly_robust(*, samples: Samples, chances: Participation, y: NDArray[np.float64]) -> Corrected:
+    """Mean of ``y`` (n_a,), right when either the chances or a linear model of y are.
+
+    Checked against the formulas of Chen, Li and Wu in R, ``tests/golden`` d22.
+    """
+    w, d = chances.weights, samples.reference_weights
+    size, reference_size = float(w.sum()), float(d.sum())
+    b = regression(samples.x_open, y)
+    residual = y - samples.x_open @ b
+    predicted = samples.x_reference @ b
+    shift = float(w @ residual) / size
+    model = float(d @ predicted) / reference_size
+    extra = (predicted - model) / reference_size
+    variance = open_variance(samples, chances, residual - shift, size, extra)
+    return Corrected(value=shift + model, se=float(np.sqrt(variance)))
+
+
+def mass_imputation(*, samples: Samples, y: NDArray[np.float64]) -> Corrected:
+    """Mean over the reference sample of a linear model of ``y`` fitted in the open sample.
+
+    Checked against R ``nonprobsvy::nonprob(outcome = y ~ x, method_outcome = "glm")``.
+    """
+    x_a, x_b, d = samples.x_open, samples.x_reference, samples.reference_weights
+    size = float(d.sum())
+    b = regression(samples.x_open, y)
+    predicted = x_b @ b
+    mean = float(d @ predicted) / size
+    leverage = x_a @ np.linalg.solve(x_a.T @ x_a, x_b.T @ d / size)
+    model = float(((y - x_a @ b) * leverage) ** 2 @ np.ones(y.size))
+    design = samples.design.covariance((d * (predicted - mean) / size)[:, None])[0, 0]
+    return Corrected(value=mean, se=float(np.sqrt(model + design)))
+
+
+def open_variance(
+    samples: Samples,
+    chances: Participation,
+    deviation: NDArray[np.float64],
+    size: float,
+    extra: NDArray[np.float64],
+) -> float:
+    """Variance of the inverse-weighted mean of ``deviation``, summing to ``size``.
+
+    ``extra`` (n_b,) adds to the reference sample's part; empty where nothing does.
+    """
+    x_a, x_b, d = samples.x_open, samples.x_reference, samples.reference_weights
+    p_a, p_b = chances.open, chances.reference
+    slope = x_b.T @ (x_b * (d * p_b * (1 - p_b))[:, None])
+    b = np.linalg.solve(slope, x_a.T @ ((1 / p_a - 1) * deviation))
+    own = float((1 - p_a) @ (deviation / p_a - x_a @ b) ** 2) / size**2
+    part = p_b * (x_b @ b) / size
+    reference = d * (part + extra if extra.size else part)
+    return own + float(samples.design.covariance(reference[:, None])[0, 0])
+
+
+def regression(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the coefficients of a linear model; SelectionError where they are not unique."""
+    b, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
+    if rank < b.size:
+        raise SelectionError("the predictors are collinear", hint="leave out one of them")
+    return np.asarray(b)

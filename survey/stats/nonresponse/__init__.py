@@ -1,0 +1,1 @@
+"""Invited people who did not answer, and what their silence can mean."""

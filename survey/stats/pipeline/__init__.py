@@ -1,0 +1,1 @@
+"""A plan and its answers become figures: `appraise`, one file for each step."""

@@ -1,0 +1,230 @@
+"""The pipeline: Plan + Sample → Appraisal, in ordered steps that each leave a trace.
+
+returned (every answer counts one) → screened (validity rules) → trusted (organised and
+careless answers count less) → responded (invited answers stand for silence, if a list of
+everybody invited is given and the plan wants it) → weighted (raking) → lenient (raters of several
+units taken out of the comparison, where there are any) → combined (open answers let in as far as
+they agree with the invited ones) → limited → assisted (a model for units with few answers, if the
+plan wants it). The published figure is the last step's; the earlier ones show a unit what changed
+its score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import Frame, Scored, build_frame, score
+from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.result import Appraisal, Step
+from survey.stats.campaign.sample import Sample, check_sample
+from survey.stats.campaign.scoring import UnitScores
+from survey.stats.campaign.verdicts import Screening
+from survey.stats.pipeline.class_places import stand
+from survey.stats.pipeline.combination import Anchored, anchor_groups, freedom_of, with_anchored
+from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
+from survey.stats.pipeline.figures.channel_mix import channel_mix
+from survey.stats.pipeline.figures.channels import (
+    case_files,
+    channel_figures,
+    defence_notices,
+    leniency_notices,
+    open_biases,
+)
+from survey.stats.pipeline.figures.nonresponse import (
+    nonresponse_figure,
+    nonresponse_notices,
+    sensitivity_figures,
+)
+from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
+from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
+from survey.stats.pipeline.joint_covariance import joint_covariance
+from survey.stats.pipeline.nonresponse import NonresponseStep, make_up_for_silence
+from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity, find_sensitivity
+from survey.stats.pipeline.protection import protect
+from survey.stats.pipeline.quality import Trust, weigh_trust
+from survey.stats.pipeline.raters import GroupLeniency, take_out_leniency
+from survey.stats.pipeline.screening import screen
+from survey.stats.pipeline.small_areas import (
+    assist,
+    publication_figures,
+    publication_notices,
+    with_assistance,
+)
+
+METHOD_VERSION = "4"
+
+
+def appraise(
+    plan: Plan,
+    sample: Sample,
+    *,
+    decisions: NDArray[np.int8] | None = None,
+    invitations: Invitations | None = None,
+) -> Appraisal:
+    """Score every unit of a campaign.
+
+    Parameters
+    ----------
+    plan : Plan
+        What the scheme says.
+    sample : Sample
+        The returned answers.
+    decisions : ndarray of int8, shape (n,), optional
+        ``Verdict`` two people decided on, -1 where none; replaces the rules' verdict.
+    invitations : Invitations, optional
+        Everybody who was invited: what the silence of some means is then reported, and made up
+        for in the weights if the plan says how.
+
+    Returns
+    -------
+    Appraisal
+        A function of its arguments alone: the same plan and sample give the same figures.
+
+    Raises
+    ------
+    SampleError, UnknownRuleError, CalibrationError
+        If sample or rules do not fit the plan, or its margins contradict one another.
+
+    Notes
+    -----
+    Variance: within a unit and group, responses are independent (with replacement, no finite
+    population correction: answers are few against the people they stand for), linearised
+    through the raking; groups of a unit are independent, and so are units but for people who
+    rated several of them and the bias their open answers share. A group of one
+    answer has no estimable variance: the largest possible stands in, (range / 2)^2. Where open
+    and invited answers were combined, the posterior variance takes its place. The 95 %
+    interval is Student's t with Satterthwaite's (1946, doi:10.2307/3002019) degrees of
+    freedom, n - 1 in each group, of combined answers those of the invited ones' variance,
+    clipped to the scale.
+    """
+    check_sample(sample, plan)
+    done = _correct(plan, sample, decisions, invitations)
+    frame, steps = done.frame, dict(done.steps)
+    assistance = assist(frame, done.final, done.variance)
+    shown, shown_variance = done.final, done.variance
+    assisted = np.zeros(len(plan.units), dtype=np.bool_)
+    if assistance and plan.debiasing.small_areas == "assisted":
+        shown, shown_variance = with_assistance(done.final, done.variance, assistance)
+        assisted = shown.units.score != done.final.units.score
+        steps["assisted"] = shown
+    protection = protect(frame, done.weighted, done.anchored, shown.units.share)
+    standings = stand(
+        plan=plan,
+        ranked=protection.ranked,
+        estimate=np.where(shown.units.covered, shown.units.score, np.nan),
+        covariance=joint_covariance(
+            share=shown.units.share,
+            variance=shown_variance,
+            anchored=done.anchored,
+            leniency=done.leniency,
+            alone=assisted,
+        ),
+    )
+    units = unit_figures(
+        frame, steps["returned"], shown, shown_variance, standings,
+        freedom=freedom_of(frame, shown, done.anchored),
+    )  # fmt: skip
+    sensitivity = _sensitivity(done)
+    return Appraisal(
+        plan=plan,
+        screening=done.screening,
+        units=units,
+        groups=group_figures(
+            frame, done.screening, done.final, done.variance, done.weighted.weighting
+        ),
+        steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
+        notices=(
+            *notices(frame, done.final, done.weighted.weighting),
+            *defence_notices(frame, done.screening.valid, done.anchored, done.trust),
+            *protection_notices(plan, protection, published=shown.units.covered),
+            *publication_notices(plan, assistance),
+            *nonresponse_notices(plan, done.silence, sensitivity, asked=invitations is not None),
+            *leniency_notices(frame, done.leniency),
+        ),
+        channels=channel_figures(frame, done.screening.valid, done.anchored),
+        open_bias=open_biases(frame, done.anchored),
+        cases=case_files(frame, done.trust.findings),
+        robustness=robustness_figures(plan, standings, protection),
+        channel_mix=channel_mix(frame, done.weighted, shown, done.anchored),
+        publication=publication_figures(plan, assistance),
+        nonresponse=nonresponse_figure(frame, invitations, done.silence)
+        if invitations and done.silence
+        else None,
+        sensitivity=sensitivity_figures(frame, done.final, done.variance, units, sensitivity)
+        if sensitivity
+        else (),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Corrected:
+    """The answers after every correction, and the score after each; ``final`` is the last."""
+
+    frame: Frame
+    screening: Screening
+    trust: Trust
+    invitations: Invitations | None
+    silence: NonresponseStep | None
+    weighted: Weighted
+    leniency: dict[int, GroupLeniency]
+    anchored: tuple[Anchored, ...]
+    final: Scored
+    variance: NDArray[np.float64]
+    steps: dict[str, Scored]
+
+
+def _correct(
+    plan: Plan,
+    sample: Sample,
+    decisions: NDArray[np.int8] | None,
+    invitations: Invitations | None,
+) -> _Corrected:
+    screening = screen(plan, sample, decisions=decisions)
+    frame = build_frame(plan, sample, screening.valid)
+    trust = weigh_trust(frame, screening)
+    silence = make_up_for_silence(frame, invitations, screening.valid) if invitations else None
+    factor = trust.factor * silence.factor if silence else trust.factor
+    steps = {
+        "returned": score(frame, np.ones(sample.n_responses)),
+        "screened": score(frame, screening.valid.astype(np.float64)),
+        "trusted": score(frame, trust.factor),
+    }
+    if silence and silence.method != "none":
+        steps["responded"] = score(frame, factor)
+    weighted = weigh_domains(frame, factor)
+    steps["weighted"] = weighted.scored
+    lenient = take_out_leniency(frame, weighted)
+    weighted = lenient.weighted
+    if lenient.groups:
+        steps["lenient"] = weighted.scored
+    final, variance = weighted.scored, weighted.variance
+    # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
+    rated = screening.valid & (sample.items > 0).any(axis=1)
+    anchored = anchor_groups(build_frame(plan, sample, rated), valid=rated, factor=factor)
+    if anchored:
+        steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
+        final, variance = with_anchored(frame, weighted, anchored, limited=True)
+        steps["limited"] = final
+    return _Corrected(
+        frame=frame, screening=screening, trust=trust, invitations=invitations, silence=silence,
+        weighted=weighted, leniency=lenient.groups, anchored=anchored, final=final,
+        variance=variance, steps=steps,
+    )  # fmt: skip
+
+
+def _sensitivity(done: _Corrected) -> Sensitivity | None:
+    if not (done.invitations and done.silence):
+        return None
+    return find_sensitivity(
+        done.frame, done.invitations, done.silence, valid=done.screening.valid,
+        trusted=done.trust.factor,
+    )  # fmt: skip
+
+
+def _step(name: str, units: UnitScores) -> Step:
+    shown = np.where(units.covered, units.score, np.nan)
+    return Step(name=name, unit_scores=tuple(known(score) for score in shown))

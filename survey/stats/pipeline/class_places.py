@@ -1,0 +1,132 @@
+"""Where the published units stand in their class: score, rank, rank set, tier, grade, points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.plan import GradeBand, Plan
+from survey.stats.campaign.scoring import competition_ranks, grade_of, points_of, round_half_up
+from survey.stats.ranking.rank_sets import rank_sets, tiers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The published figures of one unit that depend on its class.
+
+    Rank, rank set and tier are None where a unit is published without a rank, points where
+    they would need one.
+    """
+
+    score: Decimal
+    rank: int | None
+    rank_lower: int | None
+    rank_upper: int | None
+    tier: int | None
+    grade: GradeBand
+    points: Decimal | None
+
+
+def stand(
+    *,
+    plan: Plan,
+    estimate: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    ranked: NDArray[np.bool_],
+) -> tuple[Standing | None, ...]:
+    """Rank the units within their classes.
+
+    Parameters
+    ----------
+    plan : Plan
+    estimate : ndarray of float64, shape (u,)
+        Unit scores before rounding; NaN is not published.
+    covariance : ndarray of float64, shape (u, u)
+        Of the scores.
+    ranked : ndarray of bool, shape (u,)
+        Units that may have a rank. The others are left out of the ranks of their class, and
+        their scores never are the best that points are measured by.
+
+    Returns
+    -------
+    tuple of Standing or None
+        In the plan's order; None where no score is published.
+
+    Notes
+    -----
+    Rank, grade and points follow the published (rounded) score, rank sets and tiers the
+    estimate behind it. Each class draws from its own generator (seed and place of the class),
+    so one class does not move the sets of another.
+    """
+    out: list[Standing | None] = [None] * len(plan.units)
+    for position, entry in enumerate(plan.classes):
+        published = [
+            index
+            for index, unit in enumerate(plan.units)
+            if unit.class_code == entry.class_code and np.isfinite(estimate[index])
+        ]
+        members = [index for index in published if ranked[index]]
+        best = None
+        if members:
+            rng = np.random.default_rng([plan.seed, position])
+            standings = _within(plan, estimate[members], covariance[np.ix_(members, members)], rng)
+            best = max(standing.score for standing in standings)
+            for index, standing in zip(members, standings, strict=True):
+                out[index] = standing
+        for index in published:
+            if not ranked[index]:
+                out[index] = _unranked(plan, float(estimate[index]), best)
+    return tuple(out)
+
+
+def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> Standing:
+    score = round_half_up(estimate, digits=plan.digits)
+    method = plan.conversion.method
+    points = None
+    if method == "direct" or (method == "ratio_to_best" and best is not None):
+        capped = score if best is None or method == "direct" else min(score, best)
+        points = points_of(
+            capped, rank=1, best=best or score, conversion=plan.conversion, digits=plan.digits
+        )
+    return Standing(
+        score=score, rank=None, rank_lower=None, rank_upper=None, tier=None,
+        grade=grade_of(score, plan.grades), points=points,
+    )  # fmt: skip
+
+
+def _within(
+    plan: Plan,
+    estimate: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> list[Standing]:
+    scores = [round_half_up(float(value), digits=plan.digits) for value in estimate]
+    ranks = competition_ranks(scores)
+    best = max(scores)
+    sets = rank_sets(
+        # Without the noise of sums: of two units whose answers were all alike none is ahead.
+        scores=np.round(estimate, 10),
+        covariance=covariance,
+        rng=rng,
+        confidence=plan.confidence,
+        draws=plan.rank_draws,
+    )
+    tier = tiers(sets)
+    return [
+        Standing(
+            score=score,
+            rank=rank,
+            # Rounding can tie what the estimates order; the set always holds the rank shown.
+            rank_lower=min(int(sets.lower[i]), rank),
+            rank_upper=max(int(sets.upper[i]), rank),
+            tier=int(tier[i]),
+            grade=grade_of(score, plan.grades),
+            points=points_of(
+                score, rank=rank, best=best, conversion=plan.conversion, digits=plan.digits
+            ),
+        )
+        for i, (score, rank) in enumerate(zip(scores, ranks, strict=True))
+    ]

@@ -1,0 +1,1 @@
+"""The figures of each step as a reader sees them."""

@@ -1,0 +1,145 @@
+"""Puts what the silence of invited people means into the figures of the result."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.invitations import VARIABLES, Invitations
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.result import (
+    AppraisalNotice,
+    NonresponseFigure,
+    PartialIndicator,
+    SensitivityFigure,
+    UnitFigure,
+)
+from survey.stats.nonresponse.representativity import partial_indicators, representativity
+from survey.stats.pipeline.figures.units import known
+from survey.stats.pipeline.nonresponse import NonresponseStep
+from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity
+
+FloatArray = NDArray[np.float64]
+
+
+def nonresponse_figure(
+    frame: Frame, invitations: Invitations, step: NonresponseStep
+) -> NonresponseFigure:
+    """Return how evenly the invited people answered."""
+    base = np.ones(invitations.n_invited)
+    found = representativity(base_weights=base, propensity=step.propensity)
+    g_range = step.callbacks.interval() if step.callbacks else (None, None)
+    return NonresponseFigure(
+        method=step.method,
+        invited=invitations.n_invited,
+        answered=int(step.answered.sum()),
+        r_indicator=found.r_indicator,
+        variation=found.variation,
+        partial=_partial(frame, invitations, step),
+        g=step.callbacks.g if step.callbacks else None,
+        g_se=known(np.float64(step.callbacks.se)) if step.callbacks else None,
+        g_lower=g_range[0],
+        g_upper=g_range[1],
+    )
+
+
+def _partial(
+    frame: Frame, invitations: Invitations, step: NonresponseStep
+) -> tuple[PartialIndicator, ...]:
+    groups = tuple(group.group_code for group in frame.plan.groups)
+    coded = [("group", (groups, invitations.group))]
+    coded += [(variable, invitations.codes_of(variable)) for variable in VARIABLES]
+    out = []
+    for variable, (categories, codes) in coded:
+        names = ("", *categories)  # the first is not known
+        values = partial_indicators(
+            base_weights=np.ones(codes.size), propensity=step.propensity,
+            codes=codes + 1, size=len(names),
+        )  # fmt: skip
+        number = np.bincount(codes + 1, minlength=len(names))
+        out += [
+            PartialIndicator(
+                variable=variable, category=name, invited=int(number[k]), value=float(values[k])
+            )
+            for k, name in enumerate(names)
+            if number[k]
+        ]
+    return tuple(out)
+
+
+def sensitivity_figures(
+    frame: Frame,
+    final: Scored,
+    variance: FloatArray,
+    units: tuple[UnitFigure, ...],
+    found: Sensitivity,
+) -> tuple[SensitivityFigure, ...]:
+    """Return the widened intervals of the published units, each before its groups."""
+    out = []
+    score = final.groups.score.reshape(frame.shape)
+    half = float(ndtri((1 + frame.plan.confidence) / 2)) * np.sqrt(variance)
+    for u, unit in enumerate(units):
+        share = final.units.share[u]
+        listed = np.flatnonzero((share > 0) & np.isfinite(found.lower[u]))
+        if unit.lower is None or unit.upper is None or not listed.size:
+            continue
+        moves = [float(share[listed] @ side[u, listed]) for side in (found.lower, found.upper)]
+        ends = (unit.lower, unit.upper)
+        out.append(_figure(frame.plan, u, None, found, moves=(moves[0], moves[1]), ends=ends))
+        for g in listed:
+            one = (float(found.lower[u, g]), float(found.upper[u, g]))
+            ends = (float(score[u, g] - half[u, g]), float(score[u, g] + half[u, g]))
+            out.append(_figure(frame.plan, u, int(g), found, moves=one, ends=ends))
+    return tuple(out)
+
+
+def _figure(
+    plan: Plan,
+    unit: int,
+    group: int | None,
+    found: Sensitivity,
+    *,
+    moves: tuple[float, float],
+    ends: tuple[float, float],
+) -> SensitivityFigure:
+    worth = plan.points[1:]
+    return SensitivityFigure(
+        unit_code=plan.units[unit].unit_code,
+        group_code="" if group is None else plan.groups[group].group_code,
+        method=found.method,
+        move_down=moves[0],
+        move_up=moves[1],
+        lower=max(ends[0] + moves[0], min(worth)),
+        upper=min(ends[1] + moves[1], max(worth)),
+        correlation=None if group is None else known(found.correlation[group]),
+    )
+
+
+def nonresponse_notices(
+    plan: Plan, step: NonresponseStep | None, found: Sensitivity | None, *, asked: bool
+) -> tuple[AppraisalNotice, ...]:
+    """Return what should be known of all figures; ``asked`` is whether there is a list."""
+    said = [(notice.code, notice.message) for notice in step.notices] if step else []
+    if plan.debiasing.nonresponse != "none" and not asked:
+        message = (
+            f"the plan asks for nonresponse by {plan.debiasing.nonresponse}, but there is no"
+            " list of everybody invited: weights are not adjusted"
+        )
+        said.append(("nonresponse_without_list", message))
+    elif asked and step is None:
+        message = "nobody on the list of invitations has an answer that counts"
+        said.append(("nobody_answered", message))
+    if found is not None and found.method == "proxy":
+        strong = np.nan_to_num(found.correlation, nan=0.0) >= 0.1
+        if not strong[np.isfinite(found.correlation)].all() or not strong.any():
+            message = (
+                "what the frame knows of invited people hardly predicts their answers: silence"
+                " that depends on the opinion itself cannot be bounded from it"
+            )
+            said.append(("proxy_weak", message))
+    return tuple(
+        AppraisalNotice(unit_code="", group_code="", code=code, message=message)
+        for code, message in said
+    )

@@ -1,0 +1,241 @@
+"""Puts the arrays of the last step into the figures of the result, unit by unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.result import (
+    AppraisalNotice,
+    GroupFigure,
+    ItemFigure,
+    Status,
+    UnitFigure,
+)
+from survey.stats.campaign.scoring import awareness
+from survey.stats.campaign.verdicts import Screening
+from survey.stats.pipeline.class_places import Standing
+from survey.stats.pipeline.weighting import DomainWeighting
+
+_MANY = 1e9  # degrees of freedom of what has no variance
+
+
+def unit_figures(
+    frame: Frame,
+    returned: Scored,
+    final: Scored,
+    variance: NDArray[np.float64],
+    standings: tuple[Standing | None, ...],
+    *,
+    freedom: NDArray[np.float64],
+) -> tuple[UnitFigure, ...]:
+    """Return the figures of every unit.
+
+    ``variance`` (u, g) is that of the group scores, ``freedom`` the degrees of freedom it was
+    estimated with.
+    """
+    n = final.groups.n.reshape(frame.shape)
+    effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(frame.shape))
+    figures = []
+    for index, unit in enumerate(frame.plan.units):
+        share = final.units.share[index]
+        n_used = int(n[index][share > 0].sum())
+        figures.append(
+            UnitFigure(
+                unit_code=unit.unit_code,
+                class_code=unit.class_code,
+                n=n_used,
+                effective_n=float(effective_n[index]),
+                design_effect=n_used / float(effective_n[index]) if n_used else 1.0,
+                group_weight_used=float(final.units.group_weight_used[index]),
+                raw_score=known(returned.units.score[index]),
+                **_estimated(
+                    frame,
+                    final,
+                    index,
+                    standings[index],
+                    parts=share**2 * variance[index],
+                    freedom=freedom[index],
+                ),
+                **_standing(standings[index]),
+            )
+        )
+    return tuple(figures)
+
+
+class _Estimated(TypedDict):
+    estimate: float | None
+    se: float | None
+    lower: float | None
+    upper: float | None
+    df: float | None
+
+
+def _estimated(
+    frame: Frame,
+    final: Scored,
+    index: int,
+    standing: Standing | None,
+    *,
+    parts: NDArray[np.float64],
+    freedom: NDArray[np.float64],
+) -> _Estimated:
+    """Return a unit's estimate and interval; ``parts`` (g,) sum to its variance."""
+    if standing is None:
+        return _Estimated(estimate=None, se=None, lower=None, upper=None, df=None)
+    estimate = float(final.units.score[index])
+    se = float(np.sqrt(parts.sum()))
+    df = _satterthwaite(parts, freedom)
+    half = float(stdtrit(df, (1 + frame.plan.confidence) / 2)) * se
+    worth = frame.plan.points[1:]
+    return _Estimated(
+        estimate=estimate,
+        se=se,
+        lower=max(estimate - half, min(worth)),
+        upper=min(estimate + half, max(worth)),
+        df=df,
+    )
+
+
+def _satterthwaite(parts: NDArray[np.float64], freedom: NDArray[np.float64]) -> float:
+    """Satterthwaite's degrees of freedom of a sum of independent variances."""
+    total = float(parts.sum())
+    if total == 0:
+        return _MANY
+    return min(total**2 / float((parts**2 / freedom).sum()), _MANY)
+
+
+class _Published(TypedDict):
+    status: Status
+    score: Decimal | None
+    rank: int | None
+    rank_lower: int | None
+    rank_upper: int | None
+    tier: int | None
+    grade_zh: str
+    grade_en: str
+    points: Decimal | None
+
+
+def _standing(standing: Standing | None) -> _Published:
+    return _Published(
+        status="published" if standing else "insufficient",
+        score=standing.score if standing else None,
+        rank=standing.rank if standing else None,
+        rank_lower=standing.rank_lower if standing else None,
+        rank_upper=standing.rank_upper if standing else None,
+        tier=standing.tier if standing else None,
+        grade_zh=standing.grade.zh if standing else "",
+        grade_en=standing.grade.en if standing else "",
+        points=standing.points if standing else None,
+    )
+
+
+def _effective_n(
+    share: NDArray[np.float64], group_effective_n: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Kish's number for a whole unit: one over the sum of squared parts of the responses."""
+    spread = np.divide(
+        share**2, group_effective_n, out=np.zeros_like(share), where=group_effective_n > 0
+    ).sum(axis=1)
+    out = np.zeros(share.shape[0])
+    np.divide(1.0, spread, out=out, where=spread > 0)
+    return out
+
+
+def group_figures(
+    frame: Frame,
+    screening: Screening,
+    final: Scored,
+    variance: NDArray[np.float64],
+    weighting: dict[int, DomainWeighting],
+) -> tuple[GroupFigure, ...]:
+    """Return the figures of every unit and group that has a part in the unit's class."""
+    by_item, by_domain = awareness(
+        items=frame.sample.items,
+        returned=screening.aware_or_not,
+        domain=frame.domain,
+        coefficients=frame.item_coefficients,
+    )
+    figures = []
+    for domain, (unit_index, group_index) in enumerate(np.ndindex(*frame.shape)):
+        if frame.group_coefficients[unit_index, group_index] == 0:
+            continue
+        unit, group = frame.plan.units[unit_index], frame.plan.groups[group_index]
+        score = known(final.groups.score[domain])
+        how = weighting.get(domain)
+        figures.append(
+            GroupFigure(
+                unit_code=unit.unit_code,
+                group_code=group.group_code,
+                score=score,
+                se=None if score is None else float(np.sqrt(variance[unit_index, group_index])),
+                n=int(final.groups.n[domain]),
+                effective_n=float(final.groups.effective_n[domain]),
+                awareness_rate=known(by_domain[domain]),
+                method="raking" if how and how.margins else "none",
+                share=float(final.units.share[unit_index, group_index]),
+                margins=tuple(margin.variable for margin in how.margins) if how else (),
+                max_margin_error=how.max_margin_error if how else 0.0,
+                items=tuple(
+                    ItemFigure(
+                        item_id=item.item_id,
+                        score=known(final.groups.item_score[domain, j]),
+                        awareness_rate=known(by_item[domain, j]),
+                    )
+                    for j, item in enumerate(unit.items)
+                ),
+            )
+        )
+    return tuple(figures)
+
+
+def notices(
+    frame: Frame, final: Scored, weighting: dict[int, DomainWeighting]
+) -> tuple[AppraisalNotice, ...]:
+    """Return what a reader of the figures should know, in the plan's order."""
+    notices = []
+    n = final.groups.n.reshape(frame.shape)
+    for u, unit in enumerate(frame.plan.units):
+        for g, group in enumerate(frame.plan.groups):
+            if frame.group_coefficients[u, g] == 0:
+                continue
+            how = weighting.get(u * frame.shape[1] + g)
+            said = [(notice.code, notice.message) for notice in how.notices] if how else []
+            if final.units.share[u, g] == 0:
+                message = f"{n[u, g]} valid responses, {group.min_valid} needed: not in the score"
+                said.append(("insufficient_group", message))
+            notices += [
+                AppraisalNotice(
+                    unit_code=unit.unit_code,
+                    group_code=group.group_code,
+                    code=code,
+                    message=message,
+                )
+                for code, message in said
+            ]
+        if not final.units.covered[u]:
+            notices.append(_insufficient(frame, u, float(final.units.group_weight_used[u])))
+    return tuple(notices)
+
+
+def _insufficient(frame: Frame, unit: int, percent: float) -> AppraisalNotice:
+    return AppraisalNotice(
+        unit_code=frame.plan.units[unit].unit_code,
+        group_code="",
+        code="insufficient_unit",
+        message=(
+            f"groups with enough responses cover {percent:g} % of the group weight,"
+            f" {frame.plan.min_covered:g} % needed: no score is published"
+        ),
+    )
+
+
+def known(value: np.float64) -> float | None:
+    """Return a figure, or None where there is none (NaN)."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,55 @@
+"""What the scores of units have in common: raters of several units, the bias of the entrance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.pipeline.combination import Anchored
+from survey.stats.pipeline.raters import GroupLeniency
+
+FloatArray = NDArray[np.float64]
+
+
+def joint_covariance(
+    *,
+    share: FloatArray,
+    variance: FloatArray,
+    anchored: tuple[Anchored, ...],
+    leniency: Mapping[int, GroupLeniency],
+    alone: NDArray[np.bool_],
+) -> FloatArray:
+    """Return the covariance of the unit scores, shape (u, u).
+
+    Parameters
+    ----------
+    share, variance : ndarray of float64, shape (u, g)
+        Share of each group's score in the unit's; variance of the group scores.
+    anchored : tuple of Anchored
+        Groups in which invited and open answers were combined, in the units they were.
+    leniency : mapping
+        By group, how people who rated several units were taken out where they were not.
+    alone : ndarray of bool, shape (u,)
+        Units whose score is a model's: its error has nothing in common with the others'.
+
+    Notes
+    -----
+    The diagonal is the variance as published, which the limit may have made larger than the
+    posterior's; between units stands the posterior covariance, or the raters'. Groups are
+    independent of each other. An error that units share takes no part in their difference.
+    """
+    out = np.diag((share**2 * variance).sum(axis=1))
+    common = {group: found.covariance for group, found in leniency.items()}
+    for entry in anchored:
+        between = np.zeros_like(out)
+        between[np.ix_(entry.units, entry.units)] = entry.combination.covariance
+        common[entry.group] = between
+    for group, covariance in common.items():
+        between = np.nan_to_num(covariance) * np.outer(share[:, group], share[:, group])
+        between[np.diag_indices_from(between)] = 0.0
+        between[alone, :] = 0.0
+        between[:, alone] = 0.0
+        out += between
+    return out

@@ -1,0 +1,233 @@
+"""The step of the pipeline that lets invited people who answered stand for those who did not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import Frame
+from survey.stats.campaign.invitations import VARIABLES, Invitations
+from survey.stats.campaign.plan import NonresponseMethod
+from survey.stats.estimation.regression import RegressionError
+from survey.stats.nonresponse.adjustment import (
+    NonresponseAdjustment,
+    NonresponseError,
+    adjust_by_class,
+    adjust_by_propensity,
+)
+from survey.stats.nonresponse.callbacks import (
+    CallbackError,
+    Callbacks,
+    Waves,
+    fit_callbacks,
+    weights_given,
+)
+from survey.stats.notices import Notice
+from survey.stats.pipeline.dummies import dummies
+from survey.stats.pipeline.quality import response_scores
+
+FloatArray = NDArray[np.float64]
+
+_FEWEST = 5  # of a category among those who answered and among those who did not
+_FEWEST_IN_CLASS = 10  # answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonresponseStep:
+    """What the silence of invited people means for the weights.
+
+    Attributes
+    ----------
+    method : {"none", "classes", "propensity", "callbacks"}
+        What was used: the plan's choice, or the simpler one a notice names.
+    factor : ndarray of float64, shape (n,)
+        What each response's weight is multiplied by; on average 1 in a unit and group.
+    answered : ndarray of bool, shape (m,)
+        Invited people with an answer that counts.
+    x : ndarray of float64, shape (m, p)
+        Constant and dummies of what the frame knows of everybody invited.
+    propensity : ndarray of float64, shape (m,)
+        Chances of answering given what the frame knows, in (0, 1].
+    waves : Waves or None
+    callbacks : Callbacks or None
+        Where the reminder tells how answering depends on the answer.
+    notices : tuple of Notice
+    """
+
+    method: NonresponseMethod
+    factor: FloatArray
+    answered: NDArray[np.bool_]
+    x: FloatArray
+    propensity: FloatArray
+    waves: Waves | None
+    callbacks: Callbacks | None
+    notices: tuple[Notice, ...]
+
+
+def make_up_for_silence(
+    frame: Frame, invitations: Invitations, valid: NDArray[np.bool_]
+) -> NonresponseStep | None:
+    """Adjust the weights of invited answers by the method the plan names.
+
+    Parameters
+    ----------
+    frame : Frame
+    invitations : Invitations
+    valid : ndarray of bool, shape (n,)
+        Responses that count; an invited answer that does not is silence.
+
+    Returns
+    -------
+    NonresponseStep or None
+        None where nobody who was invited has an answer that counts.
+
+    Notes
+    -----
+    Everybody of a unit and group is taken to have been invited with the same chance. Chances
+    of answering are estimated for the whole county; the factors are then brought to a mean of
+    1 in each unit and group, so that the step shifts weight between people, not between open
+    and invited answers. Invited answers that ``invitations`` does not list keep their weight.
+    """
+    answered = (invitations.response >= 0) & (invitations.wave > 0)
+    answered[answered] = valid[invitations.response[answered]]
+    if not answered.any():
+        return None
+    x = _known(frame, invitations, (answered, ~answered))
+    wanted = frame.plan.debiasing.nonresponse
+    notices: list[Notice] = []
+    propensity = _propensity(answered, x)
+    callbacks = waves = None
+    if wanted == "callbacks":
+        waves = _waves(frame, invitations, answered)
+        callbacks, said = _fitted(waves)
+        notices += said
+    method: NonresponseMethod = "classes" if wanted == "callbacks" and not callbacks else wanted
+    if method == "propensity" and propensity is None:
+        message = "no chance of answering could be fitted: classes are used"
+        notices.append(Notice(code="propensity_unusable", message=message))
+        method = "classes"
+    by_class = _by_class(frame, invitations, answered)
+    if propensity is None:
+        propensity = by_class.propensity
+    weights: dict[str, Callable[[], FloatArray]] = {
+        "none": lambda: answered.astype(np.float64),
+        "classes": lambda: by_class.weights,
+        "propensity": lambda: answered / propensity,
+        "callbacks": lambda: _given(waves, callbacks),
+    }
+    return NonresponseStep(
+        method=method,
+        factor=spread(frame, invitations, weights[method]()),
+        answered=answered, x=x, propensity=propensity, waves=waves, callbacks=callbacks,
+        notices=(*notices, *_unlisted(frame, invitations, valid)),
+    )  # fmt: skip
+
+
+def spread(frame: Frame, invitations: Invitations, weights: FloatArray) -> FloatArray:
+    """Return the weights (m,) as factors (n,) of a mean of 1 in each unit and group."""
+    here = weights > 0
+    rows = invitations.response[here]
+    factor = np.ones(frame.sample.n_responses)
+    domain, size = frame.domain[rows], len(frame.rows)
+    total = np.bincount(domain, weights[here], minlength=size)
+    number = np.bincount(domain, minlength=size)
+    factor[rows] = weights[here] * number[domain] / total[domain]
+    return factor
+
+
+def _known(
+    frame: Frame, invitations: Invitations, sides: tuple[NDArray[np.bool_], ...]
+) -> FloatArray:
+    sides = tuple(side for side in sides if side.any())
+    coded = [(len(frame.plan.groups), invitations.group)]
+    for variable in VARIABLES:
+        categories, codes = invitations.codes_of(variable)
+        coded.append((len(categories), codes))
+    return dummies(coded, sides=sides, fewest=_FEWEST)
+
+
+def _propensity(answered: NDArray[np.bool_], x: FloatArray) -> FloatArray | None:
+    try:
+        return adjust_by_propensity(
+            base_weights=np.ones(answered.size), responded=answered, x=x
+        ).propensity
+    except (NonresponseError, RegressionError):
+        return None
+
+
+def _by_class(
+    frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]
+) -> NonresponseAdjustment:
+    """Adjust by classes: group by sex by age by residence, coarser where too few answered."""
+    code = np.full(answered.size, -1, dtype=np.intp)
+    levels = [invitations.group.astype(np.intp)]
+    for variable in VARIABLES:
+        categories, codes = invitations.codes_of(variable)
+        levels.append(levels[-1] * (len(categories) + 1) + codes + 1)
+    start = 0
+    for level in reversed(levels):
+        left = np.flatnonzero(code < 0)
+        names, place = np.unique(level[left], return_inverse=True)
+        number = np.bincount(place, answered[left], minlength=names.size)
+        enough = number[place] >= _FEWEST_IN_CLASS
+        code[left[enough]] = start + place[enough]
+        start += names.size
+    # Whoever is left belongs to small classes of small groups: one class for all of them, and
+    # with the largest class where even there nobody answered.
+    rest = code < 0
+    code[rest] = start
+    if rest.any() and not answered[rest].any():
+        code[rest] = np.bincount(code[answered]).argmax()
+    _, classes = np.unique(code, return_inverse=True)
+    return adjust_by_class(
+        base_weights=np.ones(answered.size), responded=answered, classes=classes,
+        names=tuple(map(str, range(int(classes.max()) + 1))),
+    )  # fmt: skip
+
+
+def _waves(frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]) -> Waves:
+    """Answers as deviations from their unit's and group's mean, in standard deviations."""
+    wave = np.where(answered, invitations.wave, 0).astype(np.int8)
+    # A category that did not answer the reminder has no chance of its own to be estimated.
+    x = _known(frame, invitations, (wave == 1, wave == 2, wave == 0))
+    rows = invitations.response[answered]
+    scores = response_scores(frame)[rows]
+    domain, size = frame.domain[rows], len(frame.rows)
+    rated = np.isfinite(scores)
+    number = np.maximum(np.bincount(domain[rated], minlength=size), 1)
+    mean = np.bincount(domain[rated], scores[rated], minlength=size) / number
+    deviation = np.where(rated, scores - mean[domain], 0.0)
+    scale = float(deviation.std())
+    y = np.zeros(answered.size)
+    y[answered] = deviation / scale if scale > 0 else 0.0
+    return Waves(base_weights=np.ones(answered.size), x=x, y=y, wave=wave)
+
+
+def _fitted(waves: Waves) -> tuple[Callbacks | None, list[Notice]]:
+    try:
+        return fit_callbacks(waves), []
+    except CallbackError as error:
+        message = f"callbacks cannot be used ({error.message}): classes are used"
+        return None, [Notice(code="callbacks_unusable", message=message)]
+
+
+def _given(waves: Waves | None, callbacks: Callbacks | None) -> FloatArray:
+    assert waves is not None
+    assert callbacks is not None
+    return weights_given(waves, callbacks.shrunk)
+
+
+def _unlisted(
+    frame: Frame, invitations: Invitations, valid: NDArray[np.bool_]
+) -> tuple[Notice, ...]:
+    invited = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
+    invited &= valid
+    invited[invitations.response[invitations.response >= 0]] = False
+    number = int(invited.sum())
+    if not number:
+        return ()
+    message = f"{number} invited answers are of nobody on the list of invitations: weights kept"
+    return (Notice(code="invited_not_listed", message=message),)

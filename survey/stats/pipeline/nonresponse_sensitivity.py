@@ -1,0 +1,139 @@
+"""How far the silence of invited people could move the scores, whatever the weights assume."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import Frame, build_frame
+from survey.stats.campaign.invitations import Invitations
+from survey.stats.nonresponse.callbacks import weights_given
+from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
+from survey.stats.pipeline.domain_weights import weigh_domains
+from survey.stats.pipeline.nonresponse import NonresponseStep, spread
+from survey.stats.pipeline.quality import response_scores
+
+FloatArray = NDArray[np.float64]
+
+_FEWEST = 30  # answers of a group from which a proxy is fitted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """Points by which each group's score could move, relative to the weights used.
+
+    Attributes
+    ----------
+    method : str
+        "callbacks" (the 95 % range of g) or "proxy" (phi from 0 to 1).
+    lower, upper : ndarray of float64, shape (u, g)
+        Not above and not below zero; NaN where nobody on the list answered.
+    correlation : ndarray of float64, shape (g,)
+        Of the proxy with the answers; NaN with callbacks, and where none was fitted.
+    """
+
+    method: str
+    lower: FloatArray
+    upper: FloatArray
+    correlation: FloatArray
+
+
+def find_sensitivity(
+    frame: Frame,
+    invitations: Invitations,
+    step: NonresponseStep,
+    *,
+    valid: NDArray[np.bool_],
+    trusted: FloatArray,
+) -> Sensitivity:
+    """Move the weights as far as the silence allows and see what the scores do.
+
+    Parameters
+    ----------
+    frame : Frame
+    invitations : Invitations
+    step : NonresponseStep
+    valid : ndarray of bool, shape (n,)
+    trusted : ndarray of float64, shape (n,)
+        What trust leaves of each response, before the step.
+
+    Notes
+    -----
+    With callbacks the invited answers of each unit and group are weighted anew under both
+    ends of g's range. Without, the bias of a group's answers beyond what missing at random
+    explains is found once for the county (units have too few invited people for a proxy of
+    their own) and holds for each of its units; y are deviations from the unit's mean.
+    """
+    if step.callbacks is not None and step.waves is not None:
+        return _by_callbacks(frame, invitations, step, valid=valid, trusted=trusted)
+    return _by_proxy(frame, invitations, step)
+
+
+def _by_callbacks(
+    frame: Frame,
+    invitations: Invitations,
+    step: NonresponseStep,
+    *,
+    valid: NDArray[np.bool_],
+    trusted: FloatArray,
+) -> Sensitivity:
+    assert step.callbacks is not None
+    assert step.waves is not None
+    invited = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
+    alone = build_frame(frame.plan, frame.sample, valid & invited)
+    used = weigh_domains(alone, trusted * step.factor).scored.groups.score
+    moved = [
+        weigh_domains(alone, trusted * spread(frame, invitations, weights)).scored.groups.score
+        - used
+        for weights in (weights_given(step.waves, g) for g in step.callbacks.interval())
+    ]
+    listed = _listed(frame, invitations, step)
+    lower, upper = (
+        np.where(listed, extreme.reshape(frame.shape), np.nan)
+        for extreme in (np.minimum(*moved).clip(max=0), np.maximum(*moved).clip(min=0))
+    )
+    return Sensitivity(
+        method="callbacks", lower=lower, upper=upper,
+        correlation=np.full(frame.shape[1], np.nan),
+    )  # fmt: skip
+
+
+def _by_proxy(frame: Frame, invitations: Invitations, step: NonresponseStep) -> Sensitivity:
+    scores = response_scores(frame)
+    listed = _listed(frame, invitations, step)
+    lower, upper = np.full(frame.shape, np.nan), np.full(frame.shape, np.nan)
+    correlation = np.full(frame.shape[1], np.nan)
+    for group in range(frame.shape[1]):
+        found = _pattern(frame, invitations, step, group, scores)
+        if found is None:
+            continue
+        correlation[group] = found.correlation
+        moves = [found.bias[0] - bias for bias in found.bias]
+        here = listed[:, group]
+        lower[here, group], upper[here, group] = min(moves), max(moves)
+    return Sensitivity(method="proxy", lower=lower, upper=upper, correlation=correlation)
+
+
+def _pattern(
+    frame: Frame, invitations: Invitations, step: NonresponseStep, group: int, scores: FloatArray
+) -> ProxyPattern | None:
+    asked = invitations.group == group
+    answered = step.answered & asked
+    rated = np.flatnonzero(answered)
+    rated = rated[np.isfinite(scores[invitations.response[rated]])]
+    if rated.size < _FEWEST:
+        return None
+    rows = invitations.response[rated]
+    unit, size = frame.sample.unit[rows], frame.shape[0]
+    mean = np.bincount(unit, scores[rows], size) / np.maximum(np.bincount(unit, minlength=size), 1)
+    return proxy_pattern(
+        y=scores[rows] - mean[unit], x=step.x[rated], everybody=step.x[asked].mean(axis=0)
+    )
+
+
+def _listed(frame: Frame, invitations: Invitations, step: NonresponseStep) -> NDArray[np.bool_]:
+    rows = invitations.response[step.answered]
+    found = np.bincount(frame.domain[rows], minlength=len(frame.rows)) > 0
+    return np.asarray(found.reshape(frame.shape))

@@ -1,0 +1,124 @@
+"""The open answers of a group, unit by unit, corrected for who takes part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import Frame
+from survey.stats.nonprobability.combination import Combination
+from survey.stats.nonprobability.corrected_scores import CORRECTIONS, reference
+from survey.stats.nonprobability.selection import Corrected, SelectionError
+from survey.stats.pipeline.domain_weights import Weighted
+from survey.stats.pipeline.dummies import dummies
+
+FloatArray = NDArray[np.float64]
+
+PREDICTORS = ("sex", "age4", "residence")
+_FEWEST = 3
+_ROUNDING = 1e-9  # points: an error below it is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCorrection:
+    """Corrected scores of one group.
+
+    Attributes
+    ----------
+    score, se : ndarray of float64, shape (m,)
+    simplified : ndarray of bool, shape (m,)
+        Where not all predictors could be used.
+    """
+
+    score: FloatArray
+    se: FloatArray
+    simplified: NDArray[np.bool_]
+
+    def as_combination(self, *, heard: FloatArray, or_else: Combination) -> Combination:
+        """Return the scores in the form of combined ones: all open, no bias estimated.
+
+        Where there is none, what ``or_else`` says stands; between the two where the open
+        answers are only partly to be ``heard``, shape (m,), in [0, 1].
+        """
+        known = np.isfinite(self.score)
+        share = np.where(known, heard, 0.0)
+        own = np.where(known, self.score, or_else.score)
+        variance = share * np.where(known, self.se, 0.0) ** 2 + (1 - share) * or_else.se**2
+        variance += share * (1 - share) * (own - or_else.score) ** 2
+        return Combination(
+            score=or_else.score + share * (own - or_else.score), se=np.sqrt(variance),
+            covariance=np.diag(variance), open_share=share, beta=0.0, omega=0.0, tau=0.0,
+        )  # fmt: skip
+
+
+def correct_open(
+    frame: Frame,
+    group: int,
+    units: NDArray[np.intp],
+    *,
+    invited: Weighted,
+    factor: FloatArray,
+) -> OpenCorrection:
+    """Correct the open answers of one group by the method the plan names.
+
+    Parameters
+    ----------
+    frame : Frame
+    group : int
+    units : ndarray of intp, shape (m,)
+        Units with enough invited answers.
+    invited : Weighted
+        The invited answers, weighted by themselves.
+    factor : ndarray of float64, shape (n,)
+        What trust leaves of each response.
+
+    Notes
+    -----
+    Predictors are sex, age and residence as said. Where the samples of a unit do not overlap
+    enough on all of them, the last is dropped until they do: with none left the mean of the
+    open answers stands as it is. NaN where the open answers rated nothing, number fewer than
+    ``min_answers``, or are all alike: they would be taken for certain.
+    """
+    found = [_correct(frame, int(unit) * frame.shape[1] + group, invited, factor) for unit in units]
+    told = np.array([corrected.se > _ROUNDING for corrected, _ in found])
+    return OpenCorrection(
+        score=np.where(told, [corrected.value for corrected, _ in found], np.nan),
+        se=np.where(told, [corrected.se for corrected, _ in found], np.nan),
+        simplified=np.array([n_used < len(PREDICTORS) for _, n_used in found]),
+    )
+
+
+def _correct(
+    frame: Frame, domain: int, invited: Weighted, factor: FloatArray
+) -> tuple[Corrected, int]:
+    plan, sample = frame.plan, frame.sample
+    by_code = np.array([channel.invited for channel in plan.channels])[sample.channel]
+    # As in the invited answers' own frame: the same rows in the same order.
+    asked = frame.rows[domain][by_code[frame.rows[domain]]]
+    weights = invited.weighting[domain].weights
+    asked, weights = asked[weights > 0], weights[weights > 0]
+    came = frame.rows[domain][~by_code[frame.rows[domain]]]
+    came = came[factor[came] > 0]
+    if came.size < plan.debiasing.min_answers:
+        return Corrected(value=np.nan, se=np.nan), len(PREDICTORS)
+    # An error by replication groups the rows by their place: not by their place in a file.
+    order = np.argsort(sample.response_id[asked], kind="stable")
+    asked, weights = asked[order], weights[order]
+    came = came[np.argsort(sample.response_id[came], kind="stable")]
+    items = sample.items[came]
+    y = np.where(items > 0, np.asarray(plan.points)[np.maximum(items, 0)], np.nan)
+    rows = np.concatenate([came, asked])
+    is_open = np.arange(rows.size) < came.size
+    known = [sample.codes_of(variable, plan) for variable in PREDICTORS]
+    coded = [(len(categories), codes[rows]) for categories, codes in known]
+    for n_used in range(len(PREDICTORS), -1, -1):
+        x = dummies(coded[:n_used], sides=(is_open, ~is_open), fewest=_FEWEST)
+        samples = reference(x[is_open], x[~is_open], weights)
+        try:
+            method = CORRECTIONS[plan.debiasing.combination]
+            return method(samples, y, frame.item_coefficients[domain], factor[came]), n_used
+        except SelectionError:
+            continue
+    return Corrected(value=np.nan, se=np.nan), 0

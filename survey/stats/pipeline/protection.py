@@ -1,0 +1,86 @@
+"""How much of a unit's score rests on open answers that no invited answer holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import Frame
+from survey.stats.pipeline.combination import Anchored
+from survey.stats.pipeline.domain_weights import Weighted
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """What holds the scores.
+
+    Attributes
+    ----------
+    open_part : ndarray of float64, shape (u, g)
+        Part of each group's weight, in [0, 1], that open answers carry and nothing holds.
+    bare : ndarray of float64, shape (u,)
+        The same of the unit's score: the groups' parts by their share in the score.
+    unprotected : ndarray of bool, shape (u,)
+        Units with more than the plan's ``unprotected_share``.
+    ranked : ndarray of bool, shape (u,)
+        Units that may be ranked: the others, or all if the plan insists.
+    """
+
+    open_part: FloatArray
+    bare: FloatArray
+    unprotected: NDArray[np.bool_]
+    ranked: NDArray[np.bool_]
+
+
+def protect(
+    frame: Frame, weighted: Weighted, anchored: tuple[Anchored, ...], share: FloatArray
+) -> Protection:
+    """Find the units whose score whoever stuffs the open box could move at will.
+
+    Parameters
+    ----------
+    frame : Frame
+    weighted : Weighted
+        All answers of each domain weighted together.
+    anchored : tuple of Anchored
+        Where open answers are held by invited ones.
+    share : ndarray of float64, shape (u, g)
+        Part of each group in its unit's score.
+
+    Returns
+    -------
+    Protection
+
+    Notes
+    -----
+    bare_u = sum over groups of share_ug times the open answers' part of the group's weight,
+    taken as 0 where the group was combined with its invited answers. A group that only invited
+    people answered counts 0, one that only the open entrance brought counts in full, a mixed
+    one that could not be combined by the weight of its open answers. If all of these were
+    false, the score could have moved by bare_u times the scale and no further.
+    """
+    wanted = frame.plan.debiasing
+    invited = np.array([channel.invited for channel in frame.plan.channels])
+    free = ~invited[frame.sample.channel]
+    part = np.zeros(len(frame.rows))
+    for domain, how in weighted.weighting.items():
+        total = float(how.weights.sum())
+        if total > 0:
+            part[domain] = float(how.weights[free[frame.rows[domain]]].sum()) / total
+    open_part = part.reshape(frame.shape)
+    # Corrected open answers are held by the limit alone, combined ones also without it.
+    held = wanted.combination == "anchored" or wanted.limit is not None
+    for entry in anchored:
+        open_part[entry.units, entry.group] = 0.0 if held else 1.0
+    bare = (share * open_part).sum(axis=1)
+    unprotected = bare > wanted.unprotected_share + 1e-9
+    return Protection(
+        open_part=open_part,
+        bare=bare,
+        unprotected=unprotected,
+        ranked=~unprotected | wanted.rank_unprotected,
+    )

@@ -1,0 +1,227 @@
+"""The scheme's validity rules: a verdict and rule ids for each response.
+
+A response is never set aside because it shares a network address: nearly half of honest
+phones do (carrier NAT). The two rules that look at networks and bursts ask in addition for
+identical answers and then touch the identical answers alone; and they quarantine, which two
+people can undo. All rules look at all returned answers, whatever another rule says of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import NONE, UNDER_AGE, Sample
+from survey.stats.campaign.verdicts import Screening, Verdict
+from survey.stats.errors import StatsError
+
+_DAY = 86_400
+_RENUMBER_ABOVE = 1 << 55  # far from overflow whatever the next item adds
+
+_ACTIONS = {
+    "flag": Verdict.FLAG,
+    "quarantine": Verdict.QUARANTINE,
+    "exclude": Verdict.EXCLUDE,
+}
+
+
+class UnknownRuleError(StatsError):
+    """The plan names a validity rule that does not exist."""
+
+    code = "unknown_validity_rule"
+
+
+def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = None) -> Screening:
+    """Apply the plan's validity rules.
+
+    Parameters
+    ----------
+    plan, sample
+        The rules and the answers.
+    decisions : ndarray of int8, shape (n,), optional
+        ``Verdict`` two people decided on, -1 where they decided nothing. A decision replaces
+        the rules' verdict; the rules that met the response stay on record.
+
+    Raises
+    ------
+    UnknownRuleError
+        If the plan names a rule that is not one of V01 to V10.
+    """
+    n = sample.n_responses
+    rules = plan.screening.rules
+    hits = np.zeros((n, len(rules)), dtype=np.bool_)
+    verdict = np.zeros(n, dtype=np.int8)
+    for column, rule in enumerate(rules):
+        if rule.rule_id not in _RULES:
+            raise UnknownRuleError(
+                f"unknown validity rule {rule.rule_id!r}", hint=", ".join(_RULES)
+            )
+        hits[:, column] = _RULES[rule.rule_id](plan, sample)
+        verdict[hits[:, column]] = np.maximum(verdict[hits[:, column]], _ACTIONS[rule.action])
+    decided = np.zeros(n, dtype=np.bool_) if decisions is None else decisions >= 0
+    if decisions is not None:
+        verdict = np.where(decided, decisions, verdict)
+    return Screening(
+        rule_ids=tuple(rule.rule_id for rule in rules),
+        actions=tuple(_ACTIONS[rule.action] for rule in rules),
+        hits=hits,
+        verdict=verdict,
+        decided=decided,
+    )
+
+
+def _under_age(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    return np.asarray(sample.age == UNDER_AGE)
+
+
+def _repeated_device(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    return _repeated(sample, marks=sample.device, within=sample.unit)
+
+
+def _repeated_token(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    return _repeated(sample, marks=sample.token, within=np.zeros_like(sample.unit))
+
+
+def _repeated(
+    sample: Sample, *, marks: NDArray[np.int64], within: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Return all but the first of the responses that share a mark, the unmarked never."""
+    order = np.lexsort((sample.response_id, sample.submitted_at, marks, within))
+    same_mark = marks[order][1:] == marks[order][:-1]
+    same_place = within[order][1:] == within[order][:-1]
+    out = np.zeros(sample.n_responses, dtype=np.bool_)
+    out[order[1:]] = same_mark & same_place & (marks[order][1:] != NONE)
+    return out
+
+
+def _too_fast(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    timed = np.array([channel.timed for channel in plan.channels], dtype=np.bool_)
+    known = sample.duration_ms >= 0
+    too_fast = sample.duration_ms < 1000 * plan.screening.min_seconds
+    return np.asarray(timed[sample.channel] & known & too_fast)
+
+
+def _nothing_rated(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    return np.asarray((sample.items < 1).all(axis=1))
+
+
+def _lives_elsewhere(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    residents = np.array([group.weighting != "none" for group in plan.groups], dtype=np.bool_)
+    places = {code: index for index, code in enumerate(plan.townships)}
+    homes = np.array([places.get(unit.home, NONE) for unit in plan.units], dtype=np.intp)
+    home = homes[sample.unit]
+    return np.asarray(residents[sample.group] & (home != NONE) & (sample.township != home))
+
+
+def _invited(plan: Plan, sample: Sample) -> NDArray[np.intp]:
+    """Return 1 for invited answers, 0 for open ones, shape (n,)."""
+    invited = np.array([channel.invited for channel in plan.channels], dtype=np.intp)
+    return invited[sample.channel]
+
+
+def _same_from_one_network(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    """Return the identical answers that dominate a network's answers about one unit."""
+    rules = plan.screening
+    out = np.zeros(sample.n_responses, dtype=np.bool_)
+    vectors = answer_codes(sample)
+    invited = _invited(plan, sample)
+    order = np.lexsort((sample.network, sample.unit, invited))
+    order = order[sample.network[order] != NONE]
+    keys = np.stack([sample.unit[order], sample.network[order], invited[order]])
+    breaks = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
+    for rows in np.split(order, breaks):
+        if rows.size >= rules.network_min:
+            block = dominant_block(vectors[rows], rules.network_same_share)
+            out[rows[block]] = True
+    return out
+
+
+def _burst(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    """Return the identical answers that dominate a burst against the unit's own rhythm."""
+    out = np.zeros(sample.n_responses, dtype=np.bool_)
+    vectors, invited = answer_codes(sample), _invited(plan, sample)
+    for side in (0, 1):
+        order = np.lexsort((sample.submitted_at, sample.unit))
+        order = order[invited[order] == side]
+        breaks = np.flatnonzero(np.diff(sample.unit[order])) + 1
+        first_moment = int(sample.submitted_at[order].min()) if order.size else 0
+        for rows in np.split(order, breaks):
+            times = sample.submitted_at[rows]
+            for start, stop in _burst_windows(plan, times, first_moment):
+                window = rows[start:stop]
+                block = dominant_block(vectors[window], plan.screening.burst_same_share)
+                out[window[block]] = True
+    return out
+
+
+def _burst_windows(
+    plan: Plan, times: NDArray[np.int64], first_moment: int
+) -> list[tuple[int, int]]:
+    """Return the windows, as slices of the sorted times, with many times the usual number.
+
+    Usual is the mean number in the same window of the previous days, as many of them as the
+    fieldwork already has; on the first day nothing is usual and the floor alone decides.
+    """
+    rules = plan.screening
+    width = round(60 * rules.burst_minutes)
+    start = np.arange(times.size)
+    stop = np.searchsorted(times, times + width)
+    suspicious = np.flatnonzero(stop - start >= rules.burst_floor)
+    usual = np.zeros(suspicious.size)
+    n_days = np.zeros(suspicious.size)
+    for day in range(1, rules.burst_days + 1):
+        begin = times[suspicious] - day * _DAY
+        count = np.searchsorted(times, begin + width) - np.searchsorted(times, begin)
+        open_then = begin >= first_moment
+        usual += np.where(open_then, count, 0)
+        n_days += open_then
+    mean = usual / np.maximum(n_days, 1)
+    burst = suspicious[(stop - start)[suspicious] > rules.burst_ratio * mean]
+    return [(int(row), int(stop[row])) for row in burst]
+
+
+def _straight_line(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    first = sample.items[:, :1]
+    return np.asarray((sample.items == first).all(axis=1) & (first[:, 0] > 0))
+
+
+def _own_staff(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+    return sample.own_staff
+
+
+_RULES: dict[str, Callable[[Plan, Sample], NDArray[np.bool_]]] = {
+    "V01": _under_age,
+    "V02": _repeated_device,
+    "V03": _repeated_token,
+    "V04": _too_fast,
+    "V05": _nothing_rated,
+    "V06": _lives_elsewhere,
+    "V07": _same_from_one_network,
+    "V08": _burst,
+    "V09": _straight_line,
+    "V10": _own_staff,
+}
+RULE_IDS = tuple(_RULES)
+
+
+def answer_codes(sample: Sample) -> NDArray[np.int64]:
+    """Return one number per response, equal where all answers are equal, shape (n,)."""
+    codes = np.zeros(sample.n_responses, dtype=np.int64)
+    base = int(sample.items.max(initial=0)) + 2
+    for column in sample.items.T:
+        codes = codes * base + (column + 1)
+        if codes.max(initial=0) > _RENUMBER_ABOVE:
+            codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    return codes
+
+
+def dominant_block(vectors: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
+    """Return where the commonest vector stands if it makes up ``share`` of all, else nowhere."""
+    values, counts = np.unique(vectors, return_counts=True)
+    commonest = int(counts.argmax())
+    if counts[commonest] < share * vectors.size:
+        return np.zeros(vectors.size, dtype=np.bool_)
+    return np.asarray(vectors == values[commonest])

@@ -1,0 +1,167 @@
+"""Units with few answers: their score as measured, as assisted by a model, or withheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
+from survey.stats.campaign.scoring import class_columns
+from survey.stats.small_areas.fay_herriot import SmallAreaError, fay_herriot
+from survey.stats.small_areas.publication import (
+    DIRECT,
+    FEWEST,
+    MODEL_ASSISTED,
+    MOST_BORROWED,
+    WITHHELD,
+    decide_publication,
+)
+
+FloatArray = NDArray[np.float64]
+
+DECISIONS = ("direct", "model_assisted", "withheld")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assistance:
+    """What the rule says of every unit that could be published.
+
+    Attributes
+    ----------
+    units : ndarray of intp, shape (m,)
+        Index into the plan's units.
+    direct, direct_se, model, model_se, shrinkage : ndarray of float64, shape (m,)
+        ``shrinkage`` is the part of the model's score that comes from other units.
+    decision : ndarray of int8, shape (m,)
+        Index into ``DECISIONS``.
+    """
+
+    units: NDArray[np.intp]
+    direct: FloatArray
+    direct_se: FloatArray
+    model: FloatArray
+    model_se: FloatArray
+    shrinkage: FloatArray
+    decision: NDArray[np.int8]
+
+
+def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | None:
+    """Model the unit scores and apply the rule of publication to them.
+
+    Parameters
+    ----------
+    frame : Frame
+    final : Scored
+    variance : ndarray of float64, shape (u, g)
+        Of the group scores.
+
+    Returns
+    -------
+    Assistance or None
+        None with fewer units than the model needs: three more than it has classes.
+
+    Notes
+    -----
+    Fay and Herriot's model over all published units, the class as predictor, with the adjusted
+    likelihood of Yoshimori and Lahiri, whose variance between units is never zero.
+    """
+    variances = (final.units.share**2 * variance).sum(axis=1)
+    units = np.flatnonzero(final.units.covered & (variances > 0))
+    direct, direct_se = final.units.score[units], np.sqrt(variances[units])
+    x = class_columns([frame.plan.units[unit].class_code for unit in units])
+    if units.size < x.shape[1] + 3:
+        return None
+    try:
+        model = fay_herriot(
+            direct=direct, variance=variances[units], x=x, method="yoshimori_lahiri"
+        )
+    except SmallAreaError:
+        return None
+    n = np.where(final.units.share > 0, final.groups.n.reshape(frame.shape), 0).sum(axis=1)
+    worth = frame.plan.points[1:]
+    return Assistance(
+        units=units,
+        direct=direct,
+        direct_se=direct_se,
+        model=np.clip(model.value, min(worth), max(worth)),
+        model_se=model.se,
+        shrinkage=model.shrinkage,
+        decision=decide_publication(
+            n=n[units], direct_se=direct_se, model_se=model.se, shrinkage=model.shrinkage,
+            largest_se=frame.plan.debiasing.largest_se,
+        ),
+    )  # fmt: skip
+
+
+def with_assistance(
+    final: Scored, variance: FloatArray, found: Assistance
+) -> tuple[Scored, FloatArray]:
+    """Put the model's scores in place and take out what is withheld.
+
+    Returns
+    -------
+    Scored
+        The groups are as they were: only units are assisted.
+    ndarray of float64, shape (u, g)
+        Group variances scaled so that they sum to the unit's new one.
+    """
+    score, covered = final.units.score.copy(), final.units.covered.copy()
+    assisted = found.decision == MODEL_ASSISTED
+    score[found.units[assisted]] = found.model[assisted]
+    covered[found.units[found.decision == WITHHELD]] = False
+    scale = np.ones(score.size)
+    scale[found.units[assisted]] = (found.model_se[assisted] / found.direct_se[assisted]) ** 2
+    units = replace(final.units, score=score, covered=covered)
+    return replace(final, units=units), variance * scale[:, None]
+
+
+def publication_figures(plan: Plan, found: Assistance | None) -> tuple[PublicationFigure, ...]:
+    """Return the rule's answer for every unit, in the plan's order."""
+    if found is None:
+        return ()
+    return tuple(
+        PublicationFigure(
+            unit_code=plan.units[unit].unit_code,
+            direct=float(found.direct[i]),
+            direct_se=float(found.direct_se[i]),
+            model=float(found.model[i]),
+            model_se=float(found.model_se[i]),
+            shrinkage=float(found.shrinkage[i]),
+            decision=DECISIONS[int(found.decision[i])],
+        )
+        for i, unit in enumerate(found.units)
+    )
+
+
+def publication_notices(plan: Plan, found: Assistance | None) -> tuple[AppraisalNotice, ...]:
+    """Say which scores a model assisted and which are withheld, where the plan wants that."""
+    if plan.debiasing.small_areas == "none":
+        return ()
+    if found is None:
+        message = "too few units for a model between them: no score was assisted or withheld"
+        return (AppraisalNotice(unit_code="", group_code="", code="no_model", message=message),)
+    return tuple(
+        AppraisalNotice(
+            unit_code=plan.units[unit].unit_code,
+            group_code="",
+            code="withheld" if found.decision[i] == WITHHELD else "model_assisted",
+            message=_words(plan, found, i),
+        )
+        for i, unit in enumerate(found.units)
+        if found.decision[i] != DIRECT
+    )
+
+
+def _words(plan: Plan, found: Assistance, i: int) -> str:
+    head = f"the standard error is {found.direct_se[i]:.2f}, above {plan.debiasing.largest_se:g}:"
+    if found.decision[i] == MODEL_ASSISTED:
+        part = f"{found.shrinkage[i]:.0%} of it come from other units"
+        return f"{head} the score is drawn towards its class by a model, {part}"
+    return (
+        f"{head} no score is published, for a model would not bring it below with at least"
+        f" {FEWEST} answers and {1 - MOST_BORROWED:.0%} of the score the unit's own"
+    )

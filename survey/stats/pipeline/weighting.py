@@ -1,0 +1,276 @@
+"""Weights of the responses: raking of the groups whose population is known.
+
+Every unit-by-group domain is weighted by itself, so that nothing that happens to one unit
+can move another. What the sample cannot carry is never forced and never silent: an empty
+category is merged with its neighbour or the margin dropped, and a notice says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from survey.stats.campaign.plan import GroupPlan, MarginPlan, Plan
+from survey.stats.campaign.sample import BANDS, NONE, Sample
+from survey.stats.notices import Notice
+from survey.stats.weighting.bounded import calibrate
+from survey.stats.weighting.calibration import Calibration, Margin, rake
+from survey.stats.weighting.margin import InfeasibleBoundsError
+
+UNKNOWN = "unknown"
+_CAPPED_ROUNDS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainWeighting:
+    """How one domain was weighted.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (n,)
+        Final weights; they sum to the universe (nearly, where limits hold over margins), or
+        to n without margins.
+    calibration : Calibration or None
+        What the variance needs; None where weights are held fixed in it: unweighted groups,
+        and raked ones whose margins cannot all be met within the trimming limits.
+    margins : tuple of Margin
+        The margins raked to, after merging and dropping.
+    max_margin_error : float
+        Largest |achieved - known| over a margin's categories, as a share of the population.
+    notices : tuple of Notice
+    """
+
+    weights: NDArray[np.float64]
+    calibration: Calibration | None
+    margins: tuple[Margin, ...]
+    max_margin_error: float
+    notices: tuple[Notice, ...]
+
+
+def weigh_domain(
+    *,
+    plan: Plan,
+    sample: Sample,
+    rows: NDArray[np.intp],
+    group: GroupPlan,
+    universe: str,
+    factor: NDArray[np.float64] | None = None,
+) -> DomainWeighting:
+    """Weight the valid responses of one unit and group.
+
+    Parameters
+    ----------
+    plan, sample
+        The plan and all answers.
+    rows : ndarray of intp, shape (m,)
+        The domain's valid responses, at least one.
+    group : GroupPlan
+        Which margins, and between which multiples of the mean weight.
+    universe : str
+        The population to rake to.
+    factor : ndarray of float64, shape (m,), optional
+        What each response keeps of its weight before raking; default one.
+
+    Returns
+    -------
+    DomainWeighting
+        Weights of one where the group is not weighted or no margin could be kept.
+    """
+    kept = np.ones(rows.size) if factor is None else factor
+    if group.weighting == "none":
+        return _unweighted(kept)
+    margins: list[Margin] = []
+    notices: list[Notice] = []
+    known = {margin.variable: margin for margin in plan.universe_of(universe).margins}
+    for variable in group.margins:
+        categories, codes = sample.codes_of(variable, plan)
+        margin, said = fit_margin(known[variable], categories=categories, codes=codes[rows])
+        notices += said
+        if margin is not None:
+            margins.append(margin)
+    calibration = _rake(margins, kept=kept, notices=notices)
+    if calibration is None:
+        return _unweighted(kept, notices)
+    weights, trimmed = _trim(calibration, margins, group, notices)
+    notices += trimmed.notices if trimmed else ()
+    return DomainWeighting(
+        weights=weights,
+        calibration=trimmed,
+        margins=tuple(margins),
+        max_margin_error=_margin_error(margins, weights),
+        notices=tuple(notices),
+    )
+
+
+def _unweighted(kept: NDArray[np.float64], notices: Sequence[Notice] = ()) -> DomainWeighting:
+    return DomainWeighting(
+        weights=kept,
+        calibration=None,
+        margins=(),
+        max_margin_error=0.0,
+        notices=tuple(notices),
+    )
+
+
+def _margin_error(margins: Sequence[Margin], weights: NDArray[np.float64]) -> float:
+    return max(
+        float(np.abs(np.bincount(m.codes, weights, m.totals.size) - m.totals).max())
+        / float(m.totals.sum())
+        for m in margins
+    )
+
+
+def fit_margin(
+    known: MarginPlan, *, categories: tuple[str, ...], codes: NDArray[np.intp]
+) -> tuple[Margin | None, list[Notice]]:
+    """Fit known totals to what the sample can carry.
+
+    Parameters
+    ----------
+    known : MarginPlan
+        Totals of the population.
+    categories : tuple of str
+        Names of the codes.
+    codes : ndarray of intp, shape (m,)
+        Category of each response; -1 not said.
+
+    Returns
+    -------
+    Margin or None
+        None where fewer than two categories are left to balance.
+    list of Notice
+
+    Notes
+    -----
+    Those who did not say (``prefer_not``) are valid: they get a category of their own whose
+    total is their unweighted share of the population, and the known totals shrink to the
+    rest; so they neither gain nor lose by this margin. The same holds for an answer that
+    claims a category in which nobody lives (a structural zero), which a notice reports as
+    inconsistent.
+    """
+    notices: list[Notice] = []
+    totals = np.array(
+        [dict(zip(known.categories, known.totals, strict=True)).get(c, 0.0) for c in categories]
+    )
+    codes = codes.copy()
+    claimed = (codes != NONE) & (totals[codes] == 0)
+    if claimed.any():
+        names = ", ".join(categories[code] for code in np.unique(codes[claimed]))
+        message = (
+            f"{known.variable}: {int(claimed.sum())} inconsistent answers claim {names},"
+            " where nobody lives"
+        )
+        notices.append(Notice(code="structural_zero_claimed", message=message))
+        codes[claimed] = NONE
+    parts = [
+        (name, float(total), codes == index)
+        for index, (name, total) in enumerate(zip(categories, totals, strict=True))
+        if total > 0
+    ]
+    parts, said = _without_empty(known.variable, parts)
+    return _margin(known.variable, parts, unknown=codes == NONE), notices + said
+
+
+_Part = tuple[str, float, NDArray[np.bool_]]
+
+
+def _without_empty(variable: str, parts: list[_Part]) -> tuple[list[_Part], list[Notice]]:
+    """Merge ordered categories nobody answered from; drop the margin where there is no order."""
+    notices: list[Notice] = []
+    while len(parts) > 1 and (empty := [i for i, part in enumerate(parts) if not part[2].any()]):
+        if variable not in BANDS:
+            names = ", ".join(parts[i][0] for i in empty)
+            message = f"margin {variable} dropped: nobody answered from {names}"
+            return [], [Notice(code="margin_dropped", message=message)]
+        i = empty[-1]
+        neighbour = i - 1 if i else 1
+        low, high = min(i, neighbour), max(i, neighbour)
+        message = (
+            f"{variable}: nobody answered from {parts[i][0]}, merged with {parts[neighbour][0]}"
+        )
+        notices.append(Notice(code="category_merged", message=message))
+        merged = (
+            f"{parts[low][0]},{parts[high][0]}",
+            parts[low][1] + parts[high][1],
+            parts[low][2] | parts[high][2],
+        )
+        parts = [*parts[:low], merged, *parts[high + 1 :]]
+    return parts, notices
+
+
+def _margin(variable: str, parts: list[_Part], *, unknown: NDArray[np.bool_]) -> Margin | None:
+    if len(parts) < 2:
+        return None
+    size = sum(total for _, total, _ in parts)
+    share = float(unknown.mean())
+    codes = np.full(unknown.size, len(parts), dtype=np.intp)
+    for index, (_, _, here) in enumerate(parts):
+        codes[here] = index
+    names = [name for name, _, _ in parts]
+    totals = [total * (1 - share) for _, total, _ in parts]
+    if share > 0:
+        names.append(UNKNOWN)
+        totals.append(size * share)
+    return Margin(variable=variable, categories=tuple(names), codes=codes, totals=np.array(totals))
+
+
+def _rake(
+    margins: list[Margin], *, kept: NDArray[np.float64], notices: list[Notice]
+) -> Calibration | None:
+    """Rake; drop the last margin and try again where the margins cannot all be met."""
+    while margins:
+        base = kept * (float(margins[0].totals.sum()) / float(kept.sum()))
+        calibration = rake(base_weights=base, margins=margins)
+        if calibration.converged:
+            return calibration
+        dropped = margins.pop()
+        message = f"margin {dropped.variable} dropped: it cannot be met together with the others"
+        notices.append(Notice(code="margin_dropped", message=message))
+    return None
+
+
+def _trim(
+    calibration: Calibration, margins: list[Margin], group: GroupPlan, notices: list[Notice]
+) -> tuple[NDArray[np.float64], Calibration | None]:
+    """Keep weights within multiples of the mean weight by bounded raking.
+
+    Base weights are equal, so multiples of the mean are bounds on g. Bounded raking (Deville
+    and Sarndal's truncated form) is where clipping and raking in turn would settle, with a
+    variance of its own. Where margins and limits cannot both hold the limits do: a handful of
+    answers must not speak for more people than the scheme allows, which is also what someone
+    who claims a rare cell would be after.
+    """
+    if group.trim_lower is None or group.trim_upper is None:
+        return calibration.weights, calibration
+    lower, upper = group.trim_lower, group.trim_upper
+    if lower <= calibration.g.min() and calibration.g.max() <= upper:
+        return calibration.weights, calibration
+    base = calibration.base_weights
+    try:
+        bounded = calibrate(
+            base_weights=base, margins=margins, method="raking", bounds=(lower, upper)
+        )
+    except InfeasibleBoundsError:
+        weights = _capped(base, margins, lower, upper)
+        message = (
+            f"the margins cannot all be met with weights of {lower:g} to {upper:g} times the"
+            f" mean; missed by up to {100 * _margin_error(margins, weights):.2f} % of the"
+            " population"
+        )
+        notices.append(Notice(code="margins_missed", message=message))
+        return weights, None
+    return bounded.weights, bounded
+
+
+def _capped(
+    base: NDArray[np.float64], margins: list[Margin], lower: float, upper: float
+) -> NDArray[np.float64]:
+    """Rake round by round, clipping after each, so that only what cannot be met is missed."""
+    weights = base
+    for _ in range(_CAPPED_ROUNDS):
+        raked = rake(base_weights=weights, margins=margins, max_iterations=1).weights
+        weights = np.clip(raked, lower * base, upper * base)
+    return weights

@@ -1,0 +1,1 @@
+"""Rank sets, tiers, change between campaigns, and what could overturn a rank."""

@@ -1,0 +1,1 @@
+"""People who rate several units: their leniency taken out of the comparison."""

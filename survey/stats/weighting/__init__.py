@@ -1,0 +1,1 @@
+"""Known totals become weights: margins, cells, raking, bounded calibration, trimming."""

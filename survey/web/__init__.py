@@ -1,0 +1,1 @@
+"""What every page shares: request, headers, errors, downloads, charts, health."""

@@ -1,0 +1,47 @@
+"""Whether this server is alive and can serve, and its figures for Prometheus."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Response
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey.model import Campaign, ProgressCounter
+from survey.problems import Refused
+from survey.site import schema
+from survey.web.request import site
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """Answer as long as the process runs."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """Answer 200 only if the database answers and has this program's schema."""
+    try:
+        schema.check_current(site().database)
+    except (Refused, SQLAlchemyError):
+        return Response("not ready\n", status=503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Tell answers received per campaign, from the counters; no unit is named."""
+    query = (
+        sa.select(Campaign.code, sa.func.sum(ProgressCounter.received))
+        .join(ProgressCounter, ProgressCounter.campaign_id == Campaign.id)
+        .group_by(Campaign.code)
+        .order_by(Campaign.code)
+    )
+    with site().database.reading() as session:
+        rows = session.execute(query).all()
+    lines = [
+        "# HELP survey_responses_received_total Responses stored.",
+        "# TYPE survey_responses_received_total counter",
+        *(f'survey_responses_received_total{{campaign="{code}"}} {count}' for code, count in rows),
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")

@@ -1,0 +1,73 @@
+"""What every page gets: headers, words for templates and the pages for errors."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, render_template, request
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from survey.problems import Refused
+from survey.web.request import language, site, use_language
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def install(app: Flask) -> None:
+    """Add headers and error pages to the application."""
+    app.after_request(_add_headers)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DataError, _unkeepable)
+    app.register_error_handler(OverflowError, _unkeepable)  # what SQLite's driver says of it
+    app.register_error_handler(Refused, _refused)
+    app.context_processor(_template_words)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    if site().settings.secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _template_words() -> dict[str, Any]:
+    lang = language()
+    return {"lang": lang, "html_lang": "en" if lang == "en" else "zh-CN"}
+
+
+def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
+    code = error.code or 500
+    if code == 413:  # the body cannot be asked for the language: reading it fails again
+        use_language(request.args.get("lang", ""))
+    kept = [
+        (name, value) for name, value in error.get_headers() if name in {"Allow", "Retry-After"}
+    ]
+    return render_template("errors/error.html", code=code), code, kept
+
+
+def _refused(error: Refused) -> tuple[str, int]:
+    lines = error.text(language()).splitlines()
+    return render_template("errors/error.html", code=422, lines=lines), 422
+
+
+def _unkeepable(error: Exception) -> tuple[str, int]:
+    """Answer an address or a form with what no column can hold: a NUL, a number too large."""
+    current_app.logger.warning("the database takes no such value: %s", str(error).splitlines()[0])
+    return render_template("errors/error.html", code=400), 400
+
+
+def _database_error(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
+    return render_template("errors/error.html", code=503), 503, {"Retry-After": "10"}

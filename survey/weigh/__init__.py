@@ -1,0 +1,1 @@
+"""`survey weigh`: any survey file becomes weights and estimates."""

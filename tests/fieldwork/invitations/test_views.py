@@ -1,0 +1,98 @@
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from survey import codes
+from survey.fieldwork.entrances import invitation_hash
+from survey.model import AuditEntry, Entrance
+from survey.site.installation import Site
+from tests.officials import OFFICIALS, office, signed_in, token
+
+HERE = "/office/campaigns/ANLAN-2026-GZPY/invitations"
+ASKED = {"unit": "A01", "group": "G2", "channel": "token_sms", "count": "12"}
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    return office(site)
+
+
+def test_codes_are_in_clear_in_the_file_alone(app: Flask, site: Site) -> None:
+    client = signed_in(app, "admin")
+    page = client.get(HERE)
+    file = client.post(HERE, data={**ASKED, "csrf_token": token(page)})
+    assert file.status_code == 200, file.text
+    assert "attachment" in file.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
+    assert len(rows) == 12
+    after = client.get(HERE).text
+    assert "<td>12</td>" in after
+    assert not any(row["评议码"] in after for row in rows)
+    with site.database.reading() as session:
+        kept = set(session.scalars(sa.select(Entrance.code_hash)))
+        wanted = {
+            invitation_hash(site.keys.intake(), codes.normalise(row["评议码"])) for row in rows
+        }
+        assert wanted <= kept
+        actions = session.scalars(sa.select(AuditEntry.action)).all()
+        assert actions.count("invitation.issue") == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "starts"),
+    [
+        ("sheets", "zh", b"%PDF"),
+        ("letters", "en", b"%PDF"),
+        ("texts", "zh", "\ufeff评议码,短信".encode()),
+    ],
+)
+def test_codes_may_come_as_papers_or_messages(
+    app: Flask, site: Site, file: str, words: str, starts: bytes
+) -> None:
+    client = signed_in(app, "admin")
+    data = {
+        **ASKED,
+        "file": file,
+        "words": words,
+        "until": "2026-12-10",
+        "csrf_token": token(client.get(HERE)),
+    }
+    made = client.post(HERE, data=data)
+    assert made.status_code == 200, made.text
+    assert made.data.startswith(starts)
+    assert f"-12-{file}." in made.headers["Content-Disposition"]
+    with site.database.reading() as session:
+        ends = session.scalars(sa.select(Entrance.expires_at).filter_by(kind="invitation")).all()
+        assert ends == [datetime(2026, 12, 10, 15, 59, 59, tzinfo=UTC)] * 12
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"until": "2027-01-01"},
+        {"until": "soon"},
+        {"file": "xlsx"},
+        {"words": "fr"},
+        {"count": "0"},
+        {"count": "x"},
+        {"unit": "Z99"},
+    ],
+)
+def test_nothing_is_issued_for_a_wrong_request(
+    app: Flask, site: Site, change: dict[str, str]
+) -> None:
+    client = signed_in(app, "admin")
+    data = {**ASKED, **change, "csrf_token": token(client.get(HERE))}
+    assert client.post(HERE, data=data).status_code == 422
+    with site.database.reading() as session:
+        assert not session.scalars(sa.select(Entrance).filter_by(kind="invitation")).all()
+
+
+def test_only_the_administrator_issues_codes(app: Flask) -> None:
+    for username in OFFICIALS:
+        expected = 200 if username == "admin" else 403
+        assert signed_in(app, username).get(HERE).status_code == expected

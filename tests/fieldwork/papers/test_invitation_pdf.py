@@ -1,0 +1,160 @@
+"""One-time codes on paper and in messages: readable by a telephone, complete, one to a person."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.orm import Session
+
+from survey import codes
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.invitations.addressees import Invited, invited_to_rate
+from survey.fieldwork.papers import font
+from survey.fieldwork.papers.font import Font
+from survey.fieldwork.papers.invitation_pdf import Paper, make_papers
+from survey.fieldwork.papers.text_messages import write_texts
+from survey.model import Campaign
+from survey.problems import Refused
+from survey.site.installation import Site
+from tests.factories import CODE, open_anlan
+from tests.fieldwork.papers.printed import scanned, texts, unprintable
+
+BASE = "https://pj.anlan.gov.cn"
+ISSUED = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(12)]
+SAID = {
+    ("sheets", "zh"): ["请您评一评：{unit}", "两代表一委员", "2026年12月20日前有效", "限用一次"],
+    ("sheets", "en"): ["Pleaserate:{unit}", "Until20December2026", "worksonce"],
+    ("letters", "zh"): [
+        "公众评议邀请信", "表号：安澜评1表",
+        "批准机关：（待填）安澜县统计局", "有效期至：2027-06-30",
+        "自愿参加，不记名", "现邀请您对{unit}的工作作出评价", "2026年12月20日前有效",
+        "咨询电话：12345", "收集哪些信息，如何保护", "我们不收集姓名、电话",
+        "安澜县绩效管理工作领导小组办公室",
+    ],
+    ("letters", "en"): [
+        "Invitationtoapublicreview", "Formno.：安澜评1表", "{unit}", "Validuntil20December2026",
+        "Wedonotcollectnames", "Questions:12345",
+    ],
+}  # fmt: skip
+ALWAYS = {
+    "zh": ["监督电话：12345", "不收集姓名、电话", "不会要求付款、登录或下载", "演示数据·请勿发放"],
+    "en": ["Hotline:12345", "neverafee,asign-inoradownload", "Demonstrationonly"],
+}
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Font:
+    return font.packaged_font(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def campaign(site: Site) -> Campaign:
+    open_anlan(site)
+    with site.database.reading() as session:
+        return _loaded(session)
+
+
+def _loaded(session: Session) -> Campaign:
+    found = find_campaign(session, CODE)
+    assert found.groups
+    assert found.units
+    return found
+
+
+def invited(campaign: Campaign, lang: str = "zh") -> Invited:
+    unit = next(entry.unit for entry in campaign.units if entry.unit.code == "B09")
+    return invited_to_rate(campaign, unit, group_code="G4", channel="token_sheet", lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("paper", "scale"), [("sheets", 2.0), ("letters", 1.5)])
+def test_every_code_is_read_and_every_word_is_there(
+    campaign: Campaign, packaged: Font, paper: Paper, scale: float, lang: str
+) -> None:
+    who = invited(campaign, lang)
+    pdf = make_papers(
+        ISSUED, campaign=campaign, invited=who, paper=paper, base_url=BASE, font=packaged
+    )
+    urls = [f"{BASE}/q/{code}" for code in ISSUED]
+    shared = [urls[:10], urls[10:]] if paper == "sheets" else [[url] for url in urls]
+    assert [sorted(found) for found in scanned(pdf, scale)] == [sorted(part) for part in shared]
+    said = texts(pdf)
+    unit = who.title.replace(" ", "")
+    for words in [*SAID[paper, lang], *ALWAYS[lang], "pj.anlan.gov.cn/q"]:
+        for page in said:
+            assert words.format(unit=unit) in page, words
+    whole = "".join(said)
+    assert all(whole.count(code) == 1 for code in ISSUED)
+    assert unprintable(set(whole), packaged) == []
+
+
+def test_a_code_may_ask_about_several_units_together(campaign: Campaign, packaged: Font) -> None:
+    who = replace(invited(campaign), title="本县26个参评单位")
+    pdf = make_papers(
+        ISSUED[:1], campaign=campaign, invited=who, paper="sheets", base_url=BASE, font=packaged
+    )
+    assert "请您评一评：本县26个参评单位" in texts(pdf)[0]
+
+
+def test_a_real_campaign_without_a_label_prints_neither(campaign: Campaign, packaged: Font) -> None:
+    campaign.simulated = False
+    content = dict(campaign.questionnaire.content)
+    del content["survey_label"]
+    campaign.questionnaire.content = content
+    pdf = make_papers(
+        ISSUED[:1],
+        campaign=campaign,
+        invited=invited(campaign),
+        paper="letters",
+        base_url=BASE,
+        font=packaged,
+    )
+    assert "演示" not in texts(pdf)[0]
+    assert "表号" not in texts(pdf)[0]
+
+
+def test_a_letter_longer_than_its_page_is_refused(campaign: Campaign, packaged: Font) -> None:
+    notices = campaign.notices
+    campaign.notices = notices | {"privacy": {"zh": "长长的一段话。" * 800}}
+    with pytest.raises(Refused, match="shorten intro or privacy in notices"):
+        make_papers(
+            ISSUED[:1],
+            campaign=campaign,
+            invited=invited(campaign),
+            paper="letters",
+            base_url=BASE,
+            font=packaged,
+        )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_message_has_at_most_seventy_characters_with_its_address(
+    campaign: Campaign, lang: str
+) -> None:
+    listed = write_texts(ISSUED, campaign=campaign, invited=invited(campaign, lang), base_url=BASE)
+    rows = list(csv.reader(io.StringIO(listed)))[1:]
+    assert len(rows) == len(ISSUED)
+    for code, (shown, text, length, remark) in zip(ISSUED, rows, strict=True):
+        assert (shown, int(length)) == (codes.grouped(code), len(text))
+        assert len(text) <= 70
+        assert f"{BASE}/q/{code}" in text
+        assert remark in {"演示数据，请勿发送", "demonstration, not to be sent"}
+
+
+def test_the_schemes_own_message_is_used_where_it_fits(campaign: Campaign) -> None:
+    campaign.notices = campaign.notices | {"sms": {"zh": "【绩效办】请评{unit}：{url}"}}
+    who = invited(campaign)
+    assert f"【绩效办】请评{who.title}：{BASE}/q/{ISSUED[0]}" in write_texts(
+        ISSUED, campaign=campaign, invited=who, base_url=BASE
+    )
+
+
+def test_an_address_too_long_for_a_message_is_refused(campaign: Campaign) -> None:
+    with pytest.raises(Refused, match="SURVEY_BASE_URL"):
+        write_texts(
+            ISSUED,
+            campaign=campaign,
+            invited=invited(campaign),
+            base_url=f"https://{'very-' * 10}long.gov.cn",
+        )

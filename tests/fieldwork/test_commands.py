@@ -1,0 +1,140 @@
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from survey.cli import survey
+from survey.fieldwork.papers import font
+from survey.problems import Refused
+from tests.factories import ANLAN, CODE
+from tests.fieldwork.papers.printed import scanned
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("SURVEY_DATABASE", raising=False)
+    monkeypatch.setattr(font, "_system_families", frozenset[str])
+    return tmp_path / "home"
+
+
+def run(*words: str) -> Result:
+    result = CliRunner().invoke(survey, list(words), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+@pytest.fixture
+def opened() -> None:
+    run("campaign", "load", str(ANLAN))
+    run("campaign", "open", CODE)
+
+
+def test_a_campaign_is_loaded_opened_watched_and_closed() -> None:
+    assert run("campaign", "load", str(ANLAN), "--simulated").stdout == f"{CODE}\n"
+    assert run("campaign", "open", CODE).stdout.startswith(f"{CODE} open plan ")
+    lines = run("campaign", "status", CODE).stdout.splitlines()
+    assert "simulated" in lines[0]
+    assert "0/8721" in lines[1]
+    assert [line.split()[:4] for line in lines[5:7]] == [
+        ["A01", "G1", "0", "220"],
+        ["A01", "G2", "0", "60"],
+    ]
+    assert run("campaign", "close", CODE).stdout == f"{CODE} closed\n"
+
+
+def test_a_fictional_county_is_simulated_whatever_is_said(opened: None) -> None:
+    assert "simulated" in run("campaign", "status", CODE).stdout
+
+
+@pytest.mark.usefixtures("opened")
+def test_codes_go_to_a_file_only_its_owner_reads(tmp_path: Path) -> None:
+    out = tmp_path / "codes.csv"
+    words = ("--unit", "A01", "--group", "G2", "--count", "3", "--out", str(out))
+    done = run("code", "issue", CODE, *words)
+    assert done.stdout == ""
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == 3
+    for row in rows:
+        assert [len(part) for part in row["评议码"].split(" ")] == [4, 4, 4, 4]
+        assert row["网址"] == "http://127.0.0.1:8000/q/" + row["评议码"].replace(" ", "")
+        assert row["单位"] == "安澜县城关街道办事处"
+        assert (row["评议对象"], row["渠道"]) == ("服务对象", "短信一次性评议码")
+        assert row["有效期至"] == "2026-12-20 23:59"
+        assert row["备注"] == "演示数据，请勿发放"
+    with pytest.raises(Refused, match="已存在"):
+        run("code", "issue", CODE, *words)
+    assert "3" in run("campaign", "status", CODE).stdout.splitlines()[-4].split()
+
+
+@pytest.mark.usefixtures("opened")
+def test_refused_codes_leave_no_file(tmp_path: Path) -> None:
+    out = tmp_path / "codes.csv"
+    words = ("--unit", "C01", "--group", "G1", "--count", "3", "--out", str(out))
+    with pytest.raises(Refused, match="C 类单位"):
+        run("code", "issue", CODE, *words)
+    with pytest.raises(Refused, match="Z99"):
+        run("code", "issue", CODE, "--unit", "Z99", *words[2:])
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("opened")
+def test_the_same_codes_go_to_cards_letters_and_messages(tmp_path: Path) -> None:
+    out, cards, letters, texts = (
+        tmp_path / name for name in ("codes.csv", "cards.pdf", "letters.pdf", "texts.csv")
+    )
+    words = ["--unit", "A01", "--group", "G2", "--count", "3", "--out", str(out)]
+    words += [
+        "--sheets",
+        str(cards),
+        "--letters",
+        str(letters),
+        "--texts",
+        str(texts),
+        "--until",
+        "2026-12-10",
+    ]
+    run("code", "issue", CODE, *words, "--lang", "en")
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[0]["unit"] == "Chengguan Subdistrict Office"
+    assert rows[0]["valid until"] == "2026-12-10 23:59"
+    urls = [row["address"] for row in rows]
+    assert sorted(scanned(cards.read_bytes(), 2.0)[0]) == sorted(urls)
+    assert [[url] for url in urls] == scanned(letters.read_bytes(), 1.5)
+    messages = list(csv.DictReader(texts.read_text(encoding="utf-8-sig").splitlines()))
+    assert all(row["address"] in said["message"] for row, said in zip(rows, messages, strict=True))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, cards, letters, texts)} == {0o600}
+    with pytest.raises(Refused, match=r"cards\.pdf"):
+        run("code", "issue", CODE, *words)
+
+
+@pytest.mark.usefixtures("opened")
+@pytest.mark.parametrize("size", ["a4", "a3", "sticker"])
+def test_posters_are_made_where_none_are(tmp_path: Path, size: str) -> None:
+    out = tmp_path / "posters.pdf"
+    done = run("poster", CODE, "--out", str(out), "--size", size, "--unit", "A01")
+    assert out.read_bytes().startswith(b"%PDF")
+    assert done.stderr.startswith("1 张海报")
+    assert run("poster", CODE, "--out", str(out)).stderr.startswith("26 张海报")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["campaign", "load"],
+        ["campaign", "open"],
+        ["campaign", "close"],
+        ["campaign", "status"],
+        ["poster"],
+        ["code", "issue"],
+        ["user", "add"],
+        ["user", "role"],
+        ["user", "disable"],
+    ],
+)
+def test_every_command_helps_with_an_example(words: list[str]) -> None:
+    assert "Example: survey " in run(*words, "--help").stdout

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+
+from survey.problems import Refused
+from survey.site.config import read_settings
+
+
+def test_defaults_serve_a_laptop(tmp_path: Path) -> None:
+    settings = read_settings({"SURVEY_HOME": str(tmp_path)})
+    assert settings.database_url == f"sqlite:///{tmp_path / 'survey.db'}"
+    assert settings.host == "127.0.0.1:8000"
+    assert not settings.secure
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(Refused) as refused:
+        read_settings(
+            {
+                "SURVEY_DATABASE": "mysql://x",
+                "SURVEY_BASE_URL": "pingyi.gov.cn",
+                "SURVEY_TRUSTED_PROXIES": "-1",
+            }
+        )
+    assert [problem.field for problem in refused.value.problems] == [
+        "SURVEY_DATABASE",
+        "SURVEY_BASE_URL",
+        "SURVEY_TRUSTED_PROXIES",
+    ]

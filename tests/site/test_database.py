@@ -1,0 +1,75 @@
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from survey.model import Unit
+from survey.problems import Refused
+from survey.site.database import Database
+
+
+def unit(code: str) -> Unit:
+    words = {"uscc": "", "name_zh": "", "short_zh": "", "name_en": "", "area_code": ""}
+    return Unit(code=code, is_vertical=False, **words)
+
+
+def test_an_error_leaves_nothing_behind(each_database_url: str) -> None:
+    database = Database(each_database_url)
+
+    def add_and_fail() -> None:
+        with database.writing() as session:
+            session.add(unit("A01"))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        add_and_fail()
+    with database.reading() as session:
+        assert session.scalars(sa.select(Unit)).all() == []
+    database.close()
+
+
+def test_reading_then_writing_waits_for_another_writer(each_database_url: str) -> None:
+    database = Database(each_database_url)
+    started = threading.Barrier(2)
+
+    def count_then_add(code: str) -> None:
+        started.wait()
+        with database.writing() as session:
+            session.scalar(sa.select(sa.func.count()).select_from(Unit))
+            session.add(unit(code))
+
+    threads = [threading.Thread(target=count_then_add, args=(code,)) for code in ("A01", "A02")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.scalars(sa.select(Unit.code).order_by(Unit.code)).all() == ["A01", "A02"]
+    database.close()
+
+
+def test_postgresql_without_durable_commits_is_refused(postgresql_url: str) -> None:
+    database = Database(postgresql_url + "&options=-csynchronous_commit%3Doff")
+    with pytest.raises(Refused, match="synchronous_commit"):
+        database.check()
+    database.close()
+
+
+def test_an_sqlite_that_can_corrupt_a_wal_is_refused_and_this_one_is_not(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    database.check()
+    monkeypatch.setattr("survey.site.database._FIXED_SQLITE", (99,))
+    with pytest.raises(Refused, match="corrupt"):
+        database.check()
+    database.close()
+
+
+def test_a_durable_postgresql_is_accepted(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    database.check()
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW fsync").scalar_one() == "on"
+    database.close()

@@ -1,0 +1,61 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from survey.stats.campaign.plan import ClassPlan, GradeBand, MarginPlan, Plan, PlanError
+from tests.stats.small_county import small_plan
+
+SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(60.0, 40.0))
+
+
+def test_plan_survives_being_stored_as_json() -> None:
+    plan = small_plan(margins=(SEXES,), trim=(0.2, 5.0))
+    stored = json.loads(json.dumps(plan.to_dict()))
+    assert Plan.from_dict(stored) == plan
+    assert Plan.from_dict(stored).digest() == plan.digest()
+
+
+def test_digest_changes_with_any_figure() -> None:
+    plan = small_plan()
+    assert plan.digest() == small_plan().digest()
+    assert plan.digest() != replace(plan, min_covered=61.0).digest()
+    assert len(plan.digest()) == 64
+
+
+def test_plan_of_another_format_is_refused() -> None:
+    with pytest.raises(PlanError, match="another format"):
+        Plan.from_dict({**small_plan().to_dict(), "format": 99})
+
+
+def test_a_plan_stored_before_the_choice_of_combination_is_read() -> None:
+    for switch, choice in ((True, "anchored"), (False, "pooled")):
+        stored = small_plan().to_dict()
+        stored["debiasing"] = {"cap_collusion": False, "combine_channels": switch}
+        read = Plan.from_dict(stored).debiasing
+        assert (read.combination, read.cap_collusion) == (choice, False)
+
+
+def test_coefficients_must_sum_to_100() -> None:
+    with pytest.raises(PlanError, match="item coefficients of unit U1 sum to 90"):
+        small_plan(coefficients=(60, 30))
+    with pytest.raises(PlanError, match="group coefficients of class A"):
+        small_plan(groups=(60, 30))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"units": ()}, "no units"),
+        ({"universes": ()}, "unknown universe"),
+        (
+            {"classes": (ClassPlan(class_code="B", coefficients=(60.0, 40.0)),)},
+            "unknown class",
+        ),
+        ({"classes": (ClassPlan(class_code="A", coefficients=(100.0,)),)}, "each group"),
+        ({"grades": (GradeBand(zh="良好", en="Good", minimum=80),)}, "no grade"),
+    ],
+)
+def test_contradictions_are_refused(change: dict[str, object], words: str) -> None:
+    with pytest.raises(PlanError, match=words):
+        replace(small_plan(), **change)

@@ -1,0 +1,217 @@
+"""Invited people who stay silent, in the whole pipeline, where it is known what they think."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from survey.stats.campaign.domains import build_frame
+from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.plan import DebiasingPlan, Plan
+from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.sample import Sample
+from survey.stats.nonresponse.callbacks import weights_given
+from survey.stats.nonresponse.proxy_pattern import proxy_pattern
+from survey.stats.pipeline.appraise import appraise
+from survey.stats.pipeline.nonresponse import make_up_for_silence
+from tests.stats.small_county import POINTS, small_plan, small_sample
+
+UNITS, ASKED = 8, 250
+PHONE = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A campaign by invitation alone, and what all who were asked think."""
+
+    sample: Sample
+    invitations: Invitations
+    truth: NDArray[np.float64]
+
+
+def asked(*, by_sex: float = 0.0, by_opinion: float = 0.0, seed: int = 1) -> Asked:
+    """Women (half) think a grade worse; log odds of answering fall with sex and with opinion."""
+    rng = np.random.default_rng(seed)
+    m = UNITS * ASKED
+    unit = np.repeat(np.arange(UNITS), ASKED)
+    sex = rng.integers(0, 2, m)
+    level = 3.7 + 0.2 * rng.standard_normal(UNITS)
+    answer = np.clip(np.rint(level[unit] - 0.9 * sex + 0.8 * rng.standard_normal(m)), 1, 5)
+    worth = np.array(POINTS)[answer.astype(int)]
+    z = (worth - worth.mean()) / worth.std()
+    odds = np.exp(-0.6 - by_sex * sex + by_opinion * z)
+    first, second = rng.random((2, m)) < odds / (1 + odds)
+    wave = np.where(first, 1, np.where(second, 2, 0)).astype(np.int8)
+    came = np.flatnonzero(wave > 0)
+    place = np.full(m, -1)
+    place[came] = np.arange(came.size)
+    return Asked(
+        sample=small_sample(
+            answer[came, None].astype(int).tolist(), unit=unit[came], sex=sex[came],
+            channel=np.full(came.size, PHONE), submitted_at=10**9 + 86_400 * np.arange(came.size),
+        ),
+        invitations=Invitations(
+            unit=unit, group=np.zeros(m, dtype=np.intp), response=place, wave=wave,
+            sex=sex.astype(np.int8), age=np.full(m, -1, dtype=np.int8),
+            residence=np.full(m, -1, dtype=np.int8),
+        ),
+        truth=np.bincount(unit, worth) / ASKED,
+    )  # fmt: skip
+
+
+def plan(nonresponse: str) -> Plan:
+    wanted = DebiasingPlan(cap_collusion=False, weigh_carelessness=False)
+    return small_plan(
+        n_units=UNITS, coefficients=(100,), groups=(100,),
+        debiasing=replace(wanted, nonresponse=nonresponse),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def run(made: Asked, nonresponse: str) -> Appraisal:
+    return appraise(plan(nonresponse), made.sample, invitations=made.invitations)
+
+
+def bias(appraisal: Appraisal, made: Asked) -> float:
+    found = np.array([unit.estimate for unit in appraisal.units], dtype=float)
+    return float((found - made.truth).mean())
+
+
+def codes(appraisal: Appraisal) -> set[str]:
+    return {notice.code for notice in appraisal.notices}
+
+
+@pytest.mark.parametrize("method", ["classes", "propensity"])
+def test_silence_by_sex_is_made_up_for(method: str) -> None:
+    made = asked(by_sex=1.5)
+    raw = run(made, "none")
+    assert bias(raw, made) > 3
+    adjusted = run(made, method)
+    others = [asked(by_sex=1.5, seed=seed) for seed in range(2, 6)]
+    assert abs(np.mean([bias(run(other, method), other) for other in (made, *others)])) < 0.8
+    assert [step.name for step in adjusted.steps] == [
+        "returned", "screened", "trusted", "responded", "weighted",
+    ]  # fmt: skip
+    assert "responded" not in [step.name for step in raw.steps]
+    assert adjusted.nonresponse is not None
+    assert adjusted.nonresponse.method == method
+    assert 0.5 < adjusted.nonresponse.r_indicator < 0.8
+    women = {p.category: p.value for p in adjusted.nonresponse.partial if p.variable == "sex"}
+    assert women["female"] < 0 < women["male"]
+
+
+def test_silence_by_opinion_is_seen_through_the_reminder_and_the_interval_says_so() -> None:
+    made = asked(by_opinion=0.6)
+    raw, adjusted = run(made, "classes"), run(made, "callbacks")
+    assert adjusted.nonresponse is not None
+    assert adjusted.nonresponse.g is not None
+    assert adjusted.nonresponse.g > 0.2
+    assert abs(bias(adjusted, made)) < 0.7 * bias(raw, made)
+    whole = {f.unit_code: f for f in adjusted.sensitivity if not f.group_code}
+    assert {figure.method for figure in whole.values()} == {"callbacks"}
+    held = [
+        whole[unit.unit_code].lower <= truth <= whole[unit.unit_code].upper
+        for unit, truth in zip(adjusted.units, made.truth, strict=True)
+    ]
+    assert all(held)
+    for unit in adjusted.units:
+        figure = whole[unit.unit_code]
+        assert figure.move_down < 0 < figure.move_up
+        assert figure.lower <= unit.lower < unit.upper <= figure.upper  # type: ignore[operator]
+
+
+def test_a_category_that_was_not_reminded_takes_no_weight_from_another() -> None:
+    made = asked()
+    listed = made.invitations
+    # All women who answered did so at once: their chance at the reminder is none's to estimate.
+    at_once = np.where((listed.sex == 1) & (listed.wave == 2), 1, listed.wave).astype(np.int8)
+    valid = np.ones(made.sample.n_responses, dtype=bool)
+    frame = build_frame(plan("callbacks"), made.sample, valid)
+    step = make_up_for_silence(frame, replace(listed, wave=at_once), valid)
+    assert step is not None
+    assert step.waves is not None
+    assert weights_given(step.waves, 0.0).sum() == pytest.approx(listed.n_invited)
+
+
+def test_without_a_reminder_the_proxy_widens_the_interval() -> None:
+    made = asked(by_sex=1.5, by_opinion=0.4)
+    once = replace(made.invitations, wave=np.minimum(made.invitations.wave, 1))
+    appraisal = appraise(plan("callbacks"), made.sample, invitations=once)
+    assert "callbacks_unusable" in codes(appraisal)
+    assert appraisal.nonresponse is not None
+    assert appraisal.nonresponse.method == "classes"
+    figures = [f for f in appraisal.sensitivity if f.group_code]
+    assert {figure.method for figure in figures} == {"proxy"}
+    assert all(figure.correlation and 0.3 < figure.correlation < 0.8 for figure in figures)
+    # Those who answered are too content; what is left of that can only lie below.
+    assert all(figure.move_down < -1 for figure in figures)
+    assert {figure.move_up for figure in figures} == {0.0}
+    assert "proxy_weak" not in codes(appraisal)
+
+
+def test_a_list_that_knows_nothing_bounds_nothing_and_says_so() -> None:
+    made = asked(by_opinion=0.6)
+    blind = replace(made.invitations, sex=np.full_like(made.invitations.sex, -1))
+    appraisal = appraise(plan("classes"), made.sample, invitations=blind)
+    assert "proxy_weak" in codes(appraisal)
+    assert {figure.move_down for figure in appraisal.sensitivity} == {0.0}
+    assert [unit.estimate for unit in appraisal.units] == pytest.approx(
+        [unit.estimate for unit in run(made, "none").units]
+    )
+
+
+def test_a_plan_that_asks_for_a_list_there_is_none_of() -> None:
+    made = asked()
+    appraisal = appraise(plan("classes"), made.sample)
+    assert "nonresponse_without_list" in codes(appraisal)
+    assert (appraisal.nonresponse, appraisal.sensitivity) == (None, ())
+    assert [unit.estimate for unit in appraisal.units] == [
+        unit.estimate for unit in appraise(plan("none"), made.sample).units
+    ]
+
+
+def test_answers_that_are_not_listed_keep_their_weight_and_are_counted() -> None:
+    made = asked(by_sex=1.5)
+    half = made.invitations.response % 2 == 0
+    shorter = Invitations(
+        **{
+            name: getattr(made.invitations, name)[half | (made.invitations.response < 0)]
+            for name in ("unit", "group", "response", "wave", "sex", "age", "residence")
+        }
+    )
+    appraisal = appraise(plan("classes"), made.sample, invitations=shorter)
+    (notice,) = [n for n in appraisal.notices if n.code == "invited_not_listed"]
+    listed = int((made.invitations.response >= 0).sum()) - int(half.sum())
+    assert notice.message.startswith(f"{listed} invited answers")
+
+
+def test_nobody_answered() -> None:
+    made = asked()
+    silent = replace(
+        made.invitations,
+        wave=np.zeros_like(made.invitations.wave),
+        response=np.full_like(made.invitations.response, -1),
+    )
+    appraisal = appraise(plan("classes"), made.sample, invitations=silent)
+    assert {"nobody_answered"} <= codes(appraisal)
+    assert appraisal.nonresponse is None
+
+
+def test_the_proxy_knows_a_bias_that_hangs_on_the_answer_alone() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.standard_normal(200_000)
+    y = 0.6 * x + 0.8 * rng.standard_normal(x.size)
+    design = np.stack([np.ones(x.size), x], axis=1)
+    for weight_x, weight_y, at in ((0.5, 0.0, 0), (0.0, 0.5, 2)):
+        chance = 1 / (1 + np.exp(0.8 - weight_x * x - weight_y * y))
+        answered = rng.random(x.size) < chance
+        found = proxy_pattern(
+            y=y[answered], x=design[answered], everybody=design.mean(axis=0)
+        )  # fmt: skip
+        assert found.correlation == pytest.approx(0.6, abs=0.03)
+        assert found.bias[at] == pytest.approx(y[answered].mean() - y.mean(), abs=0.02)
+
+
+def test_a_proxy_of_nothing_has_no_bias_to_show() -> None:
+    found = proxy_pattern(y=np.arange(40.0), x=np.ones((40, 1)), everybody=np.ones(1))
+    assert (found.correlation, found.bias) == (0.0, (0.0, 0.0))
