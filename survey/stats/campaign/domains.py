@@ -13,7 +13,7 @@ from survey.stats.campaign.scoring import GroupScores, UnitScores, group_scores,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class CampaignDomains:
     """Plan and sample cut into domains: domain = unit * number of groups + group.
 
     Attributes
@@ -46,7 +46,7 @@ class Scored:
     units: UnitScores
 
 
-def build_frame(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> Frame:
+def cut_domains(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> CampaignDomains:
     """Cut the sample; ``valid`` (n,) marks the responses that count."""
     n_groups = len(plan.groups)
     domain = sample.unit * n_groups + sample.group
@@ -56,7 +56,7 @@ def build_frame(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> Frame:
     order = order[valid[order]]
     n_domains = len(plan.units) * n_groups
     bounds = np.searchsorted(domain[order], np.arange(1, n_domains))
-    return Frame(
+    return CampaignDomains(
         plan=plan,
         sample=sample,
         domain=domain,
@@ -66,29 +66,29 @@ def build_frame(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> Frame:
     )
 
 
-def rescore(frame: Frame, scored: Scored, group_score: NDArray[np.float64]) -> Scored:
+def rescore(domains: CampaignDomains, scored: Scored, group_score: NDArray[np.float64]) -> Scored:
     """Return the scores with other group scores (u, g), units scored anew from them."""
     groups = replace(scored.groups, score=group_score.reshape(-1))
-    return Scored(groups=groups, units=_units(frame, groups))
+    return Scored(groups=groups, units=_units(domains, groups))
 
 
-def score(frame: Frame, weights: NDArray[np.float64]) -> Scored:
+def score(domains: CampaignDomains, weights: NDArray[np.float64]) -> Scored:
     """Score every domain and unit under the weights (n,), zero for what does not count."""
     groups = group_scores(
-        items=frame.sample.items,
-        points=frame.plan.points,
+        items=domains.sample.items,
+        points=domains.plan.points,
         weights=weights,
-        domain=frame.domain,
-        coefficients=frame.item_coefficients,
+        domain=domains.domain,
+        coefficients=domains.item_coefficients,
     )
-    return Scored(groups=groups, units=_units(frame, groups))
+    return Scored(groups=groups, units=_units(domains, groups))
 
 
-def _units(frame: Frame, groups: GroupScores) -> UnitScores:
+def _units(domains: CampaignDomains, groups: GroupScores) -> UnitScores:
     return unit_scores(
-        group_score=groups.score.reshape(frame.shape),
-        n_valid=groups.n.reshape(frame.shape),
-        min_valid=np.array([group.min_valid for group in frame.plan.groups]),
-        coefficients=frame.group_coefficients,
-        min_covered=frame.plan.min_covered,
+        group_score=groups.score.reshape(domains.shape),
+        n_valid=groups.n.reshape(domains.shape),
+        min_valid=np.array([group.min_valid for group in domains.plan.groups]),
+        coefficients=domains.group_coefficients,
+        min_covered=domains.plan.min_covered,
     )

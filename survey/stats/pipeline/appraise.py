@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored, build_frame, score
+from survey.stats.campaign.domains import CampaignDomains, Scored, cut_domains, score
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import Appraisal, Step
@@ -103,15 +103,15 @@ def appraise(
     """
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
-    frame, steps = done.frame, dict(done.steps)
-    assistance = assist(frame, done.final, done.variance)
+    domains, steps = done.domains, dict(done.steps)
+    assistance = assist(domains, done.final, done.variance)
     shown, shown_variance = done.final, done.variance
     assisted = np.zeros(len(plan.units), dtype=np.bool_)
     if assistance and plan.debiasing.small_areas == "assisted":
         shown, shown_variance = with_assistance(done.final, done.variance, assistance)
         assisted = shown.units.score != done.final.units.score
         steps["assisted"] = shown
-    protection = protect(frame, done.weighted, done.anchored, shown.units.share)
+    protection = protect(domains, done.weighted, done.anchored, shown.units.share)
     standings = stand(
         plan=plan,
         ranked=protection.ranked,
@@ -125,8 +125,8 @@ def appraise(
         ),
     )
     units = unit_figures(
-        frame, steps["returned"], shown, shown_variance, standings,
-        freedom=freedom_of(frame, shown, done.anchored),
+        domains, steps["returned"], shown, shown_variance, standings,
+        freedom=freedom_of(domains, shown, done.anchored),
     )  # fmt: skip
     sensitivity = _sensitivity(done)
     return Appraisal(
@@ -134,27 +134,27 @@ def appraise(
         screening=done.screening,
         units=units,
         groups=group_figures(
-            frame, done.screening, done.final, done.variance, done.weighted.weighting
+            domains, done.screening, done.final, done.variance, done.weighted.weighting
         ),
         steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
         notices=(
-            *notices(frame, done.final, done.weighted.weighting),
-            *defence_notices(frame, done.screening.valid, done.anchored, done.trust),
+            *notices(domains, done.final, done.weighted.weighting),
+            *defence_notices(domains, done.screening.valid, done.anchored, done.trust),
             *protection_notices(plan, protection, published=shown.units.covered),
             *publication_notices(plan, assistance),
             *nonresponse_notices(plan, done.silence, sensitivity, asked=invitations is not None),
-            *leniency_notices(frame, done.leniency),
+            *leniency_notices(domains, done.leniency),
         ),
-        channels=channel_figures(frame, done.screening.valid, done.anchored),
-        open_bias=open_biases(frame, done.anchored),
-        cases=case_files(frame, done.trust.findings),
+        channels=channel_figures(domains, done.screening.valid, done.anchored),
+        open_bias=open_biases(domains, done.anchored),
+        cases=case_files(domains, done.trust.findings),
         robustness=robustness_figures(plan, standings, protection),
-        channel_mix=channel_mix(frame, done.weighted, shown, done.anchored),
+        channel_mix=channel_mix(domains, done.weighted, shown, done.anchored),
         publication=publication_figures(plan, assistance),
-        nonresponse=nonresponse_figure(frame, invitations, done.silence)
+        nonresponse=nonresponse_figure(domains, invitations, done.silence)
         if invitations and done.silence
         else None,
-        sensitivity=sensitivity_figures(frame, done.final, done.variance, units, sensitivity)
+        sensitivity=sensitivity_figures(domains, done.final, done.variance, units, sensitivity)
         if sensitivity
         else (),
     )
@@ -164,7 +164,7 @@ def appraise(
 class _Corrected:
     """The answers after every correction, and the score after each; ``final`` is the last."""
 
-    frame: Frame
+    domains: CampaignDomains
     screening: Screening
     trust: Trust
     invitations: Invitations | None
@@ -184,33 +184,33 @@ def _correct(
     invitations: Invitations | None,
 ) -> _Corrected:
     screening = screen(plan, sample, decisions=decisions)
-    frame = build_frame(plan, sample, screening.valid)
-    trust = weigh_trust(frame, screening)
-    silence = make_up_for_silence(frame, invitations, screening.valid) if invitations else None
+    domains = cut_domains(plan, sample, screening.valid)
+    trust = weigh_trust(domains, screening)
+    silence = make_up_for_silence(domains, invitations, screening.valid) if invitations else None
     factor = trust.factor * silence.factor if silence else trust.factor
     steps = {
-        "returned": score(frame, np.ones(sample.n_responses)),
-        "screened": score(frame, screening.valid.astype(np.float64)),
-        "trusted": score(frame, trust.factor),
+        "returned": score(domains, np.ones(sample.n_responses)),
+        "screened": score(domains, screening.valid.astype(np.float64)),
+        "trusted": score(domains, trust.factor),
     }
     if silence and silence.method != "none":
-        steps["responded"] = score(frame, factor)
-    weighted = weigh_domains(frame, factor)
+        steps["responded"] = score(domains, factor)
+    weighted = weigh_domains(domains, factor)
     steps["weighted"] = weighted.scored
-    lenient = take_out_leniency(frame, weighted)
+    lenient = take_out_leniency(domains, weighted)
     weighted = lenient.weighted
     if lenient.groups:
         steps["lenient"] = weighted.scored
     final, variance = weighted.scored, weighted.variance
     # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
     rated = screening.valid & (sample.items > 0).any(axis=1)
-    anchored = anchor_groups(build_frame(plan, sample, rated), valid=rated, factor=factor)
+    anchored = anchor_groups(cut_domains(plan, sample, rated), valid=rated, factor=factor)
     if anchored:
-        steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
-        final, variance = with_anchored(frame, weighted, anchored, limited=True)
+        steps["combined"], _ = with_anchored(domains, weighted, anchored, limited=False)
+        final, variance = with_anchored(domains, weighted, anchored, limited=True)
         steps["limited"] = final
     return _Corrected(
-        frame=frame, screening=screening, trust=trust, invitations=invitations, silence=silence,
+        domains=domains, screening=screening, trust=trust, invitations=invitations, silence=silence,
         weighted=weighted, leniency=lenient.groups, anchored=anchored, final=final,
         variance=variance, steps=steps,
     )  # fmt: skip
@@ -220,7 +220,7 @@ def _sensitivity(done: _Corrected) -> Sensitivity | None:
     if not (done.invitations and done.silence):
         return None
     return find_sensitivity(
-        done.frame, done.invitations, done.silence, valid=done.screening.valid,
+        done.domains, done.invitations, done.silence, valid=done.screening.valid,
         trusted=done.trust.factor,
     )  # fmt: skip
 

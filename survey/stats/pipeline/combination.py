@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored, build_frame, rescore
+from survey.stats.campaign.domains import CampaignDomains, Scored, cut_domains, rescore
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.nonprobability.alarms import Alarms, find_alarms
 from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_answers
@@ -65,13 +65,13 @@ class Anchored:
 
 
 def anchor_groups(
-    frame: Frame, *, valid: NDArray[np.bool_], factor: FloatArray
+    domains: CampaignDomains, *, valid: NDArray[np.bool_], factor: FloatArray
 ) -> tuple[Anchored, ...]:
     """Combine invited and open answers wherever enough units of a group have both.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     valid : ndarray of bool, shape (n,)
     factor : ndarray of float64, shape (n,)
         What trust leaves of each response.
@@ -89,57 +89,59 @@ def anchor_groups(
     open ones it has: which units are must not hang on the open box, or nine answers thrown into
     an empty one would move a score that ten could not.
     """
-    wanted = frame.plan.debiasing
+    wanted = domains.plan.debiasing
     if wanted.combination == "pooled":
         return ()
-    invited = np.array([channel.invited for channel in frame.plan.channels])
-    by_code = invited[frame.sample.channel]
+    invited = np.array([channel.invited for channel in domains.plan.channels])
+    by_code = invited[domains.sample.channel]
     counts = [
-        np.bincount(frame.domain[valid & kind], minlength=len(frame.rows)).reshape(frame.shape)
+        np.bincount(domains.domain[valid & kind], minlength=len(domains.rows)).reshape(
+            domains.shape
+        )
         for kind in (by_code, ~by_code)
     ]
-    held = (counts[0] >= wanted.min_answers) & (frame.group_coefficients > 0)
+    held = (counts[0] >= wanted.min_answers) & (domains.group_coefficients > 0)
     both = held & (counts[1] >= wanted.min_answers)
     groups = np.flatnonzero(both.sum(axis=0) >= wanted.min_units)
     if not groups.size:
         return ()
-    mixed = valid & np.isin(frame.sample.group, groups)
+    mixed = valid & np.isin(domains.sample.group, groups)
     sides = tuple(
-        _side(build_frame(frame.plan, frame.sample, mixed & kind), factor)
+        _side(cut_domains(domains.plan, domains.sample, mixed & kind), factor)
         for kind in (by_code, ~by_code)
     )
     return tuple(
-        _anchor(frame, int(group), np.flatnonzero(held[:, group]), sides, factor)
+        _anchor(domains, int(group), np.flatnonzero(held[:, group]), sides, factor)
         for group in groups
     )
 
 
 def _anchor(
-    frame: Frame,
+    domains: CampaignDomains,
     group: int,
     units: NDArray[np.intp],
     sides: tuple[_Side, ...],
     factor: FloatArray,
 ) -> Anchored:
-    plan = frame.plan
-    anchor, other = (_means(frame, side.weighted, group, units) for side in sides)
+    plan = domains.plan
+    anchor, other = (_means(domains, side.weighted, group, units) for side in sides)
     # Net of raters where people rated several units: more exact, each channel by itself.
-    invited, free = (_net(frame, side, group, units) for side in sides)
+    invited, free = (_net(domains, side, group, units) for side in sides)
     alarms = find_alarms(
         invited=_answers(sides[0], group, units, invited, factor),
         other=_answers(sides[1], group, units, free, factor),
     )
     heard = alarms.heard if plan.debiasing.heed_alarms else np.ones(units.size)
-    covariates = class_columns([frame.plan.units[unit].class_code for unit in units])
+    covariates = class_columns([domains.plan.units[unit].class_code for unit in units])
     alone = combine(
         anchor=invited, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([plan.seed, group, 0]),
     )  # fmt: skip
     combination, simplified = _combined(
-        frame, group, units, means=(invited, free), heard=heard, alone=alone,
+        domains, group, units, means=(invited, free), heard=heard, alone=alone,
         covariates=covariates, weighted=sides[0].weighted, factor=factor,
     )  # fmt: skip
-    n = sides[0].weighted.scored.groups.n.reshape(frame.shape)[units, group]
+    n = sides[0].weighted.scored.groups.n.reshape(domains.shape)[units, group]
     df = smoothed_freedom(n)
     reach = plan.debiasing.limit
     return Anchored(
@@ -161,7 +163,7 @@ def _anchor(
 
 
 def _combined(
-    frame: Frame,
+    domains: CampaignDomains,
     group: int,
     units: NDArray[np.intp],
     *,
@@ -173,13 +175,13 @@ def _combined(
     factor: FloatArray,
 ) -> tuple[Combination, NDArray[np.bool_]]:
     """Let the open answers in as the plan says; return also where that was simplified."""
-    if frame.plan.debiasing.combination == "anchored":
+    if domains.plan.debiasing.combination == "anchored":
         combination = combine(
             anchor=means[0], open_sample=means[1], covariates=covariates, heard=heard,
-            rng=np.random.default_rng([frame.plan.seed, group, 1]),
+            rng=np.random.default_rng([domains.plan.seed, group, 1]),
         )  # fmt: skip
         return combination, np.zeros(units.size, dtype=np.bool_)
-    corrected = correct_open(frame, group, units, invited=weighted, factor=factor)
+    corrected = correct_open(domains, group, units, invited=weighted, factor=factor)
     return corrected.as_combination(heard=heard, or_else=alone), corrected.simplified
 
 
@@ -187,18 +189,18 @@ def _combined(
 class _Side:
     """One channel weighted by itself, and the same net of raters."""
 
-    frame: Frame
+    domains: CampaignDomains
     weighted: Weighted
     lenient: Lenient
 
 
-def _side(frame: Frame, factor: FloatArray) -> _Side:
-    weighted = weigh_domains(frame, factor)
-    return _Side(frame=frame, weighted=weighted, lenient=take_out_leniency(frame, weighted))
+def _side(domains: CampaignDomains, factor: FloatArray) -> _Side:
+    weighted = weigh_domains(domains, factor)
+    return _Side(domains=domains, weighted=weighted, lenient=take_out_leniency(domains, weighted))
 
 
-def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> UnitMeans:
-    means = _means(frame, side.lenient.weighted, group, units)
+def _net(domains: CampaignDomains, side: _Side, group: int, units: NDArray[np.intp]) -> UnitMeans:
+    means = _means(domains, side.lenient.weighted, group, units)
     found = side.lenient.groups.get(group)
     if found is None:
         return means
@@ -211,28 +213,30 @@ def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> Unit
 def _answers(
     side: _Side, group: int, units: NDArray[np.intp], mean: UnitMeans, factor: FloatArray
 ) -> ChannelAnswers:
-    frame = side.frame
-    domains = [d for d in units * frame.shape[1] + group if d in side.weighted.weighting]
-    rows = np.concatenate([frame.rows[domain] for domain in domains])
+    domains = side.domains
+    merged = [d for d in units * domains.shape[1] + group if d in side.weighted.weighting]
+    rows = np.concatenate([domains.rows[domain] for domain in merged])
     return channel_answers(
         mean=mean,
-        items=frame.sample.items[rows],
-        unit=np.searchsorted(units, frame.sample.unit[rows]),
-        weights=np.concatenate([side.weighted.weighting[domain].weights for domain in domains]),
+        items=domains.sample.items[rows],
+        unit=np.searchsorted(units, domains.sample.unit[rows]),
+        weights=np.concatenate([side.weighted.weighting[domain].weights for domain in merged]),
         factor=factor[rows],
-        k=len(frame.plan.points) - 1,
+        k=len(domains.plan.points) - 1,
     )
 
 
-def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]) -> UnitMeans:
+def _means(
+    domains: CampaignDomains, weighted: Weighted, group: int, units: NDArray[np.intp]
+) -> UnitMeans:
     groups = weighted.scored.groups
-    mean = groups.score.reshape(frame.shape)[units, group]
+    mean = groups.score.reshape(domains.shape)[units, group]
     known = np.isfinite(mean)
     variance = weighted.variance[units, group][known]
-    effective_n = groups.effective_n.reshape(frame.shape)[units, group][known]
+    effective_n = groups.effective_n.reshape(domains.shape)[units, group][known]
     if not (variance > 0).any():
         # Everybody answered alike: no spread to learn from, so half the scale for each answer.
-        worth = frame.plan.points[1:]
+        worth = domains.plan.points[1:]
         variance = ((max(worth) - min(worth)) / 2) ** 2 / effective_n
     smooth = np.full(units.size, np.nan)
     smooth[known] = smooth_variances(variance=variance, effective_n=effective_n)
@@ -240,22 +244,24 @@ def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]
 
 
 def with_anchored(
-    frame: Frame, weighted: Weighted, anchored: tuple[Anchored, ...], *, limited: bool
+    domains: CampaignDomains, weighted: Weighted, anchored: tuple[Anchored, ...], *, limited: bool
 ) -> tuple[Scored, FloatArray]:
     """Put the anchored scores in place; return the scores of all units and group variances."""
-    score = weighted.scored.groups.score.reshape(frame.shape).copy()
+    score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    worth = frame.plan.points[1:]
+    worth = domains.plan.points[1:]
     for entry in anchored:
         source = entry.limited if limited else entry.combination
         score[entry.units, entry.group] = np.clip(source.score, min(worth), max(worth))
         variance[entry.units, entry.group] = source.se**2
-    return rescore(frame, weighted.scored, score), variance
+    return rescore(domains, weighted.scored, score), variance
 
 
-def freedom_of(frame: Frame, scored: Scored, anchored: tuple[Anchored, ...]) -> FloatArray:
+def freedom_of(
+    domains: CampaignDomains, scored: Scored, anchored: tuple[Anchored, ...]
+) -> FloatArray:
     """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
-    out = np.maximum(scored.groups.n.reshape(frame.shape) - 1, 1).astype(np.float64)
+    out = np.maximum(scored.groups.n.reshape(domains.shape) - 1, 1).astype(np.float64)
     for entry in anchored:
         out[entry.units, entry.group] = entry.df
     return out

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.invitations import VARIABLES, Invitations
 from survey.stats.campaign.plan import NonresponseMethod
 from survey.stats.estimation.regression import RegressionError
@@ -68,13 +68,13 @@ class NonresponseStep:
 
 
 def make_up_for_silence(
-    frame: Frame, invitations: Invitations, valid: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, valid: NDArray[np.bool_]
 ) -> NonresponseStep | None:
     """Adjust the weights of invited answers by the method the plan names.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     invitations : Invitations
     valid : ndarray of bool, shape (n,)
         Responses that count; an invited answer that does not is silence.
@@ -95,13 +95,13 @@ def make_up_for_silence(
     answered[answered] = valid[invitations.response[answered]]
     if not answered.any():
         return None
-    x = _known(frame, invitations, (answered, ~answered))
-    wanted = frame.plan.debiasing.nonresponse
+    x = _known(domains, invitations, (answered, ~answered))
+    wanted = domains.plan.debiasing.nonresponse
     notices: list[Notice] = []
     propensity = _propensity(answered, x)
     callbacks = waves = None
     if wanted == "callbacks":
-        waves = _waves(frame, invitations, answered)
+        waves = _waves(domains, invitations, answered)
         callbacks, said = _fitted(waves)
         notices += said
     method: NonresponseMethod = "classes" if wanted == "callbacks" and not callbacks else wanted
@@ -109,7 +109,7 @@ def make_up_for_silence(
         message = "no chance of answering could be fitted: classes are used"
         notices.append(Notice(code="propensity_unusable", message=message))
         method = "classes"
-    by_class = _by_class(frame, invitations, answered)
+    by_class = _by_class(domains, invitations, answered)
     if propensity is None:
         propensity = by_class.propensity
     weights: dict[str, Callable[[], FloatArray]] = {
@@ -120,18 +120,18 @@ def make_up_for_silence(
     }
     return NonresponseStep(
         method=method,
-        factor=spread(frame, invitations, weights[method]()),
+        factor=spread(domains, invitations, weights[method]()),
         answered=answered, x=x, propensity=propensity, waves=waves, callbacks=callbacks,
-        notices=(*notices, *_unlisted(frame, invitations, valid)),
+        notices=(*notices, *_unlisted(domains, invitations, valid)),
     )  # fmt: skip
 
 
-def spread(frame: Frame, invitations: Invitations, weights: FloatArray) -> FloatArray:
+def spread(domains: CampaignDomains, invitations: Invitations, weights: FloatArray) -> FloatArray:
     """Return the weights (m,) as factors (n,) of a mean of 1 in each unit and group."""
     here = weights > 0
     rows = invitations.response[here]
-    factor = np.ones(frame.sample.n_responses)
-    domain, size = frame.domain[rows], len(frame.rows)
+    factor = np.ones(domains.sample.n_responses)
+    domain, size = domains.domain[rows], len(domains.rows)
     total = np.bincount(domain, weights[here], minlength=size)
     number = np.bincount(domain, minlength=size)
     factor[rows] = weights[here] * number[domain] / total[domain]
@@ -139,10 +139,10 @@ def spread(frame: Frame, invitations: Invitations, weights: FloatArray) -> Float
 
 
 def _known(
-    frame: Frame, invitations: Invitations, sides: tuple[NDArray[np.bool_], ...]
+    domains: CampaignDomains, invitations: Invitations, sides: tuple[NDArray[np.bool_], ...]
 ) -> FloatArray:
     sides = tuple(side for side in sides if side.any())
-    coded = [(len(frame.plan.groups), invitations.group)]
+    coded = [(len(domains.plan.groups), invitations.group)]
     for variable in VARIABLES:
         categories, codes = invitations.codes_of(variable)
         coded.append((len(categories), codes))
@@ -159,7 +159,7 @@ def _propensity(answered: NDArray[np.bool_], x: FloatArray) -> FloatArray | None
 
 
 def _by_class(
-    frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, answered: NDArray[np.bool_]
 ) -> NonresponseAdjustment:
     """Adjust by classes: group by sex by age by residence, coarser where too few answered."""
     code = np.full(answered.size, -1, dtype=np.intp)
@@ -188,14 +188,16 @@ def _by_class(
     )  # fmt: skip
 
 
-def _waves(frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]) -> Waves:
+def _waves(
+    domains: CampaignDomains, invitations: Invitations, answered: NDArray[np.bool_]
+) -> Waves:
     """Answers as deviations from their unit's and group's mean, in standard deviations."""
     wave = np.where(answered, invitations.wave, 0).astype(np.int8)
     # A category that did not answer the reminder has no chance of its own to be estimated.
-    x = _known(frame, invitations, (wave == 1, wave == 2, wave == 0))
+    x = _known(domains, invitations, (wave == 1, wave == 2, wave == 0))
     rows = invitations.response[answered]
-    scores = response_scores(frame)[rows]
-    domain, size = frame.domain[rows], len(frame.rows)
+    scores = response_scores(domains)[rows]
+    domain, size = domains.domain[rows], len(domains.rows)
     rated = np.isfinite(scores)
     number = np.maximum(np.bincount(domain[rated], minlength=size), 1)
     mean = np.bincount(domain[rated], scores[rated], minlength=size) / number
@@ -221,9 +223,11 @@ def _given(waves: Waves | None, callbacks: Callbacks | None) -> FloatArray:
 
 
 def _unlisted(
-    frame: Frame, invitations: Invitations, valid: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, valid: NDArray[np.bool_]
 ) -> tuple[Notice, ...]:
-    invited = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
+    invited = np.array([channel.invited for channel in domains.plan.channels])[
+        domains.sample.channel
+    ]
     invited &= valid
     invited[invitations.response[invitations.response >= 0]] = False
     number = int(invited.sum())

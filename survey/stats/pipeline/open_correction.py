@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.nonprobability.combination import Combination
 from survey.stats.nonprobability.corrected_scores import CORRECTIONS, reference
 from survey.stats.nonprobability.selection import Corrected, SelectionError
@@ -54,7 +54,7 @@ class OpenCorrection:
 
 
 def correct_open(
-    frame: Frame,
+    domains: CampaignDomains,
     group: int,
     units: NDArray[np.intp],
     *,
@@ -65,7 +65,7 @@ def correct_open(
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     group : int
     units : ndarray of intp, shape (m,)
         Units with enough invited answers.
@@ -81,7 +81,9 @@ def correct_open(
     open answers stands as it is. NaN where the open answers rated nothing, number fewer than
     ``min_answers``, or are all alike: they would be taken for certain.
     """
-    found = [_correct(frame, int(unit) * frame.shape[1] + group, invited, factor) for unit in units]
+    found = [
+        _correct(domains, int(unit) * domains.shape[1] + group, invited, factor) for unit in units
+    ]
     told = np.array([corrected.se > _ROUNDING for corrected, _ in found])
     return OpenCorrection(
         score=np.where(told, [corrected.value for corrected, _ in found], np.nan),
@@ -91,15 +93,15 @@ def correct_open(
 
 
 def _correct(
-    frame: Frame, domain: int, invited: Weighted, factor: FloatArray
+    domains: CampaignDomains, domain: int, invited: Weighted, factor: FloatArray
 ) -> tuple[Corrected, int]:
-    plan, sample = frame.plan, frame.sample
+    plan, sample = domains.plan, domains.sample
     by_code = np.array([channel.invited for channel in plan.channels])[sample.channel]
     # As in the invited answers' own frame: the same rows in the same order.
-    asked = frame.rows[domain][by_code[frame.rows[domain]]]
+    asked = domains.rows[domain][by_code[domains.rows[domain]]]
     weights = invited.weighting[domain].weights
     asked, weights = asked[weights > 0], weights[weights > 0]
-    came = frame.rows[domain][~by_code[frame.rows[domain]]]
+    came = domains.rows[domain][~by_code[domains.rows[domain]]]
     came = came[factor[came] > 0]
     if came.size < plan.debiasing.min_answers:
         return Corrected(value=np.nan, se=np.nan), len(PREDICTORS)
@@ -118,7 +120,7 @@ def _correct(
         samples = reference(x[is_open], x[~is_open], weights)
         try:
             method = CORRECTIONS[plan.debiasing.combination]
-            return method(samples, y, frame.item_coefficients[domain], factor[came]), n_used
+            return method(samples, y, domains.item_coefficients[domain], factor[came]), n_used
         except SelectionError:
             continue
     return Corrected(value=np.nan, se=np.nan), 0

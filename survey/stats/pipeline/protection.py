@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.pipeline.combination import Anchored
 from survey.stats.pipeline.domain_weights import Weighted
 
@@ -37,13 +37,13 @@ class Protection:
 
 
 def protect(
-    frame: Frame, weighted: Weighted, anchored: tuple[Anchored, ...], share: FloatArray
+    domains: CampaignDomains, weighted: Weighted, anchored: tuple[Anchored, ...], share: FloatArray
 ) -> Protection:
     """Find the units whose score whoever stuffs the open box could move at will.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     weighted : Weighted
         All answers of each domain weighted together.
     anchored : tuple of Anchored
@@ -63,15 +63,15 @@ def protect(
     one that could not be combined by the weight of its open answers. If all of these were
     false, the score could have moved by bare_u times the scale and no further.
     """
-    wanted = frame.plan.debiasing
-    invited = np.array([channel.invited for channel in frame.plan.channels])
-    free = ~invited[frame.sample.channel]
-    part = np.zeros(len(frame.rows))
+    wanted = domains.plan.debiasing
+    invited = np.array([channel.invited for channel in domains.plan.channels])
+    free = ~invited[domains.sample.channel]
+    part = np.zeros(len(domains.rows))
     for domain, how in weighted.weighting.items():
         total = float(how.weights.sum())
         if total > 0:
-            part[domain] = float(how.weights[free[frame.rows[domain]]].sum()) / total
-    open_part = part.reshape(frame.shape)
+            part[domain] = float(how.weights[free[domains.rows[domain]]].sum()) / total
+    open_part = part.reshape(domains.shape)
     # Corrected open answers are held by the limit alone, combined ones also without it.
     held = wanted.combination == "anchored" or wanted.limit is not None
     for entry in anchored:

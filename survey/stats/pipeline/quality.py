@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.sample import NONE
 from survey.stats.campaign.verdicts import Screening, Verdict
 from survey.stats.integrity.careless import careless_probability
@@ -38,7 +38,7 @@ class Trust:
     findings: tuple[Finding, ...]
 
 
-def weigh_trust(frame: Frame, screening: Screening) -> Trust:
+def weigh_trust(domains: CampaignDomains, screening: Screening) -> Trust:
     """Find organised and careless answers and say what weight the valid ones keep.
 
     Notes
@@ -50,26 +50,28 @@ def weigh_trust(frame: Frame, screening: Screening) -> Trust:
     too, for the case files of those who decide on it. Codes are hashed, so their order of
     issue is not known here and not looked at.
     """
-    wanted, sample = frame.plan.debiasing, frame.sample
-    invited = np.array([channel.invited for channel in frame.plan.channels])[sample.channel]
+    wanted, sample = domains.plan.debiasing, domains.sample
+    invited = np.array([channel.invited for channel in domains.plan.channels])[sample.channel]
     factor = screening.valid.astype(np.float64)
     careless = np.zeros(factor.size)
     findings: list[Finding] = []
     for side in (invited, ~invited):
         if wanted.cap_collusion:
             rows = np.flatnonzero(side & (screening.verdict < Verdict.EXCLUDE))
-            found, cap = _organised(frame, rows)
+            found, cap = _organised(domains, rows)
             findings += found
             # Where two people have decided, what they decided holds in full.
             factor *= np.where(screening.decided, 1.0, cap)
         valid = np.flatnonzero(side & screening.valid)
         if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
-            careless[valid] = _careless(frame, valid)
+            careless[valid] = _careless(domains, valid)
     return Trust(factor=factor * (1 - careless), careless=careless, findings=tuple(findings))
 
 
-def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...], FloatArray]:
-    sample = frame.sample
+def _organised(
+    domains: CampaignDomains, rows: NDArray[np.intp]
+) -> tuple[tuple[Finding, ...], FloatArray]:
+    sample = domains.sample
     unit, items, network = sample.unit[rows], sample.items[rows], sample.network[rows]
     submitted_at = sample.submitted_at[rows]
     cap = np.ones(sample.n_responses)
@@ -77,9 +79,9 @@ def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...
         return (), cap
     found = find_collusion(
         unit=unit, items=items, network=network, submitted_at=submitted_at,
-        score=response_scores(frame)[rows], device=sample.device[rows],
+        score=response_scores(domains)[rows], device=sample.device[rows],
         token=np.full(rows.size, NONE, dtype=np.int64), channel=sample.channel[rows],
-        false_alarm_rate=frame.plan.debiasing.false_alarm_rate,
+        false_alarm_rate=domains.plan.debiasing.false_alarm_rate,
     )  # fmt: skip
     cap[rows] = cluster_cap(
         findings=found, unit=unit, items=items, network=network, submitted_at=submitted_at
@@ -87,8 +89,8 @@ def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...
     return tuple(replace(finding, rows=rows[finding.rows]) for finding in found), cap
 
 
-def _careless(frame: Frame, rows: NDArray[np.intp]) -> FloatArray:
-    sample = frame.sample
+def _careless(domains: CampaignDomains, rows: NDArray[np.intp]) -> FloatArray:
+    sample = domains.sample
     answers = sample.items[rows]
     return careless_probability(
         items=np.where(answers > 0, answers, np.nan).astype(np.float64),
@@ -97,12 +99,12 @@ def _careless(frame: Frame, rows: NDArray[np.intp]) -> FloatArray:
     ).probability
 
 
-def response_scores(frame: Frame) -> FloatArray:
+def response_scores(domains: CampaignDomains) -> FloatArray:
     """Score each response by its unit's item coefficients over what it rated; NaN if nothing."""
-    items = frame.sample.items
+    items = domains.sample.items
     rated = items > 0
-    coefficient = np.where(rated, frame.item_coefficients[frame.domain], 0.0)
-    worth = np.asarray(frame.plan.points, dtype=np.float64)[np.maximum(items, 0)]
+    coefficient = np.where(rated, domains.item_coefficients[domains.domain], 0.0)
+    worth = np.asarray(domains.plan.points, dtype=np.float64)[np.maximum(items, 0)]
     total = coefficient.sum(axis=1)
     out = np.full(total.size, np.nan)
     np.divide((coefficient * worth).sum(axis=1), total, out=out, where=total > 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
 from survey.stats.campaign.scoring import class_columns
@@ -49,12 +49,12 @@ class Assistance:
     decision: NDArray[np.int8]
 
 
-def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | None:
+def assist(domains: CampaignDomains, final: Scored, variance: FloatArray) -> Assistance | None:
     """Model the unit scores and apply the rule of publication to them.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     final : Scored
     variance : ndarray of float64, shape (u, g)
         Of the group scores.
@@ -72,7 +72,7 @@ def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | No
     variances = (final.units.share**2 * variance).sum(axis=1)
     units = np.flatnonzero(final.units.covered & (variances > 0))
     direct, direct_se = final.units.score[units], np.sqrt(variances[units])
-    x = class_columns([frame.plan.units[unit].class_code for unit in units])
+    x = class_columns([domains.plan.units[unit].class_code for unit in units])
     if units.size < x.shape[1] + 3:
         return None
     try:
@@ -81,8 +81,8 @@ def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | No
         )
     except SmallAreaError:
         return None
-    n = np.where(final.units.share > 0, final.groups.n.reshape(frame.shape), 0).sum(axis=1)
-    worth = frame.plan.points[1:]
+    n = np.where(final.units.share > 0, final.groups.n.reshape(domains.shape), 0).sum(axis=1)
+    worth = domains.plan.points[1:]
     return Assistance(
         units=units,
         direct=direct,
@@ -92,7 +92,7 @@ def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | No
         shrinkage=model.shrinkage,
         decision=decide_publication(
             n=n[units], direct_se=direct_se, model_se=model.se, shrinkage=model.shrinkage,
-            largest_se=frame.plan.debiasing.largest_se,
+            largest_se=domains.plan.debiasing.largest_se,
         ),
     )  # fmt: skip
 

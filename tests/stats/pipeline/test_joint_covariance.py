@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from survey.stats.campaign.domains import build_frame
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.pipeline.domain_weights import weigh_domains
@@ -15,8 +15,8 @@ from tests.stats.pipeline.test_raters import UNITS, plan, rated
 
 def lenient(sample: Sample) -> Lenient:
     n = sample.n_responses
-    frame = build_frame(plan(leniency="random"), sample, np.ones(n, dtype=bool))
-    return take_out_leniency(frame, weigh_domains(frame, np.ones(n)))
+    domains = cut_domains(plan(leniency="random"), sample, np.ones(n, dtype=bool))
+    return take_out_leniency(domains, weigh_domains(domains, np.ones(n)))
 
 
 def covariance(found: Lenient, alone: np.ndarray | None = None) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import build_frame
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import DebiasingPlan, Plan
 from survey.stats.campaign.result import Appraisal
@@ -126,8 +126,8 @@ def test_a_category_that_was_not_reminded_takes_no_weight_from_another() -> None
     # All women who answered did so at once: their chance at the reminder is none's to estimate.
     at_once = np.where((listed.sex == 1) & (listed.wave == 2), 1, listed.wave).astype(np.int8)
     valid = np.ones(made.sample.n_responses, dtype=bool)
-    frame = build_frame(plan("callbacks"), made.sample, valid)
-    step = make_up_for_silence(frame, replace(listed, wave=at_once), valid)
+    domains = cut_domains(plan("callbacks"), made.sample, valid)
+    step = make_up_for_silence(domains, replace(listed, wave=at_once), valid)
     assert step is not None
     assert step.waves is not None
     assert weights_given(step.waves, 0.0).sum() == pytest.approx(listed.n_invited)

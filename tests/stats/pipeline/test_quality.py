@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.domains import build_frame
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.plan import DebiasingPlan
 from survey.stats.campaign.sample import Sample
 from survey.stats.campaign.verdicts import Verdict
@@ -31,7 +31,7 @@ def trusted(sample: Sample, *, decisions: np.ndarray | None = None, **changes: b
     kept = tuple(rule for rule in RULES if rule.rule_id not in {"V07", "V08"})
     plan = replace(plan, screening=replace(plan.screening, rules=kept))
     screening = screen(plan, sample, decisions=decisions)
-    return weigh_trust(build_frame(plan, sample, screening.valid), screening)
+    return weigh_trust(cut_domains(plan, sample, screening.valid), screening)
 
 
 def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:
@@ -75,6 +75,6 @@ def test_a_response_is_scored_over_what_it_rated() -> None:
     plan = small_plan(coefficients=(60, 40), groups=(100,))
     sample = small_sample([[5, 1], [4, 0], [0, -1]])
     screening = screen(plan, sample)
-    scores = response_scores(build_frame(plan, sample, screening.valid))
+    scores = response_scores(cut_domains(plan, sample, screening.valid))
     assert scores[:2] == pytest.approx([60, 80])
     assert np.isnan(scores[2])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, CaseFile, ChannelFigure, OpenBias
 from survey.stats.integrity.finding import Finding
 from survey.stats.pipeline.combination import Anchored
@@ -17,14 +17,14 @@ from survey.stats.pipeline.raters import GroupLeniency
 
 
 def channel_figures(
-    frame: Frame, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...]
+    domains: CampaignDomains, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...]
 ) -> tuple[ChannelFigure, ...]:
     """Return invited against open answers, unit by unit of every anchored group."""
-    invited_n, free_n = _counts(frame, valid)
+    invited_n, free_n = _counts(domains, valid)
     return tuple(
         ChannelFigure(
-            unit_code=frame.plan.units[unit].unit_code,
-            group_code=frame.plan.groups[entry.group].group_code,
+            unit_code=domains.plan.units[unit].unit_code,
+            group_code=domains.plan.groups[entry.group].group_code,
             invited=float(entry.anchor.mean[i]),
             invited_se=float(np.sqrt(entry.anchor.variance[i])),
             invited_n=int(invited_n[unit, entry.group]),
@@ -46,23 +46,29 @@ def channel_figures(
     )
 
 
-def _counts(frame: Frame, valid: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _counts(
+    domains: CampaignDomains, valid: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the numbers of valid invited and open answers, each of shape (u, g)."""
-    by_code = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
+    by_code = np.array([channel.invited for channel in domains.plan.channels])[
+        domains.sample.channel
+    ]
     invited, free = (
-        np.bincount(frame.domain[valid & kind], minlength=len(frame.rows)).reshape(frame.shape)
+        np.bincount(domains.domain[valid & kind], minlength=len(domains.rows)).reshape(
+            domains.shape
+        )
         for kind in (by_code, ~by_code)
     )
     return invited, free
 
 
-def open_biases(frame: Frame, anchored: tuple[Anchored, ...]) -> tuple[OpenBias, ...]:
+def open_biases(domains: CampaignDomains, anchored: tuple[Anchored, ...]) -> tuple[OpenBias, ...]:
     """Return what is known of the open entrance's bias in each group it was estimated in."""
-    if frame.plan.debiasing.combination != "anchored":
+    if domains.plan.debiasing.combination != "anchored":
         return ()
     return tuple(
         OpenBias(
-            group_code=frame.plan.groups[entry.group].group_code,
+            group_code=domains.plan.groups[entry.group].group_code,
             n_units=int(np.isfinite(entry.free.mean).sum()),
             beta=entry.combination.beta,
             omega=entry.combination.omega,
@@ -72,11 +78,11 @@ def open_biases(frame: Frame, anchored: tuple[Anchored, ...]) -> tuple[OpenBias,
     )
 
 
-def case_files(frame: Frame, findings: tuple[Finding, ...]) -> tuple[CaseFile, ...]:
+def case_files(domains: CampaignDomains, findings: tuple[Finding, ...]) -> tuple[CaseFile, ...]:
     """Return the cases of organised answering, for people to decide on."""
     return tuple(
         CaseFile(
-            unit_code=frame.plan.units[finding.unit].unit_code,
+            unit_code=domains.plan.units[finding.unit].unit_code,
             kind=finding.kind,
             n=finding.n,
             first_at=finding.when[0],
@@ -93,11 +99,11 @@ def case_files(frame: Frame, findings: tuple[Finding, ...]) -> tuple[CaseFile, .
 
 
 def defence_notices(
-    frame: Frame, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...], trust: Trust
+    domains: CampaignDomains, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...], trust: Trust
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader should know: cases, contradictions, scores without protection."""
     notices = [
-        _notice(frame, finding.unit, None, "organised_answers", finding.words)
+        _notice(domains, finding.unit, None, "organised_answers", finding.words)
         for finding in trust.findings
     ]
     for entry in anchored:
@@ -107,16 +113,16 @@ def defence_notices(
                 f" ({entry.anchor.mean[i]:.1f}) more than chance and other units explain:"
                 f" z = {entry.alarms.mean[i]:+.1f}, extreme answers {entry.alarms.extremes[i]:+.1f}"
             )
-            if frame.plan.debiasing.heed_alarms:
+            if domains.plan.debiasing.heed_alarms:
                 message += "; they do not count in this score until people have looked into them"
             unit = int(entry.units[i])
-            notices.append(_notice(frame, unit, entry.group, "channels_contradict", message))
-    return (*notices, *_corrected(frame, anchored), *_unprotected(frame, valid))
+            notices.append(_notice(domains, unit, entry.group, "channels_contradict", message))
+    return (*notices, *_corrected(domains, anchored), *_unprotected(domains, valid))
 
 
-def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNotice]:
+def _corrected(domains: CampaignDomains, anchored: tuple[Anchored, ...]) -> list[AppraisalNotice]:
     """Say what the named alternatives take for granted, and where they could do less."""
-    method = frame.plan.debiasing.combination
+    method = domains.plan.debiasing.combination
     if method == "anchored":
         return []
     notices = []
@@ -124,7 +130,7 @@ def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNo
         notices.append(
             AppraisalNotice(
                 unit_code="",
-                group_code=frame.plan.groups[entry.group].group_code,
+                group_code=domains.plan.groups[entry.group].group_code,
                 code="selection_assumed",
                 message=(
                     f"open answers are corrected by {method}, which assumes that who takes part"
@@ -134,14 +140,14 @@ def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNo
         )
         message = "too few answers of each kind to correct on sex, age and residence together"
         notices += [
-            _notice(frame, int(unit), entry.group, "selection_simplified", message)
+            _notice(domains, int(unit), entry.group, "selection_simplified", message)
             for unit in entry.units[entry.simplified]
         ]
     return notices
 
 
 def leniency_notices(
-    frame: Frame, groups: Mapping[int, GroupLeniency]
+    domains: CampaignDomains, groups: Mapping[int, GroupLeniency]
 ) -> tuple[AppraisalNotice, ...]:
     """Say of each group how people who rated several units were taken out of the comparison."""
     ways = {"random": "as random effects", "within": "by comparing within raters"}
@@ -153,25 +159,25 @@ def leniency_notices(
             f"{found.n_several} people rated several units; their leniency was taken out"
             f" {ways[chosen.choice]} (that it goes with whom they rate: {tested})"
         )
-        notices.append(_notice(frame, None, group, "leniency", words))
+        notices.append(_notice(domains, None, group, "leniency", words))
         if chosen.n_components > 1:
             words = (
                 f"no rater connects the units of {chosen.n_components} sets; units of different"
                 " sets were not compared within raters"
             )
-            notices.append(_notice(frame, None, group, "units_not_connected", words))
+            notices.append(_notice(domains, None, group, "units_not_connected", words))
     return tuple(notices)
 
 
-def _unprotected(frame: Frame, valid: NDArray[np.bool_]) -> list[AppraisalNotice]:
+def _unprotected(domains: CampaignDomains, valid: NDArray[np.bool_]) -> list[AppraisalNotice]:
     """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
-    invited, free = _counts(frame, valid)
-    bare = (invited == 0) & (free > 0) & (frame.group_coefficients > 0)
-    worth = frame.plan.points[1:]
+    invited, free = _counts(domains, valid)
+    bare = (invited == 0) & (free > 0) & (domains.group_coefficients > 0)
+    worth = domains.plan.points[1:]
     width = max(worth) - min(worth)
     return [
         _notice(
-            frame, int(unit), int(group), "unprotected",
+            domains, int(unit), int(group), "unprotected",
             f"{free[unit, group]} open answers and no invited one: a share of 5, 10 or 20 % of"
             f" false weight could have moved the score by up to {0.05 * width:g},"
             f" {0.1 * width:g} or {0.2 * width:g} points",
@@ -181,11 +187,11 @@ def _unprotected(frame: Frame, valid: NDArray[np.bool_]) -> list[AppraisalNotice
 
 
 def _notice(
-    frame: Frame, unit: int | None, group: int | None, code: str, message: str
+    domains: CampaignDomains, unit: int | None, group: int | None, code: str, message: str
 ) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code="" if unit is None else frame.plan.units[unit].unit_code,
-        group_code="" if group is None else frame.plan.groups[group].group_code,
+        unit_code="" if unit is None else domains.plan.units[unit].unit_code,
+        group_code="" if group is None else domains.plan.groups[group].group_code,
         code=code,
         message=message,
     )

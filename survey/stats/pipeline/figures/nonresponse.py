@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.invitations import VARIABLES, Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
@@ -25,7 +25,7 @@ FloatArray = NDArray[np.float64]
 
 
 def nonresponse_figure(
-    frame: Frame, invitations: Invitations, step: NonresponseStep
+    domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
 ) -> NonresponseFigure:
     """Return how evenly the invited people answered."""
     base = np.ones(invitations.n_invited)
@@ -37,7 +37,7 @@ def nonresponse_figure(
         answered=int(step.answered.sum()),
         r_indicator=found.r_indicator,
         variation=found.variation,
-        partial=_partial(frame, invitations, step),
+        partial=_partial(domains, invitations, step),
         g=step.callbacks.g if step.callbacks else None,
         g_se=known(np.float64(step.callbacks.se)) if step.callbacks else None,
         g_lower=g_range[0],
@@ -46,9 +46,9 @@ def nonresponse_figure(
 
 
 def _partial(
-    frame: Frame, invitations: Invitations, step: NonresponseStep
+    domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
 ) -> tuple[PartialIndicator, ...]:
-    groups = tuple(group.group_code for group in frame.plan.groups)
+    groups = tuple(group.group_code for group in domains.plan.groups)
     coded = [("group", (groups, invitations.group))]
     coded += [(variable, invitations.codes_of(variable)) for variable in VARIABLES]
     out = []
@@ -70,7 +70,7 @@ def _partial(
 
 
 def sensitivity_figures(
-    frame: Frame,
+    domains: CampaignDomains,
     final: Scored,
     variance: FloatArray,
     units: tuple[UnitFigure, ...],
@@ -78,8 +78,8 @@ def sensitivity_figures(
 ) -> tuple[SensitivityFigure, ...]:
     """Return the widened intervals of the published units, each before its groups."""
     out = []
-    score = final.groups.score.reshape(frame.shape)
-    half = float(ndtri((1 + frame.plan.confidence) / 2)) * np.sqrt(variance)
+    score = final.groups.score.reshape(domains.shape)
+    half = float(ndtri((1 + domains.plan.confidence) / 2)) * np.sqrt(variance)
     for u, unit in enumerate(units):
         share = final.units.share[u]
         listed = np.flatnonzero((share > 0) & np.isfinite(found.lower[u]))
@@ -87,11 +87,11 @@ def sensitivity_figures(
             continue
         moves = [float(share[listed] @ side[u, listed]) for side in (found.lower, found.upper)]
         ends = (unit.lower, unit.upper)
-        out.append(_figure(frame.plan, u, None, found, moves=(moves[0], moves[1]), ends=ends))
+        out.append(_figure(domains.plan, u, None, found, moves=(moves[0], moves[1]), ends=ends))
         for g in listed:
             one = (float(found.lower[u, g]), float(found.upper[u, g]))
             ends = (float(score[u, g] - half[u, g]), float(score[u, g] + half[u, g]))
-            out.append(_figure(frame.plan, u, int(g), found, moves=one, ends=ends))
+            out.append(_figure(domains.plan, u, int(g), found, moves=one, ends=ends))
     return tuple(out)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import (
     AppraisalNotice,
     GroupFigure,
@@ -26,7 +26,7 @@ _MANY = 1e9  # degrees of freedom of what has no variance
 
 
 def unit_figures(
-    frame: Frame,
+    domains: CampaignDomains,
     returned: Scored,
     final: Scored,
     variance: NDArray[np.float64],
@@ -39,10 +39,10 @@ def unit_figures(
     ``variance`` (u, g) is that of the group scores, ``freedom`` the degrees of freedom it was
     estimated with.
     """
-    n = final.groups.n.reshape(frame.shape)
-    effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(frame.shape))
+    n = final.groups.n.reshape(domains.shape)
+    effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(domains.shape))
     figures = []
-    for index, unit in enumerate(frame.plan.units):
+    for index, unit in enumerate(domains.plan.units):
         share = final.units.share[index]
         n_used = int(n[index][share > 0].sum())
         figures.append(
@@ -55,7 +55,7 @@ def unit_figures(
                 group_weight_used=float(final.units.group_weight_used[index]),
                 raw_score=known(returned.units.score[index]),
                 **_estimated(
-                    frame,
+                    domains,
                     final,
                     index,
                     standings[index],
@@ -77,7 +77,7 @@ class _Estimated(TypedDict):
 
 
 def _estimated(
-    frame: Frame,
+    domains: CampaignDomains,
     final: Scored,
     index: int,
     standing: Standing | None,
@@ -91,8 +91,8 @@ def _estimated(
     estimate = float(final.units.score[index])
     se = float(np.sqrt(parts.sum()))
     df = _satterthwaite(parts, freedom)
-    half = float(stdtrit(df, (1 + frame.plan.confidence) / 2)) * se
-    worth = frame.plan.points[1:]
+    half = float(stdtrit(df, (1 + domains.plan.confidence) / 2)) * se
+    worth = domains.plan.points[1:]
     return _Estimated(
         estimate=estimate,
         se=se,
@@ -149,7 +149,7 @@ def _effective_n(
 
 
 def group_figures(
-    frame: Frame,
+    domains: CampaignDomains,
     screening: Screening,
     final: Scored,
     variance: NDArray[np.float64],
@@ -157,16 +157,16 @@ def group_figures(
 ) -> tuple[GroupFigure, ...]:
     """Return the figures of every unit and group that has a part in the unit's class."""
     by_item, by_domain = awareness(
-        items=frame.sample.items,
+        items=domains.sample.items,
         returned=screening.aware_or_not,
-        domain=frame.domain,
-        coefficients=frame.item_coefficients,
+        domain=domains.domain,
+        coefficients=domains.item_coefficients,
     )
     figures = []
-    for domain, (unit_index, group_index) in enumerate(np.ndindex(*frame.shape)):
-        if frame.group_coefficients[unit_index, group_index] == 0:
+    for domain, (unit_index, group_index) in enumerate(np.ndindex(*domains.shape)):
+        if domains.group_coefficients[unit_index, group_index] == 0:
             continue
-        unit, group = frame.plan.units[unit_index], frame.plan.groups[group_index]
+        unit, group = domains.plan.units[unit_index], domains.plan.groups[group_index]
         score = known(final.groups.score[domain])
         how = weighting.get(domain)
         figures.append(
@@ -196,16 +196,16 @@ def group_figures(
 
 
 def notices(
-    frame: Frame, final: Scored, weighting: dict[int, DomainWeighting]
+    domains: CampaignDomains, final: Scored, weighting: dict[int, DomainWeighting]
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader of the figures should know, in the plan's order."""
     notices = []
-    n = final.groups.n.reshape(frame.shape)
-    for u, unit in enumerate(frame.plan.units):
-        for g, group in enumerate(frame.plan.groups):
-            if frame.group_coefficients[u, g] == 0:
+    n = final.groups.n.reshape(domains.shape)
+    for u, unit in enumerate(domains.plan.units):
+        for g, group in enumerate(domains.plan.groups):
+            if domains.group_coefficients[u, g] == 0:
                 continue
-            how = weighting.get(u * frame.shape[1] + g)
+            how = weighting.get(u * domains.shape[1] + g)
             said = [(notice.code, notice.message) for notice in how.notices] if how else []
             if final.units.share[u, g] == 0:
                 message = f"{n[u, g]} valid responses, {group.min_valid} needed: not in the score"
@@ -220,13 +220,13 @@ def notices(
                 for code, message in said
             ]
         if not final.units.covered[u]:
-            notices.append(_insufficient(frame, u, float(final.units.group_weight_used[u])))
+            notices.append(_insufficient(domains, u, float(final.units.group_weight_used[u])))
     return tuple(notices)
 
 
-def _insufficient(frame: Frame, unit: int, percent: float) -> AppraisalNotice:
+def _insufficient(domains: CampaignDomains, unit: int, percent: float) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code=frame.plan.units[unit].unit_code,
+        unit_code=domains.plan.units[unit].unit_code,
         group_code="",
         code="insufficient_unit",
         message=(
