@@ -132,7 +132,7 @@ def _differs(
         return _unit_reason("other_class")
     plans = (now["plan"], before["plan"])
     first, second = (_entry(plan["units"], "unit_code", figure["unit_code"]) for plan in plans)
-    if first["universe"] != second["universe"]:
+    if first["population"] != second["population"]:
         return _unit_reason("other_population")
     # Lists where read from a file, tuples where just computed.
     if list(first["items"]) != list(second["items"]):

@@ -74,7 +74,7 @@ _KINDS = {
     "cap_collusion": _SWITCH,
     "weigh_carelessness": _SWITCH,
     "combination": _one_of(get_args(CombinationMethod)),
-    "heed_alarms": _SWITCH,
+    "alarms_exclude": _SWITCH,
     "limit": _LIMIT,
     "min_answers": _whole(2),
     "min_units": _whole(3),

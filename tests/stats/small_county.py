@@ -16,10 +16,10 @@ from survey.stats.campaign.plan import (
     ItemPlan,
     MarginPlan,
     Plan,
+    PopulationPlan,
     RulePlan,
     ScreeningPlan,
     UnitPlan,
-    UniversePlan,
 )
 from survey.stats.campaign.sample import Sample
 
@@ -68,12 +68,12 @@ def small_plan(
     )
     plan = Plan(
         units=tuple(
-            UnitPlan(unit_code=f"U{place}", class_code="A", universe="T1", home="T1", items=items)
+            UnitPlan(unit_code=f"U{place}", class_code="A", population="T1", home="T1", items=items)
             for place in range(1, n_units + 1)
         ),
         groups=(residents, *others),
         classes=(ClassPlan(class_code="A", coefficients=tuple(groups)),),
-        universes=(UniversePlan(universe="T1", margins=tuple(margins)),),
+        populations=(PopulationPlan(population="T1", margins=tuple(margins)),),
         channels=(
             ChannelPlan(channel="qr_open", invited=False, timed=True),
             ChannelPlan(channel="phone", invited=True, timed=False),

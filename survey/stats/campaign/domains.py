@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import Sample
 from survey.stats.campaign.scoring import GroupScores, UnitScores, group_scores, unit_scores
@@ -27,10 +27,15 @@ class CampaignDomains:
 
     plan: Plan
     sample: Sample
-    domain: NDArray[np.intp]
-    item_coefficients: NDArray[np.float64]
-    group_coefficients: NDArray[np.float64]
-    rows: tuple[NDArray[np.intp], ...]
+    domain: IndexArray
+    item_coefficients: FloatArray
+    group_coefficients: FloatArray
+    rows: tuple[IndexArray, ...]
+
+    @property
+    def invited(self) -> BoolArray:
+        """Which answers came from invited people, shape (n,); the others were open to all."""
+        return invited_answers(self.plan, self.sample)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -46,7 +51,13 @@ class Scored:
     units: UnitScores
 
 
-def cut_domains(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> CampaignDomains:
+def invited_answers(plan: Plan, sample: Sample) -> BoolArray:
+    """Say which answers (n,) came through a channel of invited people."""
+    invited = np.array([channel.invited for channel in plan.channels], dtype=np.bool_)
+    return invited[sample.channel]
+
+
+def cut_domains(plan: Plan, sample: Sample, valid: BoolArray) -> CampaignDomains:
     """Cut the sample; ``valid`` (n,) marks the responses that count."""
     n_groups = len(plan.groups)
     domain = sample.unit * n_groups + sample.group
@@ -66,13 +77,13 @@ def cut_domains(plan: Plan, sample: Sample, valid: NDArray[np.bool_]) -> Campaig
     )
 
 
-def rescore(domains: CampaignDomains, scored: Scored, group_score: NDArray[np.float64]) -> Scored:
+def rescore(domains: CampaignDomains, scored: Scored, group_score: FloatArray) -> Scored:
     """Return the scores with other group scores (u, g), units scored anew from them."""
     groups = replace(scored.groups, score=group_score.reshape(-1))
     return Scored(groups=groups, units=_units(domains, groups))
 
 
-def score(domains: CampaignDomains, weights: NDArray[np.float64]) -> Scored:
+def score(domains: CampaignDomains, weights: FloatArray) -> Scored:
     """Score every domain and unit under the weights (n,), zero for what does not count."""
     groups = group_scores(
         items=domains.sample.items,

@@ -18,7 +18,7 @@ SmallAreas = Literal["none", "assisted"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 LeniencyMethod = Literal["auto", "random", "within", "none"]
 
-FORMAT = 1
+FORMAT = 2
 SEED = 20_261_201
 
 
@@ -38,16 +38,16 @@ class ItemPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPlan:
-    """One unit: its class, its items in the order of the answers, its universe.
+    """One unit: its class, its items in the order of the answers, its population.
 
-    ``universe`` names the population whose margins the weighted groups are raked to; for a
+    ``population`` names that whose margins the weighted groups are raked to; for a
     township it is the township itself and ``home`` says so (residents of elsewhere may not
     answer), for a county department the county, and ``home`` is empty.
     """
 
     unit_code: str
     class_code: str
-    universe: str
+    population: str
     home: str
     items: tuple[ItemPlan, ...]
 
@@ -74,7 +74,7 @@ class ClassPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginPlan:
-    """Known totals of one variable in one universe."""
+    """Known totals of one variable in one population."""
 
     variable: str
     categories: tuple[str, ...]
@@ -82,10 +82,10 @@ class MarginPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UniversePlan:
+class PopulationPlan:
     """A population: an area code and its margins."""
 
-    universe: str
+    population: str
     margins: tuple[MarginPlan, ...]
 
 
@@ -139,7 +139,7 @@ class DebiasingPlan:
         What becomes of open answers beside invited ones: let in as far as they agree with
         them; weighted together with them; or corrected for who takes part, by one of two
         methods that assume this depends on sex, age and residence alone.
-    heed_alarms : bool
+    alarms_exclude : bool
         Whether the open answers of a unit that raise an alarm stay out of its score.
     limit : float or None
         How many standard errors of the invited answers a score may lie from them; None: no
@@ -171,7 +171,7 @@ class DebiasingPlan:
     cap_collusion: bool = True
     weigh_carelessness: bool = True
     combination: CombinationMethod = "anchored"
-    heed_alarms: bool = True
+    alarms_exclude: bool = True
     limit: float | None = 0.5
     min_answers: int = 10
     min_units: int = 8
@@ -203,17 +203,30 @@ class ConversionPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The ends of the scale scores lie on."""
+
+    lowest: float
+    highest: float
+
+    @property
+    def width(self) -> float:
+        """Points between the ends."""
+        return self.highest - self.lowest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything a published figure depends on, apart from the answers.
 
-    ``points[v]`` is the worth of answer ``v``; answer 0 is 不了解, which has no worth: its
+    ``points[v]`` are the points of answer ``v``; answer 0 is 不了解, which earns none: its
     entry is there to keep the numbering and is never used.
     """
 
     units: tuple[UnitPlan, ...]
     groups: tuple[GroupPlan, ...]
     classes: tuple[ClassPlan, ...]
-    universes: tuple[UniversePlan, ...]
+    populations: tuple[PopulationPlan, ...]
     channels: tuple[ChannelPlan, ...]
     townships: tuple[str, ...]
     points: tuple[float, ...]
@@ -235,9 +248,14 @@ class Plan:
         """Number of scored items each unit has."""
         return len(self.units[0].items)
 
-    def universe_of(self, universe: str) -> UniversePlan:
+    @property
+    def scale(self) -> Scale:
+        """Points of the worst and of the best answer."""
+        return Scale(lowest=min(self.points[1:]), highest=max(self.points[1:]))
+
+    def population_of(self, population: str) -> PopulationPlan:
         """Return the population with this code."""
-        return next(entry for entry in self.universes if entry.universe == universe)
+        return next(entry for entry in self.populations if entry.population == population)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, the form it is stored in with a campaign."""
@@ -260,10 +278,36 @@ class Plan:
         PlanError
             If the data were written in another format.
         """
-        fields = dict(data)
+        fields = _upgraded(data)
         if fields.pop("format", None) != FORMAT:
             raise PlanError("the plan was stored in another format", hint="freeze it again")
         return cls(**{name: _READERS.get(name, _same)(value) for name, value in fields.items()})
+
+
+def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
+    """Return stored data in this format; plans frozen by earlier programs keep their meaning."""
+    fields = dict(data)
+    if fields.get("format") != 1:
+        return fields
+    debiasing = dict(fields["debiasing"])
+    # Stored with a switch where there is a choice now.
+    combined = debiasing.pop("combine_channels", None)
+    if combined is not None:
+        debiasing["combination"] = "anchored" if combined else "pooled"
+    if "heed_alarms" in debiasing:
+        debiasing["alarms_exclude"] = debiasing.pop("heed_alarms")
+    return fields | {
+        "format": FORMAT,
+        "debiasing": debiasing,
+        "units": [_called(unit, "population", "universe") for unit in fields["units"]],
+        "populations": [
+            _called(entry, "population", "universe") for entry in fields.pop("universes")
+        ],
+    }
+
+
+def _called(data: dict[str, Any], name: str, before: str) -> dict[str, Any]:
+    return {name if key == before else key: value for key, value in data.items()}
 
 
 def _same(value: Any) -> Any:
@@ -282,9 +326,9 @@ def _tupled(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _universe(data: dict[str, Any]) -> UniversePlan:
+def _population(data: dict[str, Any]) -> PopulationPlan:
     margins = tuple(MarginPlan(**_tupled(margin)) for margin in data["margins"])
-    return UniversePlan(**{**data, "margins": margins})
+    return PopulationPlan(**{**data, "margins": margins})
 
 
 def _screening(data: dict[str, Any]) -> ScreeningPlan:
@@ -293,19 +337,14 @@ def _screening(data: dict[str, Any]) -> ScreeningPlan:
 
 
 def _debiasing(data: dict[str, Any]) -> DebiasingPlan:
-    fields = dict(data)
-    # Plans were stored with a switch where there is a choice now.
-    combined = fields.pop("combine_channels", None)
-    if combined is not None:
-        fields["combination"] = "anchored" if combined else "pooled"
-    return DebiasingPlan(**fields)
+    return DebiasingPlan(**data)
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "units": lambda rows: tuple(_unit(row) for row in rows),
     "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
     "classes": lambda rows: tuple(ClassPlan(**_tupled(row)) for row in rows),
-    "universes": lambda rows: tuple(_universe(row) for row in rows),
+    "populations": lambda rows: tuple(_population(row) for row in rows),
     "channels": lambda rows: tuple(ChannelPlan(**row) for row in rows),
     "townships": tuple,
     "points": tuple,
@@ -324,12 +363,12 @@ def _check(plan: Plan) -> None:
     _check_unit_coefficients(plan)
     _check_class_coefficients(plan)
     known = {entry.class_code for entry in plan.classes}
-    universes = {entry.universe for entry in plan.universes}
+    populations = {entry.population for entry in plan.populations}
     for unit in plan.units:
         if unit.class_code not in known:
             raise PlanError(f"unit {unit.unit_code} has an unknown class {unit.class_code}")
-        if unit.universe not in universes:
-            raise PlanError(f"unit {unit.unit_code} has an unknown universe {unit.universe}")
+        if unit.population not in populations:
+            raise PlanError(f"unit {unit.unit_code} has an unknown population {unit.population}")
 
 
 def _check_unit_coefficients(plan: Plan) -> None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.plan import GradeBand, Plan
 from survey.stats.campaign.scoring import competition_ranks, grade_of, points_of, round_half_up
 from survey.stats.ranking.rank_sets import rank_sets, tiers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ClassPlace:
     """The published figures of one unit that depend on its class.
 
     Rank, rank set and tier are None where a unit is published without a rank, points where
@@ -30,13 +30,13 @@ class Standing:
     points: Decimal | None
 
 
-def stand(
+def place_in_class(
     *,
     plan: Plan,
-    estimate: NDArray[np.float64],
-    covariance: NDArray[np.float64],
-    ranked: NDArray[np.bool_],
-) -> tuple[Standing | None, ...]:
+    estimate: FloatArray,
+    covariance: FloatArray,
+    ranked: BoolArray,
+) -> tuple[ClassPlace | None, ...]:
     """Rank the units within their classes.
 
     Parameters
@@ -52,7 +52,7 @@ def stand(
 
     Returns
     -------
-    tuple of Standing or None
+    tuple of ClassPlace or None
         In the plan's order; None where no score is published.
 
     Notes
@@ -61,7 +61,7 @@ def stand(
     estimate behind it. Each class draws from its own generator (seed and place of the class),
     so one class does not move the sets of another.
     """
-    out: list[Standing | None] = [None] * len(plan.units)
+    out: list[ClassPlace | None] = [None] * len(plan.units)
     for position, entry in enumerate(plan.classes):
         published = [
             index
@@ -72,17 +72,17 @@ def stand(
         best = None
         if members:
             rng = np.random.default_rng([plan.seed, position])
-            standings = _within(plan, estimate[members], covariance[np.ix_(members, members)], rng)
-            best = max(standing.score for standing in standings)
-            for index, standing in zip(members, standings, strict=True):
-                out[index] = standing
+            places = _within(plan, estimate[members], covariance[np.ix_(members, members)], rng)
+            best = max(place.score for place in places)
+            for index, place in zip(members, places, strict=True):
+                out[index] = place
         for index in published:
             if not ranked[index]:
                 out[index] = _unranked(plan, float(estimate[index]), best)
     return tuple(out)
 
 
-def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> Standing:
+def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> ClassPlace:
     score = round_half_up(estimate, digits=plan.digits)
     method = plan.conversion.method
     points = None
@@ -91,7 +91,7 @@ def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> Standing:
         points = points_of(
             capped, rank=1, best=best or score, conversion=plan.conversion, digits=plan.digits
         )
-    return Standing(
+    return ClassPlace(
         score=score, rank=None, rank_lower=None, rank_upper=None, tier=None,
         grade=grade_of(score, plan.grades), points=points,
     )  # fmt: skip
@@ -99,10 +99,10 @@ def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> Standing:
 
 def _within(
     plan: Plan,
-    estimate: NDArray[np.float64],
-    covariance: NDArray[np.float64],
+    estimate: FloatArray,
+    covariance: FloatArray,
     rng: np.random.Generator,
-) -> list[Standing]:
+) -> list[ClassPlace]:
     scores = [round_half_up(float(value), digits=plan.digits) for value in estimate]
     ranks = competition_ranks(scores)
     best = max(scores)
@@ -116,7 +116,7 @@ def _within(
     )
     tier = tiers(sets)
     return [
-        Standing(
+        ClassPlace(
             score=score,
             rank=rank,
             # Rounding can tie what the estimates order; the set always holds the rank shown.

@@ -1,6 +1,6 @@
 """Groups that answered both invited and through the open entrance: the score of both.
 
-The invited answers are the anchor, the open ones are let in as far as they agree with it, unit
+The invited answers are the reference, the open ones are let in as far as they agree with it, unit
 by unit, with a bias estimated from all units; not at all where they raise an alarm; and never
 further than the limit.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.domains import CampaignDomains, Scored, cut_domains, rescore
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.nonprobability.alarms import Alarms, find_alarms
@@ -20,14 +20,12 @@ from survey.stats.nonprobability.combination import Combination, UnitMeans, comb
 from survey.stats.nonprobability.limiter import Limited, limit
 from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
 from survey.stats.pipeline.open_correction import correct_open
-from survey.stats.pipeline.raters import Lenient, take_out_leniency
+from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.small_areas.fay_herriot import smooth_variances, smoothed_freedom
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchored:
+class CombinedGroup:
     """One group in the units that have enough invited answers.
 
     Attributes
@@ -35,10 +33,10 @@ class Anchored:
     group : int
     units : ndarray of intp, shape (m,)
         Index into the plan's units.
-    anchor, free : UnitMeans
+    reference, open : UnitMeans
         Invited and open answers, each weighted by themselves, shape (m,); NaN where a unit has
-        no open ones. The limit is as wide as the error of ``anchor``.
-    alone : ndarray of float64, shape (m,)
+        no open ones. The limit is as wide as the error of ``reference``.
+    reference_only : ndarray of float64, shape (m,)
         What the invited answers say, net of raters of several units, drawn towards what they
         say of all units.
     combination : Combination
@@ -53,20 +51,20 @@ class Anchored:
     """
 
     group: int
-    units: NDArray[np.intp]
-    anchor: UnitMeans
-    free: UnitMeans
-    alone: FloatArray
+    units: IndexArray
+    reference: UnitMeans
+    open: UnitMeans
+    reference_only: FloatArray
     combination: Combination
     limited: Limited
     df: FloatArray
     alarms: Alarms
-    simplified: NDArray[np.bool_]
+    simplified: BoolArray
 
 
-def anchor_groups(
-    domains: CampaignDomains, *, valid: NDArray[np.bool_], factor: FloatArray
-) -> tuple[Anchored, ...]:
+def combine_groups(
+    domains: CampaignDomains, *, valid: BoolArray, factor: FloatArray
+) -> tuple[CombinedGroup, ...]:
     """Combine invited and open answers wherever enough units of a group have both.
 
     Parameters
@@ -74,11 +72,11 @@ def anchor_groups(
     domains : CampaignDomains
     valid : ndarray of bool, shape (n,)
     factor : ndarray of float64, shape (n,)
-        What trust leaves of each response.
+        What quality leaves of each response.
 
     Returns
     -------
-    tuple of Anchored
+    tuple of CombinedGroup
         Empty where the plan switches it off, or for groups in which fewer than
         ``min_units`` units have ``min_answers`` of each kind: the bias of the open answers
         cannot be told from so few, and the group stays weighted as a whole.
@@ -92,13 +90,12 @@ def anchor_groups(
     wanted = domains.plan.debiasing
     if wanted.combination == "pooled":
         return ()
-    invited = np.array([channel.invited for channel in domains.plan.channels])
-    by_code = invited[domains.sample.channel]
+    invited = domains.invited
     counts = [
         np.bincount(domains.domain[valid & kind], minlength=len(domains.rows)).reshape(
             domains.shape
         )
-        for kind in (by_code, ~by_code)
+        for kind in (invited, ~invited)
     ]
     held = (counts[0] >= wanted.min_answers) & (domains.group_coefficients > 0)
     both = held & (counts[1] >= wanted.min_answers)
@@ -108,52 +105,53 @@ def anchor_groups(
     mixed = valid & np.isin(domains.sample.group, groups)
     sides = tuple(
         _side(cut_domains(domains.plan, domains.sample, mixed & kind), factor)
-        for kind in (by_code, ~by_code)
+        for kind in (invited, ~invited)
     )
     return tuple(
-        _anchor(domains, int(group), np.flatnonzero(held[:, group]), sides, factor)
+        _combine_group(domains, int(group), np.flatnonzero(held[:, group]), sides, factor)
         for group in groups
     )
 
 
-def _anchor(
+def _combine_group(
     domains: CampaignDomains,
     group: int,
-    units: NDArray[np.intp],
+    units: IndexArray,
     sides: tuple[_Side, ...],
     factor: FloatArray,
-) -> Anchored:
+) -> CombinedGroup:
     plan = domains.plan
-    anchor, other = (_means(domains, side.weighted, group, units) for side in sides)
+    reference, opened = (_means(domains, side.weighted, group, units) for side in sides)
     # Net of raters where people rated several units: more exact, each channel by itself.
-    invited, free = (_net(domains, side, group, units) for side in sides)
+    invited, open_means = (_net(domains, side, group, units) for side in sides)
     alarms = find_alarms(
         invited=_answers(sides[0], group, units, invited, factor),
-        other=_answers(sides[1], group, units, free, factor),
+        open_answers=_answers(sides[1], group, units, open_means, factor),
     )
-    heard = alarms.heard if plan.debiasing.heed_alarms else np.ones(units.size)
+    open_weight = alarms.open_weight if plan.debiasing.alarms_exclude else np.ones(units.size)
     covariates = class_columns([domains.plan.units[unit].class_code for unit in units])
-    alone = combine(
-        anchor=invited, open_sample=None, covariates=covariates,
+    reference_only = combine(
+        reference=invited, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([plan.seed, group, 0]),
     )  # fmt: skip
     combination, simplified = _combined(
-        domains, group, units, means=(invited, free), heard=heard, alone=alone,
+        domains, group, units, means=(invited, open_means), open_weight=open_weight,
+        reference_only=reference_only,
         covariates=covariates, weighted=sides[0].weighted, factor=factor,
     )  # fmt: skip
     n = sides[0].weighted.scored.groups.n.reshape(domains.shape)[units, group]
     df = smoothed_freedom(n)
     reach = plan.debiasing.limit
-    return Anchored(
+    return CombinedGroup(
         group=group,
         units=units,
-        anchor=anchor,
-        free=other,
-        alone=alone.score,
+        reference=reference,
+        open=opened,
+        reference_only=reference_only.score,
         combination=combination,
         limited=limit(
-            score=combination.score, se=combination.se, anchor_score=alone.score,
-            anchor_se=np.sqrt(anchor.variance),
+            score=combination.score, se=combination.se, reference_score=reference_only.score,
+            reference_se=np.sqrt(reference.variance),
             reach=np.inf if reach is None else reach, confidence=plan.confidence, df=df,
         ),
         df=df,
@@ -165,24 +163,27 @@ def _anchor(
 def _combined(
     domains: CampaignDomains,
     group: int,
-    units: NDArray[np.intp],
+    units: IndexArray,
     *,
     means: tuple[UnitMeans, UnitMeans],
-    heard: FloatArray,
-    alone: Combination,
+    open_weight: FloatArray,
+    reference_only: Combination,
     covariates: FloatArray,
     weighted: Weighted,
     factor: FloatArray,
-) -> tuple[Combination, NDArray[np.bool_]]:
+) -> tuple[Combination, BoolArray]:
     """Let the open answers in as the plan says; return also where that was simplified."""
     if domains.plan.debiasing.combination == "anchored":
         combination = combine(
-            anchor=means[0], open_sample=means[1], covariates=covariates, heard=heard,
+            reference=means[0], open_sample=means[1], covariates=covariates,
+            open_weight=open_weight,
             rng=np.random.default_rng([domains.plan.seed, group, 1]),
         )  # fmt: skip
         return combination, np.zeros(units.size, dtype=np.bool_)
     corrected = correct_open(domains, group, units, invited=weighted, factor=factor)
-    return corrected.as_combination(heard=heard, or_else=alone), corrected.simplified
+    return corrected.as_combination(
+        open_weight=open_weight, or_else=reference_only
+    ), corrected.simplified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,17 +192,19 @@ class _Side:
 
     domains: CampaignDomains
     weighted: Weighted
-    lenient: Lenient
+    adjusted: RaterAdjusted
 
 
 def _side(domains: CampaignDomains, factor: FloatArray) -> _Side:
     weighted = weigh_domains(domains, factor)
-    return _Side(domains=domains, weighted=weighted, lenient=take_out_leniency(domains, weighted))
+    return _Side(
+        domains=domains, weighted=weighted, adjusted=remove_rater_effects(domains, weighted)
+    )
 
 
-def _net(domains: CampaignDomains, side: _Side, group: int, units: NDArray[np.intp]) -> UnitMeans:
-    means = _means(domains, side.lenient.weighted, group, units)
-    found = side.lenient.groups.get(group)
+def _net(domains: CampaignDomains, side: _Side, group: int, units: IndexArray) -> UnitMeans:
+    means = _means(domains, side.adjusted.weighted, group, units)
+    found = side.adjusted.groups.get(group)
     if found is None:
         return means
     rated = units[np.isfinite(means.mean)]
@@ -211,7 +214,7 @@ def _net(domains: CampaignDomains, side: _Side, group: int, units: NDArray[np.in
 
 
 def _answers(
-    side: _Side, group: int, units: NDArray[np.intp], mean: UnitMeans, factor: FloatArray
+    side: _Side, group: int, units: IndexArray, mean: UnitMeans, factor: FloatArray
 ) -> ChannelAnswers:
     domains = side.domains
     merged = [d for d in units * domains.shape[1] + group if d in side.weighted.weighting]
@@ -227,7 +230,7 @@ def _answers(
 
 
 def _means(
-    domains: CampaignDomains, weighted: Weighted, group: int, units: NDArray[np.intp]
+    domains: CampaignDomains, weighted: Weighted, group: int, units: IndexArray
 ) -> UnitMeans:
     groups = weighted.scored.groups
     mean = groups.score.reshape(domains.shape)[units, group]
@@ -236,32 +239,36 @@ def _means(
     effective_n = groups.effective_n.reshape(domains.shape)[units, group][known]
     if not (variance > 0).any():
         # Everybody answered alike: no spread to learn from, so half the scale for each answer.
-        worth = domains.plan.points[1:]
-        variance = ((max(worth) - min(worth)) / 2) ** 2 / effective_n
+        scale = domains.plan.scale
+        variance = (scale.width / 2) ** 2 / effective_n
     smooth = np.full(units.size, np.nan)
     smooth[known] = smooth_variances(variance=variance, effective_n=effective_n)
     return UnitMeans(mean=mean, variance=smooth)
 
 
-def with_anchored(
-    domains: CampaignDomains, weighted: Weighted, anchored: tuple[Anchored, ...], *, limited: bool
+def with_combined(
+    domains: CampaignDomains,
+    weighted: Weighted,
+    combined: tuple[CombinedGroup, ...],
+    *,
+    limited: bool,
 ) -> tuple[Scored, FloatArray]:
     """Put the anchored scores in place; return the scores of all units and group variances."""
     score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    worth = domains.plan.points[1:]
-    for entry in anchored:
+    scale = domains.plan.scale
+    for entry in combined:
         source = entry.limited if limited else entry.combination
-        score[entry.units, entry.group] = np.clip(source.score, min(worth), max(worth))
+        score[entry.units, entry.group] = np.clip(source.score, scale.lowest, scale.highest)
         variance[entry.units, entry.group] = source.se**2
     return rescore(domains, weighted.scored, score), variance
 
 
-def freedom_of(
-    domains: CampaignDomains, scored: Scored, anchored: tuple[Anchored, ...]
+def degrees_of_freedom(
+    domains: CampaignDomains, scored: Scored, combined: tuple[CombinedGroup, ...]
 ) -> FloatArray:
     """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
     out = np.maximum(scored.groups.n.reshape(domains.shape) - 1, 1).astype(np.float64)
-    for entry in anchored:
+    for entry in combined:
         out[entry.units, entry.group] = entry.df
     return out

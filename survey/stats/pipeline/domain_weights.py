@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored, score
 from survey.stats.campaign.scoring import GroupScores, influence
 from survey.stats.estimation.estimators import linearised_covariance
 from survey.stats.pipeline.weighting import DomainWeighting, weigh_domain
-
-FloatArray = NDArray[np.float64]
 
 _ROUNDING = 1e-9  # standard errors below this part of the scale are what sums leave over
 
@@ -36,7 +34,7 @@ class Weighted:
 
 
 def weigh_domains(domains: CampaignDomains, factor: FloatArray) -> Weighted:
-    """Weight every domain by itself; ``factor`` (n,) is what trust leaves of each response."""
+    """Weight every domain by itself; ``factor`` (n,) is what quality leaves of each response."""
     weights = np.zeros(domains.sample.n_responses)
     weighting: dict[int, DomainWeighting] = {}
     n_groups = len(domains.plan.groups)
@@ -49,7 +47,7 @@ def weigh_domains(domains: CampaignDomains, factor: FloatArray) -> Weighted:
             sample=domains.sample,
             rows=rows,
             group=domains.plan.groups[group],
-            universe=domains.plan.units[unit].universe,
+            population=domains.plan.units[unit].population,
             factor=factor[rows],
         )
         weights[rows] = weighting[domain].weights
@@ -64,13 +62,13 @@ def weigh_domains(domains: CampaignDomains, factor: FloatArray) -> Weighted:
 def _variances(
     domains: CampaignDomains, groups: GroupScores, weighting: dict[int, DomainWeighting]
 ) -> FloatArray:
-    worth = domains.plan.points[1:]
+    scale = domains.plan.scale
     out = np.zeros(len(domains.rows))
     for domain, how in weighting.items():
         rows = domains.rows[domain]
         counted = (how.weights > 0) & (domains.sample.items[rows] > 0).any(axis=1)
         if counted.sum() < 2:
-            out[domain] = ((max(worth) - min(worth)) / 2) ** 2
+            out[domain] = (scale.width / 2) ** 2
             continue
         z = influence(
             items=domains.sample.items[rows],
@@ -89,5 +87,5 @@ def _variances(
 
 def without_rounding(domains: CampaignDomains, variance: FloatArray) -> FloatArray:
     """Return zero where answers are all alike, which sums in floating point miss by a hair."""
-    worth = domains.plan.points[1:]
-    return np.where(variance > (_ROUNDING * (max(worth) - min(worth))) ** 2, variance, 0.0)
+    scale = domains.plan.scale
+    return np.where(variance > (_ROUNDING * scale.width) ** 2, variance, 0.0)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.invitations import VARIABLES, Invitations
 from survey.stats.campaign.plan import NonresponseMethod
@@ -28,8 +28,6 @@ from survey.stats.nonresponse.callbacks import (
 from survey.stats.notices import Notice
 from survey.stats.pipeline.dummies import dummies
 from survey.stats.pipeline.quality import response_scores
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST = 5  # of a category among those who answered and among those who did not
 _FEWEST_IN_CLASS = 10  # answers
@@ -59,7 +57,7 @@ class NonresponseStep:
 
     method: NonresponseMethod
     factor: FloatArray
-    answered: NDArray[np.bool_]
+    answered: BoolArray
     x: FloatArray
     propensity: FloatArray
     waves: Waves | None
@@ -67,8 +65,8 @@ class NonresponseStep:
     notices: tuple[Notice, ...]
 
 
-def make_up_for_silence(
-    domains: CampaignDomains, invitations: Invitations, valid: NDArray[np.bool_]
+def adjust_nonresponse(
+    domains: CampaignDomains, invitations: Invitations, valid: BoolArray
 ) -> NonresponseStep | None:
     """Adjust the weights of invited answers by the method the plan names.
 
@@ -139,7 +137,7 @@ def spread(domains: CampaignDomains, invitations: Invitations, weights: FloatArr
 
 
 def _known(
-    domains: CampaignDomains, invitations: Invitations, sides: tuple[NDArray[np.bool_], ...]
+    domains: CampaignDomains, invitations: Invitations, sides: tuple[BoolArray, ...]
 ) -> FloatArray:
     sides = tuple(side for side in sides if side.any())
     coded = [(len(domains.plan.groups), invitations.group)]
@@ -149,7 +147,7 @@ def _known(
     return dummies(coded, sides=sides, fewest=_FEWEST)
 
 
-def _propensity(answered: NDArray[np.bool_], x: FloatArray) -> FloatArray | None:
+def _propensity(answered: BoolArray, x: FloatArray) -> FloatArray | None:
     try:
         return adjust_by_propensity(
             base_weights=np.ones(answered.size), responded=answered, x=x
@@ -159,7 +157,7 @@ def _propensity(answered: NDArray[np.bool_], x: FloatArray) -> FloatArray | None
 
 
 def _by_class(
-    domains: CampaignDomains, invitations: Invitations, answered: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, answered: BoolArray
 ) -> NonresponseAdjustment:
     """Adjust by classes: group by sex by age by residence, coarser where too few answered."""
     code = np.full(answered.size, -1, dtype=np.intp)
@@ -188,9 +186,7 @@ def _by_class(
     )  # fmt: skip
 
 
-def _waves(
-    domains: CampaignDomains, invitations: Invitations, answered: NDArray[np.bool_]
-) -> Waves:
+def _waves(domains: CampaignDomains, invitations: Invitations, answered: BoolArray) -> Waves:
     """Answers as deviations from their unit's and group's mean, in standard deviations."""
     wave = np.where(answered, invitations.wave, 0).astype(np.int8)
     # A category that did not answer the reminder has no chance of its own to be estimated.
@@ -223,11 +219,9 @@ def _given(waves: Waves | None, callbacks: Callbacks | None) -> FloatArray:
 
 
 def _unlisted(
-    domains: CampaignDomains, invitations: Invitations, valid: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, valid: BoolArray
 ) -> tuple[Notice, ...]:
-    invited = np.array([channel.invited for channel in domains.plan.channels])[
-        domains.sample.channel
-    ]
+    invited = domains.invited
     invited &= valid
     invited[invitations.response[invitations.response >= 0]] = False
     number = int(invited.sum())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, cut_domains
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.nonresponse.callbacks import weights_given
@@ -14,8 +14,6 @@ from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.nonresponse import NonresponseStep, spread
 from survey.stats.pipeline.quality import response_scores
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST = 30  # answers of a group from which a proxy is fitted
 
@@ -45,7 +43,7 @@ def find_sensitivity(
     invitations: Invitations,
     step: NonresponseStep,
     *,
-    valid: NDArray[np.bool_],
+    valid: BoolArray,
     trusted: FloatArray,
 ) -> Sensitivity:
     """Move the weights as far as the silence allows and see what the scores do.
@@ -57,7 +55,7 @@ def find_sensitivity(
     step : NonresponseStep
     valid : ndarray of bool, shape (n,)
     trusted : ndarray of float64, shape (n,)
-        What trust leaves of each response, before the step.
+        What quality leaves of each response, before the step.
 
     Notes
     -----
@@ -76,18 +74,18 @@ def _by_callbacks(
     invitations: Invitations,
     step: NonresponseStep,
     *,
-    valid: NDArray[np.bool_],
+    valid: BoolArray,
     trusted: FloatArray,
 ) -> Sensitivity:
     assert step.callbacks is not None
     assert step.waves is not None
-    invited = np.array([channel.invited for channel in domains.plan.channels])[
-        domains.sample.channel
-    ]
-    alone = cut_domains(domains.plan, domains.sample, valid & invited)
-    used = weigh_domains(alone, trusted * step.factor).scored.groups.score
+    invited = domains.invited
+    reference_only = cut_domains(domains.plan, domains.sample, valid & invited)
+    used = weigh_domains(reference_only, trusted * step.factor).scored.groups.score
     moved = [
-        weigh_domains(alone, trusted * spread(domains, invitations, weights)).scored.groups.score
+        weigh_domains(
+            reference_only, trusted * spread(domains, invitations, weights)
+        ).scored.groups.score
         - used
         for weights in (weights_given(step.waves, g) for g in step.callbacks.interval())
     ]
@@ -141,9 +139,7 @@ def _pattern(
     )
 
 
-def _listed(
-    domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
-) -> NDArray[np.bool_]:
+def _listed(domains: CampaignDomains, invitations: Invitations, step: NonresponseStep) -> BoolArray:
     rows = invitations.response[step.answered]
     found = np.bincount(domains.domain[rows], minlength=len(domains.rows)) > 0
     return np.asarray(found.reshape(domains.shape))

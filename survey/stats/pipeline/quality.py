@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.sample import NONE
-from survey.stats.campaign.verdicts import Screening, Verdict
+from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.integrity.careless import careless_probability
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST_FOR_CLASSES = 200  # answers from which three kinds of answering can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class QualityWeights:
     """What screening leaves of each response's weight, short of setting it aside.
 
     Attributes
@@ -38,7 +36,7 @@ class Trust:
     findings: tuple[Finding, ...]
 
 
-def weigh_trust(domains: CampaignDomains, screening: Screening) -> Trust:
+def quality_weights(domains: CampaignDomains, screening: Screening) -> QualityWeights:
     """Find organised and careless answers and say what weight the valid ones keep.
 
     Notes
@@ -50,14 +48,13 @@ def weigh_trust(domains: CampaignDomains, screening: Screening) -> Trust:
     too, for the case files of those who decide on it. Codes are hashed, so their order of
     issue is not known here and not looked at.
     """
-    wanted, sample = domains.plan.debiasing, domains.sample
-    invited = np.array([channel.invited for channel in domains.plan.channels])[sample.channel]
+    wanted, invited = domains.plan.debiasing, domains.invited
     factor = screening.valid.astype(np.float64)
     careless = np.zeros(factor.size)
     findings: list[Finding] = []
     for side in (invited, ~invited):
         if wanted.cap_collusion:
-            rows = np.flatnonzero(side & (screening.verdict < Verdict.EXCLUDE))
+            rows = np.flatnonzero(side & (screening.verdict < ScreeningVerdict.EXCLUDE))
             found, cap = _organised(domains, rows)
             findings += found
             # Where two people have decided, what they decided holds in full.
@@ -65,11 +62,13 @@ def weigh_trust(domains: CampaignDomains, screening: Screening) -> Trust:
         valid = np.flatnonzero(side & screening.valid)
         if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
             careless[valid] = _careless(domains, valid)
-    return Trust(factor=factor * (1 - careless), careless=careless, findings=tuple(findings))
+    return QualityWeights(
+        factor=factor * (1 - careless), careless=careless, findings=tuple(findings)
+    )
 
 
 def _organised(
-    domains: CampaignDomains, rows: NDArray[np.intp]
+    domains: CampaignDomains, rows: IndexArray
 ) -> tuple[tuple[Finding, ...], FloatArray]:
     sample = domains.sample
     unit, items, network = sample.unit[rows], sample.items[rows], sample.network[rows]
@@ -89,7 +88,7 @@ def _organised(
     return tuple(replace(finding, rows=rows[finding.rows]) for finding in found), cap
 
 
-def _careless(domains: CampaignDomains, rows: NDArray[np.intp]) -> FloatArray:
+def _careless(domains: CampaignDomains, rows: IndexArray) -> FloatArray:
     sample = domains.sample
     answers = sample.items[rows]
     return careless_probability(
@@ -104,8 +103,8 @@ def response_scores(domains: CampaignDomains) -> FloatArray:
     items = domains.sample.items
     rated = items > 0
     coefficient = np.where(rated, domains.item_coefficients[domains.domain], 0.0)
-    worth = np.asarray(domains.plan.points, dtype=np.float64)[np.maximum(items, 0)]
+    points = np.asarray(domains.plan.points, dtype=np.float64)[np.maximum(items, 0)]
     total = coefficient.sum(axis=1)
     out = np.full(total.size, np.nan)
-    np.divide((coefficient * worth).sum(axis=1), total, out=out, where=total > 0)
+    np.divide((coefficient * points).sum(axis=1), total, out=out, where=total > 0)
     return out

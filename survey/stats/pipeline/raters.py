@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.domains import CampaignDomains, rescore
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
 from survey.stats.campaign.scoring import influence
 from survey.stats.estimation.linearisation import weighted_residuals
 from survey.stats.pipeline.domain_weights import Weighted, without_rounding
 from survey.stats.raters.weighted_net import (
-    Chosen,
     NetMeans,
+    RaterModel,
     Ratings,
     Wanted,
     choose_net,
@@ -25,8 +26,6 @@ from survey.stats.raters.weighted_net import (
     sandwich,
 )
 from survey.stats.weighting.auxiliary import Auxiliary
-
-FloatArray = NDArray[np.float64]
 
 MIN_SEVERAL = 30  # raters of several units below which leniency is no more than a guess
 
@@ -40,7 +39,7 @@ class GroupLeniency:
     group : int
     n_several : int
         Raters of several units.
-    chosen : Chosen
+    chosen : RaterModel
         Of the answers' own scores, item coefficients applied.
     shift : ndarray of float64, shape (u,)
         What it adds to each unit's group score.
@@ -52,21 +51,21 @@ class GroupLeniency:
 
     group: int
     n_several: int
-    chosen: Chosen
+    chosen: RaterModel
     shift: FloatArray
     covariance: FloatArray
-    n_rated: NDArray[np.intp]
+    n_rated: IndexArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lenient:
+class RaterAdjusted:
     """Weighted scores net of raters; ``groups`` is empty where nothing was taken out."""
 
     weighted: Weighted
     groups: dict[int, GroupLeniency]
 
 
-def take_out_leniency(domains: CampaignDomains, weighted: Weighted) -> Lenient:
+def remove_rater_effects(domains: CampaignDomains, weighted: Weighted) -> RaterAdjusted:
     """Adjust the groups in which enough people are known to have rated several units.
 
     Parameters
@@ -77,7 +76,7 @@ def take_out_leniency(domains: CampaignDomains, weighted: Weighted) -> Lenient:
 
     Returns
     -------
-    Lenient
+    RaterAdjusted
         The level of a group, its units weighted by their answers, stays as it is. Groups in
         which fewer than 30 people rated several units are left alone, and everything is where
         the plan says ``none``.
@@ -97,18 +96,18 @@ def take_out_leniency(domains: CampaignDomains, weighted: Weighted) -> Lenient:
             if one is not None:
                 found[group] = one
     if not found:
-        return Lenient(weighted=weighted, groups={})
+        return RaterAdjusted(weighted=weighted, groups={})
     score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    worth = domains.plan.points[1:]
+    scale = domains.plan.scale
     for group, one in found.items():
-        score[:, group] = np.clip(score[:, group] + one.shift, min(worth), max(worth))
+        score[:, group] = np.clip(score[:, group] + one.shift, scale.lowest, scale.highest)
         own = without_rounding(domains, np.diag(one.covariance))
         # The error of a single answer stays the largest possible: none can be estimated.
         told = (own > 0) & (one.n_rated > 1)
         variance[told, group] = own[told]
     scored = rescore(domains, weighted.scored, score)
-    return Lenient(weighted=replace(weighted, scored=scored, variance=variance), groups=found)
+    return RaterAdjusted(weighted=replace(weighted, scored=scored, variance=variance), groups=found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +115,9 @@ class _Answers:
     """The weighted answers of one group, domain after domain."""
 
     group_domains: tuple[int, ...]
-    rows: NDArray[np.intp]
+    rows: IndexArray
     ratings: Ratings
-    rated: NDArray[np.bool_]
+    rated: BoolArray
 
 
 def _group(
@@ -160,7 +159,7 @@ def _group(
     )
 
 
-def _several(rater: NDArray[np.int64], unit: NDArray[np.intp]) -> int:
+def _several(rater: NDArray[np.int64], unit: IndexArray) -> int:
     known = rater != NONE
     pairs = np.unique(np.stack([rater[known], unit[known]]), axis=1)
     return int((np.unique(pairs[0], return_counts=True)[1] > 1).sum())
@@ -170,7 +169,7 @@ def _answers(
     domains: CampaignDomains,
     weighted: Weighted,
     group_domains: tuple[int, ...],
-    rows: NDArray[np.intp],
+    rows: IndexArray,
 ) -> _Answers:
     sample = domains.sample
     own = sample.rater[rows]
@@ -185,12 +184,12 @@ def _answers(
         sample.items[rows] > 0, domains.item_coefficients[domains.domain[rows]], 0
     )
     total = coefficients.sum(axis=1)
-    worth = np.asarray(domains.plan.points)[np.maximum(sample.items[rows], 0)]
+    points = np.asarray(domains.plan.points)[np.maximum(sample.items[rows], 0)]
     rated = total > 0
     ratings = Ratings(
         rater=rater.astype(np.intp),
         unit=sample.unit[rows],
-        score=(coefficients * worth).sum(axis=1) / np.where(rated, total, 1.0),
+        score=(coefficients * points).sum(axis=1) / np.where(rated, total, 1.0),
         weight=np.concatenate(weights),
         effect=np.zeros(rows.size),
         n_raters=int(rater.max()) + 1,
@@ -205,7 +204,7 @@ def _answers(
     )
 
 
-def _traits(domains: CampaignDomains, rows: NDArray[np.intp]) -> Auxiliary:
+def _traits(domains: CampaignDomains, rows: IndexArray) -> Auxiliary:
     sample: Sample = domains.sample
     codes = (sample.sex[rows] + 1, sample.age[rows] + 1, sample.channel[rows])
     return Auxiliary(
@@ -215,7 +214,7 @@ def _traits(domains: CampaignDomains, rows: NDArray[np.intp]) -> Auxiliary:
     )
 
 
-def _taken(ratings: Ratings, kept: NDArray[np.bool_]) -> Ratings:
+def _taken(ratings: Ratings, kept: BoolArray) -> Ratings:
     return replace(
         ratings, rater=ratings.rater[kept], unit=ratings.unit[kept], score=ratings.score[kept],
         weight=ratings.weight[kept], effect=ratings.effect[kept],

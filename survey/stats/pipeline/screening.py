@@ -13,18 +13,20 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.campaign.domains import invited_answers
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, UNDER_AGE, Sample
-from survey.stats.campaign.verdicts import Screening, Verdict
+from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
 
 _DAY = 86_400
 _RENUMBER_ABOVE = 1 << 55  # far from overflow whatever the next item adds
 
 _ACTIONS = {
-    "flag": Verdict.FLAG,
-    "quarantine": Verdict.QUARANTINE,
-    "exclude": Verdict.EXCLUDE,
+    "flag": ScreeningVerdict.FLAG,
+    "quarantine": ScreeningVerdict.QUARANTINE,
+    "exclude": ScreeningVerdict.EXCLUDE,
 }
 
 
@@ -42,8 +44,8 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
     plan, sample
         The rules and the answers.
     decisions : ndarray of int8, shape (n,), optional
-        ``Verdict`` two people decided on, -1 where they decided nothing. A decision replaces
-        the rules' verdict; the rules that met the response stay on record.
+        ``ScreeningVerdict`` two people decided on, -1 where they decided nothing. A
+        decision replaces the rules' verdict; the rules that met the response stay on record.
 
     Raises
     ------
@@ -73,21 +75,19 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
     )
 
 
-def _under_age(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _under_age(_plan: Plan, sample: Sample) -> BoolArray:
     return np.asarray(sample.age == UNDER_AGE)
 
 
-def _repeated_device(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _repeated_device(_plan: Plan, sample: Sample) -> BoolArray:
     return _repeated(sample, marks=sample.device, within=sample.unit)
 
 
-def _repeated_token(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _repeated_token(_plan: Plan, sample: Sample) -> BoolArray:
     return _repeated(sample, marks=sample.token, within=np.zeros_like(sample.unit))
 
 
-def _repeated(
-    sample: Sample, *, marks: NDArray[np.int64], within: NDArray[np.intp]
-) -> NDArray[np.bool_]:
+def _repeated(sample: Sample, *, marks: NDArray[np.int64], within: IndexArray) -> BoolArray:
     """Return all but the first of the responses that share a mark, the unmarked never."""
     order = np.lexsort((sample.response_id, sample.submitted_at, marks, within))
     same_mark = marks[order][1:] == marks[order][:-1]
@@ -97,18 +97,18 @@ def _repeated(
     return out
 
 
-def _too_fast(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _too_fast(plan: Plan, sample: Sample) -> BoolArray:
     timed = np.array([channel.timed for channel in plan.channels], dtype=np.bool_)
     known = sample.duration_ms >= 0
     too_fast = sample.duration_ms < 1000 * plan.screening.min_seconds
     return np.asarray(timed[sample.channel] & known & too_fast)
 
 
-def _nothing_rated(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _nothing_rated(_plan: Plan, sample: Sample) -> BoolArray:
     return np.asarray((sample.items < 1).all(axis=1))
 
 
-def _lives_elsewhere(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _lives_elsewhere(plan: Plan, sample: Sample) -> BoolArray:
     residents = np.array([group.weighting != "none" for group in plan.groups], dtype=np.bool_)
     places = {code: index for index, code in enumerate(plan.townships)}
     homes = np.array([places.get(unit.home, NONE) for unit in plan.units], dtype=np.intp)
@@ -116,18 +116,12 @@ def _lives_elsewhere(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
     return np.asarray(residents[sample.group] & (home != NONE) & (sample.township != home))
 
 
-def _invited(plan: Plan, sample: Sample) -> NDArray[np.intp]:
-    """Return 1 for invited answers, 0 for open ones, shape (n,)."""
-    invited = np.array([channel.invited for channel in plan.channels], dtype=np.intp)
-    return invited[sample.channel]
-
-
-def _same_from_one_network(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _same_from_one_network(plan: Plan, sample: Sample) -> BoolArray:
     """Return the identical answers that dominate a network's answers about one unit."""
     rules = plan.screening
     out = np.zeros(sample.n_responses, dtype=np.bool_)
     vectors = answer_codes(sample)
-    invited = _invited(plan, sample)
+    invited = invited_answers(plan, sample).astype(np.intp)
     order = np.lexsort((sample.network, sample.unit, invited))
     order = order[sample.network[order] != NONE]
     keys = np.stack([sample.unit[order], sample.network[order], invited[order]])
@@ -139,10 +133,10 @@ def _same_from_one_network(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
     return out
 
 
-def _burst(plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _burst(plan: Plan, sample: Sample) -> BoolArray:
     """Return the identical answers that dominate a burst against the unit's own rhythm."""
     out = np.zeros(sample.n_responses, dtype=np.bool_)
-    vectors, invited = answer_codes(sample), _invited(plan, sample)
+    vectors, invited = answer_codes(sample), invited_answers(plan, sample).astype(np.intp)
     for side in (0, 1):
         order = np.lexsort((sample.submitted_at, sample.unit))
         order = order[invited[order] == side]
@@ -183,16 +177,16 @@ def _burst_windows(
     return [(int(row), int(stop[row])) for row in burst]
 
 
-def _straight_line(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _straight_line(_plan: Plan, sample: Sample) -> BoolArray:
     first = sample.items[:, :1]
     return np.asarray((sample.items == first).all(axis=1) & (first[:, 0] > 0))
 
 
-def _own_staff(_plan: Plan, sample: Sample) -> NDArray[np.bool_]:
+def _own_staff(_plan: Plan, sample: Sample) -> BoolArray:
     return sample.own_staff
 
 
-_RULES: dict[str, Callable[[Plan, Sample], NDArray[np.bool_]]] = {
+_RULES: dict[str, Callable[[Plan, Sample], BoolArray]] = {
     "V01": _under_age,
     "V02": _repeated_device,
     "V03": _repeated_token,
@@ -218,7 +212,7 @@ def answer_codes(sample: Sample) -> NDArray[np.int64]:
     return codes
 
 
-def dominant_block(vectors: NDArray[np.int64], share: float) -> NDArray[np.bool_]:
+def dominant_block(vectors: NDArray[np.int64], share: float) -> BoolArray:
     """Return where the commonest vector stands if it makes up ``share`` of all, else nowhere."""
     values, counts = np.unique(vectors, return_counts=True)
     commonest = int(counts.argmax())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
@@ -21,13 +22,11 @@ from survey.stats.small_areas.publication import (
     decide_publication,
 )
 
-FloatArray = NDArray[np.float64]
-
 DECISIONS = ("direct", "model_assisted", "withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assistance:
+class SmallAreaEstimates:
     """What the rule says of every unit that could be published.
 
     Attributes
@@ -40,7 +39,7 @@ class Assistance:
         Index into ``DECISIONS``.
     """
 
-    units: NDArray[np.intp]
+    units: IndexArray
     direct: FloatArray
     direct_se: FloatArray
     model: FloatArray
@@ -49,7 +48,9 @@ class Assistance:
     decision: NDArray[np.int8]
 
 
-def assist(domains: CampaignDomains, final: Scored, variance: FloatArray) -> Assistance | None:
+def small_area_estimates(
+    domains: CampaignDomains, final: Scored, variance: FloatArray
+) -> SmallAreaEstimates | None:
     """Model the unit scores and apply the rule of publication to them.
 
     Parameters
@@ -61,7 +62,7 @@ def assist(domains: CampaignDomains, final: Scored, variance: FloatArray) -> Ass
 
     Returns
     -------
-    Assistance or None
+    SmallAreaEstimates or None
         None with fewer units than the model needs: three more than it has classes.
 
     Notes
@@ -82,12 +83,12 @@ def assist(domains: CampaignDomains, final: Scored, variance: FloatArray) -> Ass
     except SmallAreaError:
         return None
     n = np.where(final.units.share > 0, final.groups.n.reshape(domains.shape), 0).sum(axis=1)
-    worth = domains.plan.points[1:]
-    return Assistance(
+    scale = domains.plan.scale
+    return SmallAreaEstimates(
         units=units,
         direct=direct,
         direct_se=direct_se,
-        model=np.clip(model.value, min(worth), max(worth)),
+        model=np.clip(model.value, scale.lowest, scale.highest),
         model_se=model.se,
         shrinkage=model.shrinkage,
         decision=decide_publication(
@@ -97,8 +98,8 @@ def assist(domains: CampaignDomains, final: Scored, variance: FloatArray) -> Ass
     )  # fmt: skip
 
 
-def with_assistance(
-    final: Scored, variance: FloatArray, found: Assistance
+def with_small_area_estimates(
+    final: Scored, variance: FloatArray, found: SmallAreaEstimates
 ) -> tuple[Scored, FloatArray]:
     """Put the model's scores in place and take out what is withheld.
 
@@ -119,7 +120,9 @@ def with_assistance(
     return replace(final, units=units), variance * scale[:, None]
 
 
-def publication_figures(plan: Plan, found: Assistance | None) -> tuple[PublicationFigure, ...]:
+def publication_figures(
+    plan: Plan, found: SmallAreaEstimates | None
+) -> tuple[PublicationFigure, ...]:
     """Return the rule's answer for every unit, in the plan's order."""
     if found is None:
         return ()
@@ -137,7 +140,9 @@ def publication_figures(plan: Plan, found: Assistance | None) -> tuple[Publicati
     )
 
 
-def publication_notices(plan: Plan, found: Assistance | None) -> tuple[AppraisalNotice, ...]:
+def publication_notices(
+    plan: Plan, found: SmallAreaEstimates | None
+) -> tuple[AppraisalNotice, ...]:
     """Say which scores a model assisted and which are withheld, where the plan wants that."""
     if plan.debiasing.small_areas == "none":
         return ()
@@ -156,7 +161,7 @@ def publication_notices(plan: Plan, found: Assistance | None) -> tuple[Appraisal
     )
 
 
-def _words(plan: Plan, found: Assistance, i: int) -> str:
+def _words(plan: Plan, found: SmallAreaEstimates, i: int) -> str:
     head = f"the standard error is {found.direct_se[i]:.2f}, above {plan.debiasing.largest_se:g}:"
     if found.decision[i] == MODEL_ASSISTED:
         part = f"{found.shrinkage[i]:.0%} of it come from other units"

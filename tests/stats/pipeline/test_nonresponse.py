@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import DebiasingPlan, Plan
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.nonresponse.callbacks import weights_given
 from survey.stats.nonresponse.proxy_pattern import proxy_pattern
 from survey.stats.pipeline.appraise import appraise
-from survey.stats.pipeline.nonresponse import make_up_for_silence
+from survey.stats.pipeline.nonresponse import adjust_nonresponse
 from tests.stats.small_county import POINTS, small_plan, small_sample
 
 UNITS, ASKED = 8, 250
@@ -68,16 +68,16 @@ def plan(nonresponse: str) -> Plan:
     )  # fmt: skip
 
 
-def run(made: Asked, nonresponse: str) -> Appraisal:
+def run(made: Asked, nonresponse: str) -> AppraisalResult:
     return appraise(plan(nonresponse), made.sample, invitations=made.invitations)
 
 
-def bias(appraisal: Appraisal, made: Asked) -> float:
+def bias(appraisal: AppraisalResult, made: Asked) -> float:
     found = np.array([unit.estimate for unit in appraisal.units], dtype=float)
     return float((found - made.truth).mean())
 
 
-def codes(appraisal: Appraisal) -> set[str]:
+def codes(appraisal: AppraisalResult) -> set[str]:
     return {notice.code for notice in appraisal.notices}
 
 
@@ -127,7 +127,7 @@ def test_a_category_that_was_not_reminded_takes_no_weight_from_another() -> None
     at_once = np.where((listed.sex == 1) & (listed.wave == 2), 1, listed.wave).astype(np.int8)
     valid = np.ones(made.sample.n_responses, dtype=bool)
     domains = cut_domains(plan("callbacks"), made.sample, valid)
-    step = make_up_for_silence(domains, replace(listed, wave=at_once), valid)
+    step = adjust_nonresponse(domains, replace(listed, wave=at_once), valid)
     assert step is not None
     assert step.waves is not None
     assert weights_given(step.waves, 0.0).sum() == pytest.approx(listed.n_invited)

@@ -8,8 +8,8 @@ import pytest
 from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.plan import DebiasingPlan
 from survey.stats.campaign.sample import Sample
-from survey.stats.campaign.verdicts import Verdict
-from survey.stats.pipeline.quality import Trust, response_scores, weigh_trust
+from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.pipeline.quality import QualityWeights, quality_weights, response_scores
 from survey.stats.pipeline.screening import screen
 from tests.stats.small_county import RULES, small_plan, small_sample
 
@@ -26,12 +26,14 @@ def stuffed(n_honest: int = 300, n_false: int = 40) -> Sample:
     return small_sample(items, unit=unit, network=network)
 
 
-def trusted(sample: Sample, *, decisions: np.ndarray | None = None, **changes: bool) -> Trust:
+def trusted(
+    sample: Sample, *, decisions: np.ndarray | None = None, **changes: bool
+) -> QualityWeights:
     plan = small_plan(groups=(100,), debiasing=DebiasingPlan(**changes))
     kept = tuple(rule for rule in RULES if rule.rule_id not in {"V07", "V08"})
     plan = replace(plan, screening=replace(plan.screening, rules=kept))
     screening = screen(plan, sample, decisions=decisions)
-    return weigh_trust(cut_domains(plan, sample, screening.valid), screening)
+    return quality_weights(cut_domains(plan, sample, screening.valid), screening)
 
 
 def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:
@@ -45,7 +47,7 @@ def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:
 def test_what_two_people_kept_counts_in_full() -> None:
     sample = stuffed()
     decisions = np.full(sample.n_responses, -1, dtype=np.int8)
-    decisions[300:] = Verdict.KEEP
+    decisions[300:] = ScreeningVerdict.KEEP
     found = trusted(sample, decisions=decisions, weigh_carelessness=False)
     assert (found.factor[300:] == 1).all()
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from survey.stats.campaign.plan import DebiasingPlan, Plan
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from tests.stats.small_county import small_plan, small_sample
@@ -30,7 +30,7 @@ def plan(**changes: object) -> Plan:
     return small_plan(n_units=UNITS, coefficients=(100,), groups=(100,), debiasing=wanted)
 
 
-def codes(appraisal: Appraisal) -> list[tuple[str, str]]:
+def codes(appraisal: AppraisalResult) -> list[tuple[str, str]]:
     return [(n.unit_code, n.code) for n in appraisal.notices if n.code != "unprotected"]
 
 

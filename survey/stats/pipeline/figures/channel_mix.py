@@ -6,12 +6,12 @@ import numpy as np
 
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import ChannelShare
-from survey.stats.pipeline.combination import Anchored
+from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted
 
 
 def channel_mix(
-    domains: CampaignDomains, weighted: Weighted, final: Scored, anchored: tuple[Anchored, ...]
+    domains: CampaignDomains, weighted: Weighted, final: Scored, combined: tuple[CombinedGroup, ...]
 ) -> tuple[ChannelShare, ...]:
     """Return each channel's share of the published scores, in the plan's order.
 
@@ -25,7 +25,7 @@ def channel_mix(
     invited = np.array([channel.invited for channel in domains.plan.channels])
     held = np.zeros(domains.shape, dtype=np.bool_)
     if domains.plan.debiasing.combination == "anchored":
-        for entry in anchored:
+        for entry in combined:
             held[entry.units, entry.group] = True
     share = np.where(final.units.covered[:, None], final.units.share, 0.0)
     total = np.zeros(invited.size)

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.domains import CampaignDomains
-from survey.stats.campaign.result import AppraisalNotice, CaseFile, ChannelFigure, OpenBias
+from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
 from survey.stats.integrity.finding import Finding
-from survey.stats.pipeline.combination import Anchored
+from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.figures.units import known
-from survey.stats.pipeline.quality import Trust
+from survey.stats.pipeline.quality import QualityWeights
 from survey.stats.pipeline.raters import GroupLeniency
 
 
 def channel_figures(
-    domains: CampaignDomains, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...]
+    domains: CampaignDomains, valid: BoolArray, combined: tuple[CombinedGroup, ...]
 ) -> tuple[ChannelFigure, ...]:
     """Return invited against open answers, unit by unit of every anchored group."""
-    invited_n, free_n = _counts(domains, valid)
+    invited_n, open_n = _counts(domains, valid)
     return tuple(
         ChannelFigure(
             unit_code=domains.plan.units[unit].unit_code,
             group_code=domains.plan.groups[entry.group].group_code,
-            invited=float(entry.anchor.mean[i]),
-            invited_se=float(np.sqrt(entry.anchor.variance[i])),
+            invited=float(entry.reference.mean[i]),
+            invited_se=float(np.sqrt(entry.reference.variance[i])),
             invited_n=int(invited_n[unit, entry.group]),
-            free=known(entry.free.mean[i]),
-            free_se=known(np.sqrt(entry.free.variance[i])),
-            free_n=int(free_n[unit, entry.group]),
-            alone=float(entry.alone[i]),
+            open=known(entry.open.mean[i]),
+            open_se=known(np.sqrt(entry.open.variance[i])),
+            open_n=int(open_n[unit, entry.group]),
+            reference_only=float(entry.reference_only[i]),
             combined=float(entry.combination.score[i]),
             score=float(entry.limited.score[i]),
             se=float(entry.limited.se[i]),
@@ -41,47 +41,47 @@ def channel_figures(
             alarm=bool(entry.alarms.raised[i]),
             limited=bool(entry.limited.hit[i]),
         )
-        for entry in anchored
+        for entry in combined
         for i, unit in enumerate(entry.units)
     )
 
 
-def _counts(
-    domains: CampaignDomains, valid: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArray, IndexArray]:
     """Return the numbers of valid invited and open answers, each of shape (u, g)."""
-    by_code = np.array([channel.invited for channel in domains.plan.channels])[
-        domains.sample.channel
-    ]
-    invited, free = (
+    invited = domains.invited
+    n_invited, n_open = (
         np.bincount(domains.domain[valid & kind], minlength=len(domains.rows)).reshape(
             domains.shape
         )
-        for kind in (by_code, ~by_code)
+        for kind in (invited, ~invited)
     )
-    return invited, free
+    return n_invited, n_open
 
 
-def open_biases(domains: CampaignDomains, anchored: tuple[Anchored, ...]) -> tuple[OpenBias, ...]:
+def open_biases(
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...]
+) -> tuple[OpenBias, ...]:
     """Return what is known of the open entrance's bias in each group it was estimated in."""
     if domains.plan.debiasing.combination != "anchored":
         return ()
     return tuple(
         OpenBias(
             group_code=domains.plan.groups[entry.group].group_code,
-            n_units=int(np.isfinite(entry.free.mean).sum()),
+            n_units=int(np.isfinite(entry.open.mean).sum()),
             beta=entry.combination.beta,
             omega=entry.combination.omega,
             tau=entry.combination.tau,
         )
-        for entry in anchored
+        for entry in combined
     )
 
 
-def case_files(domains: CampaignDomains, findings: tuple[Finding, ...]) -> tuple[CaseFile, ...]:
+def case_files(
+    domains: CampaignDomains, findings: tuple[Finding, ...]
+) -> tuple[SuspicionReport, ...]:
     """Return the cases of organised answering, for people to decide on."""
     return tuple(
-        CaseFile(
+        SuspicionReport(
             unit_code=domains.plan.units[finding.unit].unit_code,
             kind=finding.kind,
             n=finding.n,
@@ -99,34 +99,39 @@ def case_files(domains: CampaignDomains, findings: tuple[Finding, ...]) -> tuple
 
 
 def defence_notices(
-    domains: CampaignDomains, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...], trust: Trust
+    domains: CampaignDomains,
+    valid: BoolArray,
+    combined: tuple[CombinedGroup, ...],
+    quality: QualityWeights,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader should know: cases, contradictions, scores without protection."""
     notices = [
         _notice(domains, finding.unit, None, "organised_answers", finding.words)
-        for finding in trust.findings
+        for finding in quality.findings
     ]
-    for entry in anchored:
+    for entry in combined:
         for i in np.flatnonzero(entry.alarms.raised):
             message = (
-                f"open answers ({entry.free.mean[i]:.1f}) contradict the invited ones"
-                f" ({entry.anchor.mean[i]:.1f}) more than chance and other units explain:"
+                f"open answers ({entry.open.mean[i]:.1f}) contradict the invited ones"
+                f" ({entry.reference.mean[i]:.1f}) more than chance and other units explain:"
                 f" z = {entry.alarms.mean[i]:+.1f}, extreme answers {entry.alarms.extremes[i]:+.1f}"
             )
-            if domains.plan.debiasing.heed_alarms:
+            if domains.plan.debiasing.alarms_exclude:
                 message += "; they do not count in this score until people have looked into them"
             unit = int(entry.units[i])
             notices.append(_notice(domains, unit, entry.group, "channels_contradict", message))
-    return (*notices, *_corrected(domains, anchored), *_unprotected(domains, valid))
+    return (*notices, *_corrected(domains, combined), *_unprotected(domains, valid))
 
 
-def _corrected(domains: CampaignDomains, anchored: tuple[Anchored, ...]) -> list[AppraisalNotice]:
+def _corrected(
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...]
+) -> list[AppraisalNotice]:
     """Say what the named alternatives take for granted, and where they could do less."""
     method = domains.plan.debiasing.combination
     if method == "anchored":
         return []
     notices = []
-    for entry in anchored:
+    for entry in combined:
         notices.append(
             AppraisalNotice(
                 unit_code="",
@@ -169,20 +174,19 @@ def leniency_notices(
     return tuple(notices)
 
 
-def _unprotected(domains: CampaignDomains, valid: NDArray[np.bool_]) -> list[AppraisalNotice]:
+def _unprotected(domains: CampaignDomains, valid: BoolArray) -> list[AppraisalNotice]:
     """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
-    invited, free = _counts(domains, valid)
-    bare = (invited == 0) & (free > 0) & (domains.group_coefficients > 0)
-    worth = domains.plan.points[1:]
-    width = max(worth) - min(worth)
+    n_invited, n_open = _counts(domains, valid)
+    unreferenced = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
+    width = domains.plan.scale.width
     return [
         _notice(
             domains, int(unit), int(group), "unprotected",
-            f"{free[unit, group]} open answers and no invited one: a share of 5, 10 or 20 % of"
+            f"{n_open[unit, group]} open answers and no invited one: a share of 5, 10 or 20 % of"
             f" false weight could have moved the score by up to {0.05 * width:g},"
             f" {0.1 * width:g} or {0.2 * width:g} points",
         )
-        for unit, group in np.argwhere(bare)
+        for unit, group in np.argwhere(unreferenced)
     ]  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.invitations import VARIABLES, Invitations
 from survey.stats.campaign.plan import Plan
@@ -20,8 +20,6 @@ from survey.stats.nonresponse.representativity import partial_indicators, repres
 from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.nonresponse import NonresponseStep
 from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity
-
-FloatArray = NDArray[np.float64]
 
 
 def nonresponse_figure(
@@ -104,15 +102,15 @@ def _figure(
     moves: tuple[float, float],
     ends: tuple[float, float],
 ) -> SensitivityFigure:
-    worth = plan.points[1:]
+    scale = plan.scale
     return SensitivityFigure(
         unit_code=plan.units[unit].unit_code,
         group_code="" if group is None else plan.groups[group].group_code,
         method=found.method,
         move_down=moves[0],
         move_up=moves[1],
-        lower=max(ends[0] + moves[0], min(worth)),
-        upper=min(ends[1] + moves[1], max(worth)),
+        lower=max(ends[0] + moves[0], scale.lowest),
+        upper=min(ends[1] + moves[1], scale.highest),
         correlation=None if group is None else known(found.correlation[group]),
     )
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import (
     AppraisalNotice,
@@ -19,7 +19,7 @@ from survey.stats.campaign.result import (
 )
 from survey.stats.campaign.scoring import awareness
 from survey.stats.campaign.verdicts import Screening
-from survey.stats.pipeline.class_places import Standing
+from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.weighting import DomainWeighting
 
 _MANY = 1e9  # degrees of freedom of what has no variance
@@ -29,10 +29,10 @@ def unit_figures(
     domains: CampaignDomains,
     returned: Scored,
     final: Scored,
-    variance: NDArray[np.float64],
-    standings: tuple[Standing | None, ...],
+    variance: FloatArray,
+    places: tuple[ClassPlace | None, ...],
     *,
-    freedom: NDArray[np.float64],
+    freedom: FloatArray,
 ) -> tuple[UnitFigure, ...]:
     """Return the figures of every unit.
 
@@ -58,11 +58,11 @@ def unit_figures(
                     domains,
                     final,
                     index,
-                    standings[index],
+                    places[index],
                     parts=share**2 * variance[index],
                     freedom=freedom[index],
                 ),
-                **_standing(standings[index]),
+                **_standing(places[index]),
             )
         )
     return tuple(figures)
@@ -80,29 +80,29 @@ def _estimated(
     domains: CampaignDomains,
     final: Scored,
     index: int,
-    standing: Standing | None,
+    place: ClassPlace | None,
     *,
-    parts: NDArray[np.float64],
-    freedom: NDArray[np.float64],
+    parts: FloatArray,
+    freedom: FloatArray,
 ) -> _Estimated:
     """Return a unit's estimate and interval; ``parts`` (g,) sum to its variance."""
-    if standing is None:
+    if place is None:
         return _Estimated(estimate=None, se=None, lower=None, upper=None, df=None)
     estimate = float(final.units.score[index])
     se = float(np.sqrt(parts.sum()))
     df = _satterthwaite(parts, freedom)
     half = float(stdtrit(df, (1 + domains.plan.confidence) / 2)) * se
-    worth = domains.plan.points[1:]
+    scale = domains.plan.scale
     return _Estimated(
         estimate=estimate,
         se=se,
-        lower=max(estimate - half, min(worth)),
-        upper=min(estimate + half, max(worth)),
+        lower=max(estimate - half, scale.lowest),
+        upper=min(estimate + half, scale.highest),
         df=df,
     )
 
 
-def _satterthwaite(parts: NDArray[np.float64], freedom: NDArray[np.float64]) -> float:
+def _satterthwaite(parts: FloatArray, freedom: FloatArray) -> float:
     """Satterthwaite's degrees of freedom of a sum of independent variances."""
     total = float(parts.sum())
     if total == 0:
@@ -122,23 +122,21 @@ class _Published(TypedDict):
     points: Decimal | None
 
 
-def _standing(standing: Standing | None) -> _Published:
+def _standing(place: ClassPlace | None) -> _Published:
     return _Published(
-        status="published" if standing else "insufficient",
-        score=standing.score if standing else None,
-        rank=standing.rank if standing else None,
-        rank_lower=standing.rank_lower if standing else None,
-        rank_upper=standing.rank_upper if standing else None,
-        tier=standing.tier if standing else None,
-        grade_zh=standing.grade.zh if standing else "",
-        grade_en=standing.grade.en if standing else "",
-        points=standing.points if standing else None,
+        status="published" if place else "insufficient",
+        score=place.score if place else None,
+        rank=place.rank if place else None,
+        rank_lower=place.rank_lower if place else None,
+        rank_upper=place.rank_upper if place else None,
+        tier=place.tier if place else None,
+        grade_zh=place.grade.zh if place else "",
+        grade_en=place.grade.en if place else "",
+        points=place.points if place else None,
     )
 
 
-def _effective_n(
-    share: NDArray[np.float64], group_effective_n: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _effective_n(share: FloatArray, group_effective_n: FloatArray) -> FloatArray:
     """Kish's number for a whole unit: one over the sum of squared parts of the responses."""
     spread = np.divide(
         share**2, group_effective_n, out=np.zeros_like(share), where=group_effective_n > 0
@@ -152,7 +150,7 @@ def group_figures(
     domains: CampaignDomains,
     screening: Screening,
     final: Scored,
-    variance: NDArray[np.float64],
+    variance: FloatArray,
     weighting: dict[int, DomainWeighting],
 ) -> tuple[GroupFigure, ...]:
     """Return the figures of every unit and group that has a part in the unit's class."""
@@ -231,7 +229,7 @@ def _insufficient(domains: CampaignDomains, unit: int, percent: float) -> Apprai
         code="insufficient_unit",
         message=(
             f"groups with enough responses cover {percent:g} % of the group weight,"
-            f" {frame.plan.min_covered:g} % needed: no score is published"
+            f" {domains.plan.min_covered:g} % needed: no score is published"
         ),
     )
 
