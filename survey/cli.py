@@ -20,6 +20,7 @@ from survey.simulate.commands import simulate
 from survey.site.installation import prepare_site
 from survey.stats.errors import StatsError
 from survey.weigh.commands import weigh
+from survey.wording import problem_of
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,7 +65,7 @@ def main() -> None:
         click.echo(str(refused), err=True)
         sys.exit(1)
     except StatsError as error:
-        click.echo(str(error), err=True)
+        click.echo(problem_of(error).both(), err=True)
         sys.exit(1)
     except OSError as error:
         click.echo(_unusable(error).both(), err=True)

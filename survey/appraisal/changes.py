@@ -5,36 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from survey.problems import Problem, Refused
+from survey.stats.notices import Notice
 from survey.stats.ranking.change import Change, Measured, measure_change
+from survey.wording import CAMPAIGN_NAMES, Words, spoken
 
 KIND = "public-review-appraisal"
 _SAME_QUESTIONS = ("scored_items", "scale")
-_STEPS = ("cap_collusion", "weigh_carelessness", "limit", "nonresponse", "small_areas", "leniency")
+COMPARED_STEPS = (
+    "cap_collusion",
+    "weigh_carelessness",
+    "limit",
+    "nonresponse",
+    "small_areas",
+    "leniency",
+)
 _PARTS = ("campaign", "simulated", "plan_digest", "plan", "units")
-
-_REASONS_ZH = {
-    "other_questionnaire": "题目、选项或分值有变动；须在同一次评议中两版同问，才能测出换题的影响",
-    "other_margins": "两次加权所用的人口边际不同",
-    "other_channel_mix": "两次的参评渠道构成不同",
-    "other_combination": "两次合并公开答卷的方法不同",
-    "other_steps": "两次的有效性规则或校正步骤不同",
-    "simulated": "其中一次是模拟数据",
-    "no_common_unit": "没有两次都公布得分的同一单位",
-}
-_UNIT_REASONS = {
-    "not_before": ("上次没有公布得分", "no score was published before"),
-    "not_now": ("本次没有公布得分", "no score is published now"),
-    "other_class": ("考核类别有变动", "the class changed"),
-    "other_population": ("该单位所代表的人口范围有变动", "the population it stands for changed"),
-    "other_items": ("该单位的题目或权重有变动", "the unit's items or their coefficients changed"),
-    "other_coefficients": ("该类别的组权重有变动", "the group coefficients of its class changed"),
-}
 
 
 def question_digest(questionnaire: Mapping[str, Any]) -> str:
@@ -89,7 +81,8 @@ def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
                     for name in ("delta", "se", "lower", "upper")
                 }
         else:
-            reasons = [_reason(notice.code, notice.message) for notice in found.notices]
+            names = _names(before["plan"]) | _names(now["plan"])
+            reasons = [spoken(notice, names=names) for notice in found.notices]
     return {
         "before": {name: before[name] for name in ("campaign", "simulated", "plan_digest")},
         "comparable": not reasons,
@@ -105,6 +98,7 @@ def _paired(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[dict[str,
     for figure in now["units"]:
         code = figure["unit_code"]
         then = earlier.get(code)
+        differs = _differs(now, before, figure, then)
         out.append(
             {
                 "unit_code": code,
@@ -112,7 +106,7 @@ def _paired(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[dict[str,
                 "before": then if then and then["estimate"] is not None else None,
                 "now": figure if figure["estimate"] is not None else None,
                 "delta": None, "se": None, "lower": None, "upper": None,
-                "reason": _differs(now, before, figure, then),
+                "reason": spoken(differs) if differs else None,
             }
         )  # fmt: skip
     return out
@@ -123,22 +117,27 @@ def _differs(
     before: Mapping[str, Any],
     figure: Mapping[str, Any],
     then: Mapping[str, Any] | None,
-) -> dict[str, str] | None:
+) -> Notice | None:
     if then is None or then["estimate"] is None:
-        return _unit_reason("not_before")
+        return Notice("not_before")
     if figure["estimate"] is None:
-        return _unit_reason("not_now")
+        return Notice("not_now")
     if figure["class_code"] != then["class_code"]:
-        return _unit_reason("other_class")
+        return Notice("other_class", before=then["class_code"], now=figure["class_code"])
     plans = (now["plan"], before["plan"])
     first, second = (_entry(plan["units"], "unit_code", figure["unit_code"]) for plan in plans)
     if first["population"] != second["population"]:
-        return _unit_reason("other_population")
+        return Notice("other_population", before=second["population"], now=first["population"])
     # Lists where read from a file, tuples where just computed.
     if list(first["items"]) != list(second["items"]):
-        return _unit_reason("other_items")
-    first, second = (_coefficients(plan, figure["class_code"]) for plan in plans)
-    return None if first == second else _unit_reason("other_coefficients")
+        return Notice("other_items")
+    return _other_coefficients(*(_coefficients(plan, figure["class_code"]) for plan in plans))
+
+
+def _other_coefficients(now: dict[str, float], before: dict[str, float]) -> Notice | None:
+    if now == before:
+        return None
+    return Notice("other_coefficients", before=tuple(before.items()), now=tuple(now.items()))
 
 
 def _coefficients(plan: Mapping[str, Any], class_code: str) -> dict[str, float]:
@@ -154,21 +153,20 @@ def _entry(rows: list[dict[str, Any]], name: str, value: str) -> dict[str, Any]:
 
 def _overall(
     now: Mapping[str, Any], before: Mapping[str, Any], *, anything: bool
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """Return what makes the whole campaigns incomparable before any figure is looked at."""
     out = []
     if now["simulated"] != before["simulated"]:
-        out.append(_reason("simulated", "one of the two campaigns is simulated"))
+        out.append(Notice("simulated"))
     chosen = [document["plan"]["debiasing"].get("combination") for document in (before, now)]
     if chosen[0] != chosen[1]:
-        message = f"open answers were treated by {chosen[0]} before and by {chosen[1]} now"
-        out.append(_reason("other_combination", message))
+        out.append(Notice("other_combination", before=chosen[0], now=chosen[1]))
     changed = _steps_changed(before["plan"], now["plan"])
     if changed:
-        out.append(_reason("other_steps", f"not the same before and now: {', '.join(changed)}"))
+        out.append(Notice("other_steps", steps=tuple(changed)))
     if not anything:
-        out.append(_reason("no_common_unit", "no unit has a comparable score in both campaigns"))
-    return out
+        out.append(Notice("no_common_unit"))
+    return [spoken(notice) for notice in out]
 
 
 def _steps_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -179,7 +177,7 @@ def _steps_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
     ]
     steps = [plan["debiasing"] for plan in (before, now)]
     # A step that a plan of an earlier version does not know was not there to differ.
-    known = [name for name in _STEPS if all(name in stated for stated in steps)]
+    known = [name for name in COMPARED_STEPS if all(name in stated for stated in steps)]
     changed = [name for name in known if steps[0][name] != steps[1][name]]
     return ["validity_rules", *changed] if rules[0] != rules[1] else changed
 
@@ -206,13 +204,15 @@ def _plain(unit: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reason(code: str, message: str) -> dict[str, str]:
-    return {"code": code, "zh": _REASONS_ZH[code], "en": message}
-
-
-def _unit_reason(code: str) -> dict[str, str]:
-    zh, en = _UNIT_REASONS[code]
-    return {"code": code, "zh": zh, "en": en}
+def _names(plan: Mapping[str, Any]) -> dict[str, Words]:
+    """Return what the margins of ``_measured`` are called."""
+    return {
+        f"{group['group_code']}:{variable}": Words(
+            *(f"{group['group_code']} {name}" for name in astuple(CAMPAIGN_NAMES[variable]))
+        )
+        for group in plan["groups"]
+        for variable in group["margins"]
+    }
 
 
 def _not_one(name: str) -> Problem:

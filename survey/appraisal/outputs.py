@@ -16,10 +16,17 @@ import scipy
 from numpy.typing import NDArray
 
 from survey import __version__
-from survey.stats.campaign.result import AppraisalResult, GroupFigure, SuspicionReport, UnitFigure
+from survey.stats.campaign.result import (
+    AppraisalNotice,
+    AppraisalResult,
+    GroupFigure,
+    SuspicionReport,
+    UnitFigure,
+)
 from survey.stats.campaign.scoring import round_half_up
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.appraise import METHOD_VERSION
+from survey.wording import CAMPAIGN_NAMES, say, spoken
 
 _UNIT_COLUMNS = (
     *("unit_code", "class", "status", "score", "se", "lower", "upper", "n", "effective_n"),
@@ -95,7 +102,7 @@ def document(
         ],
         "units": [_plain(asdict(unit)) for unit in appraisal.units],
         "groups": [_plain(asdict(group)) for group in appraisal.groups],
-        "notices": [asdict(notice) for notice in appraisal.notices],
+        "notices": [_notice(notice) for notice in appraisal.notices],
         "channels": [asdict(figure) for figure in appraisal.channels],
         "open_bias": [asdict(bias) for bias in appraisal.open_bias],
         "channel_mix": [asdict(share) for share in appraisal.channel_mix],
@@ -107,9 +114,16 @@ def document(
     }
 
 
+def _notice(notice: AppraisalNotice) -> dict[str, Any]:
+    about = {"unit_code": notice.unit_code, "group_code": notice.group_code}
+    return about | spoken(notice.notice, names=CAMPAIGN_NAMES)
+
+
 def _case(case: SuspicionReport, response_id: NDArray[np.str_]) -> dict[str, Any]:
     out = asdict(case)
-    return out | {"responses": [str(response_id[row]) for row in out.pop("rows")]}
+    responses = [str(response_id[row]) for row in out.pop("rows")]
+    words = say("suspicion", out | {"minutes": (case.last_at - case.first_at) / 60})
+    return out | asdict(words) | {"responses": responses}
 
 
 def _counts(appraisal: AppraisalResult) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 Numbers that are not whole are decimal strings, so that no reader rounds them again.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from survey.model import Appraisal, Campaign, CampaignUnit
 from survey.stats.campaign.scoring import round_half_up
+from survey.wording import stored_words
 
 KIND = "public-review-scores"
 SCHEMA_VERSION = "1.0"
@@ -20,34 +21,6 @@ SIMULATED = {
 }
 
 _INDICATOR = {"code": "GZPY", "name": "公众评议"}
-
-_NOTICES_ZH = {
-    "insufficient_group": "有效样本量未达到最低要求，不参与合成，其权重按比例分摊到其他组",
-    "insufficient_unit": "达到最低样本量的组权重合计不足，不公布得分",
-    "margin_dropped": "样本无法支撑某一人口边际，加权时未使用该边际",
-    "category_merged": "某年龄段没有答卷，已与相邻年龄段合并加权",
-    "structural_zero_claimed": "个别答卷所填类别在当地没有人口，该项按“未说明”处理",
-    "margins_missed": "在规定的权重上下限内无法完全符合人口边际，以权重限值为准",
-    "near_empty_category": "某类别答卷很少，其权重明显偏大",
-    "not_converged": "加权未完全收敛",
-    "organised_answers": "发现疑似有组织填报的答卷，已降低其权重，请两人复核后认定",
-    "channels_contradict": "公开扫码答卷与受邀答卷相差过大，请核查；方案未另定的，得分不采用前者",
-    "unprotected": "该组只有公开扫码答卷、没有受邀答卷，得分不受抗刷票保护，请谨慎使用",
-    "selection_assumed": "公开答卷按参评倾向校正，假定参评与否只看性别、年龄、居住地，与意见无关",
-    "selection_simplified": "两类答卷太少，公开答卷未能同时按性别、年龄、居住地校正",
-    "nonresponse_without_list": "方案要求按应答情况调整受邀答卷，但没有受邀名单，权数未作调整",
-    "nobody_answered": "受邀名单上无人交回有效答卷",
-    "invited_not_listed": "个别受邀答卷不在受邀名单上，权数未作调整",
-    "propensity_unusable": "无法估计作答倾向，改按分组调整",
-    "callbacks_unusable": "催答前后的答卷太少，无法估计意见对作答的影响，改按分组调整",
-    "proxy_weak": "名单上的已知情况几乎不能预测意见，由意见引起的不作答无法据此限定范围",
-    "model_assisted": "答卷较少、误差较大，得分借助同类单位的模型估计（小域估计）",
-    "withheld": "答卷太少、误差过大，借助模型也达不到要求，按方案不公布得分",
-    "no_model": "单位太少，无法建立小域估计模型",
-    "not_ranked": "得分中不受受邀答卷约束的公开扫码答卷占比超过方案规定，公布得分，不参与排名",
-    "ranked_unprotected": "不受受邀答卷约束的公开扫码答卷占比偏高，按方案仍参与排名，请谨慎使用",
-    "zero_total": "人口为零的类别的答卷权重为零",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +120,7 @@ def notices_of(content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
         {
             "code": notice["code"],
             "group_code": notice["group_code"] or None,
-            "zh": _NOTICES_ZH.get(notice["code"], notice["message"]),
-            "en": notice["message"],
+            **asdict(stored_words(notice)),
         }
         for notice in content["notices"]
         if notice["unit_code"] == unit_code

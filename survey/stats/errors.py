@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
+
+from survey.stats.values import Value, spelt
 
 
 class StatsError(ValueError):
@@ -10,10 +13,11 @@ class StatsError(ValueError):
 
     Parameters
     ----------
-    message
-        What was wrong, in English, for developers and for the command line.
-    hint
-        What the caller can do about it.
+    reason
+        Which of the mistakes of this kind, where there are several.
+    **values
+        What it is about: names, numbers, limits. ``str(error)`` spells them for developers;
+        sentences with a remedy are made by who shows the error.
 
     Attributes
     ----------
@@ -23,7 +27,16 @@ class StatsError(ValueError):
 
     code: ClassVar[str] = "stats_error"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        self.message = message
-        self.hint = hint
-        super().__init__(f"{message} ({hint})" if hint else message)
+    def __init__(self, reason: str = "", /, **values: Value) -> None:
+        self.reason = reason
+        self.values = values
+        super().__init__(spelt(self.full_code, values))
+
+    @property
+    def full_code(self) -> str:
+        """Code and reason."""
+        return f"{self.code}.{self.reason}" if self.reason else self.code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process builds the same error: from reason and values."""
+        return partial(type(self), **self.values), (self.reason,)

@@ -6,22 +6,9 @@ import json
 from dataclasses import asdict
 from unicodedata import east_asian_width
 
+from survey.stats.notices import Notice
 from survey.weigh.weighing import DomainEstimate, WeighResult
-
-NOTICES = {
-    "near_empty_category": "有的类别人数过少，个别权数过大",
-    "not_converged": "校准没有收敛",
-    "zero_total": "已知总数为零的类别有人作答，其权数为零",
-    "empty_domain": "有的分组没有人作答，没有估计值",
-    "zero_denominator": "有的分组分母合计为零，无法求比率",
-    "one_answer": "有的分组只有一人作答，看不出方差",
-    "lonely_domain": "有的分组只在单个抽样单元的层里有答案，没有其他层可以平均，标准误偏小",
-    "zero_variance": "有的分组答案全部相同，标准误为零",
-    "no_degree_of_freedom": "有的分组抽样单元太少，没有自由度，区间按自由度 1 计算",
-    "trimmed": "部分权数被截尾",
-    "negative_weights": "有的权数为负",
-    "no_base_weight": "没有基础权数列，按 1 计",
-}
+from survey.wording import Words, say, spoken
 
 
 def as_json(result: WeighResult) -> str:
@@ -42,7 +29,8 @@ def as_json(result: WeighResult) -> str:
         "kish_design_effect": result.kish_design_effect,
         "effective_n": result.effective_n,
         "n_trimmed": result.n_trimmed,
-        "notices": [f"{notice.code}: {notice.message}" for notice in result.notices],
+        "notices": [f"{notice.code}: {_words(notice).en}" for notice in result.notices],
+        "notice_details": [spoken(notice) | asdict(_words(notice)) for notice in result.notices],
         "estimates": estimates,
     }
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
@@ -67,9 +55,18 @@ def as_page(result: WeighResult) -> str:
     if result.estimates:
         lines += ["", *_table(result.estimates)]
     for notice in result.notices:
-        words = NOTICES.get(notice.code, "")
-        lines += ["", f"! {words}", f"  {notice.message}"]
+        words = _words(notice)
+        lines += ["", f"! {words.zh}", f"  {words.en}"]
     return "\n".join(lines)
+
+
+def _words(notice: Notice) -> Words:
+    """Return a notice's sentence, after the estimate it is about."""
+    words = say(notice.code, notice.values)
+    if "statistic" not in notice.values:
+        return words
+    of = say("of_estimate", notice.values)
+    return Words(of.zh + words.zh, of.en + words.en)
 
 
 def _table(estimates: tuple[DomainEstimate, ...]) -> list[str]:

@@ -289,31 +289,17 @@ def _rows(
 
 def _renamed(notice: Notice, wanted: EstimatePlan, names: list[dict[str, str]]) -> Notice:
     """Put the names of domains in place of their codes."""
-    shown = [
-        ", ".join(f"{column}={value}" for column, value in names[code].items()) or "the whole"
-        for code in notice.domains[:10]
-    ]
-    more = ", ..." if len(notice.domains) > 10 else ""
-    what = f"{wanted.statistic} of {wanted.variable}"
-    text = notice.message.rsplit(":", 1)[0]
-    return Notice(code=notice.code, message=f"{what}: {text}: {'; '.join(shown)}{more}")
+    domains = tuple(
+        ", ".join(f"{column}={value}" for column, value in names[code].items())
+        for code in notice.domains
+    )
+    return notice.having(domains=domains, statistic=wanted.statistic, variable=wanted.variable)
 
 
 def _own_notices(plan: WeighPlan, weights: NDArray[np.float64], n_trimmed: int) -> Iterator[Notice]:
     if n_trimmed:
-        yield Notice(
-            code="trimmed",
-            message=f"{n_trimmed} of {weights.size} weights were trimmed: the known totals are met "
-            "only before trimming, and errors take the trimmed weights as fixed",
-        )
+        yield Notice("trimmed", n=n_trimmed, total=weights.size)
     if (weights < 0).any():
-        yield Notice(
-            code="negative_weights",
-            message=f"{int((weights < 0).sum())} weights are negative: give bounds, or rake",
-        )
+        yield Notice("negative_weights", n=int((weights < 0).sum()))
     if plan.design.fpc and not plan.design.weights:
-        yield Notice(
-            code="no_base_weight",
-            message="finite-population corrections are given but no base weight column: "
-            "every base weight is 1",
-        )
+        yield Notice("no_base_weight")

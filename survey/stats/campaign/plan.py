@@ -280,7 +280,7 @@ class Plan:
         """
         fields = _upgraded(data)
         if fields.pop("format", None) != FORMAT:
-            raise PlanError("the plan was stored in another format", hint="freeze it again")
+            raise PlanError("other_format")
         return cls(**{name: _READERS.get(name, _same)(value) for name, value in fields.items()})
 
 
@@ -357,37 +357,34 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 def _check(plan: Plan) -> None:
     if not plan.units:
-        raise PlanError("the plan has no units", hint="give at least one unit")
+        raise PlanError("no_units")
     if min((band.minimum for band in plan.grades), default=1.0) > 0:
-        raise PlanError("some scores would have no grade", hint="add a grade from 0 up")
+        raise PlanError("ungraded_scores")
     _check_unit_coefficients(plan)
     _check_class_coefficients(plan)
     known = {entry.class_code for entry in plan.classes}
     populations = {entry.population for entry in plan.populations}
     for unit in plan.units:
         if unit.class_code not in known:
-            raise PlanError(f"unit {unit.unit_code} has an unknown class {unit.class_code}")
+            raise PlanError("unknown_class", unit=unit.unit_code, class_code=unit.class_code)
         if unit.population not in populations:
-            raise PlanError(f"unit {unit.unit_code} has an unknown population {unit.population}")
+            raise PlanError("unknown_population", unit=unit.unit_code, population=unit.population)
 
 
 def _check_unit_coefficients(plan: Plan) -> None:
     for unit in plan.units:
         if len(unit.items) != plan.n_items:
-            raise PlanError(f"unit {unit.unit_code} has another number of items than the first")
+            raise PlanError("number_of_items", unit=unit.unit_code)
         total = sum(item.coefficient for item in unit.items)
         if abs(total - 100) > 1e-9:
-            raise PlanError(
-                f"the item coefficients of unit {unit.unit_code} sum to {total:g}, not 100"
-            )
+            raise PlanError("item_coefficients", unit=unit.unit_code, total=total)
 
 
 def _check_class_coefficients(plan: Plan) -> None:
     for entry in plan.classes:
         if len(entry.coefficients) != len(plan.groups):
-            raise PlanError(f"class {entry.class_code} needs one coefficient for each group")
+            raise PlanError("coefficients_missing", class_code=entry.class_code)
         if min(entry.coefficients) < 0 or abs(sum(entry.coefficients) - 100) > 1e-9:
             raise PlanError(
-                f"the group coefficients of class {entry.class_code} must be positive"
-                f" and sum to 100, not {sum(entry.coefficients):g}"
+                "group_coefficients", class_code=entry.class_code, total=sum(entry.coefficients)
             )

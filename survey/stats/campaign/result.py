@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
+from survey.stats.notices import Notice
+from survey.stats.values import Value
 
 Status = Literal["published", "insufficient"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppraisalNotice:
-    """A notice about one unit, or one of its groups (empty: about the unit)."""
+    """A notice about one unit, or one of its groups (empty: about all of them)."""
 
     unit_code: str
     group_code: str
-    code: str
-    message: str
+    notice: Notice
+
+    @property
+    def code(self) -> str:
+        """Stable code of the notice."""
+        return self.notice.code
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """By how much, from where, how many."""
+        return self.notice.values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,18 +208,21 @@ class OpenBias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspicionReport:
-    """One case of organised answering for people to decide on; scores are plain means."""
+    """One case of organised answering for people to decide on; scores are plain means.
+
+    ``alike`` is whether its answers are identical or nearly so.
+    """
 
     unit_code: str
     kind: str
     n: int
+    alike: bool
     first_at: int
     last_at: int
     keep: float
     certainty: float
     score_with: float
     score_without: float | None
-    words: str
     rows: tuple[int, ...]
 
 

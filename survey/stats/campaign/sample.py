@@ -101,8 +101,7 @@ class Sample:
         if variable in BANDS:
             return _banded(self.age, BANDS[variable])
         raise SampleError(
-            f"no margin can be taken on {variable!r}",
-            hint="sex, age4, age5, residence or township",
+            "unknown_margin", variable=variable, known=("sex", *BANDS, "residence", "township")
         )
 
 
@@ -123,7 +122,7 @@ def check_sample(sample: Sample, plan: Plan) -> None:
     """
     n = sample.n_responses
     if sample.items.shape != (n, plan.n_items):
-        raise SampleError(f"items must have shape ({n}, {plan.n_items})")
+        raise SampleError("items_shape", rows=n, items=plan.n_items)
     limits = {
         "unit": (0, len(plan.units)),
         "group": (0, len(plan.groups)),
@@ -137,11 +136,11 @@ def check_sample(sample: Sample, plan: Plan) -> None:
     for name, (low, high) in limits.items():
         values = getattr(sample, name)
         if values.shape[0] != n:
-            raise SampleError(f"{name} must have {n} rows")
+            raise SampleError("rows", array=name, rows=n)
         if n and (values.min() < low or values.max() >= high):
-            raise SampleError(f"{name} must lie in [{low}, {high})")
+            raise SampleError("range", array=name, low=low, high=high)
     if sample.rater.shape != (n,) or (n and sample.rater.min() < NONE):
-        raise SampleError(f"rater must have {n} codes of at least {NONE}")
+        raise SampleError("rater_codes", rows=n, lowest=NONE)
 
 
 def codes_of_marks(marks: NDArray[np.str_]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +33,10 @@ class LonelyUnitError(DesignError):
 
     code: ClassVar[str] = "lonely_psu"
 
-    def __init__(self, message: str, *, strata: tuple[int, ...], hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.strata = strata
+    @property
+    def strata(self) -> tuple[int, ...]:
+        """Codes of the strata, or of the first-stage units, that are lonely."""
+        return cast("tuple[int, ...]", self.values["strata"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,9 @@ class Design:
             A stratum with one unit and the rule ``"fail"``, or a rule that cannot help.
         """
         if len(fpc) > max(len(units), 1):
-            raise DesignError(f"{len(fpc)} finite-population corrections for {len(units)} stages")
+            raise DesignError(
+                "more_corrections_than_stages", corrections=len(fpc), stages=len(units)
+            )
         counts = _are_counts(fpc)
         # One stratum costs no memory, however many rows there are.
         stratum = _compact(strata[0]) if strata else np.broadcast_to(np.intp(0), n)
@@ -251,13 +254,10 @@ def _are_counts(fpc: Sequence[FloatArray]) -> bool:
     """Tell population sizes from sampled fractions; refuse a mixture."""
     for column in fpc:
         if not np.isfinite(column).all() or (column <= 0).any():
-            raise DesignError("a finite-population correction is missing, zero or negative")
+            raise DesignError("bad_correction")
     counts = any((column > 1).any() for column in fpc)
     if counts and any((column < 1).any() for column in fpc):
-        raise DesignError(
-            "some finite-population corrections are above 1 and some below",
-            hint="give population sizes everywhere, or sampled fractions everywhere",
-        )
+        raise DesignError("mixed_corrections")
     return counts
 
 
@@ -275,10 +275,7 @@ def _stage(
     if unit is not None:
         unit_stratum = stratum[np.unique(unit, return_index=True)[1]]
         if (unit_stratum[unit] != stratum).any():
-            raise DesignError(
-                "sampling units cross strata",
-                hint="number the units so that a number is used in one stratum only",
-            )
+            raise DesignError("units_cross_strata")
     if n_strata == 1:
         n_units = np.array([float(unit_stratum.size)])
         one_row = np.zeros(1, dtype=np.intp)
@@ -308,12 +305,10 @@ def _fraction(
     if size is None:
         return np.zeros(n_units.size)
     if (size[one_row][stratum] != size).any():
-        raise DesignError("the finite-population correction varies within a stratum")
+        raise DesignError("varying_correction")
     fraction = n_units / size[one_row] if counts else size[one_row]
     if (fraction > 1).any():
-        raise DesignError(
-            "more units were sampled than the finite-population correction says there are"
-        )
+        raise DesignError("more_sampled_than_there")
     return np.asarray(fraction)
 
 
@@ -325,9 +320,4 @@ def _refuse_lonely(stage: Stage, rule: LonelyRule, *, level: int) -> None:
     if rule != "fail" and not helpless:
         return
     strata = tuple(int(code) for code in stage.label[lonely])
-    raise LonelyUnitError(
-        f"{len(strata)} strata have one sampling unit at stage {level + 1}, so their variance "
-        f"cannot be computed (rule {rule!r})",
-        strata=strata,
-        hint="merge strata, or declare adjust, average, remove or certainty",
-    )
+    raise LonelyUnitError(strata=strata, stage=level + 1, rule=rule)

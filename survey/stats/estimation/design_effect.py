@@ -82,10 +82,7 @@ def design_effect(
     simple = spread / means.n
     if not replacement:
         if (population < means.n).any():
-            raise EstimationError(
-                "the weights sum to less than the number of answers",
-                hint="scale them to the population, or compare with replacement",
-            )
+            raise EstimationError("weights_too_small")
         simple = simple * (population - means.n) / population
     effects = np.divide(means.se**2, simple, where=simple > 0, out=np.ones_like(simple))
     return means, effects

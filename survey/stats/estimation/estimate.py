@@ -66,7 +66,7 @@ class Estimates:
                 self.domain, self.value, self.se, self.lower, self.upper, self.n, strict=True
             )
         ]
-        return "\n".join([*lines, *(notice.message for notice in self.notices)])
+        return "\n".join([*lines, *map(str, self.notices)])
 
     def to_columns(self) -> dict[str, FloatArray | IndexArray]:
         """Columns of one value per estimate."""

@@ -105,7 +105,7 @@ def ratio(
     Checked against R ``survey::svyratio(~y, ~x, design, na.rm = TRUE)``.
     """
     if x.shape != y.shape:
-        raise EstimationError(f"y has {y.size} rows and x has {x.size}")
+        raise EstimationError("ratio_rows", y=y.size, x=x.size)
     return _finish("ratio", _estimate(weights, y, x, domains, "ratio"), weights, level)
 
 
@@ -126,7 +126,7 @@ def proportion(
     """
     answered = ~np.isnan(y)
     if not np.isin(y[answered], (0.0, 1.0)).all():
-        raise EstimationError("a proportion is of zeros and ones")
+        raise EstimationError("not_zeros_and_ones")
     sums = _estimate(weights, y, None, domains, "mean")
     found = _finish("proportion", sums, weights, level)
     inside = answered & (weights.base_weights > 0)
@@ -156,7 +156,7 @@ def _estimate(
 ) -> DomainSums:
     n = weights.base_weights.size
     if y.shape != (n,):
-        raise EstimationError(f"{y.size} values for {n} rows")
+        raise EstimationError("rows", values=y.size, rows=n)
     codes, size = (np.zeros(n, dtype=np.int8), 1) if domains is None else _checked(domains, n)
     return domain_sums(
         Task(
@@ -173,9 +173,9 @@ def _estimate(
 
 def _checked(domains: Domains, n: int) -> tuple[NDArray[np.integer], int]:
     if domains.codes.shape != (n,):
-        raise EstimationError(f"{domains.codes.size} domain codes for {n} rows")
+        raise EstimationError("domain_rows", codes=domains.codes.size, rows=n)
     if domains.codes.min() < -1 or domains.codes.max() >= domains.size:
-        raise EstimationError(f"a domain code is outside [-1, {domains.size})")
+        raise EstimationError("domain_range", size=domains.size)
     return domains.codes, domains.size
 
 
@@ -188,7 +188,7 @@ def _answered(y: FloatArray, x: FloatArray | None, codes: NDArray[np.integer]) -
     if x is not None:
         inside &= ~np.isnan(x)
     if np.isinf(y[inside]).any() or (x is not None and np.isinf(x[inside]).any()):
-        raise EstimationError("an answer is infinite")
+        raise EstimationError("infinite_answer")
     return np.flatnonzero(inside)
 
 
@@ -221,41 +221,19 @@ def _notices(sums: DomainSums, defined: IndexArray, se: FloatArray) -> tuple[Not
     lonely = defined[sums.lonely[defined] & (sums.n[defined] > 1)]
     equal = np.setdiff1d(defined[(se == 0) & (sums.n[defined] > 1)], lonely)
     found = (
-        ("empty_domain", empty, "have no answers of positive weight and no estimate"),
-        ("zero_denominator", undivided, "have a denominator of zero and no ratio"),
-        ("one_answer", single, "have one answer, so that no variance can be seen"),
-        (
-            "lonely_domain",
-            lonely,
-            "have answers in strata of one sampling unit alone: their errors are understated",
-        ),
-        (
-            "zero_variance",
-            equal,
-            "have a standard error of zero, for their answers are equal or their total is known",
-        ),
+        Notice("empty_domain", domains=_codes(empty)),
+        Notice("zero_denominator", domains=_codes(undivided)),
+        Notice("one_answer", domains=_codes(single)),
+        Notice("lonely_domain", domains=_codes(lonely)),
+        Notice("zero_variance", domains=_codes(equal)),
     )
-    return tuple(
-        Notice(
-            code=code,
-            message=f"domains that {what} ({which.size}): {_named(which)}",
-            domains=tuple(which.tolist()),
-        )
-        for code, which, what in found
-        if which.size
-    )
+    return tuple(notice for notice in found if notice.domains)
 
 
 def _without_freedom(df: FloatArray, domain: IndexArray) -> tuple[Notice, ...]:
     which = domain[df < 1]
-    if not which.size:
-        return ()
-    message = (
-        f"domains whose sampling units are too few for a degree of freedom ({which.size}), so "
-        f"that the t quantile of one is used: {_named(which)}"
-    )
-    return (Notice(code="no_degree_of_freedom", message=message, domains=tuple(which.tolist())),)
+    return (Notice("no_degree_of_freedom", domains=_codes(which)),) if which.size else ()
 
 
-def _named(which: IndexArray) -> str:
-    return ", ".join(str(code) for code in which[:10]) + (", ..." if which.size > 10 else "")
+def _codes(which: IndexArray) -> tuple[int, ...]:
+    return tuple(int(code) for code in which)

@@ -119,17 +119,14 @@ def _checked(
 ) -> tuple[BoolArray, FloatArray]:
     w = weights.weights
     if y.shape != w.shape or x.ndim != 2 or x.shape[0] != w.size:
-        raise RegressionError(f"y {y.shape} and x {x.shape} do not fit {w.size} rows")
+        raise RegressionError("shapes", y=y.shape, x=x.shape, rows=w.size)
     if not np.isfinite(x).all():
-        raise RegressionError("a predictor is missing or infinite", hint="drop or impute it")
+        raise RegressionError("missing_predictor")
     rows = ~np.isnan(y)
     if family == "logistic" and ((y[rows] < 0) | (y[rows] > 1)).any():
-        raise RegressionError("a logistic regression is of values between 0 and 1")
+        raise RegressionError("outside_zero_to_one")
     if (w < 0).any():
-        raise RegressionError(
-            "a weight is negative, so the likelihood has no maximum",
-            hint="calibrate with bounds or by raking",
-        )
+        raise RegressionError("negative_weight")
     return rows, w
 
 
@@ -163,11 +160,8 @@ def _refuse_singular(hessian: FloatArray, *, separated: bool) -> None:
         if values[0] > CONDITION * values[-1]:
             return
     if separated:
-        raise RegressionError(
-            "the predictors separate the answers, so the coefficients are infinite",
-            hint="merge categories in which all answers are the same",
-        )
-    raise RegressionError("the predictors are collinear", hint="leave out one of them")
+        raise RegressionError("separated")
+    raise RegressionError("collinear")
 
 
 def _mean(linear: FloatArray, family: Family) -> FloatArray:

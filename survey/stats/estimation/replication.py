@@ -143,7 +143,7 @@ def jackknife(*, design: Design) -> Replicates:
     stage, unit = _first_stage(design)
     size = stage.n_units[stage.stratum]
     if (size < 2).any():
-        raise ReplicationError("a stratum has one sampling unit", hint="merge strata")
+        raise ReplicationError("lonely_unit")
     u = stage.stratum.size
     same = stage.stratum[:, None] == stage.stratum
     factors = np.where(same, (size / (size - 1))[:, None], 1.0)
@@ -173,9 +173,9 @@ def balanced_half_samples(*, design: Design, rho: float = 0.0) -> Replicates:
     """
     stage, unit = _first_stage(design)
     if (stage.n_units != 2).any():
-        raise ReplicationError("half-samples need exactly two sampling units in every stratum")
+        raise ReplicationError("not_two_units")
     if not 0 <= rho < 1:
-        raise ReplicationError(f"Fay's rho is {rho}, outside [0, 1)")
+        raise ReplicationError("rho", rho=rho)
     n_strata = stage.n_units.size
     r = 1 << n_strata.bit_length()
     sign = hadamard(r)[1 : n_strata + 1].astype(np.float64)
@@ -207,9 +207,9 @@ def bootstrap(*, design: Design, n_replicates: int, generator: np.random.Generat
     """
     stage, unit = _first_stage(design)
     if (stage.n_units < 2).any():
-        raise ReplicationError("a stratum has one sampling unit", hint="merge strata")
+        raise ReplicationError("lonely_unit")
     if n_replicates < 2:
-        raise ReplicationError(f"{n_replicates} replicates have no variance")
+        raise ReplicationError("too_few_replicates", n=n_replicates)
     factors = np.zeros((stage.stratum.size, n_replicates))
     for stratum, size in enumerate(stage.n_units.astype(int)):
         members = np.flatnonzero(stage.stratum == stratum)

@@ -32,10 +32,10 @@ class WeightSet:
         check_base_weights(self.base_weights)
         if self.base_weights.size != self.design.n_rows:
             raise ShapeError(
-                f"{self.base_weights.size} weights for a design of {self.design.n_rows} rows"
+                "weights_for_design", weights=self.base_weights.size, rows=self.design.n_rows
             )
         if self.calibration is None and self.base_weights.max() <= 0:
-            raise WeightError("all base weights are zero")
+            raise WeightError("all_zero")
 
     @property
     def weights(self) -> FloatArray:

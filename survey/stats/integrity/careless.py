@@ -93,7 +93,7 @@ def careless_probability(
     """
     n = items.shape[0]
     if duration_ms.shape != (n,) or channel.shape != (n,):
-        raise CarelessError("duration_ms and channel must have one value per row of items")
+        raise CarelessError("rows")
     if not n:
         nothing = np.zeros(0)
         return Carelessness(

@@ -111,4 +111,4 @@ def mahalanobis(items: FloatArray) -> FloatArray:
 
 def _check(items: FloatArray) -> None:
     if items.ndim != 2 or items.shape[1] < 1:
-        raise CarelessError("items must have shape (n, k) with k of 1 or more")
+        raise CarelessError("items_shape")

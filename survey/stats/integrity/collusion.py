@@ -114,10 +114,10 @@ def find_collusion(
     high or only the low answers would bias the unit.
     """
     if not 0 < false_alarm_rate < 1:
-        raise CollusionError(f"false_alarm_rate must lie in (0, 1), not {false_alarm_rate}")
+        raise CollusionError("rate", rate=false_alarm_rate)
     columns = (score, submitted_at, device, network, token, channel, items[:, 0])
     if any(column.shape != unit.shape for column in columns):
-        raise CollusionError("every array must have one row per response")
+        raise CollusionError("rows")
     row = np.flatnonzero(np.isfinite(score))
     if not row.size:
         return ()

@@ -18,14 +18,6 @@ KINDS = (
     "coached_pattern",
 )
 _COVERED = 0.8  # a case with so much of it already told says nothing new
-_SEEN = {
-    "burst": "came in within {minutes:.0f} min, {keep:.0f} were usual",
-    "shared_network": "came from one network",
-    "shared_device": "came from one device",
-    "code_sequence": "used invitation codes in the order of issue",
-    "dense_block": "came from {keep:.0f} sources that concentrate on the unit",
-    "coached_pattern": "are one pattern, {keep:.0f} would fit the unit's level",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +35,8 @@ class Finding:
         First and last moment of them, seconds.
     n : int
         How many responses it is about.
+    alike : bool
+        Whether its answers are identical or nearly so.
     keep : float
         Respondents' weight that honest answering explains and that is left to them.
     certainty : float
@@ -50,8 +44,6 @@ class Finding:
         organised answering; at least 1 - the false-alarm rate asked for.
     score_with, score_without : float
         Plain mean of the unit's scores with and without the rows; nan if none are left.
-    words : str
-        What was seen, in English.
     """
 
     kind: str
@@ -59,11 +51,16 @@ class Finding:
     rows: IndexArray
     when: tuple[int, int]
     n: int
+    alike: bool
     keep: float
     certainty: float
     score_with: float
     score_without: float
-    words: str
+
+    @property
+    def minutes(self) -> float:
+        """Time from the first of its responses to the last."""
+        return (self.when[1] - self.when[0]) / 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +99,17 @@ def write_up(
     without = here.copy()
     without[case.rows] = False
     when = int(submitted_at[case.rows].min()), int(submitted_at[case.rows].max())
-    seen = _SEEN[case.kind].format(minutes=(when[1] - when[0]) / 60, keep=case.keep)
-    answers = "near-identical answers" if case.alike else "answers unlike the unit's others"
     return Finding(
         kind=case.kind,
         unit=number,
         rows=np.sort(row[case.rows]),
         when=when,
         n=case.rows.size,
+        alike=case.alike,
         keep=case.keep,
         certainty=1.0 - case.alarms,
         score_with=float(score[here].mean()),
         score_without=float(score[without].mean()) if without.any() else float("nan"),
-        words=f"{case.rows.size} {answers} {seen}",
     )
 
 

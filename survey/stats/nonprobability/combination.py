@@ -169,21 +169,21 @@ def _checked(
     u = reference.mean.size
     believed = np.ones(u) if open_weight is None else open_weight
     if believed.shape != (u,) or not ((believed >= 0) & (believed <= 1)).all():
-        raise CombinationError(f"heard must be {u} numbers from 0 to 1")
+        raise CombinationError("open_weight", units=u)
     nothing = UnitMeans(mean=np.full(u, np.nan), variance=np.full(u, np.nan))
     open_means = nothing if open_sample is None else open_sample
     for means in (reference, open_means):
         present = np.isfinite(means.mean)
         if means.mean.shape != (u,) or means.variance.shape != (u,) or x.shape[0] != u:
-            raise CombinationError(f"means, variances and covariates must be of {u} units")
+            raise CombinationError("lengths", units=u)
         if not (means.variance[present] > 0).all():
-            raise CombinationError("a mean has no positive variance")
+            raise CombinationError("variance")
     with_reference, with_open = (
         np.isfinite(reference.mean),
         np.isfinite(open_means.mean) & (believed > 0),
     )
     if not with_reference.any():
-        raise CombinationError("no unit has invited answers", hint="there is nothing to hold to")
+        raise CombinationError("no_reference")
     return _Data(
         p=np.where(with_reference, reference.mean, 0.0),
         # The last tenth of a variance is not handed over, whatever was said to be shared.

@@ -112,7 +112,7 @@ def by_pseudo_weights(
     n_a, n_b = kept.size, samples.reference_weights.size
     groups = min(_REPLICATES, n_a, n_b)
     if groups < 2:
-        raise SelectionError("two answers of each kind are needed for an error")
+        raise SelectionError("too_few_answers")
     each = []
     for g in range(groups):
         a, b = np.arange(n_a) % groups != g, np.arange(n_b) % groups != g
@@ -139,7 +139,7 @@ def _shares(y: FloatArray, coefficients: FloatArray) -> list[tuple[int, float]]:
     """Return the items somebody rated and their shares of the score."""
     used = np.flatnonzero(np.isfinite(y).any(axis=0) & (coefficients > 0))
     if not used.size:
-        raise SelectionError("no open answer rated anything")
+        raise SelectionError("nothing_rated")
     total = float(coefficients[used].sum())
     return [(int(j), float(coefficients[j]) / total) for j in used]
 

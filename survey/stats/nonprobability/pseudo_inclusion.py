@@ -67,6 +67,4 @@ def _logistic(x: FloatArray, y: FloatArray) -> FloatArray:
         beta = beta + step
         if np.max(np.abs(step)) <= _TOLERANCE * (1 + np.max(np.abs(beta))):
             return beta
-    raise SelectionError(
-        "the two samples hardly overlap on the predictors", hint="use fewer predictors"
-    )
+    raise SelectionError("no_overlap")

@@ -46,9 +46,9 @@ class Samples:
         p = self.x_open.shape[1]
         n = self.reference_weights.size
         if self.x_reference.shape != (n, p) or self.design.n_rows != n:
-            raise SelectionError("the two samples do not have the same predictors")
+            raise SelectionError("other_predictors")
         if not (np.isfinite(self.x_open).all() and np.isfinite(self.x_reference).all()):
-            raise SelectionError("a predictor is missing", hint="drop or impute it")
+            raise SelectionError("missing_predictor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +126,7 @@ def participation(*, samples: Samples, equations: Equations = "likelihood") -> P
             return Participation(
                 coefficients=theta, open=expit(x_a @ theta), reference=expit(x_b @ theta)
             )
-    raise SelectionError(
-        "the chance of taking part could not be estimated",
-        hint="use fewer predictors, on which the samples overlap",
-    )
+    raise SelectionError("not_estimated")
 
 
 def inverse_weighted(*, samples: Samples, chances: Participation, y: FloatArray) -> Corrected:
@@ -204,5 +201,5 @@ def regression(x: FloatArray, y: FloatArray) -> FloatArray:
     """Return the coefficients of a linear model; SelectionError where they are not unique."""
     b, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
     if rank < b.size:
-        raise SelectionError("the predictors are collinear", hint="leave out one of them")
+        raise SelectionError("collinear")
     return np.asarray(b)

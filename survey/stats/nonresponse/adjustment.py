@@ -56,7 +56,7 @@ class NonresponseAdjustment:
             f"{answered} of {self.weights.size} answered; chances from "
             f"{self.propensity.min():.3f} to {self.propensity.max():.3f}"
         )
-        return "\n".join([head, *(notice.message for notice in self.notices)])
+        return "\n".join([head, *map(str, self.notices)])
 
     def to_columns(self) -> dict[str, FloatArray]:
         """Columns of one value per person invited."""
@@ -103,10 +103,7 @@ def adjust_by_class(
     answered = np.bincount(classes, base_weights * responded, minlength=k)
     silent = np.flatnonzero((invited > 0) & (answered <= 0))
     if silent.size:
-        raise NonresponseError(
-            f"nobody answered in class {', '.join(repr(names[int(c)]) for c in silent)}",
-            hint="merge the class with a neighbour",
-        )
+        raise NonresponseError("empty_class", classes=tuple(names[int(c)] for c in silent))
     factors = np.divide(invited, answered, out=np.ones(k), where=answered > 0)
     return NonresponseAdjustment(
         weights=base_weights * responded * factors[classes],
@@ -149,7 +146,7 @@ def adjust_by_propensity(
     """
     check_base_weights(base_weights)
     if not responded.any():
-        raise NonresponseError("nobody answered")
+        raise NonresponseError("nobody")
     if responded.all():
         everybody = np.ones(base_weights.size)
         return NonresponseAdjustment(
@@ -159,7 +156,7 @@ def adjust_by_propensity(
     weights = WeightSet(base_weights=base_weights, design=Design.build(n=base_weights.size))
     model = regress(weights=weights, y=responded.astype(np.float64), x=x, family="logistic")
     if not model.converged:
-        raise NonresponseError("the chance of answering could not be estimated")
+        raise NonresponseError("not_estimated")
     return NonresponseAdjustment(
         weights=base_weights * responded / model.fitted,
         propensity=model.fitted,
@@ -172,5 +169,4 @@ def adjust_by_propensity(
 def _notices(largest: float) -> tuple[Notice, ...]:
     if largest <= LARGE_FACTOR:
         return ()
-    message = f"the largest nonresponse factor is {largest:.1f}: few stand for many"
-    return (Notice(code="large_nonresponse_factor", message=message),)
+    return (Notice("large_nonresponse_factor", largest=largest),)

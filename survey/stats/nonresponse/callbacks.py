@@ -14,6 +14,7 @@ from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
 
 PRIOR_SD = 0.3  # of g, in log odds of answering per standard deviation of the answers
+_FEWEST = 10  # answers in each wave
 _FARTHEST = 1.5
 _GRID = 13
 _CERTAIN = 60.0  # log odds
@@ -96,8 +97,8 @@ def fit_callbacks(waves: Waves) -> Callbacks:
     on populations whose g is known.
     """
     for k in (1, 2):
-        if (waves.wave == k).sum() < 10:
-            raise CallbackError(f"fewer than ten answers in wave {k}", hint="use sensitivity")
+        if (waves.wave == k).sum() < _FEWEST:
+            raise CallbackError(wave=k, fewest=_FEWEST)
 
     def gap(g: float) -> float:
         return float(_equation(waves, g, *_intercepts(waves, g)).sum())

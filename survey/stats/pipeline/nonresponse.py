@@ -104,8 +104,7 @@ def adjust_nonresponse(
         notices += said
     method: NonresponseMethod = "classes" if wanted == "callbacks" and not callbacks else wanted
     if method == "propensity" and propensity is None:
-        message = "no chance of answering could be fitted: classes are used"
-        notices.append(Notice(code="propensity_unusable", message=message))
+        notices.append(Notice("propensity_unusable"))
         method = "classes"
     by_class = _by_class(domains, invitations, answered)
     if propensity is None:
@@ -208,8 +207,8 @@ def _fitted(waves: Waves) -> tuple[Callbacks | None, list[Notice]]:
     try:
         return fit_callbacks(waves), []
     except CallbackError as error:
-        message = f"callbacks cannot be used ({error.message}): classes are used"
-        return None, [Notice(code="callbacks_unusable", message=message)]
+        wave, fewest = error.values["wave"], error.values["fewest"]
+        return None, [Notice("callbacks_unusable", wave=wave, fewest=fewest)]
 
 
 def _given(waves: Waves | None, callbacks: Callbacks | None) -> FloatArray:
@@ -227,5 +226,4 @@ def _unlisted(
     number = int(invited.sum())
     if not number:
         return ()
-    message = f"{number} invited answers are of nobody on the list of invitations: weights kept"
-    return (Notice(code="invited_not_listed", message=message),)
+    return (Notice("invited_not_listed", n=number),)

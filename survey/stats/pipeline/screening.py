@@ -58,9 +58,7 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
     verdict = np.zeros(n, dtype=np.int8)
     for column, rule in enumerate(rules):
         if rule.rule_id not in _RULES:
-            raise UnknownRuleError(
-                f"unknown validity rule {rule.rule_id!r}", hint=", ".join(_RULES)
-            )
+            raise UnknownRuleError(rule=rule.rule_id, known=tuple(_RULES))
         hits[:, column] = _RULES[rule.rule_id](plan, sample)
         verdict[hits[:, column]] = np.maximum(verdict[hits[:, column]], _ACTIONS[rule.action])
     decided = np.zeros(n, dtype=np.bool_) if decisions is None else decisions >= 0

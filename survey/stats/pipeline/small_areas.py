@@ -12,6 +12,7 @@ from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
 from survey.stats.campaign.scoring import class_columns
+from survey.stats.notices import Notice
 from survey.stats.small_areas.fay_herriot import SmallAreaError, fay_herriot
 from survey.stats.small_areas.publication import (
     DIRECT,
@@ -147,26 +148,21 @@ def publication_notices(
     if plan.debiasing.small_areas == "none":
         return ()
     if found is None:
-        message = "too few units for a model between them: no score was assisted or withheld"
-        return (AppraisalNotice(unit_code="", group_code="", code="no_model", message=message),)
+        return (AppraisalNotice(unit_code="", group_code="", notice=Notice("no_model")),)
     return tuple(
         AppraisalNotice(
             unit_code=plan.units[unit].unit_code,
             group_code="",
-            code="withheld" if found.decision[i] == WITHHELD else "model_assisted",
-            message=_words(plan, found, i),
+            notice=_decided(plan, found, i),
         )
         for i, unit in enumerate(found.units)
         if found.decision[i] != DIRECT
     )
 
 
-def _words(plan: Plan, found: SmallAreaEstimates, i: int) -> str:
-    head = f"the standard error is {found.direct_se[i]:.2f}, above {plan.debiasing.largest_se:g}:"
+def _decided(plan: Plan, found: SmallAreaEstimates, i: int) -> Notice:
+    se, largest = float(found.direct_se[i]), plan.debiasing.largest_se
     if found.decision[i] == MODEL_ASSISTED:
-        part = f"{found.shrinkage[i]:.0%} of it come from other units"
-        return f"{head} the score is drawn towards its class by a model, {part}"
-    return (
-        f"{head} no score is published, for a model would not bring it below with at least"
-        f" {FEWEST} answers and {1 - MOST_BORROWED:.0%} of the score the unit's own"
-    )
+        borrowed = float(found.shrinkage[i])
+        return Notice("model_assisted", se=se, largest=largest, borrowed=borrowed)
+    return Notice("withheld", se=se, largest=largest, fewest=FEWEST, own=1 - MOST_BORROWED)

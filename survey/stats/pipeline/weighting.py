@@ -158,12 +158,14 @@ def fit_margin(
     codes = codes.copy()
     claimed = (codes != NONE) & (totals[codes] == 0)
     if claimed.any():
-        names = ", ".join(categories[code] for code in np.unique(codes[claimed]))
-        message = (
-            f"{known.variable}: {int(claimed.sum())} inconsistent answers claim {names},"
-            " where nobody lives"
+        notices.append(
+            Notice(
+                "structural_zero_claimed",
+                variable=known.variable,
+                n=int(claimed.sum()),
+                categories=tuple(categories[code] for code in np.unique(codes[claimed])),
+            )
         )
-        notices.append(Notice(code="structural_zero_claimed", message=message))
         codes[claimed] = NONE
     parts = [
         (name, float(total), codes == index)
@@ -182,16 +184,19 @@ def _without_empty(variable: str, parts: list[_Part]) -> tuple[list[_Part], list
     notices: list[Notice] = []
     while len(parts) > 1 and (empty := [i for i, part in enumerate(parts) if not part[2].any()]):
         if variable not in BANDS:
-            names = ", ".join(parts[i][0] for i in empty)
-            message = f"margin {variable} dropped: nobody answered from {names}"
-            return [], [Notice(code="margin_dropped", message=message)]
+            names = tuple(parts[i][0] for i in empty)
+            return [], [Notice("margin_dropped", variable=variable, why="empty", categories=names)]
         i = empty[-1]
         neighbour = i - 1 if i else 1
         low, high = min(i, neighbour), max(i, neighbour)
-        message = (
-            f"{variable}: nobody answered from {parts[i][0]}, merged with {parts[neighbour][0]}"
+        notices.append(
+            Notice(
+                "category_merged",
+                variable=variable,
+                category=parts[i][0],
+                neighbour=parts[neighbour][0],
+            )
         )
-        notices.append(Notice(code="category_merged", message=message))
         merged = (
             f"{parts[low][0]},{parts[high][0]}",
             parts[low][1] + parts[high][1],
@@ -225,8 +230,9 @@ def _rake(margins: list[Margin], *, kept: FloatArray, notices: list[Notice]) -> 
         if calibration.converged:
             return calibration
         dropped = margins.pop()
-        message = f"margin {dropped.variable} dropped: it cannot be met together with the others"
-        notices.append(Notice(code="margin_dropped", message=message))
+        notices.append(
+            Notice("margin_dropped", variable=dropped.variable, why="together", categories=())
+        )
     return None
 
 
@@ -253,12 +259,8 @@ def _trim(
         )
     except InfeasibleBoundsError:
         weights = _capped(base, margins, lower, upper)
-        message = (
-            f"the margins cannot all be met with weights of {lower:g} to {upper:g} times the"
-            f" mean; missed by up to {100 * _margin_error(margins, weights):.2f} % of the"
-            " population"
-        )
-        notices.append(Notice(code="margins_missed", message=message))
+        missed = _margin_error(margins, weights)
+        notices.append(Notice("margins_missed", lower=lower, upper=upper, missed=missed))
         return weights, None
     return bounded.weights, bounded
 

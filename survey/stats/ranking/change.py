@@ -120,7 +120,7 @@ def measure_change(
     covariance = contrast @ both @ contrast.T
     variance = np.diag(covariance)
     if (variance < -1e-9 * np.diag(both).max(initial=0.0)).any():
-        raise ChangeError("the shared covariance exceeds what the variances allow")
+        raise ChangeError("shared_covariance")
     delta = now.score - before.score
     se = np.sqrt(np.maximum(variance, 0.0))
     half = float(ndtri((1 + level) / 2)) * se
@@ -130,24 +130,19 @@ def measure_change(
 def _differences(before: Measured, now: Measured) -> tuple[Notice, ...]:
     found = []
     if before.questionnaire != now.questionnaire:
-        message = "the questions changed; ask both versions in one campaign to measure the shift"
-        found.append(Notice(code="other_questionnaire", message=message))
+        found.append(Notice("other_questionnaire"))
     if set(before.margins) != set(now.margins):
-        message = (
-            f"the weights were calibrated to {', '.join(sorted(before.margins)) or 'nothing'} "
-            f"before and to {', '.join(sorted(now.margins)) or 'nothing'} now"
-        )
-        found.append(Notice(code="other_margins", message=message))
+        margins = tuple(sorted(before.margins)), tuple(sorted(now.margins))
+        found.append(Notice("other_margins", before=margins[0], now=margins[1]))
     channels = sorted(before.channel_mix.keys() | now.channel_mix.keys())
     shares = [(before.channel_mix.get(c, 0.0), now.channel_mix.get(c, 0.0)) for c in channels]
-    moved = [
-        f"{channel} {earlier:.0%} to {later:.0%}"
+    moved = tuple(
+        (channel, earlier, later)
         for channel, (earlier, later) in zip(channels, shares, strict=True)
         if abs(earlier - later) > _SAME_MIX
-    ]
+    )
     if moved:
-        message = f"the mix of channels changed: {', '.join(moved)}; hold it fixed by a margin"
-        found.append(Notice(code="other_channel_mix", message=message))
+        found.append(Notice("other_channel_mix", moved=moved))
     return tuple(found)
 
 
@@ -156,5 +151,5 @@ def _joint(before: Measured, now: Measured, shared: FloatArray | None) -> FloatA
     cross = np.zeros((u, u)) if shared is None else shared
     matrices = (before.covariance, now.covariance, cross)
     if now.score.shape != (u,) or any(matrix.shape != (u, u) for matrix in matrices):
-        raise ChangeError("both campaigns need a score for each unit and their covariance")
+        raise ChangeError("shapes")
     return np.block([[before.covariance, cross], [cross.T, now.covariance]])

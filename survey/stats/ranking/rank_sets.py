@@ -123,11 +123,11 @@ def _sets(
 
 def _check(scores: FloatArray, covariance: FloatArray) -> None:
     if covariance.shape != (scores.size, scores.size):
-        raise RankingError(f"covariance must have shape ({scores.size}, {scores.size})")
+        raise RankingError("shape", units=scores.size)
     if not (np.isfinite(scores).all() and np.isfinite(covariance).all()):
-        raise RankingError("scores and covariance must be finite", hint="rank published units")
+        raise RankingError("not_finite")
     if (np.diag(covariance) < 0).any():
-        raise RankingError("a variance is negative")
+        raise RankingError("negative_variance")
 
 
 def _difference_se(covariance: FloatArray, first: IndexArray, second: IndexArray) -> FloatArray:

@@ -71,7 +71,7 @@ def false_answer_bounds(
     """
     _check(score, worst, best)
     if any(not 0 <= share < 1 for share in shares):
-        raise RobustnessError("a share of false answers lies in [0, 1)")
+        raise RobustnessError("false_share")
     e = np.asarray(shares, dtype=np.float64)
     m = score[:, None]
     return FalseAnswers(
@@ -133,7 +133,7 @@ def share_to_change_tier(
     """
     _check(score, worst, best)
     if tier.shape != score.shape:
-        raise RobustnessError("score and tier must have one value per unit")
+        raise RobustnessError("lengths")
     rows = np.repeat(score[:, None], score.size, axis=1)
     needed = share_to_reach(score=rows, target=rows.T, worst=worst, best=best)
     other = tier[:, None] != tier[None, :]
@@ -163,13 +163,13 @@ def dont_know_bounds(
     """
     _check(score, worst, best)
     if not ((dont_know_share >= 0) & (dont_know_share <= 1)).all():
-        raise RobustnessError("a share lies in [0, 1]")
+        raise RobustnessError("share")
     known = (1 - dont_know_share) * score
     return known + dont_know_share * worst, known + dont_know_share * best
 
 
 def _check(score: FloatArray, worst: float, best: float) -> None:
     if not worst < best:
-        raise RobustnessError("the best mark must be above the worst")
+        raise RobustnessError("marks")
     if not ((score >= worst) & (score <= best)).all():
-        raise RobustnessError(f"scores must lie in [{worst:g}, {best:g}]")
+        raise RobustnessError("scores", worst=worst, best=best)

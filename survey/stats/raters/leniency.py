@@ -92,9 +92,7 @@ def adjust_leniency(*, rater: IndexArray, unit: IndexArray, score: FloatArray) -
     crossed = cross(rater=rater, unit=unit, score=score)
     random, within = fit_random(crossed), fit_within(crossed)
     if not within.error_variance > 0:
-        raise LeniencyError(
-            "too few ratings to tell leniency from error", hint="raters must rate several units"
-        )
+        raise LeniencyError("too_few_ratings")
     share = _centring(crossed)
     statistic, df = _hausman(random, within, share)
     p_value = float(chdtrc(df, statistic)) if df else 1.0
@@ -137,18 +135,14 @@ def _notices(crossed: Crossed) -> tuple[Notice, ...]:
     n_components = int(crossed.component.max()) + 1
     if n_components == 1:
         return ()
-    message = (
-        f"no rater connects the units of {n_components} groups; they were adjusted apart and "
-        "cannot be compared with one another"
-    )
-    return (Notice(code="units_not_connected", message=message),)
+    return (Notice("units_not_connected", sets=n_components),)
 
 
 def _check(rater: IndexArray, unit: IndexArray, score: FloatArray) -> None:
     if not score.size or rater.shape != score.shape or unit.shape != score.shape:
-        raise LeniencyError("rater, unit and score must have one value per rating")
+        raise LeniencyError("lengths")
     if not np.isfinite(score).all():
-        raise LeniencyError("a score is missing", hint="leave 不了解 out of the ratings")
+        raise LeniencyError("missing_score")
     for name, codes in (("rater", rater), ("unit", unit)):
         if codes.min() < 0 or (np.bincount(codes) == 0).any():
-            raise LeniencyError(f"{name} codes must be 0, 1, ... without a gap")
+            raise LeniencyError("codes_with_gap", array=name)

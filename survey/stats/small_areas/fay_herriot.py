@@ -58,7 +58,7 @@ class FayHerriot:
             f"Fay-Herriot, {self.value.size} areas: between-area variance "
             f"{self.area_variance:.4g}, mean shrinkage {self.shrinkage.mean():.2f}"
         )
-        return "\n".join([head, *(notice.message for notice in self.notices)])
+        return "\n".join([head, *map(str, self.notices)])
 
     def to_columns(self) -> dict[str, FloatArray]:
         """Return columns of one value per area."""
@@ -140,11 +140,7 @@ def fay_herriot_given(
     mse = np.where(mse > correction, mse - correction, mse)
     notices: tuple[Notice, ...] = ()
     if area_variance == 0:
-        message = (
-            "the between-area variance is estimated as zero: every area is predicted by "
-            "its predictors alone"
-        )
-        notices = (Notice(code="no_area_variance", message=message),)
+        notices = (Notice("no_area_variance"),)
     return FayHerriot(
         value=direct - shrinkage * fit.residual,
         mse=mse,
@@ -190,9 +186,9 @@ def smooth_variances(*, variance: FloatArray, effective_n: FloatArray) -> FloatA
     """
     known = np.isfinite(variance) & (variance > 0)
     if variance.shape != effective_n.shape or not (effective_n > 0).all():
-        raise SmallAreaError("effective_n must be positive, one for each variance")
+        raise SmallAreaError("effective_n")
     if not known.any():
-        raise SmallAreaError("no unit has a variance to learn from")
+        raise SmallAreaError("no_variance")
     own = np.where(known, variance, 0.0) * effective_n
     pooled = float(own[known] @ effective_n[known] / effective_n[known].sum())
     trust = np.where(known, effective_n / (effective_n + SHRINK_AT), 0.0)
@@ -211,18 +207,13 @@ def _check(
     method: str,
 ) -> None:
     if method not in METHODS:
-        raise SmallAreaError(f"unknown method {method!r}", hint=", ".join(METHODS))
+        raise SmallAreaError("unknown_method", method=method, known=tuple(METHODS))
     m = direct.size
     if variance.shape != (m,) or x.ndim != 2 or x.shape[0] != m:
-        raise SmallAreaError(f"{m} areas, variances {variance.shape}, predictors {x.shape}")
+        raise SmallAreaError("shapes", areas=m, variances=variance.shape, predictors=x.shape)
     if not (np.isfinite(direct).all() and np.isfinite(variance).all() and np.isfinite(x).all()):
-        raise SmallAreaError("a direct estimate, variance or predictor is missing")
+        raise SmallAreaError("missing")
     if (variance <= 0).any():
-        raise SmallAreaError(
-            f"the variance of area {int(np.flatnonzero(variance <= 0)[0])} is not positive",
-            hint="smooth the variances first",
-        )
+        raise SmallAreaError("variance", area=int(np.flatnonzero(variance <= 0)[0]))
     if x.shape[1] >= m or np.linalg.matrix_rank(x) < x.shape[1]:
-        raise SmallAreaError(
-            f"{x.shape[1]} predictors for {m} areas, or collinear ones", hint="leave some out"
-        )
+        raise SmallAreaError("predictors", predictors=x.shape[1], areas=m)

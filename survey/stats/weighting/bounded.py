@@ -135,14 +135,11 @@ def calibrate(
 def _distance(method: Method, bounds: tuple[float, float] | None) -> Distance:
     if bounds is None:
         if method == "logit":
-            raise CalibrationError("logit calibration needs bounds on g = w/d")
+            raise CalibrationError("logit_without_bounds")
         return Distance(method=method, lower=-np.inf, upper=np.inf)
     lower, upper = bounds
     if not lower < 1 < upper or (method == "logit" and not np.isfinite([lower, upper]).all()):
-        raise InfeasibleBoundsError(
-            f"bounds [{lower}, {upper}] do not lie around 1",
-            hint="bounds are on g = w/d: below 1 and above 1, and finite for logit",
-        )
+        raise InfeasibleBoundsError("not_around_one", lower=lower, upper=upper)
     return Distance(method=method, lower=lower, upper=upper)
 
 
@@ -151,13 +148,13 @@ def _prepare(
 ) -> tuple[Cells, Auxiliary]:
     n = base_weights.size
     if not margins and not totals:
-        raise ShapeError("no total to calibrate to")
+        raise ShapeError("no_total")
     check_lengths(margins, n)
     for total in totals:
         if total.values.shape != (n,) or not np.isfinite(total.values).all():
-            raise ShapeError(f"{total.variable}: a value is missing or infinite")
+            raise ShapeError("missing_value", variable=total.variable)
         if not np.isfinite(total.total):
-            raise MarginTotalError(f"{total.variable}: the total is {total.total}")
+            raise MarginTotalError("not_finite", variable=total.variable, total=total.total)
     codes = [margin.codes for margin in margins]
     sizes = tuple(len(margin.categories) for margin in margins)
     if totals:
@@ -196,9 +193,12 @@ def _check_reach(
             g = margin.totals[k] / current[k]
             if not distance.lower - 1e-12 <= g <= distance.upper + 1e-12:
                 raise InfeasibleBoundsError(
-                    f"{margin.variable}={margin.categories[k]}: its total needs an average g "
-                    f"of {g:.4g}, outside the bounds [{distance.lower}, {distance.upper}]",
-                    hint="widen the bounds or merge the category",
+                    "category",
+                    variable=margin.variable,
+                    category=margin.categories[k],
+                    g=float(g),
+                    lower=distance.lower,
+                    upper=distance.upper,
                 )
 
 
@@ -286,7 +286,4 @@ def _refuse_infeasible(
         )
         if found.status == 0:
             return
-    raise InfeasibleBoundsError(
-        f"no weights within g in [{distance.lower}, {distance.upper}] meet all the totals",
-        hint="widen the bounds, or merge small categories",
-    )
+    raise InfeasibleBoundsError("no_weights", lower=distance.lower, upper=distance.upper)

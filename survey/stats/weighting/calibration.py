@@ -94,7 +94,7 @@ class Calibration:
             f"{self.n_iter} iterations, largest margin error {self.max_margin_error:.2g}, "
             f"g from {self.cell_g.min():.4g} to {self.cell_g.max():.4g}"
         )
-        return "\n".join([head, *(notice.message for notice in self.notices)])
+        return "\n".join([head, *map(str, self.notices)])
 
     def to_columns(self) -> dict[str, FloatArray]:
         """Columns of one value per row: ``base_weight``, ``g``, ``weight``."""
@@ -145,7 +145,7 @@ def rake(
     """
     check_base_weights(base_weights)
     if not margins:
-        raise ShapeError("no margin to rake to")
+        raise ShapeError("no_margin")
     cells = margin_cells(margins, base_weights.size)
     return rake_cells(
         cells=cells,
@@ -274,40 +274,22 @@ def calibration_notices(
     """Collect what a reader of weights (summed per cell in ``weight``) should know."""
     notices = []
     if error > tolerance:
-        notices.append(
-            Notice(
-                code="not_converged",
-                message=f"not converged after {n_iter} rounds: largest relative margin error "
-                f"{error:.3g}",
-            )
-        )
+        notices.append(Notice("not_converged", rounds=n_iter, error=error))
     largest = weight / cells.counts
     ratio = float(largest.max() * cells.n_rows / weight.sum())
     if ratio > NEAR_EMPTY_RATIO:
         heaviest = int(largest.argmax())
-        where = ", ".join(
-            f"{margin.variable}={margin.categories[code[heaviest]]}"
+        where = tuple(
+            (margin.variable, margin.categories[code[heaviest]])
             for margin, code in zip(margins, cells.codes, strict=True)
         )
-        notices.append(
-            Notice(
-                code="near_empty_category",
-                message=f"the largest weight is {ratio:.1f} times the mean, where {where}: "
-                "too few respondents stand for too many people",
-            )
-        )
-    zero = [
-        f"{margin.variable}={margin.categories[k]}"
+        notices.append(Notice("near_empty_category", ratio=ratio, where=where))
+    zero = tuple(
+        (margin.variable, margin.categories[k])
         for margin, code in zip(margins, cells.codes, strict=True)
         if not margin.totals.all()
         for k in np.intersect1d(np.flatnonzero(margin.totals == 0), code)
-    ]
+    )
     if zero:
-        notices.append(
-            Notice(
-                code="zero_total",
-                message=f"respondents with a known total of zero get weight zero: "
-                f"{', '.join(zero)}",
-            )
-        )
+        notices.append(Notice("zero_total", categories=zero))
     return tuple(notices)

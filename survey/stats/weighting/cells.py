@@ -134,7 +134,7 @@ def _check_range(code: NDArray[np.integer], size: int) -> None:
     # Read as unsigned, a negative code is large: one comparison sees both ends.
     unsigned = code.view(f"u{code.itemsize}")
     if code.size and unsigned.max() >= size:
-        raise CodeRangeError(f"a code is outside [0, {size})")
+        raise CodeRangeError(size=size)
 
 
 def _reduce_by_sorting(codes: Sequence[NDArray[np.integer]], sizes: tuple[int, ...]) -> Cells:

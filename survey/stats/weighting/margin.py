@@ -80,36 +80,35 @@ class Margin:
     def __post_init__(self) -> None:
         k = len(self.categories)
         if self.totals.shape != (k,):
-            message = f"{self.variable}: {k} categories but totals of shape {self.totals.shape}"
-            raise ShapeError(message)
+            raise ShapeError(
+                "totals", variable=self.variable, categories=k, shape=self.totals.shape
+            )
         bad = np.flatnonzero(~np.isfinite(self.totals) | (self.totals < 0))
         if bad.size:
             raise MarginTotalError(
-                f"{self.variable}: the total of {self.categories[bad[0]]!r} is "
-                f"{self.totals[bad[0]]}",
-                hint="give a finite total of zero or more",
+                "category",
+                variable=self.variable,
+                category=self.categories[bad[0]],
+                total=float(self.totals[bad[0]]),
             )
 
 
 def check_base_weights(base_weights: FloatArray) -> None:
     """Refuse an empty sample and any weight that is missing, infinite or negative."""
     if base_weights.ndim != 1 or base_weights.size == 0:
-        raise ShapeError("base weights must be a non-empty vector")
+        raise ShapeError("no_weights")
     lowest = base_weights.min()
     if lowest >= 0 and np.isfinite(base_weights.max()):
         return
     row = int(np.flatnonzero(~(np.isfinite(base_weights) & (base_weights >= 0)))[0])
-    raise WeightError(
-        f"the base weight of row {row} is {base_weights[row]}",
-        hint="a base weight is a finite number of zero or more",
-    )
+    raise WeightError("row", row=row, weight=float(base_weights[row]))
 
 
 def check_lengths(margins: Sequence[Margin], n: int) -> None:
     """Refuse margins whose codes are not one per row."""
     for margin in margins:
         if margin.codes.shape != (n,):
-            raise ShapeError(f"{margin.variable}: {margin.codes.size} codes for {n} rows")
+            raise ShapeError("codes", variable=margin.variable, codes=margin.codes.size, rows=n)
 
 
 def check_codes(margins: Sequence[Margin]) -> None:
@@ -118,9 +117,7 @@ def check_codes(margins: Sequence[Margin]) -> None:
         bad = np.flatnonzero((margin.codes < 0) | (margin.codes >= len(margin.categories)))
         if bad.size:
             raise ShapeError(
-                f"{margin.variable}: {bad.size} rows without a category, "
-                f"the first is row {int(bad[0])}",
-                hint="impute the answer or give the missing their own category",
+                "uncategorised", variable=margin.variable, rows=bad.size, first=int(bad[0])
             )
 
 
@@ -128,24 +125,16 @@ def check_categories(margin: Margin, current: FloatArray) -> None:
     """Refuse a positive total where the base weights sum to zero (``current``, shape (k,))."""
     empty = np.flatnonzero((margin.totals > 0) & (current <= 0))
     if empty.size:
-        names = ", ".join(repr(margin.categories[i]) for i in empty)
-        raise EmptyCategoryError(
-            f"{margin.variable}: nobody answered from {names}, whose total is positive",
-            hint="merge the category with a neighbour in data and totals",
-        )
+        names = tuple(margin.categories[i] for i in empty)
+        raise EmptyCategoryError(variable=margin.variable, categories=names)
 
 
 def agreed_size(margins: Sequence[Margin]) -> float:
     """Return the population size all margins agree on; refuse them, named, if they do not."""
     sizes = [float(margin.totals.sum()) for margin in margins]
     if sizes[0] <= 0:
-        raise MarginTotalError(f"{margins[0].variable}: the totals sum to zero")
+        raise MarginTotalError("zero_sum", variable=margins[0].variable)
     if max(abs(size - sizes[0]) for size in sizes) > TOTALS_AGREE * sizes[0]:
-        claims = ", ".join(
-            f"{margin.variable} {size:.10g}" for margin, size in zip(margins, sizes, strict=True)
-        )
-        raise DisagreeingTotalsError(
-            f"the margins' totals disagree: {claims}",
-            hint="bring all margins to one population size",
-        )
+        claims = zip((margin.variable for margin in margins), sizes, strict=True)
+        raise DisagreeingTotalsError(sizes=tuple(claims))
     return sizes[0]

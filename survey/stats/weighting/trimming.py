@@ -54,15 +54,12 @@ def trim(
     Checked against R ``survey::trimWeights(design, upper, lower, strict)``.
     """
     if not lower <= upper:
-        raise TrimmingError(f"the lower limit {lower} is above the upper limit {upper}")
+        raise TrimmingError("limits_crossed", lower=lower, upper=upper)
     total = float(weights.sum())
     n = weights.size
     slack = 1e-12 * abs(total)
     if strict and not lower * n - slack <= total <= upper * n + slack:
-        raise TrimmingError(
-            f"{n} weights within [{lower}, {upper}] cannot sum to {total:.10g}",
-            hint="widen the limits",
-        )
+        raise TrimmingError("sum", n=n, lower=lower, upper=upper, total=total)
     trimmed = weights
     for _ in range(MAX_ROUNDS if strict else 1):
         outside = (trimmed < lower) | (trimmed > upper)
@@ -77,10 +74,7 @@ def _one_round(
 ) -> FloatArray:
     n_inside = int(weights.size - outside.sum())
     if n_inside == 0:
-        raise TrimmingError(
-            f"no weight is within [{lower}, {upper}], so none can take the excess",
-            hint="widen the limits",
-        )
+        raise TrimmingError("none_within", lower=lower, upper=upper)
     clipped = np.clip(weights, lower, upper)
     excess = float((weights - clipped).sum())
     return np.where(outside, clipped, clipped + excess / n_inside)

@@ -37,6 +37,7 @@ def test_lonely_units_need_a_rule() -> None:
         Design.build(n=4, strata=strata)
     assert refused.value.strata == (8, 9)
     assert refused.value.code == "lonely_psu"
+    assert refused.value.values == {"strata": (8, 9), "stage": 1, "rule": "fail"}
     figures = {
         rule: Design.build(n=4, strata=strata, lonely_psu=rule).covariance(X)[0, 0]
         for rule in ("adjust", "average", "remove", "certainty")
@@ -62,18 +63,18 @@ def test_a_rule_that_cannot_help_is_refused() -> None:
 
 
 def test_units_that_cross_strata_are_refused() -> None:
-    with pytest.raises(DesignError, match="cross strata"):
+    with pytest.raises(DesignError, match="units_cross_strata"):
         Design.build(n=4, strata=[np.array([0, 0, 1, 1])], units=[np.array([0, 1, 1, 2])])
 
 
 @pytest.mark.parametrize(
     ("fpc", "words"),
     [
-        ([10.0, 10.0, 10.0, 9.0], "varies"),
-        ([3.0, 3.0, 3.0, 3.0], "more units"),
-        ([0.5, 0.5, 0.5, 20.0], "above 1 and some below"),
-        ([np.nan, 9.0, 9.0, 9.0], "missing"),
-        ([0.0, 9.0, 9.0, 9.0], "missing, zero or negative"),
+        ([10.0, 10.0, 10.0, 9.0], "varying_correction"),
+        ([3.0, 3.0, 3.0, 3.0], "more_sampled_than_there"),
+        ([0.5, 0.5, 0.5, 20.0], "mixed_corrections"),
+        ([np.nan, 9.0, 9.0, 9.0], "bad_correction"),
+        ([0.0, 9.0, 9.0, 9.0], "bad_correction"),
     ],
 )
 def test_corrections_that_make_no_sense_are_refused(fpc: list[float], words: str) -> None:
@@ -82,7 +83,7 @@ def test_corrections_that_make_no_sense_are_refused(fpc: list[float], words: str
 
 
 def test_more_corrections_than_stages_are_refused() -> None:
-    with pytest.raises(DesignError, match="2 finite-population corrections for 0 stages"):
+    with pytest.raises(DesignError, match="corrections=2, stages=0"):
         Design.build(n=4, fpc=[np.full(4, 9.0), np.full(4, 9.0)])
 
 

@@ -169,8 +169,7 @@ def test_domains_without_answers_are_left_out_and_named() -> None:
     assert notices == {"empty_domain": (1, 3), "one_answer": (0,)}
     assert found.se[0] == 0
     assert np.isfinite([found.lower, found.upper]).all()
-    assert "empty" not in found.summary()
-    assert "have no answers" in found.summary()
+    assert "empty_domain: domains=(1, 3)" in found.summary()
 
 
 def test_equal_answers_have_no_error_and_say_so() -> None:
@@ -231,17 +230,17 @@ def test_too_few_units_for_a_degree_of_freedom_are_noticed() -> None:
 
 def test_shapes_and_codes_that_do_not_fit_are_refused() -> None:
     weights = simple(3)
-    with pytest.raises(EstimationError, match="2 values for 3 rows"):
+    with pytest.raises(EstimationError, match="values=2, rows=3"):
         mean(weights=weights, y=np.ones(2))
-    with pytest.raises(EstimationError, match="outside"):
+    with pytest.raises(EstimationError, match="domain_range"):
         mean(weights=weights, y=np.ones(3), domains=Domains(codes=np.array([0, 1, 2]), size=2))
-    with pytest.raises(EstimationError, match="domain codes"):
+    with pytest.raises(EstimationError, match="domain_rows"):
         mean(weights=weights, y=np.ones(3), domains=Domains(codes=np.zeros(2, int), size=2))
-    with pytest.raises(EstimationError, match="infinite"):
+    with pytest.raises(EstimationError, match="infinite_answer"):
         mean(weights=weights, y=np.array([1.0, np.inf, 2.0]))
-    with pytest.raises(EstimationError, match="zeros and ones"):
+    with pytest.raises(EstimationError, match="not_zeros_and_ones"):
         proportion(weights=weights, y=np.array([1.0, 0.0, 2.0]))
-    with pytest.raises(EstimationError, match="x has 2"):
+    with pytest.raises(EstimationError, match="ratio_rows: y=3, x=2"):
         ratio(weights=weights, y=np.ones(3), x=np.ones(2))
     with pytest.raises(ShapeError):
         WeightSet(base_weights=np.ones(2), design=Design.build(n=3))
@@ -263,7 +262,7 @@ def test_design_effect_of_a_simple_sample_is_one() -> None:
     _, flat = design_effect(weights=simple(4), y=np.ones(4), replacement=True)
     assert flat.tolist() == [1.0]
     small = WeightSet(base_weights=np.full(4, 0.5), design=Design.build(n=4))
-    with pytest.raises(EstimationError, match="sum to less"):
+    with pytest.raises(EstimationError, match="weights_too_small"):
         design_effect(weights=small, y=y)
 
 

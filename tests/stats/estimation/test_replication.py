@@ -101,5 +101,5 @@ def test_designs_without_replicates_are_refused() -> None:
         balanced_half_samples(design=Design.build(n=3))
     with pytest.raises(ReplicationError, match="rho"):
         balanced_half_samples(design=paired_design(), rho=1.0)
-    with pytest.raises(ReplicationError, match="no variance"):
+    with pytest.raises(ReplicationError, match="too_few_replicates: n=1"):
         bootstrap(design=paired_design(), n_replicates=1, generator=np.random.default_rng(1))

@@ -81,7 +81,7 @@ def test_an_open_mean_not_heard_is_as_if_there_were_none() -> None:
     assert shares[0] == 0
     assert (np.diff(shares) > 0).all()
     for wrong in (open_weight[1:], open_weight + 1):
-        with pytest.raises(CombinationError, match="heard"):
+        with pytest.raises(CombinationError, match="open_weight: units=60"):
             scores(open_sample=open_means, open_weight=wrong)
 
 
@@ -135,9 +135,9 @@ def test_five_answers_are_drawn_towards_the_others() -> None:
 def test_bad_input_is_refused() -> None:
     _, reference, open_means = drawn(7)
     nobody = UnitMeans(mean=np.full(UNITS, np.nan), variance=reference.variance)
-    with pytest.raises(CombinationError, match="no unit has invited answers"):
+    with pytest.raises(CombinationError, match="no_reference"):
         combined(nobody, open_means)
-    with pytest.raises(CombinationError, match="no positive variance"):
+    with pytest.raises(CombinationError, match="variance"):
         combined(UnitMeans(mean=reference.mean, variance=np.zeros(UNITS)), open_means)
-    with pytest.raises(CombinationError, match="60 units"):
+    with pytest.raises(CombinationError, match="lengths: units=60"):
         combined(reference, UnitMeans(mean=open_means.mean[:5], variance=open_means.variance[:5]))

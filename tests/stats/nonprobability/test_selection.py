@@ -59,14 +59,14 @@ def test_an_exact_model_leaves_no_model_error() -> None:
 
 def test_samples_that_cannot_be_compared_are_refused() -> None:
     samples, y, _ = drawn(9)
-    with pytest.raises(SelectionError, match="same predictors"):
+    with pytest.raises(SelectionError, match="other_predictors"):
         Samples(
             x_open=samples.x_open,
             x_reference=samples.x_reference[:, :1],
             reference_weights=samples.reference_weights,
             design=samples.design,
         )
-    with pytest.raises(SelectionError, match="missing"):
+    with pytest.raises(SelectionError, match="missing_predictor"):
         Samples(
             x_open=np.where(samples.x_open > 2, np.nan, samples.x_open),
             x_reference=samples.x_reference,
@@ -79,7 +79,7 @@ def test_samples_that_cannot_be_compared_are_refused() -> None:
         reference_weights=samples.reference_weights,
         design=samples.design,
     )
-    with pytest.raises(SelectionError, match="could not be estimated"):
+    with pytest.raises(SelectionError, match="not_estimated"):
         participation(samples=apart)
     twice = Samples(
         x_open=samples.x_open[:, [0, 1, 1]],

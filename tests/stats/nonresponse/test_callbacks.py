@@ -54,7 +54,7 @@ def test_what_is_used_is_shrunk_and_its_range_holds_it() -> None:
 
 def test_too_few_answers_in_a_wave_are_refused() -> None:
     waves, _ = invited(0.0, n=40)
-    with pytest.raises(CallbackError, match="fewer than ten answers"):
+    with pytest.raises(CallbackError, match="fewest=10"):
         fit_callbacks(waves)
 
 

@@ -119,10 +119,8 @@ def test_open_answers_that_raise_an_alarm_stay_out_unless_the_plan_lets_them_in(
     (named,) = [f for f in open_weight.channels if f.alarm]
     assert named.open_share > 0
     assert named.combined > kept.combined + 0.5
-    assert ["do not count" in n.message for n in heeded.notices if n.unit_code == "U5"] == [True]
-    assert ["do not count" in n.message for n in open_weight.notices if n.unit_code == "U5"] == [
-        False
-    ]
+    assert [n.values["excluded"] for n in heeded.notices if n.unit_code == "U5"] == [True]
+    assert [n.values["excluded"] for n in open_weight.notices if n.unit_code == "U5"] == [False]
 
 
 @pytest.mark.parametrize("alike", [(PHONE,), (OPEN_CHANNEL,), (PHONE, OPEN_CHANNEL)])
@@ -173,7 +171,7 @@ def test_a_score_without_invited_answers_says_so() -> None:
     appraisal = appraise(plan(), reference_only)
     unreferenced_share = [n for n in appraisal.notices if n.code == "unprotected"]
     assert [(n.unit_code, n.group_code) for n in unreferenced_share] == [("U4", "G1")]
-    assert "5, 10 or 20 points" in unreferenced_share[0].message
+    assert unreferenced_share[0].values["points"] == pytest.approx((5, 10, 20))
     assert "U4" not in {figure.unit_code for figure in appraisal.channels}
 
 

@@ -46,8 +46,8 @@ def test_a_unit_whose_residents_came_through_the_open_entrance_is_not_ranked() -
     assert str(unranked.points) == f"{unranked.score / 5:.2f}"
     (notice,) = [n for n in appraisal.notices if n.code == "not_ranked"]
     assert (notice.unit_code, notice.group_code) == ("U3", "")
-    assert notice.message.startswith("60 % of the score")
-    assert "3.0, 6.0 or 12.0 points" in notice.message
+    assert notice.values["part"] == pytest.approx(0.6)
+    assert notice.values["points"] == pytest.approx((3, 6, 12))
 
 
 def test_the_plan_may_insist_and_is_told_so() -> None:

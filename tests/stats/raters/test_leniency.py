@@ -90,9 +90,9 @@ def test_units_that_no_rater_connects_are_told_apart() -> None:
     ("change", "words"),
     [
         ({"score": np.array([1.0, np.nan, 3.0, 4.0])}, "missing"),
-        ({"unit": np.array([0, 2, 0, 2])}, "without a gap"),
-        ({"rater": np.array([0, 1, 2, 3])}, "too few ratings"),
-        ({"unit": np.array([0, 1])}, "one value per rating"),
+        ({"unit": np.array([0, 2, 0, 2])}, "codes_with_gap: array=unit"),
+        ({"rater": np.array([0, 1, 2, 3])}, "too_few_ratings"),
+        ({"unit": np.array([0, 1])}, "lengths"),
     ],
 )
 def test_ratings_that_tell_nothing_are_refused(change: dict[str, Any], words: str) -> None:

@@ -150,15 +150,15 @@ def test_total_of_zero_with_respondents_gives_them_no_weight_and_says_so() -> No
     found = rake(base_weights=np.ones(3), margins=[known])
     assert found.weights.tolist() == [200, 200, 0]
     assert [notice.code for notice in found.notices] == ["zero_total"]
-    assert "地区=西" in found.notices[0].message
+    assert found.notices[0].values == {"categories": (("地区", "西"),)}
 
 
 def test_near_empty_category_is_named() -> None:
     answers = ["东"] * 99 + ["西"]
     found = rake(base_weights=np.ones(100), margins=[margin({"东": 500, "西": 500}, answers)])
     assert [notice.code for notice in found.notices] == ["near_empty_category"]
-    assert "地区=西" in found.notices[0].message
-    assert "50.0" in found.notices[0].message
+    assert found.notices[0].values["where"] == (("地区", "西"),)
+    assert found.notices[0].values["ratio"] == pytest.approx(50, abs=0.05)
 
 
 def test_empty_category_is_refused_by_name() -> None:
@@ -176,7 +176,7 @@ def test_category_of_weight_zero_counts_as_empty() -> None:
 def test_disagreeing_totals_are_refused_by_name() -> None:
     first = margin({"东": 200_000, "西": 10_000}, ["东", "西"], "地区")
     second = margin({"男": 100_000, "女": 100_000}, ["男", "女"], "性别")
-    with pytest.raises(DisagreeingTotalsError, match="地区 210000, 性别 200000"):
+    with pytest.raises(DisagreeingTotalsError, match=r"\(地区, 210000\), \(性别, 200000\)"):
         rake(base_weights=np.ones(2), margins=[first, second])
     with pytest.raises(DisagreeingTotalsError):
         calibrate(base_weights=np.ones(2), margins=[first, second])
@@ -185,7 +185,7 @@ def test_disagreeing_totals_are_refused_by_name() -> None:
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -1.0])
 def test_bad_weights_and_totals_are_refused(bad: float) -> None:
     known = margin({"东": 3, "西": 1}, ["东", "东", "西"])
-    with pytest.raises(WeightError, match="row 1"):
+    with pytest.raises(WeightError, match="row=1"):
         rake(base_weights=np.array([1.0, bad, 1.0]), margins=[known])
     with pytest.raises(MarginTotalError, match="西"):
         margin({"东": 3, "西": bad}, ["东"])
@@ -193,13 +193,13 @@ def test_bad_weights_and_totals_are_refused(bad: float) -> None:
 
 def test_rows_without_a_category_are_refused_by_name() -> None:
     known = dataclasses.replace(margin({"东": 3, "西": 1}, ["东", "西"]), codes=np.array([0, -1]))
-    with pytest.raises(ShapeError, match="地区: 1 rows"):
+    with pytest.raises(ShapeError, match="uncategorised: variable=地区, rows=1, first=1"):
         rake(base_weights=np.ones(2), margins=[known])
-    with pytest.raises(ShapeError, match="地区: 2 codes for 3 rows"):
+    with pytest.raises(ShapeError, match="codes: variable=地区, codes=2, rows=3"):
         rake(base_weights=np.ones(3), margins=[known])
-    with pytest.raises(ShapeError, match="2 categories but totals of shape"):
+    with pytest.raises(ShapeError, match=r"totals: variable=地区, categories=2, shape=\(3\)"):
         dataclasses.replace(known, totals=np.ones(3))
-    with pytest.raises(ShapeError, match="non-empty"):
+    with pytest.raises(ShapeError, match="no_weights"):
         rake(base_weights=np.ones(0), margins=[known])
 
 
@@ -223,7 +223,7 @@ def test_margins_without_a_solution_do_not_converge_and_say_so() -> None:
 
 def test_bounds_a_category_cannot_keep_are_refused_by_name() -> None:
     known = margin({"东": 300, "西": 100}, ["东", "东", "西"])
-    with pytest.raises(InfeasibleBoundsError, match="地区=东"):
+    with pytest.raises(InfeasibleBoundsError, match="variable=地区, category=东"):
         calibrate(base_weights=np.full(3, 60.0), margins=[known], bounds=(0.5, 2.0))
 
 
@@ -233,7 +233,7 @@ def test_bounds_that_only_together_cannot_be_kept_are_refused() -> None:
         Total(variable="n", values=np.ones(4), total=4.0),
         Total(variable="x", values=x, total=15.5),
     ]
-    with pytest.raises(InfeasibleBoundsError, match="no weights within"):
+    with pytest.raises(InfeasibleBoundsError, match="no_weights"):
         calibrate(base_weights=np.ones(4), totals=totals, bounds=(0.9, 1.1))
 
 
@@ -256,13 +256,13 @@ def test_the_only_weights_within_the_bounds_are_approached() -> None:
 
 
 def test_totals_of_zero_population_are_refused() -> None:
-    with pytest.raises(MarginTotalError, match="sum to zero"):
+    with pytest.raises(MarginTotalError, match="zero_sum"):
         rake(base_weights=np.ones(2), margins=[margin({"东": 0, "西": 0}, ["东", "西"])])
 
 
 def test_numeric_totals_that_are_not_finite_are_refused() -> None:
     total = Total(variable="x", values=np.ones(2), total=np.nan)
-    with pytest.raises(MarginTotalError, match="x: the total is nan"):
+    with pytest.raises(MarginTotalError, match="not_finite: variable=x, total=nan"):
         calibrate(base_weights=np.ones(2), totals=[total])
 
 
@@ -281,7 +281,7 @@ def test_logit_needs_bounds() -> None:
 
 def test_missing_auxiliary_value_is_refused() -> None:
     x = Total(variable="x", values=np.array([1.0, np.nan]), total=3.0)
-    with pytest.raises(ShapeError, match="x: a value is missing"):
+    with pytest.raises(ShapeError, match="missing_value: variable=x"):
         calibrate(base_weights=np.ones(2), totals=[x])
 
 

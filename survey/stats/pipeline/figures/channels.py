@@ -10,10 +10,12 @@ from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
 from survey.stats.integrity.finding import Finding
+from survey.stats.notices import Notice
 from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.quality import QualityWeights
 from survey.stats.pipeline.raters import GroupLeniency
+from survey.stats.ranking.robustness import SHARES
 
 
 def channel_figures(
@@ -85,13 +87,13 @@ def case_files(
             unit_code=domains.plan.units[finding.unit].unit_code,
             kind=finding.kind,
             n=finding.n,
+            alike=finding.alike,
             first_at=finding.when[0],
             last_at=finding.when[1],
             keep=finding.keep,
             certainty=finding.certainty,
             score_with=finding.score_with,
             score_without=known(np.float64(finding.score_without)),
-            words=finding.words,
             rows=tuple(finding.rows.tolist()),
         )
         for finding in findings
@@ -106,20 +108,32 @@ def defence_notices(
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader should know: cases, contradictions, scores without protection."""
     notices = [
-        _notice(domains, finding.unit, None, "organised_answers", finding.words)
+        _about(
+            domains,
+            finding.unit,
+            None,
+            Notice(
+                "organised_answers",
+                kind=finding.kind,
+                n=finding.n,
+                alike=finding.alike,
+                minutes=finding.minutes,
+                keep=float(finding.keep),
+            ),
+        )
         for finding in quality.findings
     ]
     for entry in combined:
         for i in np.flatnonzero(entry.alarms.raised):
-            message = (
-                f"open answers ({entry.open.mean[i]:.1f}) contradict the invited ones"
-                f" ({entry.reference.mean[i]:.1f}) more than chance and other units explain:"
-                f" z = {entry.alarms.mean[i]:+.1f}, extreme answers {entry.alarms.extremes[i]:+.1f}"
+            notice = Notice(
+                "channels_contradict",
+                open=known(entry.open.mean[i]),
+                invited=known(entry.reference.mean[i]),
+                z=known(entry.alarms.mean[i]),
+                extremes=known(entry.alarms.extremes[i]),
+                excluded=domains.plan.debiasing.alarms_exclude,
             )
-            if domains.plan.debiasing.alarms_exclude:
-                message += "; they do not count in this score until people have looked into them"
-            unit = int(entry.units[i])
-            notices.append(_notice(domains, unit, entry.group, "channels_contradict", message))
+            notices.append(_about(domains, int(entry.units[i]), entry.group, notice))
     return (*notices, *_corrected(domains, combined), *_unprotected(domains, valid))
 
 
@@ -132,20 +146,10 @@ def _corrected(
         return []
     notices = []
     for entry in combined:
-        notices.append(
-            AppraisalNotice(
-                unit_code="",
-                group_code=domains.plan.groups[entry.group].group_code,
-                code="selection_assumed",
-                message=(
-                    f"open answers are corrected by {method}, which assumes that who takes part"
-                    " depends on sex, age and residence alone, not on the opinion itself"
-                ),
-            )
-        )
-        message = "too few answers of each kind to correct on sex, age and residence together"
+        assumed = Notice("selection_assumed", method=method)
+        notices.append(_about(domains, None, entry.group, assumed))
         notices += [
-            _notice(domains, int(unit), entry.group, "selection_simplified", message)
+            _about(domains, int(unit), entry.group, Notice("selection_simplified"))
             for unit in entry.units[entry.simplified]
         ]
     return notices
@@ -155,22 +159,19 @@ def leniency_notices(
     domains: CampaignDomains, groups: Mapping[int, GroupLeniency]
 ) -> tuple[AppraisalNotice, ...]:
     """Say of each group how people who rated several units were taken out of the comparison."""
-    ways = {"random": "as random effects", "within": "by comparing within raters"}
     notices = []
     for group, found in groups.items():
         chosen = found.chosen
-        tested = f"p = {chosen.p_value:.3f}" if np.isfinite(chosen.p_value) else "not tested"
-        words = (
-            f"{found.n_several} people rated several units; their leniency was taken out"
-            f" {ways[chosen.choice]} (that it goes with whom they rate: {tested})"
+        notice = Notice(
+            "leniency",
+            n=found.n_several,
+            choice=chosen.choice,
+            p_value=known(np.float64(chosen.p_value)),
         )
-        notices.append(_notice(domains, None, group, "leniency", words))
+        notices.append(_about(domains, None, group, notice))
         if chosen.n_components > 1:
-            words = (
-                f"no rater connects the units of {chosen.n_components} sets; units of different"
-                " sets were not compared within raters"
-            )
-            notices.append(_notice(domains, None, group, "units_not_connected", words))
+            apart = Notice("units_not_connected", sets=chosen.n_components)
+            notices.append(_about(domains, None, group, apart))
     return tuple(notices)
 
 
@@ -180,22 +181,26 @@ def _unprotected(domains: CampaignDomains, valid: BoolArray) -> list[AppraisalNo
     unreferenced = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
     width = domains.plan.scale.width
     return [
-        _notice(
-            domains, int(unit), int(group), "unprotected",
-            f"{n_open[unit, group]} open answers and no invited one: a share of 5, 10 or 20 % of"
-            f" false weight could have moved the score by up to {0.05 * width:g},"
-            f" {0.1 * width:g} or {0.2 * width:g} points",
+        _about(
+            domains,
+            int(unit),
+            int(group),
+            Notice(
+                "unprotected",
+                n=int(n_open[unit, group]),
+                shares=SHARES,
+                points=tuple(share * width for share in SHARES),
+            ),
         )
         for unit, group in np.argwhere(unreferenced)
-    ]  # fmt: skip
+    ]
 
 
-def _notice(
-    domains: CampaignDomains, unit: int | None, group: int | None, code: str, message: str
+def _about(
+    domains: CampaignDomains, unit: int | None, group: int | None, notice: Notice
 ) -> AppraisalNotice:
     return AppraisalNotice(
         unit_code="" if unit is None else domains.plan.units[unit].unit_code,
         group_code="" if group is None else domains.plan.groups[group].group_code,
-        code=code,
-        message=message,
+        notice=notice,
     )

@@ -17,6 +17,7 @@ from survey.stats.campaign.result import (
     UnitFigure,
 )
 from survey.stats.nonresponse.representativity import partial_indicators, representativity
+from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.nonresponse import NonresponseStep
 from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity
@@ -119,25 +120,13 @@ def nonresponse_notices(
     plan: Plan, step: NonresponseStep | None, found: Sensitivity | None, *, asked: bool
 ) -> tuple[AppraisalNotice, ...]:
     """Return what should be known of all figures; ``asked`` is whether there is a list."""
-    said = [(notice.code, notice.message) for notice in step.notices] if step else []
+    said = list(step.notices) if step else []
     if plan.debiasing.nonresponse != "none" and not asked:
-        message = (
-            f"the plan asks for nonresponse by {plan.debiasing.nonresponse}, but there is no"
-            " list of everybody invited: weights are not adjusted"
-        )
-        said.append(("nonresponse_without_list", message))
+        said.append(Notice("nonresponse_without_list", method=plan.debiasing.nonresponse))
     elif asked and step is None:
-        message = "nobody on the list of invitations has an answer that counts"
-        said.append(("nobody_answered", message))
+        said.append(Notice("nobody_answered"))
     if found is not None and found.method == "proxy":
         strong = np.nan_to_num(found.correlation, nan=0.0) >= 0.1
         if not strong[np.isfinite(found.correlation)].all() or not strong.any():
-            message = (
-                "what the frame knows of invited people hardly predicts their answers: silence"
-                " that depends on the opinion itself cannot be bounded from it"
-            )
-            said.append(("proxy_weak", message))
-    return tuple(
-        AppraisalNotice(unit_code="", group_code="", code=code, message=message)
-        for code, message in said
-    )
+            said.append(Notice("proxy_weak"))
+    return tuple(AppraisalNotice(unit_code="", group_code="", notice=notice) for notice in said)

@@ -7,6 +7,7 @@ import numpy as np
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, RobustnessFigure
+from survey.stats.notices import Notice
 from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.protection import Protection
 from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_to_change_tier
@@ -65,28 +66,26 @@ def protection_notices(
     plan: Plan, protection: Protection, *, published: BoolArray
 ) -> tuple[AppraisalNotice, ...]:
     """Say of which published units the open box could move the score at will."""
-    width = plan.scale.width
     return tuple(
         AppraisalNotice(
             unit_code=plan.units[u].unit_code,
             group_code="",
-            code="ranked_unprotected" if protection.ranked[u] else "not_ranked",
-            message=(
-                f"{100 * protection.unreferenced_share[u]:.0f} % of the score rest on open answers"
-                f" no invited answer holds, more than {100 * plan.debiasing.unprotected_share:g} %:"
-                " if 5, 10 or 20 % of their weight were false, the score could have moved by up to "
-                f"{_moved(0.05 * protection.unreferenced_share[u] * width)},"
-                f" {_moved(0.1 * protection.unreferenced_share[u] * width)} or"
-                f" {_moved(0.2 * protection.unreferenced_share[u] * width)} points"
-                + ("" if protection.ranked[u] else "; it is published without a rank")
+            notice=_unprotected(
+                plan, float(protection.unreferenced_share[u]), ranked=bool(protection.ranked[u])
             ),
         )
         for u in np.flatnonzero(protection.unprotected & published)
     )
 
 
-def _moved(points: float) -> str:
-    return f"{points:.1f}"
+def _unprotected(plan: Plan, part: float, *, ranked: bool) -> Notice:
+    points = tuple(share * part * plan.scale.width for share in SHARES)
+    allowed = plan.debiasing.unprotected_share
+    if ranked:
+        return Notice(
+            "ranked_unprotected", part=part, allowed=allowed, shares=SHARES, points=points
+        )
+    return Notice("not_ranked", part=part, allowed=allowed, shares=SHARES, points=points)
 
 
 def _row(values: FloatArray) -> tuple[float, ...]:

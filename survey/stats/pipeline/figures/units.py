@@ -19,6 +19,7 @@ from survey.stats.campaign.result import (
 )
 from survey.stats.campaign.scoring import awareness
 from survey.stats.campaign.verdicts import Screening
+from survey.stats.notices import Notice
 from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.weighting import DomainWeighting
 
@@ -204,18 +205,15 @@ def notices(
             if domains.group_coefficients[u, g] == 0:
                 continue
             how = weighting.get(u * domains.shape[1] + g)
-            said = [(notice.code, notice.message) for notice in how.notices] if how else []
+            said = list(how.notices) if how else []
             if final.units.share[u, g] == 0:
-                message = f"{n[u, g]} valid responses, {group.min_valid} needed: not in the score"
-                said.append(("insufficient_group", message))
+                few = Notice("insufficient_group", n=int(n[u, g]), needed=group.min_valid)
+                said.append(few)
             notices += [
                 AppraisalNotice(
-                    unit_code=unit.unit_code,
-                    group_code=group.group_code,
-                    code=code,
-                    message=message,
+                    unit_code=unit.unit_code, group_code=group.group_code, notice=notice
                 )
-                for code, message in said
+                for notice in said
             ]
         if not final.units.covered[u]:
             notices.append(_insufficient(domains, u, float(final.units.group_weight_used[u])))
@@ -226,11 +224,7 @@ def _insufficient(domains: CampaignDomains, unit: int, percent: float) -> Apprai
     return AppraisalNotice(
         unit_code=domains.plan.units[unit].unit_code,
         group_code="",
-        code="insufficient_unit",
-        message=(
-            f"groups with enough responses cover {percent:g} % of the group weight,"
-            f" {domains.plan.min_covered:g} % needed: no score is published"
-        ),
+        notice=Notice("insufficient_unit", covered=percent, needed=domains.plan.min_covered),
     )
 
 

@@ -1,0 +1,378 @@
+"""The table of errors: what was wrong and what to do about it; ``code`` or ``code.reason``."""
+
+from survey.wording.words import Words
+
+# What an office or an analyst can meet: a file of theirs says so.
+WEIGHING = {
+    "bad_total.category": Words(
+        "{variable}：“{category:words}”的已知总数为 {total:g}；总数应为不小于零的有限数",
+        "{variable}: the total of {category:quoted} is {total:g}; give a finite total of zero or"
+        " more",
+    ),
+    "bad_total.not_finite": Words(
+        "{variable}：已知总数为 {total:g}，应为有限数",
+        "{variable}: the total is {total:g}; give a finite one",
+    ),
+    "bad_total.zero_sum": Words(
+        "{variable}：各类别的已知总数合计为零", "{variable}: the totals sum to zero"
+    ),
+    "bad_weight.row": Words(
+        "第 {row} 行（从 0 起）的基础权数为 {weight:g}；基础权数应为不小于零的有限数",
+        "the base weight of row {row} (from 0) is {weight:g}; a base weight is a finite number of"
+        " zero or more",
+    ),
+    "bad_weight.all_zero": Words("基础权数全部为零", "all base weights are zero"),
+    "empty_category": Words(
+        "{variable}：没有人填{categories:quoted}，而其已知总数大于零；"
+        "请在数据和总数里与相邻类别合并",
+        "{variable}: nobody answered from {categories:quoted}, whose total is positive; merge the"
+        " category with a neighbour in data and totals",
+    ),
+    "disagreeing_totals": Words(
+        "各变量的总数合计不一致：{sizes:sizes}；请统一到同一个总人数",
+        "the margins' totals disagree: {sizes:sizes}; bring all margins to one population size",
+    ),
+    "infeasible_bounds.category": Words(
+        "{variable}={category:words}：要达到已知总数，平均须调整 {g:.4g} 倍，超出上下限"
+        " [{lower:g}, {upper:g}]；请放宽上下限或合并该类别",
+        "{variable}={category:words}: its total needs an average g of {g:.4g}, outside the bounds"
+        " [{lower:g}, {upper:g}]; widen the bounds or merge the category",
+    ),
+    "infeasible_bounds.no_weights": Words(
+        "调整倍数在上下限 [{lower:g}, {upper:g}] 之内，无法同时达到全部已知总数；"
+        "请放宽上下限，或合并人数少的类别",
+        "no weights within g in [{lower:g}, {upper:g}] meet all the totals; widen the bounds, or"
+        " merge small categories",
+    ),
+    "infeasible_bounds.not_around_one": Words(
+        "上下限 [{lower:g}, {upper:g}] 没有把 1 包在中间；上下限针对调整倍数 g = w/d，"
+        "应一个小于 1、一个大于 1，logit 须为有限数",
+        "bounds [{lower:g}, {upper:g}] do not lie around 1; bounds are on g = w/d: below 1 and"
+        " above 1, and finite for logit",
+    ),
+    "infeasible_trimming.limits_crossed": Words(
+        "截尾下限 {lower:g} 大于上限 {upper:g}",
+        "the lower limit {lower:g} is above the upper limit {upper:g}",
+    ),
+    "infeasible_trimming.sum": Words(
+        "{n} 个权数限定在 [{lower:g}, {upper:g}] 之内，合计不可能为 {total:.10g}；请放宽上下限",
+        "{n} weights within [{lower:g}, {upper:g}] cannot sum to {total:.10g}; widen the limits",
+    ),
+    "infeasible_trimming.none_within": Words(
+        "没有权数落在 [{lower:g}, {upper:g}] 之内，截下的部分无处可分；请放宽上下限",
+        "no weight is within [{lower:g}, {upper:g}], so none can take the excess; widen the limits",
+    ),
+    "calibration.logit_without_bounds": Words(
+        "logit 校准须给出调整倍数 g = w/d 的上下限",
+        "logit calibration needs bounds on g = w/d",
+    ),
+    "lonely_psu": Words(
+        "第{stage}阶段：层 {strata:words} 只有一个抽样单元，按规则 {rule} 无法计算方差；"
+        "请合并层，或用 lonely_psu 声明处理办法（adjust、average、remove、certainty）",
+        "strata {strata:words} have one sampling unit at stage {stage}, so their variance cannot"
+        " be computed (rule {rule}); merge strata, or declare adjust, average, remove or certainty"
+        " as lonely_psu",
+    ),
+    "design.bad_correction": Words(
+        "有限总体校正缺失、为零或为负",
+        "a finite-population correction is missing, zero or negative",
+    ),
+    "design.mixed_corrections": Words(
+        "有限总体校正有的大于 1、有的小于 1；请一律给出总体单元数，或一律给出抽样比",
+        "some finite-population corrections are above 1 and some below; give population sizes"
+        " everywhere, or sampled fractions everywhere",
+    ),
+    "design.varying_correction": Words(
+        "同一层内的有限总体校正不一致",
+        "the finite-population correction varies within a stratum",
+    ),
+    "design.more_sampled_than_there": Words(
+        "抽中的单元多于有限总体校正所说的总数",
+        "more units were sampled than the finite-population correction says there are",
+    ),
+    "design.more_corrections_than_stages": Words(
+        "有 {corrections} 个有限总体校正，却只有 {stages} 个抽样阶段",
+        "{corrections} finite-population corrections for {stages} stages",
+    ),
+    "design.units_cross_strata": Words(
+        "有的抽样单元跨层；请重新编号，使一个编号只在一层内使用",
+        "sampling units cross strata; number the units so that a number is used in one stratum"
+        " only",
+    ),
+    "estimation.infinite_answer": Words("有的答案为无穷大", "an answer is infinite"),
+    "estimation.not_zeros_and_ones": Words(
+        "比例只能用 0 和 1 计算", "a proportion is of zeros and ones"
+    ),
+    "estimation.weights_too_small": Words(
+        "权数合计小于答案个数；请放大到总体人数，或按有放回抽样比较",
+        "the weights sum to less than the number of answers; scale them to the population, or"
+        " compare with replacement",
+    ),
+}
+
+# A plan or a sample that does not hold together.
+CAMPAIGN = {
+    "plan_contradicts_itself.no_units": Words(
+        "方案中没有单位；请至少给出一个", "the plan has no units; give at least one unit"
+    ),
+    "plan_contradicts_itself.ungraded_scores": Words(
+        "有的得分落不进任何等次；请补上从 0 分起的等次",
+        "some scores would have no grade; add a grade from 0 up",
+    ),
+    "plan_contradicts_itself.other_format": Words(
+        "方案是按另一种格式保存的；请重新冻结方案",
+        "the plan was stored in another format; freeze it again",
+    ),
+    "plan_contradicts_itself.unknown_class": Words(
+        "单位 {unit} 的考核类别 {class_code} 不存在",
+        "unit {unit} has an unknown class {class_code}",
+    ),
+    "plan_contradicts_itself.unknown_population": Words(
+        "单位 {unit} 所代表的人口范围 {population} 不存在",
+        "unit {unit} has an unknown population {population}",
+    ),
+    "plan_contradicts_itself.number_of_items": Words(
+        "单位 {unit} 的题目数与第一个单位不同",
+        "unit {unit} has another number of items than the first",
+    ),
+    "plan_contradicts_itself.item_coefficients": Words(
+        "单位 {unit} 各题权重合计为 {total:g}，应为 100",
+        "the item coefficients of unit {unit} sum to {total:g}, not 100",
+    ),
+    "plan_contradicts_itself.coefficients_missing": Words(
+        "类别 {class_code} 须为每类评议对象各给一个权重",
+        "class {class_code} needs one coefficient for each group",
+    ),
+    "plan_contradicts_itself.group_coefficients": Words(
+        "类别 {class_code} 的评议对象权重须不小于零、合计 100，现为 {total:g}",
+        "the group coefficients of class {class_code} must be zero or more and sum to 100, not"
+        " {total:g}",
+    ),
+    "sample_does_not_fit.unknown_margin": Words(
+        "不能按“{variable}”这项人口结构加权；可用的有 {known:words}",
+        "no margin can be taken on {variable:quoted}; there are {known:words}",
+    ),
+    "sample_does_not_fit.items_shape": Words(
+        "items 应有 {rows} 行 {items} 列", "items must have shape ({rows}, {items})"
+    ),
+    "sample_does_not_fit.rater_codes": Words(
+        "rater 应有 {rows} 个不小于 {lowest} 的编号",
+        "rater must have {rows} codes of at least {lowest}",
+    ),
+    "sample_does_not_fit.rows": Words("{array} 应有 {rows} 行", "{array} must have {rows} rows"),
+    "sample_does_not_fit.range": Words(
+        "{array} 的值应在 [{low}, {high}) 之内", "{array} must lie in [{low}, {high})"
+    ),
+    "unknown_validity_rule": Words(
+        "有效性规则“{rule}”不存在；可用的有 {known:words}",
+        "unknown validity rule {rule:quoted}; there are {known:words}",
+    ),
+    "nonresponse.nobody": Words("受邀者中无人作答", "nobody answered"),
+    "nonresponse.empty_class": Words(
+        "{classes:quoted}组中无人作答；请与相邻的组合并",
+        "nobody answered in class {classes:quoted}; merge the class with a neighbour",
+    ),
+    "nonresponse.not_estimated": Words(
+        "无法估计作答倾向", "the chance of answering could not be estimated"
+    ),
+    "callback_input": Words(
+        "{wave:wave}的答卷不足 {fewest} 份；请改用敏感性分析",
+        "fewer than {fewest} answers {wave:wave}; use sensitivity",
+    ),
+}
+
+# What a program that calls the statistics did wrong.
+ARRAYS = {
+    "shape.no_margin": Words("没有给出任何人口结构", "no margin to rake to"),
+    "shape.no_total": Words("没有给出任何已知总数", "no total to calibrate to"),
+    "shape.no_weights": Words("基础权数须为非空向量", "base weights must be a non-empty vector"),
+    "shape.totals": Words(
+        "{variable}：有 {categories} 个类别，总数的形状却为 {shape:words}",
+        "{variable}: {categories} categories but totals of shape {shape:words}",
+    ),
+    "shape.codes": Words(
+        "{variable}：{rows} 行答案，却有 {codes} 个编号",
+        "{variable}: {codes} codes for {rows} rows",
+    ),
+    "shape.uncategorised": Words(
+        "{variable}：{rows} 行没有类别，第一个是第 {first} 行；请补全，或为缺失单设一类",
+        "{variable}: {rows} rows without a category, the first is row {first}; impute the answer"
+        " or give the missing their own category",
+    ),
+    "shape.missing_value": Words(
+        "{variable}：有的值缺失或为无穷大", "{variable}: a value is missing or infinite"
+    ),
+    "shape.weights_for_design": Words(
+        "抽样设计有 {rows} 行，却有 {weights} 个权数",
+        "{weights} weights for a design of {rows} rows",
+    ),
+    "code_range": Words("有的编号不在 [0, {size}) 之内", "a code is outside [0, {size})"),
+    "estimation.rows": Words("{rows} 行，却有 {values} 个值", "{values} values for {rows} rows"),
+    "estimation.ratio_rows": Words("y 有 {y} 行，x 有 {x} 行", "y has {y} rows and x has {x}"),
+    "estimation.domain_rows": Words(
+        "{rows} 行，却有 {codes} 个分组编号", "{codes} domain codes for {rows} rows"
+    ),
+    "estimation.domain_range": Words(
+        "有的分组编号不在 [-1, {size}) 之内", "a domain code is outside [-1, {size})"
+    ),
+    "regression.shapes": Words(
+        "y（{y:words}）和 x（{x:words}）与 {rows} 行权数不符",
+        "y ({y:words}) and x ({x:words}) do not fit {rows} rows",
+    ),
+    "regression.missing_predictor": Words(
+        "有的预测变量缺失或为无穷大；请删去或补全",
+        "a predictor is missing or infinite; drop or impute it",
+    ),
+    "regression.outside_zero_to_one": Words(
+        "logistic 回归的因变量须在 0 与 1 之间",
+        "a logistic regression is of values between 0 and 1",
+    ),
+    "regression.negative_weight": Words(
+        "有的权数为负，似然没有最大值；请给校准加上下限，或改用 raking",
+        "a weight is negative, so the likelihood has no maximum; calibrate with bounds or by"
+        " raking",
+    ),
+    "regression.separated": Words(
+        "预测变量把答案完全分开，系数为无穷大；请合并答案全部相同的类别",
+        "the predictors separate the answers, so the coefficients are infinite; merge categories"
+        " in which all answers are the same",
+    ),
+    "regression.collinear": Words(
+        "预测变量共线；请去掉一个", "the predictors are collinear; leave out one of them"
+    ),
+    "replication.lonely_unit": Words(
+        "有的层只有一个抽样单元；请合并层", "a stratum has one sampling unit; merge strata"
+    ),
+    "replication.not_two_units": Words(
+        "半样本法要求每层恰有两个抽样单元",
+        "half-samples need exactly two sampling units in every stratum",
+    ),
+    "replication.rho": Words(
+        "Fay 的 rho 为 {rho:g}，应在 [0, 1) 之内", "Fay's rho is {rho:g}, outside [0, 1)"
+    ),
+    "replication.too_few_replicates": Words(
+        "{n} 个重复样本算不出方差", "{n} replicates have no variance"
+    ),
+    "careless_input.rows": Words(
+        "duration_ms 和 channel 须与 items 行数相同",
+        "duration_ms and channel must have one value per row of items",
+    ),
+    "careless_input.items_shape": Words(
+        "items 须为 n 行、至少一列", "items must have shape (n, k) with k of 1 or more"
+    ),
+    "collusion_arrays.rate": Words(
+        "误报率须在 (0, 1) 之内，现为 {rate:g}",
+        "false_alarm_rate must lie in (0, 1), not {rate:g}",
+    ),
+    "collusion_arrays.rows": Words(
+        "各数组须每份答卷一行", "every array must have one row per response"
+    ),
+    "combination_input.open_weight": Words(
+        "open_weight 须为 {units} 个 0 至 1 之间的数",
+        "open_weight must be {units} numbers from 0 to 1",
+    ),
+    "combination_input.lengths": Words(
+        "均值、方差和协变量须各为 {units} 个单位的",
+        "means, variances and covariates must be of {units} units",
+    ),
+    "combination_input.variance": Words(
+        "有的均值没有大于零的方差", "a mean has no positive variance"
+    ),
+    "combination_input.no_reference": Words(
+        "没有一个单位有受邀答卷，无从对照",
+        "no unit has invited answers; there is nothing to hold to",
+    ),
+    "selection.other_predictors": Words(
+        "两个样本的预测变量不同", "the two samples do not have the same predictors"
+    ),
+    "selection.missing_predictor": Words(
+        "有的预测变量缺失；请删去或补全", "a predictor is missing; drop or impute it"
+    ),
+    "selection.not_estimated": Words(
+        "无法估计参评倾向；请减少预测变量，并使两个样本在其上有重叠",
+        "the chance of taking part could not be estimated; use fewer predictors, on which the"
+        " samples overlap",
+    ),
+    "selection.collinear": Words(
+        "预测变量共线；请去掉一个", "the predictors are collinear; leave out one of them"
+    ),
+    "selection.no_overlap": Words(
+        "两个样本在预测变量上几乎没有重叠；请减少预测变量",
+        "the two samples hardly overlap on the predictors; use fewer predictors",
+    ),
+    "selection.too_few_answers": Words(
+        "两类答卷各须至少两份才能算误差", "two answers of each kind are needed for an error"
+    ),
+    "selection.nothing_rated": Words("没有一份公开答卷作出评价", "no open answer rated anything"),
+    "change_input.shared_covariance": Words(
+        "共有的协方差超出两个方差所允许的范围",
+        "the shared covariance exceeds what the variances allow",
+    ),
+    "change_input.shapes": Words(
+        "两次都须有每个单位的得分及其协方差",
+        "both campaigns need a score for each unit and their covariance",
+    ),
+    "ranking_input.shape": Words(
+        "协方差须为 {units} 行 {units} 列", "covariance must have shape ({units}, {units})"
+    ),
+    "ranking_input.not_finite": Words(
+        "得分和协方差须为有限数；请只排公布得分的单位",
+        "scores and covariance must be finite; rank published units",
+    ),
+    "ranking_input.negative_variance": Words("有的方差为负", "a variance is negative"),
+    "robustness_input.false_share": Words(
+        "假答卷的占比须在 [0, 1) 之内", "a share of false answers lies in [0, 1)"
+    ),
+    "robustness_input.lengths": Words(
+        "score 和 tier 须每个单位一个值", "score and tier must have one value per unit"
+    ),
+    "robustness_input.share": Words("占比须在 [0, 1] 之内", "a share lies in [0, 1]"),
+    "robustness_input.marks": Words("最高分须大于最低分", "the best mark must be above the worst"),
+    "robustness_input.scores": Words(
+        "得分须在 [{worst:g}, {best:g}] 之内", "scores must lie in [{worst:g}, {best:g}]"
+    ),
+    "small_area.effective_n": Words(
+        "effective_n 须大于零，与方差一一对应",
+        "effective_n must be positive, one for each variance",
+    ),
+    "small_area.no_variance": Words(
+        "没有一个单位的方差可供参考", "no unit has a variance to learn from"
+    ),
+    "small_area.unknown_method": Words(
+        "方法“{method}”不存在；可用的有 {known:words}",
+        "unknown method {method:quoted}; there are {known:words}",
+    ),
+    "small_area.shapes": Words(
+        "有 {areas} 个单位，方差的形状为 {variances:words}，预测变量为 {predictors:words}",
+        "{areas} areas, variances ({variances:words}), predictors ({predictors:words})",
+    ),
+    "small_area.missing": Words(
+        "有的直接估计、方差或预测变量缺失",
+        "a direct estimate, variance or predictor is missing",
+    ),
+    "small_area.variance": Words(
+        "第 {area} 个单位的方差不大于零；请先平滑方差",
+        "the variance of area {area} is not positive; smooth the variances first",
+    ),
+    "small_area.predictors": Words(
+        "{areas} 个单位有 {predictors} 个预测变量，过多或共线；请去掉几个",
+        "{predictors} predictors for {areas} areas, or collinear ones; leave some out",
+    ),
+    "leniency_input.too_few_ratings": Words(
+        "打分太少，分不清宽严与误差；打分人须评过多个单位",
+        "too few ratings to tell leniency from error; raters must rate several units",
+    ),
+    "leniency_input.lengths": Words(
+        "rater、unit 和 score 须每次打分一个值",
+        "rater, unit and score must have one value per rating",
+    ),
+    "leniency_input.missing_score": Words(
+        "有的得分缺失；“不了解”不算打分", "a score is missing; leave out who did not know the unit"
+    ),
+    "leniency_input.codes_with_gap": Words(
+        "{array} 的编号须为 0、1、…，不得有空缺",
+        "{array} codes must be 0, 1, ... without a gap",
+    ),
+}
+
+ERRORS = WEIGHING | CAMPAIGN | ARRAYS

@@ -1,0 +1,256 @@
+"""The table of notices: what a reader of figures should know, by how much, from where, how many."""
+
+from survey.wording.words import Words
+
+_FALSE = Words(
+    "若其中{shares:percents}是假答卷，得分最多变动{points:points}分",
+    "if {shares:percents} of their weight were false, the score could have moved by up to"
+    " {points:points} points",
+)
+
+# About a unit, one of its groups, or all figures of a campaign.
+CAMPAIGN = {
+    "insufficient_group": Words(
+        "有效答卷{n}份，不足规定的{needed}份，不计入得分，其权重按比例分给其他评议对象",
+        "{n} valid responses, {needed} needed: not in the score, its weight goes to the others in"
+        " proportion",
+    ),
+    "insufficient_unit": Words(
+        "样本达标的评议对象只占权重的{covered:g}%，不到规定的{needed:g}%，不公布得分",
+        "groups with enough responses cover {covered:g}% of the group weight, {needed:g}% needed:"
+        " no score is published",
+    ),
+    "margin_dropped": Words(
+        "加权时未使用“{variable:words}”这项人口结构：{why:dropped}",
+        "margin {variable:words} dropped: {why:dropped}",
+    ),
+    "category_merged": Words(
+        "{variable:words}“{category:words}”没有答卷，已与“{neighbour:words}”合并加权",
+        "{variable:words}: nobody answered from {category:words}, merged with {neighbour:words}",
+    ),
+    "structural_zero_claimed": Words(
+        "{n}份答卷的{variable:words}填了{categories:words}，当地没有这类人口；这一项按“未说明”处理",
+        "{variable:words}: {n} inconsistent answers claim {categories:words}, where nobody lives;"
+        " this part of them counts as not said",
+    ),
+    "margins_missed": Words(
+        "单份答卷的权重限定在平均数的{lower:g}至{upper:g}倍之间，因此不能完全符合人口结构，"
+        "最多相差总人口的{missed:.2%}；以权重限值为准",
+        "the margins cannot all be met with weights of {lower:g} to {upper:g} times the mean;"
+        " missed by up to {missed:.2%} of the population",
+    ),
+    "organised_answers": Words(
+        "{n}份答卷疑似有人组织填报：{alike:alike}，{kind:seen}；已降低其权重，请两人复核后认定",
+        "{n} {alike:alike} {kind:seen}; they count less until two people have reviewed them",
+    ),
+    "suspicion": Words(
+        "{n}份答卷疑似有人组织填报：{alike:alike}，{kind:seen}", "{n} {alike:alike} {kind:seen}"
+    ),
+    "channels_contradict": Words(
+        "公开答卷平均{open:.1f}分，受邀答卷平均{invited:.1f}分，相差超出偶然误差和其他单位的一般情况"
+        "（z={z:+.1f}，高低分集中程度{extremes:+.1f}）；{excluded:excluded}",
+        "open answers ({open:.1f}) contradict the invited ones ({invited:.1f}) more than chance and"
+        " other units explain: z = {z:+.1f}, extreme answers {extremes:+.1f}; {excluded:excluded}",
+    ),
+    "selection_assumed": Words(
+        "公开答卷的校正方法为{method:combination}，假定是否参评只与性别、年龄、居住地有关，"
+        "与意见本身无关",
+        "open answers are corrected by {method:combination}, which assumes that who takes part"
+        " depends on sex, age and residence alone, not on the opinion itself",
+    ),
+    "selection_simplified": Words(
+        "公开或受邀答卷太少，公开答卷未能同时按性别、年龄、居住地校正",
+        "too few answers of each kind to correct on sex, age and residence together",
+    ),
+    "leniency": Words(
+        "{n}人评议了多个单位，已校正其打分偏宽偏严（{choice:rater_model}；"
+        "宽严是否与所评单位有关的检验：{p_value:p}）",
+        "{n} people rated several units; their leniency was taken out {choice:rater_model} (that"
+        " it goes with whom they rate: {p_value:p})",
+    ),
+    "units_not_connected": Words(
+        "这些单位分成{sets}组，没有人同时评议过不同组的单位，因此组与组之间未作同一人打分的比较",
+        "no rater connects the units of {sets} sets; units of different sets were not compared"
+        " within raters",
+    ),
+    "unprotected": Words(
+        "{n}份答卷全是公开答卷，没有受邀样本可对照：" + _FALSE.zh,
+        "{n} open answers and no invited one to hold them to: " + _FALSE.en,
+    ),
+    "not_ranked": Words(
+        "得分的{part:.0%}来自没有受邀样本可对照的公开答卷，超过方案规定的{allowed:percents}："
+        + _FALSE.zh
+        + "；公布得分，不参与排名",
+        "{part:.0%} of the score rest on open answers no invited answer holds, more than"
+        " {allowed:percents}: " + _FALSE.en + "; it is published without a rank",
+    ),
+    "ranked_unprotected": Words(
+        "得分的{part:.0%}来自没有受邀样本可对照的公开答卷，超过{allowed:percents}："
+        + _FALSE.zh
+        + "；按方案仍参与排名，请谨慎使用",
+        "{part:.0%} of the score rest on open answers no invited answer holds, more than"
+        " {allowed:percents}: " + _FALSE.en + "; it is ranked all the same, as the plan says",
+    ),
+    "nonresponse_without_list": Words(
+        "方案要求按{method:nonresponse}调整受邀未作答的影响，但没有受邀名单，权重未作调整",
+        "the plan asks for nonresponse by {method:nonresponse}, but there is no list of everybody"
+        " invited: weights are not adjusted",
+    ),
+    "nobody_answered": Words(
+        "受邀名单上没有一人的答卷有效，权重未作调整",
+        "nobody on the list of invitations has an answer that counts: weights are not adjusted",
+    ),
+    "invited_not_listed": Words(
+        "{n}份受邀答卷不在受邀名单上，其权重未作调整",
+        "{n} invited answers are of nobody on the list of invitations: weights kept",
+    ),
+    "propensity_unusable": Words(
+        "无法估计作答倾向，改按分组调整",
+        "no chance of answering could be fitted: classes are used",
+    ),
+    "callbacks_unusable": Words(
+        "{wave:wave}的答卷不足{fewest}份，无法用催答前后对比来调整，改按分组调整",
+        "callbacks cannot be used, fewer than {fewest} answers {wave:wave}: classes are used",
+    ),
+    "proxy_weak": Words(
+        "受邀名单上的已知情况几乎不能预测意见；因意见不同而不作答的影响，无法据此估计范围",
+        "what the list knows of invited people hardly predicts their answers: silence that"
+        " depends on the opinion itself cannot be bounded from it",
+    ),
+    "model_assisted": Words(
+        "直接计算的标准误为{se:.2f}分，超过{largest:g}分：得分按模型向同类单位靠拢，"
+        "其中{borrowed:.0%}来自其他单位",
+        "the standard error is {se:.2f}, above {largest:g}: the score is drawn towards its class"
+        " by a model, {borrowed:.0%} of it come from other units",
+    ),
+    "withheld": Words(
+        "标准误为{se:.2f}分，超过{largest:g}分，借助模型也达不到要求"
+        "（至少{fewest}份答卷，且得分至少{own:.0%}来自本单位），按方案不公布得分",
+        "the standard error is {se:.2f}, above {largest:g}: no score is published, for a model"
+        " would not bring it below with at least {fewest} answers and {own:.0%} of the score the"
+        " unit's own",
+    ),
+    "no_model": Words(
+        "单位太少，无法建立单位之间的模型：没有得分借助模型估计，也没有得分因误差过大不公布",
+        "too few units for a model between them: no score was assisted or withheld",
+    ),
+    "large_nonresponse_factor": Words(
+        "按未作答调整后，权重最多放大到{largest:.1f}倍：少数人要代表很多人",
+        "the largest nonresponse factor is {largest:.1f}: few stand for many",
+    ),
+    "no_area_variance": Words(
+        "单位之间的差异估计为零：各单位都只按所用的预测变量推算",
+        "the between-area variance is estimated as zero: every area is predicted by its"
+        " predictors alone",
+    ),
+}
+
+# About weights; of a campaign and of `survey weigh`.
+WEIGHTS = {
+    "not_converged": Words(
+        "计算{rounds}轮后仍未收敛，与已知总数的最大相对误差为{error:.3g}",
+        "not converged after {rounds} rounds: largest relative margin error {error:.3g}",
+    ),
+    "near_empty_category": Words(
+        "最大的权数是平均数的{ratio:.1f}倍（{where:pairs}）：少数答卷要代表很多人",
+        "the largest weight is {ratio:.1f} times the mean, where {where:pairs}: too few"
+        " respondents stand for too many people",
+    ),
+    "zero_total": Words(
+        "已知总数为零的类别有人作答，其权数为零：{categories:pairs}",
+        "respondents with a known total of zero get weight zero: {categories:pairs}",
+    ),
+    "trimmed": Words(
+        "{total}个权数中有{n}个被截尾：只有截尾之前符合已知总数，误差按截尾后的权数固定计算",
+        "{n} of {total} weights were trimmed: the known totals are met only before trimming, and"
+        " errors take the trimmed weights as fixed",
+    ),
+    "negative_weights": Words(
+        "{n}个权数为负：请给出上下限，或改用 raking",
+        "{n} weights are negative: give bounds, or rake",
+    ),
+    "no_base_weight": Words(
+        "给出了有限总体校正，却没有基础权数列：基础权数一律按 1 计",
+        "finite-population corrections are given but no base weight column: every base weight is 1",
+    ),
+}
+
+# About domains of an estimate.
+ESTIMATES = {
+    "of_estimate": Words(
+        "{variable}的{statistic:statistic}：", "{statistic:statistic} of {variable}: "
+    ),
+    "empty_domain": Words(
+        "{domains:count}个分组没有权数为正的答案，没有估计值：{domains:some}",
+        "domains that have no answers of positive weight and no estimate"
+        " ({domains:count}): {domains:some}",
+    ),
+    "zero_denominator": Words(
+        "{domains:count}个分组的分母合计为零，无法求比率：{domains:some}",
+        "domains that have a denominator of zero and no ratio ({domains:count}): {domains:some}",
+    ),
+    "one_answer": Words(
+        "{domains:count}个分组只有一人作答，看不出方差：{domains:some}",
+        "domains that have one answer, so that no variance can be seen"
+        " ({domains:count}): {domains:some}",
+    ),
+    "lonely_domain": Words(
+        "{domains:count}个分组的答案都在只有一个抽样单元的层里，标准误偏小：{domains:some}",
+        "domains that have answers in strata of one sampling unit alone: their errors are"
+        " understated ({domains:count}): {domains:some}",
+    ),
+    "zero_variance": Words(
+        "{domains:count}个分组的标准误为零，因为答案全部相同或总数已知：{domains:some}",
+        "domains that have a standard error of zero, for their answers are equal or their total"
+        " is known ({domains:count}): {domains:some}",
+    ),
+    "no_degree_of_freedom": Words(
+        "{domains:count}个分组的抽样单元太少，没有自由度，区间按自由度 1 计算：{domains:some}",
+        "domains whose sampling units are too few for a degree of freedom ({domains:count}), so"
+        " that the t quantile of one is used: {domains:some}",
+    ),
+}
+
+# Why two campaigns, or a unit in them, cannot be compared.
+COMPARISONS = {
+    "other_questionnaire": Words(
+        "题目、选项或分值有变动；须在同一次评议中两版同问，才能测出换题的影响",
+        "the questions changed; ask both versions in one campaign to measure the shift",
+    ),
+    "other_margins": Words(
+        "两次加权所用的人口结构不同：上次为{before:listed}，本次为{now:listed}",
+        "the weights were calibrated to {before:listed} before and to {now:listed} now",
+    ),
+    "other_channel_mix": Words(
+        "两次的参评渠道构成不同：{moved:moves}；请在加权时固定渠道构成",
+        "the mix of channels changed: {moved:moves}; hold it fixed by a margin",
+    ),
+    "other_combination": Words(
+        "两次处理公开答卷的方法不同：上次为{before:combination}，本次为{now:combination}",
+        "open answers were treated by {before:combination} before and by {now:combination} now",
+    ),
+    "other_steps": Words(
+        "两次不一样：{steps:steps}",
+        "not the same before and now: {steps:steps}",
+    ),
+    "simulated": Words("其中一次是模拟数据", "one of the two campaigns is simulated"),
+    "no_common_unit": Words(
+        "没有两次都公布得分的同一单位", "no unit has a comparable score in both campaigns"
+    ),
+    "not_before": Words("上次没有公布得分", "no score was published before"),
+    "not_now": Words("本次没有公布得分", "no score is published now"),
+    "other_class": Words("考核类别由{before}变为{now}", "the class changed from {before} to {now}"),
+    "other_population": Words(
+        "该单位所代表的人口范围由{before}变为{now}",
+        "the population it stands for changed from {before} to {now}",
+    ),
+    "other_items": Words(
+        "该单位的题目或权重有变动", "the unit's items or their coefficients changed"
+    ),
+    "other_coefficients": Words(
+        "该类别的评议对象权重有变动：上次为{before:shares}，本次为{now:shares}",
+        "the group coefficients of its class changed: {before:shares} before, {now:shares} now",
+    ),
+}
+
+NOTICES = CAMPAIGN | WEIGHTS | ESTIMATES | COMPARISONS

@@ -1,0 +1,79 @@
+"""Parts of sentences that depend on a value; written ``{value:phrase}`` in a template."""
+
+from survey.wording.words import Words
+
+PHRASES: dict[str, dict[str, Words]] = {
+    # Of an organised answering: what was seen (survey.stats.integrity.finding.KINDS).
+    "seen": {
+        "burst": Words(
+            "在{minutes:.0f}分钟内集中提交，平时这段时间约{keep:.0f}份",
+            "came in within {minutes:.0f} min, {keep:.0f} were usual",
+        ),
+        "shared_network": Words("来自同一网络", "came from one network"),
+        "shared_device": Words("来自同一台设备", "came from one device"),
+        "code_sequence": Words(
+            "评议码按发放顺序连号使用", "used invitation codes in the order of issue"
+        ),
+        "dense_block": Words(
+            "来自{keep:.0f}个集中评议该单位的来源",
+            "came from {keep:.0f} sources that concentrate on the unit",
+        ),
+        "coached_pattern": Words(
+            "选项如出一辙，按该单位的一般水平约有{keep:.0f}份",
+            "are one pattern, {keep:.0f} would fit the unit's level",
+        ),
+    },
+    "alike": {
+        "true": Words("答案几乎相同", "near-identical answers"),
+        "false": Words("答案与该单位其他答卷明显不同", "answers unlike the unit's others"),
+    },
+    "excluded": {
+        "true": Words(
+            "核查清楚以前，得分不采用公开答卷",
+            "they do not count in this score until people have looked into them",
+        ),
+        "false": Words(
+            "按方案仍计入得分，请核查", "they count in this score as the plan says; look into them"
+        ),
+    },
+    "dropped": {
+        "empty": Words("没有答卷填{categories:words}", "nobody answered from {categories:words}"),
+        "together": Words("与其他几项无法同时符合", "it cannot be met together with the others"),
+    },
+    "rater_model": {
+        "random": Words("按随机效应", "as random effects"),
+        "within": Words("按同一人对各单位的打分比较", "by comparing within raters"),
+    },
+    "combination": {
+        "anchored": Words("与受邀答卷比对后合并", "comparison with the invited ones (anchored)"),
+        "pooled": Words("与受邀答卷一起加权", "weighting together with the invited ones (pooled)"),
+        "chen_li_wu": Words("参评倾向（Chen–Li–Wu）", "Chen-Li-Wu (chen_li_wu)"),
+        "elliott_valliant": Words(
+            "伪抽样权数（Elliott–Valliant）", "Elliott-Valliant (elliott_valliant)"
+        ),
+    },
+    "nonresponse": {
+        "classes": Words("分组", "classes"),
+        "propensity": Words("作答倾向", "propensity"),
+        "callbacks": Words("催答前后对比", "callbacks"),
+    },
+    "wave": {
+        "1": Words("催答前", "before the reminder"),
+        "2": Words("催答后", "after the reminder"),
+    },
+    "step": {
+        "validity_rules": Words("有效性规则", "validity rules"),
+        "cap_collusion": Words("疑似有组织填报的处理", "organised answers (cap_collusion)"),
+        "weigh_carelessness": Words("敷衍作答的处理", "careless answers (weigh_carelessness)"),
+        "limit": Words("公开答卷的影响上限", "limit of open answers (limit)"),
+        "nonresponse": Words("未作答的调整", "nonresponse"),
+        "small_areas": Words("小样本单位的模型估计", "small areas (small_areas)"),
+        "leniency": Words("打分宽严的校正", "leniency"),
+    },
+    "statistic": {
+        "mean": Words("均值", "mean"),
+        "total": Words("总量", "total"),
+        "ratio": Words("比率", "ratio"),
+        "proportion": Words("比例", "proportion"),
+    },
+}
