@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 OPEN_CHANNEL = "qr_open"
 _MOST_CODES = 20_000
@@ -88,9 +88,7 @@ def tidy_place(place: str) -> str:
     """Return a poster's place without needless spaces; raises Refused for one too long."""
     tidy = " ".join(place.split())
     if len(tidy) > _LONGEST_PLACE:
-        raise Refused(
-            [Problem(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")]
-        )
+        raise Refused.of(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")
     return tidy
 
 
@@ -150,14 +148,10 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
         for moment in (campaign.starts_at, campaign.ends_at)
     )
     if not first <= until <= last:
-        raise Refused(
-            [
-                Problem(
-                    field="until",
-                    zh="有效期须在评议期间内",
-                    en="must be a day within the campaign",
-                )
-            ]
+        raise Refused.of(
+            field="until",
+            zh="有效期须在评议期间内",
+            en="must be a day within the campaign",
         )
     after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
     return min(after.astimezone(UTC) - timedelta(seconds=1), campaign.ends_at)
@@ -278,14 +272,10 @@ def require_unit(session: Session, *, campaign: Campaign, unit_code: str) -> Cam
     """Return a unit taking part in the campaign; raises Refused naming it."""
     found = find_unit(session, campaign=campaign, unit_code=unit_code)
     if found is None:
-        raise Refused(
-            [
-                Problem(
-                    field="unit",
-                    zh=f"本次评议没有单位“{unit_code}”",
-                    en=f"no unit {unit_code!r} takes part in this campaign",
-                )
-            ]
+        raise Refused.of(
+            field="unit",
+            zh=f"本次评议没有单位“{unit_code}”",
+            en=f"no unit {unit_code!r} takes part in this campaign",
         )
     return found
 
@@ -312,14 +302,10 @@ def default_posters(
 
 def _check_campaign(campaign: Campaign) -> None:
     if campaign.state not in STATES_WITH_ENTRANCES:
-        raise Refused(
-            [
-                Problem(
-                    field="campaign",
-                    zh="评议已经结束，不能再制作海报或评议码",
-                    en="the campaign is over: no more posters or codes can be made",
-                )
-            ]
+        raise Refused.of(
+            field="campaign",
+            zh="评议已经结束，不能再制作海报或评议码",
+            en="the campaign is over: no more posters or codes can be made",
         )
 
 
@@ -328,9 +314,7 @@ def check_issue(campaign: Campaign, channel: str, count: int, most: int = _MOST_
     _check_campaign(campaign)
     _check_invited(campaign, channel)
     if not 1 <= count <= most:
-        raise Refused(
-            [Problem(field="count", zh=f"数量须为1至{most}", en=f"must be 1 to {most:,}")]
-        )
+        raise Refused.of(field="count", zh=f"数量须为1至{most}", en=f"must be 1 to {most:,}")
 
 
 def is_asked(session: Session, campaign: Campaign, class_code: str, group_code: str) -> bool:
@@ -346,15 +330,10 @@ def check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: st
         require_unit(session, campaign=campaign, unit_code=unit.code)
         return
     if not is_asked(session, campaign, taking_part.class_code, group_code):
-        raise Refused(
-            [
-                Problem(
-                    field="group",
-                    zh=f"方案中 {taking_part.class_code} 类单位不由“{group_code}”评议",
-                    en=f"the scheme does not ask group {group_code!r} about class "
-                    f"{taking_part.class_code}",
-                )
-            ]
+        raise Refused.of(
+            field="group",
+            zh=f"方案中 {taking_part.class_code} 类单位不由“{group_code}”评议",
+            en=f"the scheme does not ask group {group_code!r} about class {taking_part.class_code}",
         )
 
 
@@ -362,26 +341,18 @@ def _check_invited(campaign: Campaign, channel: str) -> None:
     channels = campaign.scheme["channels"]
     if not channels.get(channel, {}).get("invited"):
         invited = [name for name, entry in channels.items() if entry["invited"]]
-        raise Refused(
-            [
-                Problem(
-                    field="channel",
-                    zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
-                    en=f"{channel!r} invites nobody; choose {', '.join(invited)}",
-                )
-            ]
+        raise Refused.of(
+            field="channel",
+            zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
+            en=f"{channel!r} invites nobody; choose {', '.join(invited)}",
         )
 
 
 def _check_open_channel(campaign: Campaign) -> None:
     if OPEN_CHANNEL not in campaign.scheme["channels"]:
-        raise Refused(
-            [
-                Problem(
-                    file="scheme.yaml",
-                    field=f"channels.{OPEN_CHANNEL}",
-                    zh="方案没有这个渠道，不能制作海报",
-                    en="the scheme has no such channel, so there can be no posters",
-                )
-            ]
+        raise Refused.of(
+            file="scheme.yaml",
+            field=f"channels.{OPEN_CHANNEL}",
+            zh="方案没有这个渠道，不能制作海报",
+            en="the scheme has no such channel, so there can be no posters",
         )

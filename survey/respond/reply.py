@@ -12,7 +12,7 @@ from survey.clock import Clock, local_day
 from survey.feedback import cases, listing
 from survey.feedback.deadlines import unknown_years
 from survey.model import Campaign, Case, Response
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 from survey.respond.receipts import RECEIPT_BYTES
 
 STEPS = ("opened", "verified", "assigned", "replied", "published")
@@ -66,7 +66,7 @@ def answer(
     """Keep what the resident says of the handling; raises Refused where nothing was published."""
     found = _find(session, receipt_code, lock=True)
     if found is None:
-        raise Refused([Problem(zh="没有查到这个回执号的意见", en="no comment has this receipt")])
+        raise Refused.of(zh="没有查到这个回执号的意见", en="no comment has this receipt")
     campaign, case = found
     cases.answer(
         session, campaign=campaign, case=case, satisfied=satisfied, text=text[:500], clock=clock

@@ -6,14 +6,16 @@ What the rooms above do is the same on both: they are told apart in this package
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
@@ -83,6 +85,42 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def insert_new(connection: sa.Connection, table: sa.Table) -> Insert:
+    """Return an INSERT that leaves a row alone whose key or unique value is there already."""
+    return _insert_new(connection.dialect.name, table)
+
+
+def add_counts(connection: sa.Connection, table: sa.Table) -> Insert:
+    """Return an INSERT that adds to all counters of a row whose primary key is there already."""
+    return _add_counts(connection.dialect.name, table)
+
+
+# Kept, because building a statement costs several times what running it does.
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> Insert:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _add_counts(dialect: str, table: sa.Table) -> Insert:
+    added = _insert(dialect, table)
+    return added.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={
+            column.name: column + added.excluded[column.name]
+            for column in table.columns
+            if not column.primary_key
+        },
+    )
+
+
+def _insert(dialect: str, table: sa.Table) -> Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def _sqlite(url: str) -> sa.Engine:
@@ -173,28 +211,19 @@ def _sqlite_module() -> Any:
 def _check_sqlite() -> None:
     version = _sqlite_module().sqlite_version
     if tuple(int(part) for part in version.split(".")) < _FIXED_SQLITE:
-        raise Refused(
-            [
-                Problem(
-                    zh=f"SQLite {version} 存在可能损坏数据的缺陷，"
-                    "请升级到 3.51.3 及以上，或改用 PostgreSQL",
-                    en=f"SQLite {version} has a bug that can corrupt data; use 3.51.3 or later, "
-                    "or PostgreSQL",
-                )
-            ]
+        raise Refused.of(
+            zh=f"SQLite {version} 存在可能损坏数据的缺陷，"
+            "请升级到 3.51.3 及以上，或改用 PostgreSQL",
+            en=f"SQLite {version} has a bug that can corrupt data; use 3.51.3 or later, "
+            "or PostgreSQL",
         )
 
 
 def _check_postgresql(connection: sa.Connection) -> None:
     for setting in ("fsync", "synchronous_commit"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar_one() == "off":
-            raise Refused(
-                [
-                    Problem(
-                        field=setting,
-                        zh="PostgreSQL 的此项设置为 off，断电会丢失已确认的答卷；请改为 on",
-                        en="is off in PostgreSQL: a power cut would lose acknowledged answers; "
-                        "turn it on",
-                    )
-                ]
+            raise Refused.of(
+                field=setting,
+                zh="PostgreSQL 的此项设置为 off，断电会丢失已确认的答卷；请改为 on",
+                en="is off in PostgreSQL: a power cut would lose acknowledged answers; turn it on",
             )

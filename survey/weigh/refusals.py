@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import LonelyUnitError
 from survey.weigh.plan import WeighPlan
@@ -26,7 +26,7 @@ def in_words(error: StatsError, *, file: str) -> Refused:
     """Return the refusal for an error of the statistics."""
     zh = f"{WORDS.get(error.code, '无法计算')}（{error.message}）"
     en = f"{error.message} ({error.hint})" if error.hint else error.message
-    return Refused([Problem(zh=zh, en=en, file=file)])
+    return Refused.of(zh=zh, en=en, file=file)
 
 
 def stratum_refusal(
