@@ -91,6 +91,7 @@ def _listed(entry: Shown) -> dict[str, Any]:
         "title": entry.campaign.title_zh,
         "simulated": entry.campaign.simulated,
         "heads": [entry.newest, *entry.earlier],
+        "growth": entry.growth,
     }
 
 
