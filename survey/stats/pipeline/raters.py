@@ -72,7 +72,7 @@ def remove_rater_effects(domains: CampaignDomains, weighted: Weighted) -> RaterA
     ----------
     domains : CampaignDomains
     weighted : Weighted
-        Of the same frame.
+        Of the same domains.
 
     Returns
     -------
@@ -139,13 +139,17 @@ def _group(
         slopes = [factor * net.slope for net, factor in fits]
         return sandwich(hstack(parts).tocsr(), np.vstack(slopes))
 
+    # Sum of w (y - m_u - a_i) = 0 over each unit's answers: random or within raters (Hausman).
     chosen = choose_net(ratings, covariance=covariance, wanted=wanted)
+    # Without leniency (l = 0) the same equations give the weighted means: the difference is what
+    # raters do to the comparison, and all that is added to the score.
     plain = fit_net(ratings, choice="random", ratio=0.0)
     parts = [
         _direct_parts(domains, weighted, answers),
         _parts(weighted, answers, chosen.net),
         _parts(weighted, answers, plain),
     ]
+    # Score = weighted score + net - plain, so its error is that of the three parts together.
     slope = np.vstack([np.eye(domains.shape[0]), chosen.net.slope, -plain.slope])
     number = np.bincount(answers.ratings.unit, minlength=domains.shape[0])
     few = np.sqrt(number / np.maximum(number - 1, 1))  # a unit's own degrees of freedom
