@@ -21,15 +21,15 @@ class Inline:
 
 
 @cache
-def inline(*, more: bool = False, sitting: bool = False) -> Inline:
+def inline(*, more: bool = False, several: bool = False) -> Inline:
     """Return style and scripts without their indents and comments.
 
-    `more` for a questionnaire with unscored items or varied orders, `sitting` for several units.
+    `more` for a questionnaire with unscored items or varied orders, `several` for several units.
     """
     style, early, script = (_read(name) for name in ("page.css", "early.js", "page.js"))
     if more:
         script = "\n".join([_read("relevance.js"), _read("more.js"), script])
-    if sitting:
+    if several:
         style = "\n".join([style, _read("sitting.css")])
         script = "\n".join([_read("sitting.js"), script])
     policy = (

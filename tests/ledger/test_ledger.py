@@ -28,10 +28,10 @@ from survey.ledger.inspection import inspect
 from survey.ledger.leaf import statement
 from survey.ledger.tree import inclusion_path, root
 from survey.model import Campaign, Entrance, Ledger, LedgerNode, Response, TreeHead
-from survey.respond.intake import Outcome, accept, row_leaf
+from survey.respond.intake import Outcome, row_leaf
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.respond.factories import opened, poster_code, submission
+from tests.respond.factories import hand_in, opened, poster_code
 
 N = 600
 
@@ -43,17 +43,10 @@ def receipt(number: int) -> bytes:
 def answer(site: Site, code: str, numbers: range) -> None:
     with site.database.writing() as session:
         entrance = opened(session, site, code)
-        tail = lock_tail(session, campaign_id=entrance.asked.campaign.id)
+        tail = lock_tail(session, campaign_id=entrance.questionnaire.campaign.id)
         for number in numbers:
-            done = accept(
-                session,
-                entrance=entrance,
-                submission=submission(),
-                receipt=receipt(number),
-                at=FIELDWORK,
-                tail=tail,
-            )
-            assert done.outcome is Outcome.STORED
+            done = hand_in(session, entrance, receipt=receipt(number), tail=tail)
+            assert done is Outcome.STORED
         tail.save(session)
 
 
@@ -112,11 +105,8 @@ def test_parallel_answers_get_places_without_a_gap(each_site: Site) -> None:
 def test_a_repeat_takes_no_place(answered: Site) -> None:
     with answered.database.writing() as session:
         entrance = opened(session, answered, poster_code_of(session))
-        again = accept(
-            session, entrance=entrance, submission=submission(), receipt=receipt(5), at=FIELDWORK
-        )
-        assert again.outcome is Outcome.REPEATED
-        assert read_frontier(session, campaign_id=entrance.asked.campaign.id).size == N
+        assert hand_in(session, entrance, receipt=receipt(5)) is Outcome.REPEATED
+        assert read_frontier(session, campaign_id=entrance.questionnaire.campaign.id).size == N
 
 
 def poster_code_of(session: Session) -> str:
