@@ -147,8 +147,8 @@ def the_flood_counts_for_nothing_and_the_neighbours_count(site: Site, app: Flask
         score_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
     with site.database.reading() as session:
         judged = session.execute(
-            sa.select(Response.receipt, ScreeningVerdict.verdict, ScreeningVerdict.rules).outerjoin(
-                ScreeningVerdict, ScreeningVerdict.response_id == Response.id
+            sa.select(Response.receipt, Verdict.verdict, Verdict.rules).outerjoin(
+                Verdict, Verdict.response_id == Response.id
             )
         ).all()
     bots = Counter(verdict for receipt, verdict, _ in judged if receipt < b"\x01")
