@@ -74,9 +74,7 @@ def test_a_run_keeps_verdicts_state_and_audit(each_site: Site) -> None:
         kept = {
             row.verdict: row.n
             for row in session.execute(
-                sa.select(Verdict.verdict, sa.func.count().label("n")).group_by(
-                    Verdict.verdict
-                )
+                sa.select(Verdict.verdict, sa.func.count().label("n")).group_by(Verdict.verdict)
             )
         }
         entry = session.scalars(
