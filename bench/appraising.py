@@ -23,10 +23,10 @@ from survey.stats.campaign.plan import (
     ItemPlan,
     MarginPlan,
     Plan,
+    PopulationPlan,
     RulePlan,
     ScreeningPlan,
     UnitPlan,
-    UniversePlan,
 )
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
@@ -52,7 +52,7 @@ def build_plan() -> Plan:
     )
     return Plan(
         units=tuple(
-            UnitPlan(unit_code=f"U{k}", class_code="A", universe="T", home="", items=items)
+            UnitPlan(unit_code=f"U{k}", class_code="A", population="T", home="", items=items)
             for k in range(UNITS)
         ),
         groups=(
@@ -63,7 +63,7 @@ def build_plan() -> Plan:
             GroupPlan(group_code="G2", min_valid=10, weighting="none"),
         ),
         classes=(ClassPlan(class_code="A", coefficients=(60.0, 40.0)),),
-        universes=(UniversePlan(universe="T", margins=margins),),
+        populations=(PopulationPlan(population="T", margins=margins),),
         channels=(
             ChannelPlan(channel="qr_open", invited=False, timed=True),
             ChannelPlan(channel="token_sms", invited=True, timed=True),

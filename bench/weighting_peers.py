@@ -49,16 +49,16 @@ def margin_error(columns: Columns, totals: dict[str, list[float]], w: Any) -> fl
 def run_svy(columns: Columns, totals: dict[str, list[float]]) -> dict[str, Any]:
     pl, svy = import_module("polars"), import_module("svy")
 
-    frame = pl.DataFrame({name: columns[name] for name in (*NAMES, "unit", "score", "weight")})
-    frame = frame.with_columns(pl.col(name).cast(pl.String) for name in (*NAMES, "unit"))
+    domains = pl.DataFrame({name: columns[name] for name in (*NAMES, "unit", "score", "weight")})
+    domains = domains.with_columns(pl.col(name).cast(pl.String) for name in (*NAMES, "unit"))
     controls = {v: {str(k): t for k, t in enumerate(known)} for v, known in totals.items()}
-    sample = svy.Sample(frame, svy.Design(wgt="weight"))
+    sample = svy.Sample(domains, svy.Design(wgt="weight"))
 
     def raking() -> Any:
         return sample.weighting.rake(controls=controls, tol=1e-8, max_iter=1000)
 
-    raked, raking_ms = timed(raking, len(frame))
-    found, means_ms = timed(lambda: raked.estimation.mean("score", by="unit"), len(frame))
+    raked, raking_ms = timed(raking, len(domains))
+    found, means_ms = timed(lambda: raked.estimation.mean("score", by="unit"), len(domains))
     rows = sorted(
         (int(e.by_level[0] if isinstance(e.by_level, tuple | list) else e.by_level), e.est, e.se)
         for e in found.estimates
@@ -104,30 +104,30 @@ def run_samplics(columns: Columns, totals: dict[str, list[float]]) -> dict[str, 
 def run_ipfn(columns: Columns, totals: dict[str, list[float]]) -> dict[str, Any]:
     pd, fit = import_module("pandas"), import_module("ipfn.ipfn").ipfn
 
-    frame = pd.DataFrame({v: columns[v] for v in NAMES})
+    domains = pd.DataFrame({v: columns[v] for v in NAMES})
     aggregates = [pd.Series(t, index=pd.RangeIndex(len(t), name=v)) for v, t in totals.items()]
 
     def raking() -> Any:
-        rows = frame.assign(total=columns["weight"])
+        rows = domains.assign(total=columns["weight"])
         return fit(rows, aggregates, [[v] for v in NAMES], convergence_rate=1e-8,
                    rate_tolerance=0, max_iteration=500).iteration()  # fmt: skip
 
-    found, raking_ms = timed(raking, len(frame))
+    found, raking_ms = timed(raking, len(domains))
     return {"raking_ms": raking_ms, "error": margin_error(columns, totals, found["total"])}
 
 
 def run_weightipy(columns: Columns, totals: dict[str, list[float]]) -> dict[str, Any]:
     pd, wp = import_module("pandas"), import_module("weightipy")
 
-    frame = pd.DataFrame({v: columns[v] for v in NAMES})
+    domains = pd.DataFrame({v: columns[v] for v in NAMES})
     shares = {v: {k: 100 * t / sum(known) for k, t in enumerate(known)}
               for v, known in totals.items()}  # fmt: skip
 
     def raking() -> Any:
         scheme = wp.scheme_from_dict(shares, rim_params={"convcrit": 1e-8, "max_iterations": 500})
-        return wp.weight_dataframe(frame.copy(), scheme, weight_column="w")
+        return wp.weight_dataframe(domains.copy(), scheme, weight_column="w")
 
-    found, raking_ms = timed(raking, len(frame))
+    found, raking_ms = timed(raking, len(domains))
     return {"raking_ms": raking_ms, "error": margin_error(columns, totals, found["w"])}
 
 
@@ -136,14 +136,14 @@ def run_balance(columns: Columns, totals: dict[str, list[float]]) -> dict[str, A
 
     logging.disable(logging.CRITICAL)
     n = columns["weight"].size
-    frame = pd.DataFrame({v: columns[v].astype(str) for v in NAMES})
+    domains = pd.DataFrame({v: columns[v].astype(str) for v in NAMES})
     # Padded, since balance sorts by id.
-    frame["id"] = np.char.zfill(np.arange(n).astype(str), 8)
+    domains["id"] = np.char.zfill(np.arange(n).astype(str), 8)
     rows = 10_000
     target = pd.DataFrame({v: np.repeat(np.arange(len(t)), _rounded(t, rows)).astype(str)
                            for v, t in totals.items()})  # fmt: skip
     target["id"] = np.arange(rows).astype(str)
-    sample = sample_class.from_frame(frame).set_target(sample_class.from_frame(target))
+    sample = sample_class.from_frame(domains).set_target(sample_class.from_frame(target))
     found, raking_ms = timed(
         lambda: sample.adjust(method="rake", variables=list(NAMES), transformations=None), n
     )

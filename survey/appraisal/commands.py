@@ -14,7 +14,7 @@ from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import open_site
-from survey.stats.campaign.result import Appraisal, UnitFigure
+from survey.stats.campaign.result import AppraisalResult, UnitFigure
 
 _TERMINAL = "survey"
 
@@ -45,7 +45,7 @@ def appraise(folder: Path, out: Path, responses: str, before: Path | None) -> No
     click.echo(f"→ {out}", err=True)
 
 
-def _table(appraisal: Appraisal) -> list[str]:
+def _table(appraisal: AppraisalResult) -> list[str]:
     heading = f"{'unit':8} {'class':6} {'score':>6}  {'95 %':<15} {'n':>6} {'rank':>4}  set"
     return [heading, *(_line(unit) for unit in appraisal.units)]
 

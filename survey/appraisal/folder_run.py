@@ -11,7 +11,7 @@ from survey.appraisal.outputs import document, write_outputs
 from survey.appraisal.responses_file import read_responses
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.pipeline.appraise import appraise
 
 RESPONSES = "responses_demo.csv"
@@ -19,7 +19,7 @@ RESPONSES = "responses_demo.csv"
 
 def appraise_folder(
     folder: Path, out: Path, responses: str = RESPONSES, before: Path | None = None
-) -> Appraisal:
+) -> AppraisalResult:
     """Score the responses of a folder and write the four files of the result to ``out``.
 
     ``responses`` is a file of the folder, or else a path of its own; ``before`` the

@@ -16,9 +16,9 @@ import scipy
 from numpy.typing import NDArray
 
 from survey import __version__
-from survey.stats.campaign.result import Appraisal, CaseFile, GroupFigure, UnitFigure
+from survey.stats.campaign.result import AppraisalResult, GroupFigure, SuspicionReport, UnitFigure
 from survey.stats.campaign.scoring import round_half_up
-from survey.stats.campaign.verdicts import Verdict
+from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.appraise import METHOD_VERSION
 
 _UNIT_COLUMNS = (
@@ -38,7 +38,11 @@ _CHANGE_COLUMNS = (
 
 
 def write_outputs(
-    appraisal: Appraisal, *, response_id: NDArray[np.str_], out: Path, content: Mapping[str, Any]
+    appraisal: AppraisalResult,
+    *,
+    response_id: NDArray[np.str_],
+    out: Path,
+    content: Mapping[str, Any],
 ) -> None:
     """Write unit_scores.csv, unit_group_scores.csv, verdicts.csv and appraisal.json to ``out``.
 
@@ -63,7 +67,7 @@ def write_outputs(
 
 
 def document(
-    appraisal: Appraisal, *, response_id: NDArray[np.str_], facts: Mapping[str, Any]
+    appraisal: AppraisalResult, *, response_id: NDArray[np.str_], facts: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the appraisal as plain data at full precision; ``response_id`` names its rows."""
     return {
@@ -103,18 +107,19 @@ def document(
     }
 
 
-def _case(case: CaseFile, response_id: NDArray[np.str_]) -> dict[str, Any]:
+def _case(case: SuspicionReport, response_id: NDArray[np.str_]) -> dict[str, Any]:
     out = asdict(case)
     return out | {"responses": [str(response_id[row]) for row in out.pop("rows")]}
 
 
-def _counts(appraisal: Appraisal) -> dict[str, Any]:
+def _counts(appraisal: AppraisalResult) -> dict[str, Any]:
     screening = appraisal.screening
     return {
         "returned": int(screening.verdict.size),
         "valid": int(screening.valid.sum()),
         "by_verdict": {
-            verdict.name.lower(): int((screening.verdict == verdict).sum()) for verdict in Verdict
+            verdict.name.lower(): int((screening.verdict == verdict).sum())
+            for verdict in ScreeningVerdict
         },
         "by_rule": {
             rule: int(screening.hits[:, column].sum())
@@ -165,10 +170,10 @@ def _rounded(value: float | None, digits: int) -> Decimal | None:
 
 
 def _verdict_rows(
-    appraisal: Appraisal, response_id: NDArray[np.str_]
+    appraisal: AppraisalResult, response_id: NDArray[np.str_]
 ) -> Iterable[Sequence[object]]:
     screening = appraisal.screening
-    names = {int(verdict): verdict.name.lower() for verdict in Verdict}
+    names = {int(verdict): verdict.name.lower() for verdict in ScreeningVerdict}
     for row, identifier in enumerate(response_id):
         yield identifier, names[int(screening.verdict[row])], ";".join(screening.rules_of(row))
 

@@ -14,8 +14,7 @@ from survey.fieldwork.campaigns import STATE_ZH
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.verdicts import Screening
-from survey.stats.campaign.verdicts import Verdict as ScreeningVerdict
+from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.pipeline.appraise import appraise
 
 _SCORABLE = ("closed", "scored", "released")

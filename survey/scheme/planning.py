@@ -8,21 +8,20 @@ from typing import Any, TypedDict
 from survey.problems import Problem, Refused
 from survey.scheme import scoring_rules
 from survey.scheme.county import CountyFolder, GroupFacts, MarginFacts, UnitFacts
-from survey.scheme.debiasing_rules import debiasing_of
+from survey.scheme.debiasing_rules import corrections_of
 from survey.scheme.scoring_rules import note, part
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
-    DebiasingPlan,
     GradeBand,
     GroupPlan,
     ItemPlan,
     MarginPlan,
     Plan,
+    PopulationPlan,
     ScreeningPlan,
     UnitPlan,
-    UniversePlan,
 )
 
 _UNTIMED = ("phone", "paper")  # keyed in by others, so the time says nothing
@@ -55,18 +54,18 @@ def build_plan(county: CountyFolder) -> Plan:
         _unit(unit, county, own_township=own[unit.class_code]) for unit in county.units
     )
     parts = _Parts(
-        universes=_universes(unit_plans, group_plans, county.margins, problems),
+        populations=_populations(unit_plans, group_plans, county.margins, problems),
         points=scoring_rules.points_of(scheme, problems),
         screening=scoring_rules.screening_of(scheme, problems),
         conversion=scoring_rules.conversion_of(scheme, problems),
         grades=scoring_rules.grades_of(scheme, problems),
         digits=scoring_rules.digits_of(scheme, problems),
-        debiasing=debiasing_of(scheme, problems),
         min_covered=scoring_rules.number_of(
             scheme, "min_group_weight_covered_percent", 60, most=100, problems=problems
         ),
         seed=scoring_rules.seed_of(scheme),
     )
+    corrections = corrections_of(scheme, problems)
     if problems:
         raise Refused(problems)
     return Plan(
@@ -75,6 +74,12 @@ def build_plan(county: CountyFolder) -> Plan:
         classes=class_plans,
         channels=tuple(_channel(str(code), entry) for code, entry in scheme["channels"].items()),
         townships=tuple(township.township_code for township in county.townships),
+        quality=corrections.quality,
+        nonresponse=corrections.nonresponse,
+        raters=corrections.raters,
+        combination=corrections.combination,
+        protection=corrections.protection,
+        small_areas=corrections.small_areas,
         **parts,
     )
 
@@ -82,13 +87,12 @@ def build_plan(county: CountyFolder) -> Plan:
 class _Parts(TypedDict):
     """The parts of a plan that can find fault with the scheme."""
 
-    universes: tuple[UniversePlan, ...]
+    populations: tuple[PopulationPlan, ...]
     points: tuple[float, ...]
     screening: ScreeningPlan
     conversion: ConversionPlan
     grades: tuple[GradeBand, ...]
     digits: int
-    debiasing: DebiasingPlan
     min_covered: float
     seed: int
 
@@ -189,7 +193,7 @@ def _unit(unit: UnitFacts, county: CountyFolder, *, own_township: bool) -> UnitP
     return UnitPlan(
         unit_code=unit.unit_code,
         class_code=unit.class_code,
-        universe=unit.area_code if own_township else county.county.area_code,
+        population=unit.area_code if own_township else county.county.area_code,
         home=unit.area_code if own_township else "",
         items=tuple(
             ItemPlan(item_id=item_id, coefficient=weights[item_id]) for item_id in unit.item_ids
@@ -209,30 +213,30 @@ def _own_township(
         if group.weighting == "none" or coefficient == 0:
             continue
         field = f"universe_{entry.class_code}"
-        universe = part(weighting, group.group_code).get(field)
-        if universe not in {_OWN_TOWNSHIP, _WHOLE_COUNTY}:
+        population = part(weighting, group.group_code).get(field)
+        if population not in {_OWN_TOWNSHIP, _WHOLE_COUNTY}:
             note(
                 problems,
                 f"scoring.weighting.{group.group_code}.{field}",
                 zh=f"应写明 {_OWN_TOWNSHIP}（本乡镇）或 {_WHOLE_COUNTY}（全县）",
                 en=f"must say {_OWN_TOWNSHIP!r} or {_WHOLE_COUNTY!r}",
             )
-        answers.add(universe == _OWN_TOWNSHIP)
+        answers.add(population == _OWN_TOWNSHIP)
     return True in answers
 
 
-def _universes(
+def _populations(
     units: tuple[UnitPlan, ...],
     groups: tuple[GroupPlan, ...],
     margins: Sequence[MarginFacts],
     problems: list[Problem],
-) -> tuple[UniversePlan, ...]:
+) -> tuple[PopulationPlan, ...]:
     variables = tuple(dict.fromkeys(name for group in groups for name in group.margins))
     totals: dict[tuple[str, str], dict[str, int]] = {}
     for margin in margins:
         totals.setdefault((margin.area_code, margin.variable), {})[margin.category] = margin.total
     out = []
-    for area in dict.fromkeys(unit.universe for unit in units):
+    for area in dict.fromkeys(unit.population for unit in units):
         problems.extend(
             Problem(
                 zh=f"缺少区划 {area} 的 {variable} 人口总数，无法加权",
@@ -244,8 +248,8 @@ def _universes(
             if sum(totals.get((area, variable), {}).values()) == 0
         )
         out.append(
-            UniversePlan(
-                universe=area,
+            PopulationPlan(
+                population=area,
                 margins=tuple(
                     _margin(variable, totals.get((area, variable), {})) for variable in variables
                 ),

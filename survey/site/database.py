@@ -87,27 +87,30 @@ class Database:
         self.engine.dispose()
 
 
-Insert = sqlite.Insert | postgresql.Insert
+def insert_new(
+    connection: sa.Connection, table: sa.Table, *, giving: sa.Column[Any] | None = None
+) -> sa.Executable:
+    """Return an INSERT that leaves a row alone whose key or unique value is there already.
+
+    Run by itself it gives a column of the new row where `giving` names one, or nothing.
+    """
+    return _insert_new(connection.dialect.name, table, giving)
 
 
-def insert_new(connection: sa.Connection, table: sa.Table) -> Insert:
-    """Return an INSERT that leaves a row alone whose key or unique value is there already."""
-    return _insert_new(connection.dialect.name, table)
-
-
-def add_counts(connection: sa.Connection, table: sa.Table) -> Insert:
+def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:
     """Return an INSERT that adds to all counters of a row whose primary key is there already."""
     return _add_counts(connection.dialect.name, table)
 
 
 # Kept, because building a statement costs several times what running it does.
 @cache
-def _insert_new(dialect: str, table: sa.Table) -> Insert:
-    return _insert(dialect, table).on_conflict_do_nothing()
+def _insert_new(dialect: str, table: sa.Table, giving: sa.Column[Any] | None) -> sa.Executable:
+    added = _insert(dialect, table).on_conflict_do_nothing()
+    return added if giving is None else added.returning(giving)
 
 
 @cache
-def _add_counts(dialect: str, table: sa.Table) -> Insert:
+def _add_counts(dialect: str, table: sa.Table) -> sa.Executable:
     added = _insert(dialect, table)
     return added.on_conflict_do_update(
         index_elements=list(table.primary_key),
@@ -119,7 +122,7 @@ def _add_counts(dialect: str, table: sa.Table) -> Insert:
     )
 
 
-def _insert(dialect: str, table: sa.Table) -> Insert:
+def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 

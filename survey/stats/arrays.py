@@ -1,20 +1,22 @@
-"""Sums of rows that share a code."""
+"""The arrays the statistics speak of, and sums of their rows that share a code."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
 FEW_COLUMNS = 8
 
 
-def total_by(
-    code: NDArray[np.integer], values: NDArray[np.float64], size: int
-) -> NDArray[np.float64]:
+def total_by(code: NDArray[np.integer], values: FloatArray, size: int) -> FloatArray:
     """Sum ``values`` (n,) that share a code in [0, size): shape (size,)."""
     return np.asarray(np.bincount(code, values, minlength=size), dtype=np.float64)
 
 
-def sum_by(code: NDArray[np.integer], size: int, x: NDArray[np.float64]) -> NDArray[np.float64]:
+def sum_by(code: NDArray[np.integer], size: int, x: FloatArray) -> FloatArray:
     """Sum the rows of ``x`` (n, m) that share a code in [0, size): shape (size, m)."""
     n, m = x.shape
     if size == 1:

@@ -87,11 +87,11 @@ def _other_channels(content: dict[str, Any]) -> None:
 
 
 def _other_combination(content: dict[str, Any]) -> None:
-    content["plan"]["debiasing"]["combination"] = "pooled"
+    content["plan"]["combination"]["method"] = "pooled"
 
 
 def _other_steps(content: dict[str, Any]) -> None:
-    content["plan"]["debiasing"]["nonresponse"] = "callbacks"
+    content["plan"]["nonresponse"]["method"] = "callbacks"
 
 
 def _other_rules(content: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
     before["units"][1]["estimate"] = None
     del before["units"][2]
     before["plan"]["units"][3]["items"][0]["coefficient"] = 20.0
-    before["plan"]["units"][4]["universe"] = "990622000000"
+    before["plan"]["units"][4]["population"] = "990622000000"
     place = [entry["class_code"] for entry in before["plan"]["classes"]].index("C")
     before["plan"]["classes"][place]["coefficients"][1] += 5
     found = compare(document, before)

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from survey.appraisal.commands import appraise as command
 from survey.appraisal.folder_run import appraise_folder
 from survey.problems import Refused
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.result import AppraisalResult
 
 ROOT = Path(__file__).parents[2]
 ANLAN = ROOT / "survey" / "demo" / "anlan"
@@ -38,7 +38,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     return SimpleNamespace(appraisal=appraisal, out=out, truth=truth)
 
 
-def errors(appraisal: Appraisal, truth: dict[str, dict[str, str]], step: str) -> list[float]:
+def errors(appraisal: AppraisalResult, truth: dict[str, dict[str, str]], step: str) -> list[float]:
     scores = next(entry.unit_scores for entry in appraisal.steps if entry.name == step)
     return [
         score - float(truth[unit.unit_code]["true_score"])

@@ -1,26 +1,27 @@
 """A plan and samples small enough to check by hand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
+from survey.stats.campaign.corrections import Corrections, ProtectionPlan
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
-    DebiasingPlan,
     GradeBand,
     GroupPlan,
     ItemPlan,
     MarginPlan,
     Plan,
+    PopulationPlan,
     RulePlan,
     ScreeningPlan,
     UnitPlan,
-    UniversePlan,
 )
+from survey.stats.campaign.plan_format import corrections_apart
 from survey.stats.campaign.sample import Sample
 
 MORNING = 1_796_000_400  # a working day's morning, in epoch seconds
@@ -68,12 +69,12 @@ def small_plan(
     )
     plan = Plan(
         units=tuple(
-            UnitPlan(unit_code=f"U{place}", class_code="A", universe="T1", home="T1", items=items)
+            UnitPlan(unit_code=f"U{place}", class_code="A", population="T1", home="T1", items=items)
             for place in range(1, n_units + 1)
         ),
         groups=(residents, *others),
         classes=(ClassPlan(class_code="A", coefficients=tuple(groups)),),
-        universes=(UniversePlan(universe="T1", margins=tuple(margins)),),
+        populations=(PopulationPlan(population="T1", margins=tuple(margins)),),
         channels=(
             ChannelPlan(channel="qr_open", invited=False, timed=True),
             ChannelPlan(channel="phone", invited=True, timed=False),
@@ -84,10 +85,19 @@ def small_plan(
         conversion=ConversionPlan(method="direct", full_points=20),
         grades=GRADES,
         # The small samples come through the open entrance; all the same they are ranked.
-        debiasing=DebiasingPlan(unprotected_share=1.0),
+        protection=ProtectionPlan(unprotected_share=1.0),
         rank_draws=500,
     )
     return replace(plan, **changes)
+
+
+def corrections(**settings: Any) -> dict[str, Any]:
+    """Every correcting step's record, under the settings' names in a scheme."""
+    stated, usual = corrections_apart(settings), Corrections()
+    return {
+        field.name: replace(getattr(usual, field.name), **stated.get(field.name, {}))
+        for field in fields(Corrections)
+    }
 
 
 def small_sample(items: Sequence[Sequence[int]], **columns: Any) -> Sample:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import IndexArray
 from survey.stats.campaign.sample import AGE_GROUPS, BANDS, NONE, RESIDENCES, SEXES
 
 NEVER = 0
@@ -29,9 +30,9 @@ class Invitations:
         As the frame knows them (not as said), coded as in ``Sample``; -1 not known.
     """
 
-    unit: NDArray[np.intp]
-    group: NDArray[np.intp]
-    response: NDArray[np.intp]
+    unit: IndexArray
+    group: IndexArray
+    response: IndexArray
     wave: NDArray[np.int8]
     sex: NDArray[np.int8]
     age: NDArray[np.int8]
@@ -42,7 +43,7 @@ class Invitations:
         """Number of people invited."""
         return int(self.unit.size)
 
-    def codes_of(self, variable: str) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    def codes_of(self, variable: str) -> tuple[tuple[str, ...], IndexArray]:
         """Return the categories of one of ``VARIABLES`` and each person's code, -1 not known."""
         if variable == "sex":
             return SEXES[:2], np.where(self.sex < 2, self.sex, NONE).astype(np.intp)

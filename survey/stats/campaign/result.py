@@ -136,10 +136,10 @@ class ChannelFigure:
     ----------
     invited, invited_se : float
         Invited answers weighted by themselves.
-    free, free_se : float or None
+    open, open_se : float or None
         The same of those that came through the open entrance; None where none did.
-    invited_n, free_n : int
-    alone : float
+    invited_n, open_n : int
+    reference_only : float
         What the invited answers say, drawn towards what they say of all units.
     combined : float
         With the open answers, before the limit.
@@ -161,10 +161,10 @@ class ChannelFigure:
     invited: float
     invited_se: float
     invited_n: int
-    free: float | None
-    free_se: float | None
-    free_n: int
-    alone: float
+    open: float | None
+    open_se: float | None
+    open_n: int
+    reference_only: float
     combined: float
     score: float
     se: float
@@ -195,7 +195,7 @@ class OpenBias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFile:
+class SuspicionReport:
     """One case of organised answering for people to decide on; scores are plain means."""
 
     unit_code: str
@@ -311,7 +311,7 @@ class RobustnessFigure:
 
     Attributes
     ----------
-    bare : float
+    unreferenced_share : float
         Part of the score in [0, 1] that rests on open answers no invited one holds.
     ranked : bool
     shares : tuple of float
@@ -327,7 +327,7 @@ class RobustnessFigure:
     """
 
     unit_code: str
-    bare: float
+    unreferenced_share: float
     ranked: bool
     shares: tuple[float, ...]
     lower: tuple[float, ...]
@@ -338,14 +338,14 @@ class RobustnessFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appraisal:
+class AppraisalResult:
     """All figures of one campaign.
 
     Attributes
     ----------
     plan : Plan
     screening : Screening
-        Verdict and rules per response, in the sample's order.
+        ScreeningVerdict and rules per response, in the sample's order.
     units : tuple of UnitFigure
         In the plan's order.
     groups : tuple of GroupFigure
@@ -359,7 +359,7 @@ class Appraisal:
     channels : tuple of ChannelFigure
         Where invited and open answers were combined.
     open_bias : tuple of OpenBias
-    cases : tuple of CaseFile
+    cases : tuple of SuspicionReport
         Rows are places in the sample.
     robustness : tuple of RobustnessFigure
         Of the published units.
@@ -379,7 +379,7 @@ class Appraisal:
     notices: tuple[AppraisalNotice, ...]
     channels: tuple[ChannelFigure, ...]
     open_bias: tuple[OpenBias, ...]
-    cases: tuple[CaseFile, ...]
+    cases: tuple[SuspicionReport, ...]
     robustness: tuple[RobustnessFigure, ...]
     channel_mix: tuple[ChannelShare, ...]
     publication: tuple[PublicationFigure, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.plan import Plan
 from survey.stats.errors import StatsError
 
@@ -61,20 +62,20 @@ class Sample:
     """
 
     response_id: NDArray[np.str_]
-    unit: NDArray[np.intp]
-    group: NDArray[np.intp]
-    channel: NDArray[np.intp]
+    unit: IndexArray
+    group: IndexArray
+    channel: IndexArray
     items: NDArray[np.int8]
     sex: NDArray[np.int8]
     age: NDArray[np.int8]
     residence: NDArray[np.int8]
-    township: NDArray[np.intp]
+    township: IndexArray
     duration_ms: NDArray[np.int64]
     submitted_at: NDArray[np.int64]
     device: NDArray[np.int64]
     network: NDArray[np.int64]
     token: NDArray[np.int64]
-    own_staff: NDArray[np.bool_]
+    own_staff: BoolArray
     rater: NDArray[np.int64]
 
     @property
@@ -82,7 +83,9 @@ class Sample:
         """Number of responses."""
         return int(self.unit.size)
 
-    def codes_of(self, variable: str, plan: Plan) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    def codes_of(
+        self, variable: str, townships: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], IndexArray]:
         """Return the categories of a margin variable and each response's code, -1 unknown.
 
         Raises
@@ -96,7 +99,7 @@ class Sample:
         if variable == "residence":
             return RESIDENCES, self.residence.astype(np.intp)
         if variable == "township":
-            return plan.townships, self.township
+            return townships, self.township
         if variable in BANDS:
             return _banded(self.age, BANDS[variable])
         raise SampleError(
@@ -105,9 +108,7 @@ class Sample:
         )
 
 
-def _banded(
-    age: NDArray[np.int8], bands: dict[str, str]
-) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+def _banded(age: NDArray[np.int8], bands: dict[str, str]) -> tuple[tuple[str, ...], IndexArray]:
     categories = tuple(dict.fromkeys(bands.values()))
     lookup = [categories.index(bands[name]) if name in bands else NONE for name in AGE_GROUPS]
     # The last entry answers for -1.

@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.plan import ConversionPlan, GradeBand
 
 # Float sums of a million answers are right to about 1e-12; two exact scores that differ at
@@ -39,15 +40,15 @@ class GroupScores:
         Sum of weights and of their squares.
     """
 
-    item_score: NDArray[np.float64]
-    item_weight: NDArray[np.float64]
-    score: NDArray[np.float64]
-    n: NDArray[np.intp]
-    sum_weights: NDArray[np.float64]
-    sum_squares: NDArray[np.float64]
+    item_score: FloatArray
+    item_weight: FloatArray
+    score: FloatArray
+    n: IndexArray
+    sum_weights: FloatArray
+    sum_squares: FloatArray
 
     @property
-    def effective_n(self) -> NDArray[np.float64]:
+    def effective_n(self) -> FloatArray:
         """Kish's effective number of answers, (sum w)^2 / sum w^2, shape (c,)."""
         out = np.zeros_like(self.sum_weights)
         np.divide(self.sum_weights**2, self.sum_squares, out=out, where=self.sum_squares > 0)
@@ -71,19 +72,19 @@ class UnitScores:
         Whether that percentage suffices for a score to be published.
     """
 
-    score: NDArray[np.float64]
-    share: NDArray[np.float64]
-    group_weight_used: NDArray[np.float64]
-    covered: NDArray[np.bool_]
+    score: FloatArray
+    share: FloatArray
+    group_weight_used: FloatArray
+    covered: BoolArray
 
 
 def group_scores(
     *,
     items: NDArray[np.int8],
     points: Sequence[float],
-    weights: NDArray[np.float64],
-    domain: NDArray[np.intp],
-    coefficients: NDArray[np.float64],
+    weights: FloatArray,
+    domain: IndexArray,
+    coefficients: FloatArray,
 ) -> GroupScores:
     """Score items first, then groups.
 
@@ -92,7 +93,7 @@ def group_scores(
     items : ndarray of int8, shape (n, k)
         Answers; below 1 is not a rating (不了解, or left empty) and leaves the denominator.
     points : sequence of float
-        ``points[v]`` is the worth of answer ``v``.
+        ``points[v]`` are the points of answer ``v``.
     weights : ndarray of float64, shape (n,)
         Final weights; zero for what does not count.
     domain : ndarray of intp, shape (n,)
@@ -109,7 +110,7 @@ def group_scores(
     item = sum w y / sum w over the rated; group = sum coefficient * item / sum coefficient
     over items with at least one rating.
     """
-    worth = np.asarray(points, dtype=np.float64)
+    value = np.asarray(points, dtype=np.float64)
     c, k = coefficients.shape
     item_sum = np.zeros((c, k))
     item_weight = np.zeros((c, k))
@@ -117,9 +118,9 @@ def group_scores(
         answer = items[:, j]
         w = np.where(answer > 0, weights, 0.0)
         item_weight[:, j] = np.bincount(domain, w, minlength=c)
-        item_sum[:, j] = np.bincount(domain, w * worth[np.maximum(answer, 0)], minlength=c)
+        item_sum[:, j] = np.bincount(domain, w * value[np.maximum(answer, 0)], minlength=c)
     counted = weights > 0
-    squares: NDArray[np.float64] = weights**2
+    squares: FloatArray = weights**2
     item_score = _ratio(item_sum, item_weight)
     rated = item_weight > 0
     return GroupScores(
@@ -138,10 +139,10 @@ def group_scores(
 def awareness(
     *,
     items: NDArray[np.int8],
-    returned: NDArray[np.bool_],
-    domain: NDArray[np.intp],
-    coefficients: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    returned: BoolArray,
+    domain: IndexArray,
+    coefficients: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
     """Share of returned answers that rated: by item (c, k), and by coefficients (c,).
 
     ``returned`` (n,) marks the sheets in the denominator: those that count and those that
@@ -160,31 +161,31 @@ def influence(
     *,
     items: NDArray[np.int8],
     points: Sequence[float],
-    item_score: NDArray[np.float64],
-    item_weight: NDArray[np.float64],
-    coefficients: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    item_score: FloatArray,
+    item_weight: FloatArray,
+    coefficients: FloatArray,
+) -> FloatArray:
     """Influence of each response of one domain on the domain's group score, shape (n,).
 
     z_i = sum_j c_j 1(i rated j)(y_ij - m_j) / W_j / sum_j c_j over the items somebody rated;
     its weighted sum is zero.
     """
-    worth = np.asarray(points, dtype=np.float64)
+    value = np.asarray(points, dtype=np.float64)
     rated = (items > 0) & (item_weight > 0)
     scale = np.where(item_weight > 0, coefficients, 0.0)
     if not rated.any():
         return np.zeros(items.shape[0])
     scale = scale / scale.sum() / np.where(item_weight > 0, item_weight, 1.0)
-    deviation = worth[np.maximum(items, 0)] - np.nan_to_num(item_score)
+    deviation = value[np.maximum(items, 0)] - np.nan_to_num(item_score)
     return np.asarray(np.where(rated, deviation * scale, 0.0).sum(axis=1))
 
 
 def unit_scores(
     *,
-    group_score: NDArray[np.float64],
-    n_valid: NDArray[np.intp],
-    min_valid: NDArray[np.intp],
-    coefficients: NDArray[np.float64],
+    group_score: FloatArray,
+    n_valid: IndexArray,
+    min_valid: IndexArray,
+    coefficients: FloatArray,
     min_covered: float,
 ) -> UnitScores:
     """Combine the groups that reached their minimum.
@@ -218,7 +219,7 @@ def unit_scores(
     )
 
 
-def class_columns(codes: Sequence[str]) -> NDArray[np.float64]:
+def class_columns(codes: Sequence[str]) -> FloatArray:
     """Return a constant and, centred, one column for each further class, shape (u, q)."""
     further = list(dict.fromkeys(codes))[1:]
     columns = [np.ones(len(codes))]
@@ -228,7 +229,7 @@ def class_columns(codes: Sequence[str]) -> NDArray[np.float64]:
     return np.stack(columns, axis=1)
 
 
-def _ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     out = np.full_like(numerator, np.nan)
     np.divide(numerator, denominator, out=out, where=denominator > 0)
     return out

@@ -8,8 +8,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray
 
-class Verdict(IntEnum):
+
+class ScreeningVerdict(IntEnum):
     """What becomes of a response, from mildest to strictest."""
 
     KEEP = 0
@@ -26,39 +28,41 @@ class Screening:
     ----------
     rule_ids : tuple of str
         The rules in force, in the plan's order.
-    actions : tuple of Verdict
+    actions : tuple of ScreeningVerdict
         What each of them does.
     hits : ndarray of bool, shape (n, rules)
         Which rule met which response.
     verdict : ndarray of int8, shape (n,)
-        ``Verdict`` after people's decisions, if there were any.
+        ``ScreeningVerdict`` after people's decisions, if there were any.
     decided : ndarray of bool, shape (n,)
         Where a decision of people replaced the rules' verdict.
     """
 
     rule_ids: tuple[str, ...]
-    actions: tuple[Verdict, ...]
-    hits: NDArray[np.bool_]
+    actions: tuple[ScreeningVerdict, ...]
+    hits: BoolArray
     verdict: NDArray[np.int8]
-    decided: NDArray[np.bool_]
+    decided: BoolArray
 
     @property
-    def valid(self) -> NDArray[np.bool_]:
+    def valid(self) -> BoolArray:
         """The responses that count."""
-        return self.verdict <= Verdict.FLAG
+        return self.verdict <= ScreeningVerdict.FLAG
 
     @property
-    def aware_or_not(self) -> NDArray[np.bool_]:
+    def aware_or_not(self) -> BoolArray:
         """The denominator of awareness: what counts, and what only V05 (all 不了解) set aside."""
         if "V05" not in self.rule_ids:
             return self.valid
         others = np.delete(self.hits, self.rule_ids.index("V05"), axis=1)
-        mild = np.array([action == Verdict.FLAG for action in self.actions], dtype=np.bool_)
+        mild = np.array(
+            [action == ScreeningVerdict.FLAG for action in self.actions], dtype=np.bool_
+        )
         harmless = np.delete(mild, self.rule_ids.index("V05"))
         only = self.hit("V05") & ~self.decided & ~others[:, ~harmless].any(axis=1)
         return np.asarray(self.valid | only)
 
-    def hit(self, rule_id: str) -> NDArray[np.bool_]:
+    def hit(self, rule_id: str) -> BoolArray:
         """Return which responses a rule met; none if it is not in force."""
         if rule_id not in self.rule_ids:
             return np.zeros(self.verdict.size, dtype=np.bool_)

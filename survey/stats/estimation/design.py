@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import sum_by
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray, sum_by
 from survey.stats.errors import StatsError
 
 LonelyRule = Literal["fail", "adjust", "average", "remove", "certainty"]
@@ -58,26 +58,26 @@ class Stage:
         Code by which the caller knows the stratum.
     """
 
-    unit: NDArray[np.intp] | None
-    stratum: NDArray[np.intp]
-    n_units: NDArray[np.float64]
-    fraction: NDArray[np.float64]
-    reach: NDArray[np.float64]
-    label: NDArray[np.intp]
+    unit: IndexArray | None
+    stratum: IndexArray
+    n_units: FloatArray
+    fraction: FloatArray
+    reach: FloatArray
+    label: IndexArray
 
     @property
-    def lonely(self) -> NDArray[np.bool_]:
+    def lonely(self) -> BoolArray:
         """Strata with one unit that are not a census of themselves, shape (s,)."""
         return np.asarray((self.n_units == 1) & (1 - self.fraction >= CENSUS))
 
     @property
-    def scale(self) -> NDArray[np.float64]:
+    def scale(self) -> FloatArray:
         """(1 - f) n / (n - 1) of each stratum times its reach, shape (s,)."""
         several = np.ones(self.n_units.size)
         np.divide(self.n_units, self.n_units - 1, out=several, where=self.n_units > 1)
         return self.reach * (1 - self.fraction) * several
 
-    def covariance(self, x: NDArray[np.float64], rule: LonelyRule) -> NDArray[np.float64]:
+    def covariance(self, x: FloatArray, rule: LonelyRule) -> FloatArray:
         """Contribution of this stage to the covariance of the totals of ``x`` (n, m)."""
         totals = x if self.unit is None else sum_by(self.unit, self.stratum.size, x)
         s = self.n_units.size
@@ -115,9 +115,9 @@ class Design:
         cls,
         *,
         n: int,
-        strata: Sequence[NDArray[np.intp]] = (),
-        units: Sequence[NDArray[np.intp]] = (),
-        fpc: Sequence[NDArray[np.float64]] = (),
+        strata: Sequence[IndexArray] = (),
+        units: Sequence[IndexArray] = (),
+        fpc: Sequence[FloatArray] = (),
         lonely_psu: LonelyRule = "fail",
     ) -> Design:
         """Build a design.
@@ -171,9 +171,7 @@ class Design:
             label = np.arange(stage.stratum.size)
         return cls(n_rows=n, stages=tuple(stages), lonely_psu=lonely_psu)
 
-    def covariance(
-        self, x: NDArray[np.float64], stand_in: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
+    def covariance(self, x: FloatArray, stand_in: FloatArray | None = None) -> FloatArray:
         """Covariance of the sample totals of ``x`` of shape (n, m): shape (m, m).
 
         ``stand_in`` (m,) is that of each column's domain; None: of the whole design.
@@ -185,7 +183,7 @@ class Design:
         parts += [stage.covariance(x, self.lonely_psu) for stage in self.stages[1:]]
         return np.asarray(sum(parts[1:], parts[0]))
 
-    def stand_in(self, codes: NDArray[np.integer], size: int) -> NDArray[np.float64] | None:
+    def stand_in(self, codes: NDArray[np.integer], size: int) -> FloatArray | None:
         """Strata over strata with a variance, among those with rows of each code: (size,).
 
         By this ratio the rule ``"average"`` lets the others stand in for lonely strata. Zero
@@ -204,14 +202,14 @@ class Design:
         np.divide(present.sum(axis=1), seen, out=ratio, where=seen > 0)
         return ratio
 
-    def degrees_of_freedom(self, included: NDArray[np.bool_] | None = None) -> int:
+    def degrees_of_freedom(self, included: BoolArray | None = None) -> int:
         """First-stage units less strata, among the rows ``included`` (n,) or all."""
         first = self.stages[0]
         if included is None:
             return int(first.stratum.size - first.n_units.size)
         return int(self.degrees_of_freedom_by(included.astype(np.intp) - 1, 1)[0])
 
-    def degrees_of_freedom_by(self, codes: NDArray[np.integer], size: int) -> NDArray[np.float64]:
+    def degrees_of_freedom_by(self, codes: NDArray[np.integer], size: int) -> FloatArray:
         """First-stage units less strata, among the rows of each code: shape (size,).
 
         A code of -1 is in none.
@@ -231,19 +229,17 @@ class Design:
         return np.asarray(n_units - present.sum(axis=1), dtype=np.float64)
 
 
-def _present(
-    code: NDArray[np.intp], stratum: NDArray[np.intp], shape: tuple[int, int]
-) -> NDArray[np.bool_]:
+def _present(code: IndexArray, stratum: IndexArray, shape: tuple[int, int]) -> BoolArray:
     """Tell which strata occur with each code: of ``shape`` (codes, strata)."""
     counts = np.bincount(code * shape[1] + stratum, minlength=shape[0] * shape[1])
     return np.asarray(counts.reshape(shape) > 0)
 
 
-def _compact(code: NDArray[np.intp]) -> NDArray[np.intp]:
+def _compact(code: IndexArray) -> IndexArray:
     return np.asarray(np.unique(code, return_inverse=True)[1], dtype=np.intp).reshape(-1)
 
 
-def _nested(units: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
+def _nested(units: Sequence[IndexArray]) -> IndexArray:
     number = _compact(units[0])
     for unit in units[1:]:
         inner = _compact(unit)
@@ -251,7 +247,7 @@ def _nested(units: Sequence[NDArray[np.intp]]) -> NDArray[np.intp]:
     return number
 
 
-def _are_counts(fpc: Sequence[NDArray[np.float64]]) -> bool:
+def _are_counts(fpc: Sequence[FloatArray]) -> bool:
     """Tell population sizes from sampled fractions; refuse a mixture."""
     for column in fpc:
         if not np.isfinite(column).all() or (column <= 0).any():
@@ -266,13 +262,13 @@ def _are_counts(fpc: Sequence[NDArray[np.float64]]) -> bool:
 
 
 def _stage(
-    unit: NDArray[np.intp] | None,
-    stratum: NDArray[np.intp],
-    size: NDArray[np.float64] | None,
+    unit: IndexArray | None,
+    stratum: IndexArray,
+    size: FloatArray | None,
     *,
     counts: bool,
-    reach: NDArray[np.float64],
-    label: NDArray[np.intp],
+    reach: FloatArray,
+    label: IndexArray,
 ) -> Stage:
     n_strata = label.size
     unit_stratum = stratum
@@ -301,13 +297,13 @@ def _stage(
 
 
 def _fraction(
-    n_units: NDArray[np.float64],
-    stratum: NDArray[np.intp],
-    size: NDArray[np.float64] | None,
-    one_row: NDArray[np.intp],
+    n_units: FloatArray,
+    stratum: IndexArray,
+    size: FloatArray | None,
+    one_row: IndexArray,
     *,
     counts: bool,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return the sampled fraction of each stratum from the corrections of its rows."""
     if size is None:
         return np.zeros(n_units.size)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.estimation.estimate import Estimates
 from survey.stats.estimation.estimators import Domains, EstimationError, mean
 from survey.stats.estimation.weight_set import WeightSet
 
 
-def kish_design_effect(weights: NDArray[np.float64]) -> float:
+def kish_design_effect(weights: FloatArray) -> float:
     """Return n sum w^2 / (sum w)^2 over the positive weights; 1 when they are equal.
 
     Notes
@@ -27,7 +27,7 @@ def kish_design_effect(weights: NDArray[np.float64]) -> float:
     return float(n * (scaled @ scaled) / scaled.sum() ** 2)
 
 
-def effective_n(weights: NDArray[np.float64]) -> float:
+def effective_n(weights: FloatArray) -> float:
     """Return (sum w)^2 / sum w^2: the number of equal weights worth as much."""
     scaled = weights / weights.max()
     return float(scaled.sum() ** 2 / (scaled @ scaled))
@@ -36,10 +36,10 @@ def effective_n(weights: NDArray[np.float64]) -> float:
 def design_effect(
     *,
     weights: WeightSet,
-    y: NDArray[np.float64],
+    y: FloatArray,
     domains: Domains | None = None,
     replacement: bool = False,
-) -> tuple[Estimates, NDArray[np.float64]]:
+) -> tuple[Estimates, FloatArray]:
     """Means by domain and their full design effects.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import total_by
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray, total_by
 from survey.stats.estimation.moments import Layout, Moments, cell_covariance, collect, lay_out
 from survey.stats.estimation.weight_set import WeightSet
 
@@ -41,17 +41,17 @@ class Task:
 
     weights: WeightSet
     statistic: Statistic
-    y: NDArray[np.float64]
-    x: NDArray[np.float64] | None
+    y: FloatArray
+    x: FloatArray | None
     codes: NDArray[np.integer]
     size: int
-    rows: NDArray[np.intp] | None
+    rows: IndexArray | None
 
-    def taken(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def taken(self, values: FloatArray) -> FloatArray:
         """``values`` (n,) of the task's rows."""
         return values if self.rows is None else values[self.rows]
 
-    def stand_in(self) -> NDArray[np.float64] | None:
+    def stand_in(self) -> FloatArray | None:
         """Return what stands in for lonely strata by domain, shape (size,); None if nothing.
 
         As in R, a domain of a calibrated sample keeps the strata it has no rows in, any other
@@ -84,14 +84,14 @@ class DomainSums:
     covariance : ndarray of float64, shape (k, k), or None
     """
 
-    n: NDArray[np.float64]
-    w: NDArray[np.float64]
-    w2: NDArray[np.float64]
-    value: NDArray[np.float64]
-    variance: NDArray[np.float64]
-    defined: NDArray[np.bool_]
-    lonely: NDArray[np.bool_]
-    covariance: NDArray[np.float64] | None
+    n: FloatArray
+    w: FloatArray
+    w2: FloatArray
+    value: FloatArray
+    variance: FloatArray
+    defined: BoolArray
+    lonely: BoolArray
+    covariance: FloatArray | None
 
 
 def domain_sums(task: Task) -> DomainSums:
@@ -124,7 +124,7 @@ def by_cells(task: Task) -> DomainSums:
     return _joined(parts)
 
 
-def _collect(task: Task, layout: Layout, y: NDArray[np.float64]) -> Moments:
+def _collect(task: Task, layout: Layout, y: FloatArray) -> Moments:
     return collect(
         layout=layout,
         base_weights=task.weights.base_weights,
@@ -151,8 +151,8 @@ def _cell_part(
     layout: Layout,
     moments: Moments,
     *,
-    centre: NDArray[np.float64],
-    divisor: NDArray[np.float64],
+    centre: FloatArray,
+    divisor: FloatArray,
 ) -> DomainSums:
     w = layout.g @ moments.d * moments.unit
     stand_in = task.stand_in()
@@ -177,7 +177,7 @@ def by_rows(task: Task) -> DomainSums:
     w = task.weights.weights
     code, weight = task.codes if task.rows is None else task.codes[task.rows], task.taken(w)
 
-    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def total(values: FloatArray) -> FloatArray:
         return total_by(code, values, task.size)
 
     y = task.taken(task.y)
@@ -217,10 +217,10 @@ def by_rows(task: Task) -> DomainSums:
 def _dense(
     task: Task,
     code: NDArray[np.integer],
-    influence: NDArray[np.float64],
+    influence: FloatArray,
     first: int,
     last: int,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Influence of every row on the domains [first, last), zero outside its own."""
     rows = np.arange(task.y.size) if task.rows is None else task.rows
     here = (code >= first) & (code < last)
@@ -254,10 +254,10 @@ def _joined(parts: list[DomainSums]) -> DomainSums:
     return DomainSums(**joined, covariance=None)
 
 
-def _without(stand_in: NDArray[np.float64] | None, size: int) -> NDArray[np.bool_]:
+def _without(stand_in: FloatArray | None, size: int) -> BoolArray:
     return np.zeros(size, dtype=bool) if stand_in is None else stand_in == 0
 
 
-def _nonzero(denominator: NDArray[np.float64]) -> NDArray[np.float64]:
+def _nonzero(denominator: FloatArray) -> FloatArray:
     """Replace zeros, whose domains are dropped from the result, to divide without warnings."""
     return np.where(denominator == 0, 1.0, denominator)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.notices import Notice
 
 
@@ -33,15 +33,15 @@ class Estimates:
     """
 
     statistic: str
-    domain: NDArray[np.intp]
-    value: NDArray[np.float64]
-    se: NDArray[np.float64]
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    df: NDArray[np.float64]
-    n: NDArray[np.float64]
-    effective_n: NDArray[np.float64]
-    covariance: NDArray[np.float64] | None
+    domain: IndexArray
+    value: FloatArray
+    se: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    df: FloatArray
+    n: FloatArray
+    effective_n: FloatArray
+    covariance: FloatArray | None
     notices: tuple[Notice, ...]
 
     def contrast(self, coefficients: Sequence[float]) -> tuple[float, float]:
@@ -68,7 +68,7 @@ class Estimates:
         ]
         return "\n".join([*lines, *(notice.message for notice in self.notices)])
 
-    def to_columns(self) -> dict[str, NDArray[np.float64] | NDArray[np.intp]]:
+    def to_columns(self) -> dict[str, FloatArray | IndexArray]:
         """Columns of one value per estimate."""
         names = ("domain", "value", "se", "lower", "upper", "df", "n", "effective_n")
         return {name: getattr(self, name) for name in names}

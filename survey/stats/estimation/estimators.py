@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.domain_sums import DomainSums, Statistic, Task, domain_sums
 from survey.stats.estimation.estimate import Estimates
@@ -44,7 +45,7 @@ class Domains:
 def mean(
     *,
     weights: WeightSet,
-    y: NDArray[np.float64],
+    y: FloatArray,
     domains: Domains | None = None,
     level: float = 0.95,
 ) -> Estimates:
@@ -78,7 +79,7 @@ def mean(
 def total(
     *,
     weights: WeightSet,
-    y: NDArray[np.float64],
+    y: FloatArray,
     domains: Domains | None = None,
     level: float = 0.95,
 ) -> Estimates:
@@ -92,8 +93,8 @@ def total(
 def ratio(
     *,
     weights: WeightSet,
-    y: NDArray[np.float64],
-    x: NDArray[np.float64],
+    y: FloatArray,
+    x: FloatArray,
     domains: Domains | None = None,
     level: float = 0.95,
 ) -> Estimates:
@@ -111,7 +112,7 @@ def ratio(
 def proportion(
     *,
     weights: WeightSet,
-    y: NDArray[np.float64],
+    y: FloatArray,
     domains: Domains | None = None,
     method: ProportionInterval = "logit",
     level: float = 0.95,
@@ -148,8 +149,8 @@ def proportion(
 
 def _estimate(
     weights: WeightSet,
-    y: NDArray[np.float64],
-    x: NDArray[np.float64] | None,
+    y: FloatArray,
+    x: FloatArray | None,
     domains: Domains | None,
     statistic: Statistic,
 ) -> DomainSums:
@@ -178,9 +179,7 @@ def _checked(domains: Domains, n: int) -> tuple[NDArray[np.integer], int]:
     return domains.codes, domains.size
 
 
-def _answered(
-    y: NDArray[np.float64], x: NDArray[np.float64] | None, codes: NDArray[np.integer]
-) -> NDArray[np.intp] | None:
+def _answered(y: FloatArray, x: FloatArray | None, codes: NDArray[np.integer]) -> IndexArray | None:
     """Rows in a domain with all answers; None when that is every row."""
     sums = y.sum() + (0.0 if x is None else x.sum())
     if np.isfinite(sums) and codes.min() >= 0:
@@ -215,9 +214,7 @@ def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) 
     )
 
 
-def _notices(
-    sums: DomainSums, defined: NDArray[np.intp], se: NDArray[np.float64]
-) -> tuple[Notice, ...]:
+def _notices(sums: DomainSums, defined: IndexArray, se: FloatArray) -> tuple[Notice, ...]:
     empty = np.flatnonzero(~sums.defined & (sums.w <= 0))
     undivided = np.flatnonzero(~sums.defined & (sums.w > 0))
     single = defined[sums.n[defined] == 1]
@@ -249,7 +246,7 @@ def _notices(
     )
 
 
-def _without_freedom(df: NDArray[np.float64], domain: NDArray[np.intp]) -> tuple[Notice, ...]:
+def _without_freedom(df: FloatArray, domain: IndexArray) -> tuple[Notice, ...]:
     which = domain[df < 1]
     if not which.size:
         return ()
@@ -260,5 +257,5 @@ def _without_freedom(df: NDArray[np.float64], domain: NDArray[np.intp]) -> tuple
     return (Notice(code="no_degree_of_freedom", message=message, domains=tuple(which.tolist())),)
 
 
-def _named(which: NDArray[np.intp]) -> str:
+def _named(which: IndexArray) -> str:
     return ", ".join(str(code) for code in which[:10]) + (", ..." if which.size > 10 else "")

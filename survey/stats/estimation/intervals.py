@@ -3,18 +3,19 @@
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, logit, stdtrit
 
+from survey.stats.arrays import FloatArray
+
 ProportionInterval = Literal["logit", "beta", "wald"]
-Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
+Bounds = tuple[FloatArray, FloatArray]
 
 
 def t_interval(
     *,
-    value: NDArray[np.float64],
-    se: NDArray[np.float64],
-    df: NDArray[np.float64],
+    value: FloatArray,
+    se: FloatArray,
+    df: FloatArray,
     level: float = 0.95,
 ) -> Bounds:
     """Lower and upper limits value -+ t(df) se, arrays of one shape.
@@ -27,18 +28,18 @@ def t_interval(
     return value - half, value + half
 
 
-def t_quantile(df: NDArray[np.float64], level: float) -> NDArray[np.float64]:
+def t_quantile(df: FloatArray, level: float) -> FloatArray:
     """Two-sided quantile of Student's t."""
     return np.asarray(stdtrit(np.maximum(df, 1.0), 0.5 + level / 2))
 
 
 def proportion_interval(
     *,
-    value: NDArray[np.float64],
-    se: NDArray[np.float64],
-    df: NDArray[np.float64],
-    n: NDArray[np.float64],
-    effective_n: NDArray[np.float64],
+    value: FloatArray,
+    se: FloatArray,
+    df: FloatArray,
+    n: FloatArray,
+    effective_n: FloatArray,
     method: ProportionInterval = "logit",
     level: float = 0.95,
 ) -> Bounds:
@@ -90,17 +91,17 @@ def proportion_interval(
 
 
 def _design_n(
-    spread: NDArray[np.float64],
-    se: NDArray[np.float64],
-    n: NDArray[np.float64],
-    t: NDArray[np.float64],
+    spread: FloatArray,
+    se: FloatArray,
+    n: FloatArray,
+    t: FloatArray,
     level: float,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     ratio = t_quantile(n - 1, level) / t
     return np.asarray(spread / se**2 * ratio**2)
 
 
-def beta_limits(p: NDArray[np.float64], n: NDArray[np.float64], level: float) -> Bounds:
+def beta_limits(p: FloatArray, n: FloatArray, level: float) -> Bounds:
     """Clopper and Pearson's limits of proportions ``p`` among ``n``, not always whole."""
     tail = (1 - level) / 2
     hits, misses = n * p, n * (1 - p)

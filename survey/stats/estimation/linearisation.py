@@ -1,21 +1,21 @@
 """Linearised (Taylor) covariance, calibration counted: row by row."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.estimation.design import Design
 from survey.stats.weighting.calibration import Calibration
 
 
 def linearised_covariance(
     *,
-    influence: NDArray[np.float64],
+    influence: FloatArray,
     calibration: Calibration | None,
-    base_weights: NDArray[np.float64],
-    strata: NDArray[np.intp] | None = None,
-    psu: NDArray[np.intp] | None = None,
-    fpc: NDArray[np.float64] | None = None,
-) -> NDArray[np.float64]:
+    base_weights: FloatArray,
+    strata: IndexArray | None = None,
+    psu: IndexArray | None = None,
+    fpc: FloatArray | None = None,
+) -> FloatArray:
     """Covariance of estimates from their influence values.
 
     Parameters
@@ -56,10 +56,10 @@ def linearised_covariance(
 
 
 def weighted_residuals(
-    influence: NDArray[np.float64],
+    influence: FloatArray,
     calibration: Calibration | None,
-    base_weights: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    base_weights: FloatArray,
+) -> FloatArray:
     """Weighted influence w e of each row, shape (n, m); e = z without a calibration."""
     if calibration is None:
         return np.asarray(influence * base_weights[:, None])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import sum_by, total_by
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray, sum_by, total_by
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.weighting.auxiliary import solve_gram
 from survey.stats.weighting.cells import BLOCK, equal_weight, reduce_to_cells
@@ -31,12 +31,12 @@ class Moments:
     """
 
     unit: float
-    n: NDArray[np.float64]
-    d: NDArray[np.float64]
-    d2: NDArray[np.float64]
-    dy: NDArray[np.float64]
-    d2y: NDArray[np.float64]
-    d2y2: NDArray[np.float64]
+    n: FloatArray
+    d: FloatArray
+    d2: FloatArray
+    dy: FloatArray
+    d2y: FloatArray
+    d2y2: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +57,11 @@ class Layout:
     """
 
     of: NDArray[np.int32]
-    g: NDArray[np.float64]
-    calibration_cell: NDArray[np.intp]
-    stratum: NDArray[np.intp]
-    d: NDArray[np.float64]
-    d2: NDArray[np.float64]
+    g: FloatArray
+    calibration_cell: IndexArray
+    stratum: IndexArray
+    d: FloatArray
+    d2: FloatArray
     equal: float | None
 
 
@@ -78,7 +78,7 @@ def lay_out(weights: WeightSet) -> Layout:
         of, (calibration_cell, stratum) = cells.of, cells.codes
     equal = equal_weight(base)
     c = calibration_cell.size
-    d: NDArray[np.float64]
+    d: FloatArray
     if calibration is not None and n_strata == 1:
         d = calibration.cell_base
     elif equal is None:
@@ -100,11 +100,11 @@ def lay_out(weights: WeightSet) -> Layout:
 def collect(
     *,
     layout: Layout,
-    base_weights: NDArray[np.float64],
+    base_weights: FloatArray,
     domain: NDArray[np.integer],
     n_domains: int,
-    y: NDArray[np.float64],
-    rows: NDArray[np.intp] | None,
+    y: FloatArray,
+    rows: IndexArray | None,
 ) -> Moments:
     """Sum powers of ``y`` by domain and cell over ``rows`` (None: all), one pass each."""
     of, base = layout.of, base_weights
@@ -117,7 +117,7 @@ def collect(
         np.multiply(of[block], n_domains, out=key[block], dtype=np.intp)
         key[block] += domain[block]
 
-    def total(values: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    def total(values: FloatArray | None) -> FloatArray:
         sums = np.bincount(key, values, minlength=shape[0] * shape[1])
         return sums.reshape(shape).astype(np.float64, copy=False)
 
@@ -142,10 +142,10 @@ def cell_covariance(
     weights: WeightSet,
     layout: Layout,
     moments: Moments,
-    centre: NDArray[np.float64],
-    divisor: NDArray[np.float64],
-    stand_in: NDArray[np.float64] | None,
-) -> NDArray[np.float64]:
+    centre: FloatArray,
+    divisor: FloatArray,
+    stand_in: FloatArray | None,
+) -> FloatArray:
     """Linearised covariance of domain estimates from cell sums.
 
     Parameters
@@ -202,7 +202,7 @@ def cell_covariance(
     return np.asarray(covariance - (by_stratum * share[:, None]).T @ by_stratum)
 
 
-def _flat(moments: Moments, centre: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _flat(moments: Moments, centre: FloatArray) -> BoolArray:
     """Domains of equal answers: their rounding must not be published as an error."""
     one = np.ones(moments.n.shape[0])
     y2, y, d2 = one @ moments.d2y2, one @ moments.d2y, one @ moments.d2

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.weight_set import WeightSet
 
@@ -40,11 +40,11 @@ class Regression:
     n_iter : int
     """
 
-    coefficients: NDArray[np.float64]
-    se: NDArray[np.float64]
-    covariance: NDArray[np.float64]
+    coefficients: FloatArray
+    se: FloatArray
+    covariance: FloatArray
     df: int
-    fitted: NDArray[np.float64]
+    fitted: FloatArray
     converged: bool
     n_iter: int
 
@@ -53,7 +53,7 @@ class Regression:
         lines = [f"{b:.6g} (se {se:.4g})" for b, se in zip(self.coefficients, self.se, strict=True)]
         return "\n".join([*lines, f"{self.df} degrees of freedom"])
 
-    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+    def to_columns(self) -> dict[str, FloatArray]:
         """Columns of one value per coefficient."""
         return {"coefficient": self.coefficients, "se": self.se}
 
@@ -61,8 +61,8 @@ class Regression:
 def regress(
     *,
     weights: WeightSet,
-    y: NDArray[np.float64],
-    x: NDArray[np.float64],
+    y: FloatArray,
+    x: FloatArray,
     family: Family = "linear",
     tolerance: float = 1e-12,
     max_iterations: int = 100,
@@ -115,8 +115,8 @@ def regress(
 
 
 def _checked(
-    weights: WeightSet, y: NDArray[np.float64], x: NDArray[np.float64], family: Family
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    weights: WeightSet, y: FloatArray, x: FloatArray, family: Family
+) -> tuple[BoolArray, FloatArray]:
     w = weights.weights
     if y.shape != w.shape or x.ndim != 2 or x.shape[0] != w.size:
         raise RegressionError(f"y {y.shape} and x {x.shape} do not fit {w.size} rows")
@@ -134,14 +134,14 @@ def _checked(
 
 
 def _fit(
-    y: NDArray[np.float64],
-    x: NDArray[np.float64],
-    w: NDArray[np.float64],
+    y: FloatArray,
+    x: FloatArray,
+    w: FloatArray,
     family: Family,
     *,
     tolerance: float,
     limit: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], int, bool]:
+) -> tuple[FloatArray, FloatArray, int, bool]:
     """Newton's steps; a linear model is done after one and proves it with a second."""
     b = np.zeros(x.shape[1])
     for n_iter in range(1, limit + 1):
@@ -156,7 +156,7 @@ def _fit(
     return b, hessian, limit, False
 
 
-def _refuse_singular(hessian: NDArray[np.float64], *, separated: bool) -> None:
+def _refuse_singular(hessian: FloatArray, *, separated: bool) -> None:
     length = np.sqrt(np.maximum(np.diagonal(hessian), 0.0))
     if (length > 0).all():
         values = np.linalg.eigvalsh(hessian / np.outer(length, length))
@@ -170,5 +170,5 @@ def _refuse_singular(hessian: NDArray[np.float64], *, separated: bool) -> None:
     raise RegressionError("the predictors are collinear", hint="leave out one of them")
 
 
-def _mean(linear: NDArray[np.float64], family: Family) -> NDArray[np.float64]:
+def _mean(linear: FloatArray, family: Family) -> FloatArray:
     return np.asarray(expit(linear)) if family == "logistic" else linear

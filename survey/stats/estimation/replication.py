@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import hadamard
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import Design, Stage
 
-Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-Calibrate = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+Statistic = Callable[[FloatArray], FloatArray]
+Calibrate = Callable[[FloatArray], FloatArray]
 
 
 class ReplicationError(StatsError):
@@ -39,9 +39,9 @@ class Replicates:
         Deviations from the full-sample estimate; otherwise from the mean of replicates.
     """
 
-    unit: NDArray[np.intp]
-    factors: NDArray[np.float64]
-    scales: NDArray[np.float64]
+    unit: IndexArray
+    factors: FloatArray
+    scales: FloatArray
     about_estimate: bool = False
 
 
@@ -56,10 +56,10 @@ class ReplicateEstimates:
     replicates : ndarray of float64, shape (r, m)
     """
 
-    value: NDArray[np.float64]
-    se: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    replicates: NDArray[np.float64]
+    value: FloatArray
+    se: FloatArray
+    covariance: FloatArray
+    replicates: FloatArray
 
     def summary(self) -> str:
         """One line per estimate."""
@@ -69,7 +69,7 @@ class ReplicateEstimates:
             for value, se in zip(self.value, self.se, strict=True)
         )
 
-    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+    def to_columns(self) -> dict[str, FloatArray]:
         """Columns of one value per estimate."""
         return {"value": self.value, "se": self.se}
 
@@ -77,7 +77,7 @@ class ReplicateEstimates:
 def estimate(
     *,
     replicates: Replicates,
-    base_weights: NDArray[np.float64],
+    base_weights: FloatArray,
     statistic: Statistic,
     calibrate: Calibrate | None = None,
 ) -> ReplicateEstimates:
@@ -102,7 +102,7 @@ def estimate(
     ``svrepdesign(..., repweights)``, raked or post-stratified.
     """
 
-    def once(base: NDArray[np.float64]) -> NDArray[np.float64]:
+    def once(base: FloatArray) -> FloatArray:
         return np.atleast_1d(statistic(base if calibrate is None else calibrate(base)))
 
     value = once(base_weights)
@@ -119,7 +119,7 @@ def estimate(
     )
 
 
-def given(*, factors: NDArray[np.float64], scales: NDArray[np.float64] | None = None) -> Replicates:
+def given(*, factors: FloatArray, scales: FloatArray | None = None) -> Replicates:
     """Replicates made elsewhere, ``factors`` of shape (n, r); bootstrap scales by default."""
     n, r = factors.shape
     made = np.full(r, 1 / (r - 1)) if scales is None else scales
@@ -219,6 +219,6 @@ def bootstrap(*, design: Design, n_replicates: int, generator: np.random.Generat
     return Replicates(unit=unit, factors=factors, scales=scales)
 
 
-def _first_stage(design: Design) -> tuple[Stage, NDArray[np.intp]]:
+def _first_stage(design: Design) -> tuple[Stage, IndexArray]:
     stage = design.stages[0]
     return stage, np.arange(design.n_rows) if stage.unit is None else stage.unit

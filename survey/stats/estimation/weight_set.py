@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from survey.stats.arrays import FloatArray
 from survey.stats.estimation.design import Design
 from survey.stats.estimation.linearisation import weighted_residuals
 from survey.stats.weighting.calibration import Calibration
@@ -26,7 +24,7 @@ class WeightSet:
         Of these base weights.
     """
 
-    base_weights: NDArray[np.float64]
+    base_weights: FloatArray
     design: Design
     calibration: Calibration | None = None
 
@@ -40,7 +38,7 @@ class WeightSet:
             raise WeightError("all base weights are zero")
 
     @property
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> FloatArray:
         """Final weights, shape (n,)."""
         return self.base_weights if self.calibration is None else self.calibration.weights
 
@@ -50,9 +48,7 @@ class WeightSet:
         positive = None if self.base_weights.min() > 0 else self.base_weights > 0
         return self.design.degrees_of_freedom(positive)
 
-    def covariance(
-        self, influence: NDArray[np.float64], stand_in: NDArray[np.float64] | None = None
-    ) -> NDArray[np.float64]:
+    def covariance(self, influence: FloatArray, stand_in: FloatArray | None = None) -> FloatArray:
         """Covariance of the estimates with this ``influence`` (n, m): shape (m, m).
 
         ``stand_in`` (m,) as :meth:`Design.covariance` takes it.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import nbdtrc
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
 
 WIDTHS = (1_800, 7_200)  # seconds
@@ -15,8 +16,8 @@ _FEWEST = 8
 
 
 def find_bursts(
-    *, unit: NDArray[np.intp], submitted_at: NDArray[np.int64], online: NDArray[np.bool_]
-) -> tuple[RowGroups, NDArray[np.float64]]:
+    *, unit: IndexArray, submitted_at: NDArray[np.int64], online: BoolArray
+) -> tuple[RowGroups, FloatArray]:
     """Find the moments with too many answers about one unit.
 
     Parameters
@@ -61,8 +62,8 @@ def find_bursts(
 
 
 def _windows(
-    key: NDArray[np.int64], unit: NDArray[np.intp], at: NDArray[np.int64], width: int
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    key: NDArray[np.int64], unit: IndexArray, at: NDArray[np.int64], width: int
+) -> tuple[IndexArray, FloatArray]:
     """Return how many answers each window has, and how many were to be expected."""
     count = np.searchsorted(key, key + width, side="right") - np.arange(key.size)
     times = np.sort(at)
@@ -74,12 +75,12 @@ def _windows(
 
 
 def _joined(
-    inside: NDArray[np.bool_],
-    order: NDArray[np.intp],
-    unit: NDArray[np.intp],
-    usual: NDArray[np.float64],
-    burst: NDArray[np.intp],
-) -> tuple[RowGroups, NDArray[np.float64]]:
+    inside: BoolArray,
+    order: IndexArray,
+    unit: IndexArray,
+    usual: FloatArray,
+    burst: IndexArray,
+) -> tuple[RowGroups, FloatArray]:
     begins = inside.copy()
     begins[1:] &= ~inside[:-1] | (np.diff(unit[order]) != 0)
     number = np.cumsum(begins) - 1

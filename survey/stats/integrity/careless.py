@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.careless_indices import CarelessError, longstring, mahalanobis
 
 _ROUNDS = 25
@@ -42,18 +43,18 @@ class Carelessness:
         One and the same answer to all items.
     """
 
-    probability: NDArray[np.float64]
+    probability: FloatArray
     share: float
-    speed: NDArray[np.float64]
-    scatter: NDArray[np.float64]
-    straight: NDArray[np.bool_]
+    speed: FloatArray
+    scatter: FloatArray
+    straight: BoolArray
 
 
 def careless_probability(
     *,
-    items: NDArray[np.float64],
+    items: FloatArray,
     duration_ms: NDArray[np.integer],
-    channel: NDArray[np.intp],
+    channel: IndexArray,
 ) -> Carelessness:
     """Combine speed, scatter and straight-lining into one probability.
 
@@ -109,9 +110,7 @@ def careless_probability(
     )
 
 
-def _speed(
-    duration_ms: NDArray[np.integer], n_items: int, channel: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _speed(duration_ms: NDArray[np.integer], n_items: int, channel: IndexArray) -> FloatArray:
     timed = duration_ms > 0
     pace = np.log(np.where(timed, duration_ms, 1) / n_items)
     everyone = _middle_and_spread(pace[timed]) if timed.any() else (0.0, 1.0)
@@ -124,7 +123,7 @@ def _speed(
     return out
 
 
-def _scatter(items: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scatter(items: FloatArray) -> FloatArray:
     n, k = items.shape
     known = np.isfinite(items)
     n_known = known.sum(axis=1)
@@ -150,7 +149,7 @@ def _scatter(items: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-def _middle_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:
+def _middle_and_spread(values: FloatArray) -> tuple[float, float]:
     """Return the median, and the larger of the spreads that half and nine tenths lie within."""
     middle = float(np.median(values))
     half, most = np.quantile(np.abs(values - middle), [0.5, 0.9])
@@ -158,12 +157,12 @@ def _middle_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _fit(
-    speed: NDArray[np.float64],
-    scatter: NDArray[np.float64],
-    straight: NDArray[np.bool_],
+    speed: FloatArray,
+    scatter: FloatArray,
+    straight: BoolArray,
     *,
-    timed: NDArray[np.bool_],
-) -> tuple[NDArray[np.float64], float]:
+    timed: BoolArray,
+) -> tuple[FloatArray, float]:
     """Return the posterior of carelessness of either kind, and its share."""
     prior = np.array([0.02, 0.02])
     fast, wild = -2.5, 2.5
@@ -187,9 +186,7 @@ def _fit(
     return careless, float(careless.mean())
 
 
-def _line_ratio(
-    straight: NDArray[np.bool_], lines: float, cap: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _line_ratio(straight: BoolArray, lines: float, cap: float) -> tuple[FloatArray, FloatArray]:
     ratios = []
     for chance in _LINES:
         # Answers that vary speak for nobody; they only fail to speak against straight-liners.
@@ -198,6 +195,6 @@ def _line_ratio(
     return ratios[0], ratios[1]
 
 
-def _mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+def _mean(values: FloatArray, weight: FloatArray) -> float:
     total = float(weight.sum())
     return float(values @ weight) / total if total > 0 else 0.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 
 
@@ -14,7 +14,7 @@ class CarelessError(StatsError):
     code = "careless_input"
 
 
-def longstring(items: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def longstring(items: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the longest and the average run of identical answers.
 
     Parameters
@@ -46,7 +46,7 @@ def longstring(items: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray
     return longest, k / n_runs
 
 
-def irv(items: NDArray[np.float64]) -> NDArray[np.float64]:
+def irv(items: FloatArray) -> FloatArray:
     """Return the standard deviation of each respondent's answers.
 
     Parameters
@@ -74,7 +74,7 @@ def irv(items: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(n > 1, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
 
 
-def mahalanobis(items: NDArray[np.float64]) -> NDArray[np.float64]:
+def mahalanobis(items: FloatArray) -> FloatArray:
     """Return the squared distance of each respondent's answers from the mean answer.
 
     Parameters
@@ -109,6 +109,6 @@ def mahalanobis(items: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(distance * items.shape[1] / np.maximum(known.sum(axis=1), 1))
 
 
-def _check(items: NDArray[np.float64]) -> None:
+def _check(items: FloatArray) -> None:
     if items.ndim != 2 or items.shape[1] < 1:
         raise CarelessError("items must have shape (n, k) with k of 1 or more")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import bdtrc, expit, stdtr
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
 
 _FEWEST_UNITS = 8
@@ -35,14 +35,14 @@ class Tally:
     """
 
     pairs: RowGroups
-    unit: NDArray[np.intp]
-    vector: NDArray[np.intp]
-    total: NDArray[np.float64]
-    n_unit: NDArray[np.float64]
-    sum_unit: NDArray[np.float64]
+    unit: IndexArray
+    vector: IndexArray
+    total: FloatArray
+    n_unit: FloatArray
+    sum_unit: FloatArray
 
 
-def tally(*, unit: NDArray[np.intp], vector: NDArray[np.intp], score: NDArray[np.float64]) -> Tally:
+def tally(*, unit: IndexArray, vector: IndexArray, score: FloatArray) -> Tally:
     """Count the answer vectors of each unit."""
     pairs = group_rows(unit, vector)
     return Tally(
@@ -55,9 +55,7 @@ def tally(*, unit: NDArray[np.intp], vector: NDArray[np.intp], score: NDArray[np
     )
 
 
-def excess_of_pattern(
-    tallied: Tally, *, pattern: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def excess_of_pattern(tallied: Tally, *, pattern: int) -> tuple[FloatArray, FloatArray]:
     """Compare how frequent an answer vector is in each unit with the other units.
 
     Parameters
@@ -102,9 +100,7 @@ def excess_of_pattern(
     return np.where(usable & (hits > 0), p, 1.0), np.asarray(n * expit(fitted), dtype=np.float64)
 
 
-def _robust_line(
-    x: NDArray[np.float64], y: NDArray[np.float64], usable: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], float]:
+def _robust_line(x: FloatArray, y: FloatArray, usable: BoolArray) -> tuple[FloatArray, float]:
     inside = usable.copy()
     design = np.stack([np.ones_like(x), x - x[usable].mean()], axis=1)
     fitted, spread = np.full(x.size, np.median(y[usable])), 0.0
@@ -116,7 +112,7 @@ def _robust_line(
     return fitted, max(_NORMAL * float(np.median(np.abs(y - fitted)[usable])), 0.1)
 
 
-def patterns_to_test(tallied: Tally, *, n_items: int) -> NDArray[np.intp]:
+def patterns_to_test(tallied: Tally, *, n_items: int) -> IndexArray:
     """Return the vectors that are the commonest of some unit, and frequent there."""
     if n_items < _FEWEST_ITEMS:
         return np.zeros(0, dtype=np.intp)

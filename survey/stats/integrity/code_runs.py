@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
 
 _STEP = 3  # codes used within so many of the one before
@@ -12,7 +13,7 @@ _CHANCE = 1e-4  # of one run, before anything is said of its answers
 
 
 def find_code_runs(
-    *, unit: NDArray[np.intp], token: NDArray[np.int64], submitted_at: NDArray[np.int64]
+    *, unit: IndexArray, token: NDArray[np.int64], submitted_at: NDArray[np.int64]
 ) -> RowGroups:
     """Find answers whose codes follow one another as on the sheet they were issued on.
 
@@ -54,9 +55,7 @@ def find_code_runs(
     return group_rows(run)
 
 
-def _closeness(
-    unit: NDArray[np.intp], at: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _closeness(unit: IndexArray, at: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
     """Return each unit's number of answers and its share of pairs close in time, above 0."""
     span = int(at.max() - at.min()) + _PAUSE + 1
     key = np.sort(unit.astype(np.int64) * span + (at - at.min()))

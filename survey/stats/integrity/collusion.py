@@ -15,13 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.errors import StatsError
 from survey.stats.integrity.bursts import find_bursts
 from survey.stats.integrity.coached import excess_of_pattern, patterns_to_test, tally
 from survey.stats.integrity.code_runs import find_code_runs
 from survey.stats.integrity.dense_blocks import find_dense_blocks
-from survey.stats.integrity.evidence import Yardstick, make_yardstick, weigh_evidence
-from survey.stats.integrity.finding import KINDS, Case, Finding, without_repeats, write_up
+from survey.stats.integrity.evidence import ReferenceDistribution, make_yardstick, weigh_evidence
+from survey.stats.integrity.finding import KINDS, Finding, Suspicion, without_repeats, write_up
 from survey.stats.integrity.identical import cap_identical
 from survey.stats.integrity.row_groups import RowGroups, chosen, group_rows, vector_codes
 
@@ -40,16 +41,16 @@ class CollusionError(StatsError):
 class _Answers:
     """The rated answers; ``row`` is their place in the caller's arrays."""
 
-    row: NDArray[np.intp]
-    unit: NDArray[np.intp]
+    row: IndexArray
+    unit: IndexArray
     items: NDArray[np.integer]
-    vector: NDArray[np.intp]
-    score: NDArray[np.float64]
+    vector: IndexArray
+    score: FloatArray
     submitted_at: NDArray[np.int64]
     device: NDArray[np.int64]
     network: NDArray[np.int64]
     token: NDArray[np.int64]
-    channel: NDArray[np.intp]
+    channel: IndexArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +59,19 @@ class _Suspicion:
 
     kind: str
     groups: RowGroups
-    keep: NDArray[np.float64]
+    keep: FloatArray
 
 
 def find_collusion(
     *,
-    unit: NDArray[np.intp],
+    unit: IndexArray,
     items: NDArray[np.integer],
-    score: NDArray[np.float64],
+    score: FloatArray,
     submitted_at: NDArray[np.int64],
     device: NDArray[np.int64],
     network: NDArray[np.int64],
     token: NDArray[np.int64],
-    channel: NDArray[np.intp],
+    channel: IndexArray,
     false_alarm_rate: float = 0.01,
 ) -> tuple[Finding, ...]:
     """Find organised answering.
@@ -141,11 +142,11 @@ def find_collusion(
 def cluster_cap(
     *,
     findings: tuple[Finding, ...],
-    unit: NDArray[np.intp],
+    unit: IndexArray,
     items: NDArray[np.integer],
     network: NDArray[np.int64],
     submitted_at: NDArray[np.int64],
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return factors on the weights that keep one source from speaking for many.
 
     Parameters
@@ -185,16 +186,16 @@ def _suspect(answers: _Answers) -> list[_Suspicion]:
     return found
 
 
-def _judge_twice(answers: _Answers, suspicions: list[_Suspicion], level: float) -> list[Case]:
+def _judge_twice(answers: _Answers, suspicions: list[_Suspicion], level: float) -> list[Suspicion]:
     organised = np.zeros(answers.row.size, dtype=np.bool_)
     sources = tuple(group_rows(answers.unit, mark) for mark in (answers.network, answers.device))
-    cases: list[Case] = []
+    cases: list[Suspicion] = []
     for _ in range(2):
-        yardstick = make_yardstick(
+        reference = make_yardstick(
             unit=answers.unit, vector=answers.vector, score=answers.score,
             channel=answers.channel, sources=sources, organised=organised,
         )  # fmt: skip
-        cases = [case for each in suspicions for case in _judge(each, answers, yardstick, level)]
+        cases = [case for each in suspicions for case in _judge(each, answers, reference, level)]
         if not cases:
             break
         organised = np.zeros(answers.row.size, dtype=np.bool_)
@@ -202,15 +203,16 @@ def _judge_twice(answers: _Answers, suspicions: list[_Suspicion], level: float) 
     # What is left may still be one attack split over sources too small to be told by themselves.
     blocks = find_dense_blocks(unit=answers.unit, source=np.where(organised, -1, answers.network))
     suspicion = _Suspicion(kind="dense_block", groups=blocks, keep=np.ones(blocks.n_groups))
-    return cases + _judge(suspicion, answers, yardstick, level)
+    return cases + _judge(suspicion, answers, reference, level)
 
 
 def _judge(
-    suspicion: _Suspicion, answers: _Answers, yardstick: Yardstick, level: float
-) -> list[Case]:
+    suspicion: _Suspicion, answers: _Answers, reference: ReferenceDistribution, level: float
+) -> list[Suspicion]:
     """Return the cases among the candidates whose answers convict them."""
     groups = suspicion.groups
-    evidence = weigh_evidence(yardstick, groups)
+    evidence = weigh_evidence(reference, groups)
+    # Bonferroni over the candidates: expected false findings of this kind, over the level.
     alarms_mean = groups.n_groups * evidence.p_mean / level
     alarms_same = evidence.n_vectors * evidence.p_same / level
     cases = []
@@ -222,11 +224,12 @@ def _judge(
             # Varied answers around one pattern: the pattern alone is not the whole of it.
             alike = near.size >= _MOSTLY * rows.size or alarms_mean[group] >= 1
             rows = near if alike else rows
+        # What honest answering explains: one respondent a mark, what was usual in a burst.
         keep = max(1.0, float(suspicion.keep[group]))
         if suspicion.kind == "dense_block":
             keep = float(np.unique(answers.network[rows]).size)
         cases.append(
-            Case(
+            Suspicion(
                 kind=suspicion.kind,
                 rows=rows,
                 keep=keep,
@@ -237,14 +240,14 @@ def _judge(
     return cases
 
 
-def _near(answers: _Answers, rows: NDArray[np.intp], vector: int) -> NDArray[np.bool_]:
+def _near(answers: _Answers, rows: IndexArray, vector: int) -> BoolArray:
     """Return which rows differ from a vector in at most a quarter of the items."""
     pattern = answers.items[np.argmax(answers.vector == vector)]
     differing = (answers.items[rows] != pattern).sum(axis=1)
     return np.asarray(differing <= pattern.size // 4)
 
 
-def _coached(answers: _Answers, *, n_items: int, level: float) -> list[Case]:
+def _coached(answers: _Answers, *, n_items: int, level: float) -> list[Suspicion]:
     tallied = tally(unit=answers.unit, vector=answers.vector, score=answers.score)
     patterns = patterns_to_test(tallied, n_items=n_items)
     cases = []
@@ -255,7 +258,7 @@ def _coached(answers: _Answers, *, n_items: int, level: float) -> list[Case]:
             pair = np.flatnonzero((tallied.unit == unit) & (tallied.vector == pattern))
             rows = tallied.pairs.rows(int(pair[0]))
             cases.append(
-                Case(
+                Suspicion(
                     kind="coached_pattern",
                     rows=rows,
                     keep=max(1.0, float(expected[unit])),

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
+from survey.stats.arrays import IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
 
 _CHANCE = 0.01  # that an indifferent source would concentrate so
@@ -11,7 +12,7 @@ _LARGE = 64  # a source with so many answers is a carrier, tested by itself
 _FEWEST = 12  # answers in a block; a source with as many is tested by itself
 
 
-def find_dense_blocks(*, unit: NDArray[np.intp], source: NDArray[np.int64]) -> RowGroups:
+def find_dense_blocks(*, unit: IndexArray, source: NDArray[np.int64]) -> RowGroups:
     """Join, unit by unit, the small sources that concentrate on the unit.
 
     Parameters

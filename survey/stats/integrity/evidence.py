@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import bdtrc, stdtr
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
 
 SOURCE_CAP = 8.0  # answers a source counts for in the yardstick
@@ -26,7 +26,7 @@ _FEW = 6.0  # degrees of freedom on top of the group's size, for skewed answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Yardstick:
+class ReferenceDistribution:
     """The answers of all units, with every source capped.
 
     Attributes
@@ -42,12 +42,12 @@ class Yardstick:
         County share of each vector.
     """
 
-    unit: NDArray[np.intp]
-    vector: NDArray[np.intp]
-    score: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    sd: NDArray[np.float64]
-    share: NDArray[np.float64]
+    unit: IndexArray
+    vector: IndexArray
+    score: FloatArray
+    weight: FloatArray
+    sd: FloatArray
+    share: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +64,21 @@ class Evidence:
         Pairs of a group and a vector looked at.
     """
 
-    p_mean: NDArray[np.float64]
-    p_same: NDArray[np.float64]
-    same: NDArray[np.intp]
+    p_mean: FloatArray
+    p_same: FloatArray
+    same: IndexArray
     n_vectors: int
 
 
 def make_yardstick(
     *,
-    unit: NDArray[np.intp],
-    vector: NDArray[np.intp],
-    score: NDArray[np.float64],
-    channel: NDArray[np.intp],
+    unit: IndexArray,
+    vector: IndexArray,
+    score: FloatArray,
+    channel: IndexArray,
     sources: tuple[RowGroups, ...],
-    organised: NDArray[np.bool_],
-) -> Yardstick:
+    organised: BoolArray,
+) -> ReferenceDistribution:
     """Reduce the sample to what groups are compared with.
 
     Parameters
@@ -96,7 +96,7 @@ def make_yardstick(
         size = np.append(groups.size, 1)[groups.of_row]
         weight = np.minimum(weight, SOURCE_CAP / np.maximum(size, SOURCE_CAP) * ~organised)
     centred = score - _level_of_channel(unit, channel, score, weight)
-    return Yardstick(
+    return ReferenceDistribution(
         unit=unit,
         vector=vector,
         score=centred,
@@ -107,11 +107,11 @@ def make_yardstick(
 
 
 def _level_of_channel(
-    unit: NDArray[np.intp],
-    channel: NDArray[np.intp],
-    score: NDArray[np.float64],
-    weight: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    unit: IndexArray,
+    channel: IndexArray,
+    score: FloatArray,
+    weight: FloatArray,
+) -> FloatArray:
     """Return the county-wide level of each row's channel, units held equal."""
     total = np.maximum(np.bincount(unit, weight), 1e-9)
     rest = score - (np.bincount(unit, weight * score) / total)[unit]
@@ -119,9 +119,7 @@ def _level_of_channel(
     return np.asarray((np.bincount(channel, weight * rest) / spread)[channel])
 
 
-def _within_unit_sd(
-    unit: NDArray[np.intp], score: NDArray[np.float64], weight: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _within_unit_sd(unit: IndexArray, score: FloatArray, weight: FloatArray) -> FloatArray:
     total = np.bincount(unit, weight)
     safe = np.maximum(total, 1e-9)
     mean = np.bincount(unit, weight * score) / safe
@@ -131,12 +129,12 @@ def _within_unit_sd(
     return np.asarray(np.sqrt(np.maximum(own, _FLAT**2 * pooled)))
 
 
-def weigh_evidence(yardstick: Yardstick, groups: RowGroups) -> Evidence:
+def weigh_evidence(reference: ReferenceDistribution, groups: RowGroups) -> Evidence:
     """Test every group against the rest of its unit.
 
     Parameters
     ----------
-    yardstick : Yardstick
+    reference : ReferenceDistribution
     groups : RowGroups
         Each inside one unit.
 
@@ -151,43 +149,44 @@ def weigh_evidence(yardstick: Yardstick, groups: RowGroups) -> Evidence:
     opinion. Same vector: binomial tail of the commonest vectors, whose chance is 1.5 times its
     share in the rest of the unit (with 5 answers' worth of the county's) plus .02.
     """
-    unit = groups.first(yardstick.unit)
-    p_same, same, n_vectors = _same_vector(yardstick, groups, unit)
+    unit = groups.first(reference.unit)
+    p_same, same, n_vectors = _same_vector(reference, groups, unit)
     return Evidence(
-        p_mean=_mean_off(yardstick, groups, unit), p_same=p_same, same=same, n_vectors=n_vectors
+        p_mean=_mean_off(reference, groups, unit), p_same=p_same, same=same, n_vectors=n_vectors
     )
 
 
 def _rest(
-    yardstick: Yardstick, groups: RowGroups, unit: NDArray[np.intp], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    whole = np.bincount(yardstick.unit, values, minlength=yardstick.sd.size)
+    reference: ReferenceDistribution,
+    groups: RowGroups,
+    unit: IndexArray,
+    values: FloatArray,
+) -> FloatArray:
+    whole = np.bincount(reference.unit, values, minlength=reference.sd.size)
     return np.asarray(whole[unit] - groups.total(values))
 
 
-def _mean_off(
-    yardstick: Yardstick, groups: RowGroups, unit: NDArray[np.intp]
-) -> NDArray[np.float64]:
-    weighted = yardstick.weight * yardstick.score
-    n_rest = _rest(yardstick, groups, unit, yardstick.weight)
+def _mean_off(reference: ReferenceDistribution, groups: RowGroups, unit: IndexArray) -> FloatArray:
+    weighted = reference.weight * reference.score
+    n_rest = _rest(reference, groups, unit, reference.weight)
     testable = n_rest > 1
     n, n_rest = groups.size.astype(np.float64), np.where(testable, n_rest, 1.0)
-    gap = groups.total(yardstick.score) / n - _rest(yardstick, groups, unit, weighted) / n_rest
-    error = yardstick.sd[unit] * np.sqrt(1 / n + 1 / n_rest + _SLACK**2)
+    gap = groups.total(reference.score) / n - _rest(reference, groups, unit, weighted) / n_rest
+    error = reference.sd[unit] * np.sqrt(1 / n + 1 / n_rest + _SLACK**2)
     z = np.abs(gap) / np.maximum(error, 1e-9)
     return np.where(testable, 2 * stdtr(n + _FEW, -z), 1.0)
 
 
 def _same_vector(
-    yardstick: Yardstick, groups: RowGroups, unit: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.intp], int]:
-    pairs = group_rows(groups.of_row, np.where(groups.of_row >= 0, yardstick.vector, -1))
-    group, vector = pairs.first(groups.of_row), pairs.first(yardstick.vector)
-    in_unit = group_rows(yardstick.unit, yardstick.vector)
-    everywhere = in_unit.total(yardstick.weight)[pairs.first(in_unit.of_row)]
-    elsewhere = everywhere - pairs.total(yardstick.weight)
-    n_rest = _rest(yardstick, groups, unit, yardstick.weight)[group]
-    chance = (elsewhere + _PRIOR * yardstick.share[vector]) / (n_rest + _PRIOR)
+    reference: ReferenceDistribution, groups: RowGroups, unit: IndexArray
+) -> tuple[FloatArray, IndexArray, int]:
+    pairs = group_rows(groups.of_row, np.where(groups.of_row >= 0, reference.vector, -1))
+    group, vector = pairs.first(groups.of_row), pairs.first(reference.vector)
+    in_unit = group_rows(reference.unit, reference.vector)
+    everywhere = in_unit.total(reference.weight)[pairs.first(in_unit.of_row)]
+    elsewhere = everywhere - pairs.total(reference.weight)
+    n_rest = _rest(reference, groups, unit, reference.weight)[group]
+    chance = (elsewhere + _PRIOR * reference.share[vector]) / (n_rest + _PRIOR)
     chance = np.clip(_ALIKE[0] * chance + _ALIKE[1], 0.0, 1.0)
     p = bdtrc(pairs.size - 1.0, groups.size[group], chance)
     p = np.where(pairs.size > 1, p, 1.0)

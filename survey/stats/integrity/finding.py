@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
+
 KINDS = (
     "burst",
     "shared_network",
@@ -54,7 +56,7 @@ class Finding:
 
     kind: str
     unit: int
-    rows: NDArray[np.intp]
+    rows: IndexArray
     when: tuple[int, int]
     n: int
     keep: float
@@ -65,7 +67,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Suspicion:
     """A finding in the making.
 
     Attributes
@@ -80,18 +82,18 @@ class Case:
     """
 
     kind: str
-    rows: NDArray[np.intp]
+    rows: IndexArray
     keep: float
     alarms: float
     alike: bool
 
 
 def write_up(
-    case: Case,
+    case: Suspicion,
     *,
-    row: NDArray[np.intp],
-    unit: NDArray[np.intp],
-    score: NDArray[np.float64],
+    row: IndexArray,
+    unit: IndexArray,
+    score: FloatArray,
     submitted_at: NDArray[np.int64],
 ) -> Finding:
     """Complete a case; ``row`` leads from its rows to those of the caller."""
@@ -116,7 +118,7 @@ def write_up(
     )
 
 
-def without_repeats(cases: list[Case], n: int) -> list[Case]:
+def without_repeats(cases: list[Suspicion], n: int) -> list[Suspicion]:
     """Leave out cases whose answers earlier ones have nearly all told of."""
     told = np.zeros(n, dtype=np.bool_)
     kept = []

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.integrity.row_groups import group_rows
 
 _FEWEST = 3
@@ -13,11 +14,11 @@ _CHANCE = 1e-3
 
 def cap_identical(
     *,
-    unit: NDArray[np.intp],
-    vector: NDArray[np.intp],
+    unit: IndexArray,
+    vector: IndexArray,
     network: NDArray[np.int64],
     submitted_at: NDArray[np.int64],
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return factors that let identical answers from one network in half an hour count once.
 
     Parameters

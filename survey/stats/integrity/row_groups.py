@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+
 _RENUMBER_ABOVE = 1 << 61  # codes above would overflow with another key
 
 
@@ -23,26 +25,26 @@ class RowGroups:
         Group of each row, -1 for a row that is in none.
     """
 
-    order: NDArray[np.intp]
-    start: NDArray[np.intp]
-    size: NDArray[np.intp]
-    of_row: NDArray[np.intp]
+    order: IndexArray
+    start: IndexArray
+    size: IndexArray
+    of_row: IndexArray
 
     @property
     def n_groups(self) -> int:
         """Number of groups."""
         return int(self.size.size)
 
-    def rows(self, group: int) -> NDArray[np.intp]:
+    def rows(self, group: int) -> IndexArray:
         """Return the rows of one group."""
         start = self.start[group]
         return self.order[start : start + self.size[group]]
 
-    def first(self, values: NDArray[np.intp]) -> NDArray[np.intp]:
+    def first(self, values: IndexArray) -> IndexArray:
         """Return the value at the first row of every group."""
         return np.asarray(values[self.order[self.start]])
 
-    def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def total(self, values: FloatArray) -> FloatArray:
         """Return the sum over every group."""
         if not self.n_groups:
             return np.zeros(0)
@@ -71,7 +73,7 @@ def group_rows(*keys: NDArray[np.integer]) -> RowGroups:
     )
 
 
-def chosen(groups: RowGroups, keep: NDArray[np.bool_]) -> RowGroups:
+def chosen(groups: RowGroups, keep: BoolArray) -> RowGroups:
     """Return the chosen groups alone, renumbered."""
     if not groups.n_groups:
         return groups
@@ -79,7 +81,7 @@ def chosen(groups: RowGroups, keep: NDArray[np.bool_]) -> RowGroups:
     return group_rows(np.where(groups.of_row >= 0, number[groups.of_row], -1))
 
 
-def vector_codes(items: NDArray[np.integer]) -> NDArray[np.intp]:
+def vector_codes(items: NDArray[np.integer]) -> IndexArray:
     """Return a number for each answer vector, equal where all answers are, shape (n,)."""
     codes = np.zeros(items.shape[0], dtype=np.int64)
     lowest = int(items.min(initial=0))

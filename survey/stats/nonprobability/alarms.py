@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.nonprobability.answer_shape import extreme_excess
 from survey.stats.nonprobability.channel_answers import ChannelAnswers
 from survey.stats.nonprobability.combination import UnitMeans
 from survey.stats.nonprobability.discrepancy import discrepancy
-
-FloatArray = NDArray[np.float64]
 
 # Chosen on the setting "tuning" so that together they name less than 1 % of units nobody
 # attacked. Worst answers are few, so their sign has the longest tail; attacks on a rival raise
@@ -40,12 +38,12 @@ class Alarms:
     worst: FloatArray
 
     @property
-    def raised(self) -> NDArray[np.bool_]:
+    def raised(self) -> BoolArray:
         """Where a sign is larger than chance and the other units explain."""
         return np.asarray(self._largest() > 1)
 
     @property
-    def heard(self) -> FloatArray:
+    def open_weight(self) -> FloatArray:
         """How far the open answers are to be believed, from 1 to 0 where an alarm is raised."""
         return np.clip((1 - self._largest()) / (1 - _FADES_FROM), 0.0, 1.0)
 
@@ -60,12 +58,12 @@ class Alarms:
         return np.asarray(np.nan_to_num(parts).max(axis=0))
 
 
-def find_alarms(*, invited: ChannelAnswers, other: ChannelAnswers) -> Alarms:
+def find_alarms(*, invited: ChannelAnswers, open_answers: ChannelAnswers) -> Alarms:
     """Compare the open answers of every unit with its invited ones and with other units' open.
 
     Parameters
     ----------
-    invited, other : ChannelAnswers
+    invited, open_answers : ChannelAnswers
         Of the same u units.
 
     Returns
@@ -76,12 +74,12 @@ def find_alarms(*, invited: ChannelAnswers, other: ChannelAnswers) -> Alarms:
         seldom both.
     """
     return Alarms(
-        mean=discrepancy(anchor=invited.mean, open_sample=other.mean),
-        best=_extreme(invited.best, other.best, other.counts),
-        worst=_extreme(invited.worst, other.worst, other.counts[:, ::-1]),
+        mean=discrepancy(reference=invited.mean, open_sample=open_answers.mean),
+        best=_extreme(invited.best, open_answers.best, open_answers.counts),
+        worst=_extreme(invited.worst, open_answers.worst, open_answers.counts[:, ::-1]),
     )
 
 
-def _extreme(invited: UnitMeans, other: UnitMeans, counts: FloatArray) -> FloatArray:
-    against = discrepancy(anchor=invited, open_sample=other)
+def _extreme(invited: UnitMeans, open_answers: UnitMeans, counts: FloatArray) -> FloatArray:
+    against = discrepancy(reference=invited, open_sample=open_answers)
     return np.asarray((against + extreme_excess(counts)) / np.sqrt(2))

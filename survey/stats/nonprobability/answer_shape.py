@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.nonprobability.shortest_half import shortest_half
-
-FloatArray = NDArray[np.float64]
 
 _HALF = 0.5  # keeps the logarithm of an empty count finite
 _FEWEST = 3

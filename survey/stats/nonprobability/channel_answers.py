@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.nonprobability.combination import UnitMeans
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,7 @@ def channel_answers(
     *,
     mean: UnitMeans,
     items: NDArray[np.int8],
-    unit: NDArray[np.intp],
+    unit: IndexArray,
     weights: FloatArray,
     factor: FloatArray,
     k: int,
@@ -68,7 +67,7 @@ def channel_answers(
     )
 
 
-def _shares(unit: NDArray[np.intp], y: FloatArray, weights: FloatArray, n_units: int) -> UnitMeans:
+def _shares(unit: IndexArray, y: FloatArray, weights: FloatArray, n_units: int) -> UnitMeans:
     """Means by unit with the within-unit variance of all units together."""
     total = np.bincount(unit, weights, n_units)
     squares = np.bincount(unit, weights**2, n_units)
@@ -80,7 +79,7 @@ def _shares(unit: NDArray[np.intp], y: FloatArray, weights: FloatArray, n_units:
 
 
 def _counts(
-    items: NDArray[np.int8], unit: NDArray[np.intp], factor: FloatArray, n_units: int, k: int
+    items: NDArray[np.int8], unit: IndexArray, factor: FloatArray, n_units: int, k: int
 ) -> FloatArray:
     """Answers by unit and level, all items of one response counting as one answer."""
     counts = np.zeros((n_units, k))

@@ -1,8 +1,8 @@
 """Invited and open answers put together: what each says, and how far they may disagree.
 
-The invited sample (the anchor) is drawn with known chances, so it is unbiased and wide. The
+The invited sample (the reference) is drawn with known chances, so it is unbiased and wide. The
 open sample is narrow and of unknown bias. The bias is estimated from all units at once, and
-an open result that contradicts its anchor counts the less the more it contradicts.
+an open result that contradicts its reference counts the less the more it contradicts.
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
-
-FloatArray = NDArray[np.float64]
 
 # The bias of three units in five is (nearly) normal, of the others Student's t with 4 degrees of
 # freedom: both mixtures of normals with precision lambda, Gamma(15, rate 15), Gamma(2, rate 2).
@@ -87,25 +85,25 @@ class Combination:
 
 def combine(
     *,
-    anchor: UnitMeans,
+    reference: UnitMeans,
     open_sample: UnitMeans | None,
     covariates: FloatArray,
     rng: np.random.Generator,
-    heard: FloatArray | None = None,
+    open_weight: FloatArray | None = None,
     draws: int = 96,
 ) -> Combination:
     """Combine the invited and the open sample of one campaign.
 
     Parameters
     ----------
-    anchor, open_sample : UnitMeans
-        None for ``open_sample``: the anchor alone, drawn towards its model.
+    reference, open_sample : UnitMeans
+        None for ``open_sample``: the reference alone, drawn towards its model.
     covariates : ndarray of float64, shape (u, q)
         What the level of a unit may depend on, with the constant column: class, score of the
         last campaign.
     rng : numpy.random.Generator
         Source of the importance draws.
-    heard : ndarray of float64, shape (u,), optional
+    open_weight : ndarray of float64, shape (u,), optional
         In [0, 1], how far each open mean is to be believed: the variance of its error, bias
         included, is divided by it. Zero is as if there were no open mean.
     draws : int
@@ -117,8 +115,8 @@ def combine(
     Raises
     ------
     CombinationError
-        Arrays of unequal length, a variance that is not positive, ``heard`` outside [0, 1], or
-        no anchor mean at all.
+        Arrays of unequal length, a variance that is not positive, ``open_weight`` outside
+        [0, 1], or no reference mean at all.
 
     Notes
     -----
@@ -133,7 +131,7 @@ def combine(
     importance. An error that all invited means share moves all scores by as much: it is added
     to their covariance. One that all open means share is part of beta.
     """
-    data = _checked(anchor, open_sample, covariates, heard)
+    data = _checked(reference, open_sample, covariates, open_weight)
     mode, root = _laplace(data)
     # Pairs of opposite draws: their mean is the mode, which halves the noise for nothing.
     half = rng.standard_normal((draws // 2, mode.size))
@@ -146,14 +144,14 @@ def combine(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Data:
-    p: FloatArray  # zero where there is no anchor mean; then v_p is infinite
+    p: FloatArray  # zero where there is no reference mean; then v_p is infinite
     v_p: FloatArray
     o: FloatArray
     v_o: FloatArray
-    heard: FloatArray  # one where there is no open mean
+    open_weight: FloatArray  # one where there is no open mean
     x: FloatArray
-    with_anchor: NDArray[np.bool_]
-    with_open: NDArray[np.bool_]
+    with_reference: BoolArray
+    with_open: BoolArray
     level: float
     shared: float
 
@@ -163,40 +161,46 @@ class _Data:
 
 
 def _checked(
-    anchor: UnitMeans, open_sample: UnitMeans | None, x: FloatArray, heard: FloatArray | None
+    reference: UnitMeans,
+    open_sample: UnitMeans | None,
+    x: FloatArray,
+    open_weight: FloatArray | None,
 ) -> _Data:
-    u = anchor.mean.size
-    believed = np.ones(u) if heard is None else heard
+    u = reference.mean.size
+    believed = np.ones(u) if open_weight is None else open_weight
     if believed.shape != (u,) or not ((believed >= 0) & (believed <= 1)).all():
         raise CombinationError(f"heard must be {u} numbers from 0 to 1")
     nothing = UnitMeans(mean=np.full(u, np.nan), variance=np.full(u, np.nan))
-    free = nothing if open_sample is None else open_sample
-    for means in (anchor, free):
+    open_means = nothing if open_sample is None else open_sample
+    for means in (reference, open_means):
         present = np.isfinite(means.mean)
         if means.mean.shape != (u,) or means.variance.shape != (u,) or x.shape[0] != u:
             raise CombinationError(f"means, variances and covariates must be of {u} units")
         if not (means.variance[present] > 0).all():
             raise CombinationError("a mean has no positive variance")
-    with_anchor, with_open = np.isfinite(anchor.mean), np.isfinite(free.mean) & (believed > 0)
-    if not with_anchor.any():
+    with_reference, with_open = (
+        np.isfinite(reference.mean),
+        np.isfinite(open_means.mean) & (believed > 0),
+    )
+    if not with_reference.any():
         raise CombinationError("no unit has invited answers", hint="there is nothing to hold to")
     return _Data(
-        p=np.where(with_anchor, anchor.mean, 0.0),
+        p=np.where(with_reference, reference.mean, 0.0),
         # The last tenth of a variance is not handed over, whatever was said to be shared.
-        v_p=np.where(with_anchor, anchor.variance - _shared(anchor), np.inf),
-        o=np.where(with_open, free.mean, 0.0),
-        v_o=np.where(with_open, free.variance, 1.0),
-        heard=np.where(with_open, believed, 1.0),
+        v_p=np.where(with_reference, reference.variance - _shared(reference), np.inf),
+        o=np.where(with_open, open_means.mean, 0.0),
+        v_o=np.where(with_open, open_means.variance, 1.0),
+        open_weight=np.where(with_open, believed, 1.0),
         x=x,
-        with_anchor=with_anchor,
+        with_reference=with_reference,
         with_open=with_open,
-        level=float(anchor.mean[with_anchor].mean()),
-        shared=_shared(anchor),
+        level=float(reference.mean[with_reference].mean()),
+        shared=_shared(reference),
     )
 
 
-def _shared(anchor: UnitMeans) -> float:
-    return min(anchor.shared, 0.9 * float(np.nanmin(anchor.variance)))
+def _shared(reference: UnitMeans) -> float:
+    return min(reference.shared, 0.9 * float(np.nanmin(reference.variance)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +208,7 @@ class _Given:
     """Distributions of theta given the hyper-parameters (d, u), and of the mixture (d, u, k)."""
 
     log_likelihood: FloatArray
-    mean: FloatArray  # of theta given the anchor
+    mean: FloatArray  # of theta given the reference
     variance: FloatArray
     surprise: FloatArray  # open less its expectation
     scale: FloatArray  # (d, u, k): variance of the open mean about theta + beta, as believed
@@ -213,25 +217,30 @@ class _Given:
 
 def _given(data: _Data, hyper: FloatArray) -> _Given:
     q = data.x.shape[1]
+    # theta_u ~ N(x_u'gamma, tau^2), then theta given p_u: drawn towards x_u'gamma.
     expected = data.level * data.x[:, 0] + hyper[:, :q] @ data.x.T
     tau2 = np.exp(2 * hyper[:, q])[:, None]
-    shrink = np.where(data.with_anchor, tau2 / (tau2 + data.v_p), 0.0)
+    shrink = np.where(data.with_reference, tau2 / (tau2 + data.v_p), 0.0)
     mean = expected + shrink * (data.p - expected)
-    variance = np.where(data.with_anchor, shrink * data.v_p, tau2) if data.with_anchor.all() else (
-        tau2 * (1 - shrink)
-    )  # fmt: skip
-    marginal = tau2 + np.where(data.with_anchor, data.v_p, 1.0)
+    whole = data.with_reference.all()
+    variance = shrink * data.v_p if whole else tau2 * (1 - shrink)
+    # p_u ~ N(x_u'gamma, tau^2 + v_pu), theta integrated out.
+    marginal = tau2 + np.where(data.with_reference, data.v_p, 1.0)
     fit = -0.5 * ((data.p - expected) ** 2 / marginal + np.log(marginal))
-    log_likelihood = np.where(data.with_anchor, fit, 0.0)
+    log_likelihood = np.where(data.with_reference, fit, 0.0)
     if not data.has_open:
         none = np.zeros((*mean.shape, 1))
         return _Given(
             log_likelihood=log_likelihood, mean=mean, variance=variance,
             surprise=np.zeros_like(mean), scale=none + 1.0, share=none + 1.0,
         )  # fmt: skip
+    # o_u - beta - E(theta): each normal of the mixture has variance omega^2 / lambda_k, and an
+    # open mean believed by half counts with twice its error.
     beta, omega2 = hyper[:, q + 1][:, None], np.exp(2 * hyper[:, q + 2])[:, None]
     surprise = data.o - beta - mean
-    scale = (omega2[:, :, None] / _NODES + data.v_o[None, :, None]) / data.heard[None, :, None]
+    scale = (omega2[:, :, None] / _NODES + data.v_o[None, :, None]) / data.open_weight[
+        None, :, None
+    ]
     spread = variance[:, :, None] + scale
     log_part = -0.5 * (surprise[:, :, None] ** 2 / spread + np.log(spread))
     top = log_part.max(axis=2, keepdims=True)
@@ -247,6 +256,7 @@ def _given(data: _Data, hyper: FloatArray) -> _Given:
 def _log_posterior(data: _Data, hyper: FloatArray) -> FloatArray:
     """Log posterior density of hyper-parameters (d, h), up to a constant, shape (d,)."""
     q = data.x.shape[1]
+    # gamma wide; ln tau ~ N(ln 6, 1.5^2) and, by + 2 ln tau, tau^2 about flat.
     log_prior = -0.5 * (hyper[:, :q] ** 2).sum(axis=1) / _WIDE**2
     log_prior = log_prior - 0.5 * ((hyper[:, q] - _LOG_TAU[0]) / _LOG_TAU[1]) ** 2
     log_prior = log_prior + 2 * hyper[:, q]
@@ -262,7 +272,7 @@ def _laplace(data: _Data) -> tuple[FloatArray, FloatArray]:
     start = np.zeros(q + 1 + 2 * data.has_open)
     start[q] = _LOG_TAU[0]
     if data.has_open:
-        both = data.with_anchor & data.with_open
+        both = data.with_reference & data.with_open
         start[q + 1] = np.median(data.o[both] - data.p[both]) if both.any() else 0.0
         start[q + 2] = _LOG_OMEGA[0]
     h = start.size
@@ -295,6 +305,7 @@ def _hessian(data: _Data, at: FloatArray) -> FloatArray:
 
 def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
     given = _given(data, hyper)
+    # E(theta | p, o) by component: how far it follows o_u, then the mixture's mean and variance.
     pull = given.variance[:, :, None] / (given.variance[:, :, None] + given.scale)
     pull = np.where(data.with_open[None, :, None], pull, 0.0)
     share = (given.share * pull).sum(axis=2)
@@ -302,6 +313,7 @@ def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
     within = (given.share * (given.variance[:, :, None] * (1 - pull))).sum(axis=2)
     between = (given.share * pull**2).sum(axis=2) - share**2
     variance = within + np.maximum(between, 0) * given.surprise**2
+    # Over the drawn hyper-parameters: total variance = mean of variances + variance of means.
     score = weight @ theta
     about = theta - score
     covariance = (about * weight[:, None]).T @ about + np.diag(weight @ variance) + data.shared

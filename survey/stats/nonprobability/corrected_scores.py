@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.estimation.design import Design
 from survey.stats.nonprobability.pseudo_inclusion import pseudo_weights
 from survey.stats.nonprobability.selection import (
@@ -22,8 +22,6 @@ from survey.stats.nonprobability.selection import (
     participation,
     regression,
 )
-
-FloatArray = NDArray[np.float64]
 
 _REPLICATES = 20
 _SMALLEST_SHARE = 20  # the population is taken to be at least so many times the open sample
@@ -61,7 +59,7 @@ def by_participation(
     coefficients : ndarray of float64, shape (k,)
         Of the items.
     kept : ndarray of float64, shape (n_a,)
-        What trust leaves of each open answer, positive.
+        What quality leaves of each open answer, positive.
 
     Returns
     -------

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.nonprobability.combination import UnitMeans
 from survey.stats.nonprobability.shortest_half import shortest_half
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST = 3
 
 
-def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
+def discrepancy(*, reference: UnitMeans, open_sample: UnitMeans) -> FloatArray:
     """Standardise open less invited by what is usual between units.
 
     Parameters
     ----------
-    anchor, open_sample : UnitMeans
+    reference, open_sample : UnitMeans
         Of the score, or of the share of best or worst answers: stuffing shows in the share of
         one answer sooner than in the mean.
 
@@ -34,8 +32,8 @@ def discrepancy(*, anchor: UnitMeans, open_sample: UnitMeans) -> FloatArray:
     Usual is what the shortest half of the units shows: a fifth of all units stuffed at once
     moves neither much.
     """
-    difference = open_sample.mean - anchor.mean
-    variance = anchor.variance + open_sample.variance
+    difference = open_sample.mean - reference.mean
+    variance = reference.variance + open_sample.variance
     known = np.isfinite(difference) & np.isfinite(variance)
     if known.sum() < _FEWEST:
         return np.full(difference.size, np.nan)

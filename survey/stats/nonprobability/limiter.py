@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr
 
-FloatArray = NDArray[np.float64]
+from survey.stats.arrays import BoolArray, FloatArray
 
 _HALVINGS = 60
 
@@ -31,15 +30,15 @@ class Limited:
     score: FloatArray
     se: FloatArray
     half_width: FloatArray
-    hit: NDArray[np.bool_]
+    hit: BoolArray
 
 
 def limit(
     *,
     score: FloatArray,
     se: FloatArray,
-    anchor_score: FloatArray,
-    anchor_se: FloatArray,
+    reference_score: FloatArray,
+    reference_se: FloatArray,
     reach: float = 0.5,
     confidence: float = 0.95,
     df: FloatArray | float = np.inf,
@@ -50,7 +49,7 @@ def limit(
     ----------
     score, se : ndarray of float64, shape (u,)
         Posterior mean and SD with the open answers.
-    anchor_score, anchor_se : ndarray of float64, shape (u,)
+    reference_score, reference_se : ndarray of float64, shape (u,)
         Computed without any open answer. NaN or an infinite error: nothing to hold to, the
         score passes as it is.
     reach : float
@@ -66,11 +65,11 @@ def limit(
 
     Notes
     -----
-    Bound: whatever is written into the open channel, |score - anchor_score| <= reach *
-    anchor_se, and neither number on the right depends on it. So two campaigns that differ in
-    the open answers alone differ by at most 2 * reach * anchor_se in any score: one standard
-    error at the default. The price is exact too: with an anchor error of N(0, anchor_se^2)
-    no estimator within the limit has a root mean squared error below 0.65 anchor_se (for
+    Bound: whatever is written into the open channel, |score - reference_score| <= reach *
+    reference_se, and neither number on the right depends on it. So two campaigns that differ in
+    the open answers alone differ by at most 2 * reach * reference_se in any score: one standard
+    error at the default. The price is exact too: with a reference error of N(0, reference_se^2)
+    no estimator within the limit has a root mean squared error below 0.65 reference_se (for
     reach 0.5), however many honest open answers there are.
 
     The interval is the one about the limited score that holds the posterior (Student's t about
@@ -80,8 +79,10 @@ def limit(
     After the influence limiter of Resnick, P. and Sami, R. (2007),
     doi:10.1145/1297231.1297236.
     """
-    room = np.where(np.isfinite(anchor_se) & np.isfinite(anchor_score), reach * anchor_se, np.inf)
-    centre = np.where(np.isfinite(anchor_score), anchor_score, 0.0)
+    room = np.where(
+        np.isfinite(reference_se) & np.isfinite(reference_score), reach * reference_se, np.inf
+    )
+    centre = np.where(np.isfinite(reference_score), reference_score, 0.0)
     held = np.clip(score, centre - room, centre + room)
     moved = score - held
     return Limited(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
+from survey.stats.arrays import FloatArray
 from survey.stats.nonprobability.selection import Samples, SelectionError
 
 _MAX_ITERATIONS = 100
@@ -13,7 +13,7 @@ _TOLERANCE = 1e-12
 _RIDGE = 1e-10
 
 
-def pseudo_weights(*, samples: Samples) -> NDArray[np.float64]:
+def pseudo_weights(*, samples: Samples) -> FloatArray:
     """Return pseudo-weights of the open sample.
 
     Parameters
@@ -56,7 +56,7 @@ def pseudo_weights(*, samples: Samples) -> NDArray[np.float64]:
     return np.asarray(np.exp(samples.x_open @ log_weight) / odds)
 
 
-def _logistic(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _logistic(x: FloatArray, y: FloatArray) -> FloatArray:
     beta = np.zeros(x.shape[1])
     for _ in range(_MAX_ITERATIONS):
         p = expit(x @ beta)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
+from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import Design
 
@@ -37,9 +37,9 @@ class Samples:
         Of the reference sample, drawn independently of the open one.
     """
 
-    x_open: NDArray[np.float64]
-    x_reference: NDArray[np.float64]
-    reference_weights: NDArray[np.float64]
+    x_open: FloatArray
+    x_reference: FloatArray
+    reference_weights: FloatArray
     design: Design
 
     def __post_init__(self) -> None:
@@ -62,12 +62,12 @@ class Participation:
         Chance of taking part of each row, in (0, 1).
     """
 
-    coefficients: NDArray[np.float64]
-    open: NDArray[np.float64]
-    reference: NDArray[np.float64]
+    coefficients: FloatArray
+    open: FloatArray
+    reference: FloatArray
 
     @property
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> FloatArray:
         """Return 1 / chance for the open sample."""
         return 1 / self.open
 
@@ -132,9 +132,7 @@ def participation(*, samples: Samples, equations: Equations = "likelihood") -> P
     )
 
 
-def inverse_weighted(
-    *, samples: Samples, chances: Participation, y: NDArray[np.float64]
-) -> Corrected:
+def inverse_weighted(*, samples: Samples, chances: Participation, y: FloatArray) -> Corrected:
     """Mean of ``y`` (n_a,) of the open sample by inverse chances that sum to their own size.
 
     The chances are those of the pseudo-likelihood, on which the error rests.
@@ -148,7 +146,7 @@ def inverse_weighted(
     return Corrected(value=mean, se=float(np.sqrt(variance)))
 
 
-def doubly_robust(*, samples: Samples, chances: Participation, y: NDArray[np.float64]) -> Corrected:
+def doubly_robust(*, samples: Samples, chances: Participation, y: FloatArray) -> Corrected:
     """Mean of ``y`` (n_a,), right when either the chances or a linear model of y are.
 
     Checked against the formulas of Chen, Li and Wu in R, ``tests/golden`` d22.
@@ -165,7 +163,7 @@ def doubly_robust(*, samples: Samples, chances: Participation, y: NDArray[np.flo
     return Corrected(value=shift + model, se=float(np.sqrt(variance)))
 
 
-def mass_imputation(*, samples: Samples, y: NDArray[np.float64]) -> Corrected:
+def mass_imputation(*, samples: Samples, y: FloatArray) -> Corrected:
     """Mean over the reference sample of a linear model of ``y`` fitted in the open sample.
 
     Checked against R ``nonprobsvy::nonprob(outcome = y ~ x, method_outcome = "glm")``.
@@ -184,9 +182,9 @@ def mass_imputation(*, samples: Samples, y: NDArray[np.float64]) -> Corrected:
 def open_variance(
     samples: Samples,
     chances: Participation,
-    deviation: NDArray[np.float64],
+    deviation: FloatArray,
     size: float,
-    extra: NDArray[np.float64],
+    extra: FloatArray,
 ) -> float:
     """Variance of the inverse-weighted mean of ``deviation``, summing to ``size``.
 
@@ -202,7 +200,7 @@ def open_variance(
     return own + float(samples.design.covariance(reference[:, None])[0, 0])
 
 
-def regression(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def regression(x: FloatArray, y: FloatArray) -> FloatArray:
     """Return the coefficients of a linear model; SelectionError where they are not unique."""
     b, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
     if rank < b.size:

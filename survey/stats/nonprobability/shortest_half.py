@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from survey.stats.arrays import FloatArray
 
 _MAD_TO_SD = 1.4826
 

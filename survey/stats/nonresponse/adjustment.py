@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import Design
 from survey.stats.estimation.regression import regress
@@ -42,10 +43,10 @@ class NonresponseAdjustment:
     notices : tuple of Notice
     """
 
-    weights: NDArray[np.float64]
-    propensity: NDArray[np.float64]
-    factors: NDArray[np.float64]
-    coefficients: NDArray[np.float64]
+    weights: FloatArray
+    propensity: FloatArray
+    factors: FloatArray
+    coefficients: FloatArray
     notices: tuple[Notice, ...]
 
     def summary(self) -> str:
@@ -57,15 +58,15 @@ class NonresponseAdjustment:
         )
         return "\n".join([head, *(notice.message for notice in self.notices)])
 
-    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+    def to_columns(self) -> dict[str, FloatArray]:
         """Columns of one value per person invited."""
         return {"weight": self.weights, "propensity": self.propensity}
 
 
 def adjust_by_class(
     *,
-    base_weights: NDArray[np.float64],
-    responded: NDArray[np.bool_],
+    base_weights: FloatArray,
+    responded: BoolArray,
     classes: NDArray[np.integer],
     names: Sequence[str],
 ) -> NonresponseAdjustment:
@@ -118,9 +119,9 @@ def adjust_by_class(
 
 def adjust_by_propensity(
     *,
-    base_weights: NDArray[np.float64],
-    responded: NDArray[np.bool_],
-    x: NDArray[np.float64],
+    base_weights: FloatArray,
+    responded: BoolArray,
+    x: FloatArray,
 ) -> NonresponseAdjustment:
     """Divide weights by the chance of answering from a weighted logistic regression.
 

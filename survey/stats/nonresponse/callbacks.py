@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
-
-FloatArray = NDArray[np.float64]
 
 PRIOR_SD = 0.3  # of g, in log odds of answering per standard deviation of the answers
 _FARTHEST = 1.5
@@ -136,9 +135,7 @@ def _intercepts(waves: Waves, g: float) -> tuple[FloatArray, FloatArray]:
     )
 
 
-def _calibrated(
-    waves: Waves, g: float, *, answered: NDArray[np.bool_], asked: NDArray[np.bool_]
-) -> FloatArray:
+def _calibrated(waves: Waves, g: float, *, answered: BoolArray, asked: BoolArray) -> FloatArray:
     """Solve sum_answered d x (1 + exp(-(x'a + g y))) = sum_asked d x by damped Newton steps."""
     x, y = waves.x[answered], waves.y[answered]
     d = waves.base_weights[answered]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from survey.stats.arrays import FloatArray
 
 PHIS = (0.0, 0.5, 1.0)
 WEAKEST = 0.1

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representativity:
@@ -35,9 +37,7 @@ class Representativity:
         )
 
 
-def representativity(
-    *, base_weights: NDArray[np.float64], propensity: NDArray[np.float64]
-) -> Representativity:
+def representativity(*, base_weights: FloatArray, propensity: FloatArray) -> Representativity:
     """R-indicator of a response.
 
     Parameters
@@ -70,11 +70,11 @@ def representativity(
 
 def partial_indicators(
     *,
-    base_weights: NDArray[np.float64],
-    propensity: NDArray[np.float64],
+    base_weights: FloatArray,
+    propensity: FloatArray,
     codes: NDArray[np.integer],
     size: int,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Unconditional partial R-indicator of each category, shape (size,).
 
     Notes

@@ -1,4 +1,4 @@
-"""The pipeline: Plan + Sample → Appraisal, in ordered steps that each leave a trace.
+"""The pipeline: Plan + Sample → AppraisalResult, in ordered steps that each leave a trace.
 
 returned (every answer counts one) → screened (validity rules) → trusted (organised and
 careless answers count less) → responded (invited answers stand for silence, if a list of
@@ -16,15 +16,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored, build_frame, score
+from survey.stats.arrays import FloatArray
+from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, cut_domains, score
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import Appraisal, Step
+from survey.stats.campaign.result import AppraisalResult, Step
 from survey.stats.campaign.sample import Sample, check_sample
 from survey.stats.campaign.scoring import UnitScores
 from survey.stats.campaign.verdicts import Screening
-from survey.stats.pipeline.class_places import stand
-from survey.stats.pipeline.combination import Anchored, anchor_groups, freedom_of, with_anchored
+from survey.stats.pipeline.class_places import place_in_class
+from survey.stats.pipeline.combination import (
+    CombinedGroup,
+    combine_groups,
+    degrees_of_freedom,
+    with_combined,
+)
 from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
 from survey.stats.pipeline.figures.channel_mix import channel_mix
 from survey.stats.pipeline.figures.channels import (
@@ -42,17 +48,17 @@ from survey.stats.pipeline.figures.nonresponse import (
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
 from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
 from survey.stats.pipeline.joint_covariance import joint_covariance
-from survey.stats.pipeline.nonresponse import NonresponseStep, make_up_for_silence
+from survey.stats.pipeline.nonresponse import NonresponseStep, adjust_nonresponse
 from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity, find_sensitivity
 from survey.stats.pipeline.protection import protect
-from survey.stats.pipeline.quality import Trust, weigh_trust
-from survey.stats.pipeline.raters import GroupLeniency, take_out_leniency
+from survey.stats.pipeline.quality import QualityWeights, quality_weights
+from survey.stats.pipeline.raters import GroupLeniency, remove_rater_effects
 from survey.stats.pipeline.screening import screen
 from survey.stats.pipeline.small_areas import (
-    assist,
     publication_figures,
     publication_notices,
-    with_assistance,
+    small_area_estimates,
+    with_small_area_estimates,
 )
 
 METHOD_VERSION = "4"
@@ -64,7 +70,7 @@ def appraise(
     *,
     decisions: NDArray[np.int8] | None = None,
     invitations: Invitations | None = None,
-) -> Appraisal:
+) -> AppraisalResult:
     """Score every unit of a campaign.
 
     Parameters
@@ -74,14 +80,14 @@ def appraise(
     sample : Sample
         The returned answers.
     decisions : ndarray of int8, shape (n,), optional
-        ``Verdict`` two people decided on, -1 where none; replaces the rules' verdict.
+        ``ScreeningVerdict`` two people decided on, -1 where none; replaces the rules' verdict.
     invitations : Invitations, optional
         Everybody who was invited: what the silence of some means is then reported, and made up
         for in the weights if the plan says how.
 
     Returns
     -------
-    Appraisal
+    AppraisalResult
         A function of its arguments alone: the same plan and sample give the same figures.
 
     Raises
@@ -103,58 +109,70 @@ def appraise(
     """
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
-    frame, steps = done.frame, dict(done.steps)
-    assistance = assist(frame, done.final, done.variance)
+    domains, steps = done.domains, dict(done.steps)
+    assistance = small_area_estimates(domains, done.final, done.variance, plan.small_areas)
     shown, shown_variance = done.final, done.variance
     assisted = np.zeros(len(plan.units), dtype=np.bool_)
-    if assistance and plan.debiasing.small_areas == "assisted":
-        shown, shown_variance = with_assistance(done.final, done.variance, assistance)
+    if assistance and plan.small_areas.method == "assisted":
+        shown, shown_variance = with_small_area_estimates(done.final, done.variance, assistance)
         assisted = shown.units.score != done.final.units.score
         steps["assisted"] = shown
-    protection = protect(frame, done.weighted, done.anchored, shown.units.share)
-    standings = stand(
-        plan=plan,
+    protection = protect(
+        domains, done.weighted, done.combined, shown.units.share,
+        held=plan.combination.held, wanted=plan.protection,
+    )  # fmt: skip
+    places = place_in_class(
+        class_of=domains.class_of,
+        wanted=plan.publication,
         ranked=protection.ranked,
         estimate=np.where(shown.units.covered, shown.units.score, np.nan),
         covariance=joint_covariance(
             share=shown.units.share,
             variance=shown_variance,
-            anchored=done.anchored,
+            combined=done.combined,
             leniency=done.leniency,
-            alone=assisted,
+            reference_only=assisted,
         ),
     )
     units = unit_figures(
-        frame, steps["returned"], shown, shown_variance, standings,
-        freedom=freedom_of(frame, shown, done.anchored),
+        domains, steps["returned"], shown, shown_variance, places,
+        freedom=degrees_of_freedom(domains, shown, done.combined), confidence=plan.confidence,
     )  # fmt: skip
     sensitivity = _sensitivity(done)
-    return Appraisal(
+    return AppraisalResult(
         plan=plan,
         screening=done.screening,
         units=units,
         groups=group_figures(
-            frame, done.screening, done.final, done.variance, done.weighted.weighting
+            domains, done.screening, done.final, done.variance, done.weighted.weighting
         ),
         steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
         notices=(
-            *notices(frame, done.final, done.weighted.weighting),
-            *defence_notices(frame, done.screening.valid, done.anchored, done.trust),
-            *protection_notices(plan, protection, published=shown.units.covered),
-            *publication_notices(plan, assistance),
-            *nonresponse_notices(plan, done.silence, sensitivity, asked=invitations is not None),
-            *leniency_notices(frame, done.leniency),
+            *notices(domains, done.final, done.weighted.weighting),
+            *defence_notices(
+                domains, done.screening.valid, done.combined, done.quality, plan.combination
+            ),
+            *protection_notices(
+                domains, protection, plan.protection, published=shown.units.covered
+            ),
+            *publication_notices(domains, assistance, plan.small_areas),
+            *nonresponse_notices(
+                done.nonresponse, sensitivity, plan.nonresponse, asked=invitations is not None
+            ),
+            *leniency_notices(domains, done.leniency),
         ),
-        channels=channel_figures(frame, done.screening.valid, done.anchored),
-        open_bias=open_biases(frame, done.anchored),
-        cases=case_files(frame, done.trust.findings),
-        robustness=robustness_figures(plan, standings, protection),
-        channel_mix=channel_mix(frame, done.weighted, shown, done.anchored),
-        publication=publication_figures(plan, assistance),
-        nonresponse=nonresponse_figure(frame, invitations, done.silence)
-        if invitations and done.silence
+        channels=channel_figures(domains, done.screening.valid, done.combined),
+        open_bias=open_biases(domains, done.combined, plan.combination),
+        cases=case_files(domains, done.quality.findings),
+        robustness=robustness_figures(domains, places, protection),
+        channel_mix=channel_mix(domains, done.weighted, shown, done.combined, plan.combination),
+        publication=publication_figures(domains, assistance),
+        nonresponse=nonresponse_figure(domains, invitations, done.nonresponse)
+        if invitations and done.nonresponse
         else None,
-        sensitivity=sensitivity_figures(frame, done.final, done.variance, units, sensitivity)
+        sensitivity=sensitivity_figures(
+            domains, done.final, done.variance, units, sensitivity, confidence=plan.confidence
+        )
         if sensitivity
         else (),
     )
@@ -164,16 +182,16 @@ def appraise(
 class _Corrected:
     """The answers after every correction, and the score after each; ``final`` is the last."""
 
-    frame: Frame
+    domains: CampaignDomains
     screening: Screening
-    trust: Trust
+    quality: QualityWeights
     invitations: Invitations | None
-    silence: NonresponseStep | None
+    nonresponse: NonresponseStep | None
     weighted: Weighted
     leniency: dict[int, GroupLeniency]
-    anchored: tuple[Anchored, ...]
+    combined: tuple[CombinedGroup, ...]
     final: Scored
-    variance: NDArray[np.float64]
+    variance: FloatArray
     steps: dict[str, Scored]
 
 
@@ -184,44 +202,49 @@ def _correct(
     invitations: Invitations | None,
 ) -> _Corrected:
     screening = screen(plan, sample, decisions=decisions)
-    frame = build_frame(plan, sample, screening.valid)
-    trust = weigh_trust(frame, screening)
-    silence = make_up_for_silence(frame, invitations, screening.valid) if invitations else None
-    factor = trust.factor * silence.factor if silence else trust.factor
+    domains = cut_domains(plan, sample, screening.valid)
+    quality = quality_weights(domains, screening, plan.quality)
+    nonresponse = None
+    if invitations:
+        nonresponse = adjust_nonresponse(domains, invitations, screening.valid, plan.nonresponse)
+    factor = quality.factor * nonresponse.factor if nonresponse else quality.factor
     steps = {
-        "returned": score(frame, np.ones(sample.n_responses)),
-        "screened": score(frame, screening.valid.astype(np.float64)),
-        "trusted": score(frame, trust.factor),
+        "returned": score(domains, np.ones(sample.n_responses)),
+        "screened": score(domains, screening.valid.astype(np.float64)),
+        "trusted": score(domains, quality.factor),
     }
-    if silence and silence.method != "none":
-        steps["responded"] = score(frame, factor)
-    weighted = weigh_domains(frame, factor)
+    if nonresponse and nonresponse.method != "none":
+        steps["responded"] = score(domains, factor)
+    weighted = weigh_domains(domains, factor)
     steps["weighted"] = weighted.scored
-    lenient = take_out_leniency(frame, weighted)
-    weighted = lenient.weighted
-    if lenient.groups:
+    adjusted = remove_rater_effects(domains, weighted, plan.raters)
+    weighted = adjusted.weighted
+    if adjusted.groups:
         steps["lenient"] = weighted.scored
     final, variance = weighted.scored, weighted.variance
     # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
     rated = screening.valid & (sample.items > 0).any(axis=1)
-    anchored = anchor_groups(build_frame(plan, sample, rated), valid=rated, factor=factor)
-    if anchored:
-        steps["combined"], _ = with_anchored(frame, weighted, anchored, limited=False)
-        final, variance = with_anchored(frame, weighted, anchored, limited=True)
+    combined = combine_groups(
+        cut_anew(domains, rated), valid=rated, factor=factor, wanted=plan.combination,
+        raters=plan.raters, confidence=plan.confidence, seed=plan.seed,
+    )  # fmt: skip
+    if combined:
+        steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
+        final, variance = with_combined(domains, weighted, combined, limited=True)
         steps["limited"] = final
     return _Corrected(
-        frame=frame, screening=screening, trust=trust, invitations=invitations, silence=silence,
-        weighted=weighted, leniency=lenient.groups, anchored=anchored, final=final,
-        variance=variance, steps=steps,
+        domains=domains, screening=screening, quality=quality, invitations=invitations,
+        nonresponse=nonresponse, weighted=weighted, leniency=adjusted.groups, combined=combined,
+        final=final, variance=variance, steps=steps,
     )  # fmt: skip
 
 
 def _sensitivity(done: _Corrected) -> Sensitivity | None:
-    if not (done.invitations and done.silence):
+    if not (done.invitations and done.nonresponse):
         return None
     return find_sensitivity(
-        done.frame, done.invitations, done.silence, valid=done.screening.valid,
-        trusted=done.trust.factor,
+        done.domains, done.invitations, done.nonresponse, valid=done.screening.valid,
+        trusted=done.quality.factor,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Groups that answered both invited and through the open entrance: the score of both.
 
-The invited answers are the anchor, the open ones are let in as far as they agree with it, unit
+The invited answers are the reference, the open ones are let in as far as they agree with it, unit
 by unit, with a bias estimated from all units; not at all where they raise an alarm; and never
 further than the limit.
 """
@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored, build_frame, rescore
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.corrections import CombinationPlan, RatersPlan
+from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, rescore
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.nonprobability.alarms import Alarms, find_alarms
 from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_answers
@@ -20,14 +21,12 @@ from survey.stats.nonprobability.combination import Combination, UnitMeans, comb
 from survey.stats.nonprobability.limiter import Limited, limit
 from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
 from survey.stats.pipeline.open_correction import correct_open
-from survey.stats.pipeline.raters import Lenient, take_out_leniency
+from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.small_areas.fay_herriot import smooth_variances, smoothed_freedom
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Anchored:
+class CombinedGroup:
     """One group in the units that have enough invited answers.
 
     Attributes
@@ -35,10 +34,10 @@ class Anchored:
     group : int
     units : ndarray of intp, shape (m,)
         Index into the plan's units.
-    anchor, free : UnitMeans
+    reference, open : UnitMeans
         Invited and open answers, each weighted by themselves, shape (m,); NaN where a unit has
-        no open ones. The limit is as wide as the error of ``anchor``.
-    alone : ndarray of float64, shape (m,)
+        no open ones. The limit is as wide as the error of ``reference``.
+    reference_only : ndarray of float64, shape (m,)
         What the invited answers say, net of raters of several units, drawn towards what they
         say of all units.
     combination : Combination
@@ -53,32 +52,46 @@ class Anchored:
     """
 
     group: int
-    units: NDArray[np.intp]
-    anchor: UnitMeans
-    free: UnitMeans
-    alone: FloatArray
+    units: IndexArray
+    reference: UnitMeans
+    open: UnitMeans
+    reference_only: FloatArray
     combination: Combination
     limited: Limited
     df: FloatArray
     alarms: Alarms
-    simplified: NDArray[np.bool_]
+    simplified: BoolArray
 
 
-def anchor_groups(
-    frame: Frame, *, valid: NDArray[np.bool_], factor: FloatArray
-) -> tuple[Anchored, ...]:
+def combine_groups(
+    domains: CampaignDomains,
+    *,
+    valid: BoolArray,
+    factor: FloatArray,
+    wanted: CombinationPlan,
+    raters: RatersPlan,
+    confidence: float,
+    seed: int,
+) -> tuple[CombinedGroup, ...]:
     """Combine invited and open answers wherever enough units of a group have both.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     valid : ndarray of bool, shape (n,)
     factor : ndarray of float64, shape (n,)
-        What trust leaves of each response.
+        What quality leaves of each response.
+    wanted : CombinationPlan
+    raters : RatersPlan
+        How each channel's answers are made net of raters of several units.
+    confidence : float
+        Of the interval the limit goes by, in (0, 1).
+    seed : int
+        Each group draws from a generator of its own.
 
     Returns
     -------
-    tuple of Anchored
+    tuple of CombinedGroup
         Empty where the plan switches it off, or for groups in which fewer than
         ``min_units`` units have ``min_answers`` of each kind: the bias of the open answers
         cannot be told from so few, and the group stays weighted as a whole.
@@ -89,70 +102,77 @@ def anchor_groups(
     open ones it has: which units are must not hang on the open box, or nine answers thrown into
     an empty one would move a score that ten could not.
     """
-    wanted = frame.plan.debiasing
-    if wanted.combination == "pooled":
+    if wanted.method == "pooled":
         return ()
-    invited = np.array([channel.invited for channel in frame.plan.channels])
-    by_code = invited[frame.sample.channel]
+    invited = domains.invited
     counts = [
-        np.bincount(frame.domain[valid & kind], minlength=len(frame.rows)).reshape(frame.shape)
-        for kind in (by_code, ~by_code)
+        np.bincount(domains.domain[valid & kind], minlength=len(domains.rows)).reshape(
+            domains.shape
+        )
+        for kind in (invited, ~invited)
     ]
-    held = (counts[0] >= wanted.min_answers) & (frame.group_coefficients > 0)
+    held = (counts[0] >= wanted.min_answers) & (domains.group_coefficients > 0)
     both = held & (counts[1] >= wanted.min_answers)
     groups = np.flatnonzero(both.sum(axis=0) >= wanted.min_units)
     if not groups.size:
         return ()
-    mixed = valid & np.isin(frame.sample.group, groups)
+    mixed = valid & np.isin(domains.sample.group, groups)
     sides = tuple(
-        _side(build_frame(frame.plan, frame.sample, mixed & kind), factor)
-        for kind in (by_code, ~by_code)
+        _side(cut_anew(domains, mixed & kind), factor, raters) for kind in (invited, ~invited)
     )
     return tuple(
-        _anchor(frame, int(group), np.flatnonzero(held[:, group]), sides, factor)
+        _combine_group(
+            domains, int(group), np.flatnonzero(held[:, group]), sides, factor=factor,
+            wanted=wanted, confidence=confidence, seed=seed,
+        )
         for group in groups
-    )
+    )  # fmt: skip
 
 
-def _anchor(
-    frame: Frame,
+def _combine_group(
+    domains: CampaignDomains,
     group: int,
-    units: NDArray[np.intp],
+    units: IndexArray,
     sides: tuple[_Side, ...],
+    *,
     factor: FloatArray,
-) -> Anchored:
-    plan = frame.plan
-    anchor, other = (_means(frame, side.weighted, group, units) for side in sides)
+    wanted: CombinationPlan,
+    confidence: float,
+    seed: int,
+) -> CombinedGroup:
+    reference, opened = (_means(domains, side.weighted, group, units) for side in sides)
     # Net of raters where people rated several units: more exact, each channel by itself.
-    invited, free = (_net(frame, side, group, units) for side in sides)
+    invited, open_means = (_net(domains, side, group, units) for side in sides)
     alarms = find_alarms(
         invited=_answers(sides[0], group, units, invited, factor),
-        other=_answers(sides[1], group, units, free, factor),
+        open_answers=_answers(sides[1], group, units, open_means, factor),
     )
-    heard = alarms.heard if plan.debiasing.heed_alarms else np.ones(units.size)
-    covariates = class_columns([frame.plan.units[unit].class_code for unit in units])
-    alone = combine(
-        anchor=invited, open_sample=None, covariates=covariates,
-        rng=np.random.default_rng([plan.seed, group, 0]),
+    open_weight = alarms.open_weight if wanted.alarms_exclude else np.ones(units.size)
+    covariates = class_columns([domains.units[unit].class_code for unit in units])
+    reference_only = combine(
+        reference=invited, open_sample=None, covariates=covariates,
+        rng=np.random.default_rng([seed, group, 0]),
     )  # fmt: skip
     combination, simplified = _combined(
-        frame, group, units, means=(invited, free), heard=heard, alone=alone,
-        covariates=covariates, weighted=sides[0].weighted, factor=factor,
+        domains, group, units, means=(invited, open_means), open_weight=open_weight,
+        reference_only=reference_only,
+        covariates=covariates, weighted=sides[0].weighted, factor=factor, wanted=wanted,
+        seed=seed,
     )  # fmt: skip
-    n = sides[0].weighted.scored.groups.n.reshape(frame.shape)[units, group]
+    n = sides[0].weighted.scored.groups.n.reshape(domains.shape)[units, group]
     df = smoothed_freedom(n)
-    reach = plan.debiasing.limit
-    return Anchored(
+    reach = wanted.limit
+    return CombinedGroup(
         group=group,
         units=units,
-        anchor=anchor,
-        free=other,
-        alone=alone.score,
+        reference=reference,
+        open=opened,
+        reference_only=reference_only.score,
         combination=combination,
         limited=limit(
-            score=combination.score, se=combination.se, anchor_score=alone.score,
-            anchor_se=np.sqrt(anchor.variance),
-            reach=np.inf if reach is None else reach, confidence=plan.confidence, df=df,
+            score=combination.score, se=combination.se, reference_score=reference_only.score,
+            reference_se=np.sqrt(reference.variance),
+            reach=np.inf if reach is None else reach, confidence=confidence, df=df,
         ),
         df=df,
         alarms=alarms,
@@ -161,45 +181,52 @@ def _anchor(
 
 
 def _combined(
-    frame: Frame,
+    domains: CampaignDomains,
     group: int,
-    units: NDArray[np.intp],
+    units: IndexArray,
     *,
     means: tuple[UnitMeans, UnitMeans],
-    heard: FloatArray,
-    alone: Combination,
+    open_weight: FloatArray,
+    reference_only: Combination,
     covariates: FloatArray,
     weighted: Weighted,
     factor: FloatArray,
-) -> tuple[Combination, NDArray[np.bool_]]:
+    wanted: CombinationPlan,
+    seed: int,
+) -> tuple[Combination, BoolArray]:
     """Let the open answers in as the plan says; return also where that was simplified."""
-    if frame.plan.debiasing.combination == "anchored":
+    if wanted.method == "anchored":
         combination = combine(
-            anchor=means[0], open_sample=means[1], covariates=covariates, heard=heard,
-            rng=np.random.default_rng([frame.plan.seed, group, 1]),
+            reference=means[0], open_sample=means[1], covariates=covariates,
+            open_weight=open_weight,
+            rng=np.random.default_rng([seed, group, 1]),
         )  # fmt: skip
         return combination, np.zeros(units.size, dtype=np.bool_)
-    corrected = correct_open(frame, group, units, invited=weighted, factor=factor)
-    return corrected.as_combination(heard=heard, or_else=alone), corrected.simplified
+    corrected = correct_open(domains, group, units, invited=weighted, factor=factor, wanted=wanted)
+    return corrected.as_combination(
+        open_weight=open_weight, or_else=reference_only
+    ), corrected.simplified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
     """One channel weighted by itself, and the same net of raters."""
 
-    frame: Frame
+    domains: CampaignDomains
     weighted: Weighted
-    lenient: Lenient
+    adjusted: RaterAdjusted
 
 
-def _side(frame: Frame, factor: FloatArray) -> _Side:
-    weighted = weigh_domains(frame, factor)
-    return _Side(frame=frame, weighted=weighted, lenient=take_out_leniency(frame, weighted))
+def _side(domains: CampaignDomains, factor: FloatArray, raters: RatersPlan) -> _Side:
+    weighted = weigh_domains(domains, factor)
+    return _Side(
+        domains=domains, weighted=weighted, adjusted=remove_rater_effects(domains, weighted, raters)
+    )
 
 
-def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> UnitMeans:
-    means = _means(frame, side.lenient.weighted, group, units)
-    found = side.lenient.groups.get(group)
+def _net(domains: CampaignDomains, side: _Side, group: int, units: IndexArray) -> UnitMeans:
+    means = _means(domains, side.adjusted.weighted, group, units)
+    found = side.adjusted.groups.get(group)
     if found is None:
         return means
     rated = units[np.isfinite(means.mean)]
@@ -209,53 +236,61 @@ def _net(frame: Frame, side: _Side, group: int, units: NDArray[np.intp]) -> Unit
 
 
 def _answers(
-    side: _Side, group: int, units: NDArray[np.intp], mean: UnitMeans, factor: FloatArray
+    side: _Side, group: int, units: IndexArray, mean: UnitMeans, factor: FloatArray
 ) -> ChannelAnswers:
-    frame = side.frame
-    domains = [d for d in units * frame.shape[1] + group if d in side.weighted.weighting]
-    rows = np.concatenate([frame.rows[domain] for domain in domains])
+    domains = side.domains
+    merged = [d for d in units * domains.shape[1] + group if d in side.weighted.weighting]
+    rows = np.concatenate([domains.rows[domain] for domain in merged])
     return channel_answers(
         mean=mean,
-        items=frame.sample.items[rows],
-        unit=np.searchsorted(units, frame.sample.unit[rows]),
-        weights=np.concatenate([side.weighted.weighting[domain].weights for domain in domains]),
+        items=domains.sample.items[rows],
+        unit=np.searchsorted(units, domains.sample.unit[rows]),
+        weights=np.concatenate([side.weighted.weighting[domain].weights for domain in merged]),
         factor=factor[rows],
-        k=len(frame.plan.points) - 1,
+        k=len(domains.points) - 1,
     )
 
 
-def _means(frame: Frame, weighted: Weighted, group: int, units: NDArray[np.intp]) -> UnitMeans:
+def _means(
+    domains: CampaignDomains, weighted: Weighted, group: int, units: IndexArray
+) -> UnitMeans:
     groups = weighted.scored.groups
-    mean = groups.score.reshape(frame.shape)[units, group]
+    mean = groups.score.reshape(domains.shape)[units, group]
     known = np.isfinite(mean)
     variance = weighted.variance[units, group][known]
-    effective_n = groups.effective_n.reshape(frame.shape)[units, group][known]
+    effective_n = groups.effective_n.reshape(domains.shape)[units, group][known]
     if not (variance > 0).any():
         # Everybody answered alike: no spread to learn from, so half the scale for each answer.
-        worth = frame.plan.points[1:]
-        variance = ((max(worth) - min(worth)) / 2) ** 2 / effective_n
+        scale = domains.scale
+        variance = (scale.width / 2) ** 2 / effective_n
     smooth = np.full(units.size, np.nan)
     smooth[known] = smooth_variances(variance=variance, effective_n=effective_n)
     return UnitMeans(mean=mean, variance=smooth)
 
 
-def with_anchored(
-    frame: Frame, weighted: Weighted, anchored: tuple[Anchored, ...], *, limited: bool
+def with_combined(
+    domains: CampaignDomains,
+    weighted: Weighted,
+    combined: tuple[CombinedGroup, ...],
+    *,
+    limited: bool,
 ) -> tuple[Scored, FloatArray]:
     """Put the anchored scores in place; return the scores of all units and group variances."""
-    score = weighted.scored.groups.score.reshape(frame.shape).copy()
+    score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    worth = frame.plan.points[1:]
-    for entry in anchored:
+    scale = domains.scale
+    for entry in combined:
         source = entry.limited if limited else entry.combination
-        score[entry.units, entry.group] = np.clip(source.score, min(worth), max(worth))
+        score[entry.units, entry.group] = np.clip(source.score, scale.lowest, scale.highest)
         variance[entry.units, entry.group] = source.se**2
-    return rescore(frame, weighted.scored, score), variance
+    return rescore(domains, weighted.scored, score), variance
 
 
-def freedom_of(frame: Frame, scored: Scored, anchored: tuple[Anchored, ...]) -> FloatArray:
+def degrees_of_freedom(
+    domains: CampaignDomains, scored: Scored, combined: tuple[CombinedGroup, ...]
+) -> FloatArray:
     """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
-    out = np.maximum(scored.groups.n.reshape(frame.shape) - 1, 1).astype(np.float64)
-    for entry in anchored:
+    out = np.maximum(scored.groups.n.reshape(domains.shape) - 1, 1).astype(np.float64)
+    for entry in combined:
         out[entry.units, entry.group] = entry.df
     return out

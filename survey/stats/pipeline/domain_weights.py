@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored, score
+from survey.stats.arrays import FloatArray
+from survey.stats.campaign.domains import CampaignDomains, Scored, score
 from survey.stats.campaign.scoring import GroupScores, influence
 from survey.stats.estimation.estimators import linearised_covariance
 from survey.stats.pipeline.weighting import DomainWeighting, weigh_domain
-
-FloatArray = NDArray[np.float64]
 
 _ROUNDING = 1e-9  # standard errors below this part of the scale are what sums leave over
 
@@ -35,59 +33,59 @@ class Weighted:
     weighting: dict[int, DomainWeighting]
 
 
-def weigh_domains(frame: Frame, factor: FloatArray) -> Weighted:
-    """Weight every domain by itself; ``factor`` (n,) is what trust leaves of each response."""
-    weights = np.zeros(frame.sample.n_responses)
+def weigh_domains(domains: CampaignDomains, factor: FloatArray) -> Weighted:
+    """Weight every domain by itself; ``factor`` (n,) is what quality leaves of each response."""
+    weights = np.zeros(domains.sample.n_responses)
     weighting: dict[int, DomainWeighting] = {}
-    n_groups = len(frame.plan.groups)
-    for domain, rows in enumerate(frame.rows):
+    n_groups = len(domains.groups)
+    for domain, rows in enumerate(domains.rows):
         unit, group = divmod(domain, n_groups)
-        if rows.size == 0 or frame.group_coefficients[unit, group] == 0:
+        if rows.size == 0 or domains.group_coefficients[unit, group] == 0:
             continue
         weighting[domain] = weigh_domain(
-            plan=frame.plan,
-            sample=frame.sample,
+            townships=domains.townships,
+            sample=domains.sample,
             rows=rows,
-            group=frame.plan.groups[group],
-            universe=frame.plan.units[unit].universe,
+            group=domains.groups[group],
+            margins=domains.margins[domains.units[unit].population],
             factor=factor[rows],
         )
         weights[rows] = weighting[domain].weights
-    scored = score(frame, weights)
+    scored = score(domains, weights)
     return Weighted(
         scored=scored,
-        variance=_variances(frame, scored.groups, weighting),
+        variance=_variances(domains, scored.groups, weighting),
         weighting=weighting,
     )
 
 
 def _variances(
-    frame: Frame, groups: GroupScores, weighting: dict[int, DomainWeighting]
+    domains: CampaignDomains, groups: GroupScores, weighting: dict[int, DomainWeighting]
 ) -> FloatArray:
-    worth = frame.plan.points[1:]
-    out = np.zeros(len(frame.rows))
+    scale = domains.scale
+    out = np.zeros(len(domains.rows))
     for domain, how in weighting.items():
-        rows = frame.rows[domain]
-        counted = (how.weights > 0) & (frame.sample.items[rows] > 0).any(axis=1)
+        rows = domains.rows[domain]
+        counted = (how.weights > 0) & (domains.sample.items[rows] > 0).any(axis=1)
         if counted.sum() < 2:
-            out[domain] = ((max(worth) - min(worth)) / 2) ** 2
+            out[domain] = (scale.width / 2) ** 2
             continue
         z = influence(
-            items=frame.sample.items[rows],
-            points=frame.plan.points,
+            items=domains.sample.items[rows],
+            points=domains.points,
             item_score=groups.item_score[domain],
             item_weight=groups.item_weight[domain],
-            coefficients=frame.item_coefficients[domain],
+            coefficients=domains.item_coefficients[domain],
         )
         base = how.weights if how.calibration is None else how.calibration.base_weights
         covariance = linearised_covariance(
             influence=z[:, None], calibration=how.calibration, base_weights=base
         )
         out[domain] = float(covariance[0, 0])
-    return without_rounding(frame, out.reshape(frame.shape))
+    return without_rounding(domains, out.reshape(domains.shape))
 
 
-def without_rounding(frame: Frame, variance: FloatArray) -> FloatArray:
+def without_rounding(domains: CampaignDomains, variance: FloatArray) -> FloatArray:
     """Return zero where answers are all alike, which sums in floating point miss by a hair."""
-    worth = frame.plan.points[1:]
-    return np.where(variance > (_ROUNDING * (max(worth) - min(worth))) ** 2, variance, 0.0)
+    scale = domains.scale
+    return np.where(variance > (_ROUNDING * scale.width) ** 2, variance, 0.0)

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.sample import NONE
 
 
 def dummies(
     coded: Sequence[tuple[int, NDArray[np.integer]]],
     *,
-    sides: Sequence[NDArray[np.bool_]],
+    sides: Sequence[BoolArray],
     fewest: int,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return a constant and the dummies of some variables, shape (m, p).
 
     Parameters
@@ -45,5 +46,5 @@ def dummies(
     return np.stack(columns, axis=1)
 
 
-def _in_all(members: NDArray[np.bool_], sides: Sequence[NDArray[np.bool_]], fewest: int) -> bool:
+def _in_all(members: BoolArray, sides: Sequence[BoolArray], fewest: int) -> bool:
     return min(int((members & side).sum()) for side in sides) >= fewest

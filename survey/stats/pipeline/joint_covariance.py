@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.pipeline.combination import Anchored
+from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.raters import GroupLeniency
-
-FloatArray = NDArray[np.float64]
 
 
 def joint_covariance(
     *,
     share: FloatArray,
     variance: FloatArray,
-    anchored: tuple[Anchored, ...],
+    combined: tuple[CombinedGroup, ...],
     leniency: Mapping[int, GroupLeniency],
-    alone: NDArray[np.bool_],
+    reference_only: BoolArray,
 ) -> FloatArray:
     """Return the covariance of the unit scores, shape (u, u).
 
@@ -27,11 +25,11 @@ def joint_covariance(
     ----------
     share, variance : ndarray of float64, shape (u, g)
         Share of each group's score in the unit's; variance of the group scores.
-    anchored : tuple of Anchored
+    combined : tuple of CombinedGroup
         Groups in which invited and open answers were combined, in the units they were.
     leniency : mapping
         By group, how people who rated several units were taken out where they were not.
-    alone : ndarray of bool, shape (u,)
+    reference_only : ndarray of bool, shape (u,)
         Units whose score is a model's: its error has nothing in common with the others'.
 
     Notes
@@ -42,14 +40,14 @@ def joint_covariance(
     """
     out = np.diag((share**2 * variance).sum(axis=1))
     common = {group: found.covariance for group, found in leniency.items()}
-    for entry in anchored:
+    for entry in combined:
         between = np.zeros_like(out)
         between[np.ix_(entry.units, entry.units)] = entry.combination.covariance
         common[entry.group] = between
     for group, covariance in common.items():
         between = np.nan_to_num(covariance) * np.outer(share[:, group], share[:, group])
         between[np.diag_indices_from(between)] = 0.0
-        between[alone, :] = 0.0
-        between[:, alone] = 0.0
+        between[reference_only, :] = 0.0
+        between[:, reference_only] = 0.0
         out += between
     return out

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.corrections import NonresponseMethod, NonresponsePlan
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.invitations import VARIABLES, Invitations
-from survey.stats.campaign.plan import NonresponseMethod
 from survey.stats.estimation.regression import RegressionError
 from survey.stats.nonresponse.adjustment import (
     NonresponseAdjustment,
@@ -28,8 +28,6 @@ from survey.stats.nonresponse.callbacks import (
 from survey.stats.notices import Notice
 from survey.stats.pipeline.dummies import dummies
 from survey.stats.pipeline.quality import response_scores
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST = 5  # of a category among those who answered and among those who did not
 _FEWEST_IN_CLASS = 10  # answers
@@ -59,7 +57,7 @@ class NonresponseStep:
 
     method: NonresponseMethod
     factor: FloatArray
-    answered: NDArray[np.bool_]
+    answered: BoolArray
     x: FloatArray
     propensity: FloatArray
     waves: Waves | None
@@ -67,17 +65,21 @@ class NonresponseStep:
     notices: tuple[Notice, ...]
 
 
-def make_up_for_silence(
-    frame: Frame, invitations: Invitations, valid: NDArray[np.bool_]
+def adjust_nonresponse(
+    domains: CampaignDomains,
+    invitations: Invitations,
+    valid: BoolArray,
+    chosen: NonresponsePlan,
 ) -> NonresponseStep | None:
     """Adjust the weights of invited answers by the method the plan names.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     invitations : Invitations
     valid : ndarray of bool, shape (n,)
         Responses that count; an invited answer that does not is silence.
+    chosen : NonresponsePlan
 
     Returns
     -------
@@ -95,13 +97,13 @@ def make_up_for_silence(
     answered[answered] = valid[invitations.response[answered]]
     if not answered.any():
         return None
-    x = _known(frame, invitations, (answered, ~answered))
-    wanted = frame.plan.debiasing.nonresponse
+    x = _known(domains, invitations, (answered, ~answered))
+    wanted = chosen.method
     notices: list[Notice] = []
     propensity = _propensity(answered, x)
     callbacks = waves = None
     if wanted == "callbacks":
-        waves = _waves(frame, invitations, answered)
+        waves = _waves(domains, invitations, answered)
         callbacks, said = _fitted(waves)
         notices += said
     method: NonresponseMethod = "classes" if wanted == "callbacks" and not callbacks else wanted
@@ -109,7 +111,7 @@ def make_up_for_silence(
         message = "no chance of answering could be fitted: classes are used"
         notices.append(Notice(code="propensity_unusable", message=message))
         method = "classes"
-    by_class = _by_class(frame, invitations, answered)
+    by_class = _by_class(domains, invitations, answered)
     if propensity is None:
         propensity = by_class.propensity
     weights: dict[str, Callable[[], FloatArray]] = {
@@ -120,18 +122,18 @@ def make_up_for_silence(
     }
     return NonresponseStep(
         method=method,
-        factor=spread(frame, invitations, weights[method]()),
+        factor=spread(domains, invitations, weights[method]()),
         answered=answered, x=x, propensity=propensity, waves=waves, callbacks=callbacks,
-        notices=(*notices, *_unlisted(frame, invitations, valid)),
+        notices=(*notices, *_unlisted(domains, invitations, valid)),
     )  # fmt: skip
 
 
-def spread(frame: Frame, invitations: Invitations, weights: FloatArray) -> FloatArray:
+def spread(domains: CampaignDomains, invitations: Invitations, weights: FloatArray) -> FloatArray:
     """Return the weights (m,) as factors (n,) of a mean of 1 in each unit and group."""
     here = weights > 0
     rows = invitations.response[here]
-    factor = np.ones(frame.sample.n_responses)
-    domain, size = frame.domain[rows], len(frame.rows)
+    factor = np.ones(domains.sample.n_responses)
+    domain, size = domains.domain[rows], len(domains.rows)
     total = np.bincount(domain, weights[here], minlength=size)
     number = np.bincount(domain, minlength=size)
     factor[rows] = weights[here] * number[domain] / total[domain]
@@ -139,17 +141,17 @@ def spread(frame: Frame, invitations: Invitations, weights: FloatArray) -> Float
 
 
 def _known(
-    frame: Frame, invitations: Invitations, sides: tuple[NDArray[np.bool_], ...]
+    domains: CampaignDomains, invitations: Invitations, sides: tuple[BoolArray, ...]
 ) -> FloatArray:
     sides = tuple(side for side in sides if side.any())
-    coded = [(len(frame.plan.groups), invitations.group)]
+    coded = [(len(domains.groups), invitations.group)]
     for variable in VARIABLES:
         categories, codes = invitations.codes_of(variable)
         coded.append((len(categories), codes))
     return dummies(coded, sides=sides, fewest=_FEWEST)
 
 
-def _propensity(answered: NDArray[np.bool_], x: FloatArray) -> FloatArray | None:
+def _propensity(answered: BoolArray, x: FloatArray) -> FloatArray | None:
     try:
         return adjust_by_propensity(
             base_weights=np.ones(answered.size), responded=answered, x=x
@@ -159,7 +161,7 @@ def _propensity(answered: NDArray[np.bool_], x: FloatArray) -> FloatArray | None
 
 
 def _by_class(
-    frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, answered: BoolArray
 ) -> NonresponseAdjustment:
     """Adjust by classes: group by sex by age by residence, coarser where too few answered."""
     code = np.full(answered.size, -1, dtype=np.intp)
@@ -188,14 +190,14 @@ def _by_class(
     )  # fmt: skip
 
 
-def _waves(frame: Frame, invitations: Invitations, answered: NDArray[np.bool_]) -> Waves:
+def _waves(domains: CampaignDomains, invitations: Invitations, answered: BoolArray) -> Waves:
     """Answers as deviations from their unit's and group's mean, in standard deviations."""
     wave = np.where(answered, invitations.wave, 0).astype(np.int8)
     # A category that did not answer the reminder has no chance of its own to be estimated.
-    x = _known(frame, invitations, (wave == 1, wave == 2, wave == 0))
+    x = _known(domains, invitations, (wave == 1, wave == 2, wave == 0))
     rows = invitations.response[answered]
-    scores = response_scores(frame)[rows]
-    domain, size = frame.domain[rows], len(frame.rows)
+    scores = response_scores(domains)[rows]
+    domain, size = domains.domain[rows], len(domains.rows)
     rated = np.isfinite(scores)
     number = np.maximum(np.bincount(domain[rated], minlength=size), 1)
     mean = np.bincount(domain[rated], scores[rated], minlength=size) / number
@@ -221,9 +223,9 @@ def _given(waves: Waves | None, callbacks: Callbacks | None) -> FloatArray:
 
 
 def _unlisted(
-    frame: Frame, invitations: Invitations, valid: NDArray[np.bool_]
+    domains: CampaignDomains, invitations: Invitations, valid: BoolArray
 ) -> tuple[Notice, ...]:
-    invited = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
+    invited = domains.invited
     invited &= valid
     invited[invitations.response[invitations.response >= 0]] = False
     number = int(invited.sum())

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, build_frame
+from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.domains import CampaignDomains, cut_anew
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.nonresponse.callbacks import weights_given
 from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.nonresponse import NonresponseStep, spread
 from survey.stats.pipeline.quality import response_scores
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST = 30  # answers of a group from which a proxy is fitted
 
@@ -41,23 +39,23 @@ class Sensitivity:
 
 
 def find_sensitivity(
-    frame: Frame,
+    domains: CampaignDomains,
     invitations: Invitations,
     step: NonresponseStep,
     *,
-    valid: NDArray[np.bool_],
+    valid: BoolArray,
     trusted: FloatArray,
 ) -> Sensitivity:
     """Move the weights as far as the silence allows and see what the scores do.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     invitations : Invitations
     step : NonresponseStep
     valid : ndarray of bool, shape (n,)
     trusted : ndarray of float64, shape (n,)
-        What trust leaves of each response, before the step.
+        What quality leaves of each response, before the step.
 
     Notes
     -----
@@ -67,46 +65,50 @@ def find_sensitivity(
     their own) and holds for each of its units; y are deviations from the unit's mean.
     """
     if step.callbacks is not None and step.waves is not None:
-        return _by_callbacks(frame, invitations, step, valid=valid, trusted=trusted)
-    return _by_proxy(frame, invitations, step)
+        return _by_callbacks(domains, invitations, step, valid=valid, trusted=trusted)
+    return _by_proxy(domains, invitations, step)
 
 
 def _by_callbacks(
-    frame: Frame,
+    domains: CampaignDomains,
     invitations: Invitations,
     step: NonresponseStep,
     *,
-    valid: NDArray[np.bool_],
+    valid: BoolArray,
     trusted: FloatArray,
 ) -> Sensitivity:
     assert step.callbacks is not None
     assert step.waves is not None
-    invited = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
-    alone = build_frame(frame.plan, frame.sample, valid & invited)
-    used = weigh_domains(alone, trusted * step.factor).scored.groups.score
+    invited = domains.invited
+    reference_only = cut_anew(domains, valid & invited)
+    used = weigh_domains(reference_only, trusted * step.factor).scored.groups.score
     moved = [
-        weigh_domains(alone, trusted * spread(frame, invitations, weights)).scored.groups.score
+        weigh_domains(
+            reference_only, trusted * spread(domains, invitations, weights)
+        ).scored.groups.score
         - used
         for weights in (weights_given(step.waves, g) for g in step.callbacks.interval())
     ]
-    listed = _listed(frame, invitations, step)
+    listed = _listed(domains, invitations, step)
     lower, upper = (
-        np.where(listed, extreme.reshape(frame.shape), np.nan)
+        np.where(listed, extreme.reshape(domains.shape), np.nan)
         for extreme in (np.minimum(*moved).clip(max=0), np.maximum(*moved).clip(min=0))
     )
     return Sensitivity(
         method="callbacks", lower=lower, upper=upper,
-        correlation=np.full(frame.shape[1], np.nan),
+        correlation=np.full(domains.shape[1], np.nan),
     )  # fmt: skip
 
 
-def _by_proxy(frame: Frame, invitations: Invitations, step: NonresponseStep) -> Sensitivity:
-    scores = response_scores(frame)
-    listed = _listed(frame, invitations, step)
-    lower, upper = np.full(frame.shape, np.nan), np.full(frame.shape, np.nan)
-    correlation = np.full(frame.shape[1], np.nan)
-    for group in range(frame.shape[1]):
-        found = _pattern(frame, invitations, step, group, scores)
+def _by_proxy(
+    domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
+) -> Sensitivity:
+    scores = response_scores(domains)
+    listed = _listed(domains, invitations, step)
+    lower, upper = np.full(domains.shape, np.nan), np.full(domains.shape, np.nan)
+    correlation = np.full(domains.shape[1], np.nan)
+    for group in range(domains.shape[1]):
+        found = _pattern(domains, invitations, step, group, scores)
         if found is None:
             continue
         correlation[group] = found.correlation
@@ -117,7 +119,11 @@ def _by_proxy(frame: Frame, invitations: Invitations, step: NonresponseStep) -> 
 
 
 def _pattern(
-    frame: Frame, invitations: Invitations, step: NonresponseStep, group: int, scores: FloatArray
+    domains: CampaignDomains,
+    invitations: Invitations,
+    step: NonresponseStep,
+    group: int,
+    scores: FloatArray,
 ) -> ProxyPattern | None:
     asked = invitations.group == group
     answered = step.answered & asked
@@ -126,14 +132,14 @@ def _pattern(
     if rated.size < _FEWEST:
         return None
     rows = invitations.response[rated]
-    unit, size = frame.sample.unit[rows], frame.shape[0]
+    unit, size = domains.sample.unit[rows], domains.shape[0]
     mean = np.bincount(unit, scores[rows], size) / np.maximum(np.bincount(unit, minlength=size), 1)
     return proxy_pattern(
         y=scores[rows] - mean[unit], x=step.x[rated], everybody=step.x[asked].mean(axis=0)
     )
 
 
-def _listed(frame: Frame, invitations: Invitations, step: NonresponseStep) -> NDArray[np.bool_]:
+def _listed(domains: CampaignDomains, invitations: Invitations, step: NonresponseStep) -> BoolArray:
     rows = invitations.response[step.answered]
-    found = np.bincount(frame.domain[rows], minlength=len(frame.rows)) > 0
-    return np.asarray(found.reshape(frame.shape))
+    found = np.bincount(domains.domain[rows], minlength=len(domains.rows)) > 0
+    return np.asarray(found.reshape(domains.shape))

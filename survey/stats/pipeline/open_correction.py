@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.corrections import CombinationPlan
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.nonprobability.combination import Combination
 from survey.stats.nonprobability.corrected_scores import CORRECTIONS, reference
 from survey.stats.nonprobability.selection import Corrected, SelectionError
 from survey.stats.pipeline.domain_weights import Weighted
 from survey.stats.pipeline.dummies import dummies
-
-FloatArray = NDArray[np.float64]
 
 PREDICTORS = ("sex", "age4", "residence")
 _FEWEST = 3
@@ -34,16 +33,16 @@ class OpenCorrection:
 
     score: FloatArray
     se: FloatArray
-    simplified: NDArray[np.bool_]
+    simplified: BoolArray
 
-    def as_combination(self, *, heard: FloatArray, or_else: Combination) -> Combination:
+    def as_combination(self, *, open_weight: FloatArray, or_else: Combination) -> Combination:
         """Return the scores in the form of combined ones: all open, no bias estimated.
 
         Where there is none, what ``or_else`` says stands; between the two where the open
-        answers are only partly to be ``heard``, shape (m,), in [0, 1].
+        answers are only partly to be ``open_weight``, shape (m,), in [0, 1].
         """
         known = np.isfinite(self.score)
-        share = np.where(known, heard, 0.0)
+        share = np.where(known, open_weight, 0.0)
         own = np.where(known, self.score, or_else.score)
         variance = share * np.where(known, self.se, 0.0) ** 2 + (1 - share) * or_else.se**2
         variance += share * (1 - share) * (own - or_else.score) ** 2
@@ -54,25 +53,28 @@ class OpenCorrection:
 
 
 def correct_open(
-    frame: Frame,
+    domains: CampaignDomains,
     group: int,
-    units: NDArray[np.intp],
+    units: IndexArray,
     *,
     invited: Weighted,
     factor: FloatArray,
+    wanted: CombinationPlan,
 ) -> OpenCorrection:
     """Correct the open answers of one group by the method the plan names.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     group : int
     units : ndarray of intp, shape (m,)
         Units with enough invited answers.
     invited : Weighted
         The invited answers, weighted by themselves.
     factor : ndarray of float64, shape (n,)
-        What trust leaves of each response.
+        What quality leaves of each response.
+    wanted : CombinationPlan
+        Names the method and the fewest answers it may be used on.
 
     Notes
     -----
@@ -81,7 +83,10 @@ def correct_open(
     open answers stands as it is. NaN where the open answers rated nothing, number fewer than
     ``min_answers``, or are all alike: they would be taken for certain.
     """
-    found = [_correct(frame, int(unit) * frame.shape[1] + group, invited, factor) for unit in units]
+    found = [
+        _correct(domains, int(unit) * domains.shape[1] + group, invited, factor, wanted)
+        for unit in units
+    ]
     told = np.array([corrected.se > _ROUNDING for corrected, _ in found])
     return OpenCorrection(
         score=np.where(told, [corrected.value for corrected, _ in found], np.nan),
@@ -91,34 +96,39 @@ def correct_open(
 
 
 def _correct(
-    frame: Frame, domain: int, invited: Weighted, factor: FloatArray
+    domains: CampaignDomains,
+    domain: int,
+    invited: Weighted,
+    factor: FloatArray,
+    wanted: CombinationPlan,
 ) -> tuple[Corrected, int]:
-    plan, sample = frame.plan, frame.sample
-    by_code = np.array([channel.invited for channel in plan.channels])[sample.channel]
-    # As in the invited answers' own frame: the same rows in the same order.
-    asked = frame.rows[domain][by_code[frame.rows[domain]]]
+    sample = domains.sample
+    rows = domains.rows[domain]
+    from_invited = domains.invited[rows]
+    # As in the invited answers' own domains: the same rows in the same order.
+    held = rows[from_invited]
     weights = invited.weighting[domain].weights
-    asked, weights = asked[weights > 0], weights[weights > 0]
-    came = frame.rows[domain][~by_code[frame.rows[domain]]]
-    came = came[factor[came] > 0]
-    if came.size < plan.debiasing.min_answers:
+    held, weights = held[weights > 0], weights[weights > 0]
+    opened = rows[~from_invited]
+    opened = opened[factor[opened] > 0]
+    if opened.size < wanted.min_answers:
         return Corrected(value=np.nan, se=np.nan), len(PREDICTORS)
     # An error by replication groups the rows by their place: not by their place in a file.
-    order = np.argsort(sample.response_id[asked], kind="stable")
-    asked, weights = asked[order], weights[order]
-    came = came[np.argsort(sample.response_id[came], kind="stable")]
-    items = sample.items[came]
-    y = np.where(items > 0, np.asarray(plan.points)[np.maximum(items, 0)], np.nan)
-    rows = np.concatenate([came, asked])
-    is_open = np.arange(rows.size) < came.size
-    known = [sample.codes_of(variable, plan) for variable in PREDICTORS]
+    order = np.argsort(sample.response_id[held], kind="stable")
+    held, weights = held[order], weights[order]
+    opened = opened[np.argsort(sample.response_id[opened], kind="stable")]
+    items = sample.items[opened]
+    y = np.where(items > 0, np.asarray(domains.points)[np.maximum(items, 0)], np.nan)
+    rows = np.concatenate([opened, held])
+    is_open = np.arange(rows.size) < opened.size
+    known = [sample.codes_of(variable, domains.townships) for variable in PREDICTORS]
     coded = [(len(categories), codes[rows]) for categories, codes in known]
     for n_used in range(len(PREDICTORS), -1, -1):
         x = dummies(coded[:n_used], sides=(is_open, ~is_open), fewest=_FEWEST)
         samples = reference(x[is_open], x[~is_open], weights)
         try:
-            method = CORRECTIONS[plan.debiasing.combination]
-            return method(samples, y, frame.item_coefficients[domain], factor[came]), n_used
+            method = CORRECTIONS[wanted.method]
+            return method(samples, y, domains.item_coefficients[domain], factor[opened]), n_used
         except SelectionError:
             continue
     return Corrected(value=np.nan, se=np.nan), 0

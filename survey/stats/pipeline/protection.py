@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
-from survey.stats.pipeline.combination import Anchored
+from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.corrections import ProtectionPlan
+from survey.stats.campaign.domains import CampaignDomains
+from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,7 @@ class Protection:
     ----------
     open_part : ndarray of float64, shape (u, g)
         Part of each group's weight, in [0, 1], that open answers carry and nothing holds.
-    bare : ndarray of float64, shape (u,)
+    unreferenced_share : ndarray of float64, shape (u,)
         The same of the unit's score: the groups' parts by their share in the score.
     unprotected : ndarray of bool, shape (u,)
         Units with more than the plan's ``unprotected_share``.
@@ -31,25 +30,35 @@ class Protection:
     """
 
     open_part: FloatArray
-    bare: FloatArray
-    unprotected: NDArray[np.bool_]
-    ranked: NDArray[np.bool_]
+    unreferenced_share: FloatArray
+    unprotected: BoolArray
+    ranked: BoolArray
 
 
 def protect(
-    frame: Frame, weighted: Weighted, anchored: tuple[Anchored, ...], share: FloatArray
+    domains: CampaignDomains,
+    weighted: Weighted,
+    combined: tuple[CombinedGroup, ...],
+    share: FloatArray,
+    *,
+    held: bool,
+    wanted: ProtectionPlan,
 ) -> Protection:
     """Find the units whose score whoever stuffs the open box could move at will.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     weighted : Weighted
         All answers of each domain weighted together.
-    anchored : tuple of Anchored
+    combined : tuple of CombinedGroup
         Where open answers are held by invited ones.
     share : ndarray of float64, shape (u, g)
         Part of each group in its unit's score.
+    held : bool
+        Whether the combination holds open answers: corrected ones are held by the limit alone,
+        combined ones also without it.
+    wanted : ProtectionPlan
 
     Returns
     -------
@@ -63,24 +72,20 @@ def protect(
     one that could not be combined by the weight of its open answers. If all of these were
     false, the score could have moved by bare_u times the scale and no further.
     """
-    wanted = frame.plan.debiasing
-    invited = np.array([channel.invited for channel in frame.plan.channels])
-    free = ~invited[frame.sample.channel]
-    part = np.zeros(len(frame.rows))
+    is_open = ~domains.invited
+    part = np.zeros(len(domains.rows))
     for domain, how in weighted.weighting.items():
         total = float(how.weights.sum())
         if total > 0:
-            part[domain] = float(how.weights[free[frame.rows[domain]]].sum()) / total
-    open_part = part.reshape(frame.shape)
-    # Corrected open answers are held by the limit alone, combined ones also without it.
-    held = wanted.combination == "anchored" or wanted.limit is not None
-    for entry in anchored:
+            part[domain] = float(how.weights[is_open[domains.rows[domain]]].sum()) / total
+    open_part = part.reshape(domains.shape)
+    for entry in combined:
         open_part[entry.units, entry.group] = 0.0 if held else 1.0
-    bare = (share * open_part).sum(axis=1)
-    unprotected = bare > wanted.unprotected_share + 1e-9
+    unreferenced_share = (share * open_part).sum(axis=1)
+    unprotected = unreferenced_share > wanted.unprotected_share + 1e-9
     return Protection(
         open_part=open_part,
-        bare=bare,
+        unreferenced_share=unreferenced_share,
         unprotected=unprotected,
         ranked=~unprotected | wanted.rank_unprotected,
     )

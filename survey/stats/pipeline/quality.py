@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
+from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import QualityPlan
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.sample import NONE
-from survey.stats.campaign.verdicts import Screening, Verdict
+from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.integrity.careless import careless_probability
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
-
-FloatArray = NDArray[np.float64]
 
 _FEWEST_FOR_CLASSES = 200  # answers from which three kinds of answering can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class QualityWeights:
     """What screening leaves of each response's weight, short of setting it aside.
 
     Attributes
@@ -38,7 +37,9 @@ class Trust:
     findings: tuple[Finding, ...]
 
 
-def weigh_trust(frame: Frame, screening: Screening) -> Trust:
+def quality_weights(
+    domains: CampaignDomains, screening: Screening, wanted: QualityPlan
+) -> QualityWeights:
     """Find organised and careless answers and say what weight the valid ones keep.
 
     Notes
@@ -50,26 +51,29 @@ def weigh_trust(frame: Frame, screening: Screening) -> Trust:
     too, for the case files of those who decide on it. Codes are hashed, so their order of
     issue is not known here and not looked at.
     """
-    wanted, sample = frame.plan.debiasing, frame.sample
-    invited = np.array([channel.invited for channel in frame.plan.channels])[sample.channel]
+    invited = domains.invited
     factor = screening.valid.astype(np.float64)
     careless = np.zeros(factor.size)
     findings: list[Finding] = []
     for side in (invited, ~invited):
         if wanted.cap_collusion:
-            rows = np.flatnonzero(side & (screening.verdict < Verdict.EXCLUDE))
-            found, cap = _organised(frame, rows)
+            rows = np.flatnonzero(side & (screening.verdict < ScreeningVerdict.EXCLUDE))
+            found, cap = _organised(domains, rows, wanted.false_alarm_rate)
             findings += found
             # Where two people have decided, what they decided holds in full.
             factor *= np.where(screening.decided, 1.0, cap)
         valid = np.flatnonzero(side & screening.valid)
         if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
-            careless[valid] = _careless(frame, valid)
-    return Trust(factor=factor * (1 - careless), careless=careless, findings=tuple(findings))
+            careless[valid] = _careless(domains, valid)
+    return QualityWeights(
+        factor=factor * (1 - careless), careless=careless, findings=tuple(findings)
+    )
 
 
-def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...], FloatArray]:
-    sample = frame.sample
+def _organised(
+    domains: CampaignDomains, rows: IndexArray, false_alarm_rate: float
+) -> tuple[tuple[Finding, ...], FloatArray]:
+    sample = domains.sample
     unit, items, network = sample.unit[rows], sample.items[rows], sample.network[rows]
     submitted_at = sample.submitted_at[rows]
     cap = np.ones(sample.n_responses)
@@ -77,9 +81,9 @@ def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...
         return (), cap
     found = find_collusion(
         unit=unit, items=items, network=network, submitted_at=submitted_at,
-        score=response_scores(frame)[rows], device=sample.device[rows],
+        score=response_scores(domains)[rows], device=sample.device[rows],
         token=np.full(rows.size, NONE, dtype=np.int64), channel=sample.channel[rows],
-        false_alarm_rate=frame.plan.debiasing.false_alarm_rate,
+        false_alarm_rate=false_alarm_rate,
     )  # fmt: skip
     cap[rows] = cluster_cap(
         findings=found, unit=unit, items=items, network=network, submitted_at=submitted_at
@@ -87,8 +91,8 @@ def _organised(frame: Frame, rows: NDArray[np.intp]) -> tuple[tuple[Finding, ...
     return tuple(replace(finding, rows=rows[finding.rows]) for finding in found), cap
 
 
-def _careless(frame: Frame, rows: NDArray[np.intp]) -> FloatArray:
-    sample = frame.sample
+def _careless(domains: CampaignDomains, rows: IndexArray) -> FloatArray:
+    sample = domains.sample
     answers = sample.items[rows]
     return careless_probability(
         items=np.where(answers > 0, answers, np.nan).astype(np.float64),
@@ -97,13 +101,13 @@ def _careless(frame: Frame, rows: NDArray[np.intp]) -> FloatArray:
     ).probability
 
 
-def response_scores(frame: Frame) -> FloatArray:
+def response_scores(domains: CampaignDomains) -> FloatArray:
     """Score each response by its unit's item coefficients over what it rated; NaN if nothing."""
-    items = frame.sample.items
+    items = domains.sample.items
     rated = items > 0
-    coefficient = np.where(rated, frame.item_coefficients[frame.domain], 0.0)
-    worth = np.asarray(frame.plan.points, dtype=np.float64)[np.maximum(items, 0)]
+    coefficient = np.where(rated, domains.item_coefficients[domains.domain], 0.0)
+    points = np.asarray(domains.points, dtype=np.float64)[np.maximum(items, 0)]
     total = coefficient.sum(axis=1)
     out = np.full(total.size, np.nan)
-    np.divide((coefficient * worth).sum(axis=1), total, out=out, where=total > 0)
+    np.divide((coefficient * points).sum(axis=1), total, out=out, where=total > 0)
     return out

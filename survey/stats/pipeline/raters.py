@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from survey.stats.campaign.domains import Frame, rescore
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.corrections import RatersPlan
+from survey.stats.campaign.domains import CampaignDomains, rescore
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
 from survey.stats.campaign.scoring import influence
 from survey.stats.estimation.linearisation import weighted_residuals
 from survey.stats.pipeline.domain_weights import Weighted, without_rounding
 from survey.stats.raters.weighted_net import (
-    Chosen,
     NetMeans,
+    RaterModel,
     Ratings,
     Wanted,
     choose_net,
@@ -25,8 +27,6 @@ from survey.stats.raters.weighted_net import (
     sandwich,
 )
 from survey.stats.weighting.auxiliary import Auxiliary
-
-FloatArray = NDArray[np.float64]
 
 MIN_SEVERAL = 30  # raters of several units below which leniency is no more than a guess
 
@@ -40,7 +40,7 @@ class GroupLeniency:
     group : int
     n_several : int
         Raters of several units.
-    chosen : Chosen
+    chosen : RaterModel
         Of the answers' own scores, item coefficients applied.
     shift : ndarray of float64, shape (u,)
         What it adds to each unit's group score.
@@ -52,32 +52,35 @@ class GroupLeniency:
 
     group: int
     n_several: int
-    chosen: Chosen
+    chosen: RaterModel
     shift: FloatArray
     covariance: FloatArray
-    n_rated: NDArray[np.intp]
+    n_rated: IndexArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lenient:
+class RaterAdjusted:
     """Weighted scores net of raters; ``groups`` is empty where nothing was taken out."""
 
     weighted: Weighted
     groups: dict[int, GroupLeniency]
 
 
-def take_out_leniency(frame: Frame, weighted: Weighted) -> Lenient:
+def remove_rater_effects(
+    domains: CampaignDomains, weighted: Weighted, wanted: RatersPlan
+) -> RaterAdjusted:
     """Adjust the groups in which enough people are known to have rated several units.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     weighted : Weighted
-        Of the same frame.
+        Of the same domains.
+    wanted : RatersPlan
 
     Returns
     -------
-    Lenient
+    RaterAdjusted
         The level of a group, its units weighted by their answers, stays as it is. Groups in
         which fewer than 30 people rated several units are left alone, and everything is where
         the plan says ``none``.
@@ -89,48 +92,49 @@ def take_out_leniency(frame: Frame, weighted: Weighted) -> Lenient:
     it rated. The variance is that of the weighted score plus the shift, raters drawn with
     replacement, each answer's part a residual on its domain's margins.
     """
-    wanted = frame.plan.debiasing.leniency
     found = {}
-    if wanted != "none" and (frame.sample.rater != NONE).any():
-        for group in range(frame.shape[1]):
-            one = _group(frame, weighted, group, wanted)
+    if wanted.method != "none" and (domains.sample.rater != NONE).any():
+        for group in range(domains.shape[1]):
+            one = _group(domains, weighted, group, wanted.method)
             if one is not None:
                 found[group] = one
     if not found:
-        return Lenient(weighted=weighted, groups={})
-    score = weighted.scored.groups.score.reshape(frame.shape).copy()
+        return RaterAdjusted(weighted=weighted, groups={})
+    score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    worth = frame.plan.points[1:]
+    scale = domains.scale
     for group, one in found.items():
-        score[:, group] = np.clip(score[:, group] + one.shift, min(worth), max(worth))
-        own = without_rounding(frame, np.diag(one.covariance))
+        score[:, group] = np.clip(score[:, group] + one.shift, scale.lowest, scale.highest)
+        own = without_rounding(domains, np.diag(one.covariance))
         # The error of a single answer stays the largest possible: none can be estimated.
         told = (own > 0) & (one.n_rated > 1)
         variance[told, group] = own[told]
-    scored = rescore(frame, weighted.scored, score)
-    return Lenient(weighted=replace(weighted, scored=scored, variance=variance), groups=found)
+    scored = rescore(domains, weighted.scored, score)
+    return RaterAdjusted(weighted=replace(weighted, scored=scored, variance=variance), groups=found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answers:
     """The weighted answers of one group, domain after domain."""
 
-    domains: tuple[int, ...]
-    rows: NDArray[np.intp]
+    group_domains: tuple[int, ...]
+    rows: IndexArray
     ratings: Ratings
-    rated: NDArray[np.bool_]
+    rated: BoolArray
 
 
-def _group(frame: Frame, weighted: Weighted, group: int, wanted: Wanted) -> GroupLeniency | None:
-    n_groups = frame.shape[1]
-    domains = tuple(d for d in weighted.weighting if d % n_groups == group)
-    if not domains:
+def _group(
+    domains: CampaignDomains, weighted: Weighted, group: int, wanted: Wanted
+) -> GroupLeniency | None:
+    n_groups = domains.shape[1]
+    group_domains = tuple(d for d in weighted.weighting if d % n_groups == group)
+    if not group_domains:
         return None
-    rows = np.concatenate([frame.rows[d] for d in domains])
-    n_several = _several(frame.sample.rater[rows], frame.sample.unit[rows])
-    if n_several < MIN_SEVERAL or not (frame.sample.items[rows] > 0).any():
+    rows = np.concatenate([domains.rows[d] for d in group_domains])
+    n_several = _several(domains.sample.rater[rows], domains.sample.unit[rows])
+    if n_several < MIN_SEVERAL or not (domains.sample.items[rows] > 0).any():
         return None
-    answers = _answers(frame, weighted, domains, rows)
+    answers = _answers(domains, weighted, group_domains, rows)
     ratings = _taken(answers.ratings, answers.rated)
 
     def covariance(fits: tuple[tuple[NetMeans, float], ...]) -> FloatArray:
@@ -138,15 +142,19 @@ def _group(frame: Frame, weighted: Weighted, group: int, wanted: Wanted) -> Grou
         slopes = [factor * net.slope for net, factor in fits]
         return sandwich(hstack(parts).tocsr(), np.vstack(slopes))
 
+    # Sum of w (y - m_u - a_i) = 0 over each unit's answers: random or within raters (Hausman).
     chosen = choose_net(ratings, covariance=covariance, wanted=wanted)
+    # Without leniency (l = 0) the same equations give the weighted means: the difference is what
+    # raters do to the comparison, and all that is added to the score.
     plain = fit_net(ratings, choice="random", ratio=0.0)
     parts = [
-        _direct_parts(frame, weighted, answers),
+        _direct_parts(domains, weighted, answers),
         _parts(weighted, answers, chosen.net),
         _parts(weighted, answers, plain),
     ]
-    slope = np.vstack([np.eye(frame.shape[0]), chosen.net.slope, -plain.slope])
-    number = np.bincount(answers.ratings.unit, minlength=frame.shape[0])
+    # Score = weighted score + net - plain, so its error is that of the three parts together.
+    slope = np.vstack([np.eye(domains.shape[0]), chosen.net.slope, -plain.slope])
+    number = np.bincount(answers.ratings.unit, minlength=domains.shape[0])
     few = np.sqrt(number / np.maximum(number - 1, 1))  # a unit's own degrees of freedom
     return GroupLeniency(
         group=group,
@@ -154,61 +162,66 @@ def _group(frame: Frame, weighted: Weighted, group: int, wanted: Wanted) -> Grou
         chosen=chosen,
         shift=np.nan_to_num(chosen.net.mean - plain.mean),
         covariance=sandwich(hstack(parts).tocsr(), slope) * np.outer(few, few),
-        n_rated=np.bincount(ratings.unit, minlength=frame.shape[0]),
+        n_rated=np.bincount(ratings.unit, minlength=domains.shape[0]),
     )
 
 
-def _several(rater: NDArray[np.int64], unit: NDArray[np.intp]) -> int:
+def _several(rater: NDArray[np.int64], unit: IndexArray) -> int:
     known = rater != NONE
     pairs = np.unique(np.stack([rater[known], unit[known]]), axis=1)
     return int((np.unique(pairs[0], return_counts=True)[1] > 1).sum())
 
 
 def _answers(
-    frame: Frame, weighted: Weighted, domains: tuple[int, ...], rows: NDArray[np.intp]
+    domains: CampaignDomains,
+    weighted: Weighted,
+    group_domains: tuple[int, ...],
+    rows: IndexArray,
 ) -> _Answers:
-    sample = frame.sample
+    sample = domains.sample
     own = sample.rater[rows]
     # Whoever is not known to have rated anything else is a rater of one unit.
     key = np.where(own == NONE, -1 - np.arange(rows.size), own)
     _, rater = np.unique(key, return_inverse=True)
     weights = []
-    for domain in domains:
+    for domain in group_domains:
         w = weighted.weighting[domain].weights
         weights.append(w * (w.size / w.sum()))
-    coefficients = np.where(sample.items[rows] > 0, frame.item_coefficients[frame.domain[rows]], 0)
+    coefficients = np.where(
+        sample.items[rows] > 0, domains.item_coefficients[domains.domain[rows]], 0
+    )
     total = coefficients.sum(axis=1)
-    worth = np.asarray(frame.plan.points)[np.maximum(sample.items[rows], 0)]
+    points = np.asarray(domains.points)[np.maximum(sample.items[rows], 0)]
     rated = total > 0
     ratings = Ratings(
         rater=rater.astype(np.intp),
         unit=sample.unit[rows],
-        score=(coefficients * worth).sum(axis=1) / np.where(rated, total, 1.0),
+        score=(coefficients * points).sum(axis=1) / np.where(rated, total, 1.0),
         weight=np.concatenate(weights),
         effect=np.zeros(rows.size),
         n_raters=int(rater.max()) + 1,
-        n_units=frame.shape[0],
+        n_units=domains.shape[0],
     )
     effect = rater_effects_of(
-        auxiliary=_traits(frame, rows), row=np.arange(rows.size), unit=ratings.unit,
-        score=np.where(rated, ratings.score, ratings.score[rated].mean()), n_units=frame.shape[0],
+        auxiliary=_traits(domains, rows), row=np.arange(rows.size), unit=ratings.unit,
+        score=np.where(rated, ratings.score, ratings.score[rated].mean()), n_units=domains.shape[0],
     )  # fmt: skip
     return _Answers(
-        domains=domains, rows=rows, rated=rated, ratings=replace(ratings, effect=effect)
+        group_domains=group_domains, rows=rows, rated=rated, ratings=replace(ratings, effect=effect)
     )
 
 
-def _traits(frame: Frame, rows: NDArray[np.intp]) -> Auxiliary:
-    sample: Sample = frame.sample
+def _traits(domains: CampaignDomains, rows: IndexArray) -> Auxiliary:
+    sample: Sample = domains.sample
     codes = (sample.sex[rows] + 1, sample.age[rows] + 1, sample.channel[rows])
     return Auxiliary(
         codes=tuple(code.astype(np.intp) for code in codes),
-        sizes=(len(SEXES) + 1, len(AGE_GROUPS) + 1, len(frame.plan.channels)),
+        sizes=(len(SEXES) + 1, len(AGE_GROUPS) + 1, len(domains.channels)),
         values=np.zeros((rows.size, 0)),
     )
 
 
-def _taken(ratings: Ratings, kept: NDArray[np.bool_]) -> Ratings:
+def _taken(ratings: Ratings, kept: BoolArray) -> Ratings:
     return replace(
         ratings, rater=ratings.rater[kept], unit=ratings.unit[kept], score=ratings.score[kept],
         weight=ratings.weight[kept], effect=ratings.effect[kept],
@@ -220,7 +233,7 @@ def _parts(weighted: Weighted, answers: _Answers, net: NetMeans) -> csr_matrix:
     both = np.zeros((answers.rows.size, 2))
     both[answers.rated] = np.stack([net.left, net.level], axis=1)
     start = 0
-    for domain in answers.domains:
+    for domain in answers.group_domains:
         how = weighted.weighting[domain]
         here = slice(start, start + how.weights.size)
         if how.calibration is not None:
@@ -229,21 +242,21 @@ def _parts(weighted: Weighted, answers: _Answers, net: NetMeans) -> csr_matrix:
     return contributions(answers.ratings, net, left=both[:, 0], level=both[:, 1])
 
 
-def _direct_parts(frame: Frame, weighted: Weighted, answers: _Answers) -> csr_matrix:
+def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answers) -> csr_matrix:
     """Each rater's part in the weighted group scores, as their own variance counts it."""
     groups = weighted.scored.groups
     parts = []
-    for domain in answers.domains:
-        how, rows = weighted.weighting[domain], frame.rows[domain]
+    for domain in answers.group_domains:
+        how, rows = weighted.weighting[domain], domains.rows[domain]
         z = influence(
-            items=frame.sample.items[rows],
-            points=frame.plan.points,
+            items=domains.sample.items[rows],
+            points=domains.points,
             item_score=groups.item_score[domain],
             item_weight=groups.item_weight[domain],
-            coefficients=frame.item_coefficients[domain],
+            coefficients=domains.item_coefficients[domain],
         )
         base = how.weights if how.calibration is None else how.calibration.base_weights
         parts.append(weighted_residuals(z[:, None], how.calibration, base)[:, 0])
-    shape = (answers.ratings.n_raters, frame.shape[0])
+    shape = (answers.ratings.n_raters, domains.shape[0])
     where = (answers.ratings.rater, answers.ratings.unit)
     return csr_matrix((np.concatenate(parts), where), shape=shape)

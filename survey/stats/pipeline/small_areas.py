@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame, Scored
-from survey.stats.campaign.plan import Plan
+from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import SmallAreasPlan
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.small_areas.fay_herriot import SmallAreaError, fay_herriot
@@ -21,13 +22,11 @@ from survey.stats.small_areas.publication import (
     decide_publication,
 )
 
-FloatArray = NDArray[np.float64]
-
 DECISIONS = ("direct", "model_assisted", "withheld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assistance:
+class SmallAreaEstimates:
     """What the rule says of every unit that could be published.
 
     Attributes
@@ -40,7 +39,7 @@ class Assistance:
         Index into ``DECISIONS``.
     """
 
-    units: NDArray[np.intp]
+    units: IndexArray
     direct: FloatArray
     direct_se: FloatArray
     model: FloatArray
@@ -49,19 +48,22 @@ class Assistance:
     decision: NDArray[np.int8]
 
 
-def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | None:
+def small_area_estimates(
+    domains: CampaignDomains, final: Scored, variance: FloatArray, wanted: SmallAreasPlan
+) -> SmallAreaEstimates | None:
     """Model the unit scores and apply the rule of publication to them.
 
     Parameters
     ----------
-    frame : Frame
+    domains : CampaignDomains
     final : Scored
     variance : ndarray of float64, shape (u, g)
         Of the group scores.
+    wanted : SmallAreasPlan
 
     Returns
     -------
-    Assistance or None
+    SmallAreaEstimates or None
         None with fewer units than the model needs: three more than it has classes.
 
     Notes
@@ -72,7 +74,7 @@ def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | No
     variances = (final.units.share**2 * variance).sum(axis=1)
     units = np.flatnonzero(final.units.covered & (variances > 0))
     direct, direct_se = final.units.score[units], np.sqrt(variances[units])
-    x = class_columns([frame.plan.units[unit].class_code for unit in units])
+    x = class_columns([domains.units[unit].class_code for unit in units])
     if units.size < x.shape[1] + 3:
         return None
     try:
@@ -81,24 +83,24 @@ def assist(frame: Frame, final: Scored, variance: FloatArray) -> Assistance | No
         )
     except SmallAreaError:
         return None
-    n = np.where(final.units.share > 0, final.groups.n.reshape(frame.shape), 0).sum(axis=1)
-    worth = frame.plan.points[1:]
-    return Assistance(
+    n = np.where(final.units.share > 0, final.groups.n.reshape(domains.shape), 0).sum(axis=1)
+    scale = domains.scale
+    return SmallAreaEstimates(
         units=units,
         direct=direct,
         direct_se=direct_se,
-        model=np.clip(model.value, min(worth), max(worth)),
+        model=np.clip(model.value, scale.lowest, scale.highest),
         model_se=model.se,
         shrinkage=model.shrinkage,
         decision=decide_publication(
             n=n[units], direct_se=direct_se, model_se=model.se, shrinkage=model.shrinkage,
-            largest_se=frame.plan.debiasing.largest_se,
+            largest_se=wanted.largest_se,
         ),
     )  # fmt: skip
 
 
-def with_assistance(
-    final: Scored, variance: FloatArray, found: Assistance
+def with_small_area_estimates(
+    final: Scored, variance: FloatArray, found: SmallAreaEstimates
 ) -> tuple[Scored, FloatArray]:
     """Put the model's scores in place and take out what is withheld.
 
@@ -119,13 +121,15 @@ def with_assistance(
     return replace(final, units=units), variance * scale[:, None]
 
 
-def publication_figures(plan: Plan, found: Assistance | None) -> tuple[PublicationFigure, ...]:
+def publication_figures(
+    domains: CampaignDomains, found: SmallAreaEstimates | None
+) -> tuple[PublicationFigure, ...]:
     """Return the rule's answer for every unit, in the plan's order."""
     if found is None:
         return ()
     return tuple(
         PublicationFigure(
-            unit_code=plan.units[unit].unit_code,
+            unit_code=domains.units[unit].unit_code,
             direct=float(found.direct[i]),
             direct_se=float(found.direct_se[i]),
             model=float(found.model[i]),
@@ -137,27 +141,29 @@ def publication_figures(plan: Plan, found: Assistance | None) -> tuple[Publicati
     )
 
 
-def publication_notices(plan: Plan, found: Assistance | None) -> tuple[AppraisalNotice, ...]:
+def publication_notices(
+    domains: CampaignDomains, found: SmallAreaEstimates | None, wanted: SmallAreasPlan
+) -> tuple[AppraisalNotice, ...]:
     """Say which scores a model assisted and which are withheld, where the plan wants that."""
-    if plan.debiasing.small_areas == "none":
+    if wanted.method == "none":
         return ()
     if found is None:
         message = "too few units for a model between them: no score was assisted or withheld"
         return (AppraisalNotice(unit_code="", group_code="", code="no_model", message=message),)
     return tuple(
         AppraisalNotice(
-            unit_code=plan.units[unit].unit_code,
+            unit_code=domains.units[unit].unit_code,
             group_code="",
             code="withheld" if found.decision[i] == WITHHELD else "model_assisted",
-            message=_words(plan, found, i),
+            message=_words(found, i, wanted.largest_se),
         )
         for i, unit in enumerate(found.units)
         if found.decision[i] != DIRECT
     )
 
 
-def _words(plan: Plan, found: Assistance, i: int) -> str:
-    head = f"the standard error is {found.direct_se[i]:.2f}, above {plan.debiasing.largest_se:g}:"
+def _words(found: SmallAreaEstimates, i: int, largest_se: float) -> str:
+    head = f"the standard error is {found.direct_se[i]:.2f}, above {largest_se:g}:"
     if found.decision[i] == MODEL_ASSISTED:
         part = f"{found.shrinkage[i]:.0%} of it come from other units"
         return f"{head} the score is drawn towards its class by a model, {part}"

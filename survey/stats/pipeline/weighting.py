@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.plan import GroupPlan, MarginPlan, Plan
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.plan import GroupPlan, MarginPlan
 from survey.stats.campaign.sample import BANDS, NONE, Sample
 from survey.stats.notices import Notice
 from survey.stats.weighting.bounded import calibrate
@@ -31,7 +31,7 @@ class DomainWeighting:
     Attributes
     ----------
     weights : ndarray of float64, shape (n,)
-        Final weights; they sum to the universe (nearly, where limits hold over margins), or
+        Final weights; they sum to the population (nearly, where limits hold over margins), or
         to n without margins.
     calibration : Calibration or None
         What the variance needs; None where weights are held fixed in it: unweighted groups,
@@ -43,7 +43,7 @@ class DomainWeighting:
     notices : tuple of Notice
     """
 
-    weights: NDArray[np.float64]
+    weights: FloatArray
     calibration: Calibration | None
     margins: tuple[Margin, ...]
     max_margin_error: float
@@ -52,25 +52,27 @@ class DomainWeighting:
 
 def weigh_domain(
     *,
-    plan: Plan,
     sample: Sample,
-    rows: NDArray[np.intp],
+    townships: tuple[str, ...],
+    rows: IndexArray,
     group: GroupPlan,
-    universe: str,
-    factor: NDArray[np.float64] | None = None,
+    margins: Sequence[MarginPlan],
+    factor: FloatArray | None = None,
 ) -> DomainWeighting:
     """Weight the valid responses of one unit and group.
 
     Parameters
     ----------
-    plan, sample
-        The plan and all answers.
+    sample : Sample
+        All answers.
+    townships : tuple of str
+        The county's, in the order the sample's codes go by.
     rows : ndarray of intp, shape (m,)
         The domain's valid responses, at least one.
     group : GroupPlan
         Which margins, and between which multiples of the mean weight.
-    universe : str
-        The population to rake to.
+    margins : sequence of MarginPlan
+        Known totals of the population to rake to.
     factor : ndarray of float64, shape (m,), optional
         What each response keeps of its weight before raking; default one.
 
@@ -82,30 +84,30 @@ def weigh_domain(
     kept = np.ones(rows.size) if factor is None else factor
     if group.weighting == "none":
         return _unweighted(kept)
-    margins: list[Margin] = []
+    fitted: list[Margin] = []
     notices: list[Notice] = []
-    known = {margin.variable: margin for margin in plan.universe_of(universe).margins}
+    known = {margin.variable: margin for margin in margins}
     for variable in group.margins:
-        categories, codes = sample.codes_of(variable, plan)
+        categories, codes = sample.codes_of(variable, townships)
         margin, said = fit_margin(known[variable], categories=categories, codes=codes[rows])
         notices += said
         if margin is not None:
-            margins.append(margin)
-    calibration = _rake(margins, kept=kept, notices=notices)
+            fitted.append(margin)
+    calibration = _rake(fitted, kept=kept, notices=notices)
     if calibration is None:
         return _unweighted(kept, notices)
-    weights, trimmed = _trim(calibration, margins, group, notices)
+    weights, trimmed = _trim(calibration, fitted, group, notices)
     notices += trimmed.notices if trimmed else ()
     return DomainWeighting(
         weights=weights,
         calibration=trimmed,
-        margins=tuple(margins),
-        max_margin_error=_margin_error(margins, weights),
+        margins=tuple(fitted),
+        max_margin_error=_margin_error(fitted, weights),
         notices=tuple(notices),
     )
 
 
-def _unweighted(kept: NDArray[np.float64], notices: Sequence[Notice] = ()) -> DomainWeighting:
+def _unweighted(kept: FloatArray, notices: Sequence[Notice] = ()) -> DomainWeighting:
     return DomainWeighting(
         weights=kept,
         calibration=None,
@@ -115,7 +117,7 @@ def _unweighted(kept: NDArray[np.float64], notices: Sequence[Notice] = ()) -> Do
     )
 
 
-def _margin_error(margins: Sequence[Margin], weights: NDArray[np.float64]) -> float:
+def _margin_error(margins: Sequence[Margin], weights: FloatArray) -> float:
     return max(
         float(np.abs(np.bincount(m.codes, weights, m.totals.size) - m.totals).max())
         / float(m.totals.sum())
@@ -124,7 +126,7 @@ def _margin_error(margins: Sequence[Margin], weights: NDArray[np.float64]) -> fl
 
 
 def fit_margin(
-    known: MarginPlan, *, categories: tuple[str, ...], codes: NDArray[np.intp]
+    known: MarginPlan, *, categories: tuple[str, ...], codes: IndexArray
 ) -> tuple[Margin | None, list[Notice]]:
     """Fit known totals to what the sample can carry.
 
@@ -174,7 +176,7 @@ def fit_margin(
     return _margin(known.variable, parts, unknown=codes == NONE), notices + said
 
 
-_Part = tuple[str, float, NDArray[np.bool_]]
+_Part = tuple[str, float, BoolArray]
 
 
 def _without_empty(variable: str, parts: list[_Part]) -> tuple[list[_Part], list[Notice]]:
@@ -201,7 +203,7 @@ def _without_empty(variable: str, parts: list[_Part]) -> tuple[list[_Part], list
     return parts, notices
 
 
-def _margin(variable: str, parts: list[_Part], *, unknown: NDArray[np.bool_]) -> Margin | None:
+def _margin(variable: str, parts: list[_Part], *, unknown: BoolArray) -> Margin | None:
     if len(parts) < 2:
         return None
     size = sum(total for _, total, _ in parts)
@@ -217,9 +219,7 @@ def _margin(variable: str, parts: list[_Part], *, unknown: NDArray[np.bool_]) ->
     return Margin(variable=variable, categories=tuple(names), codes=codes, totals=np.array(totals))
 
 
-def _rake(
-    margins: list[Margin], *, kept: NDArray[np.float64], notices: list[Notice]
-) -> Calibration | None:
+def _rake(margins: list[Margin], *, kept: FloatArray, notices: list[Notice]) -> Calibration | None:
     """Rake; drop the last margin and try again where the margins cannot all be met."""
     while margins:
         base = kept * (float(margins[0].totals.sum()) / float(kept.sum()))
@@ -234,7 +234,7 @@ def _rake(
 
 def _trim(
     calibration: Calibration, margins: list[Margin], group: GroupPlan, notices: list[Notice]
-) -> tuple[NDArray[np.float64], Calibration | None]:
+) -> tuple[FloatArray, Calibration | None]:
     """Keep weights within multiples of the mean weight by bounded raking.
 
     Base weights are equal, so multiples of the mean are bounds on g. Bounded raking (Deville
@@ -265,9 +265,7 @@ def _trim(
     return bounded.weights, bounded
 
 
-def _capped(
-    base: NDArray[np.float64], margins: list[Margin], lower: float, upper: float
-) -> NDArray[np.float64]:
+def _capped(base: FloatArray, margins: list[Margin], lower: float, upper: float) -> FloatArray:
     """Rake round by round, clipping after each, so that only what cannot be met is missed."""
     weights = base
     for _ in range(_CAPPED_ROUNDS):

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.notices import Notice
 
@@ -37,8 +37,8 @@ class Measured:
         Channel and its share of the weight after calibration.
     """
 
-    score: NDArray[np.float64]
-    covariance: NDArray[np.float64]
+    score: FloatArray
+    covariance: FloatArray
     questionnaire: str
     margins: tuple[str, ...]
     channel_mix: Mapping[str, float]
@@ -54,11 +54,11 @@ class Change:
     covariance : ndarray of float64, shape (u, u)
     """
 
-    delta: NDArray[np.float64]
-    se: NDArray[np.float64]
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    covariance: NDArray[np.float64]
+    delta: FloatArray
+    se: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    covariance: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def measure_change(
     *,
     before: Measured,
     now: Measured,
-    shared: NDArray[np.float64] | None = None,
+    shared: FloatArray | None = None,
     level: float = 0.95,
 ) -> Change | NotComparable:
     """Take the difference of two campaigns, or say why there is none.
@@ -151,9 +151,7 @@ def _differences(before: Measured, now: Measured) -> tuple[Notice, ...]:
     return tuple(found)
 
 
-def _joint(
-    before: Measured, now: Measured, shared: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
+def _joint(before: Measured, now: Measured, shared: FloatArray | None) -> FloatArray:
     u = before.score.size
     cross = np.zeros((u, u)) if shared is None else shared
     matrices = (before.covariance, now.covariance, cross)

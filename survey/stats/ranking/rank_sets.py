@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
 
 _BLOCK_DRAWS = 1_000
@@ -30,15 +30,15 @@ class RankSets:
         Last critical value of the studentised differences.
     """
 
-    lower: NDArray[np.intp]
-    upper: NDArray[np.intp]
+    lower: IndexArray
+    upper: IndexArray
     critical: float
 
 
 def rank_sets(
     *,
-    scores: NDArray[np.float64],
-    covariance: NDArray[np.float64],
+    scores: FloatArray,
+    covariance: FloatArray,
     rng: np.random.Generator,
     confidence: float = 0.95,
     draws: int = 20000,
@@ -108,9 +108,9 @@ def rank_sets(
 
 def _sets(
     p: int,
-    difference: NDArray[np.float64],
-    first: NDArray[np.intp],
-    second: NDArray[np.intp],
+    difference: FloatArray,
+    first: IndexArray,
+    second: IndexArray,
     critical: float,
 ) -> RankSets:
     """Count for each unit who is significantly better and worse; insignificant is zero."""
@@ -121,7 +121,7 @@ def _sets(
     )
 
 
-def _check(scores: NDArray[np.float64], covariance: NDArray[np.float64]) -> None:
+def _check(scores: FloatArray, covariance: FloatArray) -> None:
     if covariance.shape != (scores.size, scores.size):
         raise RankingError(f"covariance must have shape ({scores.size}, {scores.size})")
     if not (np.isfinite(scores).all() and np.isfinite(covariance).all()):
@@ -130,17 +130,13 @@ def _check(scores: NDArray[np.float64], covariance: NDArray[np.float64]) -> None
         raise RankingError("a variance is negative")
 
 
-def _difference_se(
-    covariance: NDArray[np.float64], first: NDArray[np.intp], second: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _difference_se(covariance: FloatArray, first: IndexArray, second: IndexArray) -> FloatArray:
     variance = np.diag(covariance)
     squared = variance[first] + variance[second] - 2 * covariance[first, second]
     return np.sqrt(np.maximum(squared, 0))
 
 
-def _draw(
-    covariance: NDArray[np.float64], rng: np.random.Generator, draws: int
-) -> NDArray[np.float64]:
+def _draw(covariance: FloatArray, rng: np.random.Generator, draws: int) -> FloatArray:
     """Return draws of N(0, covariance), shape (draws, p), by the symmetric root."""
     values, vectors = np.linalg.eigh(covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
@@ -148,10 +144,10 @@ def _draw(
 
 
 def _critical(
-    normal: NDArray[np.float64],
-    first: NDArray[np.intp],
-    second: NDArray[np.intp],
-    se: NDArray[np.float64],
+    normal: FloatArray,
+    first: IndexArray,
+    second: IndexArray,
+    se: FloatArray,
     confidence: float,
 ) -> float:
     """Return the quantile of the largest |t| over the pairs.
@@ -173,7 +169,7 @@ def _critical(
     return float(np.quantile(largest, confidence))
 
 
-def tiers(sets: RankSets) -> NDArray[np.intp]:
+def tiers(sets: RankSets) -> IndexArray:
     """Group units whose rank sets chain together, best tier first, shape (p,).
 
     Two units are in one tier when their sets overlap, or chains of overlapping sets join

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 
 SHARES = (0.05, 0.10, 0.20)
@@ -35,15 +36,15 @@ class FalseAnswers:
     """
 
     shares: tuple[float, ...]
-    lower: NDArray[np.float64]
-    upper: NDArray[np.float64]
-    raised: NDArray[np.float64]
-    lowered: NDArray[np.float64]
+    lower: FloatArray
+    upper: FloatArray
+    raised: FloatArray
+    lowered: FloatArray
 
 
 def false_answer_bounds(
     *,
-    score: NDArray[np.float64],
+    score: FloatArray,
     shares: tuple[float, ...] = SHARES,
     worst: float = 0.0,
     best: float = 100.0,
@@ -84,11 +85,11 @@ def false_answer_bounds(
 
 def share_to_reach(
     *,
-    score: NDArray[np.float64],
-    target: NDArray[np.float64],
+    score: FloatArray,
+    target: FloatArray,
     worst: float = 0.0,
     best: float = 100.0,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return the share of false weight that would hide an honest score of ``target``.
 
     Parameters
@@ -111,11 +112,11 @@ def share_to_reach(
 
 def share_to_change_tier(
     *,
-    score: NDArray[np.float64],
+    score: FloatArray,
     tier: NDArray[np.integer],
     worst: float = 0.0,
     best: float = 100.0,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Return the share of false weight in a unit that could have put it in a wrong tier.
 
     Parameters
@@ -141,11 +142,11 @@ def share_to_change_tier(
 
 def dont_know_bounds(
     *,
-    score: NDArray[np.float64],
-    dont_know_share: NDArray[np.float64],
+    score: FloatArray,
+    dont_know_share: FloatArray,
     worst: float = 0.0,
     best: float = 100.0,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     """Bound the mean over all if those who said 不了解 had had an opinion.
 
     Parameters
@@ -167,7 +168,7 @@ def dont_know_bounds(
     return known + dont_know_share * worst, known + dont_know_share * best
 
 
-def _check(score: NDArray[np.float64], worst: float, best: float) -> None:
+def _check(score: FloatArray, worst: float, best: float) -> None:
     if not worst < best:
         raise RobustnessError("the best mark must be above the worst")
     if not ((score >= worst) & (score <= best)).all():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
+
+from survey.stats.arrays import FloatArray, IndexArray
 
 _WIDEST = 12.0  # log of the ratio of variances, either way
 _PRECISION = 1e-11
@@ -31,12 +32,12 @@ class Crossed:
     """
 
     table: csr_matrix
-    n_rater: NDArray[np.float64]
-    n_unit: NDArray[np.float64]
-    sum_rater: NDArray[np.float64]
-    sum_unit: NDArray[np.float64]
+    n_rater: FloatArray
+    n_unit: FloatArray
+    sum_rater: FloatArray
+    sum_unit: FloatArray
     squares: float
-    component: NDArray[np.intp]
+    component: IndexArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +55,14 @@ class RaterFit:
     error_variance : float
     """
 
-    units: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    raters: NDArray[np.float64]
+    units: FloatArray
+    covariance: FloatArray
+    raters: FloatArray
     rater_variance: float
     error_variance: float
 
 
-def cross(
-    *, rater: NDArray[np.intp], unit: NDArray[np.intp], score: NDArray[np.float64]
-) -> Crossed:
+def cross(*, rater: IndexArray, unit: IndexArray, score: FloatArray) -> Crossed:
     """Reduce ratings; codes from 0, every rater and unit with at least one rating."""
     shape = int(rater.max()) + 1, int(unit.max()) + 1
     table = csr_matrix((np.ones(score.size), (rater, unit)), shape=shape)
@@ -118,9 +117,7 @@ def fit_random(crossed: Crossed) -> RaterFit:
     )
 
 
-def _random_at(
-    crossed: Crossed, ratio: float
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64], float]:
+def _random_at(crossed: Crossed, ratio: float) -> tuple[float, FloatArray, FloatArray, float]:
     """Return the REML criterion, the units, their information and the error variance."""
     pull = ratio / (1 + crossed.n_rater * ratio)
     information = np.diag(crossed.n_unit) - _within_raters(crossed, pull)
@@ -163,11 +160,11 @@ def fit_within(crossed: Crossed) -> RaterFit:
     )
 
 
-def _within_raters(crossed: Crossed, pull: NDArray[np.float64]) -> NDArray[np.float64]:
+def _within_raters(crossed: Crossed, pull: FloatArray) -> FloatArray:
     scaled = crossed.table.multiply(pull[:, None]).tocsr()
     return np.asarray((crossed.table.T @ scaled).toarray(), dtype=np.float64)
 
 
-def _component_mean(crossed: Crossed, units: NDArray[np.float64]) -> NDArray[np.float64]:
+def _component_mean(crossed: Crossed, units: FloatArray) -> FloatArray:
     mean = np.bincount(crossed.component, units) / np.bincount(crossed.component)
     return np.asarray(mean[crossed.component])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
 from survey.stats.notices import Notice
 from survey.stats.raters.crossed_effects import Crossed, RaterFit, cross, fit_random, fit_within
@@ -46,22 +46,20 @@ class Leniency:
     notices : tuple of Notice
     """
 
-    units: NDArray[np.float64]
-    se: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    raw: NDArray[np.float64]
+    units: FloatArray
+    se: FloatArray
+    covariance: FloatArray
+    raw: FloatArray
     choice: str
     hausman: float
     p_value: float
     rater_variance: float
-    component: NDArray[np.intp]
+    component: IndexArray
     n_components: int
     notices: tuple[Notice, ...]
 
 
-def adjust_leniency(
-    *, rater: NDArray[np.intp], unit: NDArray[np.intp], score: NDArray[np.float64]
-) -> Leniency:
+def adjust_leniency(*, rater: IndexArray, unit: IndexArray, score: FloatArray) -> Leniency:
     """Take the raters' leniency out of the comparison of units.
 
     Parameters
@@ -118,16 +116,14 @@ def adjust_leniency(
     )
 
 
-def _centring(crossed: Crossed) -> NDArray[np.float64]:
+def _centring(crossed: Crossed) -> FloatArray:
     """Return the matrix that takes from each unit the mean of its component."""
     same = crossed.component[:, None] == crossed.component[None, :]
     weight = np.where(same, crossed.n_unit[None, :], 0.0)
     return np.asarray(np.eye(weight.shape[0]) - weight / weight.sum(axis=1, keepdims=True))
 
 
-def _hausman(
-    random: RaterFit, within: RaterFit, centring: NDArray[np.float64]
-) -> tuple[float, int]:
+def _hausman(random: RaterFit, within: RaterFit, centring: FloatArray) -> tuple[float, int]:
     gap = centring @ (within.units - random.units)
     scale = within.error_variance / random.error_variance
     spread = centring @ (within.covariance - scale * random.covariance) @ centring.T
@@ -148,7 +144,7 @@ def _notices(crossed: Crossed) -> tuple[Notice, ...]:
     return (Notice(code="units_not_connected", message=message),)
 
 
-def _check(rater: NDArray[np.intp], unit: NDArray[np.intp], score: NDArray[np.float64]) -> None:
+def _check(rater: IndexArray, unit: IndexArray, score: FloatArray) -> None:
     if not score.size or rater.shape != score.shape or unit.shape != score.shape:
         raise LeniencyError("rater, unit and score must have one value per rating")
     if not np.isfinite(score).all():

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from scipy.sparse.csgraph import connected_components
 from scipy.special import chdtrc
 
-from survey.stats.arrays import sum_by
+from survey.stats.arrays import FloatArray, IndexArray, sum_by
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 
-FloatArray = NDArray[np.float64]
 Choice = Literal["random", "within"]
 Wanted = Literal["auto", "random", "within"]
 
@@ -46,8 +44,8 @@ class Ratings:
     n_raters, n_units : int
     """
 
-    rater: NDArray[np.intp]
-    unit: NDArray[np.intp]
+    rater: IndexArray
+    unit: IndexArray
     score: FloatArray
     weight: FloatArray
     effect: FloatArray
@@ -82,7 +80,7 @@ class NetMeans:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class RaterModel:
     """The means, how raters were taken out, and what spoke for it.
 
     Attributes
@@ -112,8 +110,8 @@ class Chosen:
 def rater_effects_of(
     *,
     auxiliary: Auxiliary,
-    row: NDArray[np.intp],
-    unit: NDArray[np.intp],
+    row: IndexArray,
+    unit: IndexArray,
     score: FloatArray,
     n_units: int,
 ) -> FloatArray:
@@ -246,7 +244,7 @@ def sandwich(parts: csr_matrix, slope: FloatArray) -> FloatArray:
 Covariance = Callable[[tuple[tuple[NetMeans, float], ...]], FloatArray]
 
 
-def choose_net(ratings: Ratings, *, covariance: Covariance, wanted: Wanted = "auto") -> Chosen:
+def choose_net(ratings: Ratings, *, covariance: Covariance, wanted: Wanted = "auto") -> RaterModel:
     """Take raters out as random, or within raters where who rates what goes with leniency.
 
     Parameters
@@ -259,7 +257,7 @@ def choose_net(ratings: Ratings, *, covariance: Covariance, wanted: Wanted = "au
 
     Returns
     -------
-    Chosen
+    RaterModel
 
     Notes
     -----
@@ -281,7 +279,7 @@ def choose_net(ratings: Ratings, *, covariance: Covariance, wanted: Wanted = "au
         statistic, p_value = _distance(np.nan_to_num(within.mean - random.mean), spread)
         if wanted == "within" or (p_value < LEVEL and _of_several(ratings) >= _MOST):
             chosen, name = within, "within"
-    return Chosen(
+    return RaterModel(
         net=chosen,
         covariance=covariance(((chosen, 1.0),)),
         choice="within" if name == "within" else "random",

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.simulation.county import NO_UNIT, POINTS, County
-
-FloatArray = NDArray[np.float64]
 
 _FIELDWORK_MINUTES = 20 * 24 * 60
 _OWN_NETWORK = 1_000_000  # home networks are numbered from here
@@ -57,13 +56,13 @@ class Sheets:
     points : ndarray of float64, shape (r,)
     """
 
-    codes: NDArray[np.intp]
+    codes: IndexArray
     network: NDArray[np.int64]
     minute: NDArray[np.int64]
     seconds: FloatArray
-    honest: NDArray[np.bool_]
-    person: NDArray[np.intp]
-    unit: NDArray[np.intp]
+    honest: BoolArray
+    person: IndexArray
+    unit: IndexArray
     points: FloatArray
 
 
@@ -85,7 +84,7 @@ class Invited:
     """
 
     sheets: Sheets
-    codes: NDArray[np.intp]
+    codes: IndexArray
     wave: NDArray[np.int8]
     asked: NDArray[np.int64]
 
@@ -124,7 +123,7 @@ def volunteer(county: County, behaviour: Behaviour, rng: np.random.Generator) ->
 
 def _fill_in(
     county: County,
-    people: NDArray[np.intp],
+    people: IndexArray,
     behaviour: Behaviour,
     rng: np.random.Generator,
     *,
@@ -135,8 +134,8 @@ def _fill_in(
     push = 0.35 + 1.3 * county.stirring
     odds = setting.rating_rate - selection * push[units] * county.experience[people]
     if behaviour.dont_know:
-        worth = np.array(POINTS)[county.answers[people]]
-        odds = odds + behaviour.dont_know * (worth - setting.level)
+        points = np.array(POINTS)[county.answers[people]]
+        odds = odds + behaviour.dont_know * (points - setting.level)
     rated = (units != NO_UNIT) & (rng.random(units.shape) < _chance(odds))
     person, place = np.nonzero(rated)
     if behaviour.per_unit is not None:
@@ -158,7 +157,7 @@ def _fill_in(
     )
 
 
-def _by_lot(unit: NDArray[np.int8], number: int, rng: np.random.Generator) -> NDArray[np.intp]:
+def _by_lot(unit: NDArray[np.int8], number: int, rng: np.random.Generator) -> IndexArray:
     order = np.lexsort((rng.random(unit.size), unit))
     first = np.searchsorted(unit[order], unit[order])
     return np.sort(order[np.arange(unit.size) - first < number])
@@ -171,12 +170,12 @@ def opinion_holders(county: County, behaviour: Behaviour) -> FloatArray:
     """
     known = county.units != NO_UNIT
     unit = county.units[known]
-    worth = np.array(POINTS)[county.answers[known]]
+    points = np.array(POINTS)[county.answers[known]]
     rates = _chance(
-        county.setting.rating_rate + behaviour.dont_know * (worth - county.setting.level)
+        county.setting.rating_rate + behaviour.dont_know * (points - county.setting.level)
     )
     size = county.setting.n_units
-    return np.bincount(unit, rates * worth, size) / np.bincount(unit, rates, size)
+    return np.bincount(unit, rates * points, size) / np.bincount(unit, rates, size)
 
 
 def _chance(odds: FloatArray) -> FloatArray:

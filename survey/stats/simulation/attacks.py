@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import IndexArray
 from survey.stats.simulation.answering import Sheets
 from survey.stats.simulation.county import County
 
@@ -38,8 +38,8 @@ def stuff(
     honest = rng.integers(0, volunteers.network.size, number)
     codes = county.codes[rng.integers(0, county.setting.n_people, number)]
     network = volunteers.network[honest].copy()
-    alone = network >= county.setting.carriers
-    network[alone] = _HOME_NETWORK + 10_000 * unit + np.flatnonzero(alone)
+    reference_only = network >= county.setting.carriers
+    network[reference_only] = _HOME_NETWORK + 10_000 * unit + np.flatnonzero(reference_only)
     minute, seconds = volunteers.minute[honest], volunteers.seconds[honest]
     points = np.where(rng.random(number) < 0.8, 100.0, 75.0)
     if attack == "bots":
@@ -71,7 +71,7 @@ def stuff(
 
 def _rarest(
     county: County, volunteers: Sheets, number: int, rng: np.random.Generator
-) -> NDArray[np.intp]:
+) -> IndexArray:
     """Claim, in each variable, one of the two categories the volunteers lack most."""
     out = np.empty((number, volunteers.codes.shape[1]), dtype=np.intp)
     for column, total in enumerate(county.totals):

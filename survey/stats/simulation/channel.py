@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.arrays import total_by
+from survey.stats.arrays import FloatArray, IndexArray, total_by
 from survey.stats.estimation.linearisation import weighted_residuals
 from survey.stats.nonprobability.channel_answers import ChannelAnswers
 from survey.stats.nonprobability.combination import UnitMeans
 from survey.stats.raters.weighted_net import (
-    Chosen,
     Covariance,
     NetMeans,
+    RaterModel,
     Ratings,
     choose_net,
     contributions,
@@ -29,8 +28,6 @@ from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.bounded import calibrate
 from survey.stats.weighting.calibration import Calibration, Margin
 from survey.stats.weighting.margin import EmptyCategoryError, InfeasibleBoundsError
-
-FloatArray = NDArray[np.float64]
 
 ANCHOR_BOUND = 8.0
 OPEN_BOUND = 5.0
@@ -70,8 +67,8 @@ def channel_means(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ratings:
-    person: NDArray[np.intp]
-    unit: NDArray[np.intp]
+    person: IndexArray
+    unit: IndexArray
     points: FloatArray
 
 
@@ -114,7 +111,7 @@ def open_net(county: County, sheets: Sheets, kept: FloatArray) -> UnitMeans:
     return replace(found, variance=found.variance * left)
 
 
-def _traits(county: County, codes: NDArray[np.intp]) -> Auxiliary:
+def _traits(county: County, codes: IndexArray) -> Auxiliary:
     return Auxiliary(
         codes=tuple(codes[:, column] for column in _TRAITS),
         sizes=tuple(county.totals[column].size for column in _TRAITS),
@@ -165,7 +162,7 @@ def _as_drawn(ratings: Ratings) -> Covariance:
     return covariance
 
 
-def _smoothed(chosen: Chosen, ratings: Ratings) -> UnitMeans:
+def _smoothed(chosen: RaterModel, ratings: Ratings) -> UnitMeans:
     total = np.bincount(ratings.unit, ratings.weight, ratings.n_units)
     squares = np.bincount(ratings.unit, ratings.weight**2, ratings.n_units)
     effective_n = total**2 / np.maximum(squares, 1e-300)
@@ -188,7 +185,7 @@ def _own_degrees(variance: FloatArray, effective_n: FloatArray) -> FloatArray:
     return np.where(few, 0.0, variance * effective_n / np.where(few, 1.0, effective_n - 1))
 
 
-def margins_of(county: County, codes: NDArray[np.intp]) -> list[Margin]:
+def margins_of(county: County, codes: IndexArray) -> list[Margin]:
     """Return the known totals as margins of these respondents, empty categories merged.
 
     A variable with too many categories for the respondents is left out: it would give a few
@@ -212,9 +209,7 @@ def margins_of(county: County, codes: NDArray[np.intp]) -> list[Margin]:
     return margins
 
 
-def rake_within(
-    county: County, codes: NDArray[np.intp], base: FloatArray, bound: float
-) -> Calibration:
+def rake_within(county: County, codes: IndexArray, base: FloatArray, bound: float) -> Calibration:
     """Rake with weights of at most ``bound`` times the mean; wider where that is too narrow."""
     scaled = base * (county.setting.n_people / base.sum())
     margins: Sequence[Margin] = margins_of(county, codes)
@@ -252,8 +247,8 @@ def _unit_means(
 
 def _variance(
     calibration: Calibration,
-    person: NDArray[np.intp],
-    unit: NDArray[np.intp],
+    person: IndexArray,
+    unit: IndexArray,
     influence: FloatArray,
     size: int,
 ) -> FloatArray:

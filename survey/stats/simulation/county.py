@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from survey.stats.arrays import FloatArray, IndexArray
 
 POINTS = (0.0, 25.0, 50.0, 75.0, 100.0)
 NO_UNIT = -1
@@ -96,7 +96,7 @@ class County:
     """
 
     setting: Setting
-    codes: NDArray[np.intp]
+    codes: IndexArray
     totals: tuple[FloatArray, ...]
     leniency: NDArray[np.float32]
     opinion: FloatArray
@@ -139,7 +139,7 @@ def build_county(setting: Setting, rng: np.random.Generator) -> County:
     )
 
 
-def _people(setting: Setting, rng: np.random.Generator) -> NDArray[np.intp]:
+def _people(setting: Setting, rng: np.random.Generator) -> IndexArray:
     n = setting.n_people
     age = rng.choice(len(setting.age_share), n, p=setting.age_share)
     size = rng.gamma(8.0, size=setting.n_towns)
@@ -151,9 +151,7 @@ def _people(setting: Setting, rng: np.random.Generator) -> NDArray[np.intp]:
     return np.stack([age, rng.integers(0, 2, n), area, occupation], axis=1).astype(np.intp)
 
 
-def _rateable(
-    setting: Setting, area: NDArray[np.intp], rng: np.random.Generator
-) -> NDArray[np.int8]:
+def _rateable(setting: Setting, area: IndexArray, rng: np.random.Generator) -> NDArray[np.int8]:
     """Return the own town, then two to six departments, well-known ones more often."""
     known = rng.gamma(6.0, size=setting.n_departments)
     # The largest of log popularity + Gumbel noise: sampling without replacement by size.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.nonprobability.alarms import find_alarms
 from survey.stats.nonprobability.channel_answers import ChannelAnswers
@@ -24,18 +24,16 @@ from survey.stats.simulation.channel import (
 from survey.stats.simulation.county import County
 from survey.stats.small_areas.fay_herriot import smoothed_freedom
 
-FloatArray = NDArray[np.float64]
-
 MIN_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """What the invited answers alone say: raked, and net of raters, which ``alone`` starts from."""
+    """What the invited answers alone say: raked, net of raters; ``reference_only`` starts there."""
 
     channel: ChannelAnswers
     net: Net
-    alone: Combination
+    reference_only: Combination
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ class Estimates:
     ----------
     raw : ndarray of float64
         Plain mean of everything.
-    anchor : Anchor
+    reference : Anchor
     combination, limited
         Before and after the limit.
     alarm : ndarray of bool
@@ -58,64 +56,64 @@ class Estimates:
     """
 
     raw: FloatArray
-    anchor: Anchor
+    reference: Anchor
     combination: Combination
     limited: Limited
-    alarm: NDArray[np.bool_]
+    alarm: BoolArray
     kept: FloatArray
-    set_aside: NDArray[np.bool_]
+    set_aside: BoolArray
 
     @property
-    def anchor_score(self) -> FloatArray:
+    def reference_score(self) -> FloatArray:
         """Mean of the invited answers, raked."""
-        return self.anchor.channel.mean.mean
+        return self.reference.channel.mean.mean
 
     @property
-    def anchor_se(self) -> FloatArray:
+    def reference_se(self) -> FloatArray:
         """Its standard error."""
-        return np.sqrt(self.anchor.channel.mean.variance)
+        return np.sqrt(self.reference.channel.mean.variance)
 
 
 def estimate_anchor(county: County, invited: Invited, *, seed: int = 1) -> Anchor:
     """Estimate every unit from the invited answers alone."""
     channel = channel_means(county, invited.sheets, bound=ANCHOR_BOUND)
     net = invited_net(county, invited.sheets)
-    alone = combine(
-        anchor=net.means,
+    reference_only = combine(
+        reference=net.means,
         open_sample=None,
         covariates=_kinds(county),
         rng=np.random.default_rng(seed),
     )
-    return Anchor(channel=channel, net=net, alone=alone)
+    return Anchor(channel=channel, net=net, reference_only=reference_only)
 
 
 def estimate(
-    county: County, invited: Invited, anchor: Anchor, volunteers: Sheets, *, seed: int = 1
+    county: County, invited: Invited, reference: Anchor, volunteers: Sheets, *, seed: int = 1
 ) -> Estimates:
     """Estimate every unit from invited and open answers."""
     kept, set_aside = screened(volunteers)
-    combination = anchor.alone
+    combination = reference.reference_only
     alarm = np.zeros(county.setting.n_units, dtype=np.bool_)
     if volunteers.network.size:
         free = channel_means(county, volunteers, bound=OPEN_BOUND, kept=kept)
-        alarms = find_alarms(invited=anchor.channel, other=free)
+        alarms = find_alarms(invited=reference.channel, open_answers=free)
         alarm = alarms.raised
         combination = combine(
-            anchor=anchor.net.means,
+            reference=reference.net.means,
             open_sample=open_net(county, volunteers, kept),
             covariates=_kinds(county),
-            heard=alarms.heard,
+            open_weight=alarms.open_weight,
             rng=np.random.default_rng(seed),
         )
     return Estimates(
         raw=plain_means(county, together(invited.sheets, volunteers)),
-        anchor=anchor,
+        reference=reference,
         combination=combination,
         limited=limit(
             score=combination.score,
             se=combination.se,
-            anchor_score=anchor.alone.score,
-            anchor_se=np.sqrt(anchor.channel.mean.variance),
+            reference_score=reference.reference_only.score,
+            reference_se=np.sqrt(reference.channel.mean.variance),
             df=smoothed_freedom(np.bincount(invited.sheets.unit, minlength=county.setting.n_units)),
         ),
         alarm=alarm,
@@ -136,7 +134,7 @@ def _kinds(county: County) -> FloatArray:
     return np.stack([np.ones(kind.size), kind - kind.mean()], axis=1)
 
 
-def screened(sheets: Sheets) -> tuple[FloatArray, NDArray[np.bool_]]:
+def screened(sheets: Sheets) -> tuple[FloatArray, BoolArray]:
     """Return the factor screening leaves on each respondent, and who is named in a finding."""
     person, n = sheets.person, sheets.network.size
     items = (sheets.points[:, None] / 25).astype(np.int64)

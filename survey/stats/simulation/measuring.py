@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.ranking.rank_sets import rank_sets
 from survey.stats.simulation.answering import Sheets
 from survey.stats.simulation.estimating import Estimates
 
-FloatArray = NDArray[np.float64]
 _RANK_DRAWS = 1000
 
 
@@ -21,19 +20,19 @@ def accuracy(estimates: Estimates, truth: FloatArray) -> dict[str, float]:
     ranks = _ranks(truth)
     errors = {
         "raw": estimates.raw - truth,
-        "anchor": estimates.anchor_score - truth,
-        "alone": estimates.anchor.alone.score - truth,
+        "anchor": estimates.reference_score - truth,
+        "alone": estimates.reference.reference_only.score - truth,
         "unlimited": combination.score - truth,
         "score": error,
     }
     return {
         **{f"{name}_mse": float((off**2).mean()) for name, off in errors.items()},
         **{f"{name}_bias": float(off.mean()) for name, off in errors.items()},
-        "anchor_coverage": _share(np.abs(errors["anchor"]) <= 1.96 * estimates.anchor_se),
+        "anchor_coverage": _share(np.abs(errors["anchor"]) <= 1.96 * estimates.reference_se),
         "unlimited_coverage": _share(np.abs(errors["unlimited"]) <= 1.96 * combination.se),
         "score_coverage": _share(np.abs(error) <= limited.half_width),
         "half_width": float(limited.half_width.mean()),
-        "anchor_se": float(np.median(estimates.anchor_se)),
+        "reference_se": float(np.median(estimates.reference_se)),
         "raw_rank_error": float(np.abs(_ranks(estimates.raw) - ranks).mean()),
         "score_rank_error": float(np.abs(_ranks(limited.score) - ranks).mean()),
         "alarms": _share(estimates.alarm),
@@ -57,13 +56,11 @@ def rank_cover(
     }
 
 
-def _rank_change(before: FloatArray, after: FloatArray, attacked: NDArray[np.bool_]) -> float:
+def _rank_change(before: FloatArray, after: FloatArray, attacked: BoolArray) -> float:
     return float(np.abs(_ranks(after) - _ranks(before))[attacked].mean())
 
 
-def _rank_pull(
-    before: Estimates, after: Estimates, attacked: NDArray[np.bool_], wanted: int
-) -> float:
+def _rank_pull(before: Estimates, after: Estimates, attacked: BoolArray, wanted: int) -> float:
     risen = _ranks(before.limited.score) - _ranks(after.limited.score)
     return float(wanted * risen[attacked].mean())
 
@@ -79,7 +76,7 @@ def _ranks(values: FloatArray) -> FloatArray:
     return np.asarray(rankdata(-values))
 
 
-def _share(holds: NDArray[np.bool_]) -> float:
+def _share(holds: BoolArray) -> float:
     return float(holds.mean())
 
 
@@ -98,7 +95,7 @@ def movement(
     before: Estimates,
     after: Estimates,
     truth: FloatArray,
-    attacked: NDArray[np.bool_],
+    attacked: BoolArray,
     *,
     wanted: int,
 ) -> dict[str, float]:
@@ -108,7 +105,7 @@ def movement(
     """
     moved = after.limited.score - before.limited.score
     raw = after.raw - before.raw
-    in_se = np.abs(moved[attacked]) / before.anchor_se[attacked]
+    in_se = np.abs(moved[attacked]) / before.reference_se[attacked]
     alarm = after.alarm
     error = after.limited.score - truth
     return {

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.nonresponse.callbacks import CallbackError, Waves, fit_callbacks, weights_given
 from survey.stats.simulation.answering import (
     Invited,
@@ -24,8 +24,6 @@ from survey.stats.simulation.estimating import Estimates, estimate, estimate_anc
 from survey.stats.simulation.lenient_raters import lenient_raters
 from survey.stats.simulation.measuring import accuracy, movement, rank_cover, screening_cost
 from survey.stats.simulation.scenarios import SETTINGS, Scenario
-
-FloatArray = NDArray[np.float64]
 
 COUNTIES = 10  # populations a run's repeats are spread over
 
@@ -65,8 +63,8 @@ def run_repeat(
         if scenario.behaviour.dont_know
         else place.truth,
     )
-    anchor = estimate_anchor(place, drawn.invited)
-    base = estimate(place, drawn.invited, anchor, drawn.volunteers)
+    reference = estimate_anchor(place, drawn.invited)
+    base = estimate(place, drawn.invited, reference, drawn.volunteers)
     out = {"0": _measures(drawn, base) | rank_cover(base, drawn.truth, rng=rng)}
     if scenario.attack is None:
         return out
@@ -74,7 +72,7 @@ def run_repeat(
     attacked[rng.choice(attacked.size, scenario.attacked_units, replace=False)] = True
     for share in scenario.shares:
         stuffed = replace(drawn, volunteers=_stuffed(drawn, scenario.attack, attacked, share, rng))
-        after = estimate(place, drawn.invited, anchor, stuffed.volunteers)
+        after = estimate(place, drawn.invited, reference, stuffed.volunteers)
         moved = movement(
             base, after, drawn.truth, attacked, wanted=-1 if scenario.attack == "rival" else 1
         )
@@ -85,7 +83,7 @@ def run_repeat(
 def _stuffed(
     drawn: _Drawn,
     attack: Attack,
-    attacked: NDArray[np.bool_],
+    attacked: BoolArray,
     share: float,
     rng: np.random.Generator,
 ) -> Sheets:
@@ -118,7 +116,7 @@ def _sensitivity(drawn: _Drawn, estimates: Estimates) -> dict[str, float]:
     except CallbackError:
         return {}
     low, middle, high = (
-        _anchor_given(drawn, waves, g) - estimates.anchor_score
+        _anchor_given(drawn, waves, g) - estimates.reference_score
         for g in (found.interval()[0], found.shrunk, found.interval()[1])
     )
     limited = estimates.limited

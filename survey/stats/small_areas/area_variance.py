@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
+
+from survey.stats.arrays import FloatArray
 
 METHODS = ("reml", "ml", "fh", "li_lahiri", "yoshimori_lahiri")
 _GRID = 48  # points on which a change of sign is looked for
@@ -29,19 +30,19 @@ class Fit:
         Variance of x'beta.
     """
 
-    weight: NDArray[np.float64]
-    beta: NDArray[np.float64]
-    beta_covariance: NDArray[np.float64]
-    residual: NDArray[np.float64]
-    leverage: NDArray[np.float64]
+    weight: FloatArray
+    beta: FloatArray
+    beta_covariance: FloatArray
+    residual: FloatArray
+    leverage: FloatArray
 
 
 def fit_at(
     area_variance: float,
     *,
-    direct: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
+    direct: FloatArray,
+    variance: FloatArray,
+    x: FloatArray,
 ) -> Fit:
     """Fit the regression with the area variance given."""
     weight = 1.0 / (area_variance + variance)
@@ -59,9 +60,9 @@ def fit_at(
 
 def find_area_variance(
     *,
-    direct: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
+    direct: FloatArray,
+    variance: FloatArray,
+    x: FloatArray,
     method: str,
 ) -> float:
     """Estimate the area variance; 0 where the method finds no positive value.
@@ -102,7 +103,7 @@ def find_area_variance(
     return max(roots, key=likelihood, default=0.0)
 
 
-def _falling_roots(score: Callable[[float], float], grid: NDArray[np.float64]) -> list[float]:
+def _falling_roots(score: Callable[[float], float], grid: FloatArray) -> list[float]:
     values = np.array([score(float(point)) for point in grid])
     changes = np.flatnonzero((values[:-1] > 0) & (values[1:] <= 0))
     return [
@@ -111,7 +112,7 @@ def _falling_roots(score: Callable[[float], float], grid: NDArray[np.float64]) -
     ]
 
 
-def _score(area_variance: float, fit: Fit, *, variance: NDArray[np.float64], method: str) -> float:
+def _score(area_variance: float, fit: Fit, *, variance: FloatArray, method: str) -> float:
     w = fit.weight
     squares = w * fit.residual**2
     if method == "fh":

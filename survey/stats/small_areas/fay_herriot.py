@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
 from survey.stats.notices import Notice
 from survey.stats.small_areas.area_variance import METHODS, Fit, find_area_variance, fit_at
@@ -44,11 +44,11 @@ class FayHerriot:
         ``no_area_variance``: v came out as 0 and every estimate is the regression alone.
     """
 
-    value: NDArray[np.float64]
-    mse: NDArray[np.float64]
-    se: NDArray[np.float64]
-    shrinkage: NDArray[np.float64]
-    coefficients: NDArray[np.float64]
+    value: FloatArray
+    mse: FloatArray
+    se: FloatArray
+    shrinkage: FloatArray
+    coefficients: FloatArray
     area_variance: float
     notices: tuple[Notice, ...]
 
@@ -60,16 +60,16 @@ class FayHerriot:
         )
         return "\n".join([head, *(notice.message for notice in self.notices)])
 
-    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+    def to_columns(self) -> dict[str, FloatArray]:
         """Return columns of one value per area."""
         return {"value": self.value, "mse": self.mse, "shrinkage": self.shrinkage}
 
 
 def fay_herriot(
     *,
-    direct: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
+    direct: FloatArray,
+    variance: FloatArray,
+    x: FloatArray,
     method: str = "reml",
 ) -> FayHerriot:
     """Fit the Fay-Herriot model.
@@ -110,9 +110,9 @@ def fay_herriot(
 def fay_herriot_given(
     area_variance: float,
     *,
-    direct: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
+    direct: FloatArray,
+    variance: FloatArray,
+    x: FloatArray,
     method: str,
 ) -> FayHerriot:
     """Return the estimates and their error with the area variance given.
@@ -167,9 +167,7 @@ def _error_of_variance(fit: Fit, precision: float, method: str) -> tuple[float, 
     return 2 / precision, 0.0
 
 
-def smooth_variances(
-    *, variance: NDArray[np.float64], effective_n: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def smooth_variances(*, variance: FloatArray, effective_n: FloatArray) -> FloatArray:
     """Draw the sampling variances of small units towards what all units have in common.
 
     Parameters
@@ -201,15 +199,15 @@ def smooth_variances(
     return np.asarray((trust * own + (1 - trust) * pooled) / effective_n)
 
 
-def smoothed_freedom(n: NDArray[np.intp]) -> NDArray[np.float64]:
+def smoothed_freedom(n: IndexArray) -> FloatArray:
     """Degrees of freedom of variances so drawn, of n answers each: the pooled one adds its own."""
     return np.asarray(np.maximum(n - 1, 0) + SHRINK_AT)
 
 
 def _check(
-    direct: NDArray[np.float64],
-    variance: NDArray[np.float64],
-    x: NDArray[np.float64],
+    direct: FloatArray,
+    variance: FloatArray,
+    x: FloatArray,
     method: str,
 ) -> None:
     if method not in METHODS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray
+
 DIRECT, MODEL_ASSISTED, WITHHELD = 0, 1, 2
 LARGEST_SE = 2.5  # points on 0-100: a 95 % interval of about +-5
 FEWEST = 5  # answers
@@ -14,9 +16,9 @@ MOST_BORROWED = 0.5
 def decide_publication(
     *,
     n: NDArray[np.integer],
-    direct_se: NDArray[np.float64],
-    model_se: NDArray[np.float64],
-    shrinkage: NDArray[np.float64],
+    direct_se: FloatArray,
+    model_se: FloatArray,
+    shrinkage: FloatArray,
     largest_se: float = LARGEST_SE,
 ) -> NDArray[np.int8]:
     """Apply the stated rule to every unit.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.arrays import sum_by, total_by
+from survey.stats.arrays import FloatArray, IndexArray, sum_by, total_by
 
 RANK_TOLERANCE = 1e-12
 
@@ -30,24 +29,24 @@ class Auxiliary:
         The numeric variables.
     """
 
-    codes: tuple[NDArray[np.intp], ...]
+    codes: tuple[IndexArray, ...]
     sizes: tuple[int, ...]
-    values: NDArray[np.float64]
+    values: FloatArray
 
     @property
     def n_columns(self) -> int:
         """Number of columns of X."""
         return sum(self.sizes) + int(self.values.shape[1])
 
-    def transpose_times(self, z: NDArray[np.float64]) -> NDArray[np.float64]:
+    def transpose_times(self, z: FloatArray) -> FloatArray:
         """X'z for z of shape (c, m): shape (p, m)."""
         parts = [sum_by(code, size, z) for code, size in zip(self.codes, self.sizes, strict=True)]
         return np.concatenate([*parts, self.values.T @ z])
 
-    def times(self, b: NDArray[np.float64]) -> NDArray[np.float64]:
+    def times(self, b: FloatArray) -> FloatArray:
         """X b for b of shape (p, m): shape (c, m)."""
         n_dummies = sum(self.sizes)
-        product: NDArray[np.float64] = self.values @ b[n_dummies:]
+        product: FloatArray = self.values @ b[n_dummies:]
         start = 0
         for code, size in zip(self.codes, self.sizes, strict=True):
             product = product + b[start : start + size][code]
@@ -58,16 +57,14 @@ class Auxiliary:
         """Return the same with |X|: what a total of zero is measured against."""
         return Auxiliary(codes=self.codes, sizes=self.sizes, values=np.abs(self.values))
 
-    def taken(self, rows: NDArray[np.intp]) -> Auxiliary:
+    def taken(self, rows: IndexArray) -> Auxiliary:
         """Return the given rows of X."""
         if rows.size == self.values.shape[0]:
             return self
         codes = tuple(code[rows] for code in self.codes)
         return Auxiliary(codes=codes, sizes=self.sizes, values=self.values[rows])
 
-    def sums_by(
-        self, group: NDArray[np.intp], size: int, d: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def sums_by(self, group: IndexArray, size: int, d: FloatArray) -> FloatArray:
         """Sum d x over the rows of each group: shape (size, p)."""
         parts = [
             total_by(group * k + code, d, size * k).reshape(size, k)
@@ -75,12 +72,12 @@ class Auxiliary:
         ]
         return np.concatenate([*parts, sum_by(group, size, self.values * d[:, None])], axis=1)
 
-    def dense(self) -> NDArray[np.float64]:
+    def dense(self) -> FloatArray:
         """X itself, shape (c, p)."""
         blocks = [np.eye(size)[code] for code, size in zip(self.codes, self.sizes, strict=True)]
         return np.concatenate([*blocks, self.values], axis=1)
 
-    def gram(self, d: NDArray[np.float64]) -> NDArray[np.float64]:
+    def gram(self, d: FloatArray) -> FloatArray:
         """X' diag(d) X for d of shape (c,): shape (p, p)."""
         out = np.zeros((self.n_columns, self.n_columns))
         starts = np.concatenate([[0], np.cumsum(self.sizes)]).astype(int)
@@ -100,7 +97,7 @@ class Auxiliary:
         return out
 
 
-def solve_gram(gram: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+def solve_gram(gram: FloatArray, right: FloatArray) -> FloatArray:
     """Solve ``gram b = right`` in the least-squares sense, rank deficiency allowed.
 
     Parameters

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from survey.stats.arrays import total_by
+from survey.stats.arrays import FloatArray, total_by
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.calibration import (
     Calibration,
@@ -48,13 +47,13 @@ class Total:
     """
 
     variable: str
-    values: NDArray[np.float64]
+    values: FloatArray
     total: float
 
 
 def calibrate(
     *,
-    base_weights: NDArray[np.float64],
+    base_weights: FloatArray,
     margins: Sequence[Margin] = (),
     totals: Sequence[Total] = (),
     method: Method = "linear",
@@ -148,7 +147,7 @@ def _distance(method: Method, bounds: tuple[float, float] | None) -> Distance:
 
 
 def _prepare(
-    base_weights: NDArray[np.float64], margins: Sequence[Margin], totals: Sequence[Total]
+    base_weights: FloatArray, margins: Sequence[Margin], totals: Sequence[Total]
 ) -> tuple[Cells, Auxiliary]:
     n = base_weights.size
     if not margins and not totals:
@@ -177,8 +176,8 @@ def _known(
     margins: Sequence[Margin],
     totals: Sequence[Total],
     cells: Cells,
-    weight: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    weight: FloatArray,
+) -> FloatArray:
     """Return known totals in the order of X; refuse empty categories, then disagreement."""
     for margin, code in zip(margins, cells.codes, strict=True):
         check_categories(margin, total_by(code, weight, len(margin.categories)))
@@ -188,7 +187,7 @@ def _known(
 
 
 def _check_reach(
-    margins: Sequence[Margin], cells: Cells, weight: NDArray[np.float64], distance: Distance
+    margins: Sequence[Margin], cells: Cells, weight: FloatArray, distance: Distance
 ) -> None:
     """Refuse, by name, a category whose total no g within the bounds can reach."""
     for margin, code in zip(margins, cells.codes, strict=True):
@@ -205,14 +204,14 @@ def _check_reach(
 
 def _newton(
     auxiliary: Auxiliary,
-    weight: NDArray[np.float64],
-    known: NDArray[np.float64],
-    scale: NDArray[np.float64],
+    weight: FloatArray,
+    known: FloatArray,
+    scale: FloatArray,
     distance: Distance,
     *,
     tolerance: float,
     limit: int,
-) -> tuple[NDArray[np.float64], int, float]:
+) -> tuple[FloatArray, int, float]:
     lam = np.zeros(known.size)
     v = np.zeros(weight.size)
     g = distance.factor(v)
@@ -237,11 +236,9 @@ def _newton(
             return g, n_iter, error
 
 
-def _descent(
-    gram: NDArray[np.float64], floor: NDArray[np.float64], misfit: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _descent(gram: FloatArray, floor: FloatArray, misfit: FloatArray) -> FloatArray:
     """Newton's step; where bounds hold a whole category fast, a damped step out of them."""
-    step: NDArray[np.float64] = solve_gram(gram, misfit[:, None])[:, 0]
+    step: FloatArray = solve_gram(gram, misfit[:, None])[:, 0]
     left = misfit - gram @ step
     if np.linalg.norm(left) > 1e-6 * np.linalg.norm(misfit):
         step = solve_gram(gram + 1e-3 * floor, misfit[:, None])[:, 0]
@@ -250,9 +247,9 @@ def _descent(
 
 def _step_size(
     distance: Distance,
-    weight: NDArray[np.float64],
-    v: NDArray[np.float64],
-    moved: NDArray[np.float64],
+    weight: FloatArray,
+    v: FloatArray,
+    moved: FloatArray,
     *,
     gain: float,
     slope: float,
@@ -272,9 +269,9 @@ def _step_size(
 
 def _refuse_infeasible(
     auxiliary: Auxiliary,
-    weight: NDArray[np.float64],
-    known: NDArray[np.float64],
-    scale: NDArray[np.float64],
+    weight: FloatArray,
+    known: FloatArray,
+    scale: FloatArray,
     distance: Distance,
 ) -> None:
     """Refuse when a linear program finds no g within the bounds that meets the totals."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import sum_by, total_by
+from survey.stats.arrays import FloatArray, sum_by, total_by
 from survey.stats.notices import Notice
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.cells import Cells, CodeRangeError, equal_weight, reduce_to_cells
@@ -55,10 +55,10 @@ class Calibration:
         What a reader should know.
     """
 
-    base_weights: NDArray[np.float64]
+    base_weights: FloatArray
     cell: NDArray[np.int32]
-    cell_g: NDArray[np.float64]
-    cell_base: NDArray[np.float64]
+    cell_g: FloatArray
+    cell_base: FloatArray
     equal_base: float | None
     auxiliary: Auxiliary
     converged: bool
@@ -67,18 +67,18 @@ class Calibration:
     notices: tuple[Notice, ...]
 
     @property
-    def g(self) -> NDArray[np.float64]:
+    def g(self) -> FloatArray:
         """Factor of each row, shape (n,); expanded at each call."""
         return self.cell_g[self.cell]
 
     @property
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> FloatArray:
         """Calibrated weights w = g d, shape (n,); expanded at each call."""
         if self.equal_base is not None:
             return (self.cell_g * self.equal_base)[self.cell]
         return self.g * self.base_weights
 
-    def residuals(self, influence: NDArray[np.float64]) -> NDArray[np.float64]:
+    def residuals(self, influence: FloatArray) -> FloatArray:
         """Residuals of ``influence`` (n, m) on the calibration variables, weighted by d."""
         weighted = influence * self.base_weights[:, None]
         by_cell = sum_by(self.cell, self.cell_g.size, weighted)
@@ -96,14 +96,14 @@ class Calibration:
         )
         return "\n".join([head, *(notice.message for notice in self.notices)])
 
-    def to_columns(self) -> dict[str, NDArray[np.float64]]:
+    def to_columns(self) -> dict[str, FloatArray]:
         """Columns of one value per row: ``base_weight``, ``g``, ``weight``."""
         return {"base_weight": self.base_weights, "g": self.g, "weight": self.weights}
 
 
 def rake(
     *,
-    base_weights: NDArray[np.float64],
+    base_weights: FloatArray,
     margins: Sequence[Margin],
     tolerance: float = 1e-10,
     max_iterations: int = 1000,
@@ -159,7 +159,7 @@ def rake(
 def rake_cells(
     *,
     cells: Cells,
-    base_weights: NDArray[np.float64],
+    base_weights: FloatArray,
     margins: Sequence[Margin],
     tolerance: float,
     max_iterations: int,
@@ -190,7 +190,7 @@ def rake_cells(
     )
 
 
-def poststratify(*, base_weights: NDArray[np.float64], margin: Margin) -> Calibration:
+def poststratify(*, base_weights: FloatArray, margin: Margin) -> Calibration:
     """Scale weights within the categories of one variable to its totals.
 
     Parameters
@@ -220,21 +220,19 @@ def margin_cells(margins: Sequence[Margin], n: int) -> Cells:
         raise
 
 
-def cell_base_weights(
-    cells: Cells, base_weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float | None]:
+def cell_base_weights(cells: Cells, base_weights: FloatArray) -> tuple[FloatArray, float | None]:
     """Sum base weights per cell, and tell the weight if all are equal: no pass to sum then."""
     equal = equal_weight(base_weights)
     return (cells.total(base_weights) if equal is None else cells.counts * equal), equal
 
 
 def _fit(
-    weight: NDArray[np.float64],
+    weight: FloatArray,
     cells: Cells,
-    totals: Sequence[NDArray[np.float64]],
+    totals: Sequence[FloatArray],
     tolerance: float,
     max_iterations: int,
-) -> tuple[NDArray[np.float64], int, float]:
+) -> tuple[FloatArray, int, float]:
     g = np.ones_like(weight)
     known = [
         (code, total, np.where(total > 0, total, total.sum()))
@@ -260,16 +258,14 @@ def _fit(
     return g, n_iter, error
 
 
-def _relative_error(
-    current: NDArray[np.float64], total: NDArray[np.float64], scale: NDArray[np.float64]
-) -> float:
+def _relative_error(current: FloatArray, total: FloatArray, scale: FloatArray) -> float:
     return float((np.abs(current - total) / scale).max())
 
 
 def calibration_notices(
     cells: Cells,
     margins: Sequence[Margin],
-    weight: NDArray[np.float64],
+    weight: FloatArray,
     *,
     n_iter: int,
     error: float,

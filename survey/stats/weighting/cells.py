@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import total_by
+from survey.stats.arrays import FloatArray, IndexArray, total_by
 from survey.stats.errors import StatsError
 
 DENSE_LIMIT = 1 << 22
@@ -38,9 +38,9 @@ class Cells:
     """
 
     of: NDArray[np.int32]
-    codes: tuple[NDArray[np.intp], ...]
+    codes: tuple[IndexArray, ...]
     sizes: tuple[int, ...]
-    counts: NDArray[np.float64]
+    counts: FloatArray
 
     @property
     def n_rows(self) -> int:
@@ -52,12 +52,12 @@ class Cells:
         """Number of cells that have a row."""
         return int(self.counts.size)
 
-    def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def total(self, values: FloatArray) -> FloatArray:
         """Sum ``values`` (n,) over the rows of each cell, shape (n_cells,)."""
         return total_by(self.of, values, self.n_cells)
 
 
-def equal_weight(base_weights: NDArray[np.float64]) -> float | None:
+def equal_weight(base_weights: FloatArray) -> float | None:
     """Return the weight when it is the same for all rows, else None."""
     first = float(base_weights[0])
     # Most unequal weights differ at once; only equal ones need the whole pass.
@@ -120,7 +120,7 @@ def reduce_to_cells(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) 
     )
 
 
-def _mixed_radix(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> NDArray[np.intp]:
+def _mixed_radix(codes: Sequence[NDArray[np.integer]], sizes: Sequence[int]) -> IndexArray:
     number = codes[0].astype(np.intp)
     _check_range(codes[0], sizes[0])
     for code, size in zip(codes[1:], sizes[1:], strict=True):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from survey.stats.arrays import FloatArray
 
 Method = Literal["linear", "raking", "logit"]
 LARGEST_EXPONENT = 700.0
@@ -27,7 +28,7 @@ class Distance:
     lower: float
     upper: float
 
-    def factor(self, v: NDArray[np.float64]) -> NDArray[np.float64]:
+    def factor(self, v: FloatArray) -> FloatArray:
         """F(v)."""
         if self.method == "linear":
             return np.clip(1 + v, self.lower, self.upper)
@@ -36,7 +37,7 @@ class Distance:
         share = self._share(v)
         return self.lower + (self.upper - self.lower) * share
 
-    def slope(self, v: NDArray[np.float64]) -> NDArray[np.float64]:
+    def slope(self, v: FloatArray) -> FloatArray:
         """F'(v), zero where a bound holds."""
         if self.method == "logit":
             share = self._share(v)
@@ -45,7 +46,7 @@ class Distance:
         inside = (raw > self.lower) & (raw < self.upper)
         return np.where(inside, 1.0 if self.method == "linear" else raw, 0.0)
 
-    def integral(self, v: NDArray[np.float64]) -> NDArray[np.float64]:
+    def integral(self, v: FloatArray) -> FloatArray:
         """Return the integral of F from 0 to v, a convex function."""
         if self.method == "logit":
             a = self._steepness
@@ -69,10 +70,10 @@ class Distance:
     def _steepness(self) -> float:
         return (self.upper - self.lower) / ((1 - self.lower) * (self.upper - 1))
 
-    def _share(self, v: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _share(self, v: FloatArray) -> FloatArray:
         odds = np.log((1 - self.lower) / (self.upper - 1)) + self._steepness * v
         return np.asarray(0.5 * (1 + np.tanh(odds / 2)))
 
 
-def _exp(v: NDArray[np.float64]) -> NDArray[np.float64]:
+def _exp(v: FloatArray) -> FloatArray:
     return np.asarray(np.exp(np.minimum(v, LARGEST_EXPONENT)))

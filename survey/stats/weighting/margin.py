@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
 
 TOTALS_AGREE = 1e-9
@@ -74,8 +74,8 @@ class Margin:
 
     variable: str
     categories: tuple[str, ...]
-    codes: NDArray[np.intp]
-    totals: NDArray[np.float64]
+    codes: IndexArray
+    totals: FloatArray
 
     def __post_init__(self) -> None:
         k = len(self.categories)
@@ -91,7 +91,7 @@ class Margin:
             )
 
 
-def check_base_weights(base_weights: NDArray[np.float64]) -> None:
+def check_base_weights(base_weights: FloatArray) -> None:
     """Refuse an empty sample and any weight that is missing, infinite or negative."""
     if base_weights.ndim != 1 or base_weights.size == 0:
         raise ShapeError("base weights must be a non-empty vector")
@@ -124,7 +124,7 @@ def check_codes(margins: Sequence[Margin]) -> None:
             )
 
 
-def check_categories(margin: Margin, current: NDArray[np.float64]) -> None:
+def check_categories(margin: Margin, current: FloatArray) -> None:
     """Refuse a positive total where the base weights sum to zero (``current``, shape (k,))."""
     empty = np.flatnonzero((margin.totals > 0) & (current <= 0))
     if empty.size:

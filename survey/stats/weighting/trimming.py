@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
 
 MAX_ROUNDS = 10_000
@@ -18,11 +18,11 @@ class TrimmingError(StatsError):
 
 def trim(
     *,
-    weights: NDArray[np.float64],
+    weights: FloatArray,
     upper: float = np.inf,
     lower: float = -np.inf,
     strict: bool = False,
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Cut weights to [lower, upper] and keep their sum.
 
     Parameters
@@ -73,8 +73,8 @@ def trim(
 
 
 def _one_round(
-    weights: NDArray[np.float64], *, outside: NDArray[np.bool_], lower: float, upper: float
-) -> NDArray[np.float64]:
+    weights: FloatArray, *, outside: BoolArray, lower: float, upper: float
+) -> FloatArray:
     n_inside = int(weights.size - outside.sum())
     if n_inside == 0:
         raise TrimmingError(

@@ -20,30 +20,30 @@ FAR = 3.5
 def channels(seed: int, lift: float) -> tuple[UnitMeans, UnitMeans]:
     rng = np.random.default_rng(seed)
     truth = 62 + 5 * rng.standard_normal(UNITS)
-    anchor = UnitMeans(
+    reference = UnitMeans(
         mean=truth + 1.8 * rng.standard_normal(UNITS), variance=np.full(UNITS, 1.8**2)
     )
     o = truth - 3 + 1.5 * rng.standard_normal(UNITS) + 0.8 * rng.standard_normal(UNITS)
     o[:3] += lift
-    return anchor, UnitMeans(mean=o, variance=np.full(UNITS, 0.64))
+    return reference, UnitMeans(mean=o, variance=np.full(UNITS, 0.64))
 
 
 def test_a_common_bias_is_no_contradiction_and_a_lifted_unit_is_one() -> None:
     quiet = np.concatenate(
-        [discrepancy(anchor=a, open_sample=o) for a, o in (channels(s, 0.0) for s in range(40))]
+        [discrepancy(reference=a, open_sample=o) for a, o in (channels(s, 0.0) for s in range(40))]
     )
     assert (np.abs(quiet) > FAR).mean() < 0.01
     for seed in range(5):
-        anchor, free = channels(seed, 16.0)
-        assert (discrepancy(anchor=anchor, open_sample=free)[:3] > FAR).all()
+        reference, open_means = channels(seed, 16.0)
+        assert (discrepancy(reference=reference, open_sample=open_means)[:3] > FAR).all()
 
 
 def test_fewer_than_three_units_tell_nothing() -> None:
-    anchor, free = channels(0, 0.0)
+    reference, open_means = channels(0, 0.0)
     mean = np.full(UNITS, np.nan)
-    mean[:2] = free.mean[:2]
-    lonely = UnitMeans(mean=mean, variance=free.variance)
-    assert np.isnan(discrepancy(anchor=anchor, open_sample=lonely)).all()
+    mean[:2] = open_means.mean[:2]
+    lonely = UnitMeans(mean=mean, variance=open_means.variance)
+    assert np.isnan(discrepancy(reference=reference, open_sample=lonely)).all()
 
 
 def answers(seed: int, *, stuffed: int = 0) -> np.ndarray:
@@ -124,28 +124,30 @@ def both_channels(seed: int, *, stuffed: int = 0, best: bool = True) -> list[Cha
 
 
 def test_fewer_than_one_in_a_hundred_is_named_by_chance_and_stuffed_units_are() -> None:
-    quiet = [find_alarms(invited=a, other=o) for a, o in (both_channels(s) for s in range(40))]
+    quiet = [
+        find_alarms(invited=a, open_answers=o) for a, o in (both_channels(s) for s in range(40))
+    ]
     assert np.mean([alarms.raised for alarms in quiet]) < 0.01
     for best in (True, False):
         for seed in range(5):
             a, o = both_channels(seed, stuffed=100, best=best)
-            alarms = find_alarms(invited=a, other=o)
+            alarms = find_alarms(invited=a, open_answers=o)
             assert alarms.raised[0]
             assert (alarms.best if best else alarms.worst)[0] == alarms.extremes[0]
-            assert alarms.heard[0] == 0
+            assert alarms.open_weight[0] == 0
 
 
 def test_open_answers_are_heard_less_and_less_before_the_alarm() -> None:
     a, o = both_channels(1)
-    heard = []
+    open_weight = []
     for excess in np.linspace(0, 0.25, 40):
         best = o.best.mean.copy()
         best[0] = a.best.mean[0] + excess
         one = replace(o, best=replace(o.best, mean=best))
-        heard.append(find_alarms(invited=a, other=one).heard[0])
-    assert (heard[0], heard[-1]) == (1, 0)
-    assert (np.diff(heard) <= 0).all()
-    assert 0.2 < np.median([h for h in heard if 0 < h < 1]) < 0.8
+        open_weight.append(find_alarms(invited=a, open_answers=one).open_weight[0])
+    assert (open_weight[0], open_weight[-1]) == (1, 0)
+    assert (np.diff(open_weight) <= 0).all()
+    assert 0.2 < np.median([h for h in open_weight if 0 < h < 1]) < 0.8
 
 
 def test_shares_and_counts_are_of_what_was_rated() -> None:

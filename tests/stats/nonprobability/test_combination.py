@@ -14,9 +14,12 @@ UNITS = 60
 CONSTANT = np.ones((UNITS, 1))
 
 
-def combined(anchor: UnitMeans, free: UnitMeans | None) -> Combination:
+def combined(reference: UnitMeans, open_means: UnitMeans | None) -> Combination:
     return combine(
-        anchor=anchor, open_sample=free, covariates=CONSTANT, rng=np.random.default_rng(1)
+        reference=reference,
+        open_sample=open_means,
+        covariates=CONSTANT,
+        rng=np.random.default_rng(1),
     )
 
 
@@ -27,8 +30,8 @@ def drawn(
     truth = 62 + 5.4 * rng.standard_normal(UNITS)
     p = truth + 1.85 * rng.standard_normal(UNITS)
     o = truth + beta + omega * rng.standard_normal(UNITS) + 0.8 * rng.standard_normal(UNITS)
-    anchor = UnitMeans(mean=p, variance=np.full(UNITS, 1.85**2))
-    return truth, anchor, UnitMeans(mean=o, variance=np.full(UNITS, 0.64))
+    reference = UnitMeans(mean=p, variance=np.full(UNITS, 1.85**2))
+    return truth, reference, UnitMeans(mean=o, variance=np.full(UNITS, 0.64))
 
 
 def test_the_bias_of_the_open_sample_and_its_spread_are_found() -> None:
@@ -40,49 +43,56 @@ def test_the_bias_of_the_open_sample_and_its_spread_are_found() -> None:
 
 
 def test_nearer_the_truth_than_either_sample_with_intervals_that_hold() -> None:
-    errors, held, alone = [], [], []
+    errors, held, reference_only = [], [], []
     for seed in range(40):
-        truth, anchor, free = drawn(seed)
-        found = combined(anchor, free)
+        truth, reference, open_means = drawn(seed)
+        found = combined(reference, open_means)
         errors.append(found.score - truth)
         held.append(np.abs(found.score - truth) <= 1.96 * found.se)
-        alone.append(combined(anchor, None).score - truth)
-    assert np.sqrt(np.mean(np.square(errors))) < 0.8 * np.sqrt(np.mean(np.square(alone)))
+        reference_only.append(combined(reference, None).score - truth)
+    assert np.sqrt(np.mean(np.square(errors))) < 0.8 * np.sqrt(np.mean(np.square(reference_only)))
     assert 0.93 < np.mean(held) < 0.97
 
 
 def test_an_open_mean_not_heard_is_as_if_there_were_none() -> None:
-    _, anchor, free = drawn(5)
-    heard = np.ones(UNITS)
+    _, reference, open_means = drawn(5)
+    open_weight = np.ones(UNITS)
 
     def scores(**given: object) -> Combination:
-        return combine(anchor=anchor, covariates=CONSTANT, rng=np.random.default_rng(1), **given)  # type: ignore[arg-type]
+        return combine(
+            reference=reference, covariates=CONSTANT, rng=np.random.default_rng(1), **given
+        )  # type: ignore[arg-type]
 
-    assert (scores(open_sample=free).score == scores(open_sample=free, heard=heard).score).all()
-    heard[0] = 0
-    mean = free.mean.copy()
+    assert (
+        scores(open_sample=open_means).score
+        == scores(open_sample=open_means, open_weight=open_weight).score
+    ).all()
+    open_weight[0] = 0
+    mean = open_means.mean.copy()
     mean[0] = np.nan
-    without = scores(open_sample=UnitMeans(mean=mean, variance=free.variance))
-    assert scores(open_sample=free, heard=heard).score == pytest.approx(without.score, rel=1e-12)
+    without = scores(open_sample=UnitMeans(mean=mean, variance=open_means.variance))
+    assert scores(open_sample=open_means, open_weight=open_weight).score == pytest.approx(
+        without.score, rel=1e-12
+    )
     shares = []
     for part in (0.0, 0.25, 0.5, 1.0):
-        heard[0] = part
-        shares.append(scores(open_sample=free, heard=heard).open_share[0])
+        open_weight[0] = part
+        shares.append(scores(open_sample=open_means, open_weight=open_weight).open_share[0])
     assert shares[0] == 0
     assert (np.diff(shares) > 0).all()
-    for wrong in (heard[1:], heard + 1):
+    for wrong in (open_weight[1:], open_weight + 1):
         with pytest.raises(CombinationError, match="heard"):
-            scores(open_sample=free, heard=wrong)
+            scores(open_sample=open_means, open_weight=wrong)
 
 
 def test_an_open_result_counts_the_less_the_more_it_contradicts() -> None:
-    _, anchor, free = drawn(3)
+    _, reference, open_means = drawn(3)
     pulls = []
     for lift in (2.0, 4.0, 8.0, 16.0, 32.0):
-        mean = free.mean.copy()
-        mean[0] = anchor.mean[0] - 2.0 + lift
-        found = combined(anchor, UnitMeans(mean=mean, variance=free.variance))
-        pulls.append(found.score[0] - combined(anchor, None).score[0])
+        mean = open_means.mean.copy()
+        mean[0] = reference.mean[0] - 2.0 + lift
+        found = combined(reference, UnitMeans(mean=mean, variance=open_means.variance))
+        pulls.append(found.score[0] - combined(reference, None).score[0])
         share = found.open_share[0]
     assert max(pulls) < 2.5  # without the limiter, which holds it to half a standard error
     assert pulls[-1] < 0.3 * max(pulls)
@@ -90,11 +100,12 @@ def test_an_open_result_counts_the_less_the_more_it_contradicts() -> None:
 
 
 def test_a_unit_without_one_of_the_samples_is_still_estimated() -> None:
-    _, anchor, free = drawn(4)
-    p, o = anchor.mean.copy(), free.mean.copy()
+    _, reference, open_means = drawn(4)
+    p, o = reference.mean.copy(), open_means.mean.copy()
     p[0], o[1] = np.nan, np.nan
     found = combined(
-        UnitMeans(mean=p, variance=anchor.variance), UnitMeans(mean=o, variance=free.variance)
+        UnitMeans(mean=p, variance=reference.variance),
+        UnitMeans(mean=o, variance=open_means.variance),
     )
     assert np.isfinite(found.score).all()
     assert found.se[0] > found.se[2]
@@ -102,8 +113,8 @@ def test_a_unit_without_one_of_the_samples_is_still_estimated() -> None:
 
 
 def test_covariance_holds_the_errors_on_its_diagonal() -> None:
-    _, anchor, free = drawn(5)
-    found = combined(anchor, free)
+    _, reference, open_means = drawn(5)
+    found = combined(reference, open_means)
     assert np.sqrt(np.diag(found.covariance)) == pytest.approx(found.se)
     assert (np.linalg.eigvalsh(found.covariance) > 0).all()
 
@@ -122,11 +133,11 @@ def test_five_answers_are_drawn_towards_the_others() -> None:
 
 
 def test_bad_input_is_refused() -> None:
-    _, anchor, free = drawn(7)
-    nobody = UnitMeans(mean=np.full(UNITS, np.nan), variance=anchor.variance)
+    _, reference, open_means = drawn(7)
+    nobody = UnitMeans(mean=np.full(UNITS, np.nan), variance=reference.variance)
     with pytest.raises(CombinationError, match="no unit has invited answers"):
-        combined(nobody, free)
+        combined(nobody, open_means)
     with pytest.raises(CombinationError, match="no positive variance"):
-        combined(UnitMeans(mean=anchor.mean, variance=np.zeros(UNITS)), free)
+        combined(UnitMeans(mean=reference.mean, variance=np.zeros(UNITS)), open_means)
     with pytest.raises(CombinationError, match="60 units"):
-        combined(anchor, UnitMeans(mean=free.mean[:5], variance=free.variance[:5]))
+        combined(reference, UnitMeans(mean=open_means.mean[:5], variance=open_means.variance[:5]))

@@ -1,11 +1,9 @@
 """Open answers corrected for who takes part, against R's golden case and known truth."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, MarginPlan, Plan
+from survey.stats.campaign.plan import MarginPlan, Plan
 from survey.stats.campaign.sample import Sample
 from survey.stats.estimation.design import Design
 from survey.stats.nonprobability.corrected_scores import (
@@ -22,7 +20,7 @@ from survey.stats.nonprobability.selection import (
     participation,
 )
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS = 10
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(5000.0, 5000.0))
@@ -108,15 +106,15 @@ def county(seed: int = 5) -> Sample:
 
 
 def plan(**changes: object) -> Plan:
-    wanted = replace(DebiasingPlan(weigh_carelessness=False), **changes)  # type: ignore[arg-type]
-    return small_plan(n_units=UNITS, groups=(100,), margins=(), debiasing=wanted)
+    wanted = corrections(**{"weigh_carelessness": False} | changes)
+    return small_plan(n_units=UNITS, groups=(100,), margins=(), **wanted)
 
 
 @pytest.mark.parametrize("method", ["chen_li_wu", "elliott_valliant"])
 def test_the_plan_chooses_an_alternative_and_is_told_what_it_assumes(method: str) -> None:
     sample = county()
     appraisal = appraise(plan(combination=method, limit=None), sample)
-    raw = [figure.free for figure in appraisal.channels]
+    raw = [figure.open for figure in appraisal.channels]
     corrected = [figure.combined for figure in appraisal.channels]
     invited = [figure.invited for figure in appraisal.channels]
     assert np.mean(corrected) > np.mean(raw) + 3
@@ -126,11 +124,11 @@ def test_the_plan_chooses_an_alternative_and_is_told_what_it_assumes(method: str
     said = [n for n in appraisal.notices if n.code == "selection_assumed"]
     assert [(n.unit_code, n.group_code) for n in said] == [("", "G1")]
     # Nothing holds corrected open answers but the limit.
-    assert {figure.bare for figure in appraisal.robustness} == {1.0}
+    assert {figure.unreferenced_share for figure in appraisal.robustness} == {1.0}
     held = appraise(plan(combination=method), sample)
-    assert {figure.bare for figure in held.robustness} == {0.0}
+    assert {figure.unreferenced_share for figure in held.robustness} == {0.0}
     for figure in held.channels:
-        assert abs(figure.score - figure.alone) <= 0.5 * figure.invited_se + 1e-9
+        assert abs(figure.score - figure.reference_only) <= 0.5 * figure.invited_se + 1e-9
 
 
 @pytest.mark.parametrize("method", ["chen_li_wu", "elliott_valliant"])
@@ -148,7 +146,7 @@ def test_open_answers_that_are_all_alike_are_no_certainty(method: str) -> None:
     sample = county()
     sample.items[(sample.unit == 2) & (sample.channel == 0)] = 5
     figure = appraise(plan(combination=method, limit=None), sample).channels[2]
-    assert (figure.combined, figure.open_share) == (figure.alone, 0.0)
+    assert (figure.combined, figure.open_share) == (figure.reference_only, 0.0)
     assert figure.se > 1
 
 
@@ -159,7 +157,7 @@ def test_where_the_samples_hardly_overlap_fewer_predictors_are_used() -> None:
     sample.sex[one] = (sample.channel[one] == 1).astype(np.int8)
     appraisal = appraise(plan(combination="chen_li_wu"), sample)
     # Sex is then no predictor at all, and age and residence have one category each.
-    assert appraisal.channels[2].combined == pytest.approx(appraisal.channels[2].free)
+    assert appraisal.channels[2].combined == pytest.approx(appraisal.channels[2].open)
 
 
 def test_an_item_only_men_rated_leaves_no_room_for_sex_and_a_notice_says_so() -> None:
@@ -169,4 +167,4 @@ def test_an_item_only_men_rated_leaves_no_room_for_sex_and_a_notice_says_so() ->
     appraisal = appraise(plan(combination="chen_li_wu"), sample)
     said = [n for n in appraisal.notices if n.code == "selection_simplified"]
     assert [(n.unit_code, n.group_code) for n in said] == [("U3", "G1")]
-    assert appraisal.channels[2].combined == pytest.approx(appraisal.channels[2].free)
+    assert appraisal.channels[2].combined == pytest.approx(appraisal.channels[2].open)

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, Plan, ScreeningPlan
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.plan import Plan, ScreeningPlan
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS, INVITED, OPEN = 12, 25, 60
 OPEN_CHANNEL, PHONE = 0, 1
-QUIET = DebiasingPlan(weigh_carelessness=False)
+QUIET = {"weigh_carelessness": False}
 
 
 def county(seed: int = 1) -> Sample:
@@ -30,10 +30,10 @@ def county(seed: int = 1) -> Sample:
 
 
 def plan(**changes: object) -> Plan:
-    return small_plan(n_units=UNITS, groups=(100,), debiasing=replace(QUIET, **changes))  # type: ignore[arg-type]
+    return small_plan(n_units=UNITS, groups=(100,), **corrections(**QUIET | changes))  # type: ignore[arg-type]
 
 
-def names(appraisal: Appraisal) -> list[str]:
+def names(appraisal: AppraisalResult) -> list[str]:
     return [step.name for step in appraisal.steps]
 
 
@@ -49,8 +49,8 @@ def test_both_kinds_are_combined_and_the_bias_of_the_entrance_is_told() -> None:
         assert unit.se == pytest.approx(figure.se)
         # Those of the invited answers, not of the many open ones, and the pooled variance's 20.
         assert unit.df == pytest.approx(INVITED - 1 + 20)
-        assert (figure.invited_n, figure.free_n) == (INVITED, OPEN)
-        assert abs(figure.score - figure.alone) <= 0.5 * figure.invited_se + 1e-9
+        assert (figure.invited_n, figure.open_n) == (INVITED, OPEN)
+        assert abs(figure.score - figure.reference_only) <= 0.5 * figure.invited_se + 1e-9
         assert figure.limited == (abs(figure.combined - figure.score) > 1e-12)
 
 
@@ -67,8 +67,8 @@ def test_nothing_in_the_open_channel_moves_a_score_past_one_standard_error(
     after = appraise(plan(), replace(honest, items=items))
     for one, other in zip(before.channels, after.channels, strict=True):
         # What invited answers say is out of reach, and the score stays beside it.
-        assert (one.invited, one.invited_se, one.alone) == (
-            other.invited, other.invited_se, other.alone,
+        assert (one.invited, one.invited_se, one.reference_only) == (
+            other.invited, other.invited_se, other.reference_only,
         )  # fmt: skip
         assert abs(one.score - other.score) <= one.invited_se * (1 + 1e-9)
 
@@ -87,9 +87,9 @@ def test_nor_does_it_where_the_open_channel_was_nearly_empty(
         part = Sample(**{name: getattr(sample, name)[kept] for name in sample.__dataclass_fields__})
         figures.append(appraise(plan(combination=method), part).channels)
     for one, other in zip(*figures, strict=True):
-        assert (one.invited_se, one.alone) == (other.invited_se, other.alone)
+        assert (one.invited_se, one.reference_only) == (other.invited_se, other.reference_only)
         assert abs(one.score - other.score) <= one.invited_se * (1 + 1e-9)
-    assert (figures[0][4].free is None) == (few == 0)
+    assert (figures[0][4].open is None) == (few == 0)
 
 
 def test_stuffing_raises_the_alarm_for_its_unit_alone() -> None:
@@ -111,16 +111,18 @@ def test_open_answers_that_raise_an_alarm_stay_out_unless_the_plan_lets_them_in(
     items[np.flatnonzero((honest.unit == 4) & (honest.channel == OPEN_CHANNEL))[:45]] = 5
     stuffed = replace(honest, items=items)
     heeded = appraise(plan(combination=combination), stuffed)
-    heard = appraise(plan(combination=combination, heed_alarms=False), stuffed)
+    open_weight = appraise(plan(combination=combination, alarms_exclude=False), stuffed)
     (kept,) = [f for f in heeded.channels if f.alarm]
     assert (kept.unit_code, kept.open_share) == ("U5", 0)
     # Nearly: what is known of all units still draws it, and the open answers told of that.
-    assert kept.combined == pytest.approx(kept.alone, abs=0.5)
-    (named,) = [f for f in heard.channels if f.alarm]
+    assert kept.combined == pytest.approx(kept.reference_only, abs=0.5)
+    (named,) = [f for f in open_weight.channels if f.alarm]
     assert named.open_share > 0
     assert named.combined > kept.combined + 0.5
     assert ["do not count" in n.message for n in heeded.notices if n.unit_code == "U5"] == [True]
-    assert ["do not count" in n.message for n in heard.notices if n.unit_code == "U5"] == [False]
+    assert ["do not count" in n.message for n in open_weight.notices if n.unit_code == "U5"] == [
+        False
+    ]
 
 
 @pytest.mark.parametrize("alike", [(PHONE,), (OPEN_CHANNEL,), (PHONE, OPEN_CHANNEL)])
@@ -131,7 +133,7 @@ def test_a_group_whose_answers_are_all_alike_is_combined_with_the_largest_error(
     sample.items[np.isin(sample.channel, alike)] = 4
     figures = appraise(plan(), sample).channels
     assert len(figures) == UNITS
-    for channel, n, name in ((PHONE, INVITED, "invited"), (OPEN_CHANNEL, OPEN, "free")):
+    for channel, n, name in ((PHONE, INVITED, "invited"), (OPEN_CHANNEL, OPEN, "open")):
         if channel in alike:
             assert [getattr(f, name) for f in figures] == pytest.approx([80] * UNITS)
             errors = [getattr(f, f"{name}_se") for f in figures]
@@ -152,9 +154,9 @@ def test_sheets_that_know_nothing_make_no_anchor_where_no_rule_sets_them_aside()
 
 def test_every_step_can_be_switched_off() -> None:
     assert "combined" not in names(appraise(plan(combination="pooled"), county()))
-    free = appraise(plan(limit=None), county())
-    assert not any(figure.limited for figure in free.channels)
-    assert [f.score for f in free.channels] == [f.combined for f in free.channels]
+    unlimited = appraise(plan(limit=None), county())
+    assert not any(figure.limited for figure in unlimited.channels)
+    assert [f.score for f in unlimited.channels] == [f.combined for f in unlimited.channels]
 
 
 def test_too_few_units_with_both_kinds_stay_weighted_as_a_whole() -> None:
@@ -165,11 +167,13 @@ def test_too_few_units_with_both_kinds_stay_weighted_as_a_whole() -> None:
 
 def test_a_score_without_invited_answers_says_so() -> None:
     honest = county()
-    alone = replace(honest, channel=np.where(honest.unit == 3, OPEN_CHANNEL, honest.channel))
-    appraisal = appraise(plan(), alone)
-    bare = [n for n in appraisal.notices if n.code == "unprotected"]
-    assert [(n.unit_code, n.group_code) for n in bare] == [("U4", "G1")]
-    assert "5, 10 or 20 points" in bare[0].message
+    reference_only = replace(
+        honest, channel=np.where(honest.unit == 3, OPEN_CHANNEL, honest.channel)
+    )
+    appraisal = appraise(plan(), reference_only)
+    unreferenced_share = [n for n in appraisal.notices if n.code == "unprotected"]
+    assert [(n.unit_code, n.group_code) for n in unreferenced_share] == [("U4", "G1")]
+    assert "5, 10 or 20 points" in unreferenced_share[0].message
     assert "U4" not in {figure.unit_code for figure in appraisal.channels}
 
 

@@ -3,29 +3,30 @@
 import numpy as np
 import pytest
 
-from survey.stats.campaign.domains import build_frame
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.joint_covariance import joint_covariance
-from survey.stats.pipeline.raters import Lenient, take_out_leniency
+from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.ranking.rank_sets import rank_sets
 from tests.stats.pipeline.test_raters import UNITS, plan, rated
 
 
-def lenient(sample: Sample) -> Lenient:
+def lenient(sample: Sample) -> RaterAdjusted:
     n = sample.n_responses
-    frame = build_frame(plan(leniency="random"), sample, np.ones(n, dtype=bool))
-    return take_out_leniency(frame, weigh_domains(frame, np.ones(n)))
+    wanted = plan(leniency="random")
+    domains = cut_domains(wanted, sample, np.ones(n, dtype=bool))
+    return remove_rater_effects(domains, weigh_domains(domains, np.ones(n)), wanted.raters)
 
 
-def covariance(found: Lenient, alone: np.ndarray | None = None) -> np.ndarray:
+def covariance(found: RaterAdjusted, reference_only: np.ndarray | None = None) -> np.ndarray:
     return joint_covariance(
         share=np.ones((UNITS, 1)),
         variance=found.weighted.variance,
-        anchored=(),
+        combined=(),
         leniency=found.groups,
-        alone=np.zeros(UNITS, dtype=bool) if alone is None else alone,
+        reference_only=np.zeros(UNITS, dtype=bool) if reference_only is None else reference_only,
     )
 
 
@@ -49,10 +50,10 @@ def test_differences_between_units_err_by_what_the_joint_covariance_says() -> No
 
 def test_what_is_common_makes_no_rank_surer_or_less_sure_of_a_model_s_unit() -> None:
     found = lenient(rated(1)[1])
-    alone = np.arange(UNITS) == 3
-    joint = covariance(found, alone)
+    reference_only = np.arange(UNITS) == 3
+    joint = covariance(found, reference_only)
     assert joint[3, 3] == found.weighted.variance[3, 0]
-    assert not joint[3, ~alone].any()
+    assert not joint[3, ~reference_only].any()
     assert joint[0, 1] == covariance(found)[0, 1]
 
 

@@ -5,19 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import ConversionMethod, ConversionPlan, DebiasingPlan, Plan
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.plan import ConversionMethod, ConversionPlan, Plan
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from tests.stats.pipeline.test_combination import INVITED, OPEN, OPEN_CHANNEL, PHONE, UNITS, county
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
-ORDINARY = DebiasingPlan(weigh_carelessness=False, cap_collusion=False)
+ORDINARY = {"weigh_carelessness": False, "cap_collusion": False}
 
 
 def plan(n_units: int = 3, **changes: object) -> Plan:
     return small_plan(
-        n_units=n_units, coefficients=(100,), debiasing=replace(ORDINARY, **changes)  # type: ignore[arg-type]
+        n_units=n_units, coefficients=(100,), **corrections(**ORDINARY | changes)  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def residents_by(*channels: int) -> Sample:
     return small_sample(answers, unit=unit, group=group, channel=channel)
 
 
-def ranks(appraisal: Appraisal) -> list[int | None]:
+def ranks(appraisal: AppraisalResult) -> list[int | None]:
     return [unit.rank for unit in appraisal.units]
 
 
@@ -64,7 +64,9 @@ def test_the_part_that_nothing_holds_is_counted_by_weight() -> None:
     sample = residents_by(PHONE, PHONE, PHONE)
     sample.channel[[16, 17, 18]] = OPEN_CHANNEL  # three of the four residents of U3
     appraisal = appraise(plan(), sample)
-    assert [figure.bare for figure in appraisal.robustness] == pytest.approx([0, 0, 0.45])
+    assert [figure.unreferenced_share for figure in appraisal.robustness] == pytest.approx(
+        [0, 0, 0.45]
+    )
     third = appraisal.robustness[2]
     assert third.shares == (0.05, 0.1, 0.2)
     score = float(appraisal.units[2].score or 0)
@@ -83,10 +85,12 @@ def test_an_unranked_unit_never_is_the_best_that_points_are_measured_by(
     conversion = ConversionPlan(method=method, full_points=20)
     sample = residents_by(PHONE, PHONE, OPEN_CHANNEL)
     appraisal = appraise(replace(plan(), conversion=conversion), sample)
-    alone = appraise(
+    reference_only = appraise(
         replace(plan(n_units=2), conversion=conversion), residents_by(PHONE, PHONE)
     )  # fmt: skip
-    assert [unit.points for unit in appraisal.units[:2]] == [unit.points for unit in alone.units]
+    assert [unit.points for unit in appraisal.units[:2]] == [
+        unit.points for unit in reference_only.units
+    ]
     found = appraisal.units[2].points
     assert (None if found is None else str(found)) == points
 
@@ -101,20 +105,24 @@ def test_a_class_in_which_nobody_is_ranked_has_scores_and_no_measure() -> None:
 
 def test_combined_groups_are_held_and_a_unit_without_codes_is_not() -> None:
     honest = county()
-    bare = replace(honest, channel=np.where(honest.unit == 3, OPEN_CHANNEL, honest.channel))
-    whole = small_plan(n_units=UNITS, groups=(100,), debiasing=ORDINARY)
-    appraisal = appraise(whole, bare)
+    unreferenced_share = replace(
+        honest, channel=np.where(honest.unit == 3, OPEN_CHANNEL, honest.channel)
+    )
+    whole = small_plan(n_units=UNITS, groups=(100,), **corrections(**ORDINARY))
+    appraisal = appraise(whole, unreferenced_share)
     assert [unit.unit_code for unit in appraisal.units if unit.rank is None] == ["U4"]
-    parts = {figure.unit_code: figure.bare for figure in appraisal.robustness}
+    parts = {figure.unit_code: figure.unreferenced_share for figure in appraisal.robustness}
     assert parts.pop("U4") == 1
     assert set(parts.values()) == {0}
 
 
 def test_pooled_answers_are_held_by_nothing() -> None:
     whole = small_plan(
-        n_units=UNITS, groups=(100,), debiasing=replace(ORDINARY, combination="pooled")
+        n_units=UNITS, groups=(100,), **corrections(**ORDINARY, combination="pooled")
     )
     appraisal = appraise(whole, county())
     part = OPEN / (INVITED + OPEN)
-    assert [figure.bare for figure in appraisal.robustness] == pytest.approx([part] * UNITS)
+    assert [figure.unreferenced_share for figure in appraisal.robustness] == pytest.approx(
+        [part] * UNITS
+    )
     assert ranks(appraisal) == [None] * UNITS

@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.domains import build_frame
-from survey.stats.campaign.plan import DebiasingPlan
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.sample import Sample
-from survey.stats.campaign.verdicts import Verdict
-from survey.stats.pipeline.quality import Trust, response_scores, weigh_trust
+from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.pipeline.quality import QualityWeights, quality_weights, response_scores
 from survey.stats.pipeline.screening import screen
-from tests.stats.small_county import RULES, small_plan, small_sample
+from tests.stats.small_county import RULES, corrections, small_plan, small_sample
 
 OFFICE = 900  # the network the false answers come from
 
@@ -26,12 +25,14 @@ def stuffed(n_honest: int = 300, n_false: int = 40) -> Sample:
     return small_sample(items, unit=unit, network=network)
 
 
-def trusted(sample: Sample, *, decisions: np.ndarray | None = None, **changes: bool) -> Trust:
-    plan = small_plan(groups=(100,), debiasing=DebiasingPlan(**changes))
+def trusted(
+    sample: Sample, *, decisions: np.ndarray | None = None, **changes: bool
+) -> QualityWeights:
+    plan = small_plan(groups=(100,), **corrections(**changes))
     kept = tuple(rule for rule in RULES if rule.rule_id not in {"V07", "V08"})
     plan = replace(plan, screening=replace(plan.screening, rules=kept))
     screening = screen(plan, sample, decisions=decisions)
-    return weigh_trust(build_frame(plan, sample, screening.valid), screening)
+    return quality_weights(cut_domains(plan, sample, screening.valid), screening, plan.quality)
 
 
 def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:
@@ -45,7 +46,7 @@ def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:
 def test_what_two_people_kept_counts_in_full() -> None:
     sample = stuffed()
     decisions = np.full(sample.n_responses, -1, dtype=np.int8)
-    decisions[300:] = Verdict.KEEP
+    decisions[300:] = ScreeningVerdict.KEEP
     found = trusted(sample, decisions=decisions, weigh_carelessness=False)
     assert (found.factor[300:] == 1).all()
 
@@ -75,6 +76,6 @@ def test_a_response_is_scored_over_what_it_rated() -> None:
     plan = small_plan(coefficients=(60, 40), groups=(100,))
     sample = small_sample([[5, 1], [4, 0], [0, -1]])
     screening = screen(plan, sample)
-    scores = response_scores(build_frame(plan, sample, screening.valid))
+    scores = response_scores(cut_domains(plan, sample, screening.valid))
     assert scores[:2] == pytest.approx([60, 80])
     assert np.isnan(scores[2])

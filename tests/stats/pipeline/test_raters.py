@@ -5,21 +5,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, MarginPlan, Plan, ScreeningPlan
-from survey.stats.campaign.result import Appraisal
+from survey.stats.campaign.plan import MarginPlan, Plan, ScreeningPlan
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, SampleError, check_sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS, RATERS, EACH = 12, 260, 4
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(5_200.0, 4_800.0))
-QUIET = DebiasingPlan(weigh_carelessness=False, cap_collusion=False)
+QUIET = {"weigh_carelessness": False, "cap_collusion": False}
 WORTH = np.array([0.0, 0.0, 30.0, 60.0, 80.0, 100.0])
 
 
 def plan(**changes: object) -> Plan:
-    debiasing = replace(QUIET, **changes)  # type: ignore[arg-type]
-    return small_plan(n_units=UNITS, groups=(100,), margins=(SEXES,), debiasing=debiasing)
+    wanted = corrections(**QUIET | changes)
+    return small_plan(n_units=UNITS, groups=(100,), margins=(SEXES,), **wanted)
 
 
 def rated(seed: int, *, association: float = 0.0) -> tuple[np.ndarray, Sample]:
@@ -44,7 +44,7 @@ def rated(seed: int, *, association: float = 0.0) -> tuple[np.ndarray, Sample]:
     return weight @ points / weight.sum(), sample
 
 
-def off(appraisal: Appraisal, truth: np.ndarray, step: str) -> float:
+def off(appraisal: AppraisalResult, truth: np.ndarray, step: str) -> float:
     scores = next(entry.unit_scores for entry in appraisal.steps if entry.name == step)
     error = np.array(scores, dtype=float) - truth
     return float(np.mean((error - error.mean()) ** 2))
@@ -115,13 +115,13 @@ def test_both_channels_are_taken_net_of_raters_and_the_bound_stays() -> None:
     items[(mixed.unit == 2) & ~invited] = 5
     after = appraise(plan(), replace(mixed, items=items))
     for one, other in zip(before.channels, after.channels, strict=True):
-        assert (one.invited, one.invited_se, one.alone) == (
-            other.invited, other.invited_se, other.alone,
+        assert (one.invited, one.invited_se, one.reference_only) == (
+            other.invited, other.invited_se, other.reference_only,
         )  # fmt: skip
         assert abs(one.score - other.score) <= one.invited_se * (1 + 1e-9)
     plain = appraise(plan(leniency="none"), mixed)
     assert [f.invited_se for f in plain.channels] == [f.invited_se for f in before.channels]
-    assert [f.alone for f in plain.channels] != [f.alone for f in before.channels]
+    assert [f.reference_only for f in plain.channels] != [f.reference_only for f in before.channels]
 
 
 def test_answers_without_a_rating_are_left_out() -> None:

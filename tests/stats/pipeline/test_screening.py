@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from survey.stats.campaign.plan import Plan, RulePlan, ScreeningPlan
-from survey.stats.campaign.verdicts import Verdict
+from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.screening import UnknownRuleError, answer_codes, dominant_block, screen
 from tests.stats.small_county import DAY, MORNING, small_plan, small_sample
 
@@ -112,7 +112,11 @@ def test_v07_and_v08_set_no_invited_answer_aside_for_what_the_open_box_holds(
 
 def test_v09_straight_lining_is_a_flag_and_counts() -> None:
     screening = screen(small_plan(), small_sample([[4, 4], [0, 0], [4, 5]]))
-    assert screening.verdict.tolist() == [Verdict.FLAG, Verdict.EXCLUDE, Verdict.KEEP]
+    assert screening.verdict.tolist() == [
+        ScreeningVerdict.FLAG,
+        ScreeningVerdict.EXCLUDE,
+        ScreeningVerdict.KEEP,
+    ]
     assert screening.valid.tolist() == [True, False, True]
 
 
@@ -123,13 +127,13 @@ def test_v10_own_staff() -> None:
 def test_the_strictest_rule_decides_and_all_stay_on_record() -> None:
     screening = screen(small_plan(), small_sample([[5, 5]], age=[0]))
     assert screening.rules_of(0) == ("V01", "V09")
-    assert screening.verdict[0] == Verdict.EXCLUDE
+    assert screening.verdict[0] == ScreeningVerdict.EXCLUDE
 
 
 def test_a_decision_of_people_replaces_the_verdict_but_not_the_record() -> None:
-    decisions = np.array([Verdict.KEEP, -1], dtype=np.int8)
+    decisions = np.array([ScreeningVerdict.KEEP, -1], dtype=np.int8)
     screening = screen(small_plan(), small_sample([[5, 4]] * 2, age=[0, 0]), decisions=decisions)
-    assert screening.verdict.tolist() == [Verdict.KEEP, Verdict.EXCLUDE]
+    assert screening.verdict.tolist() == [ScreeningVerdict.KEEP, ScreeningVerdict.EXCLUDE]
     assert screening.decided.tolist() == [True, False]
     assert screening.rules_of(0) == ("V01",)
 

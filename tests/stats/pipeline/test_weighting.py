@@ -19,7 +19,10 @@ AGES = MarginPlan(
 
 def weighed(plan: Plan, sample: Sample) -> DomainWeighting:
     rows = np.arange(sample.n_responses)
-    return weigh_domain(plan=plan, sample=sample, rows=rows, group=plan.groups[0], universe="T1")
+    return weigh_domain(
+        sample=sample, townships=plan.townships, rows=rows, group=plan.groups[0],
+        margins=plan.populations[0].margins,
+    )  # fmt: skip
 
 
 def share_of(weights: np.ndarray, here: np.ndarray) -> float:
@@ -63,8 +66,8 @@ def test_limits_that_the_margins_allow_leave_both_met() -> None:
         sex=[0] * 6 + [1] * 6,
         residence=[0] * 5 + [1] + [0] * 4 + [1] * 2,
     )
-    free = weighed(small_plan(margins=(SEXES, PLACES)), sample)
-    assert free.weights.max() / free.weights.mean() > 4
+    untrimmed = weighed(small_plan(margins=(SEXES, PLACES)), sample)
+    assert untrimmed.weights.max() / untrimmed.weights.mean() > 4
     limited = weighed(small_plan(margins=(SEXES, PLACES), trim=(0.05, 4.0)), sample)
     assert limited.weights.max() / limited.weights.mean() == pytest.approx(4)
     assert limited.max_margin_error < 1e-9

@@ -7,8 +7,8 @@ import pytest
 
 from survey.stats.raters.crossed_effects import cross, fit_random, fit_within
 from survey.stats.raters.weighted_net import (
-    Chosen,
     NetMeans,
+    RaterModel,
     Ratings,
     choose_net,
     contributions,
@@ -40,7 +40,7 @@ def drawn(
     )  # fmt: skip
 
 
-def chosen(ratings: Ratings) -> Chosen:
+def chosen(ratings: Ratings) -> RaterModel:
     def covariance(fits: tuple[tuple[NetMeans, float], ...]) -> np.ndarray:
         parts = sum(f * (contributions(ratings, net) @ net.slope) for net, f in fits)
         parts = parts - parts.mean(axis=0)
@@ -91,15 +91,15 @@ def test_the_error_is_smaller_and_the_interval_holds() -> None:
 
 
 def test_within_raters_where_lenient_people_choose_other_units() -> None:
-    picked, free = [], []
+    picked, unpicked = [], []
     for seed in range(8):
         truth, ratings = drawn(seed, association=1.0, weighted=True)
         found = chosen(ratings)
         picked.append(found.choice)
         assert np.sqrt(np.mean(centred(found.net.mean - truth) ** 2)) < 2.5
-        free.append(chosen(drawn(seed)[1]).choice)
+        unpicked.append(chosen(drawn(seed)[1]).choice)
     assert picked == ["within"] * 8
-    assert free.count("random") >= 6
+    assert unpicked.count("random") >= 6
 
 
 def test_units_nobody_connects_are_not_compared_within_raters() -> None:

@@ -64,30 +64,30 @@ def test_weights_meet_the_county_within_their_bound() -> None:
 
 
 def test_the_pipeline_is_nearer_the_truth_than_raw_and_the_same_twice() -> None:
-    anchor = estimate_anchor(COUNTY, INVITED)
-    first = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
-    second = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
+    reference = estimate_anchor(COUNTY, INVITED)
+    first = estimate(COUNTY, INVITED, reference, VOLUNTEERS)
+    second = estimate(COUNTY, INVITED, reference, VOLUNTEERS)
     assert (first.limited.score == second.limited.score).all()
     error = np.sqrt(np.mean((first.limited.score - COUNTY.truth) ** 2))
     assert error < 0.7 * np.sqrt(np.mean((first.raw - COUNTY.truth) ** 2))
-    room = 0.5 * first.anchor_se
-    assert (np.abs(first.limited.score - anchor.alone.score) <= room + 1e-9).all()
+    room = 0.5 * first.reference_se
+    assert (np.abs(first.limited.score - reference.reference_only.score) <= room + 1e-9).all()
 
 
 @pytest.mark.parametrize(("attack", "most"), [("bots", 0.1), ("staff", 0.3), ("careful", 1.0)])
 def test_an_attack_moves_what_it_may_and_no_other_unit(attack: Attack, most: float) -> None:
-    anchor = estimate_anchor(COUNTY, INVITED)
-    before = estimate(COUNTY, INVITED, anchor, VOLUNTEERS)
+    reference = estimate_anchor(COUNTY, INVITED)
+    before = estimate(COUNTY, INVITED, reference, VOLUNTEERS)
     moves = []
     for unit in range(6, 60, 12):
         false = stuff(
             COUNTY, VOLUNTEERS, attack=attack, unit=unit, number=80, rng=np.random.default_rng(3)
         )
-        after = estimate(COUNTY, INVITED, anchor, together(VOLUNTEERS, false))
+        after = estimate(COUNTY, INVITED, reference, together(VOLUNTEERS, false))
         moved = np.abs(after.limited.score - before.limited.score)
         moves.append(moved[unit])
         assert after.raw[unit] - before.raw[unit] > 3
-        assert moved[unit] <= before.anchor_se[unit] * (1 + 1e-9)
+        assert moved[unit] <= before.reference_se[unit] * (1 + 1e-9)
         assert np.delete(moved, unit).max() < 0.4
         if attack == "careful":
             assert after.alarm[unit]

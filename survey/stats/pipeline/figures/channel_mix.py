@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.campaign.corrections import CombinationPlan
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import ChannelShare
-from survey.stats.pipeline.combination import Anchored
+from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted
 
 
 def channel_mix(
-    frame: Frame, weighted: Weighted, final: Scored, anchored: tuple[Anchored, ...]
+    domains: CampaignDomains,
+    weighted: Weighted,
+    final: Scored,
+    combined: tuple[CombinedGroup, ...],
+    wanted: CombinationPlan,
 ) -> tuple[ChannelShare, ...]:
     """Return each channel's share of the published scores, in the plan's order.
 
@@ -22,23 +27,23 @@ def channel_mix(
     with invited ones the score is measured by the invited channels: the open entrance's
     difference from them is taken off, and its answers are left out here.
     """
-    invited = np.array([channel.invited for channel in frame.plan.channels])
-    held = np.zeros(frame.shape, dtype=np.bool_)
-    if frame.plan.debiasing.combination == "anchored":
-        for entry in anchored:
+    invited = np.array([channel.invited for channel in domains.channels])
+    held = np.zeros(domains.shape, dtype=np.bool_)
+    if wanted.method == "anchored":
+        for entry in combined:
             held[entry.units, entry.group] = True
     share = np.where(final.units.covered[:, None], final.units.share, 0.0)
     total = np.zeros(invited.size)
     for domain, how in weighted.weighting.items():
-        unit, group = divmod(domain, frame.shape[1])
+        unit, group = divmod(domain, domains.shape[1])
         if share[unit, group] == 0:
             continue
-        channel = frame.sample.channel[frame.rows[domain]]
+        channel = domains.sample.channel[domains.rows[domain]]
         weights = how.weights * (invited[channel] if held[unit, group] else 1.0)
         by_channel = np.bincount(channel, weights, invited.size)
         total += share[unit, group] * by_channel / by_channel.sum()
     total /= max(int(final.units.covered.sum()), 1)
     return tuple(
         ChannelShare(channel=entry.channel, share=float(part))
-        for entry, part in zip(frame.plan.channels, total, strict=True)
+        for entry, part in zip(domains.channels, total, strict=True)
     )

@@ -5,33 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from survey.stats.campaign.domains import Frame
-from survey.stats.campaign.result import AppraisalNotice, CaseFile, ChannelFigure, OpenBias
+from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.campaign.corrections import CombinationMethod, CombinationPlan
+from survey.stats.campaign.domains import CampaignDomains
+from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
 from survey.stats.integrity.finding import Finding
-from survey.stats.pipeline.combination import Anchored
+from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.figures.units import known
-from survey.stats.pipeline.quality import Trust
+from survey.stats.pipeline.quality import QualityWeights
 from survey.stats.pipeline.raters import GroupLeniency
 
 
 def channel_figures(
-    frame: Frame, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...]
+    domains: CampaignDomains, valid: BoolArray, combined: tuple[CombinedGroup, ...]
 ) -> tuple[ChannelFigure, ...]:
     """Return invited against open answers, unit by unit of every anchored group."""
-    invited_n, free_n = _counts(frame, valid)
+    invited_n, open_n = _counts(domains, valid)
     return tuple(
         ChannelFigure(
-            unit_code=frame.plan.units[unit].unit_code,
-            group_code=frame.plan.groups[entry.group].group_code,
-            invited=float(entry.anchor.mean[i]),
-            invited_se=float(np.sqrt(entry.anchor.variance[i])),
+            unit_code=domains.units[unit].unit_code,
+            group_code=domains.groups[entry.group].group_code,
+            invited=float(entry.reference.mean[i]),
+            invited_se=float(np.sqrt(entry.reference.variance[i])),
             invited_n=int(invited_n[unit, entry.group]),
-            free=known(entry.free.mean[i]),
-            free_se=known(np.sqrt(entry.free.variance[i])),
-            free_n=int(free_n[unit, entry.group]),
-            alone=float(entry.alone[i]),
+            open=known(entry.open.mean[i]),
+            open_se=known(np.sqrt(entry.open.variance[i])),
+            open_n=int(open_n[unit, entry.group]),
+            reference_only=float(entry.reference_only[i]),
             combined=float(entry.combination.score[i]),
             score=float(entry.limited.score[i]),
             se=float(entry.limited.se[i]),
@@ -41,42 +42,48 @@ def channel_figures(
             alarm=bool(entry.alarms.raised[i]),
             limited=bool(entry.limited.hit[i]),
         )
-        for entry in anchored
+        for entry in combined
         for i, unit in enumerate(entry.units)
     )
 
 
-def _counts(frame: Frame, valid: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArray, IndexArray]:
     """Return the numbers of valid invited and open answers, each of shape (u, g)."""
-    by_code = np.array([channel.invited for channel in frame.plan.channels])[frame.sample.channel]
-    invited, free = (
-        np.bincount(frame.domain[valid & kind], minlength=len(frame.rows)).reshape(frame.shape)
-        for kind in (by_code, ~by_code)
+    invited = domains.invited
+    n_invited, n_open = (
+        np.bincount(domains.domain[valid & kind], minlength=len(domains.rows)).reshape(
+            domains.shape
+        )
+        for kind in (invited, ~invited)
     )
-    return invited, free
+    return n_invited, n_open
 
 
-def open_biases(frame: Frame, anchored: tuple[Anchored, ...]) -> tuple[OpenBias, ...]:
+def open_biases(
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], wanted: CombinationPlan
+) -> tuple[OpenBias, ...]:
     """Return what is known of the open entrance's bias in each group it was estimated in."""
-    if frame.plan.debiasing.combination != "anchored":
+    if wanted.method != "anchored":
         return ()
     return tuple(
         OpenBias(
-            group_code=frame.plan.groups[entry.group].group_code,
-            n_units=int(np.isfinite(entry.free.mean).sum()),
+            group_code=domains.groups[entry.group].group_code,
+            n_units=int(np.isfinite(entry.open.mean).sum()),
             beta=entry.combination.beta,
             omega=entry.combination.omega,
             tau=entry.combination.tau,
         )
-        for entry in anchored
+        for entry in combined
     )
 
 
-def case_files(frame: Frame, findings: tuple[Finding, ...]) -> tuple[CaseFile, ...]:
+def case_files(
+    domains: CampaignDomains, findings: tuple[Finding, ...]
+) -> tuple[SuspicionReport, ...]:
     """Return the cases of organised answering, for people to decide on."""
     return tuple(
-        CaseFile(
-            unit_code=frame.plan.units[finding.unit].unit_code,
+        SuspicionReport(
+            unit_code=domains.units[finding.unit].unit_code,
             kind=finding.kind,
             n=finding.n,
             first_at=finding.when[0],
@@ -93,38 +100,43 @@ def case_files(frame: Frame, findings: tuple[Finding, ...]) -> tuple[CaseFile, .
 
 
 def defence_notices(
-    frame: Frame, valid: NDArray[np.bool_], anchored: tuple[Anchored, ...], trust: Trust
+    domains: CampaignDomains,
+    valid: BoolArray,
+    combined: tuple[CombinedGroup, ...],
+    quality: QualityWeights,
+    wanted: CombinationPlan,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader should know: cases, contradictions, scores without protection."""
     notices = [
-        _notice(frame, finding.unit, None, "organised_answers", finding.words)
-        for finding in trust.findings
+        _notice(domains, finding.unit, None, "organised_answers", finding.words)
+        for finding in quality.findings
     ]
-    for entry in anchored:
+    for entry in combined:
         for i in np.flatnonzero(entry.alarms.raised):
             message = (
-                f"open answers ({entry.free.mean[i]:.1f}) contradict the invited ones"
-                f" ({entry.anchor.mean[i]:.1f}) more than chance and other units explain:"
+                f"open answers ({entry.open.mean[i]:.1f}) contradict the invited ones"
+                f" ({entry.reference.mean[i]:.1f}) more than chance and other units explain:"
                 f" z = {entry.alarms.mean[i]:+.1f}, extreme answers {entry.alarms.extremes[i]:+.1f}"
             )
-            if frame.plan.debiasing.heed_alarms:
+            if wanted.alarms_exclude:
                 message += "; they do not count in this score until people have looked into them"
             unit = int(entry.units[i])
-            notices.append(_notice(frame, unit, entry.group, "channels_contradict", message))
-    return (*notices, *_corrected(frame, anchored), *_unprotected(frame, valid))
+            notices.append(_notice(domains, unit, entry.group, "channels_contradict", message))
+    return (*notices, *_corrected(domains, combined, wanted.method), *_unprotected(domains, valid))
 
 
-def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNotice]:
+def _corrected(
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], method: CombinationMethod
+) -> list[AppraisalNotice]:
     """Say what the named alternatives take for granted, and where they could do less."""
-    method = frame.plan.debiasing.combination
     if method == "anchored":
         return []
     notices = []
-    for entry in anchored:
+    for entry in combined:
         notices.append(
             AppraisalNotice(
                 unit_code="",
-                group_code=frame.plan.groups[entry.group].group_code,
+                group_code=domains.groups[entry.group].group_code,
                 code="selection_assumed",
                 message=(
                     f"open answers are corrected by {method}, which assumes that who takes part"
@@ -134,14 +146,14 @@ def _corrected(frame: Frame, anchored: tuple[Anchored, ...]) -> list[AppraisalNo
         )
         message = "too few answers of each kind to correct on sex, age and residence together"
         notices += [
-            _notice(frame, int(unit), entry.group, "selection_simplified", message)
+            _notice(domains, int(unit), entry.group, "selection_simplified", message)
             for unit in entry.units[entry.simplified]
         ]
     return notices
 
 
 def leniency_notices(
-    frame: Frame, groups: Mapping[int, GroupLeniency]
+    domains: CampaignDomains, groups: Mapping[int, GroupLeniency]
 ) -> tuple[AppraisalNotice, ...]:
     """Say of each group how people who rated several units were taken out of the comparison."""
     ways = {"random": "as random effects", "within": "by comparing within raters"}
@@ -153,39 +165,38 @@ def leniency_notices(
             f"{found.n_several} people rated several units; their leniency was taken out"
             f" {ways[chosen.choice]} (that it goes with whom they rate: {tested})"
         )
-        notices.append(_notice(frame, None, group, "leniency", words))
+        notices.append(_notice(domains, None, group, "leniency", words))
         if chosen.n_components > 1:
             words = (
                 f"no rater connects the units of {chosen.n_components} sets; units of different"
                 " sets were not compared within raters"
             )
-            notices.append(_notice(frame, None, group, "units_not_connected", words))
+            notices.append(_notice(domains, None, group, "units_not_connected", words))
     return tuple(notices)
 
 
-def _unprotected(frame: Frame, valid: NDArray[np.bool_]) -> list[AppraisalNotice]:
+def _unprotected(domains: CampaignDomains, valid: BoolArray) -> list[AppraisalNotice]:
     """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
-    invited, free = _counts(frame, valid)
-    bare = (invited == 0) & (free > 0) & (frame.group_coefficients > 0)
-    worth = frame.plan.points[1:]
-    width = max(worth) - min(worth)
+    n_invited, n_open = _counts(domains, valid)
+    unreferenced = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
+    width = domains.scale.width
     return [
         _notice(
-            frame, int(unit), int(group), "unprotected",
-            f"{free[unit, group]} open answers and no invited one: a share of 5, 10 or 20 % of"
+            domains, int(unit), int(group), "unprotected",
+            f"{n_open[unit, group]} open answers and no invited one: a share of 5, 10 or 20 % of"
             f" false weight could have moved the score by up to {0.05 * width:g},"
             f" {0.1 * width:g} or {0.2 * width:g} points",
         )
-        for unit, group in np.argwhere(bare)
+        for unit, group in np.argwhere(unreferenced)
     ]  # fmt: skip
 
 
 def _notice(
-    frame: Frame, unit: int | None, group: int | None, code: str, message: str
+    domains: CampaignDomains, unit: int | None, group: int | None, code: str, message: str
 ) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code="" if unit is None else frame.plan.units[unit].unit_code,
-        group_code="" if group is None else frame.plan.groups[group].group_code,
+        unit_code="" if unit is None else domains.units[unit].unit_code,
+        group_code="" if group is None else domains.groups[group].group_code,
         code=code,
         message=message,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.arrays import FloatArray
+from survey.stats.campaign.corrections import NonresponsePlan
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.invitations import VARIABLES, Invitations
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
     AppraisalNotice,
     NonresponseFigure,
@@ -21,11 +21,9 @@ from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.nonresponse import NonresponseStep
 from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity
 
-FloatArray = NDArray[np.float64]
-
 
 def nonresponse_figure(
-    frame: Frame, invitations: Invitations, step: NonresponseStep
+    domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
 ) -> NonresponseFigure:
     """Return how evenly the invited people answered."""
     base = np.ones(invitations.n_invited)
@@ -37,7 +35,7 @@ def nonresponse_figure(
         answered=int(step.answered.sum()),
         r_indicator=found.r_indicator,
         variation=found.variation,
-        partial=_partial(frame, invitations, step),
+        partial=_partial(domains, invitations, step),
         g=step.callbacks.g if step.callbacks else None,
         g_se=known(np.float64(step.callbacks.se)) if step.callbacks else None,
         g_lower=g_range[0],
@@ -46,9 +44,9 @@ def nonresponse_figure(
 
 
 def _partial(
-    frame: Frame, invitations: Invitations, step: NonresponseStep
+    domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
 ) -> tuple[PartialIndicator, ...]:
-    groups = tuple(group.group_code for group in frame.plan.groups)
+    groups = tuple(group.group_code for group in domains.groups)
     coded = [("group", (groups, invitations.group))]
     coded += [(variable, invitations.codes_of(variable)) for variable in VARIABLES]
     out = []
@@ -70,16 +68,18 @@ def _partial(
 
 
 def sensitivity_figures(
-    frame: Frame,
+    domains: CampaignDomains,
     final: Scored,
     variance: FloatArray,
     units: tuple[UnitFigure, ...],
     found: Sensitivity,
+    *,
+    confidence: float,
 ) -> tuple[SensitivityFigure, ...]:
     """Return the widened intervals of the published units, each before its groups."""
     out = []
-    score = final.groups.score.reshape(frame.shape)
-    half = float(ndtri((1 + frame.plan.confidence) / 2)) * np.sqrt(variance)
+    score = final.groups.score.reshape(domains.shape)
+    half = float(ndtri((1 + confidence) / 2)) * np.sqrt(variance)
     for u, unit in enumerate(units):
         share = final.units.share[u]
         listed = np.flatnonzero((share > 0) & np.isfinite(found.lower[u]))
@@ -87,16 +87,16 @@ def sensitivity_figures(
             continue
         moves = [float(share[listed] @ side[u, listed]) for side in (found.lower, found.upper)]
         ends = (unit.lower, unit.upper)
-        out.append(_figure(frame.plan, u, None, found, moves=(moves[0], moves[1]), ends=ends))
+        out.append(_figure(domains, u, None, found, moves=(moves[0], moves[1]), ends=ends))
         for g in listed:
             one = (float(found.lower[u, g]), float(found.upper[u, g]))
             ends = (float(score[u, g] - half[u, g]), float(score[u, g] + half[u, g]))
-            out.append(_figure(frame.plan, u, int(g), found, moves=one, ends=ends))
+            out.append(_figure(domains, u, int(g), found, moves=one, ends=ends))
     return tuple(out)
 
 
 def _figure(
-    plan: Plan,
+    domains: CampaignDomains,
     unit: int,
     group: int | None,
     found: Sensitivity,
@@ -104,27 +104,31 @@ def _figure(
     moves: tuple[float, float],
     ends: tuple[float, float],
 ) -> SensitivityFigure:
-    worth = plan.points[1:]
+    scale = domains.scale
     return SensitivityFigure(
-        unit_code=plan.units[unit].unit_code,
-        group_code="" if group is None else plan.groups[group].group_code,
+        unit_code=domains.units[unit].unit_code,
+        group_code="" if group is None else domains.groups[group].group_code,
         method=found.method,
         move_down=moves[0],
         move_up=moves[1],
-        lower=max(ends[0] + moves[0], min(worth)),
-        upper=min(ends[1] + moves[1], max(worth)),
+        lower=max(ends[0] + moves[0], scale.lowest),
+        upper=min(ends[1] + moves[1], scale.highest),
         correlation=None if group is None else known(found.correlation[group]),
     )
 
 
 def nonresponse_notices(
-    plan: Plan, step: NonresponseStep | None, found: Sensitivity | None, *, asked: bool
+    step: NonresponseStep | None,
+    found: Sensitivity | None,
+    wanted: NonresponsePlan,
+    *,
+    asked: bool,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what should be known of all figures; ``asked`` is whether there is a list."""
     said = [(notice.code, notice.message) for notice in step.notices] if step else []
-    if plan.debiasing.nonresponse != "none" and not asked:
+    if wanted.method != "none" and not asked:
         message = (
-            f"the plan asks for nonresponse by {plan.debiasing.nonresponse}, but there is no"
+            f"the plan asks for nonresponse by {wanted.method}, but there is no"
             " list of everybody invited: weights are not adjusted"
         )
         said.append(("nonresponse_without_list", message))

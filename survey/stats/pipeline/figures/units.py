@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from survey.stats.campaign.domains import Frame, Scored
+from survey.stats.arrays import FloatArray
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import (
     AppraisalNotice,
     GroupFigure,
@@ -19,30 +19,31 @@ from survey.stats.campaign.result import (
 )
 from survey.stats.campaign.scoring import awareness
 from survey.stats.campaign.verdicts import Screening
-from survey.stats.pipeline.class_places import Standing
+from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.weighting import DomainWeighting
 
 _MANY = 1e9  # degrees of freedom of what has no variance
 
 
 def unit_figures(
-    frame: Frame,
+    domains: CampaignDomains,
     returned: Scored,
     final: Scored,
-    variance: NDArray[np.float64],
-    standings: tuple[Standing | None, ...],
+    variance: FloatArray,
+    places: tuple[ClassPlace | None, ...],
     *,
-    freedom: NDArray[np.float64],
+    freedom: FloatArray,
+    confidence: float,
 ) -> tuple[UnitFigure, ...]:
     """Return the figures of every unit.
 
     ``variance`` (u, g) is that of the group scores, ``freedom`` the degrees of freedom it was
-    estimated with.
+    estimated with, ``confidence`` in (0, 1) the interval's.
     """
-    n = final.groups.n.reshape(frame.shape)
-    effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(frame.shape))
+    n = final.groups.n.reshape(domains.shape)
+    effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(domains.shape))
     figures = []
-    for index, unit in enumerate(frame.plan.units):
+    for index, unit in enumerate(domains.units):
         share = final.units.share[index]
         n_used = int(n[index][share > 0].sum())
         figures.append(
@@ -55,14 +56,15 @@ def unit_figures(
                 group_weight_used=float(final.units.group_weight_used[index]),
                 raw_score=known(returned.units.score[index]),
                 **_estimated(
-                    frame,
+                    domains,
                     final,
                     index,
-                    standings[index],
+                    places[index],
                     parts=share**2 * variance[index],
                     freedom=freedom[index],
+                    confidence=confidence,
                 ),
-                **_standing(standings[index]),
+                **_standing(places[index]),
             )
         )
     return tuple(figures)
@@ -77,32 +79,33 @@ class _Estimated(TypedDict):
 
 
 def _estimated(
-    frame: Frame,
+    domains: CampaignDomains,
     final: Scored,
     index: int,
-    standing: Standing | None,
+    place: ClassPlace | None,
     *,
-    parts: NDArray[np.float64],
-    freedom: NDArray[np.float64],
+    parts: FloatArray,
+    freedom: FloatArray,
+    confidence: float,
 ) -> _Estimated:
     """Return a unit's estimate and interval; ``parts`` (g,) sum to its variance."""
-    if standing is None:
+    if place is None:
         return _Estimated(estimate=None, se=None, lower=None, upper=None, df=None)
     estimate = float(final.units.score[index])
     se = float(np.sqrt(parts.sum()))
     df = _satterthwaite(parts, freedom)
-    half = float(stdtrit(df, (1 + frame.plan.confidence) / 2)) * se
-    worth = frame.plan.points[1:]
+    half = float(stdtrit(df, (1 + confidence) / 2)) * se
+    scale = domains.scale
     return _Estimated(
         estimate=estimate,
         se=se,
-        lower=max(estimate - half, min(worth)),
-        upper=min(estimate + half, max(worth)),
+        lower=max(estimate - half, scale.lowest),
+        upper=min(estimate + half, scale.highest),
         df=df,
     )
 
 
-def _satterthwaite(parts: NDArray[np.float64], freedom: NDArray[np.float64]) -> float:
+def _satterthwaite(parts: FloatArray, freedom: FloatArray) -> float:
     """Satterthwaite's degrees of freedom of a sum of independent variances."""
     total = float(parts.sum())
     if total == 0:
@@ -122,23 +125,21 @@ class _Published(TypedDict):
     points: Decimal | None
 
 
-def _standing(standing: Standing | None) -> _Published:
+def _standing(place: ClassPlace | None) -> _Published:
     return _Published(
-        status="published" if standing else "insufficient",
-        score=standing.score if standing else None,
-        rank=standing.rank if standing else None,
-        rank_lower=standing.rank_lower if standing else None,
-        rank_upper=standing.rank_upper if standing else None,
-        tier=standing.tier if standing else None,
-        grade_zh=standing.grade.zh if standing else "",
-        grade_en=standing.grade.en if standing else "",
-        points=standing.points if standing else None,
+        status="published" if place else "insufficient",
+        score=place.score if place else None,
+        rank=place.rank if place else None,
+        rank_lower=place.rank_lower if place else None,
+        rank_upper=place.rank_upper if place else None,
+        tier=place.tier if place else None,
+        grade_zh=place.grade.zh if place else "",
+        grade_en=place.grade.en if place else "",
+        points=place.points if place else None,
     )
 
 
-def _effective_n(
-    share: NDArray[np.float64], group_effective_n: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _effective_n(share: FloatArray, group_effective_n: FloatArray) -> FloatArray:
     """Kish's number for a whole unit: one over the sum of squared parts of the responses."""
     spread = np.divide(
         share**2, group_effective_n, out=np.zeros_like(share), where=group_effective_n > 0
@@ -149,24 +150,24 @@ def _effective_n(
 
 
 def group_figures(
-    frame: Frame,
+    domains: CampaignDomains,
     screening: Screening,
     final: Scored,
-    variance: NDArray[np.float64],
+    variance: FloatArray,
     weighting: dict[int, DomainWeighting],
 ) -> tuple[GroupFigure, ...]:
     """Return the figures of every unit and group that has a part in the unit's class."""
     by_item, by_domain = awareness(
-        items=frame.sample.items,
+        items=domains.sample.items,
         returned=screening.aware_or_not,
-        domain=frame.domain,
-        coefficients=frame.item_coefficients,
+        domain=domains.domain,
+        coefficients=domains.item_coefficients,
     )
     figures = []
-    for domain, (unit_index, group_index) in enumerate(np.ndindex(*frame.shape)):
-        if frame.group_coefficients[unit_index, group_index] == 0:
+    for domain, (unit_index, group_index) in enumerate(np.ndindex(*domains.shape)):
+        if domains.group_coefficients[unit_index, group_index] == 0:
             continue
-        unit, group = frame.plan.units[unit_index], frame.plan.groups[group_index]
+        unit, group = domains.units[unit_index], domains.groups[group_index]
         score = known(final.groups.score[domain])
         how = weighting.get(domain)
         figures.append(
@@ -196,16 +197,16 @@ def group_figures(
 
 
 def notices(
-    frame: Frame, final: Scored, weighting: dict[int, DomainWeighting]
+    domains: CampaignDomains, final: Scored, weighting: dict[int, DomainWeighting]
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader of the figures should know, in the plan's order."""
     notices = []
-    n = final.groups.n.reshape(frame.shape)
-    for u, unit in enumerate(frame.plan.units):
-        for g, group in enumerate(frame.plan.groups):
-            if frame.group_coefficients[u, g] == 0:
+    n = final.groups.n.reshape(domains.shape)
+    for u, unit in enumerate(domains.units):
+        for g, group in enumerate(domains.groups):
+            if domains.group_coefficients[u, g] == 0:
                 continue
-            how = weighting.get(u * frame.shape[1] + g)
+            how = weighting.get(u * domains.shape[1] + g)
             said = [(notice.code, notice.message) for notice in how.notices] if how else []
             if final.units.share[u, g] == 0:
                 message = f"{n[u, g]} valid responses, {group.min_valid} needed: not in the score"
@@ -220,18 +221,18 @@ def notices(
                 for code, message in said
             ]
         if not final.units.covered[u]:
-            notices.append(_insufficient(frame, u, float(final.units.group_weight_used[u])))
+            notices.append(_insufficient(domains, u, float(final.units.group_weight_used[u])))
     return tuple(notices)
 
 
-def _insufficient(frame: Frame, unit: int, percent: float) -> AppraisalNotice:
+def _insufficient(domains: CampaignDomains, unit: int, percent: float) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code=frame.plan.units[unit].unit_code,
+        unit_code=domains.units[unit].unit_code,
         group_code="",
         code="insufficient_unit",
         message=(
             f"groups with enough responses cover {percent:g} % of the group weight,"
-            f" {frame.plan.min_covered:g} % needed: no score is published"
+            f" {domains.min_covered:g} % needed: no score is published"
         ),
     )
 
