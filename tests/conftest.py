@@ -80,6 +80,14 @@ def postgresql_url(postgresql: str) -> Iterator[str]:
     _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture
+def empty_postgresql_url(postgresql: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _create(postgresql, name)
+    yield _named(postgresql, name)
+    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def each_database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database, on SQLite and then on PostgreSQL."""

@@ -2,10 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,7 +15,6 @@ from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, Res
 from survey.problems import Problem, Refused
 
 OPEN_CHANNEL = "qr_open"
-_MOST_CODES = 20_000
 _LONGEST_PLACE = 60
 STATES_WITH_ENTRANCES = ("draft", "open")
 
@@ -94,53 +91,6 @@ def tidy_place(place: str) -> str:
     return tidy
 
 
-def issue_invitations(
-    session: Session,
-    *,
-    campaign: Campaign,
-    unit: Unit,
-    group_code: str,
-    channel: str,
-    count: int,
-    by: str,
-    clock: Clock,
-    key: bytes,
-    until: date | None = None,
-) -> list[str]:
-    """Issue one-time codes and return them, the only time they are ever known in clear.
-
-    They open until the end of the day `until`, else of the campaign. Raises Refused for a channel
-    that invites nobody, a group never asked, a wrong count or a day outside the campaign.
-    """
-    check_asked(session, campaign, unit, group_code)
-    check_issue(campaign, channel, count)
-    at = clock()
-    issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
-    rows = invitation_rows(
-        issued,
-        kind="invitation",
-        campaign=campaign,
-        group_code=group_code,
-        channel=channel,
-        until=until,
-        key=key,
-    )
-    of_unit = {"unit_id": unit.id, "issued_at": at, "issued_by": by}
-    session.execute(sa.insert(Entrance), [row | of_unit for row in rows])
-    audit.record(
-        session,
-        by=by,
-        at=at,
-        action="invitation.issue",
-        subject=campaign.code,
-        unit=unit.code,
-        group=group_code,
-        channel=channel,
-        count=count,
-    )
-    return issued
-
-
 def expiry(campaign: Campaign, until: date | None) -> datetime:
     """Return the moment after which codes good until a day open nothing more."""
     if until is None:
@@ -161,32 +111,6 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
         )
     after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
     return min(after.astimezone(UTC) - timedelta(seconds=1), campaign.ends_at)
-
-
-def invitation_rows(
-    issued: Sequence[str],
-    *,
-    kind: str,
-    campaign: Campaign,
-    group_code: str,
-    channel: str,
-    until: date | None,
-    key: bytes,
-) -> list[dict[str, Any]]:
-    """Return what is stored of new one-time codes, whatever they open and whoever issues them."""
-    expires_at = expiry(campaign, until)
-    return [
-        {
-            "kind": kind,
-            "code_hash": invitation_hash(key, code),
-            "campaign_id": campaign.id,
-            "group_code": group_code,
-            "channel": channel,
-            "place": "",
-            "expires_at": expires_at,
-        }
-        for code in issued
-    ]
 
 
 def withdraw(
@@ -323,7 +247,7 @@ def _check_campaign(campaign: Campaign) -> None:
         )
 
 
-def check_issue(campaign: Campaign, channel: str, count: int, most: int = _MOST_CODES) -> None:
+def check_issue(campaign: Campaign, channel: str, count: int, *, most: int) -> None:
     """Refuse codes of a campaign that is over, of a channel that invites nobody, too many."""
     _check_campaign(campaign)
     _check_invited(campaign, channel)

@@ -13,9 +13,6 @@ from survey.feedback import cases, listing
 from survey.feedback.deadlines import unknown_years
 from survey.model import Campaign, Case, Response
 from survey.problems import Problem, Refused
-from survey.respond.receipts import RECEIPT_BYTES
-
-STEPS = ("opened", "verified", "assigned", "replied", "published")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,7 @@ def answer(
 def _find(
     session: Session, receipt_code: str, *, lock: bool = False
 ) -> tuple[Campaign, Case] | None:
-    receipt = codes.to_bytes(receipt_code, RECEIPT_BYTES)
+    receipt = codes.to_bytes(receipt_code, codes.RECEIPT_BYTES)
     if receipt is None:
         return None
     query = (

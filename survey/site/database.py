@@ -1,4 +1,7 @@
-"""Engines and transactions: SQLite (WAL, full durability) or PostgreSQL, told apart only here."""
+"""Engines and transactions: SQLite (WAL, full durability) or PostgreSQL.
+
+What the rooms above do is the same on both: they are told apart in this package only.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -14,6 +17,9 @@ from survey.problems import Problem, Refused
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
+_UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
+_TIMED_OUT = {"55P03", "57014"}  # PostgreSQL: lock not available, statement cancelled
+_UPGRADE_LOCK = 0x676F6E67  # "gong": any number no other program locks in this database
 
 
 class Database:
@@ -43,6 +49,22 @@ class Database:
         """Open a session for one transaction: committed at the end, or rolled back on any error."""
         with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def altering(self) -> Iterator[sa.Connection]:
+        """Open a transaction that may alter tables: one at a time, committed whole or not at all.
+
+        SQLite alters a table by making a new one and dropping the old, which references to its
+        rows would forbid. So these are off from before the transaction, where alone that can be
+        said, and all are checked before the commit.
+        """
+        with self._write_engine.connect() as connection:
+            alone = _alone_on_sqlite if self.is_sqlite else _alone_on_postgresql
+            try:
+                with alone(connection):
+                    yield connection
+            except sa.exc.IntegrityError as error:
+                raise _broken_rule(error) from error
 
     def keep_private(self) -> None:
         """Make the file of a new embedded database readable by its owner only."""
@@ -85,6 +107,57 @@ def _sqlite(url: str) -> sa.Engine:
 
 def _postgresql(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_pre_ping=True)
+
+
+@contextmanager
+def _alone_on_sqlite(connection: sa.Connection) -> Iterator[None]:
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute(f"PRAGMA busy_timeout={_UPGRADE_BUSY_MS}")
+    try:
+        with connection.begin():
+            yield
+            _check_references(connection)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: sa.Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        table, row, parent, _number = broken
+        raise Refused.of(
+            zh=f"升级未进行：表 {table} 第 {row} 行引用的 {parent} 中的行不存在；数据未改动",
+            en=f"not upgraded: row {row} of the table {table} refers to a row that {parent} does "
+            "not have; nothing was changed",
+        )
+
+
+def _broken_rule(error: sa.exc.IntegrityError) -> Refused:
+    reason = str(error.orig).strip().splitlines()[0]
+    return Refused.of(
+        zh=f"升级未进行：已存的数据不符合新版的规则（{reason}）；数据未改动",
+        en=f"not upgraded: rows that are stored break a rule of the new version ({reason}); "
+        "nothing was changed",
+    )
+
+
+@contextmanager
+def _alone_on_postgresql(connection: sa.Connection) -> Iterator[None]:
+    try:
+        with connection.begin():
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+            yield
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") not in _TIMED_OUT:
+            raise
+        raise Refused.of(
+            zh="升级未进行：数据库正被其他程序使用，未能及时取得锁或完成；"
+            "数据未改动，请停止服务后重试",
+            en="not upgraded: other programs use the database, a lock or a step took too long; "
+            "nothing was changed, stop the server and try again",
+        ) from error
 
 
 def _sqlite_module() -> Any:

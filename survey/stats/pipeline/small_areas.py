@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import SmallAreasPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.small_areas.fay_herriot import SmallAreaError, fay_herriot
@@ -49,7 +49,7 @@ class SmallAreaEstimates:
 
 
 def small_area_estimates(
-    domains: CampaignDomains, final: Scored, variance: FloatArray
+    domains: CampaignDomains, final: Scored, variance: FloatArray, wanted: SmallAreasPlan
 ) -> SmallAreaEstimates | None:
     """Model the unit scores and apply the rule of publication to them.
 
@@ -59,6 +59,7 @@ def small_area_estimates(
     final : Scored
     variance : ndarray of float64, shape (u, g)
         Of the group scores.
+    wanted : SmallAreasPlan
 
     Returns
     -------
@@ -73,7 +74,7 @@ def small_area_estimates(
     variances = (final.units.share**2 * variance).sum(axis=1)
     units = np.flatnonzero(final.units.covered & (variances > 0))
     direct, direct_se = final.units.score[units], np.sqrt(variances[units])
-    x = class_columns([domains.plan.units[unit].class_code for unit in units])
+    x = class_columns([domains.units[unit].class_code for unit in units])
     if units.size < x.shape[1] + 3:
         return None
     try:
@@ -83,7 +84,7 @@ def small_area_estimates(
     except SmallAreaError:
         return None
     n = np.where(final.units.share > 0, final.groups.n.reshape(domains.shape), 0).sum(axis=1)
-    scale = domains.plan.scale
+    scale = domains.scale
     return SmallAreaEstimates(
         units=units,
         direct=direct,
@@ -93,7 +94,7 @@ def small_area_estimates(
         shrinkage=model.shrinkage,
         decision=decide_publication(
             n=n[units], direct_se=direct_se, model_se=model.se, shrinkage=model.shrinkage,
-            largest_se=domains.plan.debiasing.largest_se,
+            largest_se=wanted.largest_se,
         ),
     )  # fmt: skip
 
@@ -121,14 +122,14 @@ def with_small_area_estimates(
 
 
 def publication_figures(
-    plan: Plan, found: SmallAreaEstimates | None
+    domains: CampaignDomains, found: SmallAreaEstimates | None
 ) -> tuple[PublicationFigure, ...]:
     """Return the rule's answer for every unit, in the plan's order."""
     if found is None:
         return ()
     return tuple(
         PublicationFigure(
-            unit_code=plan.units[unit].unit_code,
+            unit_code=domains.units[unit].unit_code,
             direct=float(found.direct[i]),
             direct_se=float(found.direct_se[i]),
             model=float(found.model[i]),
@@ -141,28 +142,28 @@ def publication_figures(
 
 
 def publication_notices(
-    plan: Plan, found: SmallAreaEstimates | None
+    domains: CampaignDomains, found: SmallAreaEstimates | None, wanted: SmallAreasPlan
 ) -> tuple[AppraisalNotice, ...]:
     """Say which scores a model assisted and which are withheld, where the plan wants that."""
-    if plan.debiasing.small_areas == "none":
+    if wanted.method == "none":
         return ()
     if found is None:
         message = "too few units for a model between them: no score was assisted or withheld"
         return (AppraisalNotice(unit_code="", group_code="", code="no_model", message=message),)
     return tuple(
         AppraisalNotice(
-            unit_code=plan.units[unit].unit_code,
+            unit_code=domains.units[unit].unit_code,
             group_code="",
             code="withheld" if found.decision[i] == WITHHELD else "model_assisted",
-            message=_words(plan, found, i),
+            message=_words(found, i, wanted.largest_se),
         )
         for i, unit in enumerate(found.units)
         if found.decision[i] != DIRECT
     )
 
 
-def _words(plan: Plan, found: SmallAreaEstimates, i: int) -> str:
-    head = f"the standard error is {found.direct_se[i]:.2f}, above {plan.debiasing.largest_se:g}:"
+def _words(found: SmallAreaEstimates, i: int, largest_se: float) -> str:
+    head = f"the standard error is {found.direct_se[i]:.2f}, above {largest_se:g}:"
     if found.decision[i] == MODEL_ASSISTED:
         part = f"{found.shrinkage[i]:.0%} of it come from other units"
         return f"{head} the score is drawn towards its class by a model, {part}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.campaign.corrections import CombinationMethod, CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
 from survey.stats.integrity.finding import Finding
@@ -23,8 +24,8 @@ def channel_figures(
     invited_n, open_n = _counts(domains, valid)
     return tuple(
         ChannelFigure(
-            unit_code=domains.plan.units[unit].unit_code,
-            group_code=domains.plan.groups[entry.group].group_code,
+            unit_code=domains.units[unit].unit_code,
+            group_code=domains.groups[entry.group].group_code,
             invited=float(entry.reference.mean[i]),
             invited_se=float(np.sqrt(entry.reference.variance[i])),
             invited_n=int(invited_n[unit, entry.group]),
@@ -59,14 +60,14 @@ def _counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArray, Ind
 
 
 def open_biases(
-    domains: CampaignDomains, combined: tuple[CombinedGroup, ...]
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], wanted: CombinationPlan
 ) -> tuple[OpenBias, ...]:
     """Return what is known of the open entrance's bias in each group it was estimated in."""
-    if domains.plan.debiasing.combination != "anchored":
+    if wanted.method != "anchored":
         return ()
     return tuple(
         OpenBias(
-            group_code=domains.plan.groups[entry.group].group_code,
+            group_code=domains.groups[entry.group].group_code,
             n_units=int(np.isfinite(entry.open.mean).sum()),
             beta=entry.combination.beta,
             omega=entry.combination.omega,
@@ -82,7 +83,7 @@ def case_files(
     """Return the cases of organised answering, for people to decide on."""
     return tuple(
         SuspicionReport(
-            unit_code=domains.plan.units[finding.unit].unit_code,
+            unit_code=domains.units[finding.unit].unit_code,
             kind=finding.kind,
             n=finding.n,
             first_at=finding.when[0],
@@ -103,6 +104,7 @@ def defence_notices(
     valid: BoolArray,
     combined: tuple[CombinedGroup, ...],
     quality: QualityWeights,
+    wanted: CombinationPlan,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader should know: cases, contradictions, scores without protection."""
     notices = [
@@ -116,18 +118,17 @@ def defence_notices(
                 f" ({entry.reference.mean[i]:.1f}) more than chance and other units explain:"
                 f" z = {entry.alarms.mean[i]:+.1f}, extreme answers {entry.alarms.extremes[i]:+.1f}"
             )
-            if domains.plan.debiasing.alarms_exclude:
+            if wanted.alarms_exclude:
                 message += "; they do not count in this score until people have looked into them"
             unit = int(entry.units[i])
             notices.append(_notice(domains, unit, entry.group, "channels_contradict", message))
-    return (*notices, *_corrected(domains, combined), *_unprotected(domains, valid))
+    return (*notices, *_corrected(domains, combined, wanted.method), *_unprotected(domains, valid))
 
 
 def _corrected(
-    domains: CampaignDomains, combined: tuple[CombinedGroup, ...]
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], method: CombinationMethod
 ) -> list[AppraisalNotice]:
     """Say what the named alternatives take for granted, and where they could do less."""
-    method = domains.plan.debiasing.combination
     if method == "anchored":
         return []
     notices = []
@@ -135,7 +136,7 @@ def _corrected(
         notices.append(
             AppraisalNotice(
                 unit_code="",
-                group_code=domains.plan.groups[entry.group].group_code,
+                group_code=domains.groups[entry.group].group_code,
                 code="selection_assumed",
                 message=(
                     f"open answers are corrected by {method}, which assumes that who takes part"
@@ -178,7 +179,7 @@ def _unprotected(domains: CampaignDomains, valid: BoolArray) -> list[AppraisalNo
     """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
     n_invited, n_open = _counts(domains, valid)
     unreferenced = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
-    width = domains.plan.scale.width
+    width = domains.scale.width
     return [
         _notice(
             domains, int(unit), int(group), "unprotected",
@@ -194,8 +195,8 @@ def _notice(
     domains: CampaignDomains, unit: int | None, group: int | None, code: str, message: str
 ) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code="" if unit is None else domains.plan.units[unit].unit_code,
-        group_code="" if group is None else domains.plan.groups[group].group_code,
+        unit_code="" if unit is None else domains.units[unit].unit_code,
+        group_code="" if group is None else domains.groups[group].group_code,
         code=code,
         message=message,
     )

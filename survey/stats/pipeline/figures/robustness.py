@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.corrections import ProtectionPlan
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, RobustnessFigure
 from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.protection import Protection
@@ -13,19 +14,19 @@ from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_t
 
 
 def robustness_figures(
-    plan: Plan, places: tuple[ClassPlace | None, ...], protection: Protection
+    domains: CampaignDomains, places: tuple[ClassPlace | None, ...], protection: Protection
 ) -> tuple[RobustnessFigure, ...]:
     """Return the figures of every published unit, in the plan's order."""
-    scale = plan.scale
+    scale = domains.scale
     worst, best = scale.lowest, scale.highest
     published = [(u, place) for u, place in enumerate(places) if place is not None]
     # Rounding to the published digits can pass the end of the scale.
     score = np.clip([float(place.score) for _, place in published], worst, best)
     bounds = false_answer_bounds(score=score, worst=worst, best=best)
-    needed = _needed(plan, published, score)
+    needed = _needed(domains, published, score)
     return tuple(
         RobustnessFigure(
-            unit_code=plan.units[u].unit_code,
+            unit_code=domains.units[u].unit_code,
             unreferenced_share=float(protection.unreferenced_share[u]),
             ranked=bool(protection.ranked[u]),
             shares=SHARES,
@@ -40,16 +41,16 @@ def robustness_figures(
 
 
 def _needed(
-    plan: Plan, published: list[tuple[int, ClassPlace]], score: FloatArray
+    domains: CampaignDomains, published: list[tuple[int, ClassPlace]], score: FloatArray
 ) -> dict[int, float]:
     """Return for each ranked unit the false share that would change its tier."""
-    scale = plan.scale
+    scale = domains.scale
     out: dict[int, float] = {}
-    for entry in plan.classes:
+    for position in np.unique(domains.class_of):
         members = [
             (i, u, place.tier)
             for i, (u, place) in enumerate(published)
-            if plan.units[u].class_code == entry.class_code and place.tier is not None
+            if domains.class_of[u] == position and place.tier is not None
         ]
         shares = share_to_change_tier(
             score=score[[i for i, _, _ in members]],
@@ -62,18 +63,22 @@ def _needed(
 
 
 def protection_notices(
-    plan: Plan, protection: Protection, *, published: BoolArray
+    domains: CampaignDomains,
+    protection: Protection,
+    wanted: ProtectionPlan,
+    *,
+    published: BoolArray,
 ) -> tuple[AppraisalNotice, ...]:
     """Say of which published units the open box could move the score at will."""
-    width = plan.scale.width
+    width = domains.scale.width
     return tuple(
         AppraisalNotice(
-            unit_code=plan.units[u].unit_code,
+            unit_code=domains.units[u].unit_code,
             group_code="",
             code="ranked_unprotected" if protection.ranked[u] else "not_ranked",
             message=(
                 f"{100 * protection.unreferenced_share[u]:.0f} % of the score rest on open answers"
-                f" no invited answer holds, more than {100 * plan.debiasing.unprotected_share:g} %:"
+                f" no invited answer holds, more than {100 * wanted.unprotected_share:g} %:"
                 " if 5, 10 or 20 % of their weight were false, the score could have moved by up to "
                 f"{_moved(0.05 * protection.unreferenced_share[u] * width)},"
                 f" {_moved(0.1 * protection.unreferenced_share[u] * width)} or"
