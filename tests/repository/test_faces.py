@@ -57,7 +57,7 @@ def test_a_room_is_entered_through_its_face_alone() -> None:
         for package, name in steps(found)
         if name not in face(package)
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_face_names_only_what_is_there_and_what_another_room_uses() -> None:
@@ -70,7 +70,7 @@ def test_a_face_names_only_what_is_there_and_what_another_room_uses() -> None:
         for name in face(package)
         if (package, name) not in used
     ]
-    assert idle == []
+    assert not idle, "\n".join(idle)
 
 
 def wing(module: str) -> str:
@@ -92,7 +92,7 @@ def test_a_wing_of_the_statistics_is_used_through_its_face_alone() -> None:
         for found in across_wings()
         if found.name not in face(wing(found.module))
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_wing_names_only_what_others_use_or_the_front_door_shows() -> None:
@@ -104,7 +104,7 @@ def test_a_wing_names_only_what_others_use_or_the_front_door_shows() -> None:
         for name in face(package)
         if (package, name) not in used and name not in public
     ]
-    assert idle == []
+    assert not idle, "\n".join(idle)
 
 
 def test_every_name_of_the_front_door_and_of_the_wings_is_there() -> None:
