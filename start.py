@@ -1,9 +1,17 @@
 #!/usr/bin/env python3
 """一条命令启动公评 / start Gongping with one command. Standard library only.
 
-python3 start.py            install what is needed, prepare the database, serve on port 8000
-python3 start.py --empty    the same, without the demonstration county
-python3 start.py test       install what the tests need and run them all
+python3 start.py            安装、准备、在 8000 端口提供服务
+                            install what is needed, prepare the database, serve on port 8000
+python3 start.py --empty    同上，不载入演示县 / the same, without the demonstration county
+python3 start.py test       运行全部测试 / every test, and the floors of coverage
+python3 start.py fast       约一分钟的测试 / those without browser, server and PostgreSQL
+python3 start.py cover      各部分的测试覆盖率 / the fast tests, and what of each package they ran
+python3 start.py lint       代码检查 / style, format, who may import whom
+python3 start.py types      类型检查 / types
+python3 start.py bom        软件物料清单 / write requirements/bom.cdx.json, the bill of materials
+
+What follows test, fast or cover goes to pytest: python3 start.py fast tests/forms -k relevance
 """
 
 import hashlib
@@ -24,21 +32,92 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 
 
 def main() -> int:
-    """Install, then serve or test; returns the exit code."""
+    """Install what the word needs, then do it; returns the exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - said in words to whoever runs an older one
         return fail("需要 Python 3.11 或更高版本", "Python 3.11 or later is needed")
-    words = sys.argv[1:]
-    testing = words[:1] == ["test"]
-    locks = ["main.txt", "test.txt"] if testing else ["main.txt"]
-    if not make_venv() or not install(locks):
+    word, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("", [])
+    if word in {"-h", "--help", "help"}:
+        sys.stdout.buffer.write(__doc__.encode())
+        return 0
+    if not word or word.startswith("-"):
+        return serve(sys.argv[1:])
+    if word not in WORDS:
+        known = " ".join(WORDS)
+        return fail(f"不认识“{word}”，可用：{known}", f"no such word: {word}; there are {known}")
+    extra, do = WORDS[word]
+    return do(rest) if make_venv() and install(["main.txt", extra]) else 1
+
+
+def serve(options: list[str]) -> int:
+    """Prepare the installation and serve it."""
+    if not make_venv() or not install(["main.txt"]):
         return 1
-    if testing:
-        find_browser()
-        # A file's tests stay together: they share what is costly to prepare. One process more
-        # than processors, for tests of pages often wait.
-        spread = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=loadfile"]
-        return run([PYTHON, "-m", "pytest", *spread, *words[1:]])
-    return run([PYTHON, "-m", "survey", "start", *words])
+    return run([PYTHON, "-m", "survey", "start", *options])
+
+
+def test(words: list[str]) -> int:
+    """Run every test; all together must also have run enough of each package."""
+    find_browser()
+    return run_tests(words) if words else run_tests(COUNT) or judge_coverage()
+
+
+def fast(words: list[str]) -> int:
+    """Run what needs neither browser nor server nor PostgreSQL."""
+    return run_tests([*FAST, *words])
+
+
+def cover(words: list[str]) -> int:
+    """Run the fast tests and tell what of each package they ran."""
+    return run_tests([*FAST, *COUNT, *words]) or judge_coverage()
+
+
+def run_tests(words: list[str]) -> int:
+    """Spread the tests over the processors, one process more than these: some tests wait."""
+    # A file's tests stay together: they share what is costly to prepare.
+    spread = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=loadfile"]
+    return run([PYTHON, "-m", "pytest", *spread, *words])
+
+
+def judge_coverage() -> int:
+    """Hold what the tests just ran against the floor of each package."""
+    return run([PYTHON, ROOT / "tests/coverage_floors.py"])
+
+
+def lint(words: list[str]) -> int:
+    """Check style, format and the direction of imports; all three, whichever fails."""
+    checks = (
+        [PYTHON, "-m", "ruff", "check", *words],
+        [PYTHON, "-m", "ruff", "format", "--check", *words],
+        [BIN / "lint-imports"],
+    )
+    return max([run(check) for check in checks])
+
+
+def types(words: list[str]) -> int:
+    """Check the types."""
+    return run([PYTHON, "-m", "mypy", *words])
+
+
+def bom(words: list[str]) -> int:
+    """Write the bill of materials from the locks: the same locks give the same bytes."""
+    locked = b"".join((LOCKS / name).read_bytes() for name in ("main.txt", "font.txt"))
+    made = ["--output-reproducible", "--output-file", str(LOCKS / "bom.cdx.json"), *words, "-"]
+    tool = [str(PYTHON), "-W", "ignore", "-m", "cyclonedx_py", "requirements"]
+    about = ["--pyproject", str(ROOT / "pyproject.toml")]
+    return subprocess.run([*tool, *about, *made], input=locked, check=False).returncode
+
+
+FAST = ["-m", "not browser and not server and not postgresql"]
+COUNT = ["--cov", "--cov-report="]
+# What a developer may ask for: the lock it needs beside the program's own, and what is done.
+WORDS = {
+    "test": ("test.txt", test),
+    "fast": ("test.txt", fast),
+    "cover": ("test.txt", cover),
+    "lint": ("test.txt", lint),
+    "types": ("test.txt", types),
+    "bom": ("bom.txt", bom),
+}
 
 
 def make_venv() -> bool:

@@ -17,14 +17,14 @@ from survey.ledger.checker import included
 from survey.ledger.inspection import inspect
 from survey.ledger.tree import inclusion_path
 from survey.model import Response
-from survey.respond.intake import accept, row_leaf
+from survey.respond.intake import row_leaf
 from survey.site import schema
 from survey.site.config import read_settings
 from survey.site.database import Database
 from survey.site.installation import Site
 from survey.site.keys import Keys
-from tests.factories import CODE, FIELDWORK, open_anlan
-from tests.respond.factories import opened, poster_code, submission
+from tests.factories import CODE, open_anlan
+from tests.respond.factories import hand_in, opened, poster_code
 
 BATCH = 5000
 
@@ -60,7 +60,7 @@ def first_answer(site: Site) -> dict[str, Any]:
     code = poster_code(site)
     with site.database.writing() as session:
         entrance = opened(session, site, code)
-        accept(session, entrance=entrance, submission=submission(), receipt=bytes(10), at=FIELDWORK)
+        hand_in(session, entrance, receipt=bytes(10))
     with site.database.reading() as session:
         return dict(session.execute(sa.select(Response.__table__)).mappings().one())
 

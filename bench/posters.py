@@ -67,7 +67,7 @@ def installation(home: Path) -> Site:
 
 def papers(site: Site, campaign: Campaign, n: int) -> None:
     unit = campaign.units[0].unit
-    invited = invited_to_rate(campaign, unit, group_code="G2", channel="token_sms", lang="zh")
+    invited = invited_to_rate(campaign, [unit], group_code="G2", channel="token_sms", lang="zh")
     issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(n)]
     for paper in ("sheets", "letters"):
         seconds = median(

@@ -1,10 +1,13 @@
-/* Filters and sorting without loading the whole page. ES5: officials' browsers are old.
-   Without this script the same links and forms load whole pages. */
+// Filters and sorting without loading the whole page. ES5: officials' browsers are old.
+// Without this script the same links and forms load whole pages.
 (function () {
   "use strict";
   var region = document.querySelector("[data-partial]");
-  if (!region || !window.fetch || !window.history.pushState || !window.URLSearchParams) { return; }
-  var timer = null, asked = 0;
+  if (!region || !window.fetch || !window.history.pushState || !window.URLSearchParams) {
+    return;
+  }
+  var timer = null;
+  var asked = 0;
 
   function show(url, remember) {
     var number = ++asked;
@@ -16,23 +19,33 @@
       }
       return answer.text();
     }).then(function (html) {
-      if (html === null || number !== asked) { return; }
+      if (html === null || number !== asked) {
+        return;
+      }
       var focused = document.activeElement;
       var path = focused && region.contains(focused) ? focused.getAttribute("data-focus") : null;
       region.innerHTML = html;
       region.classList.remove("busy");
       if (path) {
         var again = region.querySelector("[data-focus='" + path + "']");
-        if (again) { again.focus(); }
+        if (again) {
+          again.focus();
+        }
       }
-      if (remember) { window.history.pushState({ partial: true }, "", url); }
-    })["catch"](function () { window.location.href = url; });
+      if (remember) {
+        window.history.pushState({ partial: true }, "", url);
+      }
+    })["catch"](function () {
+      window.location.href = url;
+    });
   }
 
   function address(form) {
     var words = [];
     Array.prototype.forEach.call(form.elements, function (input) {
-      if (!input.name || input.disabled || (input.type === "checkbox" && !input.checked)) { return; }
+      if (!input.name || input.disabled || (input.type === "checkbox" && !input.checked)) {
+        return;
+      }
       if (input.value !== "") {
         words.push(encodeURIComponent(input.name) + "=" + encodeURIComponent(input.value));
       }
@@ -42,9 +55,15 @@
 
   region.addEventListener("click", function (event) {
     var link = event.target;
-    while (link && link !== region && link.tagName !== "A") { link = link.parentNode; }
-    if (!link || link === region || !link.hasAttribute("data-focus")) { return; }
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) { return; }
+    while (link && link !== region && link.tagName !== "A") {
+      link = link.parentNode;
+    }
+    if (!link || link === region || !link.hasAttribute("data-focus")) {
+      return;
+    }
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) {
+      return;
+    }
     event.preventDefault();
     show(link.href, true);
   });
@@ -56,8 +75,12 @@
     });
     form.addEventListener("input", function () {
       clearTimeout(timer);
-      timer = setTimeout(function () { show(address(form), true); }, 300);
+      timer = setTimeout(function () {
+        show(address(form), true);
+      }, 300);
     });
   }
-  window.addEventListener("popstate", function () { window.location.reload(); });
+  window.addEventListener("popstate", function () {
+    window.location.reload();
+  });
 }());

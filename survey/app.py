@@ -24,6 +24,7 @@ from survey.site import resources
 from survey.site.installation import Site
 from survey.web import request, wiring
 from survey.web.health import blueprint as health
+from survey.web.indents import Unindented
 
 _LARGEST_BODY = 64 * 1024
 
@@ -46,6 +47,7 @@ def create_app(site: Site) -> Flask:
     app.extensions["survey"] = site
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Unindented)
     Babel(app, locale_selector=request.language, default_locale="zh")
     csrf = CSRFProtect(app)
     csrf.exempt(respond)  # residents' forms carry a token of their own, no cookie

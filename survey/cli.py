@@ -17,7 +17,7 @@ from survey.fieldwork.commands import campaign, code, poster
 from survey.problems import Problem, Refused
 from survey.respond.commands import ledger
 from survey.simulate.commands import simulate
-from survey.site.installation import prepare_site
+from survey.site.installation import upgrade_site
 from survey.stats.errors import StatsError
 from survey.weigh.commands import weigh
 from survey.wording import problem_of
@@ -35,8 +35,8 @@ def init() -> None:
 
     Example: SURVEY_HOME=/srv/review survey init
     """
-    site = prepare_site(os.environ)
-    click.echo(f"{site.settings.home}")
+    with upgrade_site(os.environ) as site:
+        click.echo(f"{site.settings.home}")
 
 
 survey.add_command(starting.start)

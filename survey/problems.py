@@ -48,6 +48,13 @@ class Refused(Exception):  # noqa: N818  the word said to the user; what is refu
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(problem.both() for problem in self.problems))
 
+    @classmethod
+    def of(
+        cls, *, zh: str, en: str, file: str = "", row: int | None = None, field: str = ""
+    ) -> Refused:
+        """Make the refusal of one problem."""
+        return cls([Problem(zh=zh, en=en, file=file, row=row, field=field)])
+
     def text(self, lang: str) -> str:
         """Return all problems, one line each, in one language."""
         return "\n".join(problem.text(lang) for problem in self.problems)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
 from survey.serving import run_server
-from survey.site.installation import Site, prepare_site
+from survey.site.installation import Site, upgrade_site
 
 _MAIN = (Campaign, Account)
 
@@ -23,7 +23,7 @@ def start(*, empty: bool, host: str, port: int) -> None:
     Example: survey start --empty
     """
     os.environ.setdefault("SURVEY_BASE_URL", f"http://{host}:{port}")
-    site = prepare_site(os.environ)
+    site = upgrade_site(os.environ)
     if not empty and _is_empty(site):
         click.echo(
             "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",

@@ -26,6 +26,16 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what asks for PostgreSQL, directly or as the second half of both databases."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        half = getattr(item, "callspec", None)
+        second = half is not None and half.params.get("each_database_url") == "postgresql"
+        if second or asked & {"postgresql", "postgresql_url"}:
+            item.add_marker("postgresql")
+
+
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file after all migrations, copied for each test."""
@@ -66,6 +76,14 @@ def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
 def postgresql_url(postgresql: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     _create(postgresql, name, template="migrated")
+    yield _named(postgresql, name)
+    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _create(postgresql, name)
     yield _named(postgresql, name)
     _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -1,5 +1,7 @@
 // Hides the long page until the script below has it in hand; any fault shows it again.
-(function (d, w) {
-d.className += ' js';
-w.onerror = function () { d.className = d.className.replace(' js', ''); };
+(function (root, window) {
+  root.className += ' js';
+  window.onerror = function () {
+    root.className = root.className.replace(' js', '');
+  };
 })(document.documentElement, window);

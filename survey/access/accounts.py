@@ -60,7 +60,7 @@ def create_first_account(
 ) -> Account:
     """Make the first administrator; raises Refused as soon as any account exists."""
     if any_account(session):
-        raise Refused([Problem(zh="系统已有账号，请登录", en="accounts exist; sign in instead")])
+        raise Refused.of(zh="系统已有账号，请登录", en="accounts exist; sign in instead")
     create_account(
         session,
         username=username,
@@ -173,14 +173,10 @@ def require_account(session: Session, *, username: str) -> Account:
     """Return an account; raises Refused naming it."""
     account = find_account(session, username=username)
     if account is None:
-        raise Refused(
-            [
-                Problem(
-                    field="username",
-                    zh=f"没有账号“{username}”",
-                    en=f"there is no account {username!r}",
-                )
-            ]
+        raise Refused.of(
+            field="username",
+            zh=f"没有账号“{username}”",
+            en=f"there is no account {username!r}",
         )
     return account
 

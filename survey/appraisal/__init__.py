@@ -1,1 +1,3 @@
 """Answers become a score: loaded, appraised, compared, released, shown."""
+
+__all__ = ["listing", "release", "run", "score_document"]

@@ -12,19 +12,21 @@ from typing import Any
 import numpy as np
 
 from survey.problems import Problem, Refused
+from survey.stats.campaign.plan_format import upgraded
 from survey.stats.notices import Notice
 from survey.stats.ranking.change import Change, Measured, measure_change
 from survey.wording import CAMPAIGN_NAMES, Words, spoken
 
 KIND = "public-review-appraisal"
 _SAME_QUESTIONS = ("scored_items", "scale")
+# Word for a step, the plan's record of it and the setting in that record.
 COMPARED_STEPS = (
-    "cap_collusion",
-    "weigh_carelessness",
-    "limit",
-    "nonresponse",
-    "small_areas",
-    "leniency",
+    ("cap_collusion", "quality", "cap_collusion"),
+    ("weigh_carelessness", "quality", "weigh_carelessness"),
+    ("limit", "combination", "limit"),
+    ("nonresponse", "nonresponse", "method"),
+    ("small_areas", "small_areas", "method"),
+    ("leniency", "raters", "method"),
 )
 _PARTS = ("campaign", "simulated", "plan_digest", "plan", "units")
 
@@ -66,6 +68,7 @@ def compare(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
     the other, so what residents who answered twice would take off the error stays in it), and
     so are the units.
     """
+    now, before = ({**document, "plan": upgraded(document["plan"])} for document in (now, before))
     units = _paired(now, before)
     same = [unit for unit in units if unit["reason"] is None]
     reasons = _overall(now, before, anything=bool(same))
@@ -158,7 +161,7 @@ def _overall(
     out = []
     if now["simulated"] != before["simulated"]:
         out.append(Notice("simulated"))
-    chosen = [document["plan"]["debiasing"].get("combination") for document in (before, now)]
+    chosen = [document["plan"].get("combination", {}).get("method") for document in (before, now)]
     if chosen[0] != chosen[1]:
         out.append(Notice("other_combination", before=chosen[0], now=chosen[1]))
     changed = _steps_changed(before["plan"], now["plan"])
@@ -175,10 +178,12 @@ def _steps_changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
         {rule["rule_id"]: rule["action"] for rule in plan["screening"]["rules"]}
         for plan in (before, now)
     ]
-    steps = [plan["debiasing"] for plan in (before, now)]
-    # A step that a plan of an earlier version does not know was not there to differ.
-    known = [name for name in COMPARED_STEPS if all(name in stated for stated in steps)]
-    changed = [name for name in known if steps[0][name] != steps[1][name]]
+    changed = []
+    for word, step, name in COMPARED_STEPS:
+        stated = [plan.get(step, {}) for plan in (before, now)]
+        # A step that a plan of an earlier version does not know was not there to differ.
+        if all(name in entry for entry in stated) and stated[0][name] != stated[1][name]:
+            changed.append(word)
     return ["validity_rules", *changed] if rules[0] != rules[1] else changed
 
 

@@ -1,1 +1,3 @@
 """The demonstration county and its simulated residents."""
+
+__all__ = ["seeding"]

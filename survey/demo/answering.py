@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
+from survey import codes
 from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
+from survey.forms.sheet import Rated, Sheet, Source
 from survey.ledger.book import Tail, lock_tail
 from survey.respond import intake
 from survey.respond.door import opening, source_marks
-from survey.respond.unit_questionnaire import UnitQuestionnaire
+from survey.respond.questionnaire import Questionnaire
 from survey.site.installation import Site
 
 _BATCH = 500
@@ -60,23 +62,32 @@ def address_of(person: Respondent) -> str | None:
     return f"fd{digest[:2]}:{digest[2:6]}:{digest[6:10]}:{digest[10:14]}::1"
 
 
-def submission_of(person: Respondent, asked: UnitQuestionnaire, marked: Marks) -> intake.Submission:
+def sheet_of(person: Respondent, asked: Questionnaire, marked: Marks) -> Sheet:
     """Return a resident's answer as the page would hand it to the intake."""
     profile = {item["id"]: item for item in asked.campaign.questionnaire.content["profile"]}
     areas = {area.code: area.position for area in asked.areas}
-    return intake.Submission(
-        answers=person.answers,
+    return Sheet(
+        source=Source(
+            receipt=secrets.token_bytes(codes.RECEIPT_BYTES),
+            at=person.submitted_at,
+            taken_ms=1000 * person.duration_s,
+            lang=person.lang,
+            device_mark=marked.device(person),
+            network_mark=marked.network(person),
+        ),
         age=profile["P1"]["options"].index(person.age_group),
         sex=profile["P2"]["options"].index(person.sex),
         residence=profile["P4"]["options"].index(person.residence),
         area=areas.get(person.township_code, 0),
-        own_staff=False,
         duration_ms=1000 * person.duration_s,
-        lang=person.lang,
-        device_mark=marked.device(person),
-        network_mark=marked.network(person),
-        reasons=person.reasons,
-        comment=person.comment,
+        rated=(
+            Rated(
+                unit_code=person.unit_code,
+                answers=person.answers,
+                reasons=person.reasons,
+                comment=person.comment,
+            ),
+        ),
     )
 
 
@@ -94,7 +105,7 @@ class _IntakeRoom:
         outcomes: list[str] = []
         for person in people:
             entrance = self._enter(session, person)
-            tail = tail or lock_tail(session, campaign_id=entrance.asked.campaign.id)
+            tail = tail or lock_tail(session, campaign_id=entrance.questionnaire.campaign.id)
             outcomes.append(self._answer(session, person, entrance, tail))
         if tail is not None:
             tail.save(session)
@@ -112,15 +123,7 @@ class _IntakeRoom:
     def _answer(
         self, session: Session, person: Respondent, entrance: opening.OpenEntrance, tail: Tail
     ) -> str:
-        submission = submission_of(person, entrance.asked, self._marks)
-        if submission.age == intake.UNDER_AGE:
+        sheet = sheet_of(person, entrance.questionnaire, self._marks)
+        if sheet.age == intake.UNDER_AGE:
             return UNDER_AGE  # the page thanks them and sends nothing
-        accepted = intake.accept(
-            session,
-            entrance=entrance,
-            submission=submission,
-            receipt=secrets.token_bytes(10),
-            at=person.submitted_at,
-            tail=tail,
-        )
-        return accepted.outcome.value
+        return intake.accept(session, entrance=entrance, sheet=sheet, tail=tail).value

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey.clock import Clock
 from survey.demo.respondents import Respondent
-from survey.fieldwork.entrances import OPEN_CHANNEL, issue_invitations, register_poster
+from survey.fieldwork.entrances import OPEN_CHANNEL, register_poster
+from survey.fieldwork.invitations.issuing import issue_codes
 from survey.model import Campaign
 
 BY = "demo"
@@ -43,7 +44,7 @@ def prepare_entrances(
     key: bytes,
 ) -> Codes:
     """Hang a poster wherever one is scanned and issue the invitations that are used, and more."""
-    units = {entry.unit.code: entry.unit for entry in campaign.units}
+    units = {entry.unit.code: entry for entry in campaign.units}
     prepared = Codes(campaign_code=campaign.code)
     invited: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     for person in respondents:
@@ -53,7 +54,7 @@ def prepare_entrances(
             poster = register_poster(
                 session,
                 campaign=campaign,
-                unit=units[person.unit_code],
+                unit=units[person.unit_code].unit,
                 group_code=person.group_code,
                 place="便民服务中心",
                 by=BY,
@@ -64,10 +65,10 @@ def prepare_entrances(
         missing = math.ceil(len(wanted) / _ANSWERED[channel])
         codes: list[str] = []
         while len(codes) < missing:
-            codes += issue_invitations(
+            codes += issue_codes(
                 session,
                 campaign=campaign,
-                unit=units[unit_code],
+                units=[units[unit_code]],
                 group_code=group_code,
                 channel=channel,
                 count=min(missing - len(codes), _AT_A_TIME),

@@ -12,7 +12,8 @@ from survey.demo.county import days_between
 from survey.demo.entrances import BY
 from survey.demo.progress import counting, tell
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.invitations.sittings import issue_sittings, units_of_class
+from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.invitations.issuing import issue_codes
 from survey.site.installation import Site
 
 TIMEZONE = "Asia/Shanghai"
@@ -103,11 +104,16 @@ def _invite_deputy(site: Site, campaign_code: str) -> str:
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         class_code, group_code = _DEPUTY
-        [code] = issue_sittings(
+        [code] = issue_codes(
             session,
             campaign=campaign,
-            units=units_of_class(
-                session, campaign=campaign, class_code=class_code, group_code=group_code
+            units=chosen_units(
+                session,
+                campaign=campaign,
+                unit_code="",
+                unit_codes="",
+                class_code=class_code,
+                group_code=group_code,
             ),
             group_code=group_code,
             channel="token_sheet",

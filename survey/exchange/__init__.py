@@ -1,1 +1,3 @@
 """Scores leave for other systems: document, tables, workbook."""
+
+__all__ = ["document"]

@@ -12,7 +12,7 @@ from survey.clock import Clock, local_day
 from survey.feedback.deadlines import add_workdays
 from survey.feedback.redact import redact
 from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, ProgressCounter
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 RESIDENT = "resident"
 LONGEST_TEXT = 2000
@@ -67,7 +67,7 @@ def verify(
     """
     _must_be(case, "opened")
     if level not in CASE_LEVELS:
-        raise _refused(zh="请选择办理难度", en="choose how hard the case is", field="level")
+        raise Refused.of(zh="请选择办理难度", en="choose how hard the case is", field="level")
     case.level, case.redacted = level, redact(_written(text))
     _step(session, campaign, case, "verified", state="verified", by=by, at=clock())
 
@@ -87,7 +87,7 @@ def assign(session: Session, *, campaign: Campaign, case: Case, by: str, clock: 
     _must_be(case, "verified")
     smallest, received = campaign.min_cell, _received(session, case)
     if received < smallest:
-        raise _refused(
+        raise Refused.of(
             zh=f"该单位目前只收到 {received} 份答卷，少于 {smallest} 份时交办可能暴露填写人；"
             "请等待，或由绩效办直接答复",
             en=f"the unit has {received} answers; below {smallest} it could guess who wrote. "
@@ -134,12 +134,12 @@ def give_back(
     """Ask the unit again: the reply does not do, or the resident is not satisfied with it."""
     _must_be(case, "replied", "published")
     if case.state == "published" and case.satisfied is not False:
-        raise _refused(
+        raise Refused.of(
             zh="只有居民表示不满意时才能退回重办",
             en="only a case whose resident is not satisfied can be given back",
         )
     if case.seen_on is None:
-        raise _refused(
+        raise Refused.of(
             zh="此件由绩效办直接答复，没有承办单位",
             en="the office answered this case itself; no unit has it",
         )
@@ -154,7 +154,7 @@ def answer(
 ) -> None:
     """Keep the resident's word on the handling, once; no score ever changes by it."""
     if case.state != "published" or case.satisfied is not None:
-        raise _refused(
+        raise Refused.of(
             zh="现在不能评价，或已经评价过", en="this cannot be rated now, or already was"
         )
     case.satisfied = satisfied
@@ -177,7 +177,7 @@ def close(session: Session, *, campaign: Campaign, case: Case, by: str, clock: C
     at = clock()
     today = local_day(at, campaign.timezone)
     if case.satisfied is None and case.due_on is not None and today <= case.due_on:
-        raise _refused(
+        raise Refused.of(
             zh=f"居民可在 {case.due_on} 前评价，届时方可办结",
             en=f"the resident may answer until {case.due_on}; close it after that day",
         )
@@ -213,7 +213,7 @@ def _step(
 
 def _must_be(case: Case, *states: str) -> None:
     if case.state not in states:
-        raise _refused(
+        raise Refused.of(
             zh="此件的状态已经变化，请刷新页面后再操作",
             en="the case has moved on meanwhile; reload the page",
         )
@@ -222,10 +222,10 @@ def _must_be(case: Case, *states: str) -> None:
 def _written(text: str) -> str:
     words = text.strip()
     if not words:
-        raise _refused(zh="请填写内容", en="write something here", field="text")
+        raise Refused.of(zh="请填写内容", en="write something here", field="text")
     if len(words) > LONGEST_TEXT:
         zh, en = f"最多 {LONGEST_TEXT} 字", f"at most {LONGEST_TEXT} characters"
-        raise _refused(zh=zh, en=en, field="text")
+        raise Refused.of(zh=zh, en=en, field="text")
     return words
 
 
@@ -244,7 +244,3 @@ def _handling_due(campaign: Campaign, case: Case) -> str:
 def _due_after(campaign: Campaign, at: datetime, name: str) -> str:
     today = date.fromisoformat(local_day(at, campaign.timezone))
     return add_workdays(today, _rule(campaign, name)).isoformat()
-
-
-def _refused(*, zh: str, en: str, field: str = "") -> Refused:
-    return Refused([Problem(zh=zh, en=en, field=field)])

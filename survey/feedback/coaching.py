@@ -1,16 +1,19 @@
 """Somebody told a resident what to answer: a report that only the office reads."""
 
 from datetime import datetime
+from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
 from survey.feedback.redact import redact
 from survey.model import Campaign, CoachingReport, Entrance
+from survey.site.database import insert_new
 
 LONGEST_REPORT = 300
+
+_REPORT = cast(sa.Table, CoachingReport.__table__)
 
 
 def report_coaching(
@@ -24,19 +27,15 @@ def report_coaching(
     mark: bytes,
 ) -> None:
     """Store a report with its day but no time; the same form sent twice is one report."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(
-        dialect.insert(CoachingReport)
-        .values(
-            campaign_id=campaign.id,
-            unit_id=unit_id,
-            entrance_id=poster_id,
-            day=local_day(at, campaign.timezone),
-            text=redact(text.strip()[:LONGEST_REPORT]),
-            mark=mark,
-        )
-        .on_conflict_do_nothing()
-    )
+    row = {
+        "campaign_id": campaign.id,
+        "unit_id": unit_id,
+        "entrance_id": poster_id,
+        "day": local_day(at, campaign.timezone),
+        "text": redact(text.strip()[:LONGEST_REPORT]),
+        "mark": mark,
+    }
+    session.execute(insert_new(session.connection(), _REPORT), row)
 
 
 def reports_of(session: Session, *, campaign: Campaign) -> list[tuple[CoachingReport, str]]:

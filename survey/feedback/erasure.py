@@ -9,7 +9,7 @@ from survey import audit
 from survey.clock import Clock, local_day
 from survey.feedback.cases import RESIDENT
 from survey.model import Campaign, Case, CaseStep, CoachingReport, Comment, Response
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 
 def last_day(campaign: Campaign) -> date:
@@ -28,13 +28,9 @@ def erase_originals(session: Session, *, campaign: Campaign, by: str, clock: Clo
     today = date.fromisoformat(local_day(clock(), campaign.timezone))
     last = last_day(campaign)
     if today <= last:
-        raise Refused(
-            [
-                Problem(
-                    zh=f"方案的最后一天是 {last}，次日起才能删除意见原文",
-                    en=f"the scheme ends on {last}; originals can be erased from the day after",
-                )
-            ]
+        raise Refused.of(
+            zh=f"方案的最后一天是 {last}，次日起才能删除意见原文",
+            en=f"the scheme ends on {last}; originals can be erased from the day after",
         )
     of_campaign = sa.select(Response.id).where(Response.campaign_id == campaign.id)
     written = sa.or_(Comment.text != "", Comment.local_texts != "")

@@ -44,7 +44,7 @@ def find_campaign(session: Session, code: str) -> Campaign:
     """Return a campaign by its code; raises Refused if there is none."""
     campaign = session.scalar(sa.select(Campaign).where(Campaign.code == code))
     if campaign is None:
-        raise _refused(f"没有编号为 {code} 的评议活动", f"there is no campaign {code}")
+        raise Refused.of(zh=f"没有编号为 {code} 的评议活动", en=f"there is no campaign {code}")
     return campaign
 
 
@@ -62,15 +62,11 @@ def load_campaign(
     """
     code = folder.campaign.campaign_code
     if session.scalar(sa.select(Campaign.id).where(Campaign.code == code)) is not None:
-        raise Refused(
-            [
-                Problem(
-                    file="scheme.yaml",
-                    field="campaign.id",
-                    zh=f"评议活动 {code} 已存在，请改用新的编号",
-                    en=f"campaign {code} exists already; give the new one another id",
-                )
-            ]
+        raise Refused.of(
+            file="scheme.yaml",
+            field="campaign.id",
+            zh=f"评议活动 {code} 已存在，请改用新的编号",
+            en=f"campaign {code} exists already; give the new one another id",
         )
     if not folder.notices:
         raise Refused([_NO_NOTICES])
@@ -104,16 +100,12 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
     _need_state(campaign, "draft")
     folder = stored.stored_folder(session, campaign)
     if not folder.margins:
-        raise Refused(
-            [
-                Problem(
-                    file="population_margins_18plus.csv",
-                    field="population_18plus",
-                    zh="缺少人口总量（边际），无法加权；请补充后再开启评议",
-                    en="the population margins are missing, so answers cannot be weighted; "
-                    "add them before opening",
-                )
-            ]
+        raise Refused.of(
+            file="population_margins_18plus.csv",
+            field="population_18plus",
+            zh="缺少人口总量（边际），无法加权；请补充后再开启评议",
+            en="the population margins are missing, so answers cannot be weighted; "
+            "add them before opening",
         )
     plan = build_plan(folder)
     campaign.plan = plan.to_dict()
@@ -143,10 +135,10 @@ def close_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
 
 def _need_state(campaign: Campaign, state: str) -> None:
     if campaign.state != state:
-        raise _refused(
-            f"评议活动 {campaign.code} 当前为“{STATE_ZH[campaign.state]}”，"
+        raise Refused.of(
+            zh=f"评议活动 {campaign.code} 当前为“{STATE_ZH[campaign.state]}”，"
             f"处于“{STATE_ZH[state]}”时才能进行此操作",
-            f"campaign {campaign.code} is {campaign.state}; it must be {state} for this",
+            en=f"campaign {campaign.code} is {campaign.state}; it must be {state} for this",
         )
 
 
@@ -163,16 +155,12 @@ def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Q
             code=code, version=version, content=content, digest=digest, created_at=at
         )
     if found.digest != digest:
-        raise Refused(
-            [
-                Problem(
-                    file="questionnaire.json",
-                    field="version",
-                    zh=f"问卷 {code} 第 {version} 版已存在且内容不同，请提高版本号",
-                    en=f"version {version} of questionnaire {code} exists with other content; "
-                    "raise the version",
-                )
-            ]
+        raise Refused.of(
+            file="questionnaire.json",
+            field="version",
+            zh=f"问卷 {code} 第 {version} 版已存在且内容不同，请提高版本号",
+            en=f"version {version} of questionnaire {code} exists with other content; "
+            "raise the version",
         )
     return found
 
@@ -234,7 +222,3 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
         json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
     )
     return plain
-
-
-def _refused(zh: str, en: str) -> Refused:
-    return Refused([Problem(zh=zh, en=en)])

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.fieldwork import campaigns, entrances, progress
-from survey.fieldwork.invitations import sittings
+from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.invitations.issuing import issue_batch
 from survey.fieldwork.papers import poster_pdf
 from survey.fieldwork.papers.files import Kind, make_file
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
 from survey.fieldwork.sealing import seal_ledger
-from survey.model import Campaign, CampaignUnit
+from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.scheme.folder import read_folder
 from survey.site.installation import open_site, prepare_site
@@ -220,11 +220,11 @@ def issue(
     _check_new(list(wanted.values()))
     with open_site(os.environ) as site, site.database.writing() as session:
         found = campaigns.find_campaign(session, campaign_id)
-        units = _units(
+        units = chosen_units(
             session,
-            found,
-            one=unit_code,
-            named=unit_codes,
+            campaign=found,
+            unit_code=unit_code,
+            unit_codes=unit_codes,
             class_code=class_code,
             group_code=group_code,
         )
@@ -232,7 +232,6 @@ def issue(
             session,
             campaign=found,
             units=units,
-            together=not unit_code,
             group_code=group_code,
             channel=channel or _first_invited(found),
             count=count,
@@ -270,18 +269,6 @@ def _check_new(paths: Sequence[Path]) -> None:
     ]
     if problems:
         raise Refused(problems)
-
-
-def _units(
-    session: Session, found: Campaign, *, one: str, named: str, class_code: str, group_code: str
-) -> list[CampaignUnit]:
-    if one:
-        return [entrances.require_unit(session, campaign=found, unit_code=one)]
-    if named:
-        return sittings.named_units(session, campaign=found, codes=named)
-    return sittings.units_of_class(
-        session, campaign=found, class_code=class_code, group_code=group_code
-    )
 
 
 def _first_invited(found: Campaign) -> str:

@@ -2,10 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -14,10 +12,9 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 OPEN_CHANNEL = "qr_open"
-_MOST_CODES = 20_000
 _LONGEST_PLACE = 60
 STATES_WITH_ENTRANCES = ("draft", "open")
 
@@ -88,57 +85,8 @@ def tidy_place(place: str) -> str:
     """Return a poster's place without needless spaces; raises Refused for one too long."""
     tidy = " ".join(place.split())
     if len(tidy) > _LONGEST_PLACE:
-        raise Refused(
-            [Problem(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")]
-        )
+        raise Refused.of(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")
     return tidy
-
-
-def issue_invitations(
-    session: Session,
-    *,
-    campaign: Campaign,
-    unit: Unit,
-    group_code: str,
-    channel: str,
-    count: int,
-    by: str,
-    clock: Clock,
-    key: bytes,
-    until: date | None = None,
-) -> list[str]:
-    """Issue one-time codes and return them, the only time they are ever known in clear.
-
-    They open until the end of the day `until`, else of the campaign. Raises Refused for a channel
-    that invites nobody, a group never asked, a wrong count or a day outside the campaign.
-    """
-    check_asked(session, campaign, unit, group_code)
-    check_issue(campaign, channel, count)
-    at = clock()
-    issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
-    rows = invitation_rows(
-        issued,
-        kind="invitation",
-        campaign=campaign,
-        group_code=group_code,
-        channel=channel,
-        until=until,
-        key=key,
-    )
-    of_unit = {"unit_id": unit.id, "issued_at": at, "issued_by": by}
-    session.execute(sa.insert(Entrance), [row | of_unit for row in rows])
-    audit.record(
-        session,
-        by=by,
-        at=at,
-        action="invitation.issue",
-        subject=campaign.code,
-        unit=unit.code,
-        group=group_code,
-        channel=channel,
-        count=count,
-    )
-    return issued
 
 
 def expiry(campaign: Campaign, until: date | None) -> datetime:
@@ -150,43 +98,13 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
         for moment in (campaign.starts_at, campaign.ends_at)
     )
     if not first <= until <= last:
-        raise Refused(
-            [
-                Problem(
-                    field="until",
-                    zh="有效期须在评议期间内",
-                    en="must be a day within the campaign",
-                )
-            ]
+        raise Refused.of(
+            field="until",
+            zh="有效期须在评议期间内",
+            en="must be a day within the campaign",
         )
     after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
     return min(after.astimezone(UTC) - timedelta(seconds=1), campaign.ends_at)
-
-
-def invitation_rows(
-    issued: Sequence[str],
-    *,
-    kind: str,
-    campaign: Campaign,
-    group_code: str,
-    channel: str,
-    until: date | None,
-    key: bytes,
-) -> list[dict[str, Any]]:
-    """Return what is stored of new one-time codes, whatever they open and whoever issues them."""
-    expires_at = expiry(campaign, until)
-    return [
-        {
-            "kind": kind,
-            "code_hash": invitation_hash(key, code),
-            "campaign_id": campaign.id,
-            "group_code": group_code,
-            "channel": channel,
-            "place": "",
-            "expires_at": expires_at,
-        }
-        for code in issued
-    ]
 
 
 def withdraw(
@@ -278,14 +196,10 @@ def require_unit(session: Session, *, campaign: Campaign, unit_code: str) -> Cam
     """Return a unit taking part in the campaign; raises Refused naming it."""
     found = find_unit(session, campaign=campaign, unit_code=unit_code)
     if found is None:
-        raise Refused(
-            [
-                Problem(
-                    field="unit",
-                    zh=f"本次评议没有单位“{unit_code}”",
-                    en=f"no unit {unit_code!r} takes part in this campaign",
-                )
-            ]
+        raise Refused.of(
+            field="unit",
+            zh=f"本次评议没有单位“{unit_code}”",
+            en=f"no unit {unit_code!r} takes part in this campaign",
         )
     return found
 
@@ -312,25 +226,19 @@ def default_posters(
 
 def _check_campaign(campaign: Campaign) -> None:
     if campaign.state not in STATES_WITH_ENTRANCES:
-        raise Refused(
-            [
-                Problem(
-                    field="campaign",
-                    zh="评议已经结束，不能再制作海报或评议码",
-                    en="the campaign is over: no more posters or codes can be made",
-                )
-            ]
+        raise Refused.of(
+            field="campaign",
+            zh="评议已经结束，不能再制作海报或评议码",
+            en="the campaign is over: no more posters or codes can be made",
         )
 
 
-def check_issue(campaign: Campaign, channel: str, count: int, most: int = _MOST_CODES) -> None:
+def check_issue(campaign: Campaign, channel: str, count: int, *, most: int) -> None:
     """Refuse codes of a campaign that is over, of a channel that invites nobody, too many."""
     _check_campaign(campaign)
     _check_invited(campaign, channel)
     if not 1 <= count <= most:
-        raise Refused(
-            [Problem(field="count", zh=f"数量须为1至{most}", en=f"must be 1 to {most:,}")]
-        )
+        raise Refused.of(field="count", zh=f"数量须为1至{most}", en=f"must be 1 to {most:,}")
 
 
 def is_asked(session: Session, campaign: Campaign, class_code: str, group_code: str) -> bool:
@@ -346,15 +254,10 @@ def check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: st
         require_unit(session, campaign=campaign, unit_code=unit.code)
         return
     if not is_asked(session, campaign, taking_part.class_code, group_code):
-        raise Refused(
-            [
-                Problem(
-                    field="group",
-                    zh=f"方案中 {taking_part.class_code} 类单位不由“{group_code}”评议",
-                    en=f"the scheme does not ask group {group_code!r} about class "
-                    f"{taking_part.class_code}",
-                )
-            ]
+        raise Refused.of(
+            field="group",
+            zh=f"方案中 {taking_part.class_code} 类单位不由“{group_code}”评议",
+            en=f"the scheme does not ask group {group_code!r} about class {taking_part.class_code}",
         )
 
 
@@ -362,26 +265,18 @@ def _check_invited(campaign: Campaign, channel: str) -> None:
     channels = campaign.scheme["channels"]
     if not channels.get(channel, {}).get("invited"):
         invited = [name for name, entry in channels.items() if entry["invited"]]
-        raise Refused(
-            [
-                Problem(
-                    field="channel",
-                    zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
-                    en=f"{channel!r} invites nobody; choose {', '.join(invited)}",
-                )
-            ]
+        raise Refused.of(
+            field="channel",
+            zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
+            en=f"{channel!r} invites nobody; choose {', '.join(invited)}",
         )
 
 
 def _check_open_channel(campaign: Campaign) -> None:
     if OPEN_CHANNEL not in campaign.scheme["channels"]:
-        raise Refused(
-            [
-                Problem(
-                    file="scheme.yaml",
-                    field=f"channels.{OPEN_CHANNEL}",
-                    zh="方案没有这个渠道，不能制作海报",
-                    en="the scheme has no such channel, so there can be no posters",
-                )
-            ]
+        raise Refused.of(
+            file="scheme.yaml",
+            field=f"channels.{OPEN_CHANNEL}",
+            zh="方案没有这个渠道，不能制作海报",
+            en="the scheme has no such channel, so there can be no posters",
         )

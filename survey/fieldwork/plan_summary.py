@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, GroupCoefficient, RespondentGroup
-from survey.scheme.debiasing_rules import debiasing_of
-from survey.stats.campaign.plan import DebiasingPlan, Plan
+from survey.scheme.debiasing_rules import corrections_of
+from survey.stats.campaign.corrections import Corrections
+from survey.stats.campaign.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class PlanSummary:
 
     classes: tuple[ClassColumn, ...]
     groups: tuple[RespondentGroup, ...]
-    debiasing: DebiasingPlan
+    corrections: Corrections
 
     @property
     def n_units(self) -> int:
@@ -72,11 +73,11 @@ def summarise_plan(session: Session, *, campaign: Campaign) -> PlanSummary:
         for class_code, entry in campaign.scheme["classes"].items()
     )
     return PlanSummary(
-        classes=classes, groups=tuple(campaign.groups), debiasing=_debiasing(campaign)
+        classes=classes, groups=tuple(campaign.groups), corrections=_corrections(campaign)
     )
 
 
-def _debiasing(campaign: Campaign) -> DebiasingPlan:
+def _corrections(campaign: Campaign) -> Corrections:
     if campaign.plan is not None:
-        return Plan.from_dict(campaign.plan).debiasing
-    return debiasing_of(campaign.scheme, [])
+        return Plan.from_dict(campaign.plan)
+    return corrections_of(campaign.scheme, [])

@@ -15,18 +15,22 @@ _LONG_GAP = re.compile(r"\n{3,}")
 
 
 class _OneChoice:
-    """Exactly one value, and one that was offered."""
+    """One value, and one that was offered; none only where it is not required."""
 
-    required = True
     choices: Any
     data: Any  # the first value sent, which must not be an empty one before another
     raw_data: Any
 
+    def __init__(self, *args: Any, required: bool = True, **words: Any) -> None:
+        super().__init__(*args, **words)
+        self.required = required
+
     def pre_validate(self, _form: BaseForm) -> None:
         given = [value for value in self.raw_data or [] if value]
         if not given:
-            raise StopValidation(str(messages.CHOOSE_ONE))
-        if given != [self.data] or self.data not in _offered(self):
+            if self.required:
+                raise StopValidation(str(messages.CHOOSE_ONE))
+        elif given != [self.data] or self.data not in _offered(self):
             raise StopValidation(str(messages.NOT_A_CHOICE))
 
 

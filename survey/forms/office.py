@@ -1,11 +1,19 @@
 """Forms of the officials' pages."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    EqualTo,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -82,7 +90,15 @@ class PosterForm(FlaskForm):  # type: ignore[misc]
 
 
 class InvitationForm(FlaskForm):  # type: ignore[misc]
-    unit = SelectField(_("单位"))
+    """One unit, a class or several units: exactly one of the three."""
+
+    unit = SelectField(_("一个单位"), default="")
+    class_code = SelectField(_("或某一类的全部单位"), default="")
+    units = StringField(
+        _("或几个单位"),
+        description=_("写单位代码，用逗号分开，例如：A01,B03"),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
     group = SelectField(_("评议对象"))
     channel = SelectField(_("渠道"))
     count = IntegerField(
@@ -100,14 +116,18 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
     )
     words = SelectField(_("文件用语"), default="zh")
 
-    def offer_units(self, units: Sequence[tuple[str, str]]) -> None:
-        """Set which units may be chosen."""
-        self.unit.choices = list(units)
-
     def offer(
-        self, *, groups: Sequence[tuple[str, str]], channels: Sequence[tuple[str, str]]
+        self,
+        *,
+        units: Sequence[tuple[str, str]],
+        classes: Sequence[str],
+        groups: Sequence[tuple[str, str]],
+        channels: Sequence[tuple[str, str]],
     ) -> None:
-        """Set what may be chosen whatever is rated."""
+        """Set what may be chosen."""
+        nothing = ("", str(_("请选择")))
+        self.unit.choices = [nothing, *units]
+        self.class_code.choices = [nothing, *((code, code) for code in classes)]
         self.group.choices = list(groups)
         self.channel.choices = list(channels)
         self.file.choices = [
@@ -117,6 +137,14 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
             ("texts", _("短信文本（CSV，每条不超过70字）")),
         ]
         self.words.choices = [("zh", "中文"), ("en", "English")]
+
+    def validate_unit(self, _field: Any) -> None:
+        """Refuse more than one way of saying what is rated, or none."""
+        ways = (self.unit.data, self.class_code.data, (self.units.data or "").strip())
+        if sum(map(bool, ways)) != 1:
+            raise ValidationError(
+                str(_("请选择一个单位或某一类的全部单位，或填写几个单位代码，三者选一"))
+            )
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

@@ -1,42 +1,109 @@
-"""A questionnaire as a Flask-WTF form: the class is the definition of a valid answer."""
+"""A questionnaire as a Flask-WTF form: the class is the definition of a valid sheet.
+
+It is about one unit or several. Of several, a unit is rated if any of its items is answered; then
+all must be. Where the page's script is at work the person first ticks the units to rate (`rate`),
+and what is not ticked is not rated.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField
 
-from survey.forms import messages
+from survey.forms import local_items, messages
 from survey.forms.fields import ChoiceField, CommentField, ListField, SeveralField
 from survey.forms.local_items import LocalItem, local_field
 from survey.forms.relevance import holds
+from survey.forms.sheet import Rated, Sheet, Source
 
 NOT_LOCAL = "not_local"
+NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
+MOST_UNITS = 30  # so that page and answer stay within what a slow line and the server take
+# Time a further unit takes, of the time the first one takes: its questions have been read.
+FURTHER_UNIT = 0.4
 _LOW = {"1", "2"}
 _LONGEST_COMMENT = 2000  # what the comment table keeps
-NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
+_LONGEST_OF_SEVERAL = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormUnit:
+    """A unit as the form needs it; `local` are the unscored items asked about it."""
+
+    code: str
+    name: str
+    short_name: str
+    item_ids: tuple[str, ...]
+    local: tuple[LocalItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A scored item with the field of every unit that has it."""
+
+    item_id: str
+    text: str
+    rows: tuple[tuple[FormUnit, Field], ...]
 
 
 class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no types
-    """What every questionnaire's form shares; `build_form` adds the questions."""
+    """What every questionnaire's form shares; `build_form` adds units and questions."""
 
     class Meta:
         csrf = False  # a signed form token stands for it, which needs no cookie
 
-    item_ids: ClassVar[tuple[str, ...]] = ()
+    units: ClassVar[tuple[FormUnit, ...]] = ()
+    texts: ClassVar[Mapping[str, str]] = {}
     local_names: ClassVar[tuple[str, ...]] = ()
+    area_codes: ClassVar[tuple[str, ...]] = ()
 
     response_id = HiddenField()
     device = HiddenField()
 
-    def item_fields(self) -> list[Field]:
-        """Return the scored items in the order of the answers."""
-        return [self[item_name(item_id)] for item_id in self.item_ids]
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The scored items in the questionnaire's order."""
+        return tuple(self.texts)
 
-    def is_low(self) -> bool:
+    @property
+    def is_several(self) -> bool:
+        """Whether more than one unit may be rated."""
+        return len(self.units) > 1
+
+    def questions(self) -> list[Question]:
+        """Return the scored items in their order, each with its units."""
+        return [
+            Question(
+                item_id=item_id,
+                text=text,
+                rows=tuple(
+                    (unit, self[self.row_name(item_id, unit)])
+                    for unit in self.units
+                    if item_id in unit.item_ids
+                ),
+            )
+            for item_id, text in self.texts.items()
+        ]
+
+    def item_fields(self) -> list[Field]:
+        """Return the field of every scored item about every unit."""
+        return [field for question in self.questions() for _unit, field in question.rows]
+
+    def answers_of(self, unit: FormUnit) -> list[Field]:
+        """Return a unit's scored items in the order of its answers."""
+        return [self[self.row_name(item_id, unit)] for item_id in unit.item_ids]
+
+    def comments(self) -> list[tuple[FormUnit, Field]]:
+        """Return the field of each unit for a person's own words, if any are asked for."""
+        names = ((unit, self.comment_name(unit)) for unit in self.units)
+        return [(unit, self[name]) for unit, name in names if name in self]
+
+    def is_low(self, unit: FormUnit) -> bool:
         """Tell whether any item was answered 不满意 or worse, so that reasons are asked."""
-        return any(field.data in _LOW for field in self.item_fields())
+        return any(field.data in _LOW for field in self.answers_of(unit))
 
     def local_fields(self) -> list[Any]:
         """Return the unscored items in the questionnaire's order."""
@@ -50,8 +117,9 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     def _skipped(self) -> set[str]:
         """Names of questions left out; what is left out counts as empty for those after it."""
         given = {
-            item_id: field.data or ""
-            for item_id, field in zip(self.item_ids, self.item_fields(), strict=True)
+            question.item_id: field.data or ""
+            for question in self.questions()
+            for _unit, field in question.rows
         }
         skipped = set()
         for field in self.local_fields():
@@ -61,53 +129,185 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
                 given[field.item.item_id] = field.given()
         return skipped
 
+    def rated(self) -> list[FormUnit]:
+        """Return the units that are rated: a single one, those ticked, else those with answers."""
+        if not self.is_several:
+            return list(self.units)
+        ticked = set(self.rate.data or ())
+        if ticked:
+            return [unit for unit in self.units if unit.code in ticked]
+        return [unit for unit in self.units if any(field.data for field in self.answers_of(unit))]
+
     def unknown_names(self, given: Mapping[str, Any]) -> list[str]:
         """Return the names sent that this questionnaire does not have."""
         return sorted(set(given) - set(self._fields) - NOT_ANSWERS)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, and that each unit rated is rated in full."""
+        fine = bool(super().validate(extra_validators))
+        rated = self.rated()
+        if not rated and not self.rate.errors:
+            self.rate.errors = [str(messages.RATE_ONE)]
+        missing = [
+            field
+            for unit in rated
+            for field in self.answers_of(unit)
+            if not field.data and not field.errors
+        ]
+        for field in missing:
+            field.errors = [str(messages.CHOOSE_ONE)]
+        idle = [
+            field
+            for unit, field in self.comments()
+            if field.data and unit not in rated and not self.rate.data
+        ]
+        for field in idle:
+            field.errors = [str(messages.RATE_BEFORE_COMMENT)]
+        return fine and bool(rated) and not missing and not idle
+
+    def read(self, source: Source) -> Sheet:
+        """Return what a valid form says.
+
+        The time is given to each unit as the time that unit alone would have taken, so that the
+        rule against answers too fast to be read means the same everywhere.
+        """
+        rated = self.rated()
+        areas = {code: position for position, code in enumerate(self.area_codes, start=1)}
+        return Sheet(
+            source=source,
+            age=list(self.age.choices).index(self.age.data),
+            sex=list(self.sex.choices).index(self.sex.data),
+            residence=list(self.residence.choices).index(self.residence.data),
+            area=areas.get(self.area.data, 0),
+            duration_ms=round(source.taken_ms / (1 + FURTHER_UNIT * (len(rated) - 1))),
+            rated=tuple(self._read_unit(unit) for unit in rated),
+        )
+
+    def _read_unit(self, unit: FormUnit) -> Rated:
+        reasons = self.reasons.data if "reasons" in self and self.is_low(unit) else ()
+        name = self.comment_name(unit)
+        local = [field for field in self.local_fields() if self.is_asked(field.name)]
+        return Rated(
+            unit_code=unit.code,
+            answers="".join(field.data for field in self.answers_of(unit)),
+            own_staff=self.own_staff.data in {True, unit.code},
+            reasons=tuple(sorted(set(reasons or ()))),
+            comment=(self[name].data or "") if name in self else "",
+            local_answers=local_items.closed_answers(local),
+            local_texts=local_items.texts(local),
+        )
+
+    @classmethod
+    def row_name(cls, item_id: str, unit: FormUnit) -> str:
+        """Return the field name of an item about a unit."""
+        return item_name(item_id) + _of(unit, cls.units)
+
+    @classmethod
+    def comment_name(cls, unit: FormUnit) -> str:
+        """Return the field name of the words about a unit."""
+        return "comment" + _of(unit, cls.units)
+
 
 def item_name(item_id: str) -> str:
-    """Return the field name of an item."""
+    """Return the field name of an item where a single unit is rated."""
     return f"q_{item_id}"
+
+
+def _of(unit: FormUnit, units: Sequence[FormUnit]) -> str:
+    return f".{unit.code}" if len(units) > 1 else ""
 
 
 def build_form(
     content: Mapping[str, Any],
     *,
-    item_ids: Sequence[str],
-    unit_name: str,
+    units: Sequence[FormUnit],
     areas: Sequence[tuple[str, str]],
     lang: str,
-    local: Sequence[LocalItem] = (),
 ) -> type[QuestionnaireForm]:
-    """Return the form of a questionnaire about one unit in one language.
+    """Return the form of a questionnaire about one unit or several in one language.
 
-    `areas` are code and name of the townships; the person who lives in none of them may say so.
-    `local` are the unscored items asked about the unit.
-    Labels are read in the language that is current, which must be the same.
+    `areas` are code and name of the townships in their order; the person who lives in none of
+    them may say so. About several units neither reasons nor unscored items are asked. Labels are
+    read in the language that is current, which must be the same.
     """
-    scale = {str(level["value"]): level[lang] for level in content["scale"]}
-    items = {item["id"]: item for item in content["scored_items"]}
+    several = len(units) > 1
+    together = str(messages.THESE_UNITS) if several else units[0].name
+    texts = {item["id"]: item[lang] for item in content["scored_items"]}
+    texts = {item_id: texts[item_id] for item_id in _order(content, units)}
     fields: dict[str, Any] = {
-        "item_ids": tuple(item_ids),
-        "local_names": tuple(item.name for item in local),
+        "units": tuple(units),
+        "texts": {item_id: text.replace("{unit}", together) for item_id, text in texts.items()},
+        "area_codes": tuple(code for code, _name in areas),
     }
-    for item_id in item_ids:
-        label = items[item_id][lang].replace("{unit}", unit_name)
-        fields[item_name(item_id)] = ChoiceField(label, choices=scale)
-    for item in local:
-        fields[item.name] = local_field(item, unit_name=unit_name, lang=lang)
+    if several:
+        fields["rate"] = _units_to_rate(units)
+    fields.update(_item_fields(content, units, texts, lang))
+    if not several:
+        fields.update(_further_fields(content, units[0], lang))
+    fields.update(_comment_fields(content, units, lang))
+    fields.update(_profile_fields(content["profile"], areas, lang))
+    fields["own_staff"] = _own_staff(units)
+    return type("UnitsQuestionnaireForm", (QuestionnaireForm,), fields)
+
+
+def _order(content: Mapping[str, Any], units: Sequence[FormUnit]) -> Sequence[str]:
+    """Return in which order items are asked: a single unit's own, else the questionnaire's."""
+    if len(units) == 1:
+        return units[0].item_ids
+    asked = {item_id for unit in units for item_id in unit.item_ids}
+    return [item["id"] for item in content["scored_items"] if item["id"] in asked]
+
+
+def _units_to_rate(units: Sequence[FormUnit]) -> SeveralField:
+    listed = {unit.code: unit.name for unit in units}
+    return SeveralField(str(messages.UNITS_TO_RATE), choices=listed, at_most=len(listed))
+
+
+def _item_fields(
+    content: Mapping[str, Any], units: Sequence[FormUnit], texts: Mapping[str, str], lang: str
+) -> dict[str, ChoiceField]:
+    """Return the scored items; of several units nobody need rate each."""
+    scale = {str(level["value"]): level[lang] for level in content["scale"]}
+    several = len(units) > 1
+    return {
+        item_name(item_id) + _of(unit, units): ChoiceField(
+            texts[item_id].replace("{unit}", unit.short_name if several else unit.name),
+            choices=scale,
+            required=not several,
+        )
+        for unit in units
+        for item_id in unit.item_ids
+    }
+
+
+def _further_fields(content: Mapping[str, Any], unit: FormUnit, lang: str) -> dict[str, Any]:
+    """Return the unscored items about a unit, and the reasons for a low answer."""
+    fields: dict[str, Any] = {
+        item.name: local_field(item, unit_name=unit.name, lang=lang) for item in unit.local
+    }
+    fields["local_names"] = tuple(item.name for item in unit.local)
     for entry in content.get("conditional", ())[:1]:
         choices = {option["value"]: option[lang] for option in entry["options"]}
         fields["reasons"] = SeveralField(entry[lang], choices=choices, at_most=entry["max"])
-    if comment := content.get("open_comment"):
-        longest = min(comment["max_chars"], _LONGEST_COMMENT)
-        fields["comment"] = CommentField(comment[lang], at_most=longest)
-    fields.update(profile_fields(content["profile"], areas, lang))
-    return type("UnitQuestionnaireForm", (QuestionnaireForm,), fields)
+    return fields
 
 
-def profile_fields(
+def _comment_fields(
+    content: Mapping[str, Any], units: Sequence[FormUnit], lang: str
+) -> dict[str, CommentField]:
+    comment = content.get("open_comment")
+    if not comment:
+        return {}
+    if len(units) > 1:
+        return {
+            "comment" + _of(unit, units): CommentField(unit.name, at_most=_LONGEST_OF_SEVERAL)
+            for unit in units
+        }
+    longest = min(comment["max_chars"], _LONGEST_COMMENT)
+    return {"comment": CommentField(comment[lang], at_most=longest)}
+
+
+def _profile_fields(
     profile: Sequence[Mapping[str, Any]], areas: Sequence[tuple[str, str]], lang: str
 ) -> dict[str, Any]:
     """Return the questions about the person, the same whatever is rated."""
@@ -119,8 +319,16 @@ def profile_fields(
         "sex": ChoiceField(sex[lang], choices=_options(sex)),
         "area": ListField(area[lang], choices=listed),
         "residence": ChoiceField(residence[lang], choices=_options(residence)),
-        "own_staff": BooleanField(str(messages.OWN_STAFF)),
     }
+
+
+def _own_staff(units: Sequence[FormUnit]) -> Field:
+    """Return the question whether the person works for a unit rated."""
+    if len(units) == 1:
+        return BooleanField(str(messages.OWN_STAFF))
+    nowhere = {"": str(messages.NONE_OF_THEM)}
+    listed = {unit.code: unit.name for unit in units}
+    return ListField(str(messages.OWN_UNIT), choices={**nowhere, **listed}, required=False)
 
 
 def _options(question: Mapping[str, Any]) -> dict[str, str]:

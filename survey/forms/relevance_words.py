@@ -10,19 +10,19 @@ from survey.forms.relevance import Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ShownItem:
     """An item as the page shows it: its number, and its options by value."""
 
     number: int
     options: Mapping[str, str]
 
 
-def in_words(tree: Tree, known: Mapping[str, Asked]) -> str:
+def in_words(tree: Tree, known: Mapping[str, ShownItem]) -> str:
     """Return a condition as a sentence; `known` are the items by their id."""
     return str(_("仅当%(condition)s时回答，否则请留空。", condition=_words(tree, known)))
 
 
-def _words(tree: Tree, known: Mapping[str, Asked]) -> str:
+def _words(tree: Tree, known: Mapping[str, ShownItem]) -> str:
     match tree:
         case ["and", *parts]:
             return str(_("且")).join(_bracketed(part, known) for part in parts)
@@ -35,7 +35,7 @@ def _words(tree: Tree, known: Mapping[str, Asked]) -> str:
     return _test(sign, asked.number, asked.options.get(str(value), value))
 
 
-def _bracketed(tree: Tree, known: Mapping[str, Asked]) -> str:
+def _bracketed(tree: Tree, known: Mapping[str, ShownItem]) -> str:
     words = _words(tree, known)
     return str(_("（%(condition)s）", condition=words)) if tree[0] in {"and", "or"} else words
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey.ledger.tree import Frontier, subtree
 from survey.model import Ledger, LedgerNode, Response
+from survey.site.database import insert_new
 
 STEP = 8  # levels between those kept
 _BLOCK = 1 << STEP
@@ -68,9 +68,8 @@ def lock_tail(session: Session, *, campaign_id: int) -> Tail:
     )
     row = session.execute(query).one_or_none()
     if row is None:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         empty = {"campaign_id": campaign_id, "size": 0, "frontier": b""}
-        session.execute(insert(_LEDGER).on_conflict_do_nothing(), empty)
+        session.execute(insert_new(session.connection(), _LEDGER), empty)
         row = session.execute(query).one()
     return Tail(campaign_id, Frontier.unpack(row.size, row.frontier), [])
 

@@ -2,13 +2,16 @@
 """Check receipts and tree heads of a public review, offline. Python >= 3.11, nothing else needed.
 
     python3 ledger-check.py receipt.json            was this answer counted? (or each of a sitting)
-    python3 ledger-check.py first.json second.json  was nothing removed or changed in between?
-    python3 ledger-check.py consistency.json        the same from the published proof
+    python3 ledger-check.py ledger.json             was nothing removed or changed meanwhile?
+    python3 ledger-check.py mine.json yours.json …  are these of one and the same ledger?
 
-Files come from /r/<receipt>.json and /ledger?format=json. Inclusion and consistency need only
-hashlib. The signature of a head (Ed25519) needs the package `cryptography`; without it the
-signature is reported as not checked. Give the office's public key with --key: take it from the
-notice or from paper, not from the server you are checking.
+All files of one call are judged together: two roots of one size, or a later head that is smaller,
+are an alarm; a ledger that grew between two heads without a proof of it is said to be not proved.
+
+Files come from /r/<receipt>.json, /ledger?format=json and /ledger?campaign=…&from=SIZE&to=SIZE.
+Inclusion and consistency need only hashlib. The signature of a head (Ed25519) needs the package
+`cryptography`; without it the signature is reported as not checked. Give the office's public key
+with --key: take it from the notice or from paper, not from the server you are checking.
 
 This file stands alone on purpose: it is served at /ledger/check.py, and the platform itself
 verifies with the same functions.
@@ -20,6 +23,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -177,26 +181,91 @@ def receipt_code(receipt: bytes) -> str:
     return "".join(alphabet[number >> 5 * place & 31] for place in reversed(places))
 
 
-def check_files(files: Sequence[dict[str, Any]], key: str = "") -> list[str]:
-    """Check each file and, of two receipts or heads of one size, that their roots agree.
-
-    Raises CheckFailed at the first thing that does not agree.
-    """
+def check_file(file: dict[str, Any], key: str = "") -> list[str]:
+    """Check what one file says by itself; raises CheckFailed at the first thing that is wrong."""
     lines: list[str] = []
-    heads: dict[tuple[str, int], str] = {}
-    for file in files:
-        if file["kind"] == "public-review-receipt":
-            lines.append(check_receipt(file))
-        if file["kind"] == "public-review-sitting":
-            lines += check_sitting(file)
-        if file["kind"] == "public-review-consistency":
-            lines.append(check_growth(file["first"], file["second"], file["path"]))
-        for head in heads_in(file):
-            lines.append(check_head(head, key or file.get("public_key", "")))
-            place = (head["campaign"], head["size"])
-            if heads.setdefault(place, head["root"]) != head["root"]:
-                raise CheckFailed(f"同一大小有两个根 / two roots for one size: {place}")
+    if file["kind"] == "public-review-receipt":
+        lines.append(check_receipt(file))
+    if file["kind"] == "public-review-sitting":
+        lines += check_sitting(file)
+    lines += [check_growth(*step) for step in growths_in(file)]
+    lines += [check_head(head, key or file.get("public_key", "")) for head in heads_in(file)]
     return lines
+
+
+def check_together(files: Sequence[dict[str, Any]]) -> list[str]:
+    """Check that all files are of one ledger that only grew, campaign by campaign.
+
+    Raises CheckFailed where two heads of one size have two roots, where a later head is smaller,
+    and where nothing proves that the ledger of one head grew into that of the next.
+    """
+    heads = [head for file in files for head in heads_in(file)]
+    proved = {
+        (_place(first), _place(second)) for file in files for first, second, _ in growths_in(file)
+    }
+    lines: list[str] = []
+    for campaign in sorted({head["campaign"] for head in heads}):
+        known = _one_root_a_size([head for head in heads if head["campaign"] == campaign])
+        _only_later_is_larger(known)
+        lines += _grown(known, proved)
+    return lines
+
+
+def check_files(files: Sequence[dict[str, Any]], key: str = "") -> list[str]:
+    """Check each file by itself and all together; raises CheckFailed."""
+    lines = [line for file in files for line in check_file(file, key)]
+    return lines + check_together(files)
+
+
+def _place(head: Head) -> tuple[str, int, str]:
+    return head["campaign"], head["size"], head["root"]
+
+
+def _one_root_a_size(heads: Sequence[Head]) -> list[Head]:
+    """Return the heads by size and time; raises CheckFailed where two roots have one size."""
+    roots: dict[int, str] = {}
+    for head in heads:
+        if roots.setdefault(head["size"], head["root"]) != head["root"]:
+            raise CheckFailed(
+                f"同一大小有两个根：有两本台账 / two roots for one size, so two ledgers: "
+                f"{head['campaign']} {head['size']}"
+            )
+    return sorted(heads, key=lambda head: (head["size"], head["time"]))
+
+
+def _only_later_is_larger(heads: Sequence[Head]) -> None:
+    for before, after in pairwise(heads):
+        if after["size"] > before["size"] and after["time"] < before["time"]:
+            raise CheckFailed(
+                f"台账变小了，或时间倒退 / a later head is smaller: {after['size']} at "
+                f"{after['time']}, {before['size']} at {before['time']}"
+            )
+
+
+def _grown(heads: Sequence[Head], proved: set[tuple[Any, Any]]) -> list[str]:
+    """Follow the proofs from each size to the next; raises CheckFailed where one is wanting.
+
+    A proof that skips a size does not do: two ledgers may share their beginning.
+    """
+    places = list(dict.fromkeys(_place(head) for head in heads))
+    for before, after in pairwise(places):
+        if before[1] and (before, after) not in proved:
+            raise CheckFailed(
+                f"未证明 / not proved: that the ledger of {after[0]} grew from {before[1]} to "
+                f"{after[1]}; add the file from "
+                f"/ledger?campaign={after[0]}&from={before[1]}&to={after[1]}"
+            )
+    if len(places) < 2:
+        return []
+    return [f"同一台账 / one ledger: {places[0][0]} {' → '.join(str(each[1]) for each in places)}"]
+
+
+def growths_in(file: dict[str, Any]) -> list[tuple[Head, Head, Sequence[str]]]:
+    """Return the proofs of growth a file holds: an earlier head, a later one, the path."""
+    proofs = [file] if file["kind"] == "public-review-consistency" else []
+    if file["kind"] == "public-review-ledger":
+        proofs = [proof for campaign in file["campaigns"] for proof in campaign.get("growth", [])]
+    return [(proof["first"], proof["second"], proof["path"]) for proof in proofs]
 
 
 def heads_in(file: dict[str, Any]) -> list[Head]:
@@ -218,16 +287,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(
             "未给 --key：只用文件里自带的公钥 / no --key: the files' own key is believed\n"
         )
+    files = []
     for path in given.files:
         try:
-            lines = check_files([json.loads(path.read_text(encoding="utf-8"))], given.key)
+            file = json.loads(path.read_text(encoding="utf-8"))
+            lines = check_file(file, given.key)
         except CheckFailed as failed:
             sys.stdout.write(f"{path}: {failed}\n")
             return 1
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             sys.stdout.write(f"{path}: 读不懂 / cannot be read: {error!r}\n")
             return 1
+        files.append(file)
         sys.stdout.write("".join(f"{path}: {line}\n" for line in lines))
+    try:
+        lines = check_together(files)
+    except CheckFailed as failed:
+        sys.stdout.write(f"{', '.join(map(str, given.files))}: {failed}\n")
+        return 1
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 

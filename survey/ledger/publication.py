@@ -4,6 +4,7 @@ Never leaves with times: who knows when a neighbour answered could find his leaf
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +20,15 @@ from survey.model import Campaign, TreeHead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A campaign's heads as they are listed: the newest, and the last of each earlier day."""
+    """A campaign's heads as they are listed: the newest, and the last of each earlier day.
+
+    ``growth`` proves that the ledger of each grew into that of the next.
+    """
 
     campaign: Campaign
     newest: Head
     earlier: tuple[Head, ...]
+    growth: tuple[dict[str, Any], ...]
 
 
 def campaigns_with_answers(session: Session) -> list[Campaign]:
@@ -43,7 +48,17 @@ def shown_heads(session: Session, *, campaign: Campaign) -> Shown:
         for head in heads_of(session, campaign=campaign)
     }
     newest, *earlier = [published(head, campaign) for head in reversed(of_day.values())]
-    return Shown(campaign=campaign, newest=newest, earlier=tuple(earlier))
+    sizes = sorted({head.size for head in of_day.values()})
+    proofs = [
+        growth(session, campaign=campaign, first=first, second=second)
+        for first, second in pairwise(sizes)
+    ]
+    return Shown(
+        campaign=campaign,
+        newest=newest,
+        earlier=tuple(earlier),
+        growth=tuple(proof for proof in proofs if proof is not None),
+    )
 
 
 def growth(

@@ -5,13 +5,13 @@ from survey.model.appraisal import Appraisal, Release, Verdict
 from survey.model.audit_entry import AuditEntry
 from survey.model.base import Base
 from survey.model.campaign import (
-    STATES,
     Area,
     Campaign,
     CampaignUnit,
     GroupCoefficient,
     Margin,
     RespondentGroup,
+    smallest_cell,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.entrance import Entrance
@@ -27,7 +27,6 @@ __all__ = [
     "CASE_STATES",
     "REFUSALS",
     "ROLES",
-    "STATES",
     "Account",
     "Appraisal",
     "Area",
@@ -55,4 +54,5 @@ __all__ = [
     "TreeHead",
     "Unit",
     "Verdict",
+    "smallest_cell",
 ]

@@ -28,13 +28,24 @@ class Response(Base):
             sqlite_where=sa.text("sitting_id IS NOT NULL"),
             postgresql_where=sa.text("sitting_id IS NOT NULL"),
         ),
+        # A unit that takes part, and a group that is asked, in the answer's own campaign.
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "unit_id"], ["campaign_unit.campaign_id", "campaign_unit.unit_id"]
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id", "group_code"], ["respondent_group.campaign_id", "respondent_group.code"]
+        ),
         sa.ForeignKeyConstraint(
             ["sitting_id", "unit_id"], ["covered_unit.invitation_id", "covered_unit.unit_id"]
         ),
         sa.CheckConstraint(
             "sitting_id IS NULL OR invitation_id IS NULL", name="invitation_or_sitting"
         ),
+        # A one-time code is used up by what came in through it, and by nothing else.
+        sa.CheckConstraint("invitation_id = entrance_id", name="invitation_is_entrance"),
+        sa.CheckConstraint("sitting_id = entrance_id", name="sitting_is_entrance"),
         sa.CheckConstraint("length(receipt) = 10", name="receipt"),
+        sa.CheckConstraint("length(leaf) = 32", name="leaf"),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
         sa.CheckConstraint("length(local_answers) <= 10000", name="local_answers"),
         sa.CheckConstraint("arrangement BETWEEN 0 AND 7", name="arrangement"),
@@ -45,11 +56,11 @@ class Response(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    campaign_id: Mapped[int]
     receipt: Mapped[bytes] = mapped_column(
         comment="HMAC of the form's nonce: a replay gives the same"
     )
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    unit_id: Mapped[int]
     group_code: Mapped[str]
     channel: Mapped[str]
     entrance_id: Mapped[int] = mapped_column(sa.ForeignKey("entrance.id"))

@@ -1,1 +1,3 @@
 """A resident answers: page, intake, receipt."""
+
+__all__ = ["door", "intake", "questionnaire"]

@@ -7,7 +7,11 @@ from functools import cache
 
 from markupsafe import Markup
 
+from survey.respond import stripped
 from survey.site import resources
+
+# One function of several files, each what the resident does; the first has what all of them share.
+_PAGE = ("page.js", "draft.js", "answers.js", "steps.js", "outbox.js", "start.js")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,17 +25,22 @@ class Inline:
 
 
 @cache
-def inline(*, more: bool = False, sitting: bool = False) -> Inline:
-    """Return style and scripts without their indents and comments.
+def inline(*, more: bool = False, several: bool = False) -> Inline:
+    """Return style and scripts as they are sent.
 
-    `more` for a questionnaire with unscored items or varied orders, `sitting` for several units.
+    `more` for a questionnaire with unscored items or varied orders, `several` for several units.
     """
-    style, early, script = (_read(name) for name in ("page.css", "early.js", "page.js"))
+    styles, before = ["page.css"], list[str]()
     if more:
-        script = "\n".join([_read("relevance.js"), _read("more.js"), script])
-    if sitting:
-        style = "\n".join([style, _read("sitting.css")])
-        script = "\n".join([_read("sitting.js"), script])
+        before += ["relevance.js", "more.js"]
+    if several:
+        styles.append("sitting.css")
+        before.append("sitting.js")
+    style = "\n".join(stripped.style(_read(name)) for name in styles)
+    early = stripped.script(_read("early.js"))
+    page = "\n".join(_read(name) for name in _PAGE)
+    whole = [*(_read(name) for name in before), f"(function(){{'use strict';\n{page}}}());"]
+    script = stripped.script("\n".join(whole))
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(early)} {_hash(script)}; "
         "connect-src 'self'; worker-src 'self'; img-src data:; form-action 'self'; "
@@ -47,9 +56,7 @@ def inline(*, more: bool = False, sitting: bool = False) -> Inline:
 
 
 def _read(name: str) -> str:
-    text = (resources.folder("static") / "respond" / name).read_text("utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+    return (resources.folder("static") / "respond" / name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

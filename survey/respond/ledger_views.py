@@ -14,9 +14,8 @@ from survey.ledger.publication import Shown, campaigns_with_answers, growth, sho
 from survey.problems import Refused
 from survey.respond import page, receipts
 from survey.respond.inline import inline
-from survey.respond.page import Look
-from survey.respond.sitting_receipts import find_sitting, proof_of_sitting
-from survey.web.request import language, site
+from survey.respond.presentation import presentation
+from survey.web.request import site
 
 blueprint = Blueprint("ledger", __name__)
 
@@ -36,9 +35,7 @@ def heads() -> ResponseReturnValue:
             public_key=key,
             campaigns=[_listed(entry) for entry in shown],
         )
-    mode = request.args.get("mode", "")
-    look = Look(lang=language(), mode=mode if mode in page.MODES else page.MODES[0])
-    frame = page.frame(None, look)
+    frame = page.frame(None, presentation())
     response = Response(render_template("respond/ledger.html", **frame, shown=shown, key=key))
     response.headers["Content-Security-Policy"] = inline().policy
     return response
@@ -59,13 +56,9 @@ def receipt_file(receipt: str) -> ResponseReturnValue:
     code = codes.normalise(receipt)
     with site().database.reading() as session:
         found = receipts.find(session, code)
-        sitting = find_sitting(session, code) if found is None else None
-    if found is not None:
-        proof = receipts.proof(site(), found)
-    elif sitting is not None:
-        proof = proof_of_sitting(site(), sitting)
-    else:
+    if found is None:
         abort(404)
+    proof = receipts.proof(site(), found)
     if proof is None:
         return {"kind": "public-review-receipt-pending"}, _NOT_YET, {"Retry-After": "60"}
     response = jsonify(proof)
@@ -91,6 +84,7 @@ def _listed(entry: Shown) -> dict[str, Any]:
         "title": entry.campaign.title_zh,
         "simulated": entry.campaign.simulated,
         "heads": [entry.newest, *entry.earlier],
+        "growth": entry.growth,
     }
 
 

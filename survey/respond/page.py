@@ -4,8 +4,8 @@ A page differs from the next person's in its form token alone, so everything bef
 token is rendered once per questionnaire version, unit, language, mode and arrangement.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
 from typing import Any
@@ -16,36 +16,20 @@ from werkzeug.datastructures import MultiDict
 
 from survey.clock import local_day
 from survey.forms import arrangement as arranging
-from survey.forms.questionnaire import QuestionnaireForm, build_form, item_name
-from survey.forms.relevance_words import Asked as Shown
-from survey.forms.relevance_words import in_words
-from survey.forms.sitting import SittingForm
+from survey.forms.questionnaire import QuestionnaireForm, item_name
+from survey.forms.relevance_words import ShownItem, in_words
 from survey.model import Campaign
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
-from survey.respond.sitting_questionnaire import SittingQuestionnaire, sitting_form
-from survey.respond.unit_questionnaire import UnitQuestionnaire
+from survey.respond.presentation import Presentation
+from survey.respond.questionnaire import Questionnaire
 
-Asked = UnitQuestionnaire | SittingQuestionnaire
-
-MODES = ("normal", "elder")
 _TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
 _MOST_KEPT = 2000  # pages, of about 40 KB each
 _DONT_KNOW = "0"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """The language and the size a resident chose."""
-
-    lang: str
-    mode: str
-
-    @property
-    def query(self) -> str:
-        """Return the look as it stands in an address."""
-        return f"lang={self.lang}&mode={self.mode}"
+_TEXTAREA = re.compile("(<textarea.*?</textarea>)", re.DOTALL)
+_INDENT = re.compile(r"\n\s+")
 
 
 class Pages:
@@ -53,18 +37,18 @@ class Pages:
 
     def __init__(self) -> None:
         self._skeletons: dict[tuple[Any, ...], Packed] = {}
-        self._forms: dict[tuple[Any, ...], type[QuestionnaireForm | SittingForm]] = {}
+        self._forms: dict[tuple[Any, ...], type[QuestionnaireForm]] = {}
         self._lock = Lock()
 
-    def fresh(self, entrance: OpenEntrance, look: Look, arrangement: int) -> Packed:
+    def fresh(self, entrance: OpenEntrance, look: Presentation, arrangement: int) -> Packed:
         """Return the empty page, a gap where the form token goes."""
-        subject, asked = entrance.subject, entrance.asked
-        home = asked.home_for(entrance.group_code)
-        key = (asked.campaign.id, _units(subject), home, entrance.invited, look, arrangement)
+        asked = entrance.questionnaire
+        shown = (_home(entrance), entrance.invited, look, arrangement)
+        key = (asked.campaign.id, asked.unit_ids, *shown)
         kept = self._skeletons.get(key)
         if kept is None:
             with self._lock:
-                form = self.form_class(subject, look.lang)(MultiDict())
+                form = self.form_class(asked, look.lang)(MultiDict())
                 form.response_id.data = _TOKEN
                 whole = render(entrance, look, form, arrangement=arrangement)
                 kept = pack(whole.encode(), _TOKEN.encode())
@@ -73,44 +57,30 @@ class Pages:
                 self._skeletons[key] = kept
         return kept
 
-    def form_class(self, asked: Asked, lang: str) -> type[QuestionnaireForm | SittingForm]:
-        """Return the form class of a unit, or of a sitting's units, in a language."""
-        key = (asked.campaign.id, _units(asked), lang)
-        if key in self._forms:
-            return self._forms[key]
-        if isinstance(asked, SittingQuestionnaire):
-            self._forms[key] = sitting_form(asked, lang)
-        else:
-            self._forms[key] = build_form(
-                asked.campaign.questionnaire.content,
-                item_ids=asked.item_ids,
-                unit_name=asked.unit.name(lang),
-                areas=[(area.code, area.name(lang)) for area in asked.areas],
-                lang=lang,
-                local=asked.local_items,
-            )
+    def form_class(self, asked: Questionnaire, lang: str) -> type[QuestionnaireForm]:
+        """Return the form class of a questionnaire in a language."""
+        key = (asked.campaign.id, asked.unit_ids, lang)
+        if key not in self._forms:
+            self._forms[key] = asked.form_class(lang)
         return self._forms[key]
 
 
 def render(
     entrance: OpenEntrance,
-    look: Look,
-    form: QuestionnaireForm | SittingForm,
+    look: Presentation,
+    form: QuestionnaireForm,
     *,
     arrangement: int,
     note: str = "",
     step: str = "",
 ) -> str:
     """Return the page with a form in it: empty, or filled and with what is wrong."""
-    asked = entrance.subject
-    home = 0 if entrance.sitting else entrance.asked.home_for(entrance.group_code)
+    asked = entrance.questionnaire
+    home = _home(entrance)
     content = asked.campaign.questionnaire.content
-    items: list[Any] = []
-    if isinstance(form, QuestionnaireForm):
-        items = _arranged(form, entrance.asked, arrangement)
-    template = "respond/sitting.html" if entrance.sitting else "respond/page.html"
-    return render_template(
-        template,
+    items = [] if asked.is_several else _arranged(form, asked, arrangement)
+    page = render_template(
+        "respond/page.html",
         **frame(asked, look) | {"inline": _inline(asked)},
         form=form,
         items=items,
@@ -126,9 +96,24 @@ def render(
         step=step,
         posted=bool(step or note),
     )
+    return _unindented(page)
 
 
-def _arranged(form: QuestionnaireForm, asked: UnitQuestionnaire, arrangement: int) -> list[Any]:
+def _unindented(page: str) -> str:
+    """Return a page without the indents of its templates; a person's own words stay as they are."""
+    parts = _TEXTAREA.split(page)
+    return "".join(
+        part if part.startswith("<textarea") else _INDENT.sub("\n", part) for part in parts
+    )
+
+
+def _home(entrance: OpenEntrance) -> int:
+    """Return the township whose residents the page asks for, 0 where several units are rated."""
+    asked = entrance.questionnaire
+    return 0 if asked.is_several else asked.home_for(asked.units[0], entrance.group_code)
+
+
+def _arranged(form: QuestionnaireForm, asked: Questionnaire, arrangement: int) -> list[Any]:
     """Return the scored items' fields as they are shown, their scale turned round or not."""
     scheme, made = asked.campaign.scheme, asked.campaign.questionnaire
     order = arranging.ordered(form.item_ids, arrangement, scheme=scheme, seed=made.digest)
@@ -140,28 +125,30 @@ def _arranged(form: QuestionnaireForm, asked: UnitQuestionnaire, arrangement: in
     return fields
 
 
-def _conditions(form: QuestionnaireForm | SittingForm, shown: list[Any]) -> dict[str, str]:
+def _conditions(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
     """Return for whoever reads the page without script when a local item is to be answered."""
     known = {
-        field.name.partition("_")[2]: Shown(number=number, options=getattr(field, "choices", {}))
+        field.name.partition("_")[2]: ShownItem(
+            number=number, options=getattr(field, "choices", {})
+        )
         for number, field in enumerate(shown, start=1)
     }
     local = [field for field in form.local_fields() if field.item.relevant]
     return {field.name: in_words(field.item.relevant, known) for field in local}
 
 
-def policy(asked: Asked) -> str:
+def policy(asked: Questionnaire) -> str:
     """Return which scripts the browser may run on a page with questions."""
     return _inline(asked).policy
 
 
-def _inline(asked: Asked) -> Inline:
-    if isinstance(asked, SittingQuestionnaire):
-        return inline(sitting=True)
-    return inline(more=bool(asked.local_items) or arranging.is_varied(asked.campaign.scheme))
+def _inline(asked: Questionnaire) -> Inline:
+    return inline(more=asked.asks_more, several=asked.is_several)
 
 
-def frame(asked: Asked | None, look: Look, *, campaign: Campaign | None = None) -> dict[str, Any]:
+def frame(
+    asked: Questionnaire | None, look: Presentation, *, campaign: Campaign | None = None
+) -> dict[str, Any]:
     """Return what every resident's page shows around its content; a receipt has no unit."""
     of = asked.campaign if asked else campaign
     return {
@@ -174,7 +161,7 @@ def frame(asked: Asked | None, look: Look, *, campaign: Campaign | None = None) 
     }
 
 
-def notice(asked: Asked, name: str, lang: str) -> str:
+def notice(asked: Questionnaire, name: str, lang: str) -> str:
     """Return a short text of notices.yaml."""
     return _filled(asked, asked.campaign.notices[name][lang], lang)
 
@@ -185,22 +172,17 @@ def day(moment: datetime, campaign: Campaign, lang: str) -> str:
     return str(format_date(date.fromisoformat(local_day(moment, campaign.timezone)), pattern))
 
 
-def _units(asked: Asked) -> tuple[int, ...]:
-    units = asked.units if isinstance(asked, SittingQuestionnaire) else (asked,)
-    return tuple(unit.unit.id for unit in units)
-
-
-def _intro(asked: Asked) -> str:
+def _intro(asked: Questionnaire) -> str:
     """Return which notice opens the page: a sitting takes longer, where the county says so."""
-    own = isinstance(asked, SittingQuestionnaire) and "intro_sitting" in asked.campaign.notices
+    own = asked.is_several and "intro_sitting" in asked.campaign.notices
     return "intro_sitting" if own else "intro"
 
 
-def _paragraphs(asked: Asked, name: str, lang: str) -> Iterable[str]:
+def _paragraphs(asked: Questionnaire, name: str, lang: str) -> Iterable[str]:
     return [line for line in notice(asked, name, lang).splitlines() if line.strip()]
 
 
-def _filled(asked: Asked, text: str, lang: str) -> str:
+def _filled(asked: Questionnaire, text: str, lang: str) -> str:
     values = {
         "{unit}": asked.name(lang),
         "{hotline}": asked.campaign.hotline,

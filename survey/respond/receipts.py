@@ -1,57 +1,89 @@
-"""Was mine counted? What a receipt tells, which is never the answers."""
+"""Was mine counted? What a receipt tells of the answers under it, which is never the answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import codes
 from survey.clock import from_epoch_ms
+from survey.ledger.checker import receipt_code
 from survey.ledger.head import public_key, sign_head
 from survey.ledger.publication import receipt_file
-from survey.model import Campaign, Response
-from survey.respond.intake import row_statement
+from survey.model import Campaign
+from survey.respond import reply
+from survey.respond.intake import answers_under, row_statement
+from survey.respond.reply import Handling
 from survey.site.installation import Site
-
-RECEIPT_BYTES = 10
-
-_RESPONSE = cast(sa.Table, Response.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """That an answer is stored, since when, and what its leaf in the ledger states."""
+    """That a sheet is stored, since when, and what each answer's leaf in the ledger states."""
 
+    receipt: str
     campaign: Campaign
     received_at: datetime
-    leaf: dict[str, Any]
+    leaves: tuple[dict[str, Any], ...]
+
+    @property
+    def answer_receipts(self) -> tuple[str, ...]:
+        """The receipt of each answer: the sheet's own, or those made from that of a sitting."""
+        return tuple(receipt_code(bytes.fromhex(leaf["receipt"])) for leaf in self.leaves)
+
+    @property
+    def is_sitting(self) -> bool:
+        """Whether the answers have receipts of their own."""
+        return self.answer_receipts != (self.receipt,)
 
 
-def find(session: Session, receipt_code: str) -> Received | None:
-    """Return what is known of a receipt, or None if no answer has it."""
-    receipt = codes.to_bytes(receipt_code, RECEIPT_BYTES)
-    if receipt is None:
+def find(session: Session, code: str) -> Received | None:
+    """Return what is known of a receipt, or None if nothing has it."""
+    receipt = codes.to_bytes(code, codes.RECEIPT_BYTES)
+    rows = [dict(row) for row in answers_under(session, receipt)] if receipt else []
+    if not rows:
         return None
-    query = sa.select(_RESPONSE).where(_RESPONSE.c.receipt == receipt)
-    row = session.execute(query).mappings().one_or_none()
-    if row is None:
-        return None
-    campaign = session.get_one(Campaign, row["campaign_id"])
+    campaign = session.get_one(Campaign, rows[0]["campaign_id"])
     return Received(
+        receipt=code,
         campaign=campaign,
-        received_at=from_epoch_ms(row["submitted_ms"]),
-        leaf=row_statement(dict(row), campaign_code=campaign.code),
+        received_at=from_epoch_ms(rows[0]["submitted_ms"]),
+        leaves=tuple(row_statement(row, campaign_code=campaign.code) for row in rows),
     )
 
 
+def handlings(session: Session, received: Received, *, lang: str) -> dict[str, Handling]:
+    """Return how far each comment has come, by the receipt of its answer."""
+    found = {
+        code: reply.handling(session, receipt_code=code, lang=lang)
+        for code in received.answer_receipts
+    }
+    return {code: handled for code, handled in found.items() if handled}
+
+
 def proof(site: Site, received: Received) -> dict[str, Any] | None:
-    """Return the file that proves an answer's inclusion; None until a head covers it."""
+    """Return the file that proves every answer's inclusion; None until a head covers them."""
     campaign, key = received.campaign, site.keys.signing()
     head = sign_head(
         site.database, campaign=campaign, key=key, home=site.settings.home, at=site.clock()
     )
     with site.database.reading() as session:
-        made = receipt_file(session, campaign=campaign, head=head, leaf=received.leaf)
-    return None if made is None else made | {"public_key": public_key(key)}
+        files = [
+            receipt_file(session, campaign=campaign, head=head, leaf=leaf)
+            for leaf in received.leaves
+        ]
+    made = [file for file in files if file is not None]
+    if len(made) < len(files):
+        return None
+    if not received.is_sitting:
+        return made[0] | {"public_key": public_key(key)}
+    return {
+        "kind": "public-review-sitting",
+        "version": 1,
+        "simulated": campaign.simulated,
+        "receipt": received.receipt,
+        "answers": [{name: file[name] for name in ("receipt", "leaf", "path")} for file in made],
+        "head": made[0]["head"],
+        "public_key": public_key(key),
+    }

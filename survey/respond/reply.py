@@ -12,10 +12,7 @@ from survey.clock import Clock, local_day
 from survey.feedback import cases, listing
 from survey.feedback.deadlines import unknown_years
 from survey.model import Campaign, Case, Response
-from survey.problems import Problem, Refused
-from survey.respond.receipts import RECEIPT_BYTES
-
-STEPS = ("opened", "verified", "assigned", "replied", "published")
+from survey.problems import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +63,7 @@ def answer(
     """Keep what the resident says of the handling; raises Refused where nothing was published."""
     found = _find(session, receipt_code, lock=True)
     if found is None:
-        raise Refused([Problem(zh="没有查到这个回执号的意见", en="no comment has this receipt")])
+        raise Refused.of(zh="没有查到这个回执号的意见", en="no comment has this receipt")
     campaign, case = found
     cases.answer(
         session, campaign=campaign, case=case, satisfied=satisfied, text=text[:500], clock=clock
@@ -76,7 +73,7 @@ def answer(
 def _find(
     session: Session, receipt_code: str, *, lock: bool = False
 ) -> tuple[Campaign, Case] | None:
-    receipt = codes.to_bytes(receipt_code, RECEIPT_BYTES)
+    receipt = codes.to_bytes(receipt_code, codes.RECEIPT_BYTES)
     if receipt is None:
         return None
     query = (

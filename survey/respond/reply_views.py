@@ -15,13 +15,11 @@ from survey.respond import page, receipts, reply
 from survey.respond.door import admission, form_token, opening
 from survey.respond.door.admission import Visitor
 from survey.respond.door.guessing import network_of
-from survey.respond.door.opening import EntranceShut
-from survey.respond.inline import inline
-from survey.respond.page import Look
+from survey.respond.door.opening import EntranceClosed
+from survey.respond.presentation import presentation, show
 from survey.respond.privacy import privacy_lines
-from survey.respond.sitting_questionnaire import SittingQuestionnaire
-from survey.respond.unit_questionnaire import UnitQuestionnaire
-from survey.web.request import language, site, use_language
+from survey.respond.questionnaire import AskedUnit, Questionnaire
+from survey.web.request import site
 
 blueprint = Blueprint("reply", __name__)
 
@@ -29,7 +27,7 @@ blueprint = Blueprint("reply", __name__)
 @blueprint.post("/r/<receipt>/reply")
 def answer(receipt: str) -> AnyResponse:
     """Take the resident's word on the handling of a comment."""
-    look, code = _look(), codes.normalise(receipt)
+    look, code = presentation(), codes.normalise(receipt)
     said = request.form.get("satisfied", "")
     text = clean_text(request.form.get("text"))
     if said in {"yes", "no"}:
@@ -50,13 +48,13 @@ def answer(receipt: str) -> AnyResponse:
         said=text,
         fault=_("请选择“满意”或“不满意”"),
     )
-    return _show(shown, 422 if found else 404)
+    return show(shown, 422 if found else 404)
 
 
 @blueprint.route("/q/<code>/told", methods=["GET", "POST"])
-def told(code: str) -> AnyResponse:
+def coaching_report(code: str) -> AnyResponse:
     """Take a report that somebody told the resident what to answer."""
-    look, code, at = _look(), codes.normalise(code), site().clock()
+    look, code, at = presentation(), codes.normalise(code), site().clock()
     mark = _mark(code, at) if request.method == "POST" else None
     asked, poster_id = _entrance(code, at, has_page=mark is not None)
     said = clean_text(request.form.get("text"))
@@ -78,24 +76,24 @@ def told(code: str) -> AnyResponse:
     elif mark is not None and about is None:
         fault = _("请选择单位")
     shown = render_template(
-        "respond/told.html",
+        "respond/coaching_report.html",
         **page.frame(asked, look),
         done=mark is not None and not fault,
         fault=fault,
         said=said,
-        units=[(each.unit.code, each.name(look.lang)) for each in _choice(asked)],
+        units=[(each.unit.code, each.unit.name(look.lang)) for each in asked.units],
         about=request.form.get("unit", ""),
         token=form_token.issue(key=site().keys.intake(), page=f"told|{code}", at=at),
         most=coaching.LONGEST_REPORT,
         code=code,
     )
-    return _show(shown, 422 if fault else 200)
+    return show(shown, 422 if fault else 200)
 
 
 @blueprint.get("/privacy")
 def privacy() -> Response:
     """Say what is stored and why, in the words of the latest campaign's notice."""
-    look = _look()
+    look = presentation()
     with site().database.reading() as session:
         kept = [entry for entry in campaigns.all_campaigns(session) if entry.state != "draft"]
     newest = max(kept, key=lambda entry: entry.starts_at, default=None)
@@ -108,7 +106,7 @@ def privacy() -> Response:
         label=newest.questionnaire.content.get("survey_label", {}) if newest else {},
         lines=privacy_lines(newest, look.lang) if newest else [],
     )
-    return _show(shown)
+    return show(shown)
 
 
 def _mark(code: str, at: datetime) -> bytes | None:
@@ -122,19 +120,12 @@ def _mark(code: str, at: datetime) -> bytes | None:
     return token.receipt
 
 
-def _choice(asked: page.Asked) -> tuple[UnitQuestionnaire, ...]:
-    return asked.units if isinstance(asked, SittingQuestionnaire) else ()
+def _about(asked: Questionnaire) -> AskedUnit | None:
+    """Return the unit a report is about; of several the one chosen, None if none was."""
+    return asked.unit(request.form.get("unit", "")) if asked.is_several else asked.units[0]
 
 
-def _about(asked: page.Asked) -> UnitQuestionnaire | None:
-    """Return the unit a report is about; of a sitting the one chosen, None if none was."""
-    if not isinstance(asked, SittingQuestionnaire):
-        return asked
-    chosen = request.form.get("unit")
-    return next((each for each in asked.units if each.unit.code == chosen), None)
-
-
-def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[page.Asked, int | None]:
+def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[Questionnaire, int | None]:
     """Return what a code asks about, open or not, and the poster; an invitation stays unnamed.
 
     Without the page in hand it is a look-up like any other, so guessers have to work for it.
@@ -150,35 +141,22 @@ def _entrance(code: str, at: datetime, *, has_page: bool) -> tuple[page.Asked, i
                 found = opening.open_entrance(session, **words)
             else:
                 found = admission.admit(session, visitor=visitor, guesses=kept.guesses, **words)
-    except EntranceShut as shut:
-        if shut.asked is None:
+    except EntranceClosed as closed:
+        if closed.questionnaire is None:
             raise
-        return shut.asked, None
-    return found.subject, None if found.invited else found.entrance_id
+        return closed.questionnaire, None
+    return found.questionnaire, None if found.invited else found.entrance_id
 
 
-@blueprint.errorhandler(EntranceShut)
-def shut(error: EntranceShut) -> Response:
+@blueprint.errorhandler(EntranceClosed)
+def closed(error: EntranceClosed) -> Response:
     """Say that a code opens nothing."""
     text = render_template(
         "respond/shut.html",
-        **page.frame(None, _look()),
+        **page.frame(None, presentation()),
         reason=error.reason.value,
         closed="",
         starts="",
         form=None,
     )
-    return _show(text, 404)
-
-
-def _look() -> Look:
-    use_language(language())
-    mode = request.values.get("mode", "")
-    return Look(lang=language(), mode=mode if mode in page.MODES else page.MODES[0])
-
-
-def _show(content: str, status: int = 200) -> Response:
-    response = Response(content, status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = inline().policy
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return show(text, 404)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from survey.model.campaign import smallest_cell
+from survey.model import smallest_cell
 from survey.problems import Problem
 from survey.scheme.county import (
     CampaignFacts,

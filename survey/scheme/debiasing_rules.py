@@ -9,13 +9,20 @@ from typing import Any, get_args
 from survey.problems import Problem
 from survey.scheme.scoring_rules import note
 from survey.scheme.shape import is_number
-from survey.stats.campaign.plan import (
+from survey.stats.campaign.corrections import (
     CombinationMethod,
-    DebiasingPlan,
+    CombinationPlan,
+    Corrections,
     LeniencyMethod,
     NonresponseMethod,
+    NonresponsePlan,
+    ProtectionPlan,
+    QualityPlan,
+    RatersPlan,
     SmallAreas,
+    SmallAreasPlan,
 )
+from survey.stats.campaign.plan_format import corrections_apart
 
 _FIELD = "scoring.debiasing"
 NO_LIMIT = "none"
@@ -88,14 +95,14 @@ _KINDS = {
 }
 
 
-def debiasing_of(scheme: Mapping[str, Any], problems: list[Problem]) -> DebiasingPlan:
+def corrections_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Corrections:
     """Return how a scheme wants its answers corrected; what it leaves out keeps its default."""
     if "debiasing" not in scheme["scoring"]:
-        return DebiasingPlan()
+        return Corrections()
     stated = scheme["scoring"]["debiasing"]
     if not isinstance(stated, Mapping):
         note(problems, _FIELD, zh="应为键值结构，或整段删去", en="must hold named entries, or go")
-        return DebiasingPlan()
+        return Corrections()
     before = len(problems)
     for key, value in stated.items():
         _check(key, value, problems)
@@ -104,11 +111,19 @@ def debiasing_of(scheme: Mapping[str, Any], problems: list[Problem]) -> Debiasin
         en = "holds nothing under pooled, which tells no open answer apart; remove one of the two"
         note(problems, f"{_FIELD}.limit", zh=zh, en=en)
     if len(problems) > before:
-        return DebiasingPlan()
+        return Corrections()
     settings = dict(stated)
     if settings.get("limit") == NO_LIMIT:
         settings["limit"] = None
-    return DebiasingPlan(**settings)
+    by_step = corrections_apart(settings)
+    return Corrections(
+        quality=QualityPlan(**by_step.get("quality", {})),
+        nonresponse=NonresponsePlan(**by_step.get("nonresponse", {})),
+        raters=RatersPlan(**by_step.get("raters", {})),
+        combination=CombinationPlan(**by_step.get("combination", {})),
+        protection=ProtectionPlan(**by_step.get("protection", {})),
+        small_areas=SmallAreasPlan(**by_step.get("small_areas", {})),
+    )
 
 
 def _check(key: Any, value: Any, problems: list[Problem]) -> None:

@@ -8,13 +8,12 @@ from typing import Any, TypedDict
 from survey.problems import Problem, Refused
 from survey.scheme import scoring_rules
 from survey.scheme.county import CountyFolder, GroupFacts, MarginFacts, UnitFacts
-from survey.scheme.debiasing_rules import debiasing_of
+from survey.scheme.debiasing_rules import corrections_of
 from survey.scheme.scoring_rules import note, part
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
-    DebiasingPlan,
     GradeBand,
     GroupPlan,
     ItemPlan,
@@ -61,12 +60,12 @@ def build_plan(county: CountyFolder) -> Plan:
         conversion=scoring_rules.conversion_of(scheme, problems),
         grades=scoring_rules.grades_of(scheme, problems),
         digits=scoring_rules.digits_of(scheme, problems),
-        debiasing=debiasing_of(scheme, problems),
         min_covered=scoring_rules.number_of(
             scheme, "min_group_weight_covered_percent", 60, most=100, problems=problems
         ),
         seed=scoring_rules.seed_of(scheme),
     )
+    corrections = corrections_of(scheme, problems)
     if problems:
         raise Refused(problems)
     return Plan(
@@ -75,6 +74,12 @@ def build_plan(county: CountyFolder) -> Plan:
         classes=class_plans,
         channels=tuple(_channel(str(code), entry) for code, entry in scheme["channels"].items()),
         townships=tuple(township.township_code for township in county.townships),
+        quality=corrections.quality,
+        nonresponse=corrections.nonresponse,
+        raters=corrections.raters,
+        combination=corrections.combination,
+        protection=corrections.protection,
+        small_areas=corrections.small_areas,
         **parts,
     )
 
@@ -88,7 +93,6 @@ class _Parts(TypedDict):
     conversion: ConversionPlan
     grades: tuple[GradeBand, ...]
     digits: int
-    debiasing: DebiasingPlan
     min_covered: float
     seed: int
 

@@ -1,19 +1,27 @@
-"""Engines and transactions: SQLite (WAL, full durability) or PostgreSQL, told apart only here."""
+"""Engines and transactions: SQLite (WAL, full durability) or PostgreSQL.
+
+What the rooms above do is the same on both: they are told apart in this package only.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
+_UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
+_TIMED_OUT = {"55P03", "57014"}  # PostgreSQL: lock not available, statement cancelled
+_UPGRADE_LOCK = 0x676F6E67  # "gong": any number no other program locks in this database
 
 
 class Database:
@@ -44,6 +52,22 @@ class Database:
         with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def altering(self) -> Iterator[sa.Connection]:
+        """Open a transaction that may alter tables: one at a time, committed whole or not at all.
+
+        SQLite alters a table by making a new one and dropping the old, which references to its
+        rows would forbid. So these are off from before the transaction, where alone that can be
+        said, and all are checked before the commit.
+        """
+        with self._write_engine.connect() as connection:
+            alone = _alone_on_sqlite if self.is_sqlite else _alone_on_postgresql
+            try:
+                with alone(connection):
+                    yield connection
+            except sa.exc.IntegrityError as error:
+                raise _broken_rule(error) from error
+
     def keep_private(self) -> None:
         """Make the file of a new embedded database readable by its owner only."""
         path = self.engine.url.database
@@ -61,6 +85,45 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def insert_new(
+    connection: sa.Connection, table: sa.Table, *, giving: sa.Column[Any] | None = None
+) -> sa.Executable:
+    """Return an INSERT that leaves a row alone whose key or unique value is there already.
+
+    Run by itself it gives a column of the new row where `giving` names one, or nothing.
+    """
+    return _insert_new(connection.dialect.name, table, giving)
+
+
+def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:
+    """Return an INSERT that adds to all counters of a row whose primary key is there already."""
+    return _add_counts(connection.dialect.name, table)
+
+
+# Kept, because building a statement costs several times what running it does.
+@cache
+def _insert_new(dialect: str, table: sa.Table, giving: sa.Column[Any] | None) -> sa.Executable:
+    added = _insert(dialect, table).on_conflict_do_nothing()
+    return added if giving is None else added.returning(giving)
+
+
+@cache
+def _add_counts(dialect: str, table: sa.Table) -> sa.Executable:
+    added = _insert(dialect, table)
+    return added.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={
+            column.name: column + added.excluded[column.name]
+            for column in table.columns
+            if not column.primary_key
+        },
+    )
+
+
+def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def _sqlite(url: str) -> sa.Engine:
@@ -87,6 +150,57 @@ def _postgresql(url: str) -> sa.Engine:
     return sa.create_engine(url, pool_pre_ping=True)
 
 
+@contextmanager
+def _alone_on_sqlite(connection: sa.Connection) -> Iterator[None]:
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute(f"PRAGMA busy_timeout={_UPGRADE_BUSY_MS}")
+    try:
+        with connection.begin():
+            yield
+            _check_references(connection)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: sa.Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        table, row, parent, _number = broken
+        raise Refused.of(
+            zh=f"升级未进行：表 {table} 第 {row} 行引用的 {parent} 中的行不存在；数据未改动",
+            en=f"not upgraded: row {row} of the table {table} refers to a row that {parent} does "
+            "not have; nothing was changed",
+        )
+
+
+def _broken_rule(error: sa.exc.IntegrityError) -> Refused:
+    reason = str(error.orig).strip().splitlines()[0]
+    return Refused.of(
+        zh=f"升级未进行：已存的数据不符合新版的规则（{reason}）；数据未改动",
+        en=f"not upgraded: rows that are stored break a rule of the new version ({reason}); "
+        "nothing was changed",
+    )
+
+
+@contextmanager
+def _alone_on_postgresql(connection: sa.Connection) -> Iterator[None]:
+    try:
+        with connection.begin():
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+            yield
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") not in _TIMED_OUT:
+            raise
+        raise Refused.of(
+            zh="升级未进行：数据库正被其他程序使用，未能及时取得锁或完成；"
+            "数据未改动，请停止服务后重试",
+            en="not upgraded: other programs use the database, a lock or a step took too long; "
+            "nothing was changed, stop the server and try again",
+        ) from error
+
+
 def _sqlite_module() -> Any:
     if sys.platform.startswith("linux"):
         import pysqlite3  # noqa: PLC0415 - only where its wheel exists
@@ -100,28 +214,19 @@ def _sqlite_module() -> Any:
 def _check_sqlite() -> None:
     version = _sqlite_module().sqlite_version
     if tuple(int(part) for part in version.split(".")) < _FIXED_SQLITE:
-        raise Refused(
-            [
-                Problem(
-                    zh=f"SQLite {version} 存在可能损坏数据的缺陷，"
-                    "请升级到 3.51.3 及以上，或改用 PostgreSQL",
-                    en=f"SQLite {version} has a bug that can corrupt data; use 3.51.3 or later, "
-                    "or PostgreSQL",
-                )
-            ]
+        raise Refused.of(
+            zh=f"SQLite {version} 存在可能损坏数据的缺陷，"
+            "请升级到 3.51.3 及以上，或改用 PostgreSQL",
+            en=f"SQLite {version} has a bug that can corrupt data; use 3.51.3 or later, "
+            "or PostgreSQL",
         )
 
 
 def _check_postgresql(connection: sa.Connection) -> None:
     for setting in ("fsync", "synchronous_commit"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar_one() == "off":
-            raise Refused(
-                [
-                    Problem(
-                        field=setting,
-                        zh="PostgreSQL 的此项设置为 off，断电会丢失已确认的答卷；请改为 on",
-                        en="is off in PostgreSQL: a power cut would lose acknowledged answers; "
-                        "turn it on",
-                    )
-                ]
+            raise Refused.of(
+                field=setting,
+                zh="PostgreSQL 的此项设置为 off，断电会丢失已确认的答卷；请改为 on",
+                en="is off in PostgreSQL: a power cut would lose acknowledged answers; turn it on",
             )

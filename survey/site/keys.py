@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 _WEB = "web.key"
 _INTAKE = "intake.key"
@@ -48,7 +48,9 @@ class Keys:
         """Return the key that signs releases."""
         key = serialization.load_pem_private_key(self._read(_SIGNING), password=None)
         if not isinstance(key, Ed25519PrivateKey):
-            raise _refused(_SIGNING, "不是 Ed25519 私钥", "is not an Ed25519 private key")
+            raise Refused.of(
+                file=f"keys/{_SIGNING}", zh="不是 Ed25519 私钥", en="is not an Ed25519 private key"
+            )
         return key
 
     def campaign(self, campaign_code: str) -> bytes:
@@ -58,10 +60,10 @@ class Keys:
         """
         path = self._of_campaign(campaign_code)
         if self._destroyed(campaign_code).exists():
-            raise _refused(
-                path.name,
-                "密钥已按方案销毁，来源标记不能再计算",
-                "the key was destroyed as the scheme says: marks cannot be computed any more",
+            raise Refused.of(
+                file=f"keys/{path.name}",
+                zh="密钥已按方案销毁，来源标记不能再计算",
+                en="the key was destroyed as the scheme says: marks cannot be computed any more",
             )
         _write_new(path, secrets.token_bytes(32))
         return self._read(path.name)
@@ -95,17 +97,17 @@ class Keys:
     def _read(self, name: str) -> bytes:
         path = self._folder / name
         if not path.is_file():
-            raise _refused(
-                name,
-                "密钥文件缺失；请从备份恢复，或在全新安装时运行 survey init",
-                "the key file is missing; restore it from the backup, "
+            raise Refused.of(
+                file=f"keys/{name}",
+                zh="密钥文件缺失；请从备份恢复，或在全新安装时运行 survey init",
+                en="the key file is missing; restore it from the backup, "
                 "or run `survey init` on a new installation",
             )
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise _refused(
-                name,
-                f"密钥文件可被他人读取；请运行 chmod 600 {path}",
-                f"the key file is readable by others; run: chmod 600 {path}",
+            raise Refused.of(
+                file=f"keys/{name}",
+                zh=f"密钥文件可被他人读取；请运行 chmod 600 {path}",
+                en=f"the key file is readable by others; run: chmod 600 {path}",
             )
         return path.read_bytes()
 
@@ -122,7 +124,3 @@ def _write_new(path: Path, content: bytes) -> None:
         pass
     finally:
         draft.unlink()
-
-
-def _refused(name: str, zh: str, en: str) -> Refused:
-    return Refused([Problem(file=f"keys/{name}", zh=zh, en=en)])

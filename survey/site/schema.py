@@ -1,48 +1,130 @@
-"""Migrations, configured in code: the same call in a checkout, a wheel and a test."""
+"""Migrations, configured in code, and whether a database has the schema of this program."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from survey.problems import Problem, Refused
+from survey.model import Base
+from survey.problems import Refused
 from survey.site import resources
 from survey.site.database import Database
+from survey.site.names import Name, difference, names_in, names_of
 
 
 def upgrade(database: Database) -> None:
-    """Bring the database to the newest schema; a no-op where it is there already."""
-    with _config(database) as config:
-        command.upgrade(config, "head")
+    """Bring the database to the newest schema, all of it or nothing.
+
+    Does nothing, and waits for nobody, where it is there already. Raises Refused for a database
+    of a newer program, and for one whose tables are not those of the revision it claims.
+    """
+    with database.engine.connect() as connection:
+        if _revision(connection) == _head():
+            _check_names(connection, names_of(Base.metadata))
+            return
+    with database.altering() as connection:
+        found = _revision(connection)  # again: whoever held the lock may have upgraded it
+        if found is not None:
+            _check_known(found)
+            _check_names(connection, _names_at(found))
+        _run(connection, "head")
+
+
+def prepare(database: Database) -> None:
+    """Make the tables of a new database; an existing one must have this program's schema."""
+    with database.engine.connect() as connection:
+        is_new = _revision(connection) is None
+    if is_new:
+        upgrade(database)
+    else:
+        check_current(database)
 
 
 def check_current(database: Database) -> None:
     """Raise Refused unless the database has exactly the schema this program was written for."""
-    head = ScriptDirectory(str(resources.folder("migrations"))).get_current_head()
     with database.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found != head:
-        raise Refused(
-            [
-                Problem(
-                    zh=f"数据库结构版本为 {found}，本程序需要 {head}；请运行 survey init 升级，"
-                    "或使用与数据库相配的程序版本",
-                    en=f"the database schema is at {found}, this program needs {head}; "
-                    "run `survey init`, or use the version of the program that made the database",
-                )
-            ]
+        found = _revision(connection)
+        if found is None:
+            raise Refused.of(
+                zh="数据库里还没有本系统的表；请先运行 survey init",
+                en="the database has no tables of this program yet; run `survey init` first",
+            )
+        _check_known(found)
+        is_newest = found == _head()
+        _check_names(connection, names_of(Base.metadata) if is_newest else _names_at(found))
+    if not is_newest:
+        raise Refused.of(
+            zh=f"数据库结构为旧版 {found}，本程序需要 {_head()}；"
+            "请先停止服务并备份，再运行 survey init 升级",
+            en=f"the database schema is at the older {found}, this program needs {_head()}; "
+            "stop the server, take a backup, then run `survey init` to upgrade",
         )
 
 
-@contextmanager
-def _config(database: Database) -> Iterator[Config]:
+def _check_known(found: str) -> None:
+    if found not in _revisions():
+        raise Refused.of(
+            zh=f"数据库结构为 {found}，由更新版本的程序建立，本程序只识别到 {_head()}；"
+            "请改用新版程序，或恢复升级前的备份",
+            en=f"the database schema is at {found}, made by a newer version of this program, "
+            f"which knows none after {_head()}; use the newer version, or restore the backup taken "
+            "before the upgrade",
+        )
+
+
+def _check_names(connection: sa.Connection, expected: frozenset[Name]) -> None:
+    told = difference(names_in(connection), expected)
+    if told:
+        found = _revision(connection)
+        raise Refused.of(
+            zh=f"数据库标明的结构版本是 {found}，其中的表却与该版本不符（{told}），"
+            "是由正式编号之前的开发版程序建立或被他人改动的，无法升级；"
+            "请用建立它的程序版本导出所需内容，再以新的 SURVEY_HOME 或 SURVEY_DATABASE 全新安装",
+            en=f"the database says it is at {found}, but its tables are not those of {found} "
+            f"({told}): an unfinished version of the program made it, or somebody altered it, and "
+            "it cannot be upgraded; export what you need with the version that made it, then "
+            "install anew under another SURVEY_HOME or SURVEY_DATABASE",
+        )
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head() -> str:
+    head = _scripts(str(resources.folder("migrations"))).get_current_head()
+    assert head is not None
+    return head
+
+
+def _revisions() -> set[str]:
+    scripts = _scripts(str(resources.folder("migrations")))
+    return {script.revision for script in scripts.walk_revisions()}
+
+
+@cache
+def _scripts(folder: str) -> ScriptDirectory:
+    return ScriptDirectory(folder)
+
+
+@cache
+def _names_at(revision: str) -> frozenset[Name]:
+    """Return the names of a revision, from a database made up to it in memory."""
+    scratch = Database("sqlite://")
+    with scratch.altering() as connection:
+        _run(connection, revision)
+        names = names_in(connection)
+    scratch.close()
+    return frozenset(each for each in names if each.table != "alembic_version")
+
+
+def _run(connection: sa.Connection, revision: str) -> None:
     config = Config()
     config.set_main_option(
         "script_location", str(resources.folder("migrations")).replace("%", "%%")
     )
-    with database.engine.execution_options(survey_writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        yield config
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -1,1 +1,3 @@
 """What every page shares: request, headers, errors, downloads, charts, health."""
+
+__all__ = ["charts", "downloads", "health", "indents", "request", "wiring"]

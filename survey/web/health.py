@@ -20,12 +20,18 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Answer 200 only if the database answers and has this program's schema."""
+    """Answer 200 only if the database answers and has this program's schema; else say why not."""
     try:
         schema.check_current(site().database)
-    except (Refused, SQLAlchemyError):
-        return Response("not ready\n", status=503, mimetype="text/plain")
+    except Refused as refused:
+        return _not_ready(str(refused))
+    except SQLAlchemyError:
+        return _not_ready("数据库不应答\nthe database does not answer")
     return Response("ready\n", mimetype="text/plain")
+
+
+def _not_ready(why: str) -> Response:
+    return Response(f"not ready\n{why}\n", status=503, mimetype="text/plain")
 
 
 @blueprint.get("/metrics")

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
 from survey.problems import Refused
+from survey.web import schema_watch
 from survey.web.request import language, site, use_language
 
 _HEADERS = {
@@ -25,8 +26,10 @@ _POLICY = (
 def install(app: Flask) -> None:
     """Add headers and error pages to the application."""
     app.after_request(_add_headers)
+    schema_watch.install(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(ProgrammingError, _unknown_table)
     app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(OverflowError, _unkeepable)  # what SQLite's driver says of it
     app.register_error_handler(Refused, _refused)
@@ -68,6 +71,16 @@ def _unkeepable(error: Exception) -> tuple[str, int]:
     return render_template("errors/error.html", code=400), 400
 
 
-def _database_error(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+def _database_error(error: OperationalError) -> schema_watch.Answer:
+    foreign = schema_watch.answer_if_foreign(now=True)  # SQLite says so of a missing column too
+    if foreign:
+        return foreign
     current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
     return render_template("errors/error.html", code=503), 503, {"Retry-After": "10"}
+
+
+def _unknown_table(error: ProgrammingError) -> schema_watch.Answer:
+    foreign = schema_watch.answer_if_foreign(now=True)
+    if foreign is None:
+        raise error
+    return foreign

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 from survey.weigh.plan import read_plan
 from survey.weigh.report import as_json, as_page
 from survey.weigh.table import read_table, write_weights
@@ -31,14 +31,9 @@ def weigh(data: Path, plan: Path, out: Path, *, machine: bool) -> None:
         write_weights(out, table, result.weights)
     click.echo(report)
     if not result.converged:
-        raise Refused(
-            [
-                Problem(
-                    zh="校准没有收敛，没有写出权数；请合并人数很少的类别",
-                    en="the calibration did not converge, no weights were written; "
-                    "merge small categories",
-                    file=plan.name,
-                    field="calibration",
-                )
-            ]
+        raise Refused.of(
+            zh="校准没有收敛，没有写出权数；请合并人数很少的类别",
+            en="the calibration did not converge, no weights were written; merge small categories",
+            file=plan.name,
+            field="calibration",
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 from survey.stats.estimation.design import LonelyRule
 from survey.weigh.table import out_of_range
 
@@ -85,10 +85,9 @@ def read_plan(path: Path) -> WeighPlan:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Refused(
-            [Problem(zh=f"不是有效的 TOML 文件：{error}", en=f"not valid TOML: {error}",
-                     file=path.name)]
-        ) from error  # fmt: skip
+        raise Refused.of(
+            zh=f"不是有效的 TOML 文件：{error}", en=f"not valid TOML: {error}", file=path.name
+        ) from error
     return _PlanReader(file=path.name).plan(content)
 
 
@@ -298,7 +297,7 @@ class _PlanReader:
         return found
 
     def _refusal(self, field: str, zh: str, en: str) -> Refused:
-        return Refused([Problem(zh=zh, en=en, file=self.file, field=field)])
+        return Refused.of(zh=zh, en=en, file=self.file, field=field)
 
 
 def _is_number(value: object) -> bool:

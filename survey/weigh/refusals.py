@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from survey.problems import Refused
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import LonelyUnitError
@@ -14,7 +12,8 @@ from survey.wording import problem_of
 
 def in_words(error: StatsError, *, file: str) -> Refused:
     """Return the refusal for an error of the statistics."""
-    return Refused([replace(problem_of(error), file=file)])
+    problem = problem_of(error)
+    return Refused.of(zh=problem.zh, en=problem.en, file=file)
 
 
 def stratum_refusal(

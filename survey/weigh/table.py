@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
 # Weights times answers are squared and summed, and must stay numbers.
@@ -86,7 +86,7 @@ class WeighTable:
     def refusal(self, zh: str, en: str, *, row: int | None = None, field: str = "") -> Refused:
         """Return a refusal that names this file; ``row`` counts data rows from 0."""
         place = None if row is None else self.places[row]
-        return Refused([Problem(zh=zh, en=en, file=self.file, row=place, field=field)])
+        return Refused.of(zh=zh, en=en, file=self.file, row=place, field=field)
 
 
 def out_of_range(number: float) -> bool:
@@ -129,10 +129,12 @@ def _decoded(content: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         # The encoding meant is the one that went further.
         row = content[: max(in_utf8, error.start)].count(b"\n") + 1
-        raise Refused(
-            [Problem(zh="有无法识别的字节；请把文件另存为 UTF-8 编码的 CSV",
-                     en="undecodable bytes; save the file as CSV in UTF-8", file=file, row=row)]
-        ) from error  # fmt: skip
+        raise Refused.of(
+            zh="有无法识别的字节；请把文件另存为 UTF-8 编码的 CSV",
+            en="undecodable bytes; save the file as CSV in UTF-8",
+            file=file,
+            row=row,
+        ) from error
 
 
 def _lines(text: str, file: str) -> list[list[str]]:
@@ -141,11 +143,12 @@ def _lines(text: str, file: str) -> list[list[str]]:
         # Not strict, an unclosed quotation mark would swallow all rows after it.
         lines.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise Refused(
-            [Problem(zh=f"不是有效的 CSV，请检查引号是否成对：{error}",
-                     en=f"not valid CSV, are all quotation marks closed? {error}",
-                     file=file, row=len(lines) + 1)]
-        ) from error  # fmt: skip
+        raise Refused.of(
+            zh=f"不是有效的 CSV，请检查引号是否成对：{error}",
+            en=f"not valid CSV, are all quotation marks closed? {error}",
+            file=file,
+            row=len(lines) + 1,
+        ) from error
     return lines
 
 
@@ -158,11 +161,12 @@ def write_weights(path: Path, table: WeighTable, weights: NDArray[np.float64]) -
     except OSError as error:
         if part.is_file():
             part.unlink()
-        raise Refused(
-            [Problem(zh=f"无法写入 {path}；请检查文件夹是否存在、是否允许写入（{error.strerror}）",
-                     en=f"cannot write {path} ({error.strerror}); is there such a folder, "
-                     "and may you write in it?", file=path.name)]
-        ) from error  # fmt: skip
+        raise Refused.of(
+            zh=f"无法写入 {path}；请检查文件夹是否存在、是否允许写入（{error.strerror}）",
+            en=f"cannot write {path} ({error.strerror}); is there such a folder, "
+            "and may you write in it?",
+            file=path.name,
+        ) from error
 
 
 def _write(path: Path, table: WeighTable, weights: NDArray[np.float64]) -> None:

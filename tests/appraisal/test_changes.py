@@ -87,11 +87,11 @@ def _other_channels(content: dict[str, Any]) -> None:
 
 
 def _other_combination(content: dict[str, Any]) -> None:
-    content["plan"]["debiasing"]["combination"] = "pooled"
+    content["plan"]["combination"]["method"] = "pooled"
 
 
 def _other_steps(content: dict[str, Any]) -> None:
-    content["plan"]["debiasing"]["nonresponse"] = "callbacks"
+    content["plan"]["nonresponse"]["method"] = "callbacks"
 
 
 def _other_rules(content: dict[str, Any]) -> None:

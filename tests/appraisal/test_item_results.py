@@ -12,11 +12,10 @@ from survey.appraisal.item_results import ItemResults, read_results
 from survey.feedback.erasure import erase_originals
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import Comment, Unit
-from survey.respond.intake import accept
 from survey.site.installation import Site
-from tests.factories import CODE, FIELDWORK, LOCAL_ITEMS, in_fieldwork, open_anlan
+from tests.factories import CODE, LOCAL_ITEMS, in_fieldwork, open_anlan
 from tests.officials import add_officials, signed_in
-from tests.respond.factories import opened, poster_code, submission
+from tests.respond.factories import hand_in, opened, poster_code
 
 VARIED = {"item_order": "rotated", "scale_direction": "random"}
 
@@ -30,13 +29,8 @@ def answers(site: Site, unit_code: str, given: list[dict[str, object]]) -> None:
     code = poster_code(site, unit_code)
     with site.database.writing() as session:
         for number, changed in enumerate(given):
-            accept(
-                session,
-                entrance=opened(session, site, code),
-                submission=submission(**changed),
-                receipt=f"{unit_code}{number:07d}".encode(),
-                at=FIELDWORK,
-            )
+            entrance = opened(session, site, code)
+            hand_in(session, entrance, receipt=f"{unit_code}{number:07d}".encode(), **changed)
 
 
 def close(site: Site) -> None:

@@ -100,8 +100,8 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(released_site: Site) 
     with released_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         assert campaign.plan is not None
-        pooled = campaign.plan["debiasing"] | {"combination": "pooled"}
-        campaign.plan = campaign.plan | {"debiasing": pooled}
+        pooled = campaign.plan["combination"] | {"method": "pooled"}
+        campaign.plan = campaign.plan | {"combination": pooled}
     client = _signed_in(released_site, "office_admin")
     assert client.post(SCORE, data={"csrf_token": _token(client, SCORE)}).status_code == 302
     table = client.get(SCORES).text

@@ -13,16 +13,15 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import withdraw
 from survey.model import Entrance
 from survey.respond import reply
-from survey.respond.intake import accept
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK
 from tests.feedback.factories import LATER, RECEIPT, brought_to, commented, step
 from tests.respond.factories import (
+    hand_in,
     invitation_codes,
     opened,
     poster_code,
     sitting_codes,
-    submission,
 )
 
 LONGEST_NAME = "B09"
@@ -47,9 +46,7 @@ class Stage:
         commented(site)
         with site.database.writing() as session:
             entrance = opened(session, site, self.used)
-            accept(
-                session, entrance=entrance, submission=submission(), receipt=b"u" * 10, at=FIELDWORK
-            )
+            hand_in(session, entrance, receipt=b"u" * 10)
             gone = session.scalars(sa.select(Entrance).filter_by(code=self.withdrawn)).one()
             campaign = find_campaign(session, CODE)
             withdraw(session, entrance=gone, campaign=campaign, by="t", clock=self.site.clock)

@@ -8,11 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from survey import codes
-from survey.respond.intake import accept
 from survey.site.installation import Site
 from tests.browser.conftest import Visit
-from tests.factories import FIELDWORK
-from tests.respond.factories import invitation_codes, opened, poster_code, submission
+from tests.respond.factories import hand_in, invitation_codes, opened, poster_code
 
 pytestmark = pytest.mark.browser
 
@@ -64,13 +62,7 @@ def test_ledger_and_receipt_fit_a_telephone_and_are_accessible(
     with live_site.database.writing() as session:
         entrance = opened(session, live_site, code)
         for number in range(9):
-            accept(
-                session,
-                entrance=entrance,
-                submission=submission(),
-                receipt=number.to_bytes(10, "big"),
-                at=FIELDWORK,
-            )
+            hand_in(session, entrance, receipt=number.to_bytes(10, "big"))
     page_360.goto(f"{live_url}/ledger?lang={lang}&mode={mode}")
     fits_and_is_accessible(page_360)
     page_360.goto(f"{live_url}/r/{codes.from_bytes(bytes(10))}?lang={lang}&mode={mode}")

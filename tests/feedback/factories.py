@@ -1,7 +1,6 @@
 """Answers with comments, and the steps of the case they open."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -12,10 +11,9 @@ from survey.clock import Clock
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, Case
-from survey.respond.intake import accept
 from survey.site.installation import Site
-from tests.factories import CODE, FIELDWORK, open_anlan
-from tests.respond.factories import opened, poster_code, submission
+from tests.factories import CODE, open_anlan
+from tests.respond.factories import hand_in, opened, poster_code
 
 TEXT = "窗口让我跑了三趟，我叫张三丰，电话13800138000"
 LATER = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
@@ -53,19 +51,12 @@ def commented(
     others: int = 9,
 ) -> str:
     """Let one resident comment and others answer; return the case's code."""
-    given = replace(submission(), comment=comment, reasons=reasons)
     code = poster_code(site, unit_code)
     with site.database.writing() as session:
         entrance = opened(session, site, code)
         for number in range(others):
-            accept(
-                session,
-                entrance=entrance,
-                submission=submission(),
-                receipt=b"silent%04d" % number,
-                at=FIELDWORK,
-            )
-        accept(session, entrance=entrance, submission=given, receipt=b"commented!", at=FIELDWORK)
+            hand_in(session, entrance, receipt=b"silent%04d" % number)
+        hand_in(session, entrance, comment=comment, reasons=reasons, receipt=b"commented!")
     return only_case(site).code
 
 

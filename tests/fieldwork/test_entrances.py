@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork import entrances
 from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.fieldwork.invitations.issuing import issue_codes
 from survey.model import AuditEntry, Entrance
 from survey.problems import Refused
 from survey.site.installation import Site
@@ -19,9 +20,9 @@ KEY = b"k" * 32
 def issue(session: Session, **changed: object) -> list[str]:
     campaign = find_campaign(session, CODE)
     given = {"group_code": "G2", "channel": "token_sms", "count": 3, **changed}
-    unit = entrances.require_unit(session, campaign=campaign, unit_code="A01").unit
-    return entrances.issue_invitations(
-        session, campaign=campaign, unit=unit, by="tests", clock=in_fieldwork, key=KEY, **given
+    unit = entrances.require_unit(session, campaign=campaign, unit_code="A01")
+    return issue_codes(
+        session, campaign=campaign, units=[unit], by="tests", clock=in_fieldwork, key=KEY, **given
     )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from survey.fieldwork import progress
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.fieldwork.entrances import issue_invitations
+from survey.fieldwork.invitations.issuing import issue_codes
 from survey.fieldwork.progress import Progress
 from survey.model import Campaign, CampaignUnit, ProgressCounter
 from survey.site.installation import Site
@@ -56,10 +56,10 @@ def counted(each_site: Site) -> Site:
         count(session, "A01", 12, day="2026-12-04")
         count(session, "A01", 30, group="G2", channel="token_sms", extra=2)
         count(session, "A02", 7)
-        issue_invitations(
+        issue_codes(
             session,
             campaign=campaign,
-            unit=unit(campaign, "A01").unit,
+            units=[unit(campaign, "A01")],
             group_code="G2",
             channel="token_sms",
             count=80,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from survey.forms.local_items import closed_answers, local_items, texts
 from survey.forms.questionnaire import QuestionnaireForm, build_form
 from survey.forms.relevance import parse
-from survey.forms.relevance_words import Asked, in_words
+from survey.forms.relevance_words import ShownItem, in_words
 from tests.factories import LOCAL_ITEMS
-from tests.forms.test_questionnaire_form import CONTENT, GOOD, ITEMS
+from tests.forms.test_questionnaire_form import CONTENT, GOOD, UNIT
 
 ASKED = {"local_items": LOCAL_ITEMS}
 VISITED = {"l_VISITED": "yes", "l_TIMES": "3", "l_WAYS": ["online", "window"]}
@@ -21,11 +22,9 @@ def made(app: Flask, **given: Any) -> tuple[bool, QuestionnaireForm]:
     with app.test_request_context():
         form_class = build_form(
             CONTENT,
-            item_ids=ITEMS,
-            unit_name="公安局",
+            units=[replace(UNIT, local=tuple(local_items(ASKED)))],
             areas=[("1", "石桥镇")],
             lang="zh",
-            local=local_items(ASKED),
         )
         form = form_class(MultiDict(GOOD | given))
         return form.validate(), form
@@ -122,7 +121,10 @@ def test_an_item_of_some_classes_is_asked_there_alone() -> None:
     ],
 )
 def test_a_condition_is_told_in_words(app: Flask, text: str, zh: str, en: str) -> None:
-    known = {"V": Asked(number=9, options={"yes": "办过"}), "N": Asked(number=10, options={})}
+    known = {
+        "V": ShownItem(number=9, options={"yes": "办过"}),
+        "N": ShownItem(number=10, options={}),
+    }
     with app.test_request_context():
         with force_locale("zh"):
             assert zh in in_words(parse(text), known)

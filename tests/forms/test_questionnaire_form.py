@@ -7,11 +7,12 @@ from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 
 from survey.forms.fields import clean_text
-from survey.forms.questionnaire import QuestionnaireForm, build_form
+from survey.forms.questionnaire import FormUnit, QuestionnaireForm, build_form
 from tests.factories import ANLAN
 
 CONTENT = json.loads((ANLAN / "questionnaire.json").read_text("utf-8"))
 ITEMS = ("C1", "C2", "C3", "C4", "C5", "C6", "S1B", "S2B01")
+UNIT = FormUnit(code="B01", name="公安局", short_name="公安", item_ids=ITEMS)
 GOOD = {f"q_{item}": "5" for item in ITEMS} | {
     "age": "18-29",
     "sex": "prefer_not",
@@ -21,9 +22,7 @@ GOOD = {f"q_{item}": "5" for item in ITEMS} | {
 
 
 def form_class(lang: str = "zh", content: dict[str, Any] = CONTENT) -> type[QuestionnaireForm]:
-    return build_form(
-        content, item_ids=ITEMS, unit_name="公安局", areas=[("1", "石桥镇")], lang=lang
-    )
+    return build_form(content, units=[UNIT], areas=[("1", "石桥镇")], lang=lang)
 
 
 def made(app: Flask, **changed: Any) -> tuple[bool, QuestionnaireForm]:
@@ -36,7 +35,7 @@ def test_a_complete_answer_is_valid(app: Flask) -> None:
     valid, form = made(app)
     assert valid
     assert [field.data for field in form.item_fields()] == ["5"] * 8
-    assert not form.is_low()
+    assert not form.is_low(UNIT)
 
 
 def test_the_unit_is_named_in_its_items(app: Flask) -> None:

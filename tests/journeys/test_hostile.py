@@ -16,14 +16,13 @@ from survey import codes
 from survey.app import create_app
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.model import Response, ScreeningVerdict
-from survey.respond import intake
+from survey.model import Response, Verdict
 from survey.respond.door import source_marks
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.officials import add_officials, sign_in
 from tests.respond.door.test_admission import solved
-from tests.respond.factories import invitation_codes, opened, poster_code, submission
+from tests.respond.factories import hand_in, invitation_codes, opened, poster_code
 from tests.respond.test_resident_page import ANSWERS, token_in
 
 CARRIER = [f"100.64.{n}.{m}" for n in range(4) for m in range(1, 11)]
@@ -65,14 +64,12 @@ def flood_the_poster(site: Site, code: str, n: int) -> None:
     with site.database.writing() as session:
         entrance = opened(session, site, code)
         for number in range(n):
-            intake.accept(
+            hand_in(
                 session,
-                entrance=entrance,
-                submission=submission(
-                    answers="5" * 8,
-                    device_mark=b"bot%05d" % number,
-                    network_mark=source_marks.network_mark(key, next(addresses)),
-                ),
+                entrance,
+                answers="5" * 8,
+                device_mark=b"bot%05d" % number,
+                network_mark=source_marks.network_mark(key, next(addresses)),
                 receipt=number.to_bytes(10, "big"),
                 at=FIELDWORK + timedelta(seconds=number),
             )
@@ -84,14 +81,12 @@ def answer_honestly(site: Site, code: str, invitations: list[str]) -> None:
     addresses = cycle(CARRIER)
     with site.database.writing() as session:
         for number, entrance_code in enumerate([code] * N_OPEN + invitations):
-            intake.accept(
+            hand_in(
                 session,
-                entrance=opened(session, site, entrance_code),
-                submission=submission(
-                    answers="".join(str(1 + (number * 7 + item * item) % 5) for item in range(8)),
-                    device_mark=b"man%05d" % number,
-                    network_mark=source_marks.network_mark(key, next(addresses)),
-                ),
+                opened(session, site, entrance_code),
+                answers="".join(str(1 + (number * 7 + item * item) % 5) for item in range(8)),
+                device_mark=b"man%05d" % number,
+                network_mark=source_marks.network_mark(key, next(addresses)),
                 receipt=b"honest%04d" % number,
                 at=FIELDWORK + timedelta(hours=number),
             )
@@ -152,8 +147,8 @@ def the_flood_counts_for_nothing_and_the_neighbours_count(site: Site, app: Flask
         score_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
     with site.database.reading() as session:
         judged = session.execute(
-            sa.select(Response.receipt, ScreeningVerdict.verdict, ScreeningVerdict.rules).outerjoin(
-                ScreeningVerdict, ScreeningVerdict.response_id == Response.id
+            sa.select(Response.receipt, Verdict.verdict, Verdict.rules).outerjoin(
+                Verdict, Verdict.response_id == Response.id
             )
         ).all()
     bots = Counter(verdict for receipt, verdict, _ in judged if receipt < b"\x01")

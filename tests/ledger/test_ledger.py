@@ -1,11 +1,12 @@
 """The ledger from the first answer to the offline check, on both databases."""
 
+import base64
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,16 +22,16 @@ from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger import checker
 from survey.ledger.book import lock_tail, read_frontier
-from survey.ledger.checker import CheckFailed, check_files
+from survey.ledger.checker import CheckFailed, Head, check_files
 from survey.ledger.head import heads_of, kept_outside, public_key, published, sign_head
 from survey.ledger.inspection import inspect
 from survey.ledger.leaf import statement
 from survey.ledger.tree import inclusion_path, root
 from survey.model import Campaign, Entrance, Ledger, LedgerNode, Response, TreeHead
-from survey.respond.intake import Outcome, accept, row_leaf
+from survey.respond.intake import Outcome, row_leaf
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.respond.factories import opened, poster_code, submission
+from tests.respond.factories import hand_in, opened, poster_code
 
 N = 600
 
@@ -42,17 +43,10 @@ def receipt(number: int) -> bytes:
 def answer(site: Site, code: str, numbers: range) -> None:
     with site.database.writing() as session:
         entrance = opened(session, site, code)
-        tail = lock_tail(session, campaign_id=entrance.asked.campaign.id)
+        tail = lock_tail(session, campaign_id=entrance.questionnaire.campaign.id)
         for number in numbers:
-            done = accept(
-                session,
-                entrance=entrance,
-                submission=submission(),
-                receipt=receipt(number),
-                at=FIELDWORK,
-                tail=tail,
-            )
-            assert done.outcome is Outcome.STORED
+            done = hand_in(session, entrance, receipt=receipt(number), tail=tail)
+            assert done is Outcome.STORED
         tail.save(session)
 
 
@@ -111,11 +105,8 @@ def test_parallel_answers_get_places_without_a_gap(each_site: Site) -> None:
 def test_a_repeat_takes_no_place(answered: Site) -> None:
     with answered.database.writing() as session:
         entrance = opened(session, answered, poster_code_of(session))
-        again = accept(
-            session, entrance=entrance, submission=submission(), receipt=receipt(5), at=FIELDWORK
-        )
-        assert again.outcome is Outcome.REPEATED
-        assert read_frontier(session, campaign_id=entrance.asked.campaign.id).size == N
+        assert hand_in(session, entrance, receipt=receipt(5)) is Outcome.REPEATED
+        assert read_frontier(session, campaign_id=entrance.questionnaire.campaign.id).size == N
 
 
 def poster_code_of(session: Session) -> str:
@@ -327,6 +318,74 @@ def test_the_checker_runs_alone_and_the_pages_tell_no_secret(
     assert proof.json is not None
     assert proof.json["head"]["root"] in page
     assert client.get(f"/r/{codes.from_bytes(b'y' * 10)}.json").status_code == 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auditor:
+    """Somebody outside who runs the checker as it is handed out, on all his files at once."""
+
+    folder: Path
+    key: str
+    capsys: pytest.CaptureFixture[str]
+
+    def judges(self, *files: object) -> tuple[int, str]:
+        paths = [self.folder / f"file{number}.json" for number in range(len(files))]
+        for path, file in zip(paths, files, strict=True):
+            path.write_text(json.dumps(file), "utf-8")
+        self.capsys.readouterr()
+        exit_code = checker.main([*map(str, paths), "--key", self.key])
+        return exit_code, self.capsys.readouterr().out
+
+
+@pytest.fixture
+def auditor(answered: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Auditor:
+    key = public_key(answered.keys.signing())
+    folder = tmp_path / "audited"
+    folder.mkdir()
+    return Auditor(folder=folder, key=key, capsys=capsys)
+
+
+def forged(site: Site, **changes: object) -> Head:
+    """Sign a head of another ledger with the office's own key, as whoever runs the server can."""
+    head = published(sign(site), campaign_of(site)) | changes
+    signature = site.keys.signing().sign(checker.signed_bytes(head))
+    return head | {"signature": base64.b64encode(signature).decode()}
+
+
+def test_two_roots_of_one_size_are_two_ledgers(answered: Site, auditor: Auditor) -> None:
+    client = create_app(answered).test_client()
+    client.get("/ledger")
+    mine = client.get(f"/r/{codes.from_bytes(receipt(3))}.json").json
+    assert auditor.judges(mine)[0] == 0
+    exit_code, told = auditor.judges(mine, forged(answered, root="ab" * 32))
+    assert (exit_code, "two roots for one size" in told) == (1, True)
+
+
+def test_growth_is_believed_on_proof_alone(answered: Site, auditor: Auditor) -> None:
+    client = create_app(answered).test_client()
+    first = published(sign(answered), campaign_of(answered))
+    with answered.database.writing() as session:
+        code = poster_code_of(session)
+    answer(answered, code, range(N, N + 100))
+    second = published(sign(answered, minutes=24 * 60), campaign_of(answered))
+    exit_code, told = auditor.judges(first, second)
+    assert (exit_code, "not proved" in told) == (1, True)
+    grown = client.get(f"/ledger?campaign={CODE}&from={N}&to={N + 100}").json
+    exit_code, told = auditor.judges(second, grown, first)
+    assert (exit_code, f"one ledger: {CODE} {N} → {N + 100}" in told) == (0, True)
+    # A head between the two that the proof passes over may be of another ledger.
+    between = forged(answered, size=N + 50, root="ab" * 32)
+    assert auditor.judges(first, second, grown, between)[0] == 1
+    # The ledger's own page proves what its heads claim, day by day.
+    exit_code, told = auditor.judges(client.get("/ledger?format=json").json, first)
+    assert (exit_code, f"{N} → {N + 100}" in told) == (0, True)
+
+
+def test_a_later_head_that_is_smaller_is_an_alarm(answered: Site, auditor: Auditor) -> None:
+    now = published(sign(answered), campaign_of(answered))
+    smaller = forged(answered, size=N - 5, time="2027-01-01T00:00:00Z")
+    exit_code, told = auditor.judges(now, smaller)
+    assert (exit_code, "a later head is smaller" in told) == (1, True)
 
 
 def test_ten_thousand_receipts_verify_offline() -> None:

@@ -1,36 +1,61 @@
 """Entrances and submissions that tests of the intake start from."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from time import monotonic
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.entrances import issue_invitations
-from survey.fieldwork.invitations.sittings import issue_sittings, named_units, units_of_class
-from survey.model import Unit
+from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.invitations.issuing import issue_codes
+from survey.forms.sheet import Rated, Sheet, Source
+from survey.ledger.book import Tail
 from survey.respond.door.opening import Memory, OpenEntrance, open_entrance
-from survey.respond.intake import Submission
+from survey.respond.intake import Outcome, accept
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, poster
 
-GOOD = Submission(
-    answers="54321054",
+RECEIPT = b"0123456789"
+GOOD = Sheet(
+    source=Source(
+        receipt=RECEIPT,
+        at=FIELDWORK,
+        taken_ms=60_000,
+        lang="zh",
+        device_mark=b"device01",
+        network_mark=b"network1",
+    ),
     age=2,
     sex=1,
     residence=0,
     area=1,
-    own_staff=False,
     duration_ms=60_000,
-    lang="zh",
-    device_mark=b"device01",
-    network_mark=b"network1",
+    rated=(Rated(unit_code="A01", answers="54321054"),),
 )
 
 
-def submission(**changed: Any) -> Submission:
-    return replace(GOOD, **changed)
+def sheet_about(entrance: OpenEntrance, n: int = 1, **changed: Any) -> Sheet:
+    """Return a good sheet about the first n units asked, with some of its facts changed."""
+    of_unit, of_source = ({f.name for f in fields(kind)} for kind in (Rated, Source))
+    rated = [
+        replace(
+            GOOD.rated[0],
+            unit_code=asked.unit.code,
+            **{name: value for name, value in changed.items() if name in of_unit},
+        )
+        for asked in entrance.questionnaire.units[:n]
+    ]
+    source = {name: value for name, value in changed.items() if name in of_source}
+    person = {n: v for n, v in changed.items() if n not in of_unit | of_source}
+    return replace(GOOD, source=replace(GOOD.source, **source), rated=tuple(rated), **person)
+
+
+def hand_in(
+    session: Session, entrance: OpenEntrance, n: int = 1, tail: Tail | None = None, **changed: Any
+) -> Outcome:
+    """Let the intake take a good sheet, changed as for `sheet_about`."""
+    return accept(session, entrance=entrance, sheet=sheet_about(entrance, n, **changed), tail=tail)
 
 
 def poster_code(site: Site, unit_code: str = "A01", group_code: str = "G1") -> str:
@@ -41,13 +66,25 @@ def poster_code(site: Site, unit_code: str = "A01", group_code: str = "G1") -> s
 
 
 def invitation_codes(site: Site, count: int = 1, unit_code: str = "B01") -> list[str]:
+    return _issue(site, count, group_code="G2", channel="token_sms", unit_code=unit_code)
+
+
+def sitting_codes(site: Site, count: int = 1, units: str = "") -> list[str]:
+    """Issue codes that let a deputy rate some units, or all of class A."""
+    chosen = {"unit_codes": units} if units else {"class_code": "A"}
+    return _issue(site, count, group_code="G4", channel="token_sheet", **chosen)
+
+
+def _issue(site: Site, count: int, *, group_code: str, channel: str, **chosen: str) -> list[str]:
     with site.database.writing() as session:
-        return issue_invitations(
+        campaign = find_campaign(session, CODE)
+        ways = {"unit_code": "", "unit_codes": "", "class_code": "", **chosen}
+        return issue_codes(
             session,
-            campaign=find_campaign(session, CODE),
-            unit=session.query(Unit).filter_by(code=unit_code).one(),
-            group_code="G2",
-            channel="token_sms",
+            campaign=campaign,
+            units=chosen_units(session, campaign=campaign, group_code=group_code, **ways),
+            group_code=group_code,
+            channel=channel,
             count=count,
             by="tests",
             clock=in_fieldwork,
@@ -59,25 +96,3 @@ def opened(session: Session, site: Site, code: str, at: Any = FIELDWORK) -> Open
     return open_entrance(
         session, code=code, at=at, key=site.keys.intake(), memory=Memory(monotonic)
     )
-
-
-def sitting_codes(site: Site, count: int = 1, units: str = "") -> list[str]:
-    """Issue codes that let a deputy rate some units, or all of class A."""
-    with site.database.writing() as session:
-        campaign = find_campaign(session, CODE)
-        covered = (
-            named_units(session, campaign=campaign, codes=units)
-            if units
-            else units_of_class(session, campaign=campaign, class_code="A", group_code="G4")
-        )
-        return issue_sittings(
-            session,
-            campaign=campaign,
-            units=covered,
-            group_code="G4",
-            channel="token_sheet",
-            count=count,
-            by="tests",
-            clock=in_fieldwork,
-            key=site.keys.intake(),
-        )

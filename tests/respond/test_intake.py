@@ -5,26 +5,15 @@ import sqlalchemy as sa
 
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import Comment, ProgressCounter, Response
-from survey.respond.intake import Accepted, Outcome, Submission, accept, row_leaf
+from survey.respond.intake import Outcome, row_leaf
 from survey.site.installation import Site
-from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.respond.factories import invitation_codes, opened, poster_code, submission
-
-RECEIPT = b"0123456789"
+from tests.factories import CODE, in_fieldwork, open_anlan
+from tests.respond.factories import hand_in, invitation_codes, opened, poster_code
 
 
-def send(
-    site: Site, code: str, given: Submission | None = None, receipt: bytes = RECEIPT
-) -> Accepted:
+def send(site: Site, code: str, **changed: object) -> Outcome:
     with site.database.writing() as session:
-        entrance = opened(session, site, code)
-        return accept(
-            session,
-            entrance=entrance,
-            submission=given or submission(),
-            receipt=receipt,
-            at=FIELDWORK,
-        )
+        return hand_in(session, opened(session, site, code), **changed)
 
 
 def counted(site: Site) -> list[tuple[str, str, int, int]]:
@@ -47,8 +36,8 @@ def stored(site: Site) -> int:
 
 def test_an_answer_is_stored_counted_and_committed_to_the_ledger(each_site: Site) -> None:
     open_anlan(each_site)
-    done = send(each_site, poster_code(each_site), submission(reasons=("R1",), comment="路灯不亮"))
-    assert done.outcome is Outcome.STORED
+    done = send(each_site, poster_code(each_site), reasons=("R1",), comment="路灯不亮")
+    assert done is Outcome.STORED
     assert counted(each_site) == [("G1", "2026-12-05", 1, 1)]
     with each_site.database.reading() as session:
         response = session.scalars(sa.select(Response)).one()
@@ -63,7 +52,7 @@ def test_an_answer_is_stored_counted_and_committed_to_the_ledger(each_site: Site
 def test_sending_again_stores_nothing_and_gives_the_same_receipt(each_site: Site) -> None:
     open_anlan(each_site)
     code = poster_code(each_site)
-    outcomes = [send(each_site, code, submission(comment="好")).outcome for _ in range(3)]
+    outcomes = [send(each_site, code, comment="好") for _ in range(3)]
     assert outcomes == [Outcome.STORED, Outcome.REPEATED, Outcome.REPEATED]
     assert stored(each_site) == 1
     assert counted(each_site)[0][2:] == (1, 1)
@@ -86,7 +75,7 @@ def test_other_answers_under_a_taken_receipt_are_told_apart(
     open_anlan(site)
     code = poster_code(site)
     send(site, code)
-    assert send(site, code, submission(**changed)).outcome is Outcome.CONFLICTING
+    assert send(site, code, **changed) is Outcome.CONFLICTING
     assert stored(site) == 1
     assert counted(site)[0][2:] == (1, 1)
 
@@ -94,9 +83,9 @@ def test_other_answers_under_a_taken_receipt_are_told_apart(
 def test_an_invitation_brings_one_answer(each_site: Site) -> None:
     open_anlan(each_site)
     [code] = invitation_codes(each_site)
-    assert send(each_site, code).outcome is Outcome.STORED
-    assert send(each_site, code).outcome is Outcome.REPEATED
-    assert send(each_site, code, receipt=b"9876543210").outcome is Outcome.USED
+    assert send(each_site, code) is Outcome.STORED
+    assert send(each_site, code) is Outcome.REPEATED
+    assert send(each_site, code, receipt=b"9876543210") is Outcome.USED
     assert stored(each_site) == 1
 
 
@@ -109,14 +98,8 @@ def test_an_answer_on_its_way_at_the_close_is_not_stored(each_site: Site) -> Non
         campaign = find_campaign(session, CODE)
         close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
     with each_site.database.writing() as session:
-        done = accept(
-            session,
-            entrance=entrance,
-            submission=submission(),
-            receipt=b"0123456789",
-            at=FIELDWORK,
-        )
-    assert done.outcome is Outcome.CLOSED
+        done = hand_in(session, entrance)
+    assert done is Outcome.CLOSED
     assert stored(each_site) == 0
 
 
@@ -125,10 +108,7 @@ def test_of_fifty_racing_for_one_invitation_exactly_one_gets_in(each_site: Site)
     [code] = invitation_codes(each_site)
     receipts = [bytes([number]) * 10 for number in range(50)]
     with ThreadPoolExecutor(8) as pool:
-        outcomes = [
-            done.outcome
-            for done in pool.map(lambda receipt: send(each_site, code, receipt=receipt), receipts)
-        ]
+        outcomes = list(pool.map(lambda receipt: send(each_site, code, receipt=receipt), receipts))
     assert outcomes.count(Outcome.STORED) == 1
     assert outcomes.count(Outcome.USED) == 49
     assert stored(each_site) == 1
@@ -154,5 +134,5 @@ def test_what_one_answer_alone_decides_is_counted_as_valid(
     site: Site, unit: str, group: str, changed: dict[str, object], valid: int
 ) -> None:
     open_anlan(site)
-    send(site, poster_code(site, unit, group), submission(**changed))
+    send(site, poster_code(site, unit, group), **changed)
     assert counted(site)[0][2:] == (1, valid)

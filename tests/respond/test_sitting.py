@@ -18,13 +18,12 @@ from survey.fieldwork.progress import read_progress
 from survey.ledger.checker import CheckFailed, check_files
 from survey.model import Case, CoachingReport, CoveredUnit, Response, Sitting
 from survey.respond.intake import Outcome, row_leaf
-from survey.respond.sitting_intake import accept_sitting
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 from survey.stats.integrity.collusion import find_collusion
 from survey.stats.pipeline.screening import screen
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.respond.factories import opened, sitting_codes, submission
+from tests.respond.factories import hand_in, opened, sitting_codes
 from tests.respond.test_resident_page import Watch, token_in
 
 PERSON = {"age": "30-44", "sex": "female", "area": "990621001000", "residence": "urban"}
@@ -66,22 +65,17 @@ def rows(site: Site) -> list[Response]:
         return list(session.scalars(sa.select(Response).order_by(Response.id)))
 
 
-def hand_in(site: Site, code: str, receipt: bytes = b"0123456789", n: int = 3) -> Outcome:
+def send(site: Site, code: str, n: int = 3, **changed: Any) -> Outcome:
     with site.database.writing() as session:
-        entrance = opened(session, site, code)
-        assert entrance.sitting is not None
-        rated = [(unit, submission(comment="路灯")) for unit in entrance.sitting.units[:n]]
-        return accept_sitting(
-            session, entrance=entrance, rated=rated, receipt=receipt, at=FIELDWORK
-        ).outcome
+        return hand_in(session, opened(session, site, code), n, comment="路灯", **changed)
 
 
 def test_each_unit_is_an_answer_counted_and_in_the_ledger(each_site: Site) -> None:
     open_anlan(each_site)
     [code] = sitting_codes(each_site)
-    assert [hand_in(each_site, code) for _ in range(2)] == [Outcome.STORED, Outcome.REPEATED]
-    assert hand_in(each_site, code, n=2) is Outcome.CONFLICTING
-    assert hand_in(each_site, code, receipt=b"9876543210") is Outcome.USED
+    assert [send(each_site, code) for _ in range(2)] == [Outcome.STORED, Outcome.REPEATED]
+    assert send(each_site, code, n=2) is Outcome.CONFLICTING
+    assert send(each_site, code, receipt=b"9876543210") is Outcome.USED
     stored = rows(each_site)
     assert [row.leaf_index for row in stored] == [0, 1, 2]
     assert len({row.unit_id for row in stored}) == 3
@@ -106,14 +100,14 @@ def test_of_fifty_racing_for_one_sitting_exactly_one_gets_in(each_site: Site) ->
     [code] = sitting_codes(each_site)
     receipts = [bytes([number]) * 10 for number in range(50)]
     with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(lambda receipt: hand_in(each_site, code, receipt), receipts))
+        outcomes = list(pool.map(lambda receipt: send(each_site, code, receipt=receipt), receipts))
     assert (outcomes.count(Outcome.STORED), outcomes.count(Outcome.USED)) == (1, 49)
     assert len(rows(each_site)) == 3
 
 
 def test_the_database_refuses_a_unit_not_covered_and_a_unit_twice(each_site: Site) -> None:
     open_anlan(each_site)
-    hand_in(each_site, sitting_codes(each_site)[0])
+    send(each_site, sitting_codes(each_site)[0])
     with each_site.database.reading() as session:
         foreign = session.scalars(
             sa.text("SELECT id FROM unit WHERE code = 'B01'").columns(sa.column("id", sa.Integer))
@@ -135,11 +129,8 @@ def test_a_sitting_on_its_way_at_the_close_is_not_stored(site: Site) -> None:
             session, campaign=find_campaign(session, CODE), by="tests", clock=in_fieldwork
         )
     with site.database.writing() as session:
-        rated = [(entrance.asked, submission())]
-        done = accept_sitting(
-            session, entrance=entrance, rated=rated, receipt=b"0123456789", at=FIELDWORK
-        )
-    assert done.outcome is Outcome.CLOSED
+        done = hand_in(session, entrance)
+    assert done is Outcome.CLOSED
     assert rows(site) == []
 
 
@@ -239,7 +230,7 @@ def test_a_report_of_coaching_names_its_unit_and_not_the_code(
 def test_the_statistics_do_not_take_a_sitting_for_a_crowd(site: Site) -> None:
     open_anlan(site)
     for number, code in enumerate(sitting_codes(site, 4)):
-        hand_in(site, code, receipt=bytes([number]) * 10, n=12)
+        send(site, code, receipt=bytes([number]) * 10, n=12)
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         plan = Plan.from_dict(campaign.plan or {})

@@ -1,7 +1,7 @@
 """Every fault of a folder is named by file, row and field, in both languages."""
 
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,16 @@ from survey.scheme.checks import uscc_holds
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.scheme.scoring_rules import points_of
-from survey.stats.campaign.plan import DebiasingPlan
+from survey.stats.campaign.corrections import (
+    CombinationPlan,
+    Corrections,
+    NonresponsePlan,
+    ProtectionPlan,
+    QualityPlan,
+    RatersPlan,
+    SmallAreasPlan,
+)
+from survey.stats.campaign.plan import Plan
 
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 
@@ -321,8 +330,12 @@ def corrected(folder: Path, text: str) -> None:
     )
 
 
+def settings(plan: Plan) -> Corrections:
+    return Corrections(**{step.name: getattr(plan, step.name) for step in fields(Corrections)})
+
+
 def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
-    assert build_plan(read_folder(folder)).debiasing == DebiasingPlan()
+    assert settings(build_plan(read_folder(folder))) == Corrections()
     corrected(
         folder,
         "{cap_collusion: false, weigh_carelessness: false, combination: chen_li_wu, limit: none,"
@@ -330,12 +343,14 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         " rank_unprotected: true, nonresponse: callbacks, small_areas: assisted,"
         " largest_se: 2, leniency: within}",
     )
-    assert build_plan(read_folder(folder)).debiasing == DebiasingPlan(
-        cap_collusion=False, weigh_carelessness=False, combination="chen_li_wu", limit=None,
-        min_answers=12, min_units=9, false_alarm_rate=0.05, unprotected_share=0.3,
-        rank_unprotected=True, nonresponse="callbacks", small_areas="assisted", largest_se=2,
-        leniency="within",
-    )  # fmt: skip
+    assert settings(build_plan(read_folder(folder))) == Corrections(
+        quality=QualityPlan(cap_collusion=False, weigh_carelessness=False, false_alarm_rate=0.05),
+        nonresponse=NonresponsePlan(method="callbacks"),
+        raters=RatersPlan(method="within"),
+        combination=CombinationPlan(method="chen_li_wu", limit=None, min_answers=12, min_units=9),
+        protection=ProtectionPlan(unprotected_share=0.3, rank_unprotected=True),
+        small_areas=SmallAreasPlan(method="assisted", largest_se=2),
+    )
 
 
 @pytest.mark.parametrize(

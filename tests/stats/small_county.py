@@ -1,16 +1,16 @@
 """A plan and samples small enough to check by hand."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
+from survey.stats.campaign.corrections import Corrections, ProtectionPlan
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
     ConversionPlan,
-    DebiasingPlan,
     GradeBand,
     GroupPlan,
     ItemPlan,
@@ -21,6 +21,7 @@ from survey.stats.campaign.plan import (
     ScreeningPlan,
     UnitPlan,
 )
+from survey.stats.campaign.plan_format import corrections_apart
 from survey.stats.campaign.sample import Sample
 
 MORNING = 1_796_000_400  # a working day's morning, in epoch seconds
@@ -84,10 +85,19 @@ def small_plan(
         conversion=ConversionPlan(method="direct", full_points=20),
         grades=GRADES,
         # The small samples come through the open entrance; all the same they are ranked.
-        debiasing=DebiasingPlan(unprotected_share=1.0),
+        protection=ProtectionPlan(unprotected_share=1.0),
         rank_draws=500,
     )
     return replace(plan, **changes)
+
+
+def corrections(**settings: Any) -> dict[str, Any]:
+    """Every correcting step's record, under the settings' names in a scheme."""
+    stated, usual = corrections_apart(settings), Corrections()
+    return {
+        field.name: replace(getattr(usual, field.name), **stated.get(field.name, {}))
+        for field in fields(Corrections)
+    }
 
 
 def small_sample(items: Sequence[Sequence[int]], **columns: Any) -> Sample:

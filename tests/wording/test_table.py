@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from survey.appraisal.changes import COMPARED_STEPS
-from survey.stats.campaign.plan import CombinationMethod, NonresponseMethod
+from survey.stats.campaign import CombinationMethod, NonresponseMethod
 from survey.stats.integrity.finding import KINDS
 from survey.stats.notices import Notice
 from survey.stats.raters.weighted_net import Choice
@@ -81,7 +81,7 @@ def test_every_value_a_phrase_depends_on_has_its_phrase() -> None:
     assert set(PHRASES["combination"]) == set(get_args(CombinationMethod))
     assert {*PHRASES["nonresponse"], "none"} == set(get_args(NonresponseMethod))
     assert set(PHRASES["rater_model"]) == set(get_args(Choice))
-    assert {"validity_rules", *COMPARED_STEPS} == set(PHRASES["step"])
+    assert {"validity_rules", *(word for word, _, _ in COMPARED_STEPS)} == set(PHRASES["step"])
 
 
 SAMPLES: dict[str, Any] = {

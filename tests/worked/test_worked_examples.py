@@ -73,8 +73,9 @@ def test_e3_post_stratification() -> None:
     assert shown(group.score, 2) == expected["weighted"]
     assert shown(group.effective_n) == expected["kish_effective_n"]
     weighting = weigh_domain(
-        plan=plan, sample=sample, rows=np.arange(4), group=plan.groups[0], population="T1"
-    )
+        sample=sample, townships=plan.townships, rows=np.arange(4), group=plan.groups[0],
+        margins=plan.populations[0].margins,
+    )  # fmt: skip
     # The example's weights sum to the sample; ours to the population of 100.
     weights = [shown(weight * 4 / 100) for weight in weighting.weights]
     assert weights == expected["weights"]

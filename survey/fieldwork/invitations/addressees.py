@@ -1,10 +1,12 @@
 """Who gets a batch of one-time codes, in the words that lists, cards, letters and messages use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from survey.fieldwork.entrances import expiry
+from survey.fieldwork.invitations.covered import covered_name
 from survey.model import Campaign, Unit
 
 
@@ -31,16 +33,16 @@ class Invited:
 
 def invited_to_rate(
     campaign: Campaign,
-    unit: Unit,
+    units: Sequence[Unit],
     *,
     group_code: str,
     channel: str,
     lang: str,
     until: date | None = None,
 ) -> Invited:
-    """Return who is invited to rate one unit, in the words of a language."""
+    """Return who is invited to rate the units, in the words of a language."""
     return Invited(
-        title=unit.name(lang),
+        title=covered_name(units, lang),
         group_name=next(g.name(lang) for g in campaign.groups if g.code == group_code),
         channel_name=campaign.scheme["channels"][channel][lang],
         until=expiry(campaign, until).astimezone(ZoneInfo(campaign.timezone)),

@@ -1,21 +1,18 @@
-"""The office's pages of one-time codes: for one unit, and for several in one sitting."""
-
-from collections.abc import Sequence
+"""The office's page of one-time codes, each for one unit or for several in one sitting."""
 
 from flask import Blueprint, abort, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
-from survey.fieldwork import campaigns, entrances
+from survey.fieldwork import campaigns
 from survey.fieldwork.invitations.addressees import invited_channels
 from survey.fieldwork.invitations.batches import batches_of
+from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.invitations.issuing import issue_batch
-from survey.fieldwork.invitations.sittings import named_units, sitting_batches_of, units_of_class
 from survey.fieldwork.papers.files import KINDS, make_file, suffix
 from survey.forms.office import InvitationForm
-from survey.forms.sitting_invitation import SittingInvitationForm
-from survey.model import Campaign, CampaignUnit
+from survey.model import Campaign
 from survey.problems import Refused
 from survey.web.downloads import attachment
 from survey.web.request import language, site
@@ -26,21 +23,14 @@ Page = str | Response | tuple[str, int]
 
 
 @blueprint.route("/campaigns/<code>/invitations", methods=["GET", "POST"])
+@blueprint.route("/campaigns/<code>/sittings", methods=["GET", "POST"], endpoint="sittings")
 @requires("invitation.issue")
 def batches(code: str) -> Page:
-    """Show what was issued for one unit each; a POST issues a batch and answers with its file."""
-    return _issuing(code, InvitationForm())
+    """Show what was issued; a POST issues a batch and answers with its file.
 
-
-@blueprint.route("/campaigns/<code>/sittings", methods=["GET", "POST"])
-@requires("invitation.issue")
-def sittings(code: str) -> Page:
-    """Show and issue codes that each open several units in one sitting."""
-    return _issuing(code, SittingInvitationForm())
-
-
-def _issuing(code: str, form: InvitationForm) -> Page:
-    lines: list[str] = []
+    Codes for several units once had a page of their own, whose address still leads here.
+    """
+    form, lines = InvitationForm(), []
     with site().database.reading() as session:
         _offer(form, _find(session, code))
         valid = form.validate_on_submit()
@@ -49,14 +39,12 @@ def _issuing(code: str, form: InvitationForm) -> Page:
             return _issue(code, form)
         except Refused as refused:
             lines = refused.text(language()).splitlines()
-    together = _is_together(form)
     with site().database.reading() as session:
         campaign = _find(session, code)
-        found = sitting_batches_of if together else batches_of
         page = render_template(
-            "office/sittings.html" if together else "office/invitations.html",
+            "office/invitations.html",
             campaign=campaign,
-            batches=found(session, campaign=campaign),
+            batches=batches_of(session, campaign=campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
             channels={
                 name: words[language()] for name, words in invited_channels(campaign).items()
@@ -68,15 +56,20 @@ def _issuing(code: str, form: InvitationForm) -> Page:
 
 
 def _issue(code: str, form: InvitationForm) -> Response:
-    together = _is_together(form)
     with site().database.writing() as session:
         campaign = _find(session, code)
-        units = _units(session, campaign, form)
+        units = chosen_units(
+            session,
+            campaign=campaign,
+            unit_code=form.unit.data,
+            unit_codes=form.units.data or "",
+            class_code=form.class_code.data,
+            group_code=form.group.data,
+        )
         issued = issue_batch(
             session,
             campaign=campaign,
             units=units,
-            together=together,
             group_code=form.group.data,
             channel=form.channel.data,
             count=form.count.data or 0,
@@ -90,7 +83,7 @@ def _issue(code: str, form: InvitationForm) -> Response:
         content = make_file(
             kind, issued.codes, campaign=campaign, invited=issued.invited, settings=site().settings
         )
-    rated = f"{len(units)}x" if together else units[0].unit.code
+    rated = units[0].unit.code if len(units) == 1 else f"{len(units)}x"
     name = f"{code}-{rated}-{form.group.data}-{len(issued.codes)}-{kind}.{suffix(kind)}"
     return Response(
         content,
@@ -99,26 +92,10 @@ def _issue(code: str, form: InvitationForm) -> Response:
     )
 
 
-def _is_together(form: InvitationForm) -> bool:
-    return isinstance(form, SittingInvitationForm)
-
-
-def _units(session: Session, campaign: Campaign, form: InvitationForm) -> Sequence[CampaignUnit]:
-    if not isinstance(form, SittingInvitationForm):
-        return [entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)]
-    if form.units.data:
-        return named_units(session, campaign=campaign, codes=form.units.data)
-    return units_of_class(
-        session, campaign=campaign, class_code=form.class_code.data, group_code=form.group.data
-    )
-
-
 def _offer(form: InvitationForm, campaign: Campaign) -> None:
-    if isinstance(form, SittingInvitationForm):
-        form.offer_classes(list(dict.fromkeys(unit.class_code for unit in campaign.units)))
-    else:
-        form.offer_units([(unit.unit.code, unit.unit.name(language())) for unit in campaign.units])
     form.offer(
+        units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
+        classes=list(dict.fromkeys(unit.class_code for unit in campaign.units)),
         groups=[(group.code, group.name(language())) for group in campaign.groups],
         channels=[(name, words[language()]) for name, words in invited_channels(campaign).items()],
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import typst
 
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 from survey.site.config import Settings
 
 _PREFERRED = (
@@ -46,15 +46,10 @@ def choose_font(settings: Settings) -> Font:
     if settings.font_family:
         if settings.font_family in system:
             return Font(family=settings.font_family, folder="")
-        raise Refused(
-            [
-                Problem(
-                    field="SURVEY_FONT",
-                    zh=f"系统中没有字体“{settings.font_family}”，请安装该字体或取消此项设置",
-                    en=f"the system has no font {settings.font_family!r}; install it "
-                    "or remove the setting",
-                )
-            ]
+        raise Refused.of(
+            field="SURVEY_FONT",
+            zh=f"系统中没有字体“{settings.font_family}”，请安装该字体或取消此项设置",
+            en=f"the system has no font {settings.font_family!r}; install it or remove the setting",
         )
     for family in _PREFERRED:
         if family in system:
@@ -81,16 +76,12 @@ def _packaged_file() -> Path:
     except PackageNotFoundError:
         found = Path()
     if not found.is_file():
-        raise Refused(
-            [
-                Problem(
-                    field="SURVEY_FONT",
-                    zh="没有可用的中文字体：请安装思源黑体（Noto Sans CJK SC），"
-                    "或用 SURVEY_FONT 指定系统已有的中文字体",
-                    en="there is no Chinese font: install Noto Sans CJK SC, "
-                    "or name a Chinese font of the system in SURVEY_FONT",
-                )
-            ]
+        raise Refused.of(
+            field="SURVEY_FONT",
+            zh="没有可用的中文字体：请安装思源黑体（Noto Sans CJK SC），"
+            "或用 SURVEY_FONT 指定系统已有的中文字体",
+            en="there is no Chinese font: install Noto Sans CJK SC, "
+            "or name a Chinese font of the system in SURVEY_FONT",
         )
     return found
 

@@ -11,7 +11,7 @@ from survey.fieldwork.entrances import PosterRow
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")
@@ -70,7 +70,7 @@ def make_pdf(
     Raises Refused where there is no poster to print, or the font is not found.
     """
     if not posters:
-        raise Refused([Problem(zh="没有可打印的海报", en="there is no poster to print")])
+        raise Refused.of(zh="没有可打印的海报", en="there is no poster to print")
     words = {
         "size": size,
         "lang": lang,

@@ -6,7 +6,7 @@ from survey import audit
 from survey.clock import Clock
 from survey.fieldwork.entrances import register_poster, tidy_place, withdraw
 from survey.model import Campaign, Entrance
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 
 def reissue_poster(
@@ -52,12 +52,8 @@ def move_poster(
 
 def _check_in_use(poster: Entrance) -> None:
     if poster.withdrawn_at is not None:
-        raise Refused(
-            [
-                Problem(
-                    field="poster",
-                    zh="这张海报已停用，请重新登记一张",
-                    en="this poster is withdrawn; register another",
-                )
-            ]
+        raise Refused.of(
+            field="poster",
+            zh="这张海报已停用，请重新登记一张",
+            en="this poster is withdrawn; register another",
         )

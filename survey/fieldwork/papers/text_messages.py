@@ -8,7 +8,7 @@ from survey import codes
 from survey.fieldwork.invitations.addressees import Invited
 from survey.fieldwork.papers.poster_pdf import poster_url
 from survey.model import Campaign
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 
 LONGEST_TEXT = 70  # characters of one message where not all of them are Latin
 _HEADING = {"zh": ("评议码", "短信", "字数"), "en": ("code", "message", "characters")}
@@ -64,14 +64,10 @@ def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str
         text = wording.format(**words)
         if len(text) <= LONGEST_TEXT:
             return text
-    raise Refused(
-        [
-            Problem(
-                field="SURVEY_BASE_URL",
-                zh=f"网址加评议码共{len(words['url'])}个字符，放不进{LONGEST_TEXT}字的短信；"
-                "请用较短的域名，或改用评议单、信函",
-                en=f"address and code have {len(words['url'])} characters, too many for a message "
-                f"of {LONGEST_TEXT}; use a shorter host name, or sheets or letters",
-            )
-        ]
+    raise Refused.of(
+        field="SURVEY_BASE_URL",
+        zh=f"网址加评议码共{len(words['url'])}个字符，放不进{LONGEST_TEXT}字的短信；"
+        "请用较短的域名，或改用评议单、信函",
+        en=f"address and code have {len(words['url'])} characters, too many for a message "
+        f"of {LONGEST_TEXT}; use a shorter host name, or sheets or letters",
     )

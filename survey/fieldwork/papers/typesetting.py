@@ -8,7 +8,7 @@ from typing import Any
 import typst
 
 from survey.fieldwork.papers.font import Font
-from survey.problems import Problem, Refused
+from survey.problems import Refused
 from survey.site import resources
 
 
@@ -30,19 +30,15 @@ def typeset(template: str, words: Mapping[str, Any], *, font: Font, dated: datet
             timestamp=dated,
         )
     except typst.TypstError as error:
-        raise _refused("", str(error)) from error
+        raise _fault("", str(error)) from error
     if warnings:
-        raise _refused("SURVEY_FONT", str(warnings[0].message))
+        raise _fault("SURVEY_FONT", str(warnings[0].message))
     return bytes(pdf)
 
 
-def _refused(field: str, said: str) -> Refused:
-    return Refused(
-        [
-            Problem(
-                field=field,
-                zh=f"排版时发现问题：{said}",
-                en=f"typesetting found a fault: {said}",
-            )
-        ]
+def _fault(field: str, said: str) -> Refused:
+    return Refused.of(
+        field=field,
+        zh=f"排版时发现问题：{said}",
+        en=f"typesetting found a fault: {said}",
     )

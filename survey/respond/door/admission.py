@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey import codes
 from survey.respond.door import form_token, proof_of_work
 from survey.respond.door.guessing import Guesses
-from survey.respond.door.opening import EntranceShut, Memory, OpenEntrance, Shut, open_entrance
+from survey.respond.door.opening import Closed, EntranceClosed, Memory, OpenEntrance, open_entrance
 
 
 class WorkNeeded(Exception):  # noqa: N818  nothing failed: the browser works for a second
@@ -34,7 +34,7 @@ def admit(
     memory: Memory,
     guesses: Guesses,
 ) -> OpenEntrance:
-    """Return what a code opens; raises EntranceShut, or WorkNeeded in a network of guessers.
+    """Return what a code opens; raises EntranceClosed, or WorkNeeded in a network of guessers.
 
     WorkNeeded is the same for codes that exist and codes that do not. Whoever already has the
     page of a code is not asked again.
@@ -42,10 +42,10 @@ def admit(
     asked = _asked_to_work(code, visitor, at, key, guesses)
     try:
         entrance = open_entrance(session, code=code, at=at, key=key, memory=memory)
-    except EntranceShut as shut:
-        if shut.reason is Shut.UNKNOWN:
+    except EntranceClosed as closed:
+        if closed.reason is Closed.UNKNOWN:
             guesses.wrong(visitor.network, at)
-        if asked and shut.reason is not Shut.MISTYPED:
+        if asked and closed.reason is not Closed.MISTYPED:
             raise WorkNeeded from None
         raise
     if asked and not _has_page(visitor.token, code, entrance, at, key):
@@ -55,7 +55,7 @@ def admit(
 
 def page_name(code: str, entrance: OpenEntrance) -> str:
     """Return what a form token is bound to: the code and the questionnaire's version."""
-    return f"{code}|{entrance.asked.campaign.questionnaire_id}"
+    return f"{code}|{entrance.questionnaire.campaign.questionnaire_id}"
 
 
 def _asked_to_work(code: str, visitor: Visitor, at: datetime, key: bytes, guesses: Guesses) -> bool:

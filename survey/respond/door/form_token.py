@@ -47,10 +47,10 @@ def issue(*, key: bytes, page: str, at: datetime, draw: int | None = None) -> st
 
 def check(token: str, *, key: bytes, page: str, at: datetime) -> FormToken:
     """Return what a token says; raises TokenInvalid."""
-    told = read(token, key=key, page=page)
-    if at - told.issued_at > _LIFE:
+    found = read(token, key=key, page=page)
+    if at - found.issued_at > _LIFE:
         raise TokenInvalid
-    return told
+    return found
 
 
 def read(token: str, *, key: bytes, page: str) -> FormToken:

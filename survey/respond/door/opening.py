@@ -5,7 +5,7 @@ for good, whether an entrance is open only for two seconds, so that closing work
 within seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from survey import codes
 from survey.fieldwork.entrances import invitation_hash
 from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, Response, Sitting
-from survey.respond.sitting_questionnaire import SittingQuestionnaire
-from survey.respond.unit_questionnaire import UnitQuestionnaire, read_unit_questionnaire
+from survey.respond.questionnaire import Questionnaire, read_questionnaire
 
 _FRESH_SECONDS = 2.0
 _MOST_KEPT = 4096
@@ -55,7 +54,7 @@ _COVERED = (
 _BY_HASH = _ROW.where(Entrance.code_hash == sa.bindparam("hash"))
 
 
-class Shut(Enum):
+class Closed(Enum):
     """Why an entrance does not open."""
 
     UNKNOWN = "unknown"
@@ -64,38 +63,27 @@ class Shut(Enum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     NOT_YET = "not_yet"
-    CLOSED = "closed"
+    OVER = "closed"
 
 
-class EntranceShut(Exception):  # noqa: N818  nothing failed: the page says why and where to go
-    """The code opens nothing; `asked` is there where the code is known."""
+class EntranceClosed(Exception):  # noqa: N818  nothing failed: the page says why and where to go
+    """The code opens nothing; `questionnaire` is there where the code is known."""
 
-    def __init__(
-        self, reason: Shut, asked: UnitQuestionnaire | SittingQuestionnaire | None = None
-    ) -> None:
+    def __init__(self, reason: Closed, questionnaire: Questionnaire | None = None) -> None:
         self.reason = reason
-        self.asked = asked
+        self.questionnaire = questionnaire
         super().__init__(reason.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenEntrance:
-    """An entrance that lets a resident in, and what is asked behind it.
-
-    `sitting` is all that an invitation to one covers; `asked` is then about its first unit.
-    """
+    """An entrance that lets a resident in, and what is asked behind it."""
 
     entrance_id: int
     invited: bool
     group_code: str
     channel: str
-    asked: UnitQuestionnaire
-    sitting: SittingQuestionnaire | None = None
-
-    @property
-    def subject(self) -> UnitQuestionnaire | SittingQuestionnaire:
-        """What the page behind it is about."""
-        return self.sitting or self.asked
+    questionnaire: Questionnaire
 
 
 class Memory:
@@ -104,7 +92,7 @@ class Memory:
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
         self._rows: dict[str, tuple[float, Any]] = {}
-        self._asked: dict[tuple[int, int], UnitQuestionnaire] = {}
+        self._questionnaires: dict[tuple[int, ...], Questionnaire] = {}
 
     def row(self, code: str, read: Callable[[], Any]) -> Any:
         """Return an entrance's row, read again if what is kept is older than two seconds."""
@@ -118,56 +106,47 @@ class Memory:
             self._rows[code] = (self._ticks(), row)
         return row
 
-    def asked(self, session: Session, campaign_id: int, unit_id: int) -> UnitQuestionnaire:
-        """Return what is asked about a unit, read once."""
-        key = (campaign_id, unit_id)
-        if key not in self._asked:
-            self._asked[key] = read_unit_questionnaire(
-                session, campaign_id=campaign_id, unit_id=unit_id
+    def questionnaire(
+        self, session: Session, campaign_id: int, unit_ids: Sequence[int]
+    ) -> Questionnaire:
+        """Return what is asked about units, read once."""
+        key = (campaign_id, *unit_ids)
+        if key not in self._questionnaires:
+            if len(self._questionnaires) >= _MOST_KEPT:
+                self._questionnaires.clear()
+            self._questionnaires[key] = read_questionnaire(
+                session, campaign_id=campaign_id, unit_ids=unit_ids
             )
-        return self._asked[key]
-
-    def sitting(
-        self, session: Session, campaign_id: int, invitation_id: int
-    ) -> SittingQuestionnaire:
-        """Return what an invitation to a sitting covers, each unit's questionnaire read once."""
-        unit_ids = session.scalars(_COVERED, {"id": invitation_id})
-        return SittingQuestionnaire(
-            units=tuple(self.asked(session, campaign_id, unit_id) for unit_id in unit_ids)
-        )
+        return self._questionnaires[key]
 
 
 def open_entrance(
     session: Session, *, code: str, at: datetime, key: bytes, memory: Memory
 ) -> OpenEntrance:
-    """Return what a code opens at a moment; raises EntranceShut saying why it does not.
+    """Return what a code opens at a moment; raises EntranceClosed saying why it does not.
 
     `key` is the one invitation codes are hashed with. A used invitation still opens here: only
     the intake can tell a second answer from the first one sent twice.
     """
     if len(code) in _LENGTHS and set(code) <= set(codes.ALPHABET) and not codes.passes_check(code):
-        raise EntranceShut(Shut.MISTYPED)
+        raise EntranceClosed(Closed.MISTYPED)
     row = memory.row(code, lambda: _find(session, code, key))
     if row is None:
-        raise EntranceShut(Shut.UNKNOWN)
+        raise EntranceClosed(Closed.UNKNOWN)
     if row.state == "draft":
-        raise EntranceShut(Shut.NOT_YET)
-    sitting = None
-    if row.kind == "sitting":
-        sitting = memory.sitting(session, row.campaign_id, row.id)
-        asked = sitting.units[0]
-    else:
-        asked = memory.asked(session, row.campaign_id, row.unit_id)
-    reason = _shut(row, at)
+        raise EntranceClosed(Closed.NOT_YET)
+    several = row.kind == "sitting"
+    unit_ids = session.scalars(_COVERED, {"id": row.id}).all() if several else [row.unit_id]
+    questionnaire = memory.questionnaire(session, row.campaign_id, unit_ids)
+    reason = _closed(row, at)
     if reason is not None:
-        raise EntranceShut(reason, sitting or asked)
+        raise EntranceClosed(reason, questionnaire)
     return OpenEntrance(
         entrance_id=row.id,
         invited=row.kind != "poster",
         group_code=row.group_code,
         channel=row.channel,
-        asked=asked,
-        sitting=sitting,
+        questionnaire=questionnaire,
     )
 
 
@@ -175,7 +154,7 @@ def is_used(session: Session, entrance: OpenEntrance) -> bool:
     """Tell whether an invitation has brought its answer."""
     if not entrance.invited:
         return False
-    if entrance.sitting:
+    if entrance.questionnaire.is_several:
         return session.get(Sitting, entrance.entrance_id) is not None
     query = sa.select(Response.id).where(Response.invitation_id == entrance.entrance_id)
     return session.scalar(query) is not None
@@ -190,13 +169,13 @@ def _find(session: Session, code: str, key: bytes) -> Any:
     return None
 
 
-def _shut(row: Any, at: datetime) -> Shut | None:
+def _closed(row: Any, at: datetime) -> Closed | None:
     if row.withdrawn_at is not None:
-        return Shut.WITHDRAWN
+        return Closed.WITHDRAWN
     if row.state != "open" or at > row.ends_at:
-        return Shut.CLOSED
+        return Closed.OVER
     if at < row.starts_at:
-        return Shut.NOT_YET
+        return Closed.NOT_YET
     if row.expires_at is not None and at > row.expires_at:
-        return Shut.EXPIRED
+        return Closed.EXPIRED
     return None

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from survey.clock import local_day
 from survey.model import RefusalCounter
-from survey.site.database import Database
+from survey.site.database import Database, add_counts
 
 _TIMEZONE = "Asia/Shanghai"
 _EVERY_SECONDS = 5.0
@@ -47,14 +46,8 @@ class Refusals:
     def _write(self, waiting: Counter[tuple[str, str]]) -> None:
         if not waiting:
             return
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        added = insert(_COUNTER)
-        statement = added.on_conflict_do_update(
-            index_elements=list(_COUNTER.primary_key),
-            set_={"refused": _COUNTER.c.refused + added.excluded.refused},
-        )
         rows = [
             {"day": day, "kind": kind, "refused": n} for (day, kind), n in sorted(waiting.items())
         ]
         with self._database.writing() as session:
-            session.execute(statement, rows)
+            session.execute(add_counts(session.connection(), _COUNTER), rows)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import (
+    ChannelPlan,
+    GroupPlan,
+    MarginPlan,
+    Plan,
+    Scale,
+    UnitPlan,
+    scale_of,
+)
 from survey.stats.campaign.sample import Sample
 from survey.stats.campaign.scoring import GroupScores, UnitScores, group_scores, unit_scores
 
@@ -18,6 +27,18 @@ class CampaignDomains:
 
     Attributes
     ----------
+    sample : Sample
+    units, groups, channels
+        As the plan lists them.
+    class_of : ndarray of intp, shape (u,)
+        Place of each unit's class among the plan's classes.
+    margins : dict
+        Known totals of each population.
+    townships : tuple of str
+    points : tuple of float
+        Of answer v at place v; the first is never used.
+    min_covered : float
+        Percent of the group weight that must be covered.
     domain : ndarray of intp, shape (n,)
     item_coefficients : ndarray of float64, shape (u * g, k)
     group_coefficients : ndarray of float64, shape (u, g)
@@ -25,8 +46,15 @@ class CampaignDomains:
         The valid responses of each domain.
     """
 
-    plan: Plan
     sample: Sample
+    units: tuple[UnitPlan, ...]
+    groups: tuple[GroupPlan, ...]
+    channels: tuple[ChannelPlan, ...]
+    class_of: IndexArray
+    margins: dict[str, tuple[MarginPlan, ...]]
+    townships: tuple[str, ...]
+    points: tuple[float, ...]
+    min_covered: float
     domain: IndexArray
     item_coefficients: FloatArray
     group_coefficients: FloatArray
@@ -35,7 +63,12 @@ class CampaignDomains:
     @property
     def invited(self) -> BoolArray:
         """Which answers came from invited people, shape (n,); the others were open to all."""
-        return invited_answers(self.plan, self.sample)
+        return invited_answers(self.channels, self.sample)
+
+    @property
+    def scale(self) -> Scale:
+        """Points of the worst and of the best answer."""
+        return scale_of(self.points)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -51,9 +84,9 @@ class Scored:
     units: UnitScores
 
 
-def invited_answers(plan: Plan, sample: Sample) -> BoolArray:
+def invited_answers(channels: Sequence[ChannelPlan], sample: Sample) -> BoolArray:
     """Say which answers (n,) came through a channel of invited people."""
-    invited = np.array([channel.invited for channel in plan.channels], dtype=np.bool_)
+    invited = np.array([channel.invited for channel in channels], dtype=np.bool_)
     return invited[sample.channel]
 
 
@@ -62,19 +95,35 @@ def cut_domains(plan: Plan, sample: Sample, valid: BoolArray) -> CampaignDomains
     n_groups = len(plan.groups)
     domain = sample.unit * n_groups + sample.group
     items = np.array([[item.coefficient for item in unit.items] for unit in plan.units])
-    by_class = {entry.class_code: entry.coefficients for entry in plan.classes}
-    order = np.argsort(domain, kind="stable")
-    order = order[valid[order]]
-    n_domains = len(plan.units) * n_groups
-    bounds = np.searchsorted(domain[order], np.arange(1, n_domains))
+    places = {entry.class_code: place for place, entry in enumerate(plan.classes)}
+    class_of = np.array([places[unit.class_code] for unit in plan.units], dtype=np.intp)
     return CampaignDomains(
-        plan=plan,
         sample=sample,
+        units=plan.units,
+        groups=plan.groups,
+        channels=plan.channels,
+        class_of=class_of,
+        margins={entry.population: entry.margins for entry in plan.populations},
+        townships=plan.townships,
+        points=plan.points,
+        min_covered=plan.min_covered,
         domain=domain,
         item_coefficients=np.repeat(items, n_groups, axis=0),
-        group_coefficients=np.array([by_class[unit.class_code] for unit in plan.units]),
-        rows=tuple(np.split(order, bounds)),
+        group_coefficients=np.array([entry.coefficients for entry in plan.classes])[class_of],
+        rows=_rows(domain, valid, len(plan.units) * n_groups),
     )
+
+
+def cut_anew(domains: CampaignDomains, valid: BoolArray) -> CampaignDomains:
+    """Return the domains with other responses (n,) that count."""
+    return replace(domains, rows=_rows(domains.domain, valid, len(domains.rows)))
+
+
+def _rows(domain: IndexArray, valid: BoolArray, n_domains: int) -> tuple[IndexArray, ...]:
+    order = np.argsort(domain, kind="stable")
+    order = order[valid[order]]
+    bounds = np.searchsorted(domain[order], np.arange(1, n_domains))
+    return tuple(np.split(order, bounds))
 
 
 def rescore(domains: CampaignDomains, scored: Scored, group_score: FloatArray) -> Scored:
@@ -87,7 +136,7 @@ def score(domains: CampaignDomains, weights: FloatArray) -> Scored:
     """Score every domain and unit under the weights (n,), zero for what does not count."""
     groups = group_scores(
         items=domains.sample.items,
-        points=domains.plan.points,
+        points=domains.points,
         weights=weights,
         domain=domains.domain,
         coefficients=domains.item_coefficients,
@@ -99,7 +148,7 @@ def _units(domains: CampaignDomains, groups: GroupScores) -> UnitScores:
     return unit_scores(
         group_score=groups.score.reshape(domains.shape),
         n_valid=groups.n.reshape(domains.shape),
-        min_valid=np.array([group.min_valid for group in domains.plan.groups]),
+        min_valid=np.array([group.min_valid for group in domains.groups]),
         coefficients=domains.group_coefficients,
-        min_covered=domains.plan.min_covered,
+        min_covered=domains.min_covered,
     )

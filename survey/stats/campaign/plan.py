@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from survey.stats.campaign.corrections import (
+    CombinationPlan,
+    Corrections,
+    NonresponsePlan,
+    ProtectionPlan,
+    QualityPlan,
+    RatersPlan,
+    SmallAreasPlan,
+)
+from survey.stats.campaign.plan_format import FORMAT, upgraded
 from survey.stats.errors import StatsError
 
 Action = Literal["exclude", "quarantine", "flag"]
 ConversionMethod = Literal["direct", "ratio_to_best", "rank_step"]
 WeightingMethod = Literal["none", "raking"]
-NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
-SmallAreas = Literal["none", "assisted"]
-CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
-LeniencyMethod = Literal["auto", "random", "within", "none"]
 
-FORMAT = 2
 SEED = 20_261_201
 
 
@@ -128,63 +133,6 @@ class ScreeningPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DebiasingPlan:
-    """The steps between screening and the score, each of which can be switched off.
-
-    Attributes
-    ----------
-    cap_collusion, weigh_carelessness : bool
-        Whether organised and careless answers count less.
-    combination : {"anchored", "pooled", "chen_li_wu", "elliott_valliant"}
-        What becomes of open answers beside invited ones: let in as far as they agree with
-        them; weighted together with them; or corrected for who takes part, by one of two
-        methods that assume this depends on sex, age and residence alone.
-    alarms_exclude : bool
-        Whether the open answers of a unit that raise an alarm stay out of its score.
-    limit : float or None
-        How many standard errors of the invited answers a score may lie from them; None: no
-        limit.
-    min_answers, min_units : int
-        The bias of the open entrance is told from units in which both kinds of answers number
-        ``min_answers``, if there are ``min_units`` of them.
-    false_alarm_rate : float
-        Of cases of organised answering in a campaign without any.
-    unprotected_share : float
-        Part of a unit's score, in [0, 1], that may rest on open answers no invited one holds;
-        a unit above it is not ranked. Where it is .2, false answers of a fifth of that weight
-        move the score by about 1.5 points: as far as the limit lets them where there is one.
-    rank_unprotected : bool
-        Rank such units all the same.
-    nonresponse : {"none", "classes", "propensity", "callbacks"}
-        How invited people who answered are made to stand for those who did not, where a list
-        of everybody invited is given.
-    small_areas : {"none", "assisted"}
-        Whether a unit whose standard error is above ``largest_se`` gets a model's score or,
-        where that is no better or mostly other units' own, none.
-    largest_se : float
-        Points.
-    leniency : {"auto", "random", "within", "none"}
-        How people who rate several units are taken out of the comparison: as random effects,
-        within raters, as a test decides, or not at all.
-    """
-
-    cap_collusion: bool = True
-    weigh_carelessness: bool = True
-    combination: CombinationMethod = "anchored"
-    alarms_exclude: bool = True
-    limit: float | None = 0.5
-    min_answers: int = 10
-    min_units: int = 8
-    false_alarm_rate: float = 0.01
-    unprotected_share: float = 0.2
-    rank_unprotected: bool = False
-    nonresponse: NonresponseMethod = "none"
-    small_areas: SmallAreas = "none"
-    largest_se: float = 2.5
-    leniency: LeniencyMethod = "auto"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class GradeBand:
     """A grade and the lowest published score that earns it."""
 
@@ -215,8 +163,28 @@ class Scale:
         return self.highest - self.lowest
 
 
+def scale_of(points: Sequence[float]) -> Scale:
+    """Return the ends of a scale; the first entry belongs to 不了解 and earns none."""
+    return Scale(lowest=min(points[1:]), highest=max(points[1:]))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class PublicationPlan:
+    """How estimates become what is published: rounding, ranks, grades, points, confidence.
+
+    Each class draws its rank sets from a generator of its own: ``seed`` and its place.
+    """
+
+    conversion: ConversionPlan
+    grades: tuple[GradeBand, ...]
+    digits: int
+    confidence: float
+    seed: int
+    rank_draws: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Corrections):
     """Everything a published figure depends on, apart from the answers.
 
     ``points[v]`` are the points of answer ``v``; answer 0 is 不了解, which earns none: its
@@ -233,7 +201,6 @@ class Plan:
     screening: ScreeningPlan
     conversion: ConversionPlan
     grades: tuple[GradeBand, ...]
-    debiasing: DebiasingPlan = DebiasingPlan()
     min_covered: float = 60.0
     digits: int = 2
     confidence: float = 0.95
@@ -251,11 +218,15 @@ class Plan:
     @property
     def scale(self) -> Scale:
         """Points of the worst and of the best answer."""
-        return Scale(lowest=min(self.points[1:]), highest=max(self.points[1:]))
+        return scale_of(self.points)
 
-    def population_of(self, population: str) -> PopulationPlan:
-        """Return the population with this code."""
-        return next(entry for entry in self.populations if entry.population == population)
+    @property
+    def publication(self) -> PublicationPlan:
+        """How estimates become what is published."""
+        return PublicationPlan(
+            conversion=self.conversion, grades=self.grades, digits=self.digits,
+            confidence=self.confidence, seed=self.seed, rank_draws=self.rank_draws,
+        )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, the form it is stored in with a campaign."""
@@ -278,36 +249,10 @@ class Plan:
         PlanError
             If the data were written in another format.
         """
-        fields = _upgraded(data)
+        fields = upgraded(data)
         if fields.pop("format", None) != FORMAT:
             raise PlanError("other_format")
         return cls(**{name: _READERS.get(name, _same)(value) for name, value in fields.items()})
-
-
-def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
-    """Return stored data in this format; plans frozen by earlier programs keep their meaning."""
-    fields = dict(data)
-    if fields.get("format") != 1:
-        return fields
-    debiasing = dict(fields["debiasing"])
-    # Stored with a switch where there is a choice now.
-    combined = debiasing.pop("combine_channels", None)
-    if combined is not None:
-        debiasing["combination"] = "anchored" if combined else "pooled"
-    if "heed_alarms" in debiasing:
-        debiasing["alarms_exclude"] = debiasing.pop("heed_alarms")
-    return fields | {
-        "format": FORMAT,
-        "debiasing": debiasing,
-        "units": [_called(unit, "population", "universe") for unit in fields["units"]],
-        "populations": [
-            _called(entry, "population", "universe") for entry in fields.pop("universes")
-        ],
-    }
-
-
-def _called(data: dict[str, Any], name: str, before: str) -> dict[str, Any]:
-    return {name if key == before else key: value for key, value in data.items()}
 
 
 def _same(value: Any) -> Any:
@@ -336,10 +281,6 @@ def _screening(data: dict[str, Any]) -> ScreeningPlan:
     return ScreeningPlan(**{**data, "rules": rules})
 
 
-def _debiasing(data: dict[str, Any]) -> DebiasingPlan:
-    return DebiasingPlan(**data)
-
-
 _READERS: dict[str, Callable[[Any], Any]] = {
     "units": lambda rows: tuple(_unit(row) for row in rows),
     "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
@@ -349,7 +290,12 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "townships": tuple,
     "points": tuple,
     "screening": _screening,
-    "debiasing": _debiasing,
+    "quality": lambda row: QualityPlan(**row),
+    "nonresponse": lambda row: NonresponsePlan(**row),
+    "raters": lambda row: RatersPlan(**row),
+    "combination": lambda row: CombinationPlan(**row),
+    "protection": lambda row: ProtectionPlan(**row),
+    "small_areas": lambda row: SmallAreasPlan(**row),
     "conversion": lambda row: ConversionPlan(**row),
     "grades": lambda rows: tuple(GradeBand(**row) for row in rows),
 }

@@ -83,7 +83,9 @@ class Sample:
         """Number of responses."""
         return int(self.unit.size)
 
-    def codes_of(self, variable: str, plan: Plan) -> tuple[tuple[str, ...], IndexArray]:
+    def codes_of(
+        self, variable: str, townships: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], IndexArray]:
         """Return the categories of a margin variable and each response's code, -1 unknown.
 
         Raises
@@ -97,7 +99,7 @@ class Sample:
         if variable == "residence":
             return RESIDENCES, self.residence.astype(np.intp)
         if variable == "township":
-            return plan.townships, self.township
+            return townships, self.township
         if variable in BANDS:
             return _banded(self.age, BANDS[variable])
         raise SampleError(

@@ -212,6 +212,7 @@ def _judge(
     """Return the cases among the candidates whose answers convict them."""
     groups = suspicion.groups
     evidence = weigh_evidence(reference, groups)
+    # Bonferroni over the candidates: expected false findings of this kind, over the level.
     alarms_mean = groups.n_groups * evidence.p_mean / level
     alarms_same = evidence.n_vectors * evidence.p_same / level
     cases = []
@@ -223,6 +224,7 @@ def _judge(
             # Varied answers around one pattern: the pattern alone is not the whole of it.
             alike = near.size >= _MOSTLY * rows.size or alarms_mean[group] >= 1
             rows = near if alike else rows
+        # What honest answering explains: one respondent a mark, what was usual in a burst.
         keep = max(1.0, float(suspicion.keep[group]))
         if suspicion.kind == "dense_block":
             keep = float(np.unique(answers.network[rows]).size)

@@ -130,6 +130,23 @@ def combine(
     form; these are drawn from Laplace's approximation (SD times 1.15) and weighted by
     importance. An error that all invited means share moves all scores by as much: it is added
     to their covariance. One that all open means share is part of beta.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import UnitMeans, combine
+    >>> invited = UnitMeans(
+    ...     mean=np.array([70.0, 74.0, 78.0, 82.0]), variance=np.full(4, 9.0)
+    ... )
+    >>> came = UnitMeans(mean=np.array([76.0, 80.0, 83.0, 89.0]), variance=np.full(4, 1.0))
+    >>> found = combine(
+    ...     reference=invited,
+    ...     open_sample=came,
+    ...     covariates=np.ones((4, 1)),
+    ...     rng=np.random.default_rng(1),
+    ... )
+    >>> bool(2 < found.beta < 7), bool((found.se < 3.0).all())
+    (True, True)
     """
     data = _checked(reference, open_sample, covariates, open_weight)
     mode, root = _laplace(data)
@@ -217,12 +234,14 @@ class _Given:
 
 def _given(data: _Data, hyper: FloatArray) -> _Given:
     q = data.x.shape[1]
+    # theta_u ~ N(x_u'gamma, tau^2), then theta given p_u: drawn towards x_u'gamma.
     expected = data.level * data.x[:, 0] + hyper[:, :q] @ data.x.T
     tau2 = np.exp(2 * hyper[:, q])[:, None]
     shrink = np.where(data.with_reference, tau2 / (tau2 + data.v_p), 0.0)
     mean = expected + shrink * (data.p - expected)
     whole = data.with_reference.all()
     variance = shrink * data.v_p if whole else tau2 * (1 - shrink)
+    # p_u ~ N(x_u'gamma, tau^2 + v_pu), theta integrated out.
     marginal = tau2 + np.where(data.with_reference, data.v_p, 1.0)
     fit = -0.5 * ((data.p - expected) ** 2 / marginal + np.log(marginal))
     log_likelihood = np.where(data.with_reference, fit, 0.0)
@@ -232,6 +251,8 @@ def _given(data: _Data, hyper: FloatArray) -> _Given:
             log_likelihood=log_likelihood, mean=mean, variance=variance,
             surprise=np.zeros_like(mean), scale=none + 1.0, share=none + 1.0,
         )  # fmt: skip
+    # o_u - beta - E(theta): each normal of the mixture has variance omega^2 / lambda_k, and an
+    # open mean believed by half counts with twice its error.
     beta, omega2 = hyper[:, q + 1][:, None], np.exp(2 * hyper[:, q + 2])[:, None]
     surprise = data.o - beta - mean
     scale = (omega2[:, :, None] / _NODES + data.v_o[None, :, None]) / data.open_weight[
@@ -252,6 +273,7 @@ def _given(data: _Data, hyper: FloatArray) -> _Given:
 def _log_posterior(data: _Data, hyper: FloatArray) -> FloatArray:
     """Log posterior density of hyper-parameters (d, h), up to a constant, shape (d,)."""
     q = data.x.shape[1]
+    # gamma wide; ln tau ~ N(ln 6, 1.5^2) and, by + 2 ln tau, tau^2 about flat.
     log_prior = -0.5 * (hyper[:, :q] ** 2).sum(axis=1) / _WIDE**2
     log_prior = log_prior - 0.5 * ((hyper[:, q] - _LOG_TAU[0]) / _LOG_TAU[1]) ** 2
     log_prior = log_prior + 2 * hyper[:, q]
@@ -300,6 +322,7 @@ def _hessian(data: _Data, at: FloatArray) -> FloatArray:
 
 def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
     given = _given(data, hyper)
+    # E(theta | p, o) by component: how far it follows o_u, then the mixture's mean and variance.
     pull = given.variance[:, :, None] / (given.variance[:, :, None] + given.scale)
     pull = np.where(data.with_open[None, :, None], pull, 0.0)
     share = (given.share * pull).sum(axis=2)
@@ -307,6 +330,7 @@ def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
     within = (given.share * (given.variance[:, :, None] * (1 - pull))).sum(axis=2)
     between = (given.share * pull**2).sum(axis=2) - share**2
     variance = within + np.maximum(between, 0) * given.surprise**2
+    # Over the drawn hyper-parameters: total variance = mean of variances + variance of means.
     score = weight @ theta
     about = theta - score
     covariance = (about * weight[:, None]).T @ about + np.diag(weight @ variance) + data.shared

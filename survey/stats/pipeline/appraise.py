@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import FloatArray
-from survey.stats.campaign.domains import CampaignDomains, Scored, cut_domains, score
+from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, cut_domains, score
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult, Step
@@ -110,16 +110,20 @@ def appraise(
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
     domains, steps = done.domains, dict(done.steps)
-    assistance = small_area_estimates(domains, done.final, done.variance)
+    assistance = small_area_estimates(domains, done.final, done.variance, plan.small_areas)
     shown, shown_variance = done.final, done.variance
     assisted = np.zeros(len(plan.units), dtype=np.bool_)
-    if assistance and plan.debiasing.small_areas == "assisted":
+    if assistance and plan.small_areas.method == "assisted":
         shown, shown_variance = with_small_area_estimates(done.final, done.variance, assistance)
         assisted = shown.units.score != done.final.units.score
         steps["assisted"] = shown
-    protection = protect(domains, done.weighted, done.combined, shown.units.share)
+    protection = protect(
+        domains, done.weighted, done.combined, shown.units.share,
+        held=plan.combination.held, wanted=plan.protection,
+    )  # fmt: skip
     places = place_in_class(
-        plan=plan,
+        class_of=domains.class_of,
+        wanted=plan.publication,
         ranked=protection.ranked,
         estimate=np.where(shown.units.covered, shown.units.score, np.nan),
         covariance=joint_covariance(
@@ -132,7 +136,7 @@ def appraise(
     )
     units = unit_figures(
         domains, steps["returned"], shown, shown_variance, places,
-        freedom=degrees_of_freedom(domains, shown, done.combined),
+        freedom=degrees_of_freedom(domains, shown, done.combined), confidence=plan.confidence,
     )  # fmt: skip
     sensitivity = _sensitivity(done)
     return AppraisalResult(
@@ -145,24 +149,30 @@ def appraise(
         steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
         notices=(
             *notices(domains, done.final, done.weighted.weighting),
-            *defence_notices(domains, done.screening.valid, done.combined, done.quality),
-            *protection_notices(plan, protection, published=shown.units.covered),
-            *publication_notices(plan, assistance),
+            *defence_notices(
+                domains, done.screening.valid, done.combined, done.quality, plan.combination
+            ),
+            *protection_notices(
+                domains, protection, plan.protection, published=shown.units.covered
+            ),
+            *publication_notices(domains, assistance, plan.small_areas),
             *nonresponse_notices(
-                plan, done.nonresponse, sensitivity, asked=invitations is not None
+                done.nonresponse, sensitivity, plan.nonresponse, asked=invitations is not None
             ),
             *leniency_notices(domains, done.leniency),
         ),
         channels=channel_figures(domains, done.screening.valid, done.combined),
-        open_bias=open_biases(domains, done.combined),
+        open_bias=open_biases(domains, done.combined, plan.combination),
         cases=case_files(domains, done.quality.findings),
-        robustness=robustness_figures(plan, places, protection),
-        channel_mix=channel_mix(domains, done.weighted, shown, done.combined),
-        publication=publication_figures(plan, assistance),
+        robustness=robustness_figures(domains, places, protection),
+        channel_mix=channel_mix(domains, done.weighted, shown, done.combined, plan.combination),
+        publication=publication_figures(domains, assistance),
         nonresponse=nonresponse_figure(domains, invitations, done.nonresponse)
         if invitations and done.nonresponse
         else None,
-        sensitivity=sensitivity_figures(domains, done.final, done.variance, units, sensitivity)
+        sensitivity=sensitivity_figures(
+            domains, done.final, done.variance, units, sensitivity, confidence=plan.confidence
+        )
         if sensitivity
         else (),
     )
@@ -193,8 +203,10 @@ def _correct(
 ) -> _Corrected:
     screening = screen(plan, sample, decisions=decisions)
     domains = cut_domains(plan, sample, screening.valid)
-    quality = quality_weights(domains, screening)
-    nonresponse = adjust_nonresponse(domains, invitations, screening.valid) if invitations else None
+    quality = quality_weights(domains, screening, plan.quality)
+    nonresponse = None
+    if invitations:
+        nonresponse = adjust_nonresponse(domains, invitations, screening.valid, plan.nonresponse)
     factor = quality.factor * nonresponse.factor if nonresponse else quality.factor
     steps = {
         "returned": score(domains, np.ones(sample.n_responses)),
@@ -205,14 +217,17 @@ def _correct(
         steps["responded"] = score(domains, factor)
     weighted = weigh_domains(domains, factor)
     steps["weighted"] = weighted.scored
-    adjusted = remove_rater_effects(domains, weighted)
+    adjusted = remove_rater_effects(domains, weighted, plan.raters)
     weighted = adjusted.weighted
     if adjusted.groups:
         steps["lenient"] = weighted.scored
     final, variance = weighted.scored, weighted.variance
     # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
     rated = screening.valid & (sample.items > 0).any(axis=1)
-    combined = combine_groups(cut_domains(plan, sample, rated), valid=rated, factor=factor)
+    combined = combine_groups(
+        cut_anew(domains, rated), valid=rated, factor=factor, wanted=plan.combination,
+        raters=plan.raters, confidence=plan.confidence, seed=plan.seed,
+    )  # fmt: skip
     if combined:
         steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
         final, variance = with_combined(domains, weighted, combined, limited=True)

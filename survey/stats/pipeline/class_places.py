@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.plan import GradeBand, Plan
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.plan import GradeBand, PublicationPlan
 from survey.stats.campaign.scoring import competition_ranks, grade_of, points_of, round_half_up
 from survey.stats.ranking.rank_sets import rank_sets, tiers
 
@@ -32,7 +32,8 @@ class ClassPlace:
 
 def place_in_class(
     *,
-    plan: Plan,
+    class_of: IndexArray,
+    wanted: PublicationPlan,
     estimate: FloatArray,
     covariance: FloatArray,
     ranked: BoolArray,
@@ -41,7 +42,9 @@ def place_in_class(
 
     Parameters
     ----------
-    plan : Plan
+    class_of : ndarray of intp, shape (u,)
+        Place of each unit's class among the plan's classes.
+    wanted : PublicationPlan
     estimate : ndarray of float64, shape (u,)
         Unit scores before rounding; NaN is not published.
     covariance : ndarray of float64, shape (u, u)
@@ -61,49 +64,45 @@ def place_in_class(
     estimate behind it. Each class draws from its own generator (seed and place of the class),
     so one class does not move the sets of another.
     """
-    out: list[ClassPlace | None] = [None] * len(plan.units)
-    for position, entry in enumerate(plan.classes):
-        published = [
-            index
-            for index, unit in enumerate(plan.units)
-            if unit.class_code == entry.class_code and np.isfinite(estimate[index])
-        ]
+    out: list[ClassPlace | None] = [None] * class_of.size
+    for position in map(int, np.unique(class_of)):
+        published = np.flatnonzero((class_of == position) & np.isfinite(estimate)).tolist()
         members = [index for index in published if ranked[index]]
         best = None
         if members:
-            rng = np.random.default_rng([plan.seed, position])
-            places = _within(plan, estimate[members], covariance[np.ix_(members, members)], rng)
+            rng = np.random.default_rng([wanted.seed, position])
+            places = _within(wanted, estimate[members], covariance[np.ix_(members, members)], rng)
             best = max(place.score for place in places)
             for index, place in zip(members, places, strict=True):
                 out[index] = place
         for index in published:
             if not ranked[index]:
-                out[index] = _unranked(plan, float(estimate[index]), best)
+                out[index] = _unranked(wanted, float(estimate[index]), best)
     return tuple(out)
 
 
-def _unranked(plan: Plan, estimate: float, best: Decimal | None) -> ClassPlace:
-    score = round_half_up(estimate, digits=plan.digits)
-    method = plan.conversion.method
+def _unranked(wanted: PublicationPlan, estimate: float, best: Decimal | None) -> ClassPlace:
+    score = round_half_up(estimate, digits=wanted.digits)
+    method = wanted.conversion.method
     points = None
     if method == "direct" or (method == "ratio_to_best" and best is not None):
         capped = score if best is None or method == "direct" else min(score, best)
         points = points_of(
-            capped, rank=1, best=best or score, conversion=plan.conversion, digits=plan.digits
+            capped, rank=1, best=best or score, conversion=wanted.conversion, digits=wanted.digits
         )
     return ClassPlace(
         score=score, rank=None, rank_lower=None, rank_upper=None, tier=None,
-        grade=grade_of(score, plan.grades), points=points,
+        grade=grade_of(score, wanted.grades), points=points,
     )  # fmt: skip
 
 
 def _within(
-    plan: Plan,
+    wanted: PublicationPlan,
     estimate: FloatArray,
     covariance: FloatArray,
     rng: np.random.Generator,
 ) -> list[ClassPlace]:
-    scores = [round_half_up(float(value), digits=plan.digits) for value in estimate]
+    scores = [round_half_up(float(value), digits=wanted.digits) for value in estimate]
     ranks = competition_ranks(scores)
     best = max(scores)
     sets = rank_sets(
@@ -111,8 +110,8 @@ def _within(
         scores=np.round(estimate, 10),
         covariance=covariance,
         rng=rng,
-        confidence=plan.confidence,
-        draws=plan.rank_draws,
+        confidence=wanted.confidence,
+        draws=wanted.rank_draws,
     )
     tier = tiers(sets)
     return [
@@ -123,9 +122,9 @@ def _within(
             rank_lower=min(int(sets.lower[i]), rank),
             rank_upper=max(int(sets.upper[i]), rank),
             tier=int(tier[i]),
-            grade=grade_of(score, plan.grades),
+            grade=grade_of(score, wanted.grades),
             points=points_of(
-                score, rank=rank, best=best, conversion=plan.conversion, digits=plan.digits
+                score, rank=rank, best=best, conversion=wanted.conversion, digits=wanted.digits
             ),
         )
         for i, (score, rank) in enumerate(zip(scores, ranks, strict=True))

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
-from survey.stats.campaign.domains import CampaignDomains, Scored, cut_domains, rescore
+from survey.stats.campaign.corrections import CombinationPlan, RatersPlan
+from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, rescore
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.nonprobability.alarms import Alarms, find_alarms
 from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_answers
@@ -63,7 +64,14 @@ class CombinedGroup:
 
 
 def combine_groups(
-    domains: CampaignDomains, *, valid: BoolArray, factor: FloatArray
+    domains: CampaignDomains,
+    *,
+    valid: BoolArray,
+    factor: FloatArray,
+    wanted: CombinationPlan,
+    raters: RatersPlan,
+    confidence: float,
+    seed: int,
 ) -> tuple[CombinedGroup, ...]:
     """Combine invited and open answers wherever enough units of a group have both.
 
@@ -73,6 +81,13 @@ def combine_groups(
     valid : ndarray of bool, shape (n,)
     factor : ndarray of float64, shape (n,)
         What quality leaves of each response.
+    wanted : CombinationPlan
+    raters : RatersPlan
+        How each channel's answers are made net of raters of several units.
+    confidence : float
+        Of the interval the limit goes by, in (0, 1).
+    seed : int
+        Each group draws from a generator of its own.
 
     Returns
     -------
@@ -87,8 +102,7 @@ def combine_groups(
     open ones it has: which units are must not hang on the open box, or nine answers thrown into
     an empty one would move a score that ten could not.
     """
-    wanted = domains.plan.debiasing
-    if wanted.combination == "pooled":
+    if wanted.method == "pooled":
         return ()
     invited = domains.invited
     counts = [
@@ -104,13 +118,15 @@ def combine_groups(
         return ()
     mixed = valid & np.isin(domains.sample.group, groups)
     sides = tuple(
-        _side(cut_domains(domains.plan, domains.sample, mixed & kind), factor)
-        for kind in (invited, ~invited)
+        _side(cut_anew(domains, mixed & kind), factor, raters) for kind in (invited, ~invited)
     )
     return tuple(
-        _combine_group(domains, int(group), np.flatnonzero(held[:, group]), sides, factor)
+        _combine_group(
+            domains, int(group), np.flatnonzero(held[:, group]), sides, factor=factor,
+            wanted=wanted, confidence=confidence, seed=seed,
+        )
         for group in groups
-    )
+    )  # fmt: skip
 
 
 def _combine_group(
@@ -118,9 +134,12 @@ def _combine_group(
     group: int,
     units: IndexArray,
     sides: tuple[_Side, ...],
+    *,
     factor: FloatArray,
+    wanted: CombinationPlan,
+    confidence: float,
+    seed: int,
 ) -> CombinedGroup:
-    plan = domains.plan
     reference, opened = (_means(domains, side.weighted, group, units) for side in sides)
     # Net of raters where people rated several units: more exact, each channel by itself.
     invited, open_means = (_net(domains, side, group, units) for side in sides)
@@ -128,20 +147,21 @@ def _combine_group(
         invited=_answers(sides[0], group, units, invited, factor),
         open_answers=_answers(sides[1], group, units, open_means, factor),
     )
-    open_weight = alarms.open_weight if plan.debiasing.alarms_exclude else np.ones(units.size)
-    covariates = class_columns([domains.plan.units[unit].class_code for unit in units])
+    open_weight = alarms.open_weight if wanted.alarms_exclude else np.ones(units.size)
+    covariates = class_columns([domains.units[unit].class_code for unit in units])
     reference_only = combine(
         reference=invited, open_sample=None, covariates=covariates,
-        rng=np.random.default_rng([plan.seed, group, 0]),
+        rng=np.random.default_rng([seed, group, 0]),
     )  # fmt: skip
     combination, simplified = _combined(
         domains, group, units, means=(invited, open_means), open_weight=open_weight,
         reference_only=reference_only,
-        covariates=covariates, weighted=sides[0].weighted, factor=factor,
+        covariates=covariates, weighted=sides[0].weighted, factor=factor, wanted=wanted,
+        seed=seed,
     )  # fmt: skip
     n = sides[0].weighted.scored.groups.n.reshape(domains.shape)[units, group]
     df = smoothed_freedom(n)
-    reach = plan.debiasing.limit
+    reach = wanted.limit
     return CombinedGroup(
         group=group,
         units=units,
@@ -152,7 +172,7 @@ def _combine_group(
         limited=limit(
             score=combination.score, se=combination.se, reference_score=reference_only.score,
             reference_se=np.sqrt(reference.variance),
-            reach=np.inf if reach is None else reach, confidence=plan.confidence, df=df,
+            reach=np.inf if reach is None else reach, confidence=confidence, df=df,
         ),
         df=df,
         alarms=alarms,
@@ -171,16 +191,18 @@ def _combined(
     covariates: FloatArray,
     weighted: Weighted,
     factor: FloatArray,
+    wanted: CombinationPlan,
+    seed: int,
 ) -> tuple[Combination, BoolArray]:
     """Let the open answers in as the plan says; return also where that was simplified."""
-    if domains.plan.debiasing.combination == "anchored":
+    if wanted.method == "anchored":
         combination = combine(
             reference=means[0], open_sample=means[1], covariates=covariates,
             open_weight=open_weight,
-            rng=np.random.default_rng([domains.plan.seed, group, 1]),
+            rng=np.random.default_rng([seed, group, 1]),
         )  # fmt: skip
         return combination, np.zeros(units.size, dtype=np.bool_)
-    corrected = correct_open(domains, group, units, invited=weighted, factor=factor)
+    corrected = correct_open(domains, group, units, invited=weighted, factor=factor, wanted=wanted)
     return corrected.as_combination(
         open_weight=open_weight, or_else=reference_only
     ), corrected.simplified
@@ -195,10 +217,10 @@ class _Side:
     adjusted: RaterAdjusted
 
 
-def _side(domains: CampaignDomains, factor: FloatArray) -> _Side:
+def _side(domains: CampaignDomains, factor: FloatArray, raters: RatersPlan) -> _Side:
     weighted = weigh_domains(domains, factor)
     return _Side(
-        domains=domains, weighted=weighted, adjusted=remove_rater_effects(domains, weighted)
+        domains=domains, weighted=weighted, adjusted=remove_rater_effects(domains, weighted, raters)
     )
 
 
@@ -225,7 +247,7 @@ def _answers(
         unit=np.searchsorted(units, domains.sample.unit[rows]),
         weights=np.concatenate([side.weighted.weighting[domain].weights for domain in merged]),
         factor=factor[rows],
-        k=len(domains.plan.points) - 1,
+        k=len(domains.points) - 1,
     )
 
 
@@ -239,7 +261,7 @@ def _means(
     effective_n = groups.effective_n.reshape(domains.shape)[units, group][known]
     if not (variance > 0).any():
         # Everybody answered alike: no spread to learn from, so half the scale for each answer.
-        scale = domains.plan.scale
+        scale = domains.scale
         variance = (scale.width / 2) ** 2 / effective_n
     smooth = np.full(units.size, np.nan)
     smooth[known] = smooth_variances(variance=variance, effective_n=effective_n)
@@ -256,7 +278,7 @@ def with_combined(
     """Put the anchored scores in place; return the scores of all units and group variances."""
     score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    scale = domains.plan.scale
+    scale = domains.scale
     for entry in combined:
         source = entry.limited if limited else entry.combination
         score[entry.units, entry.group] = np.clip(source.score, scale.lowest, scale.highest)

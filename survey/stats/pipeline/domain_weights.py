@@ -37,17 +37,17 @@ def weigh_domains(domains: CampaignDomains, factor: FloatArray) -> Weighted:
     """Weight every domain by itself; ``factor`` (n,) is what quality leaves of each response."""
     weights = np.zeros(domains.sample.n_responses)
     weighting: dict[int, DomainWeighting] = {}
-    n_groups = len(domains.plan.groups)
+    n_groups = len(domains.groups)
     for domain, rows in enumerate(domains.rows):
         unit, group = divmod(domain, n_groups)
         if rows.size == 0 or domains.group_coefficients[unit, group] == 0:
             continue
         weighting[domain] = weigh_domain(
-            plan=domains.plan,
+            townships=domains.townships,
             sample=domains.sample,
             rows=rows,
-            group=domains.plan.groups[group],
-            population=domains.plan.units[unit].population,
+            group=domains.groups[group],
+            margins=domains.margins[domains.units[unit].population],
             factor=factor[rows],
         )
         weights[rows] = weighting[domain].weights
@@ -62,7 +62,7 @@ def weigh_domains(domains: CampaignDomains, factor: FloatArray) -> Weighted:
 def _variances(
     domains: CampaignDomains, groups: GroupScores, weighting: dict[int, DomainWeighting]
 ) -> FloatArray:
-    scale = domains.plan.scale
+    scale = domains.scale
     out = np.zeros(len(domains.rows))
     for domain, how in weighting.items():
         rows = domains.rows[domain]
@@ -72,7 +72,7 @@ def _variances(
             continue
         z = influence(
             items=domains.sample.items[rows],
-            points=domains.plan.points,
+            points=domains.points,
             item_score=groups.item_score[domain],
             item_weight=groups.item_weight[domain],
             coefficients=domains.item_coefficients[domain],
@@ -87,5 +87,5 @@ def _variances(
 
 def without_rounding(domains: CampaignDomains, variance: FloatArray) -> FloatArray:
     """Return zero where answers are all alike, which sums in floating point miss by a hair."""
-    scale = domains.plan.scale
+    scale = domains.scale
     return np.where(variance > (_ROUNDING * scale.width) ** 2, variance, 0.0)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.corrections import NonresponseMethod, NonresponsePlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.invitations import VARIABLES, Invitations
-from survey.stats.campaign.plan import NonresponseMethod
 from survey.stats.estimation.regression import RegressionError
 from survey.stats.nonresponse.adjustment import (
     NonresponseAdjustment,
@@ -66,7 +66,10 @@ class NonresponseStep:
 
 
 def adjust_nonresponse(
-    domains: CampaignDomains, invitations: Invitations, valid: BoolArray
+    domains: CampaignDomains,
+    invitations: Invitations,
+    valid: BoolArray,
+    chosen: NonresponsePlan,
 ) -> NonresponseStep | None:
     """Adjust the weights of invited answers by the method the plan names.
 
@@ -76,6 +79,7 @@ def adjust_nonresponse(
     invitations : Invitations
     valid : ndarray of bool, shape (n,)
         Responses that count; an invited answer that does not is silence.
+    chosen : NonresponsePlan
 
     Returns
     -------
@@ -94,7 +98,7 @@ def adjust_nonresponse(
     if not answered.any():
         return None
     x = _known(domains, invitations, (answered, ~answered))
-    wanted = domains.plan.debiasing.nonresponse
+    wanted = chosen.method
     notices: list[Notice] = []
     propensity = _propensity(answered, x)
     callbacks = waves = None
@@ -139,7 +143,7 @@ def _known(
     domains: CampaignDomains, invitations: Invitations, sides: tuple[BoolArray, ...]
 ) -> FloatArray:
     sides = tuple(side for side in sides if side.any())
-    coded = [(len(domains.plan.groups), invitations.group)]
+    coded = [(len(domains.groups), invitations.group)]
     for variable in VARIABLES:
         categories, codes = invitations.codes_of(variable)
         coded.append((len(categories), codes))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.domains import CampaignDomains, cut_domains
+from survey.stats.campaign.domains import CampaignDomains, cut_anew
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.nonresponse.callbacks import weights_given
 from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
@@ -80,7 +80,7 @@ def _by_callbacks(
     assert step.callbacks is not None
     assert step.waves is not None
     invited = domains.invited
-    reference_only = cut_domains(domains.plan, domains.sample, valid & invited)
+    reference_only = cut_anew(domains, valid & invited)
     used = weigh_domains(reference_only, trusted * step.factor).scored.groups.score
     moved = [
         weigh_domains(

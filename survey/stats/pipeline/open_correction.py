@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.nonprobability.combination import Combination
 from survey.stats.nonprobability.corrected_scores import CORRECTIONS, reference
@@ -58,6 +59,7 @@ def correct_open(
     *,
     invited: Weighted,
     factor: FloatArray,
+    wanted: CombinationPlan,
 ) -> OpenCorrection:
     """Correct the open answers of one group by the method the plan names.
 
@@ -71,6 +73,8 @@ def correct_open(
         The invited answers, weighted by themselves.
     factor : ndarray of float64, shape (n,)
         What quality leaves of each response.
+    wanted : CombinationPlan
+        Names the method and the fewest answers it may be used on.
 
     Notes
     -----
@@ -80,7 +84,8 @@ def correct_open(
     ``min_answers``, or are all alike: they would be taken for certain.
     """
     found = [
-        _correct(domains, int(unit) * domains.shape[1] + group, invited, factor) for unit in units
+        _correct(domains, int(unit) * domains.shape[1] + group, invited, factor, wanted)
+        for unit in units
     ]
     told = np.array([corrected.se > _ROUNDING for corrected, _ in found])
     return OpenCorrection(
@@ -91,9 +96,13 @@ def correct_open(
 
 
 def _correct(
-    domains: CampaignDomains, domain: int, invited: Weighted, factor: FloatArray
+    domains: CampaignDomains,
+    domain: int,
+    invited: Weighted,
+    factor: FloatArray,
+    wanted: CombinationPlan,
 ) -> tuple[Corrected, int]:
-    plan, sample = domains.plan, domains.sample
+    sample = domains.sample
     rows = domains.rows[domain]
     from_invited = domains.invited[rows]
     # As in the invited answers' own domains: the same rows in the same order.
@@ -102,23 +111,23 @@ def _correct(
     held, weights = held[weights > 0], weights[weights > 0]
     opened = rows[~from_invited]
     opened = opened[factor[opened] > 0]
-    if opened.size < plan.debiasing.min_answers:
+    if opened.size < wanted.min_answers:
         return Corrected(value=np.nan, se=np.nan), len(PREDICTORS)
     # An error by replication groups the rows by their place: not by their place in a file.
     order = np.argsort(sample.response_id[held], kind="stable")
     held, weights = held[order], weights[order]
     opened = opened[np.argsort(sample.response_id[opened], kind="stable")]
     items = sample.items[opened]
-    y = np.where(items > 0, np.asarray(plan.points)[np.maximum(items, 0)], np.nan)
+    y = np.where(items > 0, np.asarray(domains.points)[np.maximum(items, 0)], np.nan)
     rows = np.concatenate([opened, held])
     is_open = np.arange(rows.size) < opened.size
-    known = [sample.codes_of(variable, plan) for variable in PREDICTORS]
+    known = [sample.codes_of(variable, domains.townships) for variable in PREDICTORS]
     coded = [(len(categories), codes[rows]) for categories, codes in known]
     for n_used in range(len(PREDICTORS), -1, -1):
         x = dummies(coded[:n_used], sides=(is_open, ~is_open), fewest=_FEWEST)
         samples = reference(x[is_open], x[~is_open], weights)
         try:
-            method = CORRECTIONS[plan.debiasing.combination]
+            method = CORRECTIONS[wanted.method]
             return method(samples, y, domains.item_coefficients[domain], factor[opened]), n_used
         except SelectionError:
             continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.corrections import ProtectionPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.pipeline.combination import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted
@@ -39,6 +40,9 @@ def protect(
     weighted: Weighted,
     combined: tuple[CombinedGroup, ...],
     share: FloatArray,
+    *,
+    held: bool,
+    wanted: ProtectionPlan,
 ) -> Protection:
     """Find the units whose score whoever stuffs the open box could move at will.
 
@@ -51,6 +55,10 @@ def protect(
         Where open answers are held by invited ones.
     share : ndarray of float64, shape (u, g)
         Part of each group in its unit's score.
+    held : bool
+        Whether the combination holds open answers: corrected ones are held by the limit alone,
+        combined ones also without it.
+    wanted : ProtectionPlan
 
     Returns
     -------
@@ -64,7 +72,6 @@ def protect(
     one that could not be combined by the weight of its open answers. If all of these were
     false, the score could have moved by bare_u times the scale and no further.
     """
-    wanted = domains.plan.debiasing
     is_open = ~domains.invited
     part = np.zeros(len(domains.rows))
     for domain, how in weighted.weighting.items():
@@ -72,8 +79,6 @@ def protect(
         if total > 0:
             part[domain] = float(how.weights[is_open[domains.rows[domain]]].sum()) / total
     open_part = part.reshape(domains.shape)
-    # Corrected open answers are held by the limit alone, combined ones also without it.
-    held = wanted.combination == "anchored" or wanted.limit is not None
     for entry in combined:
         open_part[entry.units, entry.group] = 0.0 if held else 1.0
     unreferenced_share = (share * open_part).sum(axis=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import QualityPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.sample import NONE
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
@@ -36,7 +37,9 @@ class QualityWeights:
     findings: tuple[Finding, ...]
 
 
-def quality_weights(domains: CampaignDomains, screening: Screening) -> QualityWeights:
+def quality_weights(
+    domains: CampaignDomains, screening: Screening, wanted: QualityPlan
+) -> QualityWeights:
     """Find organised and careless answers and say what weight the valid ones keep.
 
     Notes
@@ -48,14 +51,14 @@ def quality_weights(domains: CampaignDomains, screening: Screening) -> QualityWe
     too, for the case files of those who decide on it. Codes are hashed, so their order of
     issue is not known here and not looked at.
     """
-    wanted, invited = domains.plan.debiasing, domains.invited
+    invited = domains.invited
     factor = screening.valid.astype(np.float64)
     careless = np.zeros(factor.size)
     findings: list[Finding] = []
     for side in (invited, ~invited):
         if wanted.cap_collusion:
             rows = np.flatnonzero(side & (screening.verdict < ScreeningVerdict.EXCLUDE))
-            found, cap = _organised(domains, rows)
+            found, cap = _organised(domains, rows, wanted.false_alarm_rate)
             findings += found
             # Where two people have decided, what they decided holds in full.
             factor *= np.where(screening.decided, 1.0, cap)
@@ -68,7 +71,7 @@ def quality_weights(domains: CampaignDomains, screening: Screening) -> QualityWe
 
 
 def _organised(
-    domains: CampaignDomains, rows: IndexArray
+    domains: CampaignDomains, rows: IndexArray, false_alarm_rate: float
 ) -> tuple[tuple[Finding, ...], FloatArray]:
     sample = domains.sample
     unit, items, network = sample.unit[rows], sample.items[rows], sample.network[rows]
@@ -80,7 +83,7 @@ def _organised(
         unit=unit, items=items, network=network, submitted_at=submitted_at,
         score=response_scores(domains)[rows], device=sample.device[rows],
         token=np.full(rows.size, NONE, dtype=np.int64), channel=sample.channel[rows],
-        false_alarm_rate=domains.plan.debiasing.false_alarm_rate,
+        false_alarm_rate=false_alarm_rate,
     )  # fmt: skip
     cap[rows] = cluster_cap(
         findings=found, unit=unit, items=items, network=network, submitted_at=submitted_at
@@ -103,7 +106,7 @@ def response_scores(domains: CampaignDomains) -> FloatArray:
     items = domains.sample.items
     rated = items > 0
     coefficient = np.where(rated, domains.item_coefficients[domains.domain], 0.0)
-    points = np.asarray(domains.plan.points, dtype=np.float64)[np.maximum(items, 0)]
+    points = np.asarray(domains.points, dtype=np.float64)[np.maximum(items, 0)]
     total = coefficient.sum(axis=1)
     out = np.full(total.size, np.nan)
     np.divide((coefficient * points).sum(axis=1), total, out=out, where=total > 0)

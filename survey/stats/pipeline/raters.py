@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.corrections import RatersPlan
 from survey.stats.campaign.domains import CampaignDomains, rescore
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
 from survey.stats.campaign.scoring import influence
@@ -65,14 +66,17 @@ class RaterAdjusted:
     groups: dict[int, GroupLeniency]
 
 
-def remove_rater_effects(domains: CampaignDomains, weighted: Weighted) -> RaterAdjusted:
+def remove_rater_effects(
+    domains: CampaignDomains, weighted: Weighted, wanted: RatersPlan
+) -> RaterAdjusted:
     """Adjust the groups in which enough people are known to have rated several units.
 
     Parameters
     ----------
     domains : CampaignDomains
     weighted : Weighted
-        Of the same frame.
+        Of the same domains.
+    wanted : RatersPlan
 
     Returns
     -------
@@ -88,18 +92,17 @@ def remove_rater_effects(domains: CampaignDomains, weighted: Weighted) -> RaterA
     it rated. The variance is that of the weighted score plus the shift, raters drawn with
     replacement, each answer's part a residual on its domain's margins.
     """
-    wanted = domains.plan.debiasing.leniency
     found = {}
-    if wanted != "none" and (domains.sample.rater != NONE).any():
+    if wanted.method != "none" and (domains.sample.rater != NONE).any():
         for group in range(domains.shape[1]):
-            one = _group(domains, weighted, group, wanted)
+            one = _group(domains, weighted, group, wanted.method)
             if one is not None:
                 found[group] = one
     if not found:
         return RaterAdjusted(weighted=weighted, groups={})
     score = weighted.scored.groups.score.reshape(domains.shape).copy()
     variance = weighted.variance.copy()
-    scale = domains.plan.scale
+    scale = domains.scale
     for group, one in found.items():
         score[:, group] = np.clip(score[:, group] + one.shift, scale.lowest, scale.highest)
         own = without_rounding(domains, np.diag(one.covariance))
@@ -139,13 +142,17 @@ def _group(
         slopes = [factor * net.slope for net, factor in fits]
         return sandwich(hstack(parts).tocsr(), np.vstack(slopes))
 
+    # Sum of w (y - m_u - a_i) = 0 over each unit's answers: random or within raters (Hausman).
     chosen = choose_net(ratings, covariance=covariance, wanted=wanted)
+    # Without leniency (l = 0) the same equations give the weighted means: the difference is what
+    # raters do to the comparison, and all that is added to the score.
     plain = fit_net(ratings, choice="random", ratio=0.0)
     parts = [
         _direct_parts(domains, weighted, answers),
         _parts(weighted, answers, chosen.net),
         _parts(weighted, answers, plain),
     ]
+    # Score = weighted score + net - plain, so its error is that of the three parts together.
     slope = np.vstack([np.eye(domains.shape[0]), chosen.net.slope, -plain.slope])
     number = np.bincount(answers.ratings.unit, minlength=domains.shape[0])
     few = np.sqrt(number / np.maximum(number - 1, 1))  # a unit's own degrees of freedom
@@ -184,7 +191,7 @@ def _answers(
         sample.items[rows] > 0, domains.item_coefficients[domains.domain[rows]], 0
     )
     total = coefficients.sum(axis=1)
-    points = np.asarray(domains.plan.points)[np.maximum(sample.items[rows], 0)]
+    points = np.asarray(domains.points)[np.maximum(sample.items[rows], 0)]
     rated = total > 0
     ratings = Ratings(
         rater=rater.astype(np.intp),
@@ -209,7 +216,7 @@ def _traits(domains: CampaignDomains, rows: IndexArray) -> Auxiliary:
     codes = (sample.sex[rows] + 1, sample.age[rows] + 1, sample.channel[rows])
     return Auxiliary(
         codes=tuple(code.astype(np.intp) for code in codes),
-        sizes=(len(SEXES) + 1, len(AGE_GROUPS) + 1, len(domains.plan.channels)),
+        sizes=(len(SEXES) + 1, len(AGE_GROUPS) + 1, len(domains.channels)),
         values=np.zeros((rows.size, 0)),
     )
 
@@ -243,7 +250,7 @@ def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answer
         how, rows = weighted.weighting[domain], domains.rows[domain]
         z = influence(
             items=domains.sample.items[rows],
-            points=domains.plan.points,
+            points=domains.points,
             item_score=groups.item_score[domain],
             item_weight=groups.item_weight[domain],
             coefficients=domains.item_coefficients[domain],

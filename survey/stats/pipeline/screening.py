@@ -9,13 +9,14 @@ people can undo. All rules look at all returned answers, whatever another rule s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.domains import invited_answers
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import Plan, ScreeningPlan
 from survey.stats.campaign.sample import NONE, UNDER_AGE, Sample
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
@@ -54,12 +55,13 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
     """
     n = sample.n_responses
     rules = plan.screening.rules
+    returned = _returned(plan, sample)
     hits = np.zeros((n, len(rules)), dtype=np.bool_)
     verdict = np.zeros(n, dtype=np.int8)
     for column, rule in enumerate(rules):
         if rule.rule_id not in _RULES:
             raise UnknownRuleError(rule=rule.rule_id, known=tuple(_RULES))
-        hits[:, column] = _RULES[rule.rule_id](plan, sample)
+        hits[:, column] = _RULES[rule.rule_id](returned)
         verdict[hits[:, column]] = np.maximum(verdict[hits[:, column]], _ACTIONS[rule.action])
     decided = np.zeros(n, dtype=np.bool_) if decisions is None else decisions >= 0
     if decisions is not None:
@@ -73,15 +75,54 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
     )
 
 
-def _under_age(_plan: Plan, sample: Sample) -> BoolArray:
-    return np.asarray(sample.age == UNDER_AGE)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Returned:
+    """All returned answers and what the rules have to know of each.
+
+    Attributes
+    ----------
+    rules : ScreeningPlan
+    sample : Sample
+    timed, invited, resident : ndarray of bool, shape (n,)
+        Answered on a screen, by invitation, in a group weighted to residents.
+    home : ndarray of intp, shape (n,)
+        The township whose residents alone may rate the unit; -1 if anybody may.
+    """
+
+    rules: ScreeningPlan
+    sample: Sample
+    timed: BoolArray
+    invited: BoolArray
+    resident: BoolArray
+    home: IndexArray
 
 
-def _repeated_device(_plan: Plan, sample: Sample) -> BoolArray:
+def _returned(plan: Plan, sample: Sample) -> _Returned:
+    timed = np.array([channel.timed for channel in plan.channels], dtype=np.bool_)
+    residents = np.array([group.weighting != "none" for group in plan.groups], dtype=np.bool_)
+    places = {code: index for index, code in enumerate(plan.townships)}
+    homes = np.array([places.get(unit.home, NONE) for unit in plan.units], dtype=np.intp)
+    return _Returned(
+        rules=plan.screening,
+        sample=sample,
+        timed=timed[sample.channel],
+        invited=invited_answers(plan.channels, sample),
+        resident=residents[sample.group],
+        home=homes[sample.unit],
+    )
+
+
+def _under_age(answers: _Returned) -> BoolArray:
+    return np.asarray(answers.sample.age == UNDER_AGE)
+
+
+def _repeated_device(answers: _Returned) -> BoolArray:
+    sample = answers.sample
     return _repeated(sample, marks=sample.device, within=sample.unit)
 
 
-def _repeated_token(_plan: Plan, sample: Sample) -> BoolArray:
+def _repeated_token(answers: _Returned) -> BoolArray:
+    sample = answers.sample
     return _repeated(sample, marks=sample.token, within=np.zeros_like(sample.unit))
 
 
@@ -95,31 +136,27 @@ def _repeated(sample: Sample, *, marks: NDArray[np.int64], within: IndexArray) -
     return out
 
 
-def _too_fast(plan: Plan, sample: Sample) -> BoolArray:
-    timed = np.array([channel.timed for channel in plan.channels], dtype=np.bool_)
-    known = sample.duration_ms >= 0
-    too_fast = sample.duration_ms < 1000 * plan.screening.min_seconds
-    return np.asarray(timed[sample.channel] & known & too_fast)
+def _too_fast(answers: _Returned) -> BoolArray:
+    duration = answers.sample.duration_ms
+    too_fast = duration < 1000 * answers.rules.min_seconds
+    return np.asarray(answers.timed & (duration >= 0) & too_fast)
 
 
-def _nothing_rated(_plan: Plan, sample: Sample) -> BoolArray:
-    return np.asarray((sample.items < 1).all(axis=1))
+def _nothing_rated(answers: _Returned) -> BoolArray:
+    return np.asarray((answers.sample.items < 1).all(axis=1))
 
 
-def _lives_elsewhere(plan: Plan, sample: Sample) -> BoolArray:
-    residents = np.array([group.weighting != "none" for group in plan.groups], dtype=np.bool_)
-    places = {code: index for index, code in enumerate(plan.townships)}
-    homes = np.array([places.get(unit.home, NONE) for unit in plan.units], dtype=np.intp)
-    home = homes[sample.unit]
-    return np.asarray(residents[sample.group] & (home != NONE) & (sample.township != home))
+def _lives_elsewhere(answers: _Returned) -> BoolArray:
+    elsewhere = (answers.home != NONE) & (answers.sample.township != answers.home)
+    return np.asarray(answers.resident & elsewhere)
 
 
-def _same_from_one_network(plan: Plan, sample: Sample) -> BoolArray:
+def _same_from_one_network(answers: _Returned) -> BoolArray:
     """Return the identical answers that dominate a network's answers about one unit."""
-    rules = plan.screening
+    sample, rules = answers.sample, answers.rules
     out = np.zeros(sample.n_responses, dtype=np.bool_)
     vectors = answer_codes(sample)
-    invited = invited_answers(plan, sample).astype(np.intp)
+    invited = answers.invited.astype(np.intp)
     order = np.lexsort((sample.network, sample.unit, invited))
     order = order[sample.network[order] != NONE]
     keys = np.stack([sample.unit[order], sample.network[order], invited[order]])
@@ -131,10 +168,11 @@ def _same_from_one_network(plan: Plan, sample: Sample) -> BoolArray:
     return out
 
 
-def _burst(plan: Plan, sample: Sample) -> BoolArray:
+def _burst(answers: _Returned) -> BoolArray:
     """Return the identical answers that dominate a burst against the unit's own rhythm."""
+    sample, rules = answers.sample, answers.rules
     out = np.zeros(sample.n_responses, dtype=np.bool_)
-    vectors, invited = answer_codes(sample), invited_answers(plan, sample).astype(np.intp)
+    vectors, invited = answer_codes(sample), answers.invited.astype(np.intp)
     for side in (0, 1):
         order = np.lexsort((sample.submitted_at, sample.unit))
         order = order[invited[order] == side]
@@ -142,22 +180,21 @@ def _burst(plan: Plan, sample: Sample) -> BoolArray:
         first_moment = int(sample.submitted_at[order].min()) if order.size else 0
         for rows in np.split(order, breaks):
             times = sample.submitted_at[rows]
-            for start, stop in _burst_windows(plan, times, first_moment):
+            for start, stop in _burst_windows(rules, times, first_moment):
                 window = rows[start:stop]
-                block = dominant_block(vectors[window], plan.screening.burst_same_share)
+                block = dominant_block(vectors[window], rules.burst_same_share)
                 out[window[block]] = True
     return out
 
 
 def _burst_windows(
-    plan: Plan, times: NDArray[np.int64], first_moment: int
+    rules: ScreeningPlan, times: NDArray[np.int64], first_moment: int
 ) -> list[tuple[int, int]]:
     """Return the windows, as slices of the sorted times, with many times the usual number.
 
     Usual is the mean number in the same window of the previous days, as many of them as the
     fieldwork already has; on the first day nothing is usual and the floor alone decides.
     """
-    rules = plan.screening
     width = round(60 * rules.burst_minutes)
     start = np.arange(times.size)
     stop = np.searchsorted(times, times + width)
@@ -175,16 +212,17 @@ def _burst_windows(
     return [(int(row), int(stop[row])) for row in burst]
 
 
-def _straight_line(_plan: Plan, sample: Sample) -> BoolArray:
-    first = sample.items[:, :1]
-    return np.asarray((sample.items == first).all(axis=1) & (first[:, 0] > 0))
+def _straight_line(answers: _Returned) -> BoolArray:
+    items = answers.sample.items
+    first = items[:, :1]
+    return np.asarray((items == first).all(axis=1) & (first[:, 0] > 0))
 
 
-def _own_staff(_plan: Plan, sample: Sample) -> BoolArray:
-    return sample.own_staff
+def _own_staff(answers: _Returned) -> BoolArray:
+    return answers.sample.own_staff
 
 
-_RULES: dict[str, Callable[[Plan, Sample], BoolArray]] = {
+_RULES: dict[str, Callable[[_Returned], BoolArray]] = {
     "V01": _under_age,
     "V02": _repeated_device,
     "V03": _repeated_token,

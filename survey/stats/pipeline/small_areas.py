@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import SmallAreasPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.notices import Notice
@@ -50,7 +50,7 @@ class SmallAreaEstimates:
 
 
 def small_area_estimates(
-    domains: CampaignDomains, final: Scored, variance: FloatArray
+    domains: CampaignDomains, final: Scored, variance: FloatArray, wanted: SmallAreasPlan
 ) -> SmallAreaEstimates | None:
     """Model the unit scores and apply the rule of publication to them.
 
@@ -60,6 +60,7 @@ def small_area_estimates(
     final : Scored
     variance : ndarray of float64, shape (u, g)
         Of the group scores.
+    wanted : SmallAreasPlan
 
     Returns
     -------
@@ -74,7 +75,7 @@ def small_area_estimates(
     variances = (final.units.share**2 * variance).sum(axis=1)
     units = np.flatnonzero(final.units.covered & (variances > 0))
     direct, direct_se = final.units.score[units], np.sqrt(variances[units])
-    x = class_columns([domains.plan.units[unit].class_code for unit in units])
+    x = class_columns([domains.units[unit].class_code for unit in units])
     if units.size < x.shape[1] + 3:
         return None
     try:
@@ -84,7 +85,7 @@ def small_area_estimates(
     except SmallAreaError:
         return None
     n = np.where(final.units.share > 0, final.groups.n.reshape(domains.shape), 0).sum(axis=1)
-    scale = domains.plan.scale
+    scale = domains.scale
     return SmallAreaEstimates(
         units=units,
         direct=direct,
@@ -94,7 +95,7 @@ def small_area_estimates(
         shrinkage=model.shrinkage,
         decision=decide_publication(
             n=n[units], direct_se=direct_se, model_se=model.se, shrinkage=model.shrinkage,
-            largest_se=domains.plan.debiasing.largest_se,
+            largest_se=wanted.largest_se,
         ),
     )  # fmt: skip
 
@@ -122,14 +123,14 @@ def with_small_area_estimates(
 
 
 def publication_figures(
-    plan: Plan, found: SmallAreaEstimates | None
+    domains: CampaignDomains, found: SmallAreaEstimates | None
 ) -> tuple[PublicationFigure, ...]:
     """Return the rule's answer for every unit, in the plan's order."""
     if found is None:
         return ()
     return tuple(
         PublicationFigure(
-            unit_code=plan.units[unit].unit_code,
+            unit_code=domains.units[unit].unit_code,
             direct=float(found.direct[i]),
             direct_se=float(found.direct_se[i]),
             model=float(found.model[i]),
@@ -142,26 +143,26 @@ def publication_figures(
 
 
 def publication_notices(
-    plan: Plan, found: SmallAreaEstimates | None
+    domains: CampaignDomains, found: SmallAreaEstimates | None, wanted: SmallAreasPlan
 ) -> tuple[AppraisalNotice, ...]:
     """Say which scores a model assisted and which are withheld, where the plan wants that."""
-    if plan.debiasing.small_areas == "none":
+    if wanted.method == "none":
         return ()
     if found is None:
         return (AppraisalNotice(unit_code="", group_code="", notice=Notice("no_model")),)
     return tuple(
         AppraisalNotice(
-            unit_code=plan.units[unit].unit_code,
+            unit_code=domains.units[unit].unit_code,
             group_code="",
-            notice=_decided(plan, found, i),
+            notice=_decided(found, i, wanted.largest_se),
         )
         for i, unit in enumerate(found.units)
         if found.decision[i] != DIRECT
     )
 
 
-def _decided(plan: Plan, found: SmallAreaEstimates, i: int) -> Notice:
-    se, largest = float(found.direct_se[i]), plan.debiasing.largest_se
+def _decided(found: SmallAreaEstimates, i: int, largest: float) -> Notice:
+    se = float(found.direct_se[i])
     if found.decision[i] == MODEL_ASSISTED:
         borrowed = float(found.shrinkage[i])
         return Notice("model_assisted", se=se, largest=largest, borrowed=borrowed)

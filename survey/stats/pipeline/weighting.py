@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
-from survey.stats.campaign.plan import GroupPlan, MarginPlan, Plan
+from survey.stats.campaign.plan import GroupPlan, MarginPlan
 from survey.stats.campaign.sample import BANDS, NONE, Sample
 from survey.stats.notices import Notice
 from survey.stats.weighting.bounded import calibrate
@@ -52,25 +52,27 @@ class DomainWeighting:
 
 def weigh_domain(
     *,
-    plan: Plan,
     sample: Sample,
+    townships: tuple[str, ...],
     rows: IndexArray,
     group: GroupPlan,
-    population: str,
+    margins: Sequence[MarginPlan],
     factor: FloatArray | None = None,
 ) -> DomainWeighting:
     """Weight the valid responses of one unit and group.
 
     Parameters
     ----------
-    plan, sample
-        The plan and all answers.
+    sample : Sample
+        All answers.
+    townships : tuple of str
+        The county's, in the order the sample's codes go by.
     rows : ndarray of intp, shape (m,)
         The domain's valid responses, at least one.
     group : GroupPlan
         Which margins, and between which multiples of the mean weight.
-    population : str
-        The population to rake to.
+    margins : sequence of MarginPlan
+        Known totals of the population to rake to.
     factor : ndarray of float64, shape (m,), optional
         What each response keeps of its weight before raking; default one.
 
@@ -82,25 +84,25 @@ def weigh_domain(
     kept = np.ones(rows.size) if factor is None else factor
     if group.weighting == "none":
         return _unweighted(kept)
-    margins: list[Margin] = []
+    fitted: list[Margin] = []
     notices: list[Notice] = []
-    known = {margin.variable: margin for margin in plan.population_of(population).margins}
+    known = {margin.variable: margin for margin in margins}
     for variable in group.margins:
-        categories, codes = sample.codes_of(variable, plan)
+        categories, codes = sample.codes_of(variable, townships)
         margin, said = fit_margin(known[variable], categories=categories, codes=codes[rows])
         notices += said
         if margin is not None:
-            margins.append(margin)
-    calibration = _rake(margins, kept=kept, notices=notices)
+            fitted.append(margin)
+    calibration = _rake(fitted, kept=kept, notices=notices)
     if calibration is None:
         return _unweighted(kept, notices)
-    weights, trimmed = _trim(calibration, margins, group, notices)
+    weights, trimmed = _trim(calibration, fitted, group, notices)
     notices += trimmed.notices if trimmed else ()
     return DomainWeighting(
         weights=weights,
         calibration=trimmed,
-        margins=tuple(margins),
-        max_margin_error=_margin_error(margins, weights),
+        margins=tuple(fitted),
+        max_margin_error=_margin_error(fitted, weights),
         notices=tuple(notices),
     )
 

@@ -64,7 +64,7 @@ def _loaded(session: Session) -> Campaign:
 
 def invited(campaign: Campaign, lang: str = "zh") -> Invited:
     unit = next(entry.unit for entry in campaign.units if entry.unit.code == "B09")
-    return invited_to_rate(campaign, unit, group_code="G4", channel="token_sheet", lang=lang)
+    return invited_to_rate(campaign, [unit], group_code="G4", channel="token_sheet", lang=lang)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

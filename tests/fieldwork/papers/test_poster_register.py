@@ -6,7 +6,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers.poster_register import move_poster, reissue_poster
 from survey.model import AuditEntry, Entrance
 from survey.problems import Refused
-from survey.respond.door.opening import EntranceShut, Shut
+from survey.respond.door.opening import Closed, EntranceClosed
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, poster
 from tests.officials import office, signed_in, token
@@ -26,9 +26,9 @@ def test_a_new_version_hangs_at_the_same_place_and_the_old_code_is_shut(each_sit
     assert old.withdrawn_at == FIELDWORK
     with each_site.database.reading() as session:
         assert opened(session, each_site, fresh.code or "").entrance_id == fresh.id
-        with pytest.raises(EntranceShut) as shut:
+        with pytest.raises(EntranceClosed) as closed:
             opened(session, each_site, old.code or "")
-    assert shut.value.reason is Shut.WITHDRAWN
+    assert closed.value.reason is Closed.WITHDRAWN
 
 
 def test_a_poster_that_moves_keeps_its_code_and_the_audit_both_places(each_site: Site) -> None:

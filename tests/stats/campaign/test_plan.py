@@ -1,17 +1,17 @@
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from survey.stats.campaign.corrections import Corrections
 from survey.stats.campaign.plan import (
     ClassPlan,
-    DebiasingPlan,
     GradeBand,
     MarginPlan,
     Plan,
     PlanError,
 )
-from tests.stats.small_county import small_plan
+from tests.stats.small_county import corrections, small_plan
 
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(60.0, 40.0))
 
@@ -41,17 +41,19 @@ def as_format_1(plan: Plan, **debiasing: object) -> dict[str, object]:
     for entry in (*stored["units"], *stored["populations"]):
         entry["universe"] = entry.pop("population")
     stored["universes"] = stored.pop("populations")
+    for step in fields(Corrections):
+        del stored[step.name]
     return stored | {"format": 1, "debiasing": debiasing}
 
 
 def test_a_plan_of_the_first_format_keeps_its_meaning() -> None:
     plan = small_plan(margins=(SEXES,))
-    assert Plan.from_dict(as_format_1(plan)) == replace(plan, debiasing=DebiasingPlan())
-    assert not Plan.from_dict(as_format_1(plan, heed_alarms=False)).debiasing.alarms_exclude
+    assert Plan.from_dict(as_format_1(plan)) == replace(plan, **corrections())
+    assert not Plan.from_dict(as_format_1(plan, heed_alarms=False)).combination.alarms_exclude
     for switch, choice in ((True, "anchored"), (False, "pooled")):
         stored = as_format_1(plan, cap_collusion=False, combine_channels=switch)
-        read = Plan.from_dict(stored).debiasing
-        assert (read.combination, read.cap_collusion) == (choice, False)
+        read = Plan.from_dict(stored)
+        assert (read.combination.method, read.quality.cap_collusion) == (choice, False)
 
 
 def test_coefficients_must_sum_to_100() -> None:

@@ -45,15 +45,15 @@ def test_answers_off_the_scale_are_refused() -> None:
 def test_codes_of_margin_variables() -> None:
     sample = small_sample([[5, 5]] * 7, age=[0, 1, 2, 3, 4, 5, -1], sex=[0, 1, 2, -1, 0, 0, 0])
     plan = small_plan()
-    categories, codes = sample.codes_of("age4", plan)
+    categories, codes = sample.codes_of("age4", plan.townships)
     assert categories == ("18-29", "30-44", "45-59", "60+")
     assert codes.tolist() == [-1, 0, 1, 2, 3, 3, -1]
-    assert sample.codes_of("age5", plan)[1].tolist() == [-1, 0, 1, 2, 3, 4, -1]
+    assert sample.codes_of("age5", plan.townships)[1].tolist() == [-1, 0, 1, 2, 3, 4, -1]
     # prefer_not is no category of the census
-    assert sample.codes_of("sex", plan)[1].tolist() == [0, 1, -1, -1, 0, 0, 0]
-    assert sample.codes_of("township", plan)[0] == plan.townships
+    assert sample.codes_of("sex", plan.townships)[1].tolist() == [0, 1, -1, -1, 0, 0, 0]
+    assert sample.codes_of("township", plan.townships)[0] == plan.townships
     with pytest.raises(SampleError, match="unknown_margin: variable=shoe"):
-        sample.codes_of("shoe", plan)
+        sample.codes_of("shoe", plan.townships)
 
 
 def test_marks_become_codes_and_empty_ones_none() -> None:

@@ -1,11 +1,9 @@
 """Open answers corrected for who takes part, against R's golden case and known truth."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, MarginPlan, Plan
+from survey.stats.campaign.plan import MarginPlan, Plan
 from survey.stats.campaign.sample import Sample
 from survey.stats.estimation.design import Design
 from survey.stats.nonprobability.corrected_scores import (
@@ -22,7 +20,7 @@ from survey.stats.nonprobability.selection import (
     participation,
 )
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS = 10
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(5000.0, 5000.0))
@@ -108,8 +106,8 @@ def county(seed: int = 5) -> Sample:
 
 
 def plan(**changes: object) -> Plan:
-    wanted = replace(DebiasingPlan(weigh_carelessness=False), **changes)  # type: ignore[arg-type]
-    return small_plan(n_units=UNITS, groups=(100,), margins=(), debiasing=wanted)
+    wanted = corrections(**{"weigh_carelessness": False} | changes)
+    return small_plan(n_units=UNITS, groups=(100,), margins=(), **wanted)
 
 
 @pytest.mark.parametrize("method", ["chen_li_wu", "elliott_valliant"])

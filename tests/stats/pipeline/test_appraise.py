@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from survey.stats.campaign.plan import DebiasingPlan, MarginPlan, ScreeningPlan
+from survey.stats.campaign.plan import MarginPlan, ScreeningPlan
 from survey.stats.campaign.sample import Sample, SampleError
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import DAY, MORNING, POINTS, small_plan, small_sample
+from tests.stats.small_county import DAY, MORNING, POINTS, corrections, small_plan, small_sample
 
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(60.0, 40.0))
 
@@ -172,8 +172,7 @@ def test_trace_has_the_score_after_each_step() -> None:
 
 def test_one_unit_cannot_move_another() -> None:
     # What careless answering looks like is learnt from all answers; nothing else is shared.
-    reference_only = DebiasingPlan(weigh_carelessness=False)
-    plan = small_plan(margins=(SEXES,), debiasing=reference_only)
+    plan = small_plan(margins=(SEXES,), **corrections(weigh_carelessness=False))
     sample = random_sample(200)
     before = appraise(plan, sample).units[1]
     items = sample.items.copy()

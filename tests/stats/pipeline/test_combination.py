@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, Plan, ScreeningPlan
+from survey.stats.campaign.plan import Plan, ScreeningPlan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS, INVITED, OPEN = 12, 25, 60
 OPEN_CHANNEL, PHONE = 0, 1
-QUIET = DebiasingPlan(weigh_carelessness=False)
+QUIET = {"weigh_carelessness": False}
 
 
 def county(seed: int = 1) -> Sample:
@@ -30,7 +30,7 @@ def county(seed: int = 1) -> Sample:
 
 
 def plan(**changes: object) -> Plan:
-    return small_plan(n_units=UNITS, groups=(100,), debiasing=replace(QUIET, **changes))  # type: ignore[arg-type]
+    return small_plan(n_units=UNITS, groups=(100,), **corrections(**QUIET | changes))  # type: ignore[arg-type]
 
 
 def names(appraisal: AppraisalResult) -> list[str]:

@@ -15,8 +15,9 @@ from tests.stats.pipeline.test_raters import UNITS, plan, rated
 
 def lenient(sample: Sample) -> RaterAdjusted:
     n = sample.n_responses
-    domains = cut_domains(plan(leniency="random"), sample, np.ones(n, dtype=bool))
-    return remove_rater_effects(domains, weigh_domains(domains, np.ones(n)))
+    wanted = plan(leniency="random")
+    domains = cut_domains(wanted, sample, np.ones(n, dtype=bool))
+    return remove_rater_effects(domains, weigh_domains(domains, np.ones(n)), wanted.raters)
 
 
 def covariance(found: RaterAdjusted, reference_only: np.ndarray | None = None) -> np.ndarray:

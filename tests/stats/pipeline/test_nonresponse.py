@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.invitations import Invitations
-from survey.stats.campaign.plan import DebiasingPlan, Plan
+from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.nonresponse.callbacks import weights_given
 from survey.stats.nonresponse.proxy_pattern import proxy_pattern
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
-from tests.stats.small_county import POINTS, small_plan, small_sample
+from tests.stats.small_county import POINTS, corrections, small_plan, small_sample
 
 UNITS, ASKED = 8, 250
 PHONE = 1
@@ -61,11 +61,8 @@ def asked(*, by_sex: float = 0.0, by_opinion: float = 0.0, seed: int = 1) -> Ask
 
 
 def plan(nonresponse: str) -> Plan:
-    wanted = DebiasingPlan(cap_collusion=False, weigh_carelessness=False)
-    return small_plan(
-        n_units=UNITS, coefficients=(100,), groups=(100,),
-        debiasing=replace(wanted, nonresponse=nonresponse),  # type: ignore[arg-type]
-    )  # fmt: skip
+    wanted = corrections(cap_collusion=False, weigh_carelessness=False, nonresponse=nonresponse)
+    return small_plan(n_units=UNITS, coefficients=(100,), groups=(100,), **wanted)
 
 
 def run(made: Asked, nonresponse: str) -> AppraisalResult:
@@ -127,7 +124,9 @@ def test_a_category_that_was_not_reminded_takes_no_weight_from_another() -> None
     at_once = np.where((listed.sex == 1) & (listed.wave == 2), 1, listed.wave).astype(np.int8)
     valid = np.ones(made.sample.n_responses, dtype=bool)
     domains = cut_domains(plan("callbacks"), made.sample, valid)
-    step = adjust_nonresponse(domains, replace(listed, wave=at_once), valid)
+    step = adjust_nonresponse(
+        domains, replace(listed, wave=at_once), valid, plan("callbacks").nonresponse
+    )
     assert step is not None
     assert step.waves is not None
     assert weights_given(step.waves, 0.0).sum() == pytest.approx(listed.n_invited)

@@ -5,19 +5,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import ConversionMethod, ConversionPlan, DebiasingPlan, Plan
+from survey.stats.campaign.plan import ConversionMethod, ConversionPlan, Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from tests.stats.pipeline.test_combination import INVITED, OPEN, OPEN_CHANNEL, PHONE, UNITS, county
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
-ORDINARY = DebiasingPlan(weigh_carelessness=False, cap_collusion=False)
+ORDINARY = {"weigh_carelessness": False, "cap_collusion": False}
 
 
 def plan(n_units: int = 3, **changes: object) -> Plan:
     return small_plan(
-        n_units=n_units, coefficients=(100,), debiasing=replace(ORDINARY, **changes)  # type: ignore[arg-type]
+        n_units=n_units, coefficients=(100,), **corrections(**ORDINARY | changes)  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def test_combined_groups_are_held_and_a_unit_without_codes_is_not() -> None:
     unreferenced_share = replace(
         honest, channel=np.where(honest.unit == 3, OPEN_CHANNEL, honest.channel)
     )
-    whole = small_plan(n_units=UNITS, groups=(100,), debiasing=ORDINARY)
+    whole = small_plan(n_units=UNITS, groups=(100,), **corrections(**ORDINARY))
     appraisal = appraise(whole, unreferenced_share)
     assert [unit.unit_code for unit in appraisal.units if unit.rank is None] == ["U4"]
     parts = {figure.unit_code: figure.unreferenced_share for figure in appraisal.robustness}
@@ -118,7 +118,7 @@ def test_combined_groups_are_held_and_a_unit_without_codes_is_not() -> None:
 
 def test_pooled_answers_are_held_by_nothing() -> None:
     whole = small_plan(
-        n_units=UNITS, groups=(100,), debiasing=replace(ORDINARY, combination="pooled")
+        n_units=UNITS, groups=(100,), **corrections(**ORDINARY, combination="pooled")
     )
     appraisal = appraise(whole, county())
     part = OPEN / (INVITED + OPEN)

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from survey.stats.campaign.domains import cut_domains
-from survey.stats.campaign.plan import DebiasingPlan
 from survey.stats.campaign.sample import Sample
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.quality import QualityWeights, quality_weights, response_scores
 from survey.stats.pipeline.screening import screen
-from tests.stats.small_county import RULES, small_plan, small_sample
+from tests.stats.small_county import RULES, corrections, small_plan, small_sample
 
 OFFICE = 900  # the network the false answers come from
 
@@ -29,11 +28,11 @@ def stuffed(n_honest: int = 300, n_false: int = 40) -> Sample:
 def trusted(
     sample: Sample, *, decisions: np.ndarray | None = None, **changes: bool
 ) -> QualityWeights:
-    plan = small_plan(groups=(100,), debiasing=DebiasingPlan(**changes))
+    plan = small_plan(groups=(100,), **corrections(**changes))
     kept = tuple(rule for rule in RULES if rule.rule_id not in {"V07", "V08"})
     plan = replace(plan, screening=replace(plan.screening, rules=kept))
     screening = screen(plan, sample, decisions=decisions)
-    return quality_weights(cut_domains(plan, sample, screening.valid), screening)
+    return quality_weights(cut_domains(plan, sample, screening.valid), screening, plan.quality)
 
 
 def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:

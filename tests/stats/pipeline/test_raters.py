@@ -5,21 +5,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, MarginPlan, Plan, ScreeningPlan
+from survey.stats.campaign.plan import MarginPlan, Plan, ScreeningPlan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, SampleError, check_sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS, RATERS, EACH = 12, 260, 4
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(5_200.0, 4_800.0))
-QUIET = DebiasingPlan(weigh_carelessness=False, cap_collusion=False)
+QUIET = {"weigh_carelessness": False, "cap_collusion": False}
 WORTH = np.array([0.0, 0.0, 30.0, 60.0, 80.0, 100.0])
 
 
 def plan(**changes: object) -> Plan:
-    debiasing = replace(QUIET, **changes)  # type: ignore[arg-type]
-    return small_plan(n_units=UNITS, groups=(100,), margins=(SEXES,), debiasing=debiasing)
+    wanted = corrections(**QUIET | changes)
+    return small_plan(n_units=UNITS, groups=(100,), margins=(SEXES,), **wanted)
 
 
 def rated(seed: int, *, association: float = 0.0) -> tuple[np.ndarray, Sample]:

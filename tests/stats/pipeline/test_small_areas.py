@@ -1,18 +1,16 @@
 """Units with few answers: assisted by a model or withheld, by the stated rule."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from survey.stats.campaign.plan import DebiasingPlan, Plan
+from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS = 10
-PLAIN = DebiasingPlan(cap_collusion=False, weigh_carelessness=False, unprotected_share=1.0)
+PLAIN = {"cap_collusion": False, "weigh_carelessness": False, "unprotected_share": 1.0}
 # U1 has few answers, U2 too few for anything, the others many.
 NUMBERS = (30, 4, *[150] * (UNITS - 2))
 
@@ -26,8 +24,8 @@ def county() -> Sample:
 
 
 def plan(**changes: object) -> Plan:
-    wanted = replace(PLAIN, **changes)  # type: ignore[arg-type]
-    return small_plan(n_units=UNITS, coefficients=(100,), groups=(100,), debiasing=wanted)
+    wanted = corrections(**PLAIN | changes)
+    return small_plan(n_units=UNITS, coefficients=(100,), groups=(100,), **wanted)
 
 
 def codes(appraisal: AppraisalResult) -> list[tuple[str, str]]:
@@ -80,7 +78,7 @@ def test_too_few_units_for_a_model() -> None:
     )  # fmt: skip
     small = small_plan(
         n_units=3, coefficients=(100,), groups=(100,),
-        debiasing=replace(PLAIN, small_areas="assisted"),
+        **corrections(**PLAIN, small_areas="assisted"),
     )  # fmt: skip
     appraisal = appraise(small, few)
     assert appraisal.publication == ()

@@ -19,7 +19,10 @@ AGES = MarginPlan(
 
 def weighed(plan: Plan, sample: Sample) -> DomainWeighting:
     rows = np.arange(sample.n_responses)
-    return weigh_domain(plan=plan, sample=sample, rows=rows, group=plan.groups[0], population="T1")
+    return weigh_domain(
+        sample=sample, townships=plan.townships, rows=rows, group=plan.groups[0],
+        margins=plan.populations[0].margins,
+    )  # fmt: skip
 
 
 def share_of(weights: np.ndarray, here: np.ndarray) -> float:

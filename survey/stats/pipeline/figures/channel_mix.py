@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import ChannelShare
 from survey.stats.pipeline.combination import CombinedGroup
@@ -11,7 +12,11 @@ from survey.stats.pipeline.domain_weights import Weighted
 
 
 def channel_mix(
-    domains: CampaignDomains, weighted: Weighted, final: Scored, combined: tuple[CombinedGroup, ...]
+    domains: CampaignDomains,
+    weighted: Weighted,
+    final: Scored,
+    combined: tuple[CombinedGroup, ...],
+    wanted: CombinationPlan,
 ) -> tuple[ChannelShare, ...]:
     """Return each channel's share of the published scores, in the plan's order.
 
@@ -22,9 +27,9 @@ def channel_mix(
     with invited ones the score is measured by the invited channels: the open entrance's
     difference from them is taken off, and its answers are left out here.
     """
-    invited = np.array([channel.invited for channel in domains.plan.channels])
+    invited = np.array([channel.invited for channel in domains.channels])
     held = np.zeros(domains.shape, dtype=np.bool_)
-    if domains.plan.debiasing.combination == "anchored":
+    if wanted.method == "anchored":
         for entry in combined:
             held[entry.units, entry.group] = True
     share = np.where(final.units.covered[:, None], final.units.share, 0.0)
@@ -40,5 +45,5 @@ def channel_mix(
     total /= max(int(final.units.covered.sum()), 1)
     return tuple(
         ChannelShare(channel=entry.channel, share=float(part))
-        for entry, part in zip(domains.plan.channels, total, strict=True)
+        for entry, part in zip(domains.channels, total, strict=True)
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.campaign.corrections import CombinationMethod, CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
 from survey.stats.integrity.finding import Finding
@@ -25,8 +26,8 @@ def channel_figures(
     invited_n, open_n = _counts(domains, valid)
     return tuple(
         ChannelFigure(
-            unit_code=domains.plan.units[unit].unit_code,
-            group_code=domains.plan.groups[entry.group].group_code,
+            unit_code=domains.units[unit].unit_code,
+            group_code=domains.groups[entry.group].group_code,
             invited=float(entry.reference.mean[i]),
             invited_se=float(np.sqrt(entry.reference.variance[i])),
             invited_n=int(invited_n[unit, entry.group]),
@@ -61,14 +62,14 @@ def _counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArray, Ind
 
 
 def open_biases(
-    domains: CampaignDomains, combined: tuple[CombinedGroup, ...]
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], wanted: CombinationPlan
 ) -> tuple[OpenBias, ...]:
     """Return what is known of the open entrance's bias in each group it was estimated in."""
-    if domains.plan.debiasing.combination != "anchored":
+    if wanted.method != "anchored":
         return ()
     return tuple(
         OpenBias(
-            group_code=domains.plan.groups[entry.group].group_code,
+            group_code=domains.groups[entry.group].group_code,
             n_units=int(np.isfinite(entry.open.mean).sum()),
             beta=entry.combination.beta,
             omega=entry.combination.omega,
@@ -84,7 +85,7 @@ def case_files(
     """Return the cases of organised answering, for people to decide on."""
     return tuple(
         SuspicionReport(
-            unit_code=domains.plan.units[finding.unit].unit_code,
+            unit_code=domains.units[finding.unit].unit_code,
             kind=finding.kind,
             n=finding.n,
             alike=finding.alike,
@@ -105,6 +106,7 @@ def defence_notices(
     valid: BoolArray,
     combined: tuple[CombinedGroup, ...],
     quality: QualityWeights,
+    wanted: CombinationPlan,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader should know: cases, contradictions, scores without protection."""
     notices = [
@@ -131,17 +133,16 @@ def defence_notices(
                 invited=known(entry.reference.mean[i]),
                 z=known(entry.alarms.mean[i]),
                 extremes=known(entry.alarms.extremes[i]),
-                excluded=domains.plan.debiasing.alarms_exclude,
+                excluded=wanted.alarms_exclude,
             )
             notices.append(_about(domains, int(entry.units[i]), entry.group, notice))
-    return (*notices, *_corrected(domains, combined), *_unprotected(domains, valid))
+    return (*notices, *_corrected(domains, combined, wanted.method), *_unprotected(domains, valid))
 
 
 def _corrected(
-    domains: CampaignDomains, combined: tuple[CombinedGroup, ...]
+    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], method: CombinationMethod
 ) -> list[AppraisalNotice]:
     """Say what the named alternatives take for granted, and where they could do less."""
-    method = domains.plan.debiasing.combination
     if method == "anchored":
         return []
     notices = []
@@ -179,7 +180,7 @@ def _unprotected(domains: CampaignDomains, valid: BoolArray) -> list[AppraisalNo
     """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
     n_invited, n_open = _counts(domains, valid)
     unreferenced = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
-    width = domains.plan.scale.width
+    width = domains.scale.width
     return [
         _about(
             domains,
@@ -200,7 +201,7 @@ def _about(
     domains: CampaignDomains, unit: int | None, group: int | None, notice: Notice
 ) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code="" if unit is None else domains.plan.units[unit].unit_code,
-        group_code="" if group is None else domains.plan.groups[group].group_code,
+        unit_code="" if unit is None else domains.units[unit].unit_code,
+        group_code="" if group is None else domains.groups[group].group_code,
         notice=notice,
     )

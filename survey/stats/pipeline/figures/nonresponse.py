@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.invitations import VARIABLES, Invitations
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
     AppraisalNotice,
     NonresponseFigure,
@@ -47,7 +47,7 @@ def nonresponse_figure(
 def _partial(
     domains: CampaignDomains, invitations: Invitations, step: NonresponseStep
 ) -> tuple[PartialIndicator, ...]:
-    groups = tuple(group.group_code for group in domains.plan.groups)
+    groups = tuple(group.group_code for group in domains.groups)
     coded = [("group", (groups, invitations.group))]
     coded += [(variable, invitations.codes_of(variable)) for variable in VARIABLES]
     out = []
@@ -74,11 +74,13 @@ def sensitivity_figures(
     variance: FloatArray,
     units: tuple[UnitFigure, ...],
     found: Sensitivity,
+    *,
+    confidence: float,
 ) -> tuple[SensitivityFigure, ...]:
     """Return the widened intervals of the published units, each before its groups."""
     out = []
     score = final.groups.score.reshape(domains.shape)
-    half = float(ndtri((1 + domains.plan.confidence) / 2)) * np.sqrt(variance)
+    half = float(ndtri((1 + confidence) / 2)) * np.sqrt(variance)
     for u, unit in enumerate(units):
         share = final.units.share[u]
         listed = np.flatnonzero((share > 0) & np.isfinite(found.lower[u]))
@@ -86,16 +88,16 @@ def sensitivity_figures(
             continue
         moves = [float(share[listed] @ side[u, listed]) for side in (found.lower, found.upper)]
         ends = (unit.lower, unit.upper)
-        out.append(_figure(domains.plan, u, None, found, moves=(moves[0], moves[1]), ends=ends))
+        out.append(_figure(domains, u, None, found, moves=(moves[0], moves[1]), ends=ends))
         for g in listed:
             one = (float(found.lower[u, g]), float(found.upper[u, g]))
             ends = (float(score[u, g] - half[u, g]), float(score[u, g] + half[u, g]))
-            out.append(_figure(domains.plan, u, int(g), found, moves=one, ends=ends))
+            out.append(_figure(domains, u, int(g), found, moves=one, ends=ends))
     return tuple(out)
 
 
 def _figure(
-    plan: Plan,
+    domains: CampaignDomains,
     unit: int,
     group: int | None,
     found: Sensitivity,
@@ -103,10 +105,10 @@ def _figure(
     moves: tuple[float, float],
     ends: tuple[float, float],
 ) -> SensitivityFigure:
-    scale = plan.scale
+    scale = domains.scale
     return SensitivityFigure(
-        unit_code=plan.units[unit].unit_code,
-        group_code="" if group is None else plan.groups[group].group_code,
+        unit_code=domains.units[unit].unit_code,
+        group_code="" if group is None else domains.groups[group].group_code,
         method=found.method,
         move_down=moves[0],
         move_up=moves[1],
@@ -117,12 +119,16 @@ def _figure(
 
 
 def nonresponse_notices(
-    plan: Plan, step: NonresponseStep | None, found: Sensitivity | None, *, asked: bool
+    step: NonresponseStep | None,
+    found: Sensitivity | None,
+    wanted: NonresponsePlan,
+    *,
+    asked: bool,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what should be known of all figures; ``asked`` is whether there is a list."""
     said = list(step.notices) if step else []
-    if plan.debiasing.nonresponse != "none" and not asked:
-        said.append(Notice("nonresponse_without_list", method=plan.debiasing.nonresponse))
+    if wanted.method != "none" and not asked:
+        said.append(Notice("nonresponse_without_list", method=wanted.method))
     elif asked and step is None:
         said.append(Notice("nobody_answered"))
     if found is not None and found.method == "proxy":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.corrections import ProtectionPlan
+from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, RobustnessFigure
 from survey.stats.notices import Notice
 from survey.stats.pipeline.class_places import ClassPlace
@@ -14,19 +15,19 @@ from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_t
 
 
 def robustness_figures(
-    plan: Plan, places: tuple[ClassPlace | None, ...], protection: Protection
+    domains: CampaignDomains, places: tuple[ClassPlace | None, ...], protection: Protection
 ) -> tuple[RobustnessFigure, ...]:
     """Return the figures of every published unit, in the plan's order."""
-    scale = plan.scale
+    scale = domains.scale
     worst, best = scale.lowest, scale.highest
     published = [(u, place) for u, place in enumerate(places) if place is not None]
     # Rounding to the published digits can pass the end of the scale.
     score = np.clip([float(place.score) for _, place in published], worst, best)
     bounds = false_answer_bounds(score=score, worst=worst, best=best)
-    needed = _needed(plan, published, score)
+    needed = _needed(domains, published, score)
     return tuple(
         RobustnessFigure(
-            unit_code=plan.units[u].unit_code,
+            unit_code=domains.units[u].unit_code,
             unreferenced_share=float(protection.unreferenced_share[u]),
             ranked=bool(protection.ranked[u]),
             shares=SHARES,
@@ -41,16 +42,16 @@ def robustness_figures(
 
 
 def _needed(
-    plan: Plan, published: list[tuple[int, ClassPlace]], score: FloatArray
+    domains: CampaignDomains, published: list[tuple[int, ClassPlace]], score: FloatArray
 ) -> dict[int, float]:
     """Return for each ranked unit the false share that would change its tier."""
-    scale = plan.scale
+    scale = domains.scale
     out: dict[int, float] = {}
-    for entry in plan.classes:
+    for position in np.unique(domains.class_of):
         members = [
             (i, u, place.tier)
             for i, (u, place) in enumerate(published)
-            if plan.units[u].class_code == entry.class_code and place.tier is not None
+            if domains.class_of[u] == position and place.tier is not None
         ]
         shares = share_to_change_tier(
             score=score[[i for i, _, _ in members]],
@@ -63,24 +64,30 @@ def _needed(
 
 
 def protection_notices(
-    plan: Plan, protection: Protection, *, published: BoolArray
+    domains: CampaignDomains,
+    protection: Protection,
+    wanted: ProtectionPlan,
+    *,
+    published: BoolArray,
 ) -> tuple[AppraisalNotice, ...]:
     """Say of which published units the open box could move the score at will."""
     return tuple(
         AppraisalNotice(
-            unit_code=plan.units[u].unit_code,
+            unit_code=domains.units[u].unit_code,
             group_code="",
             notice=_unprotected(
-                plan, float(protection.unreferenced_share[u]), ranked=bool(protection.ranked[u])
+                float(protection.unreferenced_share[u]),
+                width=domains.scale.width,
+                allowed=wanted.unprotected_share,
+                ranked=bool(protection.ranked[u]),
             ),
         )
         for u in np.flatnonzero(protection.unprotected & published)
     )
 
 
-def _unprotected(plan: Plan, part: float, *, ranked: bool) -> Notice:
-    points = tuple(share * part * plan.scale.width for share in SHARES)
-    allowed = plan.debiasing.unprotected_share
+def _unprotected(part: float, *, width: float, allowed: float, ranked: bool) -> Notice:
+    points = tuple(share * part * width for share in SHARES)
     if ranked:
         return Notice(
             "ranked_unprotected", part=part, allowed=allowed, shares=SHARES, points=points

@@ -34,16 +34,17 @@ def unit_figures(
     places: tuple[ClassPlace | None, ...],
     *,
     freedom: FloatArray,
+    confidence: float,
 ) -> tuple[UnitFigure, ...]:
     """Return the figures of every unit.
 
     ``variance`` (u, g) is that of the group scores, ``freedom`` the degrees of freedom it was
-    estimated with.
+    estimated with, ``confidence`` in (0, 1) the interval's.
     """
     n = final.groups.n.reshape(domains.shape)
     effective_n = _effective_n(final.units.share, final.groups.effective_n.reshape(domains.shape))
     figures = []
-    for index, unit in enumerate(domains.plan.units):
+    for index, unit in enumerate(domains.units):
         share = final.units.share[index]
         n_used = int(n[index][share > 0].sum())
         figures.append(
@@ -62,6 +63,7 @@ def unit_figures(
                     places[index],
                     parts=share**2 * variance[index],
                     freedom=freedom[index],
+                    confidence=confidence,
                 ),
                 **_standing(places[index]),
             )
@@ -85,6 +87,7 @@ def _estimated(
     *,
     parts: FloatArray,
     freedom: FloatArray,
+    confidence: float,
 ) -> _Estimated:
     """Return a unit's estimate and interval; ``parts`` (g,) sum to its variance."""
     if place is None:
@@ -92,8 +95,8 @@ def _estimated(
     estimate = float(final.units.score[index])
     se = float(np.sqrt(parts.sum()))
     df = _satterthwaite(parts, freedom)
-    half = float(stdtrit(df, (1 + domains.plan.confidence) / 2)) * se
-    scale = domains.plan.scale
+    half = float(stdtrit(df, (1 + confidence) / 2)) * se
+    scale = domains.scale
     return _Estimated(
         estimate=estimate,
         se=se,
@@ -165,7 +168,7 @@ def group_figures(
     for domain, (unit_index, group_index) in enumerate(np.ndindex(*domains.shape)):
         if domains.group_coefficients[unit_index, group_index] == 0:
             continue
-        unit, group = domains.plan.units[unit_index], domains.plan.groups[group_index]
+        unit, group = domains.units[unit_index], domains.groups[group_index]
         score = known(final.groups.score[domain])
         how = weighting.get(domain)
         figures.append(
@@ -200,8 +203,8 @@ def notices(
     """Return what a reader of the figures should know, in the plan's order."""
     notices = []
     n = final.groups.n.reshape(domains.shape)
-    for u, unit in enumerate(domains.plan.units):
-        for g, group in enumerate(domains.plan.groups):
+    for u, unit in enumerate(domains.units):
+        for g, group in enumerate(domains.groups):
             if domains.group_coefficients[u, g] == 0:
                 continue
             how = weighting.get(u * domains.shape[1] + g)
@@ -222,9 +225,9 @@ def notices(
 
 def _insufficient(domains: CampaignDomains, unit: int, percent: float) -> AppraisalNotice:
     return AppraisalNotice(
-        unit_code=domains.plan.units[unit].unit_code,
+        unit_code=domains.units[unit].unit_code,
         group_code="",
-        notice=Notice("insufficient_unit", covered=percent, needed=domains.plan.min_covered),
+        notice=Notice("insufficient_unit", covered=percent, needed=domains.min_covered),
     )
 
 

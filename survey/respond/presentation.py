@@ -1,0 +1,44 @@
+"""How a resident's page looks: the language and the size he chose, and the headers it goes with."""
+
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from survey.respond.inline import inline
+from survey.web.request import language, use_language
+
+MODES = ("normal", "elder")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """The language and the size a resident chose."""
+
+    lang: str
+    mode: str
+
+    @property
+    def query(self) -> str:
+        """Return the choice as it stands in an address."""
+        return f"lang={self.lang}&mode={self.mode}"
+
+
+def presentation() -> Presentation:
+    """Return what this request asks for, by its address or by a switch in the form it sends."""
+    lang, mode = language(), request.values.get("mode", "")
+    switched, _dash, wanted = request.form.get("do", "").partition("-")
+    if switched == "lang":
+        lang = wanted
+    if switched == "mode":
+        mode = wanted
+    use_language(lang)
+    return Presentation(lang=language(), mode=mode if mode in MODES else MODES[0])
+
+
+def show(content: str | bytes, status: int = 200, *, policy: str = "") -> Response:
+    """Return a page that no cache keeps, with the policy of its scripts or the plain one."""
+    response = Response(content, status, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = policy or inline().policy
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

@@ -1,0 +1,126 @@
+"""The steps between screening and the score, each with the settings it alone reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
+SmallAreas = Literal["none", "assisted"]
+CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
+LeniencyMethod = Literal["auto", "random", "within", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityPlan:
+    """Whether organised and careless answers count less.
+
+    Attributes
+    ----------
+    cap_collusion, weigh_carelessness : bool
+    false_alarm_rate : float
+        Of cases of organised answering in a campaign without any.
+    """
+
+    cap_collusion: bool = True
+    weigh_carelessness: bool = True
+    false_alarm_rate: float = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonresponsePlan:
+    """How invited people who answered are made to stand for those who did not.
+
+    It takes a list of everybody invited; without one nothing is adjusted.
+    """
+
+    method: NonresponseMethod = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatersPlan:
+    """How people who rate several units are taken out of the comparison.
+
+    As random effects, within raters, as a test decides, or not at all.
+    """
+
+    method: LeniencyMethod = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CombinationPlan:
+    """What becomes of open answers beside invited ones.
+
+    Attributes
+    ----------
+    method : {"anchored", "pooled", "chen_li_wu", "elliott_valliant"}
+        Let in as far as they agree with them; weighted together with them; or corrected for
+        who takes part, by one of two methods that assume this depends on sex, age and
+        residence alone.
+    alarms_exclude : bool
+        Whether the open answers of a unit that raise an alarm stay out of its score.
+    limit : float or None
+        How many standard errors of the invited answers a score may lie from them; None: no
+        limit.
+    min_answers, min_units : int
+        The bias of the open entrance is told from units in which both kinds of answers number
+        ``min_answers``, if there are ``min_units`` of them.
+    """
+
+    method: CombinationMethod = "anchored"
+    alarms_exclude: bool = True
+    limit: float | None = 0.5
+    min_answers: int = 10
+    min_units: int = 8
+
+    @property
+    def held(self) -> bool:
+        """Whether invited answers hold the open ones: those corrected only by the limit."""
+        return self.method == "anchored" or self.limit is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionPlan:
+    """Whether a unit whose score rests on open answers is ranked.
+
+    Attributes
+    ----------
+    unprotected_share : float
+        Part of a unit's score, in [0, 1], that may rest on open answers no invited one holds;
+        a unit above it is not ranked. Where it is .2, false answers of a fifth of that weight
+        move the score by about 1.5 points: as far as the limit lets them where there is one.
+    rank_unprotected : bool
+        Rank such units all the same.
+    """
+
+    unprotected_share: float = 0.2
+    rank_unprotected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallAreasPlan:
+    """What becomes of a unit whose standard error is large.
+
+    Attributes
+    ----------
+    method : {"none", "assisted"}
+        Whether it gets a model's score or, where that is no better or mostly other units'
+        own, none.
+    largest_se : float
+        Points a standard error may have.
+    """
+
+    method: SmallAreas = "none"
+    largest_se: float = 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """Each step's own settings; every step can be switched off."""
+
+    quality: QualityPlan = QualityPlan()
+    nonresponse: NonresponsePlan = NonresponsePlan()
+    raters: RatersPlan = RatersPlan()
+    combination: CombinationPlan = CombinationPlan()
+    protection: ProtectionPlan = ProtectionPlan()
+    small_areas: SmallAreasPlan = SmallAreasPlan()

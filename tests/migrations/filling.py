@@ -1,0 +1,79 @@
+"""A small campaign with a row in every table, made through the doors people use."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from time import sleep
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from survey.app import create_app
+from survey.demo import respondents as residents
+from survey.demo.answering import answer_through_intake
+from survey.demo.campaigns import stage_open, stage_result
+from survey.demo.county import days_between
+from survey.feedback import cases
+from survey.fieldwork.campaigns import find_campaign
+from survey.model import Campaign, Case
+from survey.site.installation import Site
+from tests.factories import CODE, FIELDWORK
+from tests.officials import add_officials
+from tests.respond.factories import invitation_codes, poster_code, sitting_codes
+
+_STARTS_ON = date(2026, 12, 1)
+_ANSWERS = 320  # more than 256, or the ledger completes no subtree
+_PERSON = {"age": "30-44", "sex": "female", "area": "990621001000", "residence": "urban"}
+_ITEMS = ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")
+_WORDS = "窗口让我跑了三趟，我叫张三丰，电话13800138000"
+
+
+def fill(site: Site) -> None:
+    """Load 安澜县, let it answer, deal with a comment, score and release."""
+    everybody = residents.all_respondents(shift=days_between(_STARTS_ON))
+    people = residents.choose(everybody, n=_ANSWERS, seed=7)
+    codes = stage_open(site, starts_on=_STARTS_ON, code=CODE, respondents=people)
+    answer_through_intake(site, respondents=people, codes=codes, advance=lambda _more: None)
+    _visit(site)
+    add_officials(site)
+    _deal_with_a_comment(site)
+    stage_result(site, code=CODE)
+
+
+def _visit(site: Site) -> None:
+    """Answer on the pages: a poster, an invitation, a sitting, a wrong code, a report."""
+    moments = iter(FIELDWORK + timedelta(seconds=90 * n) for n in range(1000))
+    web = create_app(replace(site, clock=lambda: next(moments))).test_client(use_cookies=False)
+    rated = {f"q_{item}": "4" for item in _ITEMS}
+    poster, [invitation] = poster_code(site), invitation_codes(site, unit_code="A02")
+    _send(web, f"/q/{poster}", {**_PERSON, **rated, "comment": _WORDS})
+    _send(web, f"/q/{invitation}", {**_PERSON, **rated})
+    [sitting] = sitting_codes(site, units="A01,A02")
+    both = {f"q_{item}.{unit}": "5" for unit in ("A01", "A02") for item in _ITEMS}
+    _send(web, f"/q/{sitting}", {**_PERSON, **both})
+    sleep(5.1)  # what is turned away is written every five seconds
+    assert web.get(f"/q/{invitation}").status_code == 410
+    _send(web, f"/q/{poster}/told", {"text": "有人在门口要求都选满意"}, field="token")
+
+
+def _send(
+    web: FlaskClient, path: str, given: dict[str, str], *, field: str = "response_id"
+) -> None:
+    page = web.get(path).text
+    [token] = re.findall(rf'name="{field}" value="([^"]+)"', page)
+    units = re.findall(r'<option value="(\w+)"', page) if field == "token" else []
+    form = {"device": "abc", **given, field: token, **({"unit": units[0]} if units else {})}
+    answer = web.post(path, data=form)
+    assert answer.status_code in {200, 303}, answer.text
+
+
+def _deal_with_a_comment(site: Site) -> None:
+    later = FIELDWORK + timedelta(days=12)
+    steps: list[Callable[..., None]] = [cases.verify, cases.assign, cases.reply, cases.publish]
+    words = [{"level": "simple", "text": "窗口让我跑了三趟"}, {}, {"text": "已调整窗口。"}, {}]
+    for step, given in zip(steps, words, strict=True):
+        with site.database.writing() as session:
+            campaign: Campaign = find_campaign(session, CODE)
+            case = session.scalars(sa.select(Case).order_by(Case.id)).first()
+            step(session, campaign=campaign, case=case, by="admin", clock=lambda: later, **given)

@@ -1,0 +1,170 @@
+"""Databases of every revision become today's: whole, once, or not at all."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from survey import cli
+from survey.model import Base
+from survey.problems import Refused
+from survey.site import schema
+from survey.site.database import Database
+from survey.site.names import names_in, names_of
+from tests.factories import CODE
+from tests.migrations.conftest import MakeKept
+from tests.migrations.keeping import HEAD, KEPT, MIGRATIONS, KeptDatabase, rows_in
+
+# Whoever has a database of a version would not get what is added to it later.
+FROZEN = {
+    "0001_first_tables.py": "b7f9d18bb3d3186220394bee449e01adcbfa45e109abb6c2d976b7838c5393fd",
+    "0002_hold_answers_to_their_campaign.py": (
+        "ad148a89d2d07838f2dc4c8a93d4692298688e220602cf3984fc6f34104d6c3a"
+    ),
+}
+
+
+def survey(*words: str) -> str:
+    done = CliRunner().invoke(cli.survey, words, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def content(kept: KeptDatabase, database: Database) -> bool:
+    """Tell whether all rows that were kept are there as they were."""
+    with database.engine.connect() as connection:
+        found = rows_in(connection, kept)
+    for name, rows in kept.tables.items():
+        assert sorted(map(repr, found[name])) == sorted(map(repr, rows)), name
+    return True
+
+
+def test_no_version_is_ever_edited_and_each_is_kept_filled() -> None:
+    versions = sorted((MIGRATIONS / "versions").glob("*.py"))
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in versions}
+    assert found == FROZEN
+    assert [name[:4] for name in FROZEN] == KEPT
+
+
+def test_the_head_file_names_the_only_head() -> None:
+    assert schema._head() == HEAD  # alembic refuses to name one of several
+    assert (MIGRATIONS / ".current-head").read_text("utf-8") == f"{HEAD}\n"
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_every_table_of_a_revision_is_kept_with_rows(revision: str) -> None:
+    kept = KeptDatabase.read(revision)
+    assert {name.table for name in schema._names_at(revision)} == set(kept.tables)
+    assert all(kept.tables.values())
+
+
+@pytest.mark.parametrize("revision", KEPT)
+def test_a_filled_database_of_each_revision_is_upgraded_and_read(
+    revision: str, make_kept: MakeKept, database: Database, tmp_path: Path
+) -> None:
+    kept = make_kept(revision)
+    survey("init")
+    with database.engine.connect() as connection:
+        found = {name for name in names_in(connection) if name.table != "alembic_version"}
+        assert found == names_of(Base.metadata)
+        if database.is_sqlite:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+            tables = connection.exec_driver_sql("SELECT name, strict FROM pragma_table_list")
+            assert {row.strict for row in tables if row.name in Base.metadata.tables} == {1}
+    assert content(kept, database)
+    assert f"{CODE}  released" in survey("campaign", "status", CODE)
+    assert "the ledger holds" in survey("ledger", "audit", CODE)
+    document = tmp_path / "scores.json"
+    survey("export", CODE, "--format", "json", "--out", str(document))
+    assert document.read_text("utf-8") == kept.tables["release"][0]["document"]
+
+
+def test_a_process_killed_after_any_statement_leaves_all_to_the_next(
+    make_kept: MakeKept, database: Database
+) -> None:
+    kept = make_kept("0001")
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.migrations.killing"],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=MIGRATIONS.parent,
+    )
+    found = run.stdout.split()
+    assert len(found) > 8  # as many as there are statements
+    assert set(found[:-1]) == {"0001"}
+    assert found[-1] == HEAD
+    assert content(kept, database)
+    schema.check_current(database)
+
+
+def test_of_two_upgrading_at_once_one_waits_for_the_other(
+    make_kept: MakeKept, database: Database
+) -> None:
+    kept = make_kept("0001")
+    words = [sys.executable, "-m", "survey", "init"]
+    with database.altering():
+        both = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        time.sleep(4)
+        assert [process.poll() for process in both] == [None, None]
+    told = [process.communicate(timeout=60)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], told
+    assert content(kept, database)
+    schema.check_current(database)
+
+
+def test_an_upgrade_that_would_break_a_reference_changes_nothing(
+    make_kept: MakeKept, database: Database
+) -> None:
+    kept = make_kept("0001")
+    with database.engine.connect() as connection:
+        number = connection.execute(sa.text("SELECT max(id) FROM response")).scalar_one()
+    spoil = sa.text(f"UPDATE response SET group_code = 'G9' WHERE id = {number}")
+    with database.writing() as session:
+        session.execute(spoil)
+    with pytest.raises(Refused) as refused:
+        schema.upgrade(database)
+    told = refused.value
+    assert ("表 response" if database.is_sqlite else "升级未进行") in told.text("zh")
+    named = f"row {number} of the table response" if database.is_sqlite else "response"
+    assert named in told.text("en")
+    assert "nothing was changed" in told.text("en")
+    with database.engine.connect() as connection:
+        assert schema._revision(connection) == "0001"
+        found = rows_in(connection, kept)["response"]
+    assert len(found) == len(kept.tables["response"])
+
+
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+def test_a_lock_that_cannot_be_had_is_told_in_words(
+    make_kept: MakeKept, database: Database
+) -> None:
+    make_kept("0001")
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with other.writing() as session:
+        session.execute(sa.text("SELECT 1 FROM response LIMIT 1"))
+        with pytest.raises(Refused, match="stop the server and try again"):
+            schema.upgrade(database)
+    other.close()
+    schema.upgrade(database)
+
+
+def test_a_new_version_is_numbered_and_rewrites_the_head(tmp_path: Path) -> None:
+    copy = shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+    words = [sys.executable, str(copy / "new_revision.py"), "Say what is new."]
+    run = subprocess.run(words, check=True, capture_output=True, text=True, cwd=MIGRATIONS.parent)
+    number = f"{int(HEAD) + 1:04}"
+    written = copy / "versions" / f"{number}_say_what_is_new.py"
+    assert run.stdout.splitlines()[-1] == str(written)
+    assert (copy / ".current-head").read_text("utf-8") == f"{number}\n"
+    said = written.read_text("utf-8")
+    assert said.startswith('"""Say what is new.\n')
+    assert f'revision = "{number}"\ndown_revision = "{HEAD}"\n' in said
+    assert "    pass\n" in said  # the models have nothing that the migrations have not
