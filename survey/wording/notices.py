@@ -18,7 +18,7 @@ _FALSE = Words(
 CAMPAIGN = {
     "insufficient_group": Words(
         "有效答卷{n}份，不足规定的{needed}份，不计入得分，其权重按比例分给其他评议对象",
-        "{n} valid responses, {needed} needed: not in the score, its weight goes to the others in"
+        "valid responses: {n}, needed: {needed}; not in the score, its weight goes to the others in"
         " proportion",
     ),
     "insufficient_unit": Words(
@@ -36,8 +36,8 @@ CAMPAIGN = {
     ),
     "structural_zero_claimed": Words(
         "{n}份答卷的{variable:words}填了{categories:words}，当地没有这类人口；这一项按“未说明”处理",
-        "{variable:words}: {n} inconsistent answers claim {categories:words}, where nobody lives;"
-        " this part of them counts as not said",
+        "{variable:words}: answers that claim {categories:words}, where nobody lives: {n}; this"
+        " part of them counts as not said",
     ),
     "margins_missed": Words(
         "单份答卷的权重限定在平均数的{lower:g}至{upper:g}倍之间，因此不能完全符合人口结构，"
@@ -81,7 +81,7 @@ CAMPAIGN = {
     ),
     "unprotected": Words(
         "{n}份答卷全是公开答卷，没有受邀样本可对照：" + _FALSE.zh,
-        "{n} open answers and no invited one to hold them to: " + _FALSE.en,
+        "open answers: {n}, and no invited one to hold them to: " + _FALSE.en,
     ),
     "not_ranked": Words(
         "得分的{part:.0%}来自没有受邀样本可对照的公开答卷，超过方案规定的{allowed:percents}："
@@ -108,7 +108,7 @@ CAMPAIGN = {
     ),
     "invited_not_listed": Words(
         "{n}份受邀答卷不在受邀名单上，其权重未作调整",
-        "{n} invited answers are of nobody on the list of invitations: weights kept",
+        "invited answers of nobody on the list of invitations: {n}; their weights are kept",
     ),
     "propensity_unusable": Words(
         "无法估计作答倾向，改按分组调整",
@@ -173,7 +173,7 @@ WEIGHTS = {
     ),
     "negative_weights": Words(
         "{n}个权数为负：请给出上下限，或改用 raking",
-        "{n} weights are negative: give bounds, or rake",
+        "negative weights: {n}; give bounds, or rake",
     ),
     "no_base_weight": Words(
         "给出了有限总体校正，却没有基础权数列：基础权数一律按 1 计",

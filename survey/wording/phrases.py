@@ -7,7 +7,7 @@ PHRASES: dict[str, dict[str, Words]] = {
     "seen": {
         "burst": Words(
             "在{minutes:.0f}分钟内集中提交，平时这段时间约{keep:.0f}份",
-            "came in within {minutes:.0f} min, {keep:.0f} were usual",
+            "came in within {minutes:.0f} min (usual: {keep:.0f})",
         ),
         "shared_network": Words("来自同一网络", "came from one network"),
         "shared_device": Words("来自同一台设备", "came from one device"),
@@ -20,7 +20,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         ),
         "coached_pattern": Words(
             "选项如出一辙，按该单位的一般水平约有{keep:.0f}份",
-            "are one pattern, {keep:.0f} would fit the unit's level",
+            "are one pattern (the unit's level would explain {keep:.0f})",
         ),
     },
     "alike": {

@@ -82,7 +82,7 @@ def test_the_office_reads_the_figures_in_both_languages(released_site: Site) -> 
     assert said in client.get(f"{SCORES}/{unit}").text
     client.set_cookie("lang", "en")
     english = client.get(f"{SCORES}?lang=en").text
-    assert f"{count} valid responses, {needed} needed: not in the score" in english
+    assert f"valid responses: {count}, needed: {needed}; not in the score" in english
 
 
 def test_the_office_still_reads_what_an_earlier_program_scored(released_site: Site) -> None:
