@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from survey.appraisal.score_document import KIND, SCHEMA_VERSION
+from survey.appraisal.record.scores import KIND, SCHEMA_VERSION
 
 _TEXT = {"type": "string", "minLength": 1}
 _DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}

@@ -14,7 +14,7 @@ from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.respondents import all_respondents, choose
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.model import AuditEntry, Response, ScreeningVerdict
+from survey.model import AuditEntry, Response, Verdict
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
@@ -74,9 +74,7 @@ def test_a_run_keeps_verdicts_state_and_audit(each_site: Site) -> None:
         kept = {
             row.verdict: row.n
             for row in session.execute(
-                sa.select(ScreeningVerdict.verdict, sa.func.count().label("n")).group_by(
-                    ScreeningVerdict.verdict
-                )
+                sa.select(Verdict.verdict, sa.func.count().label("n")).group_by(Verdict.verdict)
             )
         }
         entry = session.scalars(

@@ -16,7 +16,7 @@ from survey import codes
 from survey.app import create_app
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.model import Response, ScreeningVerdict
+from survey.model import Response, Verdict
 from survey.respond import intake
 from survey.respond.door import source_marks
 from survey.site.installation import Site
@@ -152,8 +152,8 @@ def the_flood_counts_for_nothing_and_the_neighbours_count(site: Site, app: Flask
         score_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
     with site.database.reading() as session:
         judged = session.execute(
-            sa.select(Response.receipt, ScreeningVerdict.verdict, ScreeningVerdict.rules).outerjoin(
-                ScreeningVerdict, ScreeningVerdict.response_id == Response.id
+            sa.select(Response.receipt, Verdict.verdict, Verdict.rules).outerjoin(
+                Verdict, Verdict.response_id == Response.id
             )
         ).all()
     bots = Counter(verdict for receipt, verdict, _ in judged if receipt < b"\x01")
