@@ -4,6 +4,7 @@ import base64
 import copy
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,7 +47,7 @@ def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
     return bool(unsigned["release"]["signature"]["key_id"] == key_id(key))
 
 
-def canonical(document: dict[str, Any]) -> bytes:
+def canonical(document: Mapping[str, object]) -> bytes:
     """Return the one spelling of a document: sorted keys, no spaces, UTF-8.
 
     Score documents hold text and whole numbers only, so that every language spells them alike.

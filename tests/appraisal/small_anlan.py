@@ -1,7 +1,7 @@
 """安澜县 with nine of its units: what the golden records of every format were made of.
 
-`python -m tests.appraisal.small_anlan OUT SOURCE` writes it from the county's folder of any version;
-`survey appraise` of that version then makes the record.
+`python -m tests.appraisal.small_anlan OUT SOURCE` writes it from the county's folder of any
+version; `survey appraise` of that version then makes the record.
 """
 
 import shutil

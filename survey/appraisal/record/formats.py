@@ -6,13 +6,14 @@ said here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from survey.problems import Problem, Refused
 
 KIND = "public-review-appraisal"
 FORMAT = "2.0"
+
+Plain = dict[str, Any]
 
 _PARTS = ("campaign", "simulated", "plan_digest", "plan", "units")
 # Parts that a run of format 1.0 may have been stored before.
@@ -27,6 +28,14 @@ _LATER = {
     "nonresponse": None,
     "sensitivity": (),
 }
+# What the plan of a run stood for before there were steps between screening and the score.
+_NO_STEPS = {
+    "cap_collusion": False,
+    "weigh_carelessness": False,
+    "combine_channels": False,
+    "limit": None,
+    "leniency": "none",
+}
 _CHANNEL_NAMES = {
     "free": "open",
     "free_se": "open_se",
@@ -37,7 +46,7 @@ _ROBUSTNESS_NAMES = {"bare": "unreferenced_share"}
 _NOTICE_CODES = {"trim_exceeded": "margins_missed"}
 
 
-def upgraded(data: object, *, file: str) -> dict[str, Any]:
+def upgraded(data: object, *, file: str) -> Plain:
     """Return stored data in the format of today.
 
     Raises
@@ -74,13 +83,15 @@ def unreadable(file: str, place: str) -> Refused:
     )
 
 
-def _from_first(data: Mapping[str, Any]) -> dict[str, Any]:
+def _from_first(data: Plain) -> Plain:
     """Return data of format 1.0; only words changed, no figure.
 
-    A plan says its own format, and is brought up to date where it is read.
+    A plan says its own format, and is brought up to date where it is read; one without any steps
+    is told here that there were none.
     """
     fields = {**_LATER, **data, "schema_version": FORMAT}
     return fields | {
+        "plan": {"debiasing": _NO_STEPS, **fields["plan"]},
         "notices": [_called_anew(entry) for entry in fields.get("notices", ())],
         "channels": [
             {"stuffing": None, **_renamed(entry, _CHANNEL_NAMES)} for entry in fields["channels"]
@@ -89,11 +100,11 @@ def _from_first(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _renamed(entry: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _renamed(entry: Plain, names: dict[str, str]) -> Plain:
     return {names.get(name, name): value for name, value in entry.items()}
 
 
-def _called_anew(notice: Mapping[str, Any]) -> dict[str, Any]:
+def _called_anew(notice: Plain) -> Plain:
     return {**notice, "code": _NOTICE_CODES.get(notice["code"], notice["code"])}
 
 

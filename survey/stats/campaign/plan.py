@@ -289,7 +289,7 @@ def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
     fields = dict(data)
     if fields.get("format") != 1:
         return fields
-    debiasing = dict(fields["debiasing"])
+    debiasing = dict(fields.get("debiasing", {}))
     # Stored with a switch where there is a choice now.
     combined = debiasing.pop("combine_channels", None)
     if combined is not None:
