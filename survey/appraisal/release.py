@@ -78,7 +78,7 @@ def _document(
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
-    return json.dumps(signed, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(signed.to_dict(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _not_scored(campaign: Campaign) -> Problem:
