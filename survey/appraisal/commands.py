@@ -10,7 +10,8 @@ from survey.appraisal import release as releases
 from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
-from survey.appraisal.run import read_record, score_campaign
+from survey.appraisal.run import score_campaign
+from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import open_site

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal import score_document, signature
-from survey.appraisal.run import latest_appraisal, wait_for_turn
+from survey.appraisal.runs import latest_appraisal, wait_for_turn
 from survey.clock import Clock
 from survey.ledger.book import read_frontier
 from survey.model import Appraisal, Campaign, Release

@@ -9,6 +9,7 @@ from survey import __version__, audit
 from survey.appraisal import load
 from survey.appraisal.changes import compare, question_digest
 from survey.appraisal.record import AppraisalRecord, keeping
+from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH
 from survey.model import Appraisal, Campaign, Release, Verdict
@@ -69,26 +70,6 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         data_digest=appraisal.data_digest,
     )
     return appraisal
-
-
-def wait_for_turn(session: Session, *, campaign: Campaign) -> None:
-    """Hold the campaign until this transaction ends, and read its state as it now is.
-
-    Two people who press the same button follow one another; the second sees what the first did.
-    """
-    session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
-    session.refresh(campaign, ["state"])
-
-
-def latest_appraisal(session: Session, *, campaign: Campaign) -> Appraisal | None:
-    """Return the campaign's newest run, if there is one."""
-    query = sa.select(Appraisal).where(Appraisal.campaign_id == campaign.id)
-    return session.scalar(query.order_by(Appraisal.id.desc()).limit(1))
-
-
-def read_record(appraisal: Appraisal) -> AppraisalRecord:
-    """Return the figures of a run, whichever version kept them."""
-    return AppraisalRecord.from_dict(appraisal.content, file=f"appraisal {appraisal.id}")
 
 
 def _released_before(session: Session, campaign: Campaign) -> AppraisalRecord | None:

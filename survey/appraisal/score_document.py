@@ -16,7 +16,7 @@ from survey.appraisal.record.scores import (
     Remark,
     UnitScore,
 )
-from survey.appraisal.run import read_record
+from survey.appraisal.runs import read_record
 from survey.model import Appraisal, Campaign, CampaignUnit
 from survey.stats.campaign.result import GroupFigure, UnitFigure
 from survey.stats.campaign.scoring import round_half_up

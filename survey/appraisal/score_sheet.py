@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey.appraisal import score_document
 from survey.appraisal.record import AppraisalRecord, Reason, ScoreDocument, UnitChange
 from survey.appraisal.record.scores import ReleaseFacts, Remark, UnitScore
-from survey.appraisal.run import latest_appraisal, read_record
+from survey.appraisal.runs import latest_appraisal, read_record
 from survey.model import Appraisal, Campaign, CampaignUnit, Release
 from survey.stats.campaign.result import RobustnessFigure
 

@@ -12,7 +12,7 @@ from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.appraisal.changes import compare
 from survey.appraisal.record import AppraisalRecord
-from survey.appraisal.run import latest_appraisal
+from survey.appraisal.runs import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
 from tests.demonstrated import CODE, answered, closed

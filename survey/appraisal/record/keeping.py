@@ -18,9 +18,13 @@ from survey.appraisal.record.appraisal import (
     VerdictCounts,
     Versions,
 )
-from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, SuspicionReport
+from survey.stats.campaign.result import (
+    METHOD_VERSION,
+    AppraisalNotice,
+    AppraisalResult,
+    SuspicionReport,
+)
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
-from survey.stats.pipeline.appraise import METHOD_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

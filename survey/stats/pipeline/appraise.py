@@ -62,8 +62,6 @@ from survey.stats.pipeline.small_areas import (
     with_small_area_estimates,
 )
 
-METHOD_VERSION = "4"
-
 
 def appraise(
     plan: Plan,
