@@ -9,6 +9,5 @@ __all__ = [
     "questionnaire",
     "relevance",
     "relevance_words",
-    "sitting",
-    "sitting_invitation",
+    "sheet",
 ]

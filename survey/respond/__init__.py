@@ -1,3 +1,3 @@
 """A resident answers: page, intake, receipt."""
 
-__all__ = ["door", "intake", "unit_questionnaire"]
+__all__ = ["door", "intake", "questionnaire"]

@@ -1,8 +1,8 @@
 """Who imports what of whom, read from the syntax trees."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,27 +33,35 @@ class Import:
         return f"{MODULES[self.by].relative_to(ROOT)}:{self.line} imports {what}"
 
 
-def imports(by: str) -> Iterator[Import]:
+@cache
+def tree(module: str) -> ast.Module:
+    """The syntax tree of a module of ours."""
+    return ast.parse(MODULES[module].read_text("utf-8"))
+
+
+@cache
+def imports(by: str) -> tuple[Import, ...]:
     """Every import of ours in a module, wherever in the file it stands."""
-    for node in ast.walk(ast.parse(MODULES[by].read_text("utf-8"))):
+    found = []
+    for node in ast.walk(tree(by)):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name in MODULES:
-                    yield Import(by, node.lineno, alias.name, "")
+            whole = [alias.name for alias in node.names if alias.name in MODULES]
+            found += [Import(by, node.lineno, module, "") for module in whole]
         elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                if inner in MODULES:
-                    yield Import(by, node.lineno, inner, "")
-                else:
-                    yield Import(by, node.lineno, node.module, alias.name)
+                taken = (inner, "") if inner in MODULES else (node.module, alias.name)
+                found.append(Import(by, node.lineno, *taken))
+    return tuple(found)
 
 
+@cache
 def face(package: str) -> list[str]:
     """What a package's ``__all__`` names, as it is written; empty where there is none."""
-    for node in ast.parse(MODULES[package].read_text("utf-8")).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
-            named: list[str] = ast.literal_eval(getattr(node, "value"))  # noqa: B009
-            return named
+    for node in tree(package).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+                named: list[str] = ast.literal_eval(node.value)
+                return named
     return []

@@ -1,15 +1,22 @@
 """A room is used through what its `__init__` names in `__all__`, and names nothing else."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
-from tests.repository.imported import MODULES, PACKAGES, Import, face, imports
+import survey.stats
+from tests.repository.imported import MODULES, PACKAGES, ROOT, Import, face, imports
 
 # The application wires pages, the command line wires commands: nobody else may.
 WIRED = {"survey.app": ("views", "_views"), "survey.cli": ("commands", "_command")}
 ROOMS = sorted(name for name in PACKAGES if name.count(".") == 1 and name != "survey.translations")
 PRODUCT = [name for name in ROOMS if name != "survey.stats"]
+
+
+WINGS = sorted(name for name in PACKAGES if name.startswith("survey.stats."))
 
 
 def room(module: str) -> str:
@@ -50,7 +57,7 @@ def test_a_room_is_entered_through_its_face_alone() -> None:
         for package, name in steps(found)
         if name not in face(package)
     ]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_face_names_only_what_is_there_and_what_another_room_uses() -> None:
@@ -63,4 +70,55 @@ def test_a_face_names_only_what_is_there_and_what_another_room_uses() -> None:
         for name in face(package)
         if (package, name) not in used
     ]
-    assert idle == []
+    assert not idle, "\n".join(idle)
+
+
+def wing(module: str) -> str:
+    """The wing of the statistics a module is in, else its room."""
+    return ".".join(module.split(".")[: 3 if module.startswith("survey.stats.") else 2])
+
+
+def across_wings() -> Iterator[Import]:
+    for by in MODULES:
+        for found in imports(by):
+            # The front door itself only passes names on.
+            if wing(found.module) in WINGS and wing(by) not in {wing(found.module), "survey.stats"}:
+                yield found
+
+
+def test_a_wing_of_the_statistics_is_used_through_its_face_alone() -> None:
+    wrong = [
+        f"{found}: `{found.name or 'all of it'}` is not in the `__all__` of {wing(found.module)}"
+        for found in across_wings()
+        if found.name not in face(wing(found.module))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_wing_names_only_what_others_use_or_the_front_door_shows() -> None:
+    used = {(wing(found.module), found.name) for found in across_wings()}
+    public = face("survey.stats")
+    idle = [
+        f"{package}: nobody else uses `{name}`, take it out of `__all__`"
+        for package in WINGS
+        for name in face(package)
+        if (package, name) not in used and name not in public
+    ]
+    assert not idle, "\n".join(idle)
+
+
+def test_every_name_of_the_front_door_and_of_the_wings_is_there() -> None:
+    for package in ["survey.stats", *WINGS]:
+        module = import_module(package)
+        assert [name for name in face(package) if not hasattr(module, name)] == [], package
+    assert sorted(set(dir(survey.stats))) == sorted(face("survey.stats"))
+
+
+def test_asking_for_the_errors_loads_no_statistics() -> None:
+    code = (
+        "import sys, survey.stats.errors; print('numpy' in sys.modules or 'scipy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "False"

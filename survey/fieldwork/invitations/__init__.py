@@ -1,3 +1,3 @@
 """One-time codes: issued, batched, for one unit or several."""
 
-__all__ = ["sittings"]
+__all__ = ["covered", "issuing"]

@@ -9,6 +9,8 @@ from typing import Literal
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
 
+METHOD_VERSION = "4"  # of the whole pipeline; another one may give the same answers another score
+
 Status = Literal["published", "insufficient"]
 
 

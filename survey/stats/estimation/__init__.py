@@ -1,1 +1,31 @@
 """Estimates and their errors from weighted answers of a declared design."""
+
+from survey.stats.estimation.design import Design, LonelyRule, LonelyUnitError
+from survey.stats.estimation.design_effect import design_effect, effective_n, kish_design_effect
+from survey.stats.estimation.estimate import Estimates
+from survey.stats.estimation.estimators import Domains, mean, proportion, ratio, total
+from survey.stats.estimation.intervals import proportion_interval
+from survey.stats.estimation.linearisation import linearised_covariance, weighted_residuals
+from survey.stats.estimation.regression import RegressionError, regress
+from survey.stats.estimation.weight_set import WeightSet
+
+__all__ = [
+    "Design",
+    "Domains",
+    "Estimates",
+    "LonelyRule",
+    "LonelyUnitError",
+    "RegressionError",
+    "WeightSet",
+    "design_effect",
+    "effective_n",
+    "kish_design_effect",
+    "linearised_covariance",
+    "mean",
+    "proportion",
+    "proportion_interval",
+    "ratio",
+    "regress",
+    "total",
+    "weighted_residuals",
+]

@@ -20,6 +20,13 @@ def kish_design_effect(weights: FloatArray) -> float:
     References
     ----------
     Kish, L. (1992), Journal of Official Statistics 8(2), 183-200.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import kish_design_effect
+    >>> round(kish_design_effect(np.array([1.0, 1.0, 1.0, 5.0])), 3)
+    1.75
     """
     # Scaled first, so that weights of 1e-200 or 1e200 do not lose their squares.
     scaled = weights / weights.max()
@@ -28,7 +35,15 @@ def kish_design_effect(weights: FloatArray) -> float:
 
 
 def effective_n(weights: FloatArray) -> float:
-    """Return (sum w)^2 / sum w^2: the number of equal weights worth as much."""
+    """Return (sum w)^2 / sum w^2: the number of equal weights worth as much.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import effective_n
+    >>> round(effective_n(np.array([1.0, 1.0, 1.0, 5.0])), 3)
+    2.286
+    """
     scaled = weights / weights.max()
     return float(scaled.sum() ** 2 / (scaled @ scaled))
 
@@ -67,6 +82,19 @@ def design_effect(
     Notes
     -----
     Checked against R ``survey::svymean(~y, design, deff = TRUE | "replace")``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, WeightSet, design_effect
+    >>> village = np.array([0, 0, 1, 1, 2, 2])
+    >>> weights = WeightSet(
+    ...     base_weights=np.full(6, 10.0), design=Design.build(n=6, units=[village])
+    ... )
+    >>> y = np.array([60.0, 62.0, 75.0, 77.0, 88.0, 90.0])
+    >>> means, effects = design_effect(weights=weights, y=y)
+    >>> means.value.round(2), effects.round(2)
+    (array([75.33]), array([2.76]))
     """
     means = mean(weights=weights, y=y, domains=domains)
     codes = np.zeros(y.size, dtype=np.intp) if domains is None else domains.codes

@@ -72,6 +72,21 @@ def mean(
     rows; the figures are the same.
 
     Checked against R ``survey::svyby(~y, ~domain, design, svymean, na.rm = TRUE)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, Domains, WeightSet, mean
+    >>> weights = WeightSet(
+    ...     base_weights=np.array([1.0, 1.0, 2.0, 2.0]), design=Design.build(n=4)
+    ... )
+    >>> y = np.array([60.0, 80.0, 70.0, 90.0])
+    >>> mean(weights=weights, y=y).value.round(2)
+    array([76.67])
+    >>> town = Domains(codes=np.array([0, 0, 1, 1]), size=2)
+    >>> found = mean(weights=weights, y=y, domains=town)
+    >>> found.value, found.se.round(2)
+    (array([70., 80.]), array([8.16, 8.16]))
     """
     return _finish("mean", _estimate(weights, y, None, domains, "mean"), weights, level)
 
@@ -86,6 +101,16 @@ def total(
     """Weighted totals by domain; parameters as :func:`mean`.
 
     Checked against R ``survey::svyby(~y, ~domain, design, svytotal, na.rm = TRUE)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, WeightSet, total
+    >>> weights = WeightSet(
+    ...     base_weights=np.array([10.0, 10.0, 20.0]), design=Design.build(n=3)
+    ... )
+    >>> print(total(weights=weights, y=np.array([1.0, 0.0, 1.0])).summary())
+    total 0: 30 (se 17.32, -44.5241 to 104.524, n 3)
     """
     return _finish("total", _estimate(weights, y, None, domains, "total"), weights, level)
 
@@ -103,6 +128,16 @@ def ratio(
     Rows with either missing are left out.
 
     Checked against R ``survey::svyratio(~y, ~x, design, na.rm = TRUE)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, WeightSet, ratio
+    >>> weights = WeightSet(base_weights=np.full(4, 5.0), design=Design.build(n=4))
+    >>> satisfied, asked = np.array([3.0, 1.0, 4.0, 2.0]), np.array([4.0, 4.0, 5.0, 2.0])
+    >>> found = ratio(weights=weights, y=satisfied, x=asked)
+    >>> found.value.round(4), found.se.round(4)
+    (array([0.6667]), array([0.1496]))
     """
     if x.shape != y.shape:
         raise EstimationError(f"y has {y.size} rows and x has {x.size}")
@@ -123,6 +158,15 @@ def proportion(
     restricted to the domain's answers, as R does.
 
     Checked against R ``survey::svyciprop(~y, subset(design, domain), method = method)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, WeightSet, proportion
+    >>> weights = WeightSet(base_weights=np.ones(10), design=Design.build(n=10))
+    >>> found = proportion(weights=weights, y=np.array([1.0] * 9 + [0.0]))
+    >>> found.value, found.lower.round(3), found.upper.round(3)
+    (array([0.9]), array([0.422]), array([0.991]))
     """
     answered = ~np.isnan(y)
     if not np.isin(y[answered], (0.0, 1.0)).all():

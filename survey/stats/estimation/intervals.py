@@ -73,6 +73,17 @@ def proportion_interval(
     Korn, E. L. and Graubard, B. I. (1998), Survey Methodology 24(2), 193-201.
 
     Checked against R ``survey::svyciprop(~y, design, method = "logit" | "beta" | "mean")``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import proportion_interval
+    >>> one = np.ones(1)
+    >>> low, high = proportion_interval(
+    ...     value=0.9 * one, se=0.1 * one, df=9 * one, n=10 * one, effective_n=10 * one
+    ... )
+    >>> low.round(3), high.round(3)
+    (array([0.422]), array([0.991]))
     """
     t = t_quantile(df, level)
     if method == "wald":

@@ -93,6 +93,18 @@ def regress(
     Notes
     -----
     Checked against R ``survey::svyglm(y ~ x, design, family = gaussian | quasibinomial)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, WeightSet, regress
+    >>> weights = WeightSet(
+    ...     base_weights=np.array([1.0, 1.0, 2.0, 2.0]), design=Design.build(n=4)
+    ... )
+    >>> x = np.column_stack([np.ones(4), [0.0, 1.0, 2.0, 3.0]])
+    >>> found = regress(weights=weights, y=np.array([1.0, 3.0, 4.0, 8.0]), x=x)
+    >>> found.coefficients.round(3), found.se.round(3)
+    (array([0.463, 2.293]), array([0.562, 0.316]))
     """
     rows, w = _checked(weights, y, x, family)
     answers, predictors = y[rows], x[rows]

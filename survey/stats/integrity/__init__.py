@@ -1,1 +1,16 @@
 """Organised and careless answers, found by what honest ones would not do."""
+
+from survey.stats.integrity.careless import careless_probability
+from survey.stats.integrity.careless_indices import irv, longstring, mahalanobis
+from survey.stats.integrity.collusion import cluster_cap, find_collusion
+from survey.stats.integrity.finding import Finding
+
+__all__ = [
+    "Finding",
+    "careless_probability",
+    "cluster_cap",
+    "find_collusion",
+    "irv",
+    "longstring",
+    "mahalanobis",
+]

@@ -90,6 +90,21 @@ def careless_probability(
     ----------
     Meade, A. W. and Craig, S. B. (2012). doi:10.1037/a0028085
     Ulitzsch, E. et al. (2022), Br. J. Math. Stat. Psychol. 75, 668-698. doi:10.1111/bmsp.12272
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import careless_probability
+    >>> rng = np.random.default_rng(1)
+    >>> items = np.clip(np.round(rng.normal(4, 0.6, (200, 8))), 1, 5)
+    >>> items[0] = 4
+    >>> duration = np.round(np.exp(rng.normal(np.log(90_000), 0.3, 200))).astype(int)
+    >>> duration[0] = 4_000
+    >>> found = careless_probability(
+    ...     items=items, duration_ms=duration, channel=np.zeros(200, dtype=int)
+    ... )
+    >>> bool(found.probability[0] > 0.9), bool(np.median(found.probability) < 0.05)
+    (True, True)
     """
     n = items.shape[0]
     if duration_ms.shape != (n,) or channel.shape != (n,):

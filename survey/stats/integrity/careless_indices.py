@@ -32,6 +32,16 @@ def longstring(items: FloatArray) -> tuple[FloatArray, FloatArray]:
     doi:10.1016/j.jrp.2004.09.009
 
     Checked against R ``careless::longstring(x, avg = TRUE)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import longstring
+    >>> longest, average = longstring(
+    ...     np.array([[4.0, 4.0, 4.0, 4.0], [5.0, 3.0, 3.0, 1.0]])
+    ... )
+    >>> longest, average.round(2)
+    (array([4., 2.]), array([4.  , 1.33]))
     """
     _check(items)
     n, k = items.shape
@@ -65,6 +75,13 @@ def irv(items: FloatArray) -> FloatArray:
     doi:10.1007/s10869-016-9479-0
 
     Checked against R ``careless::irv(x)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import irv
+    >>> irv(np.array([[4.0, 4.0, 4.0, 4.0], [5.0, 3.0, 3.0, 1.0]])).round(3)
+    array([0.   , 1.633])
     """
     _check(items)
     known = np.isfinite(items)
@@ -97,6 +114,14 @@ def mahalanobis(items: FloatArray) -> FloatArray:
     doi:10.1037/a0028085
 
     Checked against R ``careless::mahad(x)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import mahalanobis
+    >>> answers = np.array([[4.0, 4.0], [5.0, 5.0], [3.0, 3.0], [1.0, 5.0], [4.0, 5.0]])
+    >>> int(mahalanobis(answers).argmax())
+    3
     """
     _check(items)
     known = np.isfinite(items)

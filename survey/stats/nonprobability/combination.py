@@ -130,6 +130,23 @@ def combine(
     form; these are drawn from Laplace's approximation (SD times 1.15) and weighted by
     importance. An error that all invited means share moves all scores by as much: it is added
     to their covariance. One that all open means share is part of beta.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import UnitMeans, combine
+    >>> invited = UnitMeans(
+    ...     mean=np.array([70.0, 74.0, 78.0, 82.0]), variance=np.full(4, 9.0)
+    ... )
+    >>> came = UnitMeans(mean=np.array([76.0, 80.0, 83.0, 89.0]), variance=np.full(4, 1.0))
+    >>> found = combine(
+    ...     reference=invited,
+    ...     open_sample=came,
+    ...     covariates=np.ones((4, 1)),
+    ...     rng=np.random.default_rng(1),
+    ... )
+    >>> bool(2 < found.beta < 7), bool((found.se < 3.0).all())
+    (True, True)
     """
     data = _checked(reference, open_sample, covariates, open_weight)
     mode, root = _laplace(data)

@@ -78,6 +78,19 @@ def limit(
 
     After the influence limiter of Resnick, P. and Sami, R. (2007),
     doi:10.1145/1297231.1297236.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import limit
+    >>> held = limit(
+    ...     score=np.array([80.0, 72.0]),
+    ...     se=np.ones(2),
+    ...     reference_score=np.array([72.0, 71.0]),
+    ...     reference_se=np.full(2, 4.0),
+    ... )
+    >>> held.score, held.hit
+    (array([74., 72.]), array([ True, False]))
     """
     room = np.where(
         np.isfinite(reference_se) & np.isfinite(reference_score), reach * reference_se, np.inf

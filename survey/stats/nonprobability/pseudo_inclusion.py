@@ -46,6 +46,20 @@ def pseudo_weights(*, samples: Samples) -> FloatArray:
 
     Checked against R ``glm(member ~ x, family = binomial)`` and
     ``lm(log(w) ~ x)`` on ``tests/golden`` d22.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, Samples, pseudo_weights
+    >>> old_open, old = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    >>> samples = Samples(
+    ...     x_open=np.column_stack([np.ones(4), old_open]),
+    ...     x_reference=np.column_stack([np.ones(4), old]),
+    ...     reference_weights=np.full(4, 10.0),
+    ...     design=Design.build(n=4),
+    ... )
+    >>> pseudo_weights(samples=samples).round(3)
+    array([ 6.667,  6.667,  6.667, 20.   ])
     """
     x = np.vstack([samples.x_open, samples.x_reference])
     member = np.repeat([1.0, 0.0], [samples.x_open.shape[0], samples.x_reference.shape[0]])

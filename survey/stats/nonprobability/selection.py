@@ -104,6 +104,20 @@ def participation(*, samples: Samples, equations: Equations = "likelihood") -> P
     Chen, Y., Li, P. and Wu, C. (2020), doi:10.1080/01621459.2019.1677241.
 
     Checked against R ``nonprobsvy::nonprob(selection = ~x, method_selection = "logit")``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, Samples, participation
+    >>> old_open, old = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    >>> samples = Samples(
+    ...     x_open=np.column_stack([np.ones(4), old_open]),
+    ...     x_reference=np.column_stack([np.ones(4), old]),
+    ...     reference_weights=np.full(4, 10.0),
+    ...     design=Design.build(n=4),
+    ... )
+    >>> participation(samples=samples).weights.round(3)
+    array([ 6.667,  6.667,  6.667, 20.   ])
     """
     x_a, x_b, d = samples.x_open, samples.x_reference, samples.reference_weights
     theta = np.zeros(x_a.shape[1])
@@ -150,6 +164,22 @@ def doubly_robust(*, samples: Samples, chances: Participation, y: FloatArray) ->
     """Mean of ``y`` (n_a,), right when either the chances or a linear model of y are.
 
     Checked against the formulas of Chen, Li and Wu in R, ``tests/golden`` d22.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Design, Samples, doubly_robust, participation
+    >>> old_open, old = np.array([0.0, 0.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    >>> samples = Samples(
+    ...     x_open=np.column_stack([np.ones(4), old_open]),
+    ...     x_reference=np.column_stack([np.ones(4), old]),
+    ...     reference_weights=np.full(4, 10.0),
+    ...     design=Design.build(n=4),
+    ... )
+    >>> y = np.array([60.0, 70.0, 65.0, 85.0])
+    >>> found = doubly_robust(samples=samples, chances=participation(samples=samples), y=y)
+    >>> round(found.value, 2), bool(y.mean() < found.value)
+    (75.0, True)
     """
     w, d = chances.weights, samples.reference_weights
     size, reference_size = float(w.sum()), float(d.sum())

@@ -96,6 +96,20 @@ def adjust_by_class(
     Assumes that within a class answering is unrelated to the answers (missing at random).
 
     Checked against the statements of R in ``tests/golden`` d17.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import adjust_by_class
+    >>> answered, town = np.array([True, False, True, True]), np.array([0, 0, 1, 1])
+    >>> found = adjust_by_class(
+    ...     base_weights=np.full(4, 10.0),
+    ...     responded=answered,
+    ...     classes=town,
+    ...     names=("A", "B"),
+    ... )
+    >>> found.weights, found.factors
+    (array([20.,  0., 10., 10.]), array([2., 1.]))
     """
     check_base_weights(base_weights)
     k = len(names)
@@ -146,6 +160,20 @@ def adjust_by_propensity(
     Assumes that given ``x`` answering is unrelated to the answers (missing at random).
 
     Checked against R ``survey::svyglm(resp ~ x, design, family = quasibinomial())``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import adjust_by_propensity
+    >>> answered = np.array([True, False, False, True, True, False])
+    >>> old = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
+    >>> found = adjust_by_propensity(
+    ...     base_weights=np.full(6, 10.0),
+    ...     responded=answered,
+    ...     x=np.column_stack([np.ones(6), old]),
+    ... )
+    >>> found.propensity.round(3), found.weights.round(1)
+    (array([0.333, 0.333, 0.333, 0.667, 0.667, 0.667]), array([30.,  0.,  0., 15., 15.,  0.]))
     """
     check_base_weights(base_weights)
     if not responded.any():

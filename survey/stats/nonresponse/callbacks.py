@@ -94,6 +94,24 @@ def fit_callbacks(waves: Waves) -> Callbacks:
     Miao, W., Li, X., Zhang, P. and Sun, B. (2021), A stableness of resistance model for
     nonresponse adjustment with callback data, arXiv:2112.02822. R has no call for it; tested
     on populations whose g is known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Waves, fit_callbacks
+    >>> rng = np.random.default_rng(1)
+    >>> y = rng.normal(size=4000)
+    >>> chance = 1 / (1 + np.exp(0.5 - 0.6 * y))
+    >>> wave = np.where(
+    ...     rng.random(4000) < chance, 1, np.where(rng.random(4000) < chance, 2, 0)
+    ... )
+    >>> waves = Waves(
+    ...     base_weights=np.ones(4000), x=np.ones((4000, 1)), wave=wave.astype(np.int8), y=y
+    ... )
+    >>> found = fit_callbacks(waves)
+    >>> low, high = found.interval()
+    >>> bool(low < 0.6 < high)
+    True
     """
     for k in (1, 2):
         if (waves.wave == k).sum() < 10:

@@ -63,6 +63,17 @@ def proxy_pattern(*, y: FloatArray, x: FloatArray, everybody: FloatArray) -> Pro
     Statistics and Methodology 8, 932-964. doi:10.1093/jssam/smz023
 
     R has no call for it; tested on populations whose bias is known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import proxy_pattern
+    >>> y, age = np.array([60.0, 75.0, 70.0, 90.0]), np.array([0.0, 1.0, 2.0, 3.0])
+    >>> found = proxy_pattern(
+    ...     y=y, x=np.column_stack([np.ones(4), age]), everybody=np.array([1.0, 1.0])
+    ... )
+    >>> round(found.correlation, 3), [round(bias, 2) for bias in found.bias]
+    (0.878, [4.25, 4.84, 5.51])
     """
     b, *_ = np.linalg.lstsq(x, y, rcond=None)
     proxy = x @ b

@@ -59,6 +59,17 @@ def representativity(*, base_weights: FloatArray, propensity: FloatArray) -> Rep
     References
     ----------
     Schouten, B., Cobben, F. and Bethlehem, J. (2009), Survey Methodology 35(1), 101-113.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import representativity
+    >>> print(
+    ...     representativity(
+    ...         base_weights=np.ones(4), propensity=np.array([0.2, 0.4, 0.6, 0.8])
+    ...     ).summary()
+    ... )
+    R-indicator 0.484, response rate 50.0%, coefficient of variation 0.516
     """
     size = float(base_weights.sum())
     rate = float(base_weights @ propensity) / size
@@ -86,6 +97,16 @@ def partial_indicators(
     ----------
     Schouten, B., Shlomo, N. and Skinner, C. (2011), Journal of Official Statistics 27(2),
     231-253.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import partial_indicators
+    >>> chances, sex = np.array([0.2, 0.4, 0.6, 0.8]), np.array([0, 0, 1, 1])
+    >>> partial_indicators(
+    ...     base_weights=np.ones(4), propensity=chances, codes=sex, size=2
+    ... ).round(4)
+    array([-0.1414,  0.1414])
     """
     total = float(base_weights.sum())
     rate = float(base_weights @ propensity) / total

@@ -1,1 +1,16 @@
 """Rank sets, tiers, change between campaigns, and what could overturn a rank."""
+
+from survey.stats.ranking.change import Change, Measured, measure_change
+from survey.stats.ranking.rank_sets import rank_sets, tiers
+from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_to_change_tier
+
+__all__ = [
+    "SHARES",
+    "Change",
+    "Measured",
+    "false_answer_bounds",
+    "measure_change",
+    "rank_sets",
+    "share_to_change_tier",
+    "tiers",
+]

@@ -110,6 +110,17 @@ def measure_change(
     doi:10.1214/09-AOAS305
     Buelens, B. and van den Brakel, J. (2015), Sociological Methods & Research 44, 391-426.
     doi:10.1177/0049124114532444
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Measured, measure_change
+    >>> same = {"questionnaire": "q1", "margins": ("sex",), "channel_mix": {"phone": 1.0}}
+    >>> before = Measured(score=np.array([80.0, 85.0]), covariance=np.eye(2), **same)
+    >>> now = Measured(score=np.array([84.0, 85.5]), covariance=np.eye(2), **same)
+    >>> found = measure_change(before=before, now=now)
+    >>> found.delta, found.lower.round(2), found.upper.round(2)
+    (array([4. , 0.5]), array([ 1.23, -2.27]), array([6.77, 3.27]))
     """
     notices = _differences(before, now)
     if notices:

@@ -86,6 +86,18 @@ def rank_sets(
     Countries, Review of Economic Studies 91, 476-518, doi:10.1093/restud/rdad006.
 
     Checked against R ``csranks::csranks(x, Sigma, simul = TRUE, stepdown = TRUE)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import rank_sets
+    >>> found = rank_sets(
+    ...     scores=np.array([85.0, 84.0, 70.0]),
+    ...     covariance=np.eye(3),
+    ...     rng=np.random.default_rng(1),
+    ... )
+    >>> found.lower, found.upper
+    (array([1, 1, 3]), array([2, 2, 3]))
     """
     _check(scores, covariance)
     normal = _draw(covariance, rng, draws)
@@ -175,6 +187,18 @@ def tiers(sets: RankSets) -> IndexArray:
     Two units are in one tier when their sets overlap, or chains of overlapping sets join
     them. So between tiers the order is certain (at the sets' confidence), inside one it need
     not be; with little data there is one tier, and that is the honest answer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import rank_sets, tiers
+    >>> sets = rank_sets(
+    ...     scores=np.array([85.0, 84.0, 70.0]),
+    ...     covariance=np.eye(3),
+    ...     rng=np.random.default_rng(1),
+    ... )
+    >>> tiers(sets)
+    array([1, 1, 2])
     """
     order = np.lexsort((sets.upper, sets.lower))
     reach = np.maximum.accumulate(sets.upper[order])

@@ -68,6 +68,14 @@ def false_answer_bounds(
     References
     ----------
     Horowitz, J. L. and Manski, C. F. (1995), Econometrica 63, 281-302. doi:10.2307/2951627
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import false_answer_bounds
+    >>> found = false_answer_bounds(score=np.array([80.0]), shares=(0.1,))
+    >>> found.lower.round(2), found.upper.round(2)
+    (array([[77.78]]), array([[88.89]]))
     """
     _check(score, worst, best)
     if any(not 0 <= share < 1 for share in shares):
@@ -130,6 +138,13 @@ def share_to_change_tier(
     ndarray of float64, shape (u,)
         The smallest share with which the unit's honest score could equal the score of a unit of
         another tier; 1 if there is no other tier.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import share_to_change_tier
+    >>> share_to_change_tier(score=np.array([90.0, 80.0]), tier=np.array([1, 2])).round(3)
+    array([0.5  , 0.111])
     """
     _check(score, worst, best)
     if tier.shape != score.shape:

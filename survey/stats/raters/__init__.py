@@ -1,1 +1,29 @@
 """People who rate several units: their leniency taken out of the comparison."""
+
+from survey.stats.raters.leniency import adjust_leniency
+from survey.stats.raters.weighted_net import (
+    Covariance,
+    NetMeans,
+    RaterModel,
+    Ratings,
+    Wanted,
+    choose_net,
+    contributions,
+    fit_net,
+    rater_effects_of,
+    sandwich,
+)
+
+__all__ = [
+    "Covariance",
+    "NetMeans",
+    "RaterModel",
+    "Ratings",
+    "Wanted",
+    "adjust_leniency",
+    "choose_net",
+    "contributions",
+    "fit_net",
+    "rater_effects_of",
+    "sandwich",
+]

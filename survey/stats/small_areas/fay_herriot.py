@@ -101,6 +101,21 @@ def fay_herriot(
     doi:10.1016/j.jmva.2013.10.012
 
     Checked against R ``sae::mseFH(y ~ x, v, method = "REML" | "ML" | "FH")``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import fay_herriot
+    >>> direct = np.array([60.0, 66.0, 71.0, 78.0, 84.0, 90.0])
+    >>> found = fay_herriot(
+    ...     direct=direct,
+    ...     variance=np.array([1.0, 1.0, 1.0, 30.0, 1.0, 1.0]),
+    ...     x=np.ones((6, 1)),
+    ... )
+    >>> found.value.round(1)
+    array([60.1, 66.1, 71. , 77.4, 83.9, 89.9])
+    >>> found.shrinkage.round(2)
+    array([0.01, 0.01, 0.01, 0.19, 0.01, 0.01])
     """
     _check(direct, variance, x, method)
     area_variance = find_area_variance(direct=direct, variance=variance, x=x, method=method)
@@ -187,6 +202,15 @@ def smooth_variances(*, variance: FloatArray, effective_n: FloatArray) -> FloatA
     ------
     SmallAreaError
         If no unit has a variance, or an effective n is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import smooth_variances
+    >>> smooth_variances(
+    ...     variance=np.array([4.0, 9.0, np.nan]), effective_n=np.array([100.0, 40.0, 5.0])
+    ... ).round(2)
+    array([ 3.98,  9.24, 77.71])
     """
     known = np.isfinite(variance) & (variance > 0)
     if variance.shape != effective_n.shape or not (effective_n > 0).all():

@@ -99,6 +99,18 @@ def calibrate(
     Deville, J.-C. and Sarndal, C.-E. (1992), doi:10.1080/01621459.1992.10475217.
 
     Checked against R ``survey::calibrate(design, formula, population, calfun, bounds)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Total, calibrate
+    >>> land = Total(variable="land", values=np.array([1.0, 2.0, 3.0]), total=70.0)
+    >>> people = Total(variable="people", values=np.ones(3), total=30.0)
+    >>> found = calibrate(
+    ...     base_weights=np.full(3, 10.0), totals=[people, land], bounds=(0.5, 2.0)
+    ... )
+    >>> found.g.round(3)
+    array([0.5, 1. , 1.5])
     """
     check_base_weights(base_weights)
     distance = _distance(method, bounds)

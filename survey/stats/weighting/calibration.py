@@ -142,6 +142,28 @@ def rake(
     Deming, W. E. and Stephan, F. F. (1940), doi:10.1214/aoms/1177731829.
 
     Checked against R ``survey::rake(design, margins, population)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Margin, rake
+    >>> sex = Margin(
+    ...     variable="sex",
+    ...     categories=("m", "f"),
+    ...     codes=np.array([0, 0, 1]),
+    ...     totals=np.array([50.0, 50.0]),
+    ... )
+    >>> age = Margin(
+    ...     variable="age",
+    ...     categories=("y", "o"),
+    ...     codes=np.array([0, 1, 1]),
+    ...     totals=np.array([30.0, 70.0]),
+    ... )
+    >>> found = rake(base_weights=np.ones(3), margins=[sex, age])
+    >>> found.weights.round(2)
+    array([30., 20., 50.])
+    >>> found.converged
+    True
     """
     check_base_weights(base_weights)
     if not margins:
@@ -206,6 +228,19 @@ def poststratify(*, base_weights: FloatArray, margin: Margin) -> Calibration:
     Notes
     -----
     Checked against R ``survey::postStratify(design, strata, population)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import Margin, poststratify
+    >>> sex = Margin(
+    ...     variable="sex",
+    ...     categories=("m", "f"),
+    ...     codes=np.array([0, 0, 1]),
+    ...     totals=np.array([50.0, 50.0]),
+    ... )
+    >>> poststratify(base_weights=np.ones(3), margin=sex).weights
+    array([25., 25., 50.])
     """
     return rake(base_weights=base_weights, margins=(margin,))
 

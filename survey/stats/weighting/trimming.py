@@ -52,6 +52,13 @@ def trim(
     again.
 
     Checked against R ``survey::trimWeights(design, upper, lower, strict)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats import trim
+    >>> trim(weights=np.array([1.0, 2.0, 9.0]), upper=6.0)
+    array([2.5, 3.5, 6. ])
     """
     if not lower <= upper:
         raise TrimmingError(f"the lower limit {lower} is above the upper limit {upper}")
