@@ -71,15 +71,11 @@ def upgraded(data: object, *, file: str) -> Plain:
 
 def unreadable(file: str, place: str) -> Refused:
     """Return the refusal of data that are not what their format says at one place."""
-    return Refused(
-        [
-            Problem(
-                file=file,
-                field=place,
-                zh="不是 survey appraise 写出的内容，可能被改动过；请重新写出",
-                en="is not what `survey appraise` writes, it may have been changed; write it anew",
-            )
-        ]
+    return Refused.of(
+        file=file,
+        field=place,
+        zh="不是 survey appraise 写出的内容，可能被改动过；请重新写出",
+        en="is not what `survey appraise` writes, it may have been changed; write it anew",
     )
 
 
