@@ -49,7 +49,7 @@ def appraise_folder(
         inputs[f"before/{before.name}"] = hashlib.sha256(before.read_bytes()).hexdigest()
     facts = {
         "campaign": county.campaign.campaign_code,
-        "simulated": county.county.fictional,
+        "simulated": county.scheme.county.simulated,
         "question_digest": question_digest(county.questionnaire),
         "inputs": dict(sorted({**county.digests, **inputs}.items())),
     }

@@ -3,12 +3,13 @@
 Numbers that are not whole are decimal strings, so that no reader rounds them again.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from survey.model import Appraisal, Campaign, CampaignUnit
+from survey.scheme.stored import scheme_of
 from survey.stats.campaign.scoring import round_half_up
 
 KIND = "public-review-scores"
@@ -19,7 +20,6 @@ SIMULATED = {
     "en": "Demonstration: all answers are simulated; not for use in any real appraisal",
 }
 
-_INDICATOR = {"code": "GZPY", "name": "公众评议"}
 
 _NOTICES_ZH = {
     "insufficient_group": "有效样本量未达到最低要求，不参与合成，其权重按比例分摊到其他组",
@@ -106,7 +106,7 @@ def _campaign(campaign: Campaign) -> dict[str, Any]:
             "start": campaign.starts_at.astimezone(zone).isoformat(timespec="seconds"),
             "end": campaign.ends_at.astimezone(zone).isoformat(timespec="seconds"),
         },
-        "indicator": campaign.scheme.get("indicator", _INDICATOR),
+        "indicator": asdict(scheme_of(campaign).indicator),
     }
 
 
@@ -158,7 +158,9 @@ def notices_of(content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
 def _groups(campaign: Campaign, content: dict[str, Any], unit_code: str) -> list[dict[str, Any]]:
     names = {group.code: group for group in campaign.groups}
     return [
-        _group(names[figure["group_code"]].name_zh, figure, campaign.min_cell)
+        _group(
+            names[figure["group_code"]].name_zh, figure, scheme_of(campaign).privacy.smallest_cell
+        )
         for figure in content["groups"]
         if figure["unit_code"] == unit_code
     ]

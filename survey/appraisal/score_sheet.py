@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from survey.appraisal import score_document
 from survey.appraisal.run import latest_appraisal
 from survey.model import Appraisal, Campaign, CampaignUnit, Release
+from survey.scheme.scheme import UnitClass
+from survey.scheme.scoring import Rule
+from survey.scheme.stored import scheme_of
 
 _AXIS_STEP = 20
 
@@ -43,7 +46,7 @@ class ClassSheet:
     """The units of one class, best first, those without a score last."""
 
     class_code: str
-    names: dict[str, str]
+    names: UnitClass
     rows: tuple[ScoreRow, ...]
 
 
@@ -52,7 +55,7 @@ class RuleCount:
     """How many answers a validity rule met, and what it does."""
 
     rule_id: str
-    names: dict[str, str]
+    names: Rule
     action: str
     hits: int
 
@@ -172,7 +175,7 @@ def _changes(content: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
 
 def _classes(campaign: Campaign, rows: Sequence[ScoreRow]) -> tuple[ClassSheet, ...]:
     sheets = []
-    for class_code, names in campaign.scheme["classes"].items():
+    for class_code, names in scheme_of(campaign).classes.items():
         members = [row for row in rows if row.taking_part.class_code == class_code]
         if members:
             members.sort(key=lambda row: row.figures["class_rank"] or math.inf)
@@ -181,7 +184,7 @@ def _classes(campaign: Campaign, rows: Sequence[ScoreRow]) -> tuple[ClassSheet, 
 
 
 def _rules(campaign: Campaign, appraisal: Appraisal) -> tuple[RuleCount, ...]:
-    names = {rule["id"]: rule for rule in campaign.scheme["validity_rules"]}
+    names = {rule.rule_id: rule for rule in scheme_of(campaign).validity_rules}
     actions = {
         rule["rule_id"]: rule["action"] for rule in appraisal.content["plan"]["screening"]["rules"]
     }

@@ -10,6 +10,7 @@ from survey.respond.door.form_token import FormToken
 from survey.respond.door.source_marks import device_mark, network_mark
 from survey.respond.intake import Submission
 from survey.respond.unit_questionnaire import UnitQuestionnaire
+from survey.scheme.stored import scheme_of
 
 
 def read_submission(
@@ -29,7 +30,9 @@ def read_submission(
         comment=data.get("comment") or "",
         local_answers=local_items.closed_answers(local),
         local_texts=local_items.texts(local),
-        arrangement=arrangement.choose(asked.campaign.scheme, source["token"].draw),
+        arrangement=arrangement.choose(
+            scheme_of(asked.campaign).questionnaire, source["token"].draw
+        ),
         **read_person(data, asked=asked, **source),
     )
 

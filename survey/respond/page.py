@@ -26,6 +26,8 @@ from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
 from survey.respond.sitting_questionnaire import SittingQuestionnaire, sitting_form
 from survey.respond.unit_questionnaire import UnitQuestionnaire
+from survey.scheme.scheme import NATIONAL_HOTLINE
+from survey.scheme.stored import scheme_of
 
 Asked = UnitQuestionnaire | SittingQuestionnaire
 
@@ -130,8 +132,8 @@ def render(
 
 def _arranged(form: QuestionnaireForm, asked: UnitQuestionnaire, arrangement: int) -> list[Any]:
     """Return the scored items' fields as they are shown, their scale turned round or not."""
-    scheme, made = asked.campaign.scheme, asked.campaign.questionnaire
-    order = arranging.ordered(form.item_ids, arrangement, scheme=scheme, seed=made.digest)
+    varied, made = scheme_of(asked.campaign).questionnaire, asked.campaign.questionnaire
+    order = arranging.ordered(form.item_ids, arrangement, varied=varied, seed=made.digest)
     fields = [form[item_name(item_id)] for item_id in order]
     if arranging.is_turned(arrangement):
         for field in fields:
@@ -158,7 +160,8 @@ def policy(asked: Asked) -> str:
 def _inline(asked: Asked) -> Inline:
     if isinstance(asked, SittingQuestionnaire):
         return inline(sitting=True)
-    return inline(more=bool(asked.local_items) or arranging.is_varied(asked.campaign.scheme))
+    varied = arranging.is_varied(scheme_of(asked.campaign).questionnaire)
+    return inline(more=bool(asked.local_items) or varied)
 
 
 def frame(asked: Asked | None, look: Look, *, campaign: Campaign | None = None) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def frame(asked: Asked | None, look: Look, *, campaign: Campaign | None = None) 
         "title": of.title(look.lang) if of else "",
         "unit_name": asked.name(look.lang) if asked else "",
         "simulated": bool(of and of.simulated),
-        "hotline": of.hotline if of else "12345",
+        "hotline": scheme_of(of).hotline if of else NATIONAL_HOTLINE,
     }
 
 
@@ -203,8 +206,8 @@ def _paragraphs(asked: Asked, name: str, lang: str) -> Iterable[str]:
 def _filled(asked: Asked, text: str, lang: str) -> str:
     values = {
         "{unit}": asked.name(lang),
-        "{hotline}": asked.campaign.hotline,
-        "{contact}": asked.campaign.contact,
+        "{hotline}": scheme_of(asked.campaign).hotline,
+        "{contact}": scheme_of(asked.campaign).office_phone,
         "{end}": day(asked.campaign.ends_at, asked.campaign, lang),
     }
     for place, value in values.items():

@@ -33,6 +33,7 @@ from survey.respond.sitting_receipts import (
     handlings,
     proof_of_sitting,
 )
+from survey.scheme.stored import scheme_of
 from survey.web.request import language, site, use_language
 
 blueprint = Blueprint("respond", __name__)
@@ -77,7 +78,9 @@ def questionnaire(code: str) -> AnyResponse:
     with site().database.reading() as session:
         if opening.is_used(session, entrance):
             raise EntranceShut(Shut.USED, entrance.subject)
-    arranged = arrangement.choose(entrance.asked.campaign.scheme, secrets.randbelow(256))
+    arranged = arrangement.choose(
+        scheme_of(entrance.asked.campaign).questionnaire, secrets.randbelow(256)
+    )
     packed = _kept().pages.fresh(entrance, look, arranged)
     token = _new_token(code, entrance, arranged).encode()
     if not request.accept_encodings["gzip"]:
@@ -334,7 +337,7 @@ def _arrangement(code: str, entrance: OpenEntrance, form: QuestionnaireForm | Si
         draw = form_token.read(token, key=_kept().key, page=name).draw
     except form_token.TokenInvalid:
         return 0
-    return arrangement.choose(entrance.asked.campaign.scheme, draw)
+    return arrangement.choose(scheme_of(entrance.asked.campaign).questionnaire, draw)
 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:

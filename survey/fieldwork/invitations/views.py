@@ -58,9 +58,7 @@ def _issuing(code: str, form: InvitationForm) -> Page:
             campaign=campaign,
             batches=found(session, campaign=campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
-            channels={
-                name: words[language()] for name, words in invited_channels(campaign).items()
-            },
+            channels=invited_channels(campaign, language()),
             form=form,
             lines=lines,
         )
@@ -120,7 +118,7 @@ def _offer(form: InvitationForm, campaign: Campaign) -> None:
         form.offer_units([(unit.unit.code, unit.unit.name(language())) for unit in campaign.units])
     form.offer(
         groups=[(group.code, group.name(language())) for group in campaign.groups],
-        channels=[(name, words[language()]) for name, words in invited_channels(campaign).items()],
+        channels=list(invited_channels(campaign, language()).items()),
     )
 
 
