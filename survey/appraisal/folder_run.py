@@ -54,7 +54,7 @@ def appraise_folder(
         response_id=sample.response_id,
         facts=Facts(
             campaign=county.campaign.campaign_code,
-            simulated=county.county.fictional,
+            simulated=county.scheme.county.simulated,
             question_digest=question_digest(county.questionnaire),
             inputs=dict(sorted({**county.digests, **inputs}.items())),
         ),

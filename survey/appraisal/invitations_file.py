@@ -16,6 +16,7 @@ from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sa
 
 INVITATIONS = "invitations.csv"
 _COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")
+_OPTIONAL = ("sex", "age_group", "residence")
 _WAVES = ("0", "1", "2")
 
 
@@ -29,7 +30,7 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
         the answer it names.
     """
     problems: list[Problem] = []
-    rows = read_rows(path, columns=_COLUMNS, problems=problems)
+    rows = read_rows(path, columns=_COLUMNS, problems=problems, optional=_OPTIONAL)
     units = [unit.unit_code for unit in plan.units]
     groups = [group.group_code for group in plan.groups]
     channels = [entry.channel for entry in plan.channels if entry.invited]

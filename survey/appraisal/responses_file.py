@@ -31,6 +31,12 @@ _COLUMNS = (
     *("sex", "age_group", "township_code", "residence"),
 )
 
+# The last three are answers too, but no score comes of them.
+_OPTIONAL = (
+    *("token", "device_hash", "ip_hash", "own_staff", "rater"),
+    *("lang", "reasons", "comment"),
+)
+
 
 def item_columns(questionnaire: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
     """Return the columns of the answers: ``q_<item>`` of common items, ``q_S1``… of specific."""
@@ -57,7 +63,13 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
     """
     problems: list[Problem] = []
     items = item_columns(questionnaire, plan)
-    rows = read_rows(path, columns=(*_COLUMNS, *items), problems=problems, key=("response_id",))
+    rows = read_rows(
+        path,
+        columns=(*_COLUMNS, *items),
+        problems=problems,
+        key=("response_id",),
+        optional=_OPTIONAL,
+    )
     townships = {code: index for index, code in enumerate(plan.townships)}
     sample = Sample(
         response_id=np.array([row.text("response_id") for row in rows], dtype=np.str_),

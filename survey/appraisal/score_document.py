@@ -1,6 +1,6 @@
 """Composes the score document, what a release says, from one appraisal."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from survey.appraisal.record.scores import (
 )
 from survey.appraisal.runs import read_record
 from survey.model import Appraisal, Campaign, CampaignUnit
+from survey.scheme.stored import scheme_of
 from survey.stats.campaign.result import GroupFigure, UnitFigure
 from survey.stats.campaign.scoring import round_half_up
 
@@ -26,7 +27,6 @@ SIMULATED = BothLanguages(
     en="Demonstration: all answers are simulated; not for use in any real appraisal",
 )
 
-_INDICATOR = {"code": "GZPY", "name": "公众评议"}
 
 _NOTICES_ZH = {
     "insufficient_group": "有效样本量未达到最低要求，不参与合成，其权重按比例分摊到其他组",
@@ -114,7 +114,7 @@ def _campaign(campaign: Campaign) -> CampaignFacts:
             start=campaign.starts_at.astimezone(zone).isoformat(timespec="seconds"),
             end=campaign.ends_at.astimezone(zone).isoformat(timespec="seconds"),
         ),
-        indicator=Indicator(**campaign.scheme.get("indicator", _INDICATOR)),
+        indicator=Indicator(**asdict(scheme_of(campaign).indicator)),
     )
 
 
@@ -170,8 +170,9 @@ def remarks_of(record: AppraisalRecord, unit_code: str) -> tuple[Remark, ...]:
 
 def _groups(campaign: Campaign, record: AppraisalRecord, unit_code: str) -> tuple[GroupScore, ...]:
     names = {group.code: group.name_zh for group in campaign.groups}
+    smallest = scheme_of(campaign).privacy.smallest_cell
     return tuple(
-        _group(names[figure.group_code], figure, campaign.min_cell)
+        _group(names[figure.group_code], figure, smallest)
         for figure in record.groups
         if figure.unit_code == unit_code
     )

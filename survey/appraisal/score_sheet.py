@@ -14,6 +14,9 @@ from survey.appraisal.record import AppraisalRecord, Reason, ScoreDocument, Unit
 from survey.appraisal.record.scores import ReleaseFacts, Remark, UnitScore
 from survey.appraisal.runs import latest_appraisal, read_record
 from survey.model import Appraisal, Campaign, CampaignUnit, Release
+from survey.scheme.scheme import UnitClass
+from survey.scheme.scoring import Rule
+from survey.scheme.stored import scheme_of
 from survey.stats.campaign.result import RobustnessFigure
 
 _AXIS_STEP = 20
@@ -55,7 +58,7 @@ class ClassSheet:
     """The units of one class, best first, those without a score last."""
 
     class_code: str
-    names: dict[str, str]
+    names: UnitClass
     rows: tuple[ScoreRow, ...]
 
 
@@ -64,7 +67,7 @@ class RuleCount:
     """How many answers a validity rule met, and what it does."""
 
     rule_id: str
-    names: dict[str, str]
+    names: Rule
     action: str
     hits: int
 
@@ -180,7 +183,7 @@ def _changes(record: AppraisalRecord) -> dict[str, ChangeShown]:
 
 def _classes(campaign: Campaign, rows: Sequence[ScoreRow]) -> tuple[ClassSheet, ...]:
     sheets = []
-    for class_code, names in campaign.scheme["classes"].items():
+    for class_code, names in scheme_of(campaign).classes.items():
         members = [row for row in rows if row.taking_part.class_code == class_code]
         if members:
             members.sort(key=lambda row: row.figures.class_rank or math.inf)
@@ -189,7 +192,7 @@ def _classes(campaign: Campaign, rows: Sequence[ScoreRow]) -> tuple[ClassSheet, 
 
 
 def _rules(campaign: Campaign, record: AppraisalRecord) -> tuple[RuleCount, ...]:
-    names = {rule["id"]: rule for rule in campaign.scheme["validity_rules"]}
+    names = {rule.rule_id: rule for rule in scheme_of(campaign).validity_rules}
     actions = {rule.rule_id: rule.action for rule in record.plan.screening.rules}
     return tuple(
         RuleCount(rule_id=rule_id, names=names[rule_id], action=actions[rule_id], hits=hits)

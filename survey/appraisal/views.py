@@ -10,6 +10,7 @@ from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, v
 from survey.fieldwork.sealing import seal_ledger
 from survey.forms.office import ConfirmForm
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 from survey.web import charts
 from survey.web.request import language, site
 
@@ -64,7 +65,7 @@ def items(code: str) -> Page:
             "office/items.html",
             campaign=campaign,
             found=found,
-            smallest=campaign.min_cell,
+            smallest=scheme_of(campaign).privacy.smallest_cell,
             asked=unit.code if unit else "",
             whom=unit.name(lang) if unit else _("该单位"),
             page=page,

@@ -26,6 +26,7 @@ from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 from survey.web import charts
 from survey.web.request import language, site
 
@@ -179,9 +180,9 @@ def _by() -> str:
 def _asked(campaign: Campaign) -> dict[str, str]:
     """Return filter and order as asked; what does not exist counts as not asked."""
     known = {
-        "class": {str(code) for code in campaign.scheme["classes"]},
+        "class": set(scheme_of(campaign).classes),
         "group": {group.code for group in campaign.groups},
-        "channel": set(campaign.scheme["channels"]),
+        "channel": set(scheme_of(campaign).channels),
         "behind": {"1"},
         "sort": {"class"},
         "dir": {"desc"},

@@ -45,9 +45,7 @@ def batches(code: str) -> Page:
             campaign=campaign,
             batches=batches_of(session, campaign=campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
-            channels={
-                name: words[language()] for name, words in invited_channels(campaign).items()
-            },
+            channels=invited_channels(campaign, language()),
             form=form,
             lines=lines,
         )
@@ -96,5 +94,5 @@ def _offer(form: InvitationForm, campaign: Campaign) -> None:
         units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
         classes=list(dict.fromkeys(unit.class_code for unit in campaign.units)),
         groups=[(group.code, group.name(language())) for group in campaign.groups],
-        channels=[(name, words[language()]) for name, words in invited_channels(campaign).items()],
+        channels=list(invited_channels(campaign, language()).items()),
     )
