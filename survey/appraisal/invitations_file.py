@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.appraisal.responses_file import coded
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows
 from survey.stats.campaign.invitations import NEVER, Invitations
@@ -61,18 +62,10 @@ def _codes(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.
 
 def _known(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.int8]:
     """Return what the frame knows, -1 where it does not."""
-    index = {name: place for place, name in enumerate(names)} | {"": NONE}
-    out = np.full(len(rows), NONE, dtype=np.int8)
-    for place, row in enumerate(rows):
-        value = row.cells.get(field, "").strip()
-        if value not in index:
-            row.refuse(
-                field,
-                zh=f"“{value}”不是有效取值，可用 {'、'.join(names)}，不知道请留空",
-                en=f"{value!r} is not known; use {', '.join(names)}, or leave it empty",
-            )
-        out[place] = index.get(value, NONE)
-    return out
+    known = {name: place for place, name in enumerate(names)} | {"": NONE}
+    zh = f"不是有效取值，可用 {'、'.join(names)}，不知道请留空"
+    en = f"is not known; use {', '.join(names)}, or leave it empty"
+    return coded(rows, field, known, zh=zh, en=en).astype(np.int8)
 
 
 def _responses(

@@ -17,6 +17,7 @@ from survey.stats.campaign.result import (
     PublicationFigure,
     RobustnessFigure,
     SensitivityFigure,
+    SuspicionFigures,
     UnitFigure,
 )
 from survey.stats.errors import StatsError
@@ -72,19 +73,9 @@ class NoticeRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspicionRecord:
+class SuspicionRecord(SuspicionFigures):
     """A case of organised answering; `responses` are the identifiers of its answers."""
 
-    unit_code: str
-    kind: str
-    n: int
-    first_at: int
-    last_at: int
-    keep: float
-    certainty: float
-    score_with: float
-    score_without: float | None
-    words: str
     responses: tuple[str, ...]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import scipy
@@ -22,6 +22,7 @@ from survey.stats.campaign.result import (
     METHOD_VERSION,
     AppraisalNotice,
     AppraisalResult,
+    SuspicionFigures,
     SuspicionReport,
 )
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
@@ -108,15 +109,6 @@ def _notice(notice: AppraisalNotice) -> NoticeRecord:
 
 def _suspicion(case: SuspicionReport, response_id: NDArray[np.str_]) -> SuspicionRecord:
     return SuspicionRecord(
-        unit_code=case.unit_code,
-        kind=case.kind,
-        n=case.n,
-        first_at=case.first_at,
-        last_at=case.last_at,
-        keep=case.keep,
-        certainty=case.certainty,
-        score_with=case.score_with,
-        score_without=case.score_without,
-        words=case.words,
+        **{field.name: getattr(case, field.name) for field in fields(SuspicionFigures)},
         responses=tuple(str(response_id[row]) for row in case.rows),
     )
