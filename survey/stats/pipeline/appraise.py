@@ -165,6 +165,7 @@ def appraise(
         sensitivity=sensitivity_figures(domains, done.final, done.variance, units, sensitivity)
         if sensitivity
         else (),
+        weight_kept=done.quality.factor,
     )
 
 
