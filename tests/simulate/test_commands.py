@@ -8,6 +8,8 @@ from click.testing import CliRunner
 
 from survey.simulate.commands import simulate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:

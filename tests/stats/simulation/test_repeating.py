@@ -9,6 +9,8 @@ from survey.stats.simulation.repeating import run_repeat
 from survey.stats.simulation.scenarios import SCENARIOS
 from survey.stats.simulation.summary import Repeat, summarise
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_same_seed_gives_the_same_measures() -> None:
     first, second = (
