@@ -34,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         half = getattr(item, "callspec", None)
-        second = half is not None and half.params.get("each_database_url") == "postgresql"
+        engines = (half.params.get(name) for name in ("each_database_url", "kept_url"))
+        second = half is not None and "postgresql" in engines
         if second or asked & {"postgresql", "postgresql_url"}:
             item.add_marker("postgresql")
 
@@ -79,14 +80,6 @@ def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
 def postgresql_url(postgresql: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     _create(postgresql, name, template="migrated")
-    yield _named(postgresql, name)
-    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def empty_postgresql_url(postgresql: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    _create(postgresql, name)
     yield _named(postgresql, name)
     _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from survey.appraisal import load
 from survey.appraisal.folder_run import appraise_folder
-from survey.appraisal.run import latest_appraisal, score_campaign
+from survey.appraisal.run import score_campaign
+from survey.appraisal.runs import latest_appraisal
 from survey.demo.answering import answer_through_intake
 from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between

@@ -9,6 +9,8 @@ from typing import Literal
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
 
+METHOD_VERSION = "4"  # of the whole pipeline; another one may give the same answers another score
+
 Status = Literal["published", "insufficient"]
 
 
@@ -195,8 +197,8 @@ class OpenBias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspicionReport:
-    """One case of organised answering for people to decide on; scores are plain means."""
+class SuspicionFigures:
+    """One case of organised answering in figures and words; scores are plain means."""
 
     unit_code: str
     kind: str
@@ -208,6 +210,12 @@ class SuspicionReport:
     score_with: float
     score_without: float | None
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspicionReport(SuspicionFigures):
+    """A case for people to decide on, with the answers it is about."""
+
     rows: tuple[int, ...]
 
 

@@ -43,7 +43,8 @@ def test_words_that_could_not_be_shown_are_named(
     path.write_text(text.replace(old, new), "utf-8")
     with pytest.raises(Refused) as caught:
         read_folder(folder)
-    assert [(p.file, p.field) for p in caught.value.problems] == [("notices.yaml", field)]
+    # A name that is missing may stand there under another one, which is a fault of its own.
+    assert ("notices.yaml", field) in {(p.file, p.field) for p in caught.value.problems}
 
 
 def test_no_campaign_is_loaded_without_them(folder: Path, site: Site) -> None:
