@@ -18,6 +18,8 @@ from survey.stats.simulation.campaign import RANK_DRAWS
 from survey.stats.simulation.repeating import draw_repeat, generator
 from survey.stats.simulation.scenarios import SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:

@@ -11,6 +11,8 @@ from survey.stats.simulation.repeating import run_repeat
 from survey.stats.simulation.scenarios import SCENARIOS, Scenario
 from survey.stats.simulation.summary import Repeat, summarise
 
+pytestmark = pytest.mark.slow
+
 
 def small(name: str, **changes: Any) -> Scenario:
     """Return a scenario in counties a quarter of the usual size."""
