@@ -288,4 +288,7 @@ floor however good the open sample is (proved in `docs/methods/limiter.md`). “
 (“nonignorable”, “several”) the list of everybody invited is known and the plan says
 `nonresponse: callbacks`. In the leniency scenarios 20,000 codes go out, nothing is open, and
 people rate fewer than half of the units they know: the likelier, the more lenient they are and
-the more sought after the unit. Simulated attackers rate one unit each; nothing looks for that."""
+the more sought after the unit. Two promises were made of something else: that of leniency of
+1,500 raters of four units each and of comparisons alone, those of ranks of all 60 units in one
+list, where there are more places to gain than within a class. Simulated attackers rate one unit
+each; nothing looks for that."""
