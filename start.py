@@ -5,7 +5,7 @@ python3 start.py            安装、准备、在 8000 端口提供服务
                             install what is needed, prepare the database, serve on port 8000
 python3 start.py --empty    同上，不载入演示县 / the same, without the demonstration county
 python3 start.py test       运行全部测试 / every test, and the floors of coverage
-python3 start.py fast       约一分钟的测试 / those without browser, server and PostgreSQL
+python3 start.py fast       约一分钟的测试 / without browser, server, PostgreSQL and the slow ones
 python3 start.py cover      各部分的测试覆盖率 / the fast tests, and what of each package they ran
 python3 start.py lint       代码检查 / style, format, who may import whom
 python3 start.py types      类型检查 / types
@@ -62,7 +62,7 @@ def test(words: list[str]) -> int:
 
 
 def fast(words: list[str]) -> int:
-    """Run what needs neither browser nor server nor PostgreSQL."""
+    """Run what needs neither browser, server nor PostgreSQL, and is not marked slow."""
     return run_tests([*FAST, *words])
 
 
@@ -107,7 +107,7 @@ def bom(words: list[str]) -> int:
     return subprocess.run([*tool, *about, *made], input=locked, check=False).returncode
 
 
-FAST = ["-m", "not browser and not server and not postgresql"]
+FAST = ["-m", "not browser and not server and not postgresql and not slow"]
 COUNT = ["--cov", "--cov-report="]
 # What a developer may ask for: the lock it needs beside the program's own, and what is done.
 WORDS = {

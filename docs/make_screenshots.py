@@ -32,7 +32,7 @@ DESKTOP = {"width": 1280, "height": 800}
 OFFICE_PAGES = ("", "progress", "scores", "posters")
 EVERY_OFFICE_PAGE = (
     *OFFICE_PAGES,
-    *("progress/A01", "invitations", "sittings", "items"),
+    *("progress/A01", "invitations", "items"),
     *("cases", "cases?state=closed", "coaching"),
     *("open", "close", "score", "release"),
 )

@@ -16,10 +16,12 @@ from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.invitations.views import blueprint as invitations
 from survey.fieldwork.papers.views import blueprint as papers
 from survey.fieldwork.views import blueprint as fieldwork
+from survey.forms.arrangement import is_varied
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
 from survey.respond.reply_views import blueprint as replies
 from survey.respond.views import blueprint as respond
+from survey.scheme.stored import scheme_of
 from survey.site import resources
 from survey.site.installation import Site
 from survey.web import request, wiring
@@ -53,6 +55,7 @@ def create_app(site: Site) -> Flask:
     csrf.exempt(respond)  # residents' forms carry a token of their own, no cookie
     csrf.exempt(replies)
     wiring.install(app)
+    app.jinja_env.globals.update(scheme_of=scheme_of, is_varied=is_varied)
     sign_in.install(app)
     for room in (
         *(respond, replies, ledger, offline),

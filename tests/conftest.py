@@ -1,5 +1,6 @@
 """Real databases for every test: SQLite always, PostgreSQL where a test asks for both."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +15,14 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 
 from survey.app import create_app
+from survey.demo.campaigns import stage_result
 from survey.site import schema
 from survey.site.config import read_settings
 from survey.site.database import Database
 from survey.site.installation import Site
 from survey.site.keys import Keys
-from tests.demonstrated import released
+from tests.demonstrated import CODE, answered
+from tests.once import once
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("untimed", deadline=None)
@@ -31,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         half = getattr(item, "callspec", None)
-        second = half is not None and half.params.get("each_database_url") == "postgresql"
+        engines = (half.params.get(name) for name in ("each_database_url", "kept_url"))
+        second = half is not None and "postgresql" in engines
         if second or asked & {"postgresql", "postgresql_url"}:
             item.add_marker("postgresql")
 
@@ -80,14 +84,6 @@ def postgresql_url(postgresql: str) -> Iterator[str]:
     _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def empty_postgresql_url(postgresql: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    _create(postgresql, name)
-    yield _named(postgresql, name)
-    _execute(postgresql, f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def each_database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database, on SQLite and then on PostgreSQL."""
@@ -118,15 +114,37 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def released_home(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
-    """A home folder with 安澜县 answered, scored and released, copied for each test."""
-    home = tmp_path_factory.mktemp("released")
-    shutil.copy(migrated_file, home / "survey.db")
-    for site in _site(home, f"sqlite:///{home / 'survey.db'}"):
-        released(site)
-        with site.database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    return home
+def answered_home(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A home folder with 安澜县 answered by all its residents, and what became of the answers."""
+
+    def make(home: Path) -> None:
+        shutil.copy(migrated_file, home / "survey.db")
+        for site in _homed(home):
+            outcomes = answered(site).outcomes
+            (home / "outcomes.json").write_text(json.dumps(outcomes))
+
+    return once(tmp_path_factory, "answered", make)
+
+
+@pytest.fixture(scope="session")
+def released_home(tmp_path_factory: pytest.TempPathFactory, answered_home: Path) -> Path:
+    """The same scored and released, copied for each test."""
+
+    def make(home: Path) -> None:
+        shutil.copytree(answered_home, home, dirs_exist_ok=True)
+        (home / "done").unlink()
+        for site in _homed(home):
+            stage_result(site, code=CODE)
+
+    return once(tmp_path_factory, "released", make)
+
+
+@pytest.fixture
+def answered_site(tmp_path: Path, answered_home: Path) -> Iterator[Site]:
+    """An installation on SQLite whose campaign all residents have answered."""
+    home = tmp_path / "answered"
+    shutil.copytree(answered_home, home)
+    yield from _site(home, f"sqlite:///{home / 'survey.db'}")
 
 
 @pytest.fixture
@@ -142,6 +160,14 @@ def _site(home: Path, url: str) -> Iterator[Site]:
     site = Site(settings=settings, database=Database(url), keys=Keys.create(home))
     yield site
     site.database.close()
+
+
+def _homed(home: Path) -> Iterator[Site]:
+    """Yield the installation of a home folder, and leave its database whole in one file."""
+    for site in _site(home, f"sqlite:///{home / 'survey.db'}"):
+        yield site
+        with site.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _named(address: str, name: str) -> str:

@@ -42,7 +42,7 @@ def open_anlan(
         asked = {**folder.questionnaire, "local_items": list(local_items)}
         folder = replace(folder, questionnaire=asked)
     if arranged:
-        folder = replace(folder, scheme={**folder.scheme, "questionnaire": dict(arranged)})
+        folder = replace(folder, document={**folder.document, "questionnaire": dict(arranged)})
     with site.database.writing() as session:
         campaign = load_campaign(
             session, folder=folder, by="tests", clock=in_fieldwork, simulated=True

@@ -19,3 +19,8 @@ def test_refused_holds_every_problem() -> None:
     assert len(refused.problems) == 2
     assert refused.text("en") == "units.csv, row 3, class: unknown class\nclosed"
     assert "未知类别" in str(refused)
+
+
+def test_a_refusal_of_one_problem_names_its_place() -> None:
+    refused = Refused.of(zh="未知类别", en="unknown class", file="units.csv", row=3, field="class")
+    assert refused.problems == (PLACED,)

@@ -22,6 +22,7 @@ class Throttle:
         self._key = key
         self._lock = threading.Lock()
         self._failures: dict[bytes, deque[datetime]] = {}
+        self._forgot_at: datetime | None = None
 
     def allows(self, username: str, address: str, at: datetime) -> bool:
         """Say whether one more attempt may be made."""
@@ -34,7 +35,7 @@ class Throttle:
     def failed(self, username: str, address: str, at: datetime) -> None:
         """Remember a wrong password."""
         with self._lock:
-            if len(self._failures) > _MOST_KEYS:
+            if len(self._failures) > _MOST_KEYS and self._may_forget(at):
                 self._forget_old(at)
             for mark, _limit in self._marks(username, address):
                 self._recent(mark, at)
@@ -61,7 +62,12 @@ class Throttle:
             failures.popleft()
         return failures
 
+    def _may_forget(self, at: datetime) -> bool:
+        """Say whether a look through all keys is due: one a minute, not one a wrong password."""
+        return self._forgot_at is None or at - self._forgot_at >= timedelta(minutes=1)
+
     def _forget_old(self, at: datetime) -> None:
+        self._forgot_at = at
         for mark in list(self._failures):
             if not self._recent(mark, at):
                 del self._failures[mark]

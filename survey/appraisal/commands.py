@@ -11,6 +11,7 @@ from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
 from survey.appraisal.run import score_campaign
+from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import open_site
@@ -70,12 +71,12 @@ def score(campaign_id: str, *, as_json: bool) -> None:
     with open_site(os.environ) as site, site.database.writing() as session:
         campaign = find_campaign(session, campaign_id)
         appraisal = score_campaign(session, campaign=campaign, by=_TERMINAL, clock=site.clock)
-        units = score_document.units_of(campaign=campaign, content=appraisal.content)
+        units = score_document.units_of(campaign=campaign, record=read_record(appraisal))
     if as_json:
         click.echo(json.dumps(appraisal.content, ensure_ascii=False, indent=1))
         return
     if campaign.simulated:
-        click.echo(score_document.SIMULATED["zh"], err=True)
+        click.echo(score_document.SIMULATED.zh, err=True)
     for line in score_lines(units):
         click.echo(line)
     click.echo(f"plan {appraisal.plan_digest}", err=True)

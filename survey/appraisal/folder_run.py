@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from survey.appraisal.changes import compare, question_digest, read_before
 from survey.appraisal.invitations_file import INVITATIONS, read_invitations
-from survey.appraisal.outputs import document, write_outputs
+from survey.appraisal.outputs import write_outputs
+from survey.appraisal.record.keeping import Facts, record_of
 from survey.appraisal.responses_file import read_responses
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
@@ -47,14 +49,17 @@ def appraise_folder(
     }
     if before:
         inputs[f"before/{before.name}"] = hashlib.sha256(before.read_bytes()).hexdigest()
-    facts = {
-        "campaign": county.campaign.campaign_code,
-        "simulated": county.county.fictional,
-        "question_digest": question_digest(county.questionnaire),
-        "inputs": dict(sorted({**county.digests, **inputs}.items())),
-    }
-    content = document(appraisal, response_id=sample.response_id, facts=facts)
+    record = record_of(
+        appraisal,
+        response_id=sample.response_id,
+        facts=Facts(
+            campaign=county.campaign.campaign_code,
+            simulated=county.scheme.county.simulated,
+            question_digest=question_digest(county.questionnaire),
+            inputs=dict(sorted({**county.digests, **inputs}.items())),
+        ),
+    )
     if earlier is not None:
-        content["changes"] = compare(content, earlier)
-    write_outputs(appraisal, response_id=sample.response_id, out=out, content=content)
+        record = replace(record, changes=compare(record, earlier))
+    write_outputs(appraisal, response_id=sample.response_id, out=out, record=record)
     return appraisal

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.appraisal.responses_file import coded
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows
 from survey.stats.campaign.invitations import NEVER, Invitations
@@ -16,6 +17,7 @@ from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sa
 
 INVITATIONS = "invitations.csv"
 _COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")
+_OPTIONAL = ("sex", "age_group", "residence")
 _WAVES = ("0", "1", "2")
 
 
@@ -29,7 +31,7 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
         the answer it names.
     """
     problems: list[Problem] = []
-    rows = read_rows(path, columns=_COLUMNS, problems=problems)
+    rows = read_rows(path, columns=_COLUMNS, problems=problems, optional=_OPTIONAL)
     units = [unit.unit_code for unit in plan.units]
     groups = [group.group_code for group in plan.groups]
     channels = [entry.channel for entry in plan.channels if entry.invited]
@@ -60,18 +62,10 @@ def _codes(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.
 
 def _known(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.int8]:
     """Return what the frame knows, -1 where it does not."""
-    index = {name: place for place, name in enumerate(names)} | {"": NONE}
-    out = np.full(len(rows), NONE, dtype=np.int8)
-    for place, row in enumerate(rows):
-        value = row.cells.get(field, "").strip()
-        if value not in index:
-            row.refuse(
-                field,
-                zh=f"“{value}”不是有效取值，可用 {'、'.join(names)}，不知道请留空",
-                en=f"{value!r} is not known; use {', '.join(names)}, or leave it empty",
-            )
-        out[place] = index.get(value, NONE)
-    return out
+    known = {name: place for place, name in enumerate(names)} | {"": NONE}
+    zh = f"不是有效取值，可用 {'、'.join(names)}，不知道请留空"
+    en = f"is not known; use {', '.join(names)}, or leave it empty"
+    return coded(rows, field, known, zh=zh, en=en).astype(np.int8)
 
 
 def _responses(

@@ -18,6 +18,7 @@ from survey.feedback.redact import redact
 from survey.forms import arrangement
 from survey.forms.local_items import TEXTS, LocalItem, local_items
 from survey.model import Campaign, Comment, Response, Unit
+from survey.scheme.stored import scheme_of
 from survey.stats.campaign.plan import Plan
 
 PAGE = 50
@@ -99,7 +100,12 @@ def _items(
 ) -> list[ItemResult]:
     items = [item for item in local_items(campaign.questionnaire.content) if item.type not in TEXTS]
     total, units = _counted(session, campaign, items)
-    conceal(items, total=total, units=list(units.values()), smallest=campaign.min_cell)
+    conceal(
+        items,
+        total=total,
+        units=list(units.values()),
+        smallest=scheme_of(campaign).privacy.smallest_cell,
+    )
     page = total if unit is None else units[unit.id]
     return [_result(item, page, lang=lang) for item in items]
 
@@ -151,7 +157,7 @@ def _texts(
 
 
 def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
-    if not arrangement.is_varied(campaign.scheme):
+    if not arrangement.is_varied(scheme_of(campaign).questionnaire):
         return []
     points = Plan.from_dict(campaign.plan or {}).points
     query = sa.select(Response.arrangement, Response.answers).where(
@@ -164,7 +170,7 @@ def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
     ]
     turned = [(int(arrangement.is_turned(number)), points_) for number, points_ in rated]
     orders = [(arrangement.order_number(number), points_) for number, points_ in rated]
-    smallest = campaign.min_cell
+    smallest = scheme_of(campaign).privacy.smallest_cell
     return [*_compared("direction", turned, smallest), *_compared("order", orders, smallest)]
 
 

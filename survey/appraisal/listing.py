@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+
+from survey.appraisal.record.scores import UnitScore
 
 _HEADINGS = (
     "单位",
@@ -19,7 +20,7 @@ _HEADINGS = (
 _NUMBERS = frozenset({2, 4, 7, 8, 9})
 
 
-def score_lines(units: Sequence[dict[str, Any]]) -> list[str]:
+def score_lines(units: Sequence[UnitScore]) -> list[str]:
     """Return a heading and one aligned line per unit of a score document."""
     rows = [_HEADINGS, *(_cells(unit) for unit in units)]
     widths = [max(_width(row[place]) for row in rows) for place in range(len(_HEADINGS))]
@@ -31,20 +32,20 @@ def score_lines(units: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _cells(unit: dict[str, Any]) -> tuple[str, ...]:
-    start = (f"{unit['unit_code']} {unit['name']}", unit["class"])
-    end = (str(unit["n"]), unit["group_weight_used"])
-    if unit["status"] != "published":
+def _cells(unit: UnitScore) -> tuple[str, ...]:
+    start = (f"{unit.unit_code} {unit.name}", unit.class_code)
+    end = (str(unit.n), unit.group_weight_used)
+    if unit.status != "published":
         return (*start, "–", "样本不足", "–", "–", "–", "–", *end)
-    ranked = unit["class_rank"] is not None
+    ranked = unit.class_rank is not None
     return (
         *start,
-        unit["score"],
-        f"{unit['lower']}–{unit['upper']}",
-        str(unit["class_rank"]) if ranked else "不排名",
-        "–".join(map(str, unit["rank_range"])) if ranked else "–",
-        unit["grade"],
-        unit["points"] or "–",
+        unit.score or "–",
+        f"{unit.lower}–{unit.upper}",
+        str(unit.class_rank) if ranked else "不排名",
+        "–".join(map(str, unit.rank_range)) if unit.rank_range else "–",
+        unit.grade or "–",
+        unit.points or "–",
         *end,
     )
 

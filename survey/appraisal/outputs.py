@@ -5,28 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
-from survey import __version__
-from survey.stats.campaign.result import (
-    AppraisalNotice,
-    AppraisalResult,
-    GroupFigure,
-    SuspicionReport,
-    UnitFigure,
-)
+from survey.appraisal.record import AppraisalRecord, Changes, UnitChange
+from survey.stats.campaign.result import AppraisalResult, GroupFigure, UnitFigure
 from survey.stats.campaign.scoring import round_half_up
 from survey.stats.campaign.verdicts import ScreeningVerdict
-from survey.stats.pipeline.appraise import METHOD_VERSION
-from survey.wording import CAMPAIGN_NAMES, say, spoken
 
 _UNIT_COLUMNS = (
     *("unit_code", "class", "status", "score", "se", "lower", "upper", "n", "effective_n"),
@@ -49,11 +38,11 @@ def write_outputs(
     *,
     response_id: NDArray[np.str_],
     out: Path,
-    content: Mapping[str, Any],
+    record: AppraisalRecord,
 ) -> None:
     """Write unit_scores.csv, unit_group_scores.csv, verdicts.csv and appraisal.json to ``out``.
 
-    ``content`` is the appraisal's document; if it tells what changed, so does changes.csv.
+    If the record tells what changed, so does changes.csv.
     """
     out.mkdir(parents=True, exist_ok=True)
     units = [_unit_row(unit) for unit in appraisal.units]
@@ -63,91 +52,14 @@ def write_outputs(
     (out / "verdicts.csv").write_bytes(
         _csv(("response_id", "verdict", "rules"), _verdict_rows(appraisal, response_id))
     )
-    if "changes" in content:
-        rows = [_change_row(unit, content["changes"]) for unit in content["changes"]["units"]]
+    if record.changes is not None:
+        rows = [_change_row(unit, record.changes) for unit in record.changes.units]
         (out / "changes.csv").write_bytes(_csv(_CHANGE_COLUMNS, rows))
     else:
         # One of an earlier run would tell of other scores.
         (out / "changes.csv").unlink(missing_ok=True)
-    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(record.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
     (out / "appraisal.json").write_bytes((text + "\n").encode())
-
-
-def document(
-    appraisal: AppraisalResult, *, response_id: NDArray[np.str_], facts: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the appraisal as plain data at full precision; ``response_id`` names its rows."""
-    return {
-        "kind": "public-review-appraisal",
-        "schema_version": "1.0",
-        **facts,
-        "versions": {
-            "gongping": __version__,
-            "method": METHOD_VERSION,
-            "numpy": np.__version__,
-            "scipy": scipy.__version__,
-        },
-        "plan_digest": appraisal.plan.digest(),
-        "plan": appraisal.plan.to_dict(),
-        "responses": _counts(appraisal),
-        "steps": [
-            {
-                "name": step.name,
-                "unit_scores": {
-                    unit.unit_code: score
-                    for unit, score in zip(appraisal.plan.units, step.unit_scores, strict=True)
-                },
-            }
-            for step in appraisal.steps
-        ],
-        "units": [_plain(asdict(unit)) for unit in appraisal.units],
-        "groups": [_plain(asdict(group)) for group in appraisal.groups],
-        "notices": [_notice(notice) for notice in appraisal.notices],
-        "channels": [asdict(figure) for figure in appraisal.channels],
-        "open_bias": [asdict(bias) for bias in appraisal.open_bias],
-        "channel_mix": [asdict(share) for share in appraisal.channel_mix],
-        "cases": [_case(case, response_id) for case in appraisal.cases],
-        "publication": [asdict(figure) for figure in appraisal.publication],
-        "robustness": [asdict(figure) for figure in appraisal.robustness],
-        "nonresponse": asdict(appraisal.nonresponse) if appraisal.nonresponse else None,
-        "sensitivity": [asdict(figure) for figure in appraisal.sensitivity],
-    }
-
-
-def _notice(notice: AppraisalNotice) -> dict[str, Any]:
-    about = {"unit_code": notice.unit_code, "group_code": notice.group_code}
-    return about | spoken(notice.notice, names=CAMPAIGN_NAMES)
-
-
-def _case(case: SuspicionReport, response_id: NDArray[np.str_]) -> dict[str, Any]:
-    out = asdict(case)
-    responses = [str(response_id[row]) for row in out.pop("rows")]
-    words = say("suspicion", out | {"minutes": (case.last_at - case.first_at) / 60})
-    return out | asdict(words) | {"responses": responses}
-
-
-def _counts(appraisal: AppraisalResult) -> dict[str, Any]:
-    screening = appraisal.screening
-    return {
-        "returned": int(screening.verdict.size),
-        "valid": int(screening.valid.sum()),
-        "by_verdict": {
-            verdict.name.lower(): int((screening.verdict == verdict).sum())
-            for verdict in ScreeningVerdict
-        },
-        "by_rule": {
-            rule: int(screening.hits[:, column].sum())
-            for column, rule in enumerate(screening.rule_ids)
-        },
-        "decided": int(screening.decided.sum()),
-    }
-
-
-def _plain(value: Any) -> Any:
-    """Return decimals as strings, so that 80.10 stays 80.10."""
-    if isinstance(value, dict):
-        return {name: _plain(entry) for name, entry in value.items()}
-    return str(value) if isinstance(value, Decimal) else value
 
 
 def _unit_row(unit: UnitFigure) -> list[object]:
@@ -169,13 +81,13 @@ def _group_row(group: GroupFigure) -> list[object]:
     ]
 
 
-def _change_row(unit: Mapping[str, Any], changes: Mapping[str, Any]) -> list[object]:
-    figures = [unit[name] for name in ("before", "now", "delta", "se", "lower", "upper")]
-    reasons = [unit["reason"]] if unit["reason"] else changes["reasons"]
+def _change_row(unit: UnitChange, changes: Changes) -> list[object]:
+    figures = (unit.before, unit.now, unit.delta, unit.se, unit.lower, unit.upper)
+    reasons = changes.reasons_of(unit)
     return [
-        *(unit["unit_code"], unit["class_code"], *(_rounded(figure, 2) for figure in figures)),
+        *(unit.unit_code, unit.class_code, *(_rounded(figure, 2) for figure in figures)),
         "no" if reasons else "yes",
-        "; ".join(reason["en"] for reason in reasons),
+        "; ".join(reason.en for reason in reasons),
     ]
 
 

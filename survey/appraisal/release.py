@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal import score_document, signature
-from survey.appraisal.run import latest_appraisal, wait_for_turn
+from survey.appraisal.runs import latest_appraisal, wait_for_turn
 from survey.clock import Clock
 from survey.ledger.book import read_frontier
 from survey.model import Appraisal, Campaign, Release
@@ -78,7 +78,7 @@ def _document(
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
-    return json.dumps(signed, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(signed.to_dict(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _not_scored(campaign: Campaign) -> Problem:

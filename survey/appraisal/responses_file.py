@@ -31,6 +31,12 @@ _COLUMNS = (
     *("sex", "age_group", "township_code", "residence"),
 )
 
+# The last three are answers too, but no score comes of them.
+_OPTIONAL = (
+    *("token", "device_hash", "ip_hash", "own_staff", "rater"),
+    *("lang", "reasons", "comment"),
+)
+
 
 def item_columns(questionnaire: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
     """Return the columns of the answers: ``q_<item>`` of common items, ``q_S1``… of specific."""
@@ -57,7 +63,13 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
     """
     problems: list[Problem] = []
     items = item_columns(questionnaire, plan)
-    rows = read_rows(path, columns=(*_COLUMNS, *items), problems=problems, key=("response_id",))
+    rows = read_rows(
+        path,
+        columns=(*_COLUMNS, *items),
+        problems=problems,
+        key=("response_id",),
+        optional=_OPTIONAL,
+    )
     townships = {code: index for index, code in enumerate(plan.townships)}
     sample = Sample(
         response_id=np.array([row.text("response_id") for row in rows], dtype=np.str_),
@@ -68,7 +80,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         sex=_codes(rows, "sex", SEXES, blank=True).astype(np.int8),
         age=_codes(rows, "age_group", AGE_GROUPS, blank=True).astype(np.int8),
         residence=_codes(rows, "residence", RESIDENCES, blank=True).astype(np.int8),
-        township=_looked_up(rows, "township_code", {**townships, NOT_LOCAL: NONE, "": NONE}),
+        township=_of_campaign(rows, "township_code", {**townships, NOT_LOCAL: NONE, "": NONE}),
         duration_ms=np.array([_milliseconds(row) for row in rows], dtype=np.int64),
         submitted_at=np.array([_epoch(row) for row in rows], dtype=np.int64),
         device=_marks(rows, "device_hash"),
@@ -82,45 +94,38 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
     return sample
 
 
+def coded(
+    rows: Sequence[Row], field: str, known: Mapping[str, int], *, zh: str, en: str
+) -> NDArray[np.intp]:
+    """Return what stands for the cells of a column; ``zh``/``en`` say what is wrong with others."""
+    out = np.full(len(rows), NONE, dtype=np.intp)
+    for place, row in enumerate(rows):
+        value = row.cells.get(field, "").strip()
+        if value in known:
+            out[place] = known[value]
+        else:
+            row.refuse(field, zh=f"“{value}”{zh}", en=f"{value!r} {en}")
+    return out
+
+
 def _codes(
-    rows: list[Row], field: str, names: Sequence[str], *, blank: bool = False
+    rows: Sequence[Row], field: str, names: Sequence[str], *, blank: bool = False
 ) -> NDArray[np.intp]:
     known = {name: index for index, name in enumerate(names)}
-    return _looked_up(rows, field, {**known, "": NONE} if blank else known)
+    return _of_campaign(rows, field, {**known, "": NONE} if blank else known)
 
 
-def _looked_up(rows: list[Row], field: str, known: dict[str, int]) -> NDArray[np.intp]:
-    out = np.empty(len(rows), dtype=np.intp)
-    for index, row in enumerate(rows):
-        value = row.cells[field].strip()
-        code = known.get(value)
-        if code is None:
-            row.refuse(
-                field,
-                zh=f"“{value}”不在本次评议的范围内，请核对",
-                en=f"{value!r} is not part of this campaign; check it",
-            )
-            code = NONE
-        out[index] = code
-    return out
+def _of_campaign(rows: Sequence[Row], field: str, known: Mapping[str, int]) -> NDArray[np.intp]:
+    zh, en = "不在本次评议的范围内，请核对", "is not part of this campaign; check it"
+    return coded(rows, field, known, zh=zh, en=en)
 
 
-def _answers(rows: list[Row], columns: tuple[str, ...], plan: Plan) -> NDArray[np.int8]:
-    known = {str(value): value for value in range(len(plan.points))} | {"": BLANK}
-    out = np.empty((len(rows), len(columns)), dtype=np.int8)
+def _answers(rows: Sequence[Row], columns: tuple[str, ...], plan: Plan) -> NDArray[np.int8]:
     top = len(plan.points) - 1
-    for j, column in enumerate(columns):
-        for i, row in enumerate(rows):
-            value = known.get(row.cells[column].strip())
-            if value is None:
-                row.refuse(
-                    column,
-                    zh=f"“{row.cells[column]}”不是有效选项，应为 0–{top} 或留空",
-                    en=f"{row.cells[column]!r} is no answer; 0 to {top}, or empty",
-                )
-                value = BLANK
-            out[i, j] = value
-    return out
+    known = {str(value): value for value in range(top + 1)} | {"": BLANK}
+    zh, en = f"不是有效选项，应为 0–{top} 或留空", f"is no answer; 0 to {top}, or empty"
+    answers = [coded(rows, column, known, zh=zh, en=en) for column in columns]
+    return np.stack(answers, axis=1).astype(np.int8)
 
 
 def _milliseconds(row: Row) -> int:

@@ -1,6 +1,6 @@
 """Scoring a closed campaign: load, appraise, keep the figures and the verdicts."""
 
-from typing import Any
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from survey import __version__, audit
 from survey.appraisal import load
 from survey.appraisal.changes import compare, question_digest
-from survey.appraisal.outputs import document
+from survey.appraisal.record import AppraisalRecord, keeping
+from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH
 from survey.model import Appraisal, Campaign, Release, Verdict
@@ -32,19 +33,19 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
     plan = Plan.from_dict(campaign.plan)
     loaded = load.sample(session, campaign=campaign, plan=plan)
     result = appraise(plan, loaded.sample)
-    content = document(
+    record = keeping.record_of(
         result,
         response_id=loaded.sample.response_id,
-        facts={
-            "campaign": campaign.code,
-            "simulated": campaign.simulated,
-            "question_digest": question_digest(campaign.questionnaire.content),
-            "inputs": {"responses": loaded.digest},
-        },
+        facts=keeping.Facts(
+            campaign=campaign.code,
+            simulated=campaign.simulated,
+            question_digest=question_digest(campaign.questionnaire.content),
+            inputs={"responses": loaded.digest},
+        ),
     )
     earlier = _released_before(session, campaign)
     if earlier is not None:
-        content["changes"] = compare(content, earlier)
+        record = replace(record, changes=compare(record, earlier))
     appraisal = Appraisal(
         campaign_id=campaign.id,
         run_at=clock(),
@@ -52,7 +53,7 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         plan_digest=plan.digest(),
         data_digest=loaded.digest,
         code_version=__version__,
-        content=content,
+        content=record.to_dict(),
     )
     session.add(appraisal)
     session.flush()
@@ -71,22 +72,7 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
     return appraisal
 
 
-def wait_for_turn(session: Session, *, campaign: Campaign) -> None:
-    """Hold the campaign until this transaction ends, and read its state as it now is.
-
-    Two people who press the same button follow one another; the second sees what the first did.
-    """
-    session.execute(sa.select(Campaign.id).where(Campaign.id == campaign.id).with_for_update())
-    session.refresh(campaign, ["state"])
-
-
-def latest_appraisal(session: Session, *, campaign: Campaign) -> Appraisal | None:
-    """Return the campaign's newest run, if there is one."""
-    query = sa.select(Appraisal).where(Appraisal.campaign_id == campaign.id)
-    return session.scalar(query.order_by(Appraisal.id.desc()).limit(1))
-
-
-def _released_before(session: Session, campaign: Campaign) -> dict[str, Any] | None:
+def _released_before(session: Session, campaign: Campaign) -> AppraisalRecord | None:
     """Return the figures released last of the campaign that ended last before this one began."""
     query = (
         sa.select(Appraisal)
@@ -97,8 +83,9 @@ def _released_before(session: Session, campaign: Campaign) -> dict[str, Any] | N
         .limit(1)
     )
     found = session.scalar(query)
+    record = read_record(found) if found else None
     # Runs of an older version did not say what they were measured with.
-    return found.content if found and "question_digest" in found.content else None
+    return record if record and record.question_digest else None
 
 
 def _keep_verdicts(

@@ -4,27 +4,36 @@ import base64
 import copy
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from survey.appraisal.record.scores import ScoreDocument, Signature
+
 ALGORITHM = "Ed25519"
 
 
-def sign(document: dict[str, Any], key: Ed25519PrivateKey) -> dict[str, Any]:
+def sign(document: ScoreDocument, key: Ed25519PrivateKey) -> ScoreDocument:
     """Return the document with its signature: over all of it but the signature's value."""
-    signed = copy.deepcopy(document)
-    public = _raw(key.public_key())
-    signed["release"]["signature"] = {
-        "algorithm": ALGORITHM,
-        "key_id": key_id(key.public_key()),
-        "public_key": base64.b64encode(public).decode(),
-    }
-    value = key.sign(canonical(signed))
-    signed["release"]["signature"]["value"] = base64.b64encode(value).decode()
-    return signed
+    unsigned = _with(
+        document,
+        Signature(
+            algorithm=ALGORITHM,
+            key_id=key_id(key.public_key()),
+            public_key=base64.b64encode(_raw(key.public_key())).decode(),
+        ),
+    )
+    value = base64.b64encode(key.sign(canonical(unsigned.to_dict()))).decode()
+    assert unsigned.release.signature is not None
+    return _with(document, replace(unsigned.release.signature, value=value))
+
+
+def _with(document: ScoreDocument, signature: Signature) -> ScoreDocument:
+    return replace(document, release=replace(document.release, signature=signature))
 
 
 def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
@@ -38,7 +47,7 @@ def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
     return bool(unsigned["release"]["signature"]["key_id"] == key_id(key))
 
 
-def canonical(document: dict[str, Any]) -> bytes:
+def canonical(document: Mapping[str, object]) -> bytes:
     """Return the one spelling of a document: sorted keys, no spaces, UTF-8.
 
     Score documents hold text and whole numbers only, so that every language spells them alike.

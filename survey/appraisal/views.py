@@ -1,21 +1,16 @@
 """The officials' pages of scores: the table, one unit, scoring and releasing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.appraisal import item_results, release, run, score_document, score_sheet
-from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
 from survey.fieldwork.sealing import seal_ledger
 from survey.forms.office import ConfirmForm
-from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 from survey.web import charts
 from survey.web.request import language, site
 
@@ -27,7 +22,8 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/scores", endpoint="scores")
 @requires("score.read")
 def scores(code: str) -> Page:
-    with _reading(code) as (session, campaign, units):
+    with reading_campaign(code, "score.read") as (session, campaign):
+        units = visible_units(campaign, "score.read")
         return render_template(
             "office/scores.html",
             campaign=campaign,
@@ -40,7 +36,8 @@ def scores(code: str) -> Page:
 @blueprint.get("/scores/<unit_code>")
 @requires("score.read")
 def unit_score(code: str, unit_code: str) -> Page:
-    with _reading(code) as (session, campaign, units):
+    with reading_campaign(code, "score.read") as (session, campaign):
+        units = visible_units(campaign, "score.read")
         mine = [entry for entry in units if entry.unit.code == unit_code]
         sheet = score_sheet.read_score_sheet(session, campaign=campaign, units=mine)
         if not mine or sheet is None:
@@ -56,7 +53,8 @@ def unit_score(code: str, unit_code: str) -> Page:
 @blueprint.get("/items", endpoint="items")
 @requires("case.run")
 def items(code: str) -> Page:
-    with _reading(code) as (session, campaign, units):
+    with reading_campaign(code, "score.read") as (session, campaign):
+        units = visible_units(campaign, "score.read")
         asked, page = request.args.get("unit", ""), max(1, request.args.get("p", 1, type=int))
         unit = next((entry.unit for entry in units if entry.unit.code == asked), None)
         lang = language()
@@ -67,7 +65,7 @@ def items(code: str) -> Page:
             "office/items.html",
             campaign=campaign,
             found=found,
-            smallest=campaign.min_cell,
+            smallest=scheme_of(campaign).privacy.smallest_cell,
             asked=unit.code if unit else "",
             whom=unit.name(lang) if unit else _("该单位"),
             page=page,
@@ -83,7 +81,7 @@ def score_page(code: str) -> Page:
         return _confirm(code, form, what="score")
     try:
         with site().database.writing() as session:
-            campaign = _find(session, code)
+            campaign = campaign_or_404(session, code)
             run.score_campaign(
                 session, campaign=campaign, by=current_account().username, clock=site().clock
             )
@@ -101,7 +99,7 @@ def release_page(code: str) -> Page:
         return _confirm(code, form, what="release")
     try:
         with site().database.writing() as session:
-            campaign = _find(session, code)
+            campaign = campaign_or_404(session, code)
             frozen = release.freeze(
                 session,
                 campaign=campaign,
@@ -118,7 +116,7 @@ def release_page(code: str) -> Page:
 
 
 def _confirm(code: str, form: ConfirmForm, *, what: str, refused: Refused | None = None) -> Page:
-    with _reading(code) as (_session, campaign, _units):
+    with reading_campaign(code, "score.read") as (_session, campaign):
         page = render_template(
             "office/score_confirm.html",
             campaign=campaign,
@@ -127,22 +125,3 @@ def _confirm(code: str, form: ConfirmForm, *, what: str, refused: Refused | None
             lines=refused.text(language()).splitlines() if refused else [],
         )
     return page, 422 if refused else 200
-
-
-@contextmanager
-def _reading(code: str) -> Iterator[tuple[Session, Campaign, list[CampaignUnit]]]:
-    """Give a campaign and the units whose scores somebody may see; 404 if there are none."""
-    account = current_account()
-    with site().database.reading() as session:
-        campaign = _find(session, code)
-        units = [entry for entry in campaign.units if roles.may(account, "score.read", entry)]
-        if not units:
-            abort(404)
-        yield session, campaign, units
-
-
-def _find(session: Session, code: str) -> Campaign:
-    try:
-        return find_campaign(session, code)
-    except Refused:
-        abort(404)

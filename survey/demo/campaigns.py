@@ -1,6 +1,7 @@
 """A demonstration campaign from its loading to its release, each step on its own simulated day."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from survey.appraisal.release import freeze
@@ -16,7 +17,7 @@ from survey.fieldwork.campaigns import (
     open_campaign,
 )
 from survey.fieldwork.entrances import default_posters
-from survey.ledger.head import seal
+from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import Site
 
 _PREPARED = timedelta(days=3)
@@ -60,13 +61,7 @@ def stage_result(site: Site, *, code: str) -> None:
             clock=_standing(end + _RELEASED),
             signing_key=site.keys.signing(),
         )
-    seal(
-        site.database,
-        campaign=campaign,
-        key=site.keys.signing(),
-        home=site.settings.home,
-        at=end + _RELEASED,
-    )
+    seal_ledger(replace(site, clock=_standing(end + _RELEASED)), campaign)
 
 
 def _standing(moment: datetime) -> Clock:

@@ -43,7 +43,7 @@ def demo(responses: int | None, seed: int) -> None:
     """
     with prepare_site(os.environ) as site:
         document = _demonstrate(site, n=responses, seed=seed)
-    for line in score_lines(document.content["units"]):
+    for line in score_lines(document.content.units):
         click.echo(line)
 
 
@@ -53,7 +53,7 @@ def _demonstrate(site: Site, *, n: int | None, seed: int) -> FrozenDocument:
     if n is not None:
         people = residents.choose(people, n=n, seed=seed)
     code = _free_code(site, f"ANLAN-{starts_on.year}-GZPY")
-    tell(f"{SIMULATED['zh']} / {SIMULATED['en']}")
+    tell(f"{SIMULATED.zh} / {SIMULATED.en}")
     codes = stage_open(site, starts_on=starts_on, code=code, respondents=people)
     tell(f"{code}: 已载入并开始评议 / loaded and opened")
     for outcome, count in sorted(_answer(site, people, codes).items()):

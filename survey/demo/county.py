@@ -35,8 +35,8 @@ def county_starting(starts_on: date, *, code: str) -> CountyFolder:
             starts_at=folder.campaign.starts_at + shift,
             ends_at=folder.campaign.ends_at + shift,
         ),
-        scheme=_moved(folder.scheme, words, shift),
-        notices=_moved(folder.notices, words, shift),
+        document=_moved(folder.document, words, shift),
+        texts=_moved(folder.texts, words, shift),
         questionnaire=_moved(folder.questionnaire, words, shift),
     )
 

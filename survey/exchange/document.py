@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.record import ScoreDocument
+from survey.appraisal.record.scores import Signature
 from survey.model import Campaign, Release
 from survey.problems import Problem, Refused
 
@@ -17,24 +18,31 @@ class FrozenDocument:
 
     text: str
     digest: str
-    content: dict[str, Any]
+    content: ScoreDocument
 
     @property
     def release_code(self) -> str:
         """Return the public code of the release."""
-        code: str = self.content["release"]["id"]
-        return code
+        return self.content.release.id
+
+    @property
+    def signature(self) -> Signature:
+        """Return what it was signed with."""
+        assert self.content.release.signature is not None
+        return self.content.release.signature
 
     @property
     def simulated(self) -> bool:
         """Whether the figures come from invented answers."""
-        return bool(self.content["simulated"])
+        return self.content.simulated
 
 
 def frozen(release: Release) -> FrozenDocument:
     """Return a release's document."""
     return FrozenDocument(
-        text=release.document, digest=release.digest, content=json.loads(release.document)
+        text=release.document,
+        digest=release.digest,
+        content=ScoreDocument.from_dict(json.loads(release.document)),
     )
 
 

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from survey.appraisal.score_document import KIND, SCHEMA_VERSION
+from survey.appraisal.record.scores import KIND, SCHEMA_VERSION
+
+Schema = dict[str, Any]
 
 _TEXT = {"type": "string", "minLength": 1}
 _DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
@@ -15,11 +17,11 @@ _COUNT = {"type": "integer", "minimum": 0}
 _RANK = {"type": "integer", "minimum": 1}
 
 
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+def _object(properties: Schema) -> Schema:
     """Return an object that has all of these members; later versions may add others."""
     return {"type": "object", "required": list(properties), "properties": properties}
 
@@ -120,7 +122,7 @@ _UNIT = _object(
     },
 }
 
-SCORE_DOCUMENT: dict[str, Any] = {
+SCORE_DOCUMENT: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Public review scores",
     "description": "Frozen scores of one release. Numbers that are not whole are decimal strings.",

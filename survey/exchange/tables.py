@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from survey.appraisal.record.scores import CampaignFacts, GroupScore, ReleaseFacts, UnitScore
 from survey.exchange.document import FrozenDocument
 from survey.fieldwork.papers.formulas import harmless
 
@@ -28,7 +29,7 @@ class Column:
 
     heading: str
     kind: Kind
-    cell: Callable[[FrozenDocument, dict[str, Any]], Cell]
+    cell: Callable[[FrozenDocument, UnitScore], Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,89 +40,87 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def _of_unit(heading: str, key: str, kind: Kind = "text") -> Column:
-    return Column(heading=heading, kind=kind, cell=lambda _document, unit: unit[key])
+def _of_unit(heading: str, get: Callable[[UnitScore], Cell], kind: Kind = "text") -> Column:
+    return Column(heading=heading, kind=kind, cell=lambda _document, unit: get(unit))
 
 
-def _of_campaign(heading: str, get: Callable[[dict[str, Any]], Cell]) -> Column:
-    return Column(
-        heading=heading, kind="text", cell=lambda document, _unit: get(document.content["campaign"])
-    )
+def _of_document(heading: str, get: Callable[[FrozenDocument], Cell]) -> Column:
+    return Column(heading=heading, kind="text", cell=lambda document, _unit: get(document))
 
 
-def _of_release(heading: str, get: Callable[[dict[str, Any]], Cell]) -> Column:
-    return Column(
-        heading=heading, kind="text", cell=lambda document, _unit: get(document.content["release"])
-    )
+def _of_campaign(heading: str, get: Callable[[CampaignFacts], Cell]) -> Column:
+    return _of_document(heading, lambda document: get(document.content.campaign))
 
 
-def _remark(document: FrozenDocument, unit: dict[str, Any]) -> str:
+def _of_release(heading: str, get: Callable[[ReleaseFacts], Cell]) -> Column:
+    return _of_document(heading, lambda document: get(document.content.release))
+
+
+def _remark(document: FrozenDocument, unit: UnitScore) -> str:
     said = [SIMULATED] if document.simulated else []
-    if unit["status"] == "insufficient":
+    if unit.status == "insufficient":
         said.append(_NOT_PUBLISHED)
-    elif any(notice["code"] == "insufficient_group" for notice in unit["notices"]):
+    elif any(notice.code == "insufficient_group" for notice in unit.notices):
         said.append(_REALLOCATED)
-    if unit["status"] == "published" and unit["class_rank"] is None:
+    if unit.status == "published" and unit.class_rank is None:
         said.append(_NOT_RANKED)
     return "；".join(said)
 
 
-def _notices(_document: FrozenDocument, unit: dict[str, Any]) -> str:
-    return "；".join(
-        f"{notice['group_code'] or ''}{notice['zh']}".strip() for notice in unit["notices"]
-    )
+def _notices(unit: UnitScore) -> str:
+    return "；".join(f"{notice.group_code or ''}{notice.zh}".strip() for notice in unit.notices)
 
 
-def _rank_range(_document: FrozenDocument, unit: dict[str, Any]) -> Cell:
-    return "–".join(map(str, unit["rank_range"])) if unit["rank_range"] else None
+def _rank_range(unit: UnitScore) -> Cell:
+    return "–".join(map(str, unit.rank_range)) if unit.rank_range else None
 
 
 IMPORT_COLUMNS = (
-    _of_campaign("考核年度", lambda campaign: str(campaign["year"])),
-    _of_campaign("指标编码", lambda campaign: campaign["indicator"]["code"]),
-    _of_campaign("指标名称", lambda campaign: campaign["indicator"]["name"]),
-    _of_unit("单位编码", "unit_code"),
-    _of_unit("统一社会信用代码", "uscc"),
-    _of_unit("单位名称", "name"),
-    _of_unit("考核类别", "class"),
-    _of_unit("行政区划代码", "area_code"),
-    _of_unit("满分值", "full_points", "decimal"),
-    _of_unit("百分制得分", "score", "decimal"),
-    _of_unit("折算得分", "points", "decimal"),
-    _of_unit("类内名次", "class_rank", "whole"),
-    _of_unit("等次", "grade"),
-    _of_unit("有效样本量", "n", "whole"),
-    _of_unit("参与合成的组权重(%)", "group_weight_used", "decimal"),
+    _of_campaign("考核年度", lambda campaign: str(campaign.year)),
+    _of_campaign("指标编码", lambda campaign: campaign.indicator.code),
+    _of_campaign("指标名称", lambda campaign: campaign.indicator.name),
+    _of_unit("单位编码", lambda unit: unit.unit_code),
+    _of_unit("统一社会信用代码", lambda unit: unit.uscc),
+    _of_unit("单位名称", lambda unit: unit.name),
+    _of_unit("考核类别", lambda unit: unit.class_code),
+    _of_unit("行政区划代码", lambda unit: unit.area_code),
+    _of_unit("满分值", lambda unit: unit.full_points, "decimal"),
+    _of_unit("百分制得分", lambda unit: unit.score, "decimal"),
+    _of_unit("折算得分", lambda unit: unit.points, "decimal"),
+    _of_unit("类内名次", lambda unit: unit.class_rank, "whole"),
+    _of_unit("等次", lambda unit: unit.grade),
+    _of_unit("有效样本量", lambda unit: unit.n, "whole"),
+    _of_unit("参与合成的组权重(%)", lambda unit: unit.group_weight_used, "decimal"),
     Column(heading="备注", kind="text", cell=_remark),
 )
 
 _OWN_COLUMNS = (
-    _of_unit("得分区间下限", "lower", "decimal"),
-    _of_unit("得分区间上限", "upper", "decimal"),
-    Column(heading="名次区间", kind="text", cell=_rank_range),
-    _of_unit("层次", "tier", "whole"),
-    _of_unit("等效样本量", "effective_n", "decimal"),
-    Column(heading="状态", kind="text", cell=lambda _document, unit: _STATUS[unit["status"]]),
-    _of_unit("单位英文名称", "name_en"),
-    _of_unit("等次英文", "grade_en"),
-    Column(heading="说明", kind="text", cell=_notices),
+    _of_unit("得分区间下限", lambda unit: unit.lower, "decimal"),
+    _of_unit("得分区间上限", lambda unit: unit.upper, "decimal"),
+    _of_unit("名次区间", _rank_range),
+    _of_unit("层次", lambda unit: unit.tier, "whole"),
+    _of_unit("等效样本量", lambda unit: unit.effective_n, "decimal"),
+    _of_unit("状态", lambda unit: _STATUS[unit.status]),
+    _of_unit("单位英文名称", lambda unit: unit.name_en),
+    _of_unit("等次英文", lambda unit: unit.grade_en),
+    _of_unit("说明", _notices),
 )
 
 _RELEASE_COLUMNS = (
-    _of_campaign("评议编号", lambda campaign: campaign["id"]),
-    _of_campaign("评议名称", lambda campaign: campaign["title"]),
-    _of_campaign("评议开始", lambda campaign: campaign["fieldwork"]["start"]),
-    _of_campaign("评议结束", lambda campaign: campaign["fieldwork"]["end"]),
-    _of_release("发布编号", lambda release: release["id"]),
-    _of_release("发布时间", lambda release: release["frozen_at"]),
-    _of_release("取代的发布", lambda release: release["supersedes"]),
-    _of_release("方案摘要", lambda release: release["plan_digest"]),
-    _of_release("数据摘要", lambda release: release["data_digest"]),
-    _of_release("程序版本", lambda release: release["code_version"]),
-    _of_release("存证数量", lambda release: str(release["ledger"]["size"])),
-    _of_release("存证根", lambda release: release["ledger"]["root"]),
-    _of_release("签名密钥", lambda release: release["signature"]["key_id"]),
-    _of_release("签名", lambda release: release["signature"]["value"]),
+    _of_campaign("评议编号", lambda campaign: campaign.id),
+    _of_campaign("评议名称", lambda campaign: campaign.title),
+    _of_campaign("评议开始", lambda campaign: campaign.fieldwork.start),
+    _of_campaign("评议结束", lambda campaign: campaign.fieldwork.end),
+    _of_release("发布编号", lambda release: release.id),
+    _of_release("发布时间", lambda release: release.frozen_at),
+    _of_release("取代的发布", lambda release: release.supersedes),
+    _of_release("方案摘要", lambda release: release.plan_digest),
+    _of_release("数据摘要", lambda release: release.data_digest),
+    _of_release("程序版本", lambda release: release.code_version),
+    _of_release("存证数量", lambda release: str(release.ledger.size)),
+    _of_release("存证根", lambda release: release.ledger.root),
+    _of_document("签名密钥", lambda document: document.signature.key_id),
+    _of_document("签名", lambda document: document.signature.value),
 )
 
 
@@ -157,7 +156,7 @@ def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
         columns=columns,
         rows=tuple(
             tuple(column.cell(document, unit) for column in columns)
-            for unit in document.content["units"]
+            for unit in document.content.units
         ),
     )
 
@@ -165,32 +164,24 @@ def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
 def _groups(document: FrozenDocument) -> list[tuple[str, str]]:
     """Return code and name of every respondent group any unit has."""
     return sorted(
-        {
-            (group["group_code"], group["name"])
-            for unit in document.content["units"]
-            for group in unit["groups"]
-        }
+        {(group.group_code, group.name) for unit in document.content.units for group in unit.groups}
     )
 
 
 def _group_columns(code: str, name: str) -> tuple[Column, ...]:
-    def column(heading: str, key: str, kind: Kind, words: dict[str, str] | None = None) -> Column:
-        def cell(_document: FrozenDocument, unit: dict[str, Any]) -> Cell:
-            for group in unit["groups"]:
-                if group["group_code"] == code:
-                    value: Cell = group[key]
-                    return words[str(value)] if words else value
-            return None
+    def column(heading: str, get: Callable[[GroupScore], Cell], kind: Kind = "text") -> Column:
+        def cell(unit: UnitScore) -> Cell:
+            return next((get(group) for group in unit.groups if group.group_code == code), None)
 
-        return Column(heading=f"{code}{name} {heading}", kind=kind, cell=cell)
+        return _of_unit(f"{code}{name} {heading}", cell, kind)
 
     return (
-        column("得分", "score", "decimal"),
-        column("标准误", "se", "decimal"),
-        column("有效样本量", "n", "whole"),
-        column("等效样本量", "effective_n", "decimal"),
-        column("知晓率", "awareness_rate", "decimal"),
-        column("占单位得分比重", "share", "decimal"),
-        column("加权方式", "method", "text", _METHOD),
-        column("状态", "status", "text", _GROUP_STATUS),
+        column("得分", lambda group: group.score, "decimal"),
+        column("标准误", lambda group: group.se, "decimal"),
+        column("有效样本量", lambda group: group.n, "whole"),
+        column("等效样本量", lambda group: group.effective_n, "decimal"),
+        column("知晓率", lambda group: group.awareness_rate, "decimal"),
+        column("占单位得分比重", lambda group: group.share, "decimal"),
+        column("加权方式", lambda group: _METHOD[group.method]),
+        column("状态", lambda group: _GROUP_STATUS[group.status]),
     )

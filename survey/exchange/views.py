@@ -6,9 +6,9 @@ from werkzeug.wrappers import Response
 from survey.access.sign_in import requires
 from survey.exchange.document import find_document
 from survey.exchange.files import FORMATS, file_name
-from survey.fieldwork.campaigns import find_campaign
-from survey.problems import Refused
+from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.web.downloads import attachment
+from survey.web.pages import found_or_404
 from survey.web.request import site
 
 blueprint = Blueprint("exchange", __name__, url_prefix="/office/campaigns/<code>")
@@ -19,11 +19,9 @@ blueprint = Blueprint("exchange", __name__, url_prefix="/office/campaigns/<code>
 def download(code: str, number: int, name: str) -> Response:
     if name not in FORMATS:
         abort(404)
-    try:
-        with site().database.reading() as session:
-            document = find_document(session, campaign=find_campaign(session, code), number=number)
-    except Refused:
-        abort(404)
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        document = found_or_404(find_document, session, campaign=campaign, number=number)
     return Response(
         FORMATS[name].write(document),
         content_type=FORMATS[name].media_type,

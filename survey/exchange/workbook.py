@@ -25,10 +25,10 @@ def xlsx_bytes(document: FrozenDocument) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    frozen_at = datetime.fromisoformat(document.content["release"]["frozen_at"]).astimezone(UTC)
+    frozen_at = datetime.fromisoformat(document.content.release.frozen_at).astimezone(UTC)
     workbook.set_properties(
         {
-            "title": _titled(document, document.content["campaign"]["title"]),
+            "title": _titled(document, document.content.campaign.title),
             "comments": document.release_code,
             "created": frozen_at.replace(tzinfo=None),
         }
@@ -94,24 +94,24 @@ def _add_facts(workbook: Any, name: str, document: FrozenDocument) -> None:
     sheet = workbook.add_worksheet(name)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90)
-    release, campaign = document.content["release"], document.content["campaign"]
-    notice = document.content["notice"]
+    release, campaign = document.content.release, document.content.campaign
+    notice, signature = document.content.notice, document.signature
     facts = [
-        ("评议编号", campaign["id"]),
-        ("评议名称", campaign["title"]),
-        ("发布编号", release["id"]),
-        ("发布时间", release["frozen_at"]),
-        ("取代的发布", release["supersedes"] or "无"),
-        ("方案摘要 SHA-256", release["plan_digest"]),
-        ("数据摘要 SHA-256", release["data_digest"]),
+        ("评议编号", campaign.id),
+        ("评议名称", campaign.title),
+        ("发布编号", release.id),
+        ("发布时间", release.frozen_at),
+        ("取代的发布", release.supersedes or "无"),
+        ("方案摘要 SHA-256", release.plan_digest),
+        ("数据摘要 SHA-256", release.data_digest),
         ("得分文件（JSON）摘要 SHA-256", document.digest),
-        ("程序版本", release["code_version"]),
-        ("存证数量", str(release["ledger"]["size"])),
-        ("存证根", release["ledger"]["root"]),
-        ("签名算法", release["signature"]["algorithm"]),
-        ("签名密钥", release["signature"]["key_id"]),
-        ("签名", release["signature"]["value"]),
-        ("数据性质", notice["zh"] if notice else "正式数据"),
+        ("程序版本", release.code_version),
+        ("存证数量", str(release.ledger.size)),
+        ("存证根", release.ledger.root),
+        ("签名算法", signature.algorithm),
+        ("签名密钥", signature.key_id),
+        ("签名", signature.value or ""),
+        ("数据性质", notice.zh if notice else "正式数据"),
     ]
     for row, (heading, value) in enumerate(facts):
         sheet.write_string(row, 0, heading)

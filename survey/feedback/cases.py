@@ -13,13 +13,13 @@ from survey.feedback.deadlines import add_workdays
 from survey.feedback.redact import redact
 from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, ProgressCounter
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 
 RESIDENT = "resident"
 LONGEST_TEXT = 2000
 _CODE_LENGTH = 8
 _LATE_DAYS = 8  # whole days, so that at least seven times 24 hours lie between
 _SHUFFLED_DAYS = 3
-_WORKDAYS = {"verify_workdays": 1, "simple_workdays": 5, "complex_workdays": 15}
 
 _OPEN = cast(sa.Table, Case.__table__).insert()
 
@@ -29,6 +29,7 @@ def open_case(
 ) -> None:
     """Open the case of a comment in the transaction that stores the answer."""
     today = date.fromisoformat(local_day(at, campaign.timezone))
+    rectification = scheme_of(campaign).rectification
     late = timedelta(days=_LATE_DAYS + secrets.randbelow(_SHUFFLED_DAYS))
     connection.execute(
         _OPEN,
@@ -40,15 +41,9 @@ def open_case(
             "state": "opened",
             "opened_at": at,
             "release_on": (today + late).isoformat(),
-            "due_on": add_workdays(today, _rule(campaign, "verify_workdays")).isoformat(),
+            "due_on": add_workdays(today, rectification.verify_workdays).isoformat(),
         },
     )
-
-
-def _rule(campaign: Campaign, name: str) -> int:
-    """Return a number of working days from the scheme's `rectification`."""
-    given = (campaign.scheme.get("rectification") or {}).get(name)
-    return _WORKDAYS[name] if given is None else int(given)
 
 
 def verify(
@@ -85,7 +80,7 @@ def dismiss(
 def assign(session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock) -> None:
     """Hand a case to its unit, which sees it late, and not while few people answered."""
     _must_be(case, "verified")
-    smallest, received = campaign.min_cell, _received(session, case)
+    smallest, received = scheme_of(campaign).privacy.smallest_cell, _received(session, case)
     if received < smallest:
         raise Refused.of(
             zh=f"该单位目前只收到 {received} 份答卷，少于 {smallest} 份时交办可能暴露填写人；"
@@ -105,7 +100,7 @@ def reply(
     """Store what the unit did and says; the office checks it before the resident reads it."""
     _must_be(case, "assigned")
     at = clock()
-    case.due_on = _due_after(campaign, at, "verify_workdays")
+    case.due_on = _due_after(campaign, at, scheme_of(campaign).rectification.verify_workdays)
     _step(session, campaign, case, "replied", state="replied", by=by, at=at, text=_written(text))
 
 
@@ -124,7 +119,7 @@ def publish(session: Session, *, campaign: Campaign, case: Case, by: str, clock:
     """Let the resident read the reply, and answer it until a day that is told."""
     _must_be(case, "replied")
     at = clock()
-    case.due_on = _due_after(campaign, at, "complex_workdays")
+    case.due_on = _due_after(campaign, at, scheme_of(campaign).rectification.complex_workdays)
     _step(session, campaign, case, "published", state="published", by=by, at=at)
 
 
@@ -158,7 +153,7 @@ def answer(
             zh="现在不能评价，或已经评价过", en="this cannot be rated now, or already was"
         )
     case.satisfied = satisfied
-    case.due_on = _due_after(campaign, clock(), "verify_workdays")
+    case.due_on = _due_after(campaign, clock(), scheme_of(campaign).rectification.verify_workdays)
     _step(
         session,
         campaign,
@@ -238,9 +233,11 @@ def _received(session: Session, case: Case) -> int:
 
 def _handling_due(campaign: Campaign, case: Case) -> str:
     seen = date.fromisoformat(case.seen_on or case.release_on)
-    return add_workdays(seen, _rule(campaign, f"{case.level}_workdays")).isoformat()
+    return add_workdays(
+        seen, scheme_of(campaign).rectification.workdays(str(case.level))
+    ).isoformat()
 
 
-def _due_after(campaign: Campaign, at: datetime, name: str) -> str:
+def _due_after(campaign: Campaign, at: datetime, n_workdays: int) -> str:
     today = date.fromisoformat(local_day(at, campaign.timezone))
-    return add_workdays(today, _rule(campaign, name)).isoformat()
+    return add_workdays(today, n_workdays).isoformat()

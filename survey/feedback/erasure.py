@@ -10,11 +10,12 @@ from survey.clock import Clock, local_day
 from survey.feedback.cases import RESIDENT
 from survey.model import Campaign, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 
 
 def last_day(campaign: Campaign) -> date:
     """Return the last day of the scheme's calendar: until then originals may be needed."""
-    days = [date.fromisoformat(str(entry["to"])) for entry in campaign.scheme.get("calendar", ())]
+    days = [step.ends_on for step in scheme_of(campaign).calendar]
     fieldwork = date.fromisoformat(local_day(campaign.ends_at, campaign.timezone))
     return max([*days, fieldwork])
 

@@ -1,5 +1,4 @@
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_day
 from survey.feedback import cases, coaching, listing
-from survey.fieldwork import campaigns
+from survey.fieldwork.campaign_pages import reading_campaign, visible_campaign
 from survey.forms.case import VerifyForm, words_form
 from survey.forms.office import ConfirmForm
 from survey.model import CASE_STATES, Campaign
@@ -40,7 +39,7 @@ _WRITTEN: dict[str, tuple[Callable[..., None], str]] = {
 @requires("case.read")
 def case_list(code: str) -> Page:
     account = current_account()
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "case.read") as (session, campaign):
         page = max(1, request.args.get("p", 1, type=int))
         office = roles.may(account, "case.run")
         asked = _asked(campaign)
@@ -78,7 +77,7 @@ def case_list(code: str) -> Page:
 @blueprint.get("/cases/<case_code>")
 @requires("case.read")
 def case_page(code: str, case_code: str) -> Page:
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "case.read") as (session, campaign):
         return _show(session, campaign, case_code)
 
 
@@ -100,14 +99,14 @@ def take_step(code: str, case_code: str, step: str) -> Page:
         else:
             flash(_("已办理。"))
             return redirect(url_for("feedback.case_page", code=code, case_code=case_code))
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "case.read") as (session, campaign):
         return _show(session, campaign, case_code, step=step, form=form, lines=lines), 422
 
 
 @blueprint.get("/coaching")
 @requires("case.run")
 def coaching_page(code: str) -> Page:
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "case.read") as (session, campaign):
         return render_template(
             "office/coaching.html",
             campaign=campaign,
@@ -155,7 +154,7 @@ def _show(
 
 
 def _take(session: Session, code: str, case_code: str, step: str, form: FlaskForm) -> None:
-    campaign = _find(session, code)
+    campaign = visible_campaign(session, code, "case.read")
     case = cases.find_case(session, campaign=campaign, code=case_code, lock=True)
     if case is None:
         abort(404)
@@ -187,24 +186,6 @@ def _foreign(case_code: str) -> None:
         "%s asked for the case %s, not open to them", current_account().username, case_code[:20]
     )
     abort(404)
-
-
-@contextmanager
-def _reading(code: str) -> Iterator[tuple[Session, Campaign]]:
-    with site().database.reading() as session:
-        yield session, _find(session, code)
-
-
-def _find(session: Session, code: str) -> Campaign:
-    """Return a campaign in which somebody has cases to read; 404 for all others."""
-    try:
-        campaign = campaigns.find_campaign(session, code)
-    except Refused:
-        abort(404)
-    account = current_account()
-    if not any(roles.may(account, "case.read", unit) for unit in campaign.units):
-        abort(404)
-    return campaign
 
 
 def _today(campaign: Campaign) -> str:

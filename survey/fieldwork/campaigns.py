@@ -33,10 +33,10 @@ STATE_ZH = {
     "released": "已发布",
 }
 
-_NO_NOTICES = Problem(
-    file="notices.yaml",
-    zh="缺少该文件：居民的页面要用其中的说明",
-    en="is missing: the residents' pages need its words",
+_NO_TEXTS = Problem(
+    file="texts.yaml",
+    zh="缺少该文件（也可名为 notices.yaml）：居民的页面要用其中的说明",
+    en="is missing (notices.yaml will do too): the residents' pages need its words",
 )
 
 
@@ -68,8 +68,9 @@ def load_campaign(
             zh=f"评议活动 {code} 已存在，请改用新的编号",
             en=f"campaign {code} exists already; give the new one another id",
         )
-    if not folder.notices:
-        raise Refused([_NO_NOTICES])
+    if not folder.texts:
+        raise Refused([_NO_TEXTS])
+    _need_no_list(folder)
     at = clock()
     campaign = Campaign(
         code=code,
@@ -82,8 +83,8 @@ def load_campaign(
         ends_at=folder.campaign.ends_at,
         state="draft",
         simulated=simulated,
-        scheme=_plain(folder.scheme),
-        notices=_plain(folder.notices),
+        scheme=_plain(folder.document),
+        notices=_plain(folder.texts),
         questionnaire=_questionnaire(session, folder.questionnaire, at),
     )
     session.add(campaign)
@@ -107,6 +108,7 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
             en="the population margins are missing, so answers cannot be weighted; "
             "add them before opening",
         )
+    _need_no_list(folder)
     plan = build_plan(folder)
     campaign.plan = plan.to_dict()
     campaign.plan_digest = plan.digest()
@@ -222,3 +224,20 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
         json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
     )
     return plain
+
+
+def _need_no_list(folder: CountyFolder) -> None:
+    """Refuse a scheme that adjusts for silence: who was invited is not listed here."""
+    method = folder.scheme.scoring.debiasing.nonresponse
+    if method == "none":
+        return
+    raise Refused.of(
+        file="scheme.yaml",
+        field="scoring.debiasing.nonresponse",
+        zh=f"为 {method}，须有全部受邀者的名单；在系统中开展的评议没有这份名单，无法调整。"
+        "请改为 none，用新的编号（campaign.id）载入；要调整的，"
+        "请用 survey appraise 对含 invitations.csv 的文件夹计分",
+        en=f"is {method}, which needs a list of everybody invited; a campaign held here has none,"
+        " so nothing could be adjusted. Say none and load the folder under a new campaign.id; to"
+        " adjust, score a folder that holds invitations.csv by survey appraise",
+    )

@@ -20,6 +20,8 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.scheme.folder import read_folder
+from survey.scheme.planning import build_plan
+from survey.scheme.stored import scheme_of
 from survey.site.installation import open_site, prepare_site
 from survey.web.request import LANGUAGES
 
@@ -49,13 +51,14 @@ def load(folder: Path, *, simulated: bool) -> None:
     Example: survey campaign load survey/demo/anlan --simulated
     """
     county = read_folder(folder)
+    build_plan(county)  # what it would refuse at the opening is said now
     with prepare_site(os.environ) as site, site.database.writing() as session:
         loaded = campaigns.load_campaign(
             session,
             folder=county,
             by=audit.SYSTEM,
             clock=site.clock,
-            simulated=simulated or county.county.fictional,
+            simulated=simulated or county.scheme.county.simulated,
         )
     click.echo(loaded.code)
 
@@ -272,5 +275,4 @@ def _check_new(paths: Sequence[Path]) -> None:
 
 
 def _first_invited(found: Campaign) -> str:
-    channels = found.scheme["channels"]
-    return next((name for name, entry in channels.items() if entry["invited"]), "")
+    return next(iter(scheme_of(found).invited_channels), "")

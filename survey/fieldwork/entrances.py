@@ -13,6 +13,7 @@ from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 
 OPEN_CHANNEL = "qr_open"
 _LONGEST_PLACE = 60
@@ -262,9 +263,8 @@ def check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: st
 
 
 def _check_invited(campaign: Campaign, channel: str) -> None:
-    channels = campaign.scheme["channels"]
-    if not channels.get(channel, {}).get("invited"):
-        invited = [name for name, entry in channels.items() if entry["invited"]]
+    invited = scheme_of(campaign).invited_channels
+    if channel not in invited:
         raise Refused.of(
             field="channel",
             zh=f"“{channel}”不是邀请渠道；可选：{'、'.join(invited)}",
@@ -273,7 +273,7 @@ def _check_invited(campaign: Campaign, channel: str) -> None:
 
 
 def _check_open_channel(campaign: Campaign) -> None:
-    if OPEN_CHANNEL not in campaign.scheme["channels"]:
+    if OPEN_CHANNEL not in scheme_of(campaign).channels:
         raise Refused.of(
             file="scheme.yaml",
             field=f"channels.{OPEN_CHANNEL}",

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, GroupCoefficient, RespondentGroup
-from survey.scheme.debiasing_rules import corrections_of
+from survey.scheme.scoring_rules import corrections_of
+from survey.scheme.stored import scheme_of
 from survey.stats.campaign.corrections import Corrections
 from survey.stats.campaign.plan import Plan
 
@@ -60,8 +61,8 @@ def summarise_plan(session: Session, *, campaign: Campaign) -> PlanSummary:
     classes = tuple(
         ClassColumn(
             class_code=class_code,
-            name_zh=entry["zh"],
-            name_en=entry["en"],
+            name_zh=entry.zh,
+            name_en=entry.en,
             n_units=sum(unit.class_code == class_code for unit in campaign.units),
             coefficients={
                 row.group_code: row.coefficient for row in rows if row.class_code == class_code
@@ -70,7 +71,7 @@ def summarise_plan(session: Session, *, campaign: Campaign) -> PlanSummary:
                 row.group_code: row.target_valid for row in rows if row.class_code == class_code
             },
         )
-        for class_code, entry in campaign.scheme["classes"].items()
+        for class_code, entry in scheme_of(campaign).classes.items()
     )
     return PlanSummary(
         classes=classes, groups=tuple(campaign.groups), corrections=_corrections(campaign)
@@ -80,4 +81,4 @@ def summarise_plan(session: Session, *, campaign: Campaign) -> PlanSummary:
 def _corrections(campaign: Campaign) -> Corrections:
     if campaign.plan is not None:
         return Plan.from_dict(campaign.plan)
-    return corrections_of(campaign.scheme, [])
+    return corrections_of(scheme_of(campaign).scoring.debiasing)

@@ -21,6 +21,7 @@ from survey.model import (
     GroupCoefficient,
     ProgressCounter,
 )
+from survey.scheme.stored import scheme_of
 
 Standing = Literal["met", "on_course", "behind", "under", "short"]
 
@@ -323,12 +324,12 @@ def _channels(
         ChannelRow(
             channel=channel,
             group_code=group_code,
-            invited=entry["invited"],
+            invited=entry.invited,
             received=sum(row.received for row in counted if row.channel == channel),
             valid=sum(row.valid for row in counted if row.channel == channel),
             issued=sum(n for (_group, issued_to), n in issued.items() if issued_to == channel),
         )
-        for channel, entry in campaign.scheme["channels"].items()
+        for channel, entry in scheme_of(campaign).channels.items()
     )
 
 

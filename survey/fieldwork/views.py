@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -22,11 +20,13 @@ from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import entrances, plan_summary, progress
+from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
 from survey.fieldwork.sealing import seal_ledger
 from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 from survey.web import charts
 from survey.web.request import language, site
 
@@ -49,7 +49,7 @@ def campaigns() -> Page:
         visible = [
             campaign
             for campaign in campaign_rules.all_campaigns(session)
-            if _visible_units(campaign, "campaign.read")
+            if visible_units(campaign, "campaign.read")
         ]
         return render_template("office/campaigns.html", campaigns=visible)
 
@@ -57,8 +57,8 @@ def campaigns() -> Page:
 @blueprint.get("/campaigns/<code>")
 @requires("campaign.read")
 def overview(code: str) -> Page:
-    with _reading(code) as (session, campaign):
-        units = _visible_units(campaign, "campaign.read")
+    with reading_campaign(code, "campaign.read") as (session, campaign):
+        units = visible_units(campaign, "campaign.read")
         summary = plan_summary.summarise_plan(session, campaign=campaign)
         return render_template(
             "office/overview.html", campaign=campaign, units=units, summary=summary
@@ -83,7 +83,7 @@ def _change_state(code: str, *, to: str) -> Page:
         change = {"open": campaign_rules.open_campaign, "closed": campaign_rules.close_campaign}
         try:
             with site().database.writing() as session:
-                campaign = _find(session, code)
+                campaign = campaign_or_404(session, code)
                 change[to](session, campaign=campaign, by=_by(), clock=site().clock)
             seal_ledger(site(), campaign)
         except Refused as refused:
@@ -91,7 +91,7 @@ def _change_state(code: str, *, to: str) -> Page:
         else:
             flash(_("评议已开启。") if to == "open" else _("评议已结束。"))
             return redirect(url_for("fieldwork.overview", code=code))
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "campaign.read") as (session, campaign):
         summary = plan_summary.summarise_plan(session, campaign=campaign)
         page = render_template(
             "office/state.html", campaign=campaign, summary=summary, to=to, form=form, lines=lines
@@ -102,12 +102,12 @@ def _change_state(code: str, *, to: str) -> Page:
 @blueprint.get("/campaigns/<code>/progress")
 @requires("progress.read")
 def progress_page(code: str) -> Page:
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "campaign.read") as (session, campaign):
         asked = _asked(campaign)
         found = progress.read_progress(
             session,
             campaign=campaign,
-            units=_visible_units(campaign, "progress.read"),
+            units=visible_units(campaign, "progress.read"),
             at=site().clock(),
             channel=asked["channel"],
         )
@@ -142,7 +142,7 @@ def progress_page(code: str) -> Page:
 @blueprint.get("/campaigns/<code>/progress/<unit_code>")
 @requires("progress.read")
 def unit_progress(code: str, unit_code: str) -> Page:
-    with _reading(code) as (session, campaign):
+    with reading_campaign(code, "campaign.read") as (session, campaign):
         taking_part = _unit(session, campaign, unit_code, "progress.read")
         found = progress.read_progress(
             session, campaign=campaign, units=[taking_part], at=site().clock()
@@ -158,28 +158,6 @@ def unit_progress(code: str, unit_code: str) -> Page:
             charts=charts,
             at=site().clock(),
         )
-
-
-@contextmanager
-def _reading(code: str) -> Iterator[tuple[Session, Campaign]]:
-    """Give a campaign somebody may see; 404 for all others, whether they exist or not."""
-    with site().database.reading() as session:
-        campaign = _find(session, code)
-        if not _visible_units(campaign, "campaign.read"):
-            abort(404)
-        yield session, campaign
-
-
-def _find(session: Session, code: str) -> Campaign:
-    try:
-        return campaign_rules.find_campaign(session, code)
-    except Refused:
-        abort(404)
-
-
-def _visible_units(campaign: Campaign, action: roles.Action) -> list[CampaignUnit]:
-    account = current_account()
-    return [unit for unit in campaign.units if roles.may(account, action, unit)]
 
 
 def _unit(
@@ -202,9 +180,9 @@ def _by() -> str:
 def _asked(campaign: Campaign) -> dict[str, str]:
     """Return filter and order as asked; what does not exist counts as not asked."""
     known = {
-        "class": {str(code) for code in campaign.scheme["classes"]},
+        "class": set(scheme_of(campaign).classes),
         "group": {group.code for group in campaign.groups},
-        "channel": set(campaign.scheme["channels"]),
+        "channel": set(scheme_of(campaign).channels),
         "behind": {"1"},
         "sort": {"class"},
         "dir": {"desc"},

@@ -9,8 +9,9 @@ stands before the other in two orders.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 ITEM_ORDERS = ("fixed", "rotated", "random")
 SCALE_DIRECTIONS = ("fixed", "random")
@@ -22,17 +23,24 @@ _ORDER = 6
 _T = TypeVar("_T")
 
 
-def choose(scheme: Mapping[str, Any], draw: int) -> int:
-    """Return the arrangement a random byte gives under a scheme; 0 where nothing is varied."""
-    wanted = scheme.get("questionnaire") or {}
-    varied = _ORDER if wanted.get("item_order", "fixed") != "fixed" else 0
-    varied |= _TURNED if wanted.get("scale_direction", "fixed") != "fixed" else 0
-    return draw & varied
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """What a scheme varies from one resident to the next."""
+
+    item_order: str = "fixed"
+    scale_direction: str = "fixed"
 
 
-def is_varied(scheme: Mapping[str, Any]) -> bool:
+def choose(varied: Variation, draw: int) -> int:
+    """Return the arrangement a random byte gives; 0 where nothing is varied."""
+    bits = _ORDER if varied.item_order != "fixed" else 0
+    bits |= _TURNED if varied.scale_direction != "fixed" else 0
+    return draw & bits
+
+
+def is_varied(varied: Variation) -> bool:
     """Tell whether residents get different arrangements."""
-    return choose(scheme, _TURNED | _ORDER) != 0
+    return choose(varied, _TURNED | _ORDER) != 0
 
 
 def is_turned(arrangement: int) -> bool:
@@ -46,11 +54,11 @@ def order_number(arrangement: int) -> int:
 
 
 def ordered(
-    item_ids: Sequence[str], arrangement: int, *, scheme: Mapping[str, Any], seed: str
+    item_ids: Sequence[str], arrangement: int, *, varied: Variation, seed: str
 ) -> list[str]:
     """Return the items in the order they are asked; `seed` names the questionnaire."""
-    number, wanted = order_number(arrangement), scheme.get("questionnaire") or {}
-    if wanted.get("item_order") != "random":
+    number = order_number(arrangement)
+    if varied.item_order != "random":
         start = len(item_ids) * number // N_ORDERS
         return [*item_ids[start:], *item_ids[:start]]
     drawn = sorted(item_ids, key=lambda item_id: _digest(seed, item_id))

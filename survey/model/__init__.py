@@ -11,7 +11,6 @@ from survey.model.campaign import (
     GroupCoefficient,
     Margin,
     RespondentGroup,
-    smallest_cell,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.entrance import Entrance
@@ -54,5 +53,4 @@ __all__ = [
     "TreeHead",
     "Unit",
     "Verdict",
-    "smallest_cell",
 ]

@@ -1,6 +1,5 @@
 """Campaigns: one run with its questionnaire, period, units, groups and population margins."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,14 +12,6 @@ from survey.model.questionnaire import Questionnaire
 from survey.model.unit import Unit
 
 STATES = ("draft", "open", "closed", "scored", "released")
-_NATIONAL_HOTLINE = "12345"  # 政务服务便民热线
-_MIN_CELL = 10
-
-
-def smallest_cell(scheme: Mapping[str, Any]) -> int:
-    """Return of how many answers a figure must be made to be shown, by a scheme's `privacy`."""
-    given = (scheme.get("privacy") or {}).get("min_cell_for_reports")
-    return _MIN_CELL if given is None else int(given)
 
 
 class Campaign(Base):
@@ -60,21 +51,6 @@ class Campaign(Base):
     def title(self, lang: str) -> str:
         """Return the title in a language."""
         return self.title_en if lang == "en" else self.title_zh
-
-    @property
-    def hotline(self) -> str:
-        """The number to call with complaints: the scheme's, else the national 12345."""
-        return str(self.scheme.get("hotline") or _NATIONAL_HOTLINE)
-
-    @property
-    def min_cell(self) -> int:
-        """Of how many answers a figure must be made to be shown."""
-        return smallest_cell(self.scheme)
-
-    @property
-    def contact(self) -> str:
-        """The telephone of the office that keeps the answers."""
-        return str(self.scheme.get("contact") or self.hotline)
 
 
 class CampaignUnit(Base):

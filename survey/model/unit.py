@@ -25,3 +25,7 @@ class Unit(Base):
     def name(self, lang: str) -> str:
         """Return the full name in a language."""
         return self.name_en if lang == "en" else self.name_zh
+
+    def short_name(self, lang: str) -> str:
+        """Return the name for narrow columns; English has the full one alone."""
+        return self.name_en if lang == "en" else self.short_zh

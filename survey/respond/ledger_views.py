@@ -7,11 +7,10 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey import codes
-from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.ledger import checker
 from survey.ledger.head import public_key, sign_head
 from survey.ledger.publication import Shown, campaigns_with_answers, growth, shown_heads
-from survey.problems import Refused
 from survey.respond import page, receipts
 from survey.respond.inline import inline
 from survey.respond.presentation import presentation
@@ -93,12 +92,9 @@ def _growth() -> ResponseReturnValue:
     second = request.args.get("to", type=int)
     if first is None or second is None:
         abort(400)
-    try:
-        with site().database.reading() as session:
-            campaign = find_campaign(session, request.args.get("campaign", ""))
-            proof = growth(session, campaign=campaign, first=first, second=second)
-    except Refused:
-        abort(404)
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, request.args.get("campaign", ""))
+        proof = growth(session, campaign=campaign, first=first, second=second)
     if proof is None:
         abort(404)
     return jsonify(proof | {"public_key": public_key(site().keys.signing())})

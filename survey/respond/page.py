@@ -24,6 +24,8 @@ from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
 from survey.respond.presentation import Presentation
 from survey.respond.questionnaire import Questionnaire
+from survey.scheme.scheme import NATIONAL_HOTLINE
+from survey.scheme.stored import scheme_of
 
 _TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
 _MOST_KEPT = 2000  # pages, of about 40 KB each
@@ -115,8 +117,8 @@ def _home(entrance: OpenEntrance) -> int:
 
 def _arranged(form: QuestionnaireForm, asked: Questionnaire, arrangement: int) -> list[Any]:
     """Return the scored items' fields as they are shown, their scale turned round or not."""
-    scheme, made = asked.campaign.scheme, asked.campaign.questionnaire
-    order = arranging.ordered(form.item_ids, arrangement, scheme=scheme, seed=made.digest)
+    varied, made = scheme_of(asked.campaign).questionnaire, asked.campaign.questionnaire
+    order = arranging.ordered(form.item_ids, arrangement, varied=varied, seed=made.digest)
     fields = [form[item_name(item_id)] for item_id in order]
     if arranging.is_turned(arrangement):
         for field in fields:
@@ -157,7 +159,7 @@ def frame(
         "title": of.title(look.lang) if of else "",
         "unit_name": asked.name(look.lang) if asked else "",
         "simulated": bool(of and of.simulated),
-        "hotline": of.hotline if of else "12345",
+        "hotline": scheme_of(of).hotline if of else NATIONAL_HOTLINE,
     }
 
 
@@ -185,8 +187,8 @@ def _paragraphs(asked: Questionnaire, name: str, lang: str) -> Iterable[str]:
 def _filled(asked: Questionnaire, text: str, lang: str) -> str:
     values = {
         "{unit}": asked.name(lang),
-        "{hotline}": asked.campaign.hotline,
-        "{contact}": asked.campaign.contact,
+        "{hotline}": scheme_of(asked.campaign).hotline,
+        "{contact}": scheme_of(asked.campaign).office_phone,
         "{end}": day(asked.campaign.ends_at, asked.campaign, lang),
     }
     for place, value in values.items():

@@ -11,6 +11,7 @@ from survey.forms import arrangement
 from survey.forms.local_items import LocalItem, local_items
 from survey.forms.questionnaire import FormUnit, QuestionnaireForm, build_form
 from survey.model import Area, Campaign, CampaignUnit, Unit
+from survey.scheme.stored import scheme_of
 from survey.stats.campaign.plan import Plan
 
 
@@ -59,7 +60,9 @@ class Questionnaire:
         """Whether the page needs the script for unscored items and varied orders."""
         if self.is_several:
             return False
-        return bool(self.units[0].local_items) or arrangement.is_varied(self.campaign.scheme)
+        return bool(self.units[0].local_items) or arrangement.is_varied(
+            scheme_of(self.campaign).questionnaire
+        )
 
     def name(self, lang: str) -> str:
         """Return what is rated, for headings and notices, in the language that is current."""
@@ -78,7 +81,11 @@ class Questionnaire:
 
     def arrangement(self, draw: int) -> int:
         """Return the arrangement a random byte gives; several units stand as they are written."""
-        return 0 if self.is_several else arrangement.choose(self.campaign.scheme, draw)
+        return (
+            0
+            if self.is_several
+            else arrangement.choose(scheme_of(self.campaign).questionnaire, draw)
+        )
 
     def form_class(self, lang: str) -> type[QuestionnaireForm]:
         """Return the form class in the language that is current."""

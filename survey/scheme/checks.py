@@ -1,4 +1,4 @@
-"""What the files of a folder must say together, and the facts of its scheme."""
+"""What the files of a folder must say together."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from survey.model import smallest_cell
 from survey.problems import Problem
 from survey.scheme.county import (
-    CampaignFacts,
-    ClassFacts,
     ClassGroupFacts,
-    CountyFacts,
     GroupFacts,
     MarginFacts,
     TownshipFacts,
     UnitFacts,
 )
+from survey.scheme.scheme import Scheme
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -26,7 +23,7 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 class Parts:
     """The parts of a folder, each read without a fault."""
 
-    scheme: dict[str, Any]
+    scheme: Scheme
     questionnaire: dict[str, Any]
     groups: tuple[GroupFacts, ...]
     class_groups: tuple[ClassGroupFacts, ...]
@@ -47,39 +44,6 @@ def uscc_holds(code: str) -> bool:
     return (31 - weighted % 31) % 31 == values[17]
 
 
-def county_of(scheme: dict[str, Any]) -> CountyFacts:
-    """Return the county of a scheme."""
-    county = scheme["county"]
-    return CountyFacts(
-        name_zh=county["name_zh"],
-        name_en=county["name_en"],
-        area_code=county["area_code12"],
-        fictional=bool(county.get("fictional", False)),
-    )
-
-
-def campaign_of(scheme: dict[str, Any]) -> CampaignFacts:
-    """Return the campaign of a scheme."""
-    campaign = scheme["campaign"]
-    return CampaignFacts(
-        campaign_code=campaign["id"],
-        title_zh=campaign["title_zh"],
-        title_en=campaign["title_en"],
-        organiser_zh=campaign["organiser_zh"],
-        timezone=campaign["timezone"],
-        starts_at=campaign["fieldwork"]["start"],
-        ends_at=campaign["fieldwork"]["end"],
-    )
-
-
-def classes_of(scheme: dict[str, Any]) -> tuple[ClassFacts, ...]:
-    """Return the classes of a scheme, in its order."""
-    return tuple(
-        ClassFacts(class_code=str(code), name_zh=entry["zh"], name_en=entry["en"])
-        for code, entry in scheme["classes"].items()
-    )
-
-
 def check(parts: Parts, problems: list[Problem]) -> None:
     """Note where the files contradict one another."""
     _check_coefficients(parts, problems)
@@ -87,12 +51,13 @@ def check(parts: Parts, problems: list[Problem]) -> None:
     _check_areas(parts, problems)
     _check_scale(parts, problems)
     _check_cells(parts, problems)
+    _check_numbers(parts, problems)
 
 
 def _check_coefficients(parts: Parts, problems: list[Problem]) -> None:
     file = "class_group_weights.csv"
     given = {(entry.class_code, entry.group_code) for entry in parts.class_groups}
-    for code in map(str, parts.scheme["classes"]):
+    for code in parts.scheme.classes:
         problems.extend(
             Problem(
                 zh=f"缺少 {code} 类 {group.group_code} 组的一行（不评可填 0）",
@@ -133,7 +98,7 @@ def _check_items(parts: Parts, problems: list[Problem]) -> None:
             file="questionnaire.json",
             field=f"item_sets.{code}",
         )
-        for code in map(str, parts.scheme["classes"])
+        for code in parts.scheme.classes
         if code not in sets
     )
     for number, unit in enumerate(parts.units, start=2):
@@ -152,7 +117,7 @@ def _check_items(parts: Parts, problems: list[Problem]) -> None:
 
 def _check_areas(parts: Parts, problems: list[Problem]) -> None:
     known = {township.township_code for township in parts.townships}
-    known.add(parts.scheme["county"]["area_code12"])
+    known.add(parts.scheme.county.area_code)
     problems.extend(
         Problem(
             zh=f"区划代码“{unit.area_code}”既不是本县代码，也不是乡镇（街道）代码",
@@ -169,7 +134,7 @@ def _check_areas(parts: Parts, problems: list[Problem]) -> None:
 
 
 def _check_scale(parts: Parts, problems: list[Problem]) -> None:
-    stated = {str(value): points for value, points in parts.scheme["scale_points"].items()}
+    stated = parts.scheme.scale_points
     for entry in parts.questionnaire["scale"]:
         points = entry.get("points")
         if points is not None and stated.get(str(entry["value"])) != points:
@@ -185,7 +150,7 @@ def _check_scale(parts: Parts, problems: list[Problem]) -> None:
 
 def _check_cells(parts: Parts, problems: list[Problem]) -> None:
     """Note groups that count but are too small to show: the unit's score would tell theirs."""
-    smallest = smallest_cell(parts.scheme)
+    smallest = parts.scheme.privacy.smallest_cell
     counting = {entry.group_code for entry in parts.class_groups if entry.coefficient}
     problems.extend(
         Problem(
@@ -200,3 +165,18 @@ def _check_cells(parts: Parts, problems: list[Problem]) -> None:
         for number, group in enumerate(parts.groups, start=2)
         if group.min_valid < smallest and group.group_code in counting
     )
+
+
+def _check_numbers(parts: Parts, problems: list[Problem]) -> None:
+    """Note classes that have another number of units than the scheme says."""
+    for code, entry in parts.scheme.classes.items() if parts.units else ():
+        found = sum(unit.class_code == code for unit in parts.units)
+        if entry.n_units is not None and entry.n_units != found:
+            problems.append(
+                Problem(
+                    zh=f"写有 {entry.n_units} 个单位，units.csv 中有 {found} 个",
+                    en=f"says {entry.n_units} units, but units.csv has {found}",
+                    file="scheme.yaml",
+                    field=f"classes.{code}.units",
+                )
+            )

@@ -7,15 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountyFacts:
-    """The county."""
-
-    name_zh: str
-    name_en: str
-    area_code: str
-    fictional: bool
+from survey.scheme.scheme import Scheme, scheme_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +21,6 @@ class CampaignFacts:
     timezone: str
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassFacts:
-    """A class of units ranked among themselves."""
-
-    class_code: str
-    name_zh: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,19 +84,23 @@ class MarginFacts:
 class CountyFolder:
     """Everything a folder says about a campaign, checked.
 
-    ``scheme``, ``questionnaire`` and ``notices`` are the documents as read; ``digests`` holds
-    the SHA-256 of every file by name.
+    ``document``, ``questionnaire`` and ``texts`` are scheme.yaml, questionnaire.json and
+    texts.yaml as read; ``scheme`` is the first, typed. ``digests`` holds the SHA-256 of every
+    file by name.
     """
 
-    county: CountyFacts
     campaign: CampaignFacts
-    classes: tuple[ClassFacts, ...]
     groups: tuple[GroupFacts, ...]
     class_groups: tuple[ClassGroupFacts, ...]
     units: tuple[UnitFacts, ...]
     townships: tuple[TownshipFacts, ...]
     margins: tuple[MarginFacts, ...]
     questionnaire: dict[str, Any]
-    scheme: dict[str, Any]
-    notices: dict[str, Any]
+    document: dict[str, Any]
+    texts: dict[str, Any]
     digests: dict[str, str]
+
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme's settings."""
+        return scheme_in(self.document)

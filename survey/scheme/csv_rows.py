@@ -10,6 +10,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from survey.problems import Problem
+from survey.scheme.kinds import near, unknown_words
+
+_REMARKS = ("notes", "备注")  # columns for an office's own remarks, which nothing reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,70 +91,95 @@ def read_text(path: Path, problems: list[Problem]) -> str | None:
 
 
 def read_rows(
-    path: Path, *, columns: tuple[str, ...], problems: list[Problem], key: tuple[str, ...] = ()
+    path: Path,
+    *,
+    columns: tuple[str, ...],
+    problems: list[Problem],
+    key: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
 ) -> list[Row]:
     """Read the records of a CSV file.
 
-    Missing columns, a heading given twice, ragged rows and keys given twice are noted in
-    ``problems``; ragged rows are left out.
+    Missing columns, a heading given twice or not known, ragged rows and keys given twice are
+    noted in ``problems``; ragged rows are left out. ``optional`` are the columns there may be
+    besides. Rows and columns that a spreadsheet shows as empty are passed over.
     """
     text = read_text(path, problems)
     if text is None:
         return []
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip() for name in next(reader, [])]
-    if not _header_holds(path.name, header, columns, problems):
+    table = [
+        (number, record)
+        for number, record in enumerate(csv.reader(io.StringIO(text, newline="")), start=1)
+        if any(cell.strip() for cell in record)
+    ]
+    header = [name.strip() for name in table[0][1]] if table else []
+    n_columns = len(header)
+    while header and not header[-1] and all(_blank(record, len(header)) for _, record in table):
+        header.pop()
+    before = len(problems)
+    problems.extend(_header_problems(path.name, header, columns, optional))
+    if len(problems) > before:
         return []
-    rows = list(_records(path.name, header, reader, problems))
+    rows = list(_records(path.name, header, n_columns, table[1:], problems))
     _refuse_repeated(rows, key)
     return rows
 
 
-def _header_holds(
-    file: str, header: list[str], columns: tuple[str, ...], problems: list[Problem]
-) -> bool:
-    before = len(problems)
-    problems.extend(
-        Problem(
+def _blank(record: list[str], place: int) -> bool:
+    return not any(cell.strip() for cell in record[place - 1 : place])
+
+
+def _header_problems(
+    file: str, header: list[str], columns: tuple[str, ...], optional: tuple[str, ...]
+) -> Iterator[Problem]:
+    for name in dict.fromkeys(name for name in header if header.count(name) > 1):
+        yield Problem(
             zh=f"表头“{name}”出现了不止一次，请删去多余的一列",
             en=f"the heading {name!r} stands twice; remove one of the columns",
             file=file,
             row=1,
             field=name,
         )
-        for name in dict.fromkeys(name for name in header if header.count(name) > 1)
-    )
-    problems.extend(
-        Problem(
-            zh=f"缺少列“{name}”",
-            en=f"the column {name!r} is missing",
+    known = (*columns, *optional, *_REMARKS)
+    unknown = [name for name in dict.fromkeys(header) if name not in known]
+    for name in columns:
+        if name in header:
+            continue
+        meant = near(name, unknown)
+        if meant:
+            unknown.remove(meant)
+        yield Problem(
+            zh=f"缺少列“{name}”" + (f"；“{meant}”是否即此列？" if meant else ""),
+            en=f"the column {name!r} is missing" + (f"; is it {meant!r}?" if meant else ""),
             file=file,
             row=1,
             field=name,
         )
-        for name in columns
-        if name not in header
-    )
-    return len(problems) == before
+    absent = [name for name in (*columns, *optional, *_REMARKS) if name not in header]
+    for name in unknown:
+        zh, en = unknown_words(name, absent)
+        yield Problem(zh=zh, en=en, file=file, row=1, field=name)
 
 
 def _records(
-    file: str, header: list[str], reader: Iterator[list[str]], problems: list[Problem]
+    file: str,
+    header: list[str],
+    n_columns: int,
+    table: list[tuple[int, list[str]]],
+    problems: list[Problem],
 ) -> Iterator[Row]:
-    for number, record in enumerate(reader, start=2):
-        if not record:
-            continue
-        if len(record) != len(header):
+    for number, record in table:
+        if len(record) != n_columns:
             problems.append(
                 Problem(
-                    zh=f"有 {len(record)} 个单元格，应为 {len(header)} 个",
-                    en=f"has {len(record)} cells where {len(header)} are expected",
+                    zh=f"有 {len(record)} 个单元格，应为 {n_columns} 个",
+                    en=f"has {len(record)} cells where {n_columns} are expected",
                     file=file,
                     row=number,
                 )
             )
             continue
-        cells = dict(zip(header, record, strict=True))
+        cells = dict(zip(header, record, strict=False))
         yield Row(file=file, number=number, cells=cells, problems=problems)
 
 

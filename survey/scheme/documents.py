@@ -6,78 +6,17 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from survey.forms.arrangement import ITEM_ORDERS, SCALE_DIRECTIONS
 from survey.problems import Problem
+from survey.scheme.consistency import contradictions
 from survey.scheme.csv_rows import read_text
-from survey.scheme.local_items import LOCAL_ITEMS, check_local_items
-from survey.scheme.questions import QUESTIONS, check_questions
-from survey.scheme.shape import (
-    CODE,
-    COUNT,
-    FLAG,
-    MOMENT,
-    NUMBER,
-    TEXT,
-    Listed,
-    Maybe,
-    Named,
-    Shape,
-    faults,
-)
-
-_NAMES = {"zh": TEXT, "en": TEXT}
-_SCHEME = {
-    "county": {"name_zh": TEXT, "name_en": TEXT, "area_code12": TEXT},
-    "campaign": {
-        "id": CODE,
-        "title_zh": TEXT,
-        "title_en": TEXT,
-        "organiser_zh": TEXT,
-        "timezone": TEXT,
-        "fieldwork": {"start": MOMENT, "end": MOMENT},
-    },
-    "classes": Named(_NAMES),
-    "scale_points": Named(NUMBER),
-    "scoring": {
-        "weighting": Maybe(
-            Named(
-                {
-                    "method": TEXT,
-                    "margins": Maybe(Listed(TEXT)),
-                    "trim": Maybe(Listed(NUMBER)),
-                }
-            )
-        ),
-        "grade_bands": Listed({**_NAMES, "min": NUMBER}),
-        "min_group_weight_covered_percent": Maybe(NUMBER),
-        "rounding": Maybe({"rule": Maybe(TEXT), "digits": Maybe(COUNT)}),
-        "conversion": Maybe(TEXT),
-        "component_points": Maybe(NUMBER),
-        "rank_step": Maybe(NUMBER),
-        "seed": Maybe(COUNT),
-    },
-    "questionnaire": Maybe({"item_order": Maybe(TEXT), "scale_direction": Maybe(TEXT)}),
-    "validity_rules": Listed({"id": TEXT, "action": TEXT}),
-    "channels": Named({**_NAMES, "invited": FLAG}),
-    "privacy": Maybe({"min_cell_for_reports": Maybe(COUNT)}),
-    "rectification": Maybe(
-        dict.fromkeys(("verify_workdays", "simple_workdays", "complex_workdays"), Maybe(COUNT))
-    ),
-}
-_QUESTIONNAIRE = {
-    "questionnaire_id": TEXT,
-    "version": COUNT,
-    "title": _NAMES,
-    "scale": Listed({**_NAMES, "value": COUNT, "points": Maybe(NUMBER)}),
-    "scored_items": Listed({**_NAMES, "id": TEXT, "kind": TEXT, "weight": NUMBER}),
-    "item_sets": Named(Listed(TEXT)),
-    "local_items": Maybe(LOCAL_ITEMS),
-    **QUESTIONS,
-}
+from survey.scheme.local_items import check_local_items
+from survey.scheme.questionnaire import QuestionnaireDocument
+from survey.scheme.questions import check_questions
+from survey.scheme.scheme import Scheme
+from survey.scheme.settings import Fault, Part, Reading, faults_of
 
 
 def read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -98,62 +37,24 @@ def read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     return content
 
 
-def read_scheme(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    """Read scheme.yaml and note what it leaves out."""
-    scheme = read_yaml(path, problems)
-    if not scheme:
-        return scheme
-    if _has_shape(scheme, _SCHEME, path.name, problems):
-        _check_period(scheme, path.name, problems)
-        _check_timezone(scheme, path.name, problems)
-        _check_arrangement(scheme, path.name, problems)
-    return scheme
+def read_scheme(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], Scheme | None]:
+    """Read scheme.yaml: the document and its settings, None where what is needed is missing."""
+    document = read_yaml(path, problems)
+    if not document:
+        return document, None
+    reading = Reading()
+    scheme: Scheme | None = reading.value(Part(of=Scheme), document, "")
+    faults = list(reading.faults)
+    if scheme is not None:
+        # A setting that is no value by itself has its default here and contradicts nothing.
+        at = {fault.field for fault in faults}
+        faults += [fault for fault in contradictions(scheme, document) if fault.field not in at]
+    problems.extend(_problem(fault, path.name) for fault in faults)
+    return document, scheme
 
 
-def _has_shape(document: dict[str, Any], shape: Shape, file: str, problems: list[Problem]) -> bool:
-    found = list(faults(document, shape))
-    for fault in found:
-        _note(problems, file, fault.field, zh=fault.zh, en=fault.en)
-    return not found
-
-
-def _check_period(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
-    fieldwork = scheme["campaign"]["fieldwork"]
-    if fieldwork["start"] >= fieldwork["end"]:
-        _note(
-            problems,
-            file,
-            "campaign.fieldwork.end",
-            zh="结束时间须晚于开始时间",
-            en="the end must come after the start",
-        )
-
-
-def _check_timezone(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
-    name = scheme["campaign"]["timezone"]
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        _note(
-            problems,
-            file,
-            "campaign.timezone",
-            zh=f"“{name}”不是时区名，如 Asia/Shanghai",
-            en=f"{name!r} is no time zone, as Asia/Shanghai",
-        )
-
-
-def _check_arrangement(scheme: dict[str, Any], file: str, problems: list[Problem]) -> None:
-    known = {"item_order": ITEM_ORDERS, "scale_direction": SCALE_DIRECTIONS}
-    for name, value in (scheme.get("questionnaire") or {}).items():
-        if name not in known:
-            zh = f"没有这一项，可用 {'、'.join(known)}"
-            en = f"is not known here; use {', '.join(known)}"
-            _note(problems, file, f"questionnaire.{name}", zh=zh, en=en)
-        elif value not in {None, *known[name]}:
-            zh = f"不支持“{value}”，可用 {'、'.join(known[name])}"
-            en = f"{value!r} is not known; use {', '.join(known[name])}"
-            _note(problems, file, f"questionnaire.{name}", zh=zh, en=en)
+def _problem(fault: Fault, file: str) -> Problem:
+    return Problem(zh=fault.zh, en=fault.en, file=file, field=fault.field)
 
 
 def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
@@ -168,9 +69,9 @@ def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
             problems, path.name, "", zh="不是有效的 JSON", en="is not valid JSON", row=error.lineno
         )
         return {}
-    if _has_shape(content, _QUESTIONNAIRE, path.name, problems) and _items_hold(
-        content, path.name, problems
-    ):
+    shapeless = [_problem(fault, path.name) for fault in faults_of(QuestionnaireDocument, content)]
+    problems.extend(shapeless)
+    if not shapeless and _items_hold(content, path.name, problems):
         _check_sets(content, path.name, problems)
         problems.extend(check_questions(content, path.name))
         problems.extend(check_local_items(content, path.name))

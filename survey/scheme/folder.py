@@ -8,15 +8,23 @@ from typing import Any
 
 from survey.problems import Problem, Refused
 from survey.scheme import checks
-from survey.scheme.county import ClassGroupFacts, CountyFolder, GroupFacts, TownshipFacts, UnitFacts
+from survey.scheme.county import (
+    CampaignFacts,
+    ClassGroupFacts,
+    CountyFolder,
+    GroupFacts,
+    TownshipFacts,
+    UnitFacts,
+)
 from survey.scheme.csv_rows import Row, one_of, read_rows
 from survey.scheme.documents import read_questionnaire, read_scheme
+from survey.scheme.kinds import CODE
 from survey.scheme.margins import read_margins
-from survey.scheme.notices import read_notices
-from survey.scheme.shape import CODE
+from survey.scheme.scheme import CampaignPart, Scheme
+from survey.scheme.texts import NAMES, read_texts
 
 _FILES = (
-    *("scheme.yaml", "questionnaire.json", "notices.yaml", "units.csv", "townships.csv"),
+    *("scheme.yaml", "questionnaire.json", *NAMES, "units.csv", "townships.csv"),
     *("respondent_groups.csv", "class_group_weights.csv"),
     *("population_cells.csv", "population_margins_18plus.csv"),
 )
@@ -39,16 +47,16 @@ def read_folder(folder: Path) -> CountyFolder:
         With every problem found, by file, row and field; nothing is used of such a folder.
     """
     problems: list[Problem] = []
-    scheme = read_scheme(folder / "scheme.yaml", problems)
+    document, scheme = read_scheme(folder / "scheme.yaml", problems)
     questionnaire = read_questionnaire(folder / "questionnaire.json", problems)
-    if problems:
+    if scheme is None or any(problem.file == "questionnaire.json" for problem in problems):
         # Every other file is read against these two; without them each row would be a fault.
         raise Refused(problems)
     groups = _groups(folder, problems)
     class_groups = _class_groups(folder, scheme, groups, problems)
     townships = _townships(folder, problems)
     units = _units(folder, scheme, questionnaire, problems)
-    margins, townships = read_margins(folder, scheme["county"]["area_code12"], townships, problems)
+    margins, townships = read_margins(folder, scheme.county.area_code, townships, problems)
     parts = checks.Parts(
         scheme=scheme,
         questionnaire=questionnaire,
@@ -60,22 +68,32 @@ def read_folder(folder: Path) -> CountyFolder:
     )
     if not problems:
         checks.check(parts, problems)
-    notices = read_notices(folder / "notices.yaml", problems)
+    texts = read_texts(folder, problems)
     if problems:
         raise Refused(problems)
     return CountyFolder(
-        county=checks.county_of(scheme),
-        campaign=checks.campaign_of(scheme),
-        classes=checks.classes_of(scheme),
+        campaign=_campaign(scheme.campaign),
         groups=groups,
         class_groups=class_groups,
         units=units,
         townships=townships,
         margins=margins,
         questionnaire=questionnaire,
-        scheme=scheme,
-        notices=notices,
+        document=document,
+        texts=texts,
         digests=digests_of(folder),
+    )
+
+
+def _campaign(stated: CampaignPart) -> CampaignFacts:
+    return CampaignFacts(
+        campaign_code=stated.campaign_code,
+        title_zh=stated.title_zh,
+        title_en=stated.title_en,
+        organiser_zh=stated.organiser_zh,
+        timezone=stated.timezone,
+        starts_at=stated.fieldwork.starts_at,
+        ends_at=stated.fieldwork.ends_at,
     )
 
 
@@ -108,7 +126,7 @@ def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
 
 def _class_groups(
     folder: Path,
-    scheme: dict[str, Any],
+    scheme: Scheme,
     groups: tuple[GroupFacts, ...],
     problems: list[Problem],
 ) -> tuple[ClassGroupFacts, ...]:
@@ -118,7 +136,7 @@ def _class_groups(
         problems=problems,
         key=("class", "group_code"),
     )
-    classes = {str(code) for code in scheme["classes"]}
+    classes = set(scheme.classes)
     known = {group.group_code for group in groups}
     return tuple(
         ClassGroupFacts(
@@ -168,14 +186,18 @@ def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ..
 
 def _units(
     folder: Path,
-    scheme: dict[str, Any],
+    scheme: Scheme,
     questionnaire: dict[str, Any],
     problems: list[Problem],
 ) -> tuple[UnitFacts, ...]:
     rows = read_rows(
-        folder / "units.csv", columns=_UNIT_COLUMNS, problems=problems, key=("unit_code",)
+        folder / "units.csv",
+        columns=_UNIT_COLUMNS,
+        problems=problems,
+        key=("unit_code",),
+        optional=_own_columns(questionnaire),
     )
-    classes = {str(code) for code in scheme["classes"]}
+    classes = set(scheme.classes)
     return tuple(
         UnitFacts(
             unit_code=_code(row),
@@ -217,13 +239,23 @@ def _yes(row: Row, field: str) -> bool:
     return value == "1"
 
 
+def _own_columns(questionnaire: dict[str, Any]) -> tuple[str, ...]:
+    """Return the columns of units.csv that name an item of the unit's own."""
+    entries = [entry for items in questionnaire["item_sets"].values() for entry in items]
+    return tuple(dict.fromkeys(filter(None, map(_own_column, entries))))
+
+
+def _own_column(entry: str) -> str:
+    own = entry.startswith("<units.") and entry.endswith(">")
+    return entry.removeprefix("<units.").removesuffix(">") if own else ""
+
+
 def _item_ids(row: Row, questionnaire: dict[str, Any]) -> tuple[str, ...]:
     """Return the items a unit is asked about; ``<units.COLUMN>`` takes the unit's own column."""
     out = []
     for entry in questionnaire["item_sets"].get(row.cells["class"].strip(), []):
         item_id = entry
-        if entry.startswith("<units.") and entry.endswith(">"):
-            column = entry.removeprefix("<units.").removesuffix(">")
+        if column := _own_column(entry):
             item_id = row.cells.get(column, "").strip()
             known = {item["id"] for item in questionnaire["scored_items"]}
             if item_id not in known:

@@ -6,26 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from survey.forms.local_items import HIGHEST, MAX_CHARS, TEXTS, TYPES
+from survey.forms.local_items import HIGHEST, MAX_CHARS, TEXTS
 from survey.forms.relevance import Tree, Unreadable, comparisons, parse
 from survey.problems import Problem
-from survey.scheme.shape import COUNT, FLAG, TEXT, WHOLE, Listed, Maybe
-
-_NAMES = {"zh": TEXT, "en": TEXT}
-_ITEM = {
-    **_NAMES,
-    "id": TEXT,
-    "type": TEXT,
-    "options": Maybe(Listed({**_NAMES, "value": TEXT})),
-    "required": Maybe(FLAG),
-    "at_most": Maybe(COUNT),
-    "min": Maybe(WHOLE),
-    "max": Maybe(WHOLE),
-    "max_chars": Maybe(COUNT),
-    "relevant": Maybe(TEXT),
-    "classes": Maybe(Listed(TEXT)),
-}
-LOCAL_ITEMS = Listed(_ITEM)
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _VALUE = re.compile(r"[A-Za-z0-9_]{1,20}")
@@ -99,17 +82,6 @@ def _id_faults(item: Mapping[str, Any], at: str, seen: Set[str]) -> Iterator[Fau
 
 
 def _item_faults(item: Mapping[str, Any], at: str, content: Mapping[str, Any]) -> Iterator[Fault]:
-    for name in item.keys() - _ITEM.keys():
-        known = ", ".join(_ITEM)
-        yield f"{at}.{name}", f"没有这一项，可用 {known}", f"is not known; use {known}"
-    if item["type"] not in TYPES:
-        known = ", ".join(TYPES)
-        yield (
-            f"{at}.type",
-            f"不支持“{item['type']}”，可用 {known}",
-            f"{item['type']!r} is not known; use {known}",
-        )
-        return
     for name, types in _BELONGS.items():
         if name in item and item["type"] not in types:
             listed = ", ".join(sorted(types))

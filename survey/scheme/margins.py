@@ -126,6 +126,7 @@ def _margin_rows(folder: Path, problems: list[Problem]) -> list[Row]:
     return read_rows(
         folder / _MARGINS,
         columns=("area_level", "area_code", "dimension", "level", "population_18plus"),
+        optional=("share",),
         problems=problems,
         key=("area_level", "area_code", "dimension", "level"),
     )

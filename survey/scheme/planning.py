@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
 
 from survey.problems import Problem, Refused
 from survey.scheme import scoring_rules
-from survey.scheme.county import CountyFolder, GroupFacts, MarginFacts, UnitFacts
-from survey.scheme.debiasing_rules import corrections_of
-from survey.scheme.scoring_rules import note, part
+from survey.scheme.county import CountyFolder, MarginFacts, UnitFacts
+from survey.scheme.kinds import unknown_words
+from survey.scheme.scheme import Channel, Scheme
+from survey.scheme.scoring import OWN_TOWNSHIP, WHOLE_COUNTY, Weighting
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
-    ConversionPlan,
-    GradeBand,
     GroupPlan,
     ItemPlan,
     MarginPlan,
     Plan,
     PopulationPlan,
-    ScreeningPlan,
     UnitPlan,
 )
 
 _UNTIMED = ("phone", "paper")  # keyed in by others, so the time says nothing
-_OWN_TOWNSHIP = "own township"
-_WHOLE_COUNTY = "whole county"
 _OTHERS = "others"
-_RATED_VARIABLES = ("sex", "age4", "age5", "residence", "township")
+_UNWEIGHTED = Weighting(method="none")
 
 
 def build_plan(county: CountyFolder) -> Plan:
@@ -37,143 +32,85 @@ def build_plan(county: CountyFolder) -> Plan:
     Raises
     ------
     Refused
-        If the scheme asks for what is not known, or margins it needs are missing.
+        If the scheme speaks of groups or classes there are not, or margins it needs are missing.
     """
     scheme = county.scheme
     problems: list[Problem] = []
-    weighting = part(scheme["scoring"], "weighting")
-    classes = tuple(str(code) for code in scheme["classes"])
-    _check_weighting(weighting, county.groups, classes, problems)
-    group_plans = tuple(_group(group, weighting, problems) for group in county.groups)
+    weighting, classes = scheme.scoring.weighting, tuple(scheme.classes)
+    _check_weighting(weighting, [group.group_code for group in county.groups], classes, problems)
+    group_plans = tuple(
+        _group(group.group_code, group.min_valid, weighting) for group in county.groups
+    )
     class_plans = tuple(_class(code, county) for code in classes)
     own = {
         entry.class_code: _own_township(entry, group_plans, weighting, problems)
         for entry in class_plans
     }
     unit_plans = tuple(
-        _unit(unit, county, own_township=own[unit.class_code]) for unit in county.units
+        _unit(unit, county, scheme, own_township=own[unit.class_code]) for unit in county.units
     )
-    parts = _Parts(
-        populations=_populations(unit_plans, group_plans, county.margins, problems),
-        points=scoring_rules.points_of(scheme, problems),
-        screening=scoring_rules.screening_of(scheme, problems),
-        conversion=scoring_rules.conversion_of(scheme, problems),
-        grades=scoring_rules.grades_of(scheme, problems),
-        digits=scoring_rules.digits_of(scheme, problems),
-        min_covered=scoring_rules.number_of(
-            scheme, "min_group_weight_covered_percent", 60, most=100, problems=problems
-        ),
-        seed=scoring_rules.seed_of(scheme),
-    )
-    corrections = corrections_of(scheme, problems)
+    populations = _populations(unit_plans, group_plans, county.margins, problems)
     if problems:
         raise Refused(problems)
+    corrections = scoring_rules.corrections_of(scheme.scoring.debiasing)
     return Plan(
         units=unit_plans,
         groups=group_plans,
         classes=class_plans,
-        channels=tuple(_channel(str(code), entry) for code, entry in scheme["channels"].items()),
+        populations=populations,
+        channels=tuple(_channel(code, entry) for code, entry in scheme.channels.items()),
         townships=tuple(township.township_code for township in county.townships),
+        points=scoring_rules.points_of(scheme),
+        screening=scoring_rules.screening_of(scheme),
+        conversion=scoring_rules.conversion_of(scheme),
+        grades=scoring_rules.grades_of(scheme),
         quality=corrections.quality,
         nonresponse=corrections.nonresponse,
         raters=corrections.raters,
         combination=corrections.combination,
         protection=corrections.protection,
         small_areas=corrections.small_areas,
-        **parts,
+        min_covered=float(scheme.scoring.min_covered),
+        digits=scheme.scoring.rounding.digits,
+        seed=scheme.scoring.seed,
     )
 
 
-class _Parts(TypedDict):
-    """The parts of a plan that can find fault with the scheme."""
-
-    populations: tuple[PopulationPlan, ...]
-    points: tuple[float, ...]
-    screening: ScreeningPlan
-    conversion: ConversionPlan
-    grades: tuple[GradeBand, ...]
-    digits: int
-    min_covered: float
-    seed: int
+def _note(problems: list[Problem], field: str, *, zh: str, en: str) -> None:
+    problems.append(Problem(zh=zh, en=en, file="scheme.yaml", field=field))
 
 
 def _check_weighting(
-    weighting: Mapping[str, Any],
-    groups: Sequence[GroupFacts],
+    weighting: Mapping[str, Weighting],
+    groups: Sequence[str],
     classes: Sequence[str],
     problems: list[Problem],
 ) -> None:
-    """Note what is said of a group there is not, under an unknown name, or to no effect."""
-    codes = [*(group.group_code for group in groups), _OTHERS]
-    names = ["method", "margins", "trim", *(f"universe_{code}" for code in classes)]
+    """Note what is said of a group or a class there is not."""
     for code, how in weighting.items():
         field = f"scoring.weighting.{code}"
-        if code not in codes:
-            zh, en = f"没有该组，可用 {'、'.join(codes)}", f"is no group; use {', '.join(codes)}"
-            note(problems, field, zh=zh, en=en)
-        for name in how:
-            if name not in names:
-                zh = f"没有这一项，可用 {'、'.join(names)}"
-                en = f"is not known here; use {', '.join(names)}"
-                note(problems, f"{field}.{name}", zh=zh, en=en)
-        raked = how.get("method") == "raking"
-        if raked and not how.get("margins"):
-            zh, en = "raking 须写明加权所用的人口边际", "raking needs margins"
-            note(problems, f"{field}.margins", zh=zh, en=en)
-        elif how.get("method") == "none" and (how.get("margins") or how.get("trim")):
-            zh = "写有边际或权数上下限，但方法为 none"
-            en = "is none, yet margins or limits of weights are given"
-            note(problems, f"{field}.method", zh=zh, en=en)
+        if code not in (*groups, _OTHERS):
+            zh, en = unknown_words(code, [*groups, _OTHERS])
+            _note(problems, field, zh=zh, en=en)
+        for class_code in how.populations:
+            if class_code not in classes:
+                name = f"universe_{class_code}"
+                zh, en = unknown_words(name, [f"universe_{known}" for known in classes])
+                _note(problems, f"{field}.{name}", zh=zh, en=en)
 
 
-def _group(group: GroupFacts, weighting: Mapping[str, Any], problems: list[Problem]) -> GroupPlan:
-    code = group.group_code
-    how = weighting.get(code, weighting.get(_OTHERS, {"method": "none"}))
-    method = how.get("method", "none")
-    if method not in {"none", "raking"}:
-        note(
-            problems,
-            f"scoring.weighting.{code}.method",
-            zh=f"不支持“{method}”，可用 none 或 raking",
-            en=f"{method!r} is not known; use none or raking",
-        )
-        method = "none"
-    variables = tuple(how.get("margins") or ()) if method == "raking" else ()
-    for variable in variables:
-        if variable not in _RATED_VARIABLES:
-            note(
-                problems,
-                f"scoring.weighting.{code}.margins",
-                zh=f"没有变量“{variable}”，可用 {'、'.join(_RATED_VARIABLES)}",
-                en=f"no variable {variable!r}; use {', '.join(_RATED_VARIABLES)}",
-            )
-    trim = _limits(how, f"scoring.weighting.{code}.trim", problems)
+def _group(code: str, min_valid: int, weighting: Mapping[str, Weighting]) -> GroupPlan:
+    how = weighting.get(code, weighting.get(_OTHERS, _UNWEIGHTED))
+    raked = how.method == "raking"
+    limits = tuple(map(float, how.trim)) if raked and how.trim else (None, None)
     return GroupPlan(
         group_code=code,
-        min_valid=group.min_valid,
-        weighting=method,
-        margins=variables,
-        trim_lower=trim[0] if trim else None,
-        trim_upper=trim[1] if trim else None,
+        min_valid=min_valid,
+        weighting=how.method,
+        margins=how.margins if raked else (),
+        trim_lower=limits[0],
+        trim_upper=limits[1],
     )
-
-
-def _limits(
-    how: Mapping[str, Any], field: str, problems: list[Problem]
-) -> tuple[float, float] | None:
-    """Return the limits of weights as multiples of their mean, if the scheme sets any."""
-    if how.get("method") != "raking" or not how.get("trim"):
-        return None
-    match how["trim"]:
-        case [lower, upper] if 0 <= lower < 1 < upper:
-            return float(lower), float(upper)
-    note(
-        problems,
-        field,
-        zh="应为两个数，前一个小于 1，后一个大于 1，如 [0.2, 5.0]",
-        en="must be two numbers, the first below 1, the second above it, as [0.2, 5.0]",
-    )
-    return None
 
 
 def _class(code: str, county: CountyFolder) -> ClassPlan:
@@ -188,12 +125,12 @@ def _class(code: str, county: CountyFolder) -> ClassPlan:
     )
 
 
-def _unit(unit: UnitFacts, county: CountyFolder, *, own_township: bool) -> UnitPlan:
+def _unit(unit: UnitFacts, county: CountyFolder, scheme: Scheme, *, own_township: bool) -> UnitPlan:
     weights = {item["id"]: float(item["weight"]) for item in county.questionnaire["scored_items"]}
     return UnitPlan(
         unit_code=unit.unit_code,
         class_code=unit.class_code,
-        population=unit.area_code if own_township else county.county.area_code,
+        population=unit.area_code if own_township else scheme.county.area_code,
         home=unit.area_code if own_township else "",
         items=tuple(
             ItemPlan(item_id=item_id, coefficient=weights[item_id]) for item_id in unit.item_ids
@@ -204,7 +141,7 @@ def _unit(unit: UnitFacts, county: CountyFolder, *, own_township: bool) -> UnitP
 def _own_township(
     entry: ClassPlan,
     groups: tuple[GroupPlan, ...],
-    weighting: Mapping[str, Any],
+    weighting: Mapping[str, Weighting],
     problems: list[Problem],
 ) -> bool:
     """Say whether a class is weighted to its units' own townships rather than the county."""
@@ -213,15 +150,16 @@ def _own_township(
         if group.weighting == "none" or coefficient == 0:
             continue
         field = f"universe_{entry.class_code}"
-        population = part(weighting, group.group_code).get(field)
-        if population not in {_OWN_TOWNSHIP, _WHOLE_COUNTY}:
-            note(
+        how = weighting.get(group.group_code, weighting.get(_OTHERS, _UNWEIGHTED))
+        population = how.populations.get(entry.class_code)
+        if population is None:
+            _note(
                 problems,
                 f"scoring.weighting.{group.group_code}.{field}",
-                zh=f"应写明 {_OWN_TOWNSHIP}（本乡镇）或 {_WHOLE_COUNTY}（全县）",
-                en=f"must say {_OWN_TOWNSHIP!r} or {_WHOLE_COUNTY!r}",
+                zh=f"应写明 {OWN_TOWNSHIP}（本乡镇）或 {WHOLE_COUNTY}（全县）",
+                en=f"must say {OWN_TOWNSHIP!r} or {WHOLE_COUNTY!r}",
             )
-        answers.add(population == _OWN_TOWNSHIP)
+        answers.add(population == OWN_TOWNSHIP)
     return True in answers
 
 
@@ -267,9 +205,9 @@ def _margin(variable: str, totals: Mapping[str, int]) -> MarginPlan:
     )
 
 
-def _channel(code: str, entry: Mapping[str, Any]) -> ChannelPlan:
+def _channel(code: str, entry: Channel) -> ChannelPlan:
     return ChannelPlan(
         channel=code,
-        invited=entry["invited"],
+        invited=entry.invited,
         timed=not code.startswith(_UNTIMED),
     )

@@ -7,22 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from survey.problems import Problem
-from survey.scheme.shape import COUNT, TEXT, Listed, Maybe
 from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, SEXES
 
-_NAMES = {"zh": TEXT, "en": TEXT}
-QUESTIONS = {
-    "profile": Listed({**_NAMES, "id": TEXT}),
-    "conditional": Maybe(
-        Listed({**_NAMES, "max": COUNT, "options": Listed({**_NAMES, "value": TEXT})})
-    ),
-    "open_comment": Maybe({**_NAMES, "max_chars": COUNT}),
-    "survey_label": Maybe(
-        dict.fromkeys(
-            ("table_no", "issued_by", "approved_by", "approval_no", "valid_until"), Maybe(TEXT)
-        )
-    ),
-}
 # In this order; the statistics weight by these answers. P3 lists the townships.
 _PERSON = {"P1": AGE_GROUPS, "P2": SEXES, "P3": None, "P4": RESIDENCES}
 _HIGHEST = 9  # an answer is kept as one digit

@@ -1,10 +1,12 @@
-"""A stored campaign as the facts its folder stated, so that one function plans either."""
+"""What a stored campaign's folder stated, so that one function plans either."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.model import Area, Campaign, CampaignUnit, GroupCoefficient, Margin
-from survey.scheme import checks
 from survey.scheme.county import (
     CampaignFacts,
     ClassGroupFacts,
@@ -14,14 +16,25 @@ from survey.scheme.county import (
     TownshipFacts,
     UnitFacts,
 )
+from survey.scheme.scheme import Scheme, scheme_in
+
+# Read once for each campaign held in memory: pages for residents keep theirs for long.
+_READ: WeakKeyDictionary[Campaign, tuple[Any, Scheme]] = WeakKeyDictionary()
+
+
+def scheme_of(campaign: Campaign) -> Scheme:
+    """Return the settings of a campaign's scheme."""
+    document = campaign.scheme
+    kept = _READ.get(campaign)
+    if kept is None or kept[0] is not document:
+        kept = _READ[campaign] = (document, scheme_in(document))
+    return kept[1]
 
 
 def stored_folder(session: Session, campaign: Campaign) -> CountyFolder:
     """Return everything the database holds of a campaign's folder."""
     return CountyFolder(
-        county=checks.county_of(campaign.scheme),
         campaign=_campaign(campaign),
-        classes=checks.classes_of(campaign.scheme),
         groups=tuple(
             GroupFacts(
                 group_code=group.code,
@@ -36,8 +49,8 @@ def stored_folder(session: Session, campaign: Campaign) -> CountyFolder:
         townships=_townships(session, campaign),
         margins=_margins(session, campaign),
         questionnaire=campaign.questionnaire.content,
-        scheme=campaign.scheme,
-        notices=campaign.notices,
+        document=campaign.scheme,
+        texts=campaign.notices,
         digests={},
     )
 

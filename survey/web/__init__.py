@@ -1,3 +1,3 @@
 """What every page shares: request, headers, errors, downloads, charts, health."""
 
-__all__ = ["charts", "downloads", "health", "indents", "request", "wiring"]
+__all__ = ["charts", "downloads", "health", "indents", "pages", "request", "wiring"]

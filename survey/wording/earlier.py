@@ -5,9 +5,6 @@ They are shown as they were; what a sentence does not carry cannot be said anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from survey.wording.words import Words
 
 _CHINESE = {
@@ -39,9 +36,6 @@ _CHINESE = {
 }
 
 
-def stored_words(notice: Mapping[str, Any]) -> Words:
-    """Return the words of a notice read from an appraisal's document, of whatever age."""
-    if "message" in notice:
-        english = str(notice["message"])
-        return Words(_CHINESE.get(notice["code"], english), english)
-    return Words(str(notice["zh"]), str(notice["en"]))
+def earlier_words(code: str, english: str) -> Words:
+    """Return the words of a notice of which an earlier program kept the English sentence alone."""
+    return Words(_CHINESE.get(code, english), english)

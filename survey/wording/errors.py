@@ -240,19 +240,6 @@ ARRAYS = {
     "regression.collinear": Words(
         "预测变量共线；请去掉一个", "the predictors are collinear; leave out one of them"
     ),
-    "replication.lonely_unit": Words(
-        "有的层只有一个抽样单元；请合并层", "a stratum has one sampling unit; merge strata"
-    ),
-    "replication.not_two_units": Words(
-        "半样本法要求每层恰有两个抽样单元",
-        "half-samples need exactly two sampling units in every stratum",
-    ),
-    "replication.rho": Words(
-        "Fay 的 rho 为 {rho:g}，应在 [0, 1) 之内", "Fay's rho is {rho:g}, outside [0, 1)"
-    ),
-    "replication.too_few_replicates": Words(
-        "{n} 个重复样本算不出方差", "{n} replicates have no variance"
-    ),
     "careless_input.rows": Words(
         "duration_ms 和 channel 须与 items 行数相同",
         "duration_ms and channel must have one value per row of items",
@@ -326,7 +313,6 @@ ARRAYS = {
     "robustness_input.lengths": Words(
         "score 和 tier 须每个单位一个值", "score and tier must have one value per unit"
     ),
-    "robustness_input.share": Words("占比须在 [0, 1] 之内", "a share lies in [0, 1]"),
     "robustness_input.marks": Words("最高分须大于最低分", "the best mark must be above the worst"),
     "robustness_input.scores": Words(
         "得分须在 [{worst:g}, {best:g}] 之内", "scores must lie in [{worst:g}, {best:g}]"
@@ -357,21 +343,6 @@ ARRAYS = {
     "small_area.predictors": Words(
         "{areas} 个单位有 {predictors} 个预测变量，过多或共线；请去掉几个",
         "{predictors} predictors for {areas} areas, or collinear ones; leave some out",
-    ),
-    "leniency_input.too_few_ratings": Words(
-        "打分太少，分不清宽严与误差；打分人须评过多个单位",
-        "too few ratings to tell leniency from error; raters must rate several units",
-    ),
-    "leniency_input.lengths": Words(
-        "rater、unit 和 score 须每次打分一个值",
-        "rater, unit and score must have one value per rating",
-    ),
-    "leniency_input.missing_score": Words(
-        "有的得分缺失；“不了解”不算打分", "a score is missing; leave out who did not know the unit"
-    ),
-    "leniency_input.codes_with_gap": Words(
-        "{array} 的编号须为 0、1、…，不得有空缺",
-        "{array} codes must be 0, 1, ... without a gap",
     ),
 }
 

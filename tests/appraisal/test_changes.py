@@ -15,8 +15,10 @@ from click.testing import CliRunner
 from survey.appraisal.changes import compare
 from survey.appraisal.commands import appraise as command
 from survey.appraisal.folder_run import appraise_folder
+from survey.appraisal.record import AppraisalRecord
 from survey.problems import Refused
 
+read = AppraisalRecord.from_dict
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 
 
@@ -125,11 +127,11 @@ def test_what_cannot_be_compared_is_not(
 ) -> None:
     before = deepcopy(document)
     spoil(before)
-    found = compare(document, before)
-    assert found["comparable"] is False
-    assert [reason["code"] for reason in found["reasons"]] == [code]
-    assert all(reason["zh"] and reason["en"] for reason in found["reasons"])
-    assert {unit["delta"] for unit in found["units"]} == {None}
+    found = compare(read(document), read(before))
+    assert found.comparable is False
+    assert [reason.code for reason in found.reasons] == [code]
+    assert all(reason.zh and reason.en for reason in found.reasons)
+    assert {unit.delta for unit in found.units} == {None}
 
 
 def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) -> None:
@@ -137,14 +139,17 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
     before["units"][0]["class_code"] = "B"
     before["units"][1]["estimate"] = None
     del before["units"][2]
-    before["plan"]["units"][3]["items"][0]["coefficient"] = 20.0
-    before["plan"]["units"][4]["population"] = "990622000000"
+    items = before["plan"]["units"][3]["items"]
+    items[0]["coefficient"] += 1.0
+    items[1]["coefficient"] -= 1.0
+    before["plan"]["units"][4]["population"] = before["plan"]["units"][0]["population"]
     place = [entry["class_code"] for entry in before["plan"]["classes"]].index("C")
     before["plan"]["classes"][place]["coefficients"][1] += 5
-    found = compare(document, before)
-    assert found["comparable"] is True
-    reasons = {unit["unit_code"]: unit["reason"] for unit in found["units"] if unit["reason"]}
-    assert {code: reason["code"] for code, reason in reasons.items()} == {
+    before["plan"]["classes"][place]["coefficients"][2] -= 5
+    found = compare(read(document), read(before))
+    assert found.comparable is True
+    reasons = {unit.unit_code: unit.reason for unit in found.units if unit.reason}
+    assert {code: reason.code for code, reason in reasons.items()} == {
         "A01": "other_class",
         "A02": "not_before",
         "A03": "not_before",
@@ -152,8 +157,8 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
         "A05": "other_population",
         **dict.fromkeys(("C01", "C02", "C03", "C04", "C05"), "other_coefficients"),
     }
-    told = [unit for unit in found["units"] if not unit["reason"]]
-    assert {unit["delta"] for unit in told} == {0.0}
+    told = [unit for unit in found.units if not unit.reason]
+    assert {unit.delta for unit in told} == {0.0}
 
 
 @pytest.mark.parametrize(

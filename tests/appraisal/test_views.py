@@ -2,6 +2,7 @@
 
 import re
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,8 @@ from flask.testing import FlaskClient
 from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.appraisal.changes import compare
-from survey.appraisal.run import latest_appraisal
+from survey.appraisal.record import AppraisalRecord
+from survey.appraisal.runs import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
 from tests.demonstrated import CODE, answered, closed
@@ -121,7 +123,9 @@ def test_a_unit_page_tells_what_changed_or_why_that_cannot_be_said(released_site
         before = deepcopy(run.content) | {"campaign": "ANLAN-2025"}
         before["units"][0]["estimate"] -= 10
         before["units"][1]["estimate"] = None
-        run.content = run.content | {"changes": compare(run.content, before)}
+        record = AppraisalRecord.from_dict(run.content)
+        changes = compare(record, AppraisalRecord.from_dict(before))
+        run.content = replace(record, changes=changes).to_dict()
     client = _signed_in(released_site, "leader")
     grown, new, same = (client.get(f"{SCORES}/{code}").text for code in ("A01", "A02", "A03"))
     assert "比 ANLAN-2025 变化 +10.00 分" in grown

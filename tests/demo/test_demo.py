@@ -1,5 +1,6 @@
 """`survey demo`, and what an empty installation starts with."""
 
+import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
@@ -8,6 +9,8 @@ from survey.cli import survey
 from survey.demo import seeding
 from survey.model import Account, Campaign, Entrance, Release, Response
 from survey.site.installation import Site
+
+pytestmark = pytest.mark.slow
 
 
 def _demo(site: Site, *words: str) -> Result:

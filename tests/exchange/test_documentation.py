@@ -21,7 +21,7 @@ def test_the_signature_recipe(
         document = find_document(session, campaign=find_campaign(session, CODE))
     found = re.search(r"```python\n(.*?)```", (DOCS / "api.md").read_text(), re.DOTALL)
     assert found is not None
-    key_id = document.content["release"]["signature"]["key_id"]
+    key_id = document.signature.key_id
     recipe = found[1].replace("the one you were given", key_id)
     recipe = recipe.replace('open("scores.json", encoding="utf-8")', "file")
     monkeypatch.chdir(tmp_path)

@@ -10,6 +10,7 @@ import jsonschema
 import openpyxl
 import pytest
 
+from survey.appraisal.record import ScoreDocument
 from survey.exchange.document import FrozenDocument, find_document
 from survey.exchange.files import FORMATS, file_name
 from survey.exchange.schema import SCORE_DOCUMENT
@@ -31,13 +32,17 @@ def document(released_site: Site) -> FrozenDocument:
         return find_document(session, campaign=find_campaign(session, CODE))
 
 
+def _frozen(content: dict[str, Any]) -> FrozenDocument:
+    return FrozenDocument(text="", digest="", content=ScoreDocument.from_dict(content))
+
+
 def _rows(content: bytes, encoding: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(encoding), newline="")))
 
 
 def test_the_document_is_valid_by_its_schema(document: FrozenDocument) -> None:
     jsonschema.Draft202012Validator.check_schema(SCORE_DOCUMENT)
-    jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(document.content)
+    jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(json.loads(document.text))
 
 
 def _published_without_interval(content: dict[str, Any]) -> None:
@@ -97,7 +102,7 @@ def test_all_formats_carry_equal_figures(document: FrozenDocument) -> None:
     assert utf8 == chinese == full
     imported = [column.heading for column in IMPORT_COLUMNS]
     assert sheets["导入表（模拟数据）"] == [{name: row[name] for name in imported} for row in full]
-    for row, unit in zip(full, document.content["units"], strict=True):
+    for row, unit in zip(full, json.loads(document.text)["units"], strict=True):
         assert row["百分制得分"] == unit["score"]
         assert (row["得分区间下限"], row["得分区间上限"]) == (unit["lower"], unit["upper"])
         assert row["名次区间"] == "–".join(map(str, unit["rank_range"]))
@@ -144,7 +149,7 @@ def test_simulated_is_said_in_every_file(document: FrozenDocument) -> None:
         assert row["备注"].startswith("模拟数据")
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
     assert all("模拟" in sheet.title for sheet in book.worksheets)
-    assert document.content["simulated"] is True
+    assert document.simulated is True
     assert all("SIMULATED" in file_name(document, name) for name in FORMATS)
 
 
@@ -159,7 +164,7 @@ def test_no_cell_is_a_live_formula(document: FrozenDocument, text: str) -> None:
     content = json.loads(document.text)
     content["units"][0]["name"] = text
     content["campaign"]["title"] = text
-    spoilt = FrozenDocument(text="", digest="", content=content)
+    spoilt = _frozen(content)
     assert harmless(text) == f"'{text}"
     row = _rows(csv_bytes(spoilt, encoding="utf-8-sig"), "utf-8-sig")[0]
     assert row["单位名称"] == f"'{text}"
@@ -174,7 +179,7 @@ def test_an_unpublished_unit_has_no_figures_but_a_reason(document: FrozenDocumen
     unit["status"] = "insufficient"
     withheld = ("score", "lower", "upper", "points", "class_rank", "rank_range", "tier", "grade")
     unit.update(dict.fromkeys(withheld))
-    spoilt = FrozenDocument(text="", digest="", content=content)
+    spoilt = _frozen(content)
     row = _rows(csv_bytes(spoilt, encoding="gb18030"), "gb18030")[0]
     assert row["百分制得分"] == row["折算得分"] == row["类内名次"] == ""
     assert row["备注"] == "模拟数据；样本不足，不公布得分"
@@ -188,7 +193,7 @@ def test_a_unit_published_without_a_rank_says_so(document: FrozenDocument) -> No
     unit.update(dict.fromkeys(("class_rank", "rank_range", "tier")))
     jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(content)
     row = _rows(
-        csv_bytes(FrozenDocument(text="", digest="", content=content), encoding="utf-8-sig"),
+        csv_bytes(_frozen(content), encoding="utf-8-sig"),
         "utf-8-sig",
     )[0]
     assert row["百分制得分"] == unit["score"]

@@ -2,20 +2,19 @@ from itertools import combinations
 
 import pytest
 
-from survey.forms.arrangement import choose, is_turned, is_varied, ordered, turned_round
+from survey.forms.arrangement import Variation, choose, is_turned, is_varied, ordered, turned_round
 
 ITEMS = ("C1", "C2", "C3", "C4", "C5", "C6", "S1", "S2")
 
 
-def scheme(item_order: str = "fixed", scale_direction: str = "fixed") -> dict[str, dict[str, str]]:
-    return {"questionnaire": {"item_order": item_order, "scale_direction": scale_direction}}
+def scheme(item_order: str = "fixed", scale_direction: str = "fixed") -> Variation:
+    return Variation(item_order=item_order, scale_direction=scale_direction)
 
 
 @pytest.mark.parametrize(
     ("given", "numbers"),
     [
-        ({}, {0}),
-        ({"questionnaire": None}, {0}),
+        (Variation(), {0}),
         (scheme(), {0}),
         (scheme("rotated"), {0, 2, 4, 6}),
         (scheme("fixed", "random"), {0, 1}),
@@ -23,7 +22,7 @@ def scheme(item_order: str = "fixed", scale_direction: str = "fixed") -> dict[st
     ],
 )
 def test_a_byte_gives_each_arrangement_of_the_scheme_equally_often(
-    given: dict[str, dict[str, str]], numbers: set[int]
+    given: Variation, numbers: set[int]
 ) -> None:
     drawn = [choose(given, byte) for byte in range(256)]
     assert {number: drawn.count(number) for number in numbers} == dict.fromkeys(
@@ -34,7 +33,7 @@ def test_a_byte_gives_each_arrangement_of_the_scheme_equally_often(
 
 def orders(item_order: str, items: tuple[str, ...] = ITEMS) -> list[list[str]]:
     return [
-        ordered(items, number, scheme=scheme(item_order), seed="digest") for number in (0, 2, 4, 6)
+        ordered(items, number, varied=scheme(item_order), seed="digest") for number in (0, 2, 4, 6)
     ]
 
 
@@ -56,12 +55,12 @@ def test_random_orders_balance_places_and_pairs(n: int) -> None:
 
 def test_random_orders_hang_on_the_questionnaire_alone() -> None:
     assert orders("random") == orders("random")
-    other = ordered(ITEMS, 0, scheme=scheme("random"), seed="another")
+    other = ordered(ITEMS, 0, varied=scheme("random"), seed="another")
     assert other != orders("random")[0]
 
 
 def test_the_direction_changes_no_order() -> None:
-    assert ordered(ITEMS, 1, scheme=scheme("fixed", "random"), seed="") == list(ITEMS)
+    assert ordered(ITEMS, 1, varied=scheme("fixed", "random"), seed="") == list(ITEMS)
     assert [is_turned(number) for number in range(4)] == [False, True, False, True]
 
 

@@ -25,6 +25,8 @@ from tests.respond.door.test_admission import solved
 from tests.respond.factories import hand_in, invitation_codes, opened, poster_code
 from tests.respond.test_resident_page import ANSWERS, token_in
 
+pytestmark = pytest.mark.slow
+
 CARRIER = [f"100.64.{n}.{m}" for n in range(4) for m in range(1, 11)]
 N_OPEN, N_INVITED = 60, 40
 JSON = {"Accept": "application/json"}

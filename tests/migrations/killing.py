@@ -1,4 +1,4 @@
-"""Upgrades the database of SURVEY_DATABASE in processes killed after one statement more each time.
+"""Upgrades the database of SURVEY_DATABASE, each time killed after one writing statement more.
 
 Prints the revision found after each of them; the last one is left alive and completes.
 """
@@ -14,6 +14,8 @@ from sqlalchemy import event
 from survey.site import schema
 from survey.site.database import Database
 
+_READING = ("PRAGMA", "SELECT")  # dying after one is dying after the statement before it
+
 
 def upgrade(fatal: int) -> None:
     """Upgrade, and die of nobody's fault after the statement of that number."""
@@ -21,9 +23,9 @@ def upgrade(fatal: int) -> None:
     done = 0
 
     @event.listens_for(database.engine, "after_cursor_execute")
-    def count(*_about: Any) -> None:
+    def count(_connection: Any, _cursor: Any, statement: str, *_about: Any) -> None:
         nonlocal done
-        done += 1
+        done += not statement.lstrip().startswith(_READING)
         if done == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -142,7 +142,7 @@ def test_an_upgrade_that_would_break_a_reference_changes_nothing(
     assert len(found) == len(kept.tables["response"])
 
 
-@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("kept_url", ["postgresql"], indirect=True)
 def test_a_lock_that_cannot_be_had_is_told_in_words(
     make_kept: MakeKept, database: Database
 ) -> None:

@@ -1,6 +1,7 @@
 """Chinese is the source; English is complete."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -16,6 +17,7 @@ def english() -> Catalog:
         return read_po(file, locale="en", abort_invalid=True)
 
 
+@cache
 def used() -> set[str]:
     found: set[str] = set()
     for folder, methods in (

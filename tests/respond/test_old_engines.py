@@ -8,6 +8,7 @@ import pytest
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
+from survey.respond.inline import inline
 from survey.site import resources
 
 SCRIPTS = sorted((resources.folder("static") / "respond").glob("*.js"))
@@ -52,6 +53,12 @@ def _problem(node: Node) -> str:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_a_script_is_ecmascript_5(script: Path) -> None:
     assert problems(script.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("asked", [{}, {"more": True}, {"sitting": True}], ids=str)
+def test_so_is_what_is_sent_of_all_of_them(asked: dict[str, bool]) -> None:
+    assert problems(inline(**asked).script) == []
+    assert problems(inline(**asked).early) == []
 
 
 @pytest.mark.parametrize(

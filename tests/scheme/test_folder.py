@@ -11,7 +11,6 @@ from survey.problems import Problem, Refused
 from survey.scheme.checks import uscc_holds
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
-from survey.scheme.scoring_rules import points_of
 from survey.stats.campaign.corrections import (
     CombinationPlan,
     Corrections,
@@ -53,9 +52,9 @@ def only(folder: Path) -> Problem:
 
 def test_the_demonstration_county_is_read_whole() -> None:
     county = read_folder(ANLAN)
-    assert county.county.area_code == "990621000000"
-    assert county.county.fictional
-    assert [entry.class_code for entry in county.classes] == ["A", "B", "C"]
+    assert county.scheme.county.area_code == "990621000000"
+    assert county.scheme.county.simulated
+    assert list(county.scheme.classes) == ["A", "B", "C"]
     assert [len(county.units), len(county.townships), len(county.groups)] == [26, 12, 5]
     assert county.campaign.starts_at.isoformat() == "2026-12-01T00:00:00+08:00"
     unit = county.units[12]
@@ -228,7 +227,8 @@ def test_coefficients_of_units_own_items_are_summed_per_unit(folder: Path) -> No
 )
 def test_items_that_cannot_be_asked_or_scored(folder: Path, old: str, new: str, field: str) -> None:
     change(folder, "questionnaire.json", old, new)
-    assert only(folder).field == field
+    # A name that is missing may stand there under another one, which is a fault of its own.
+    assert field in {problem.field for problem in refused(folder)}
 
 
 def test_blank_lines_do_no_harm(folder: Path) -> None:
@@ -310,10 +310,10 @@ def test_a_scheme_that_asks_for_what_is_not_known(
 
 
 @pytest.mark.parametrize("points", [[60] * 5, [-50, 30, 60, 80, 100], [0, 30, 60, 80, 140]])
-def test_points_that_make_no_scale(points: list[int]) -> None:
-    problems: list[Problem] = []
-    points_of({"scale_points": dict(enumerate(points, start=1))}, problems)
-    assert [problem.field for problem in problems] == ["scale_points"]
+def test_points_that_make_no_scale(folder: Path, points: list[int]) -> None:
+    stated = ", ".join(f"{value}: {worth}" for value, worth in enumerate(points, start=1))
+    change(folder, "scheme.yaml", "{5: 100, 4: 80, 3: 60, 2: 30, 1: 0}", f"{{{stated}}}")
+    assert only(folder).field == "scale_points"
 
 
 def test_numbers_left_empty_keep_their_default_and_the_seed_is_the_schemes(folder: Path) -> None:

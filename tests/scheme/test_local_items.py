@@ -175,5 +175,5 @@ def test_a_known_arrangement_is_read_and_changes_no_plan(folder: Path) -> None:
     asked = "questionnaire: {item_order: rotated, scale_direction: random}\n"
     path.write_text(path.read_text("utf-8") + asked, "utf-8")
     read = read_folder(folder)
-    assert read.scheme["questionnaire"]["item_order"] == "rotated"
+    assert read.scheme.questionnaire.item_order == "rotated"
     assert build_plan(read).digest() == before

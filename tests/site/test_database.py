@@ -3,9 +3,9 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from survey.model import Unit
+from survey.model import RefusalCounter, Unit
 from survey.problems import Refused
-from survey.site.database import Database
+from survey.site.database import Database, add_counts, insert_new
 
 
 def unit(code: str) -> Unit:
@@ -72,4 +72,27 @@ def test_a_durable_postgresql_is_accepted(postgresql_url: str) -> None:
     database.check()
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW fsync").scalar_one() == "on"
+    database.close()
+
+
+def test_a_row_that_is_there_is_left_alone_and_counters_are_added_to(
+    each_database_url: str,
+) -> None:
+    database = Database(each_database_url)
+    table = Unit.__table__
+    words = {"uscc": "", "short_zh": "", "name_en": "", "area_code": "", "is_vertical": False}
+    given = []
+    for name in ("first", "second"):
+        with database.writing() as session:
+            connection = session.connection()
+            added = insert_new(connection, table, giving=table.c.code)
+            given.append(connection.scalar(added, {"code": "A01", "name_zh": name, **words}))
+    for refused in (2, 3):
+        with database.writing() as session:
+            row = {"day": "2026-12-01", "kind": "wrong_code", "refused": refused}
+            session.execute(add_counts(session.connection(), RefusalCounter.__table__), row)
+    with database.reading() as session:
+        assert given == ["A01", None]
+        assert session.scalars(sa.select(Unit.name_zh)).all() == ["first"]
+        assert session.scalars(sa.select(RefusalCounter.refused)).all() == [5]
     database.close()

@@ -29,9 +29,11 @@ def error_codes() -> dict[str, str]:
     """Return the code of each class of errors, its own or its parent's."""
     classes = {
         node.name: node
-        for _, tree in trees()
+        for name, tree in trees()
         for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) and node.name.endswith("Error")
+        if name.startswith("stats/")
+        and isinstance(node, ast.ClassDef)
+        and node.name.endswith("Error")
     }
     return {name: _code(name, classes) for name in classes}
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from survey.app import create_app
-from survey.appraisal.run import latest_appraisal
+from survey.appraisal.runs import latest_appraisal
 from survey.cli import main, survey
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
@@ -95,7 +95,7 @@ def test_the_office_still_reads_what_an_earlier_program_scored(released_site: Si
             "code": "margins_missed",
             "message": "missed by up to 0.88 % of the population",
         }
-        run.content = run.content | {"notices": [old]}
+        run.content = run.content | {"schema_version": "1.0", "notices": [old], "cases": []}
     page = office(released_site).get(f"{SCORES}/A01").text
     assert "在规定的权重上下限内无法完全符合人口边际，以权重限值为准" in page
 

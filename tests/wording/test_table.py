@@ -7,12 +7,11 @@ from typing import Any, get_args
 
 import pytest
 
-from survey.appraisal.changes import COMPARED_STEPS
 from survey.stats.campaign import CombinationMethod, NonresponseMethod
 from survey.stats.integrity.finding import KINDS
 from survey.stats.notices import Notice
 from survey.stats.raters.weighted_net import Choice
-from survey.wording import CAMPAIGN_NAMES, Words, say, spoken, stored_words
+from survey.wording import CAMPAIGN_NAMES, Words, earlier_words, say, spoken
 from survey.wording.phrases import PHRASES
 from survey.wording.speaking import FORMATS, SENTENCES
 from tests.wording.emitted import emitted, error_codes, spoken_of
@@ -81,7 +80,6 @@ def test_every_value_a_phrase_depends_on_has_its_phrase() -> None:
     assert set(PHRASES["combination"]) == set(get_args(CombinationMethod))
     assert {*PHRASES["nonresponse"], "none"} == set(get_args(NonresponseMethod))
     assert set(PHRASES["rater_model"]) == set(get_args(Choice))
-    assert {"validity_rules", *(word for word, _, _ in COMPARED_STEPS)} == set(PHRASES["step"])
 
 
 SAMPLES: dict[str, Any] = {
@@ -147,6 +145,6 @@ def test_a_long_list_is_cut() -> None:
 
 
 def test_what_an_earlier_program_stored_is_shown_as_it_was() -> None:
-    old = {"unit_code": "A01", "group_code": "G1", "code": "no_model", "message": "too few units"}
-    assert stored_words(old) == Words("单位太少，无法建立小域估计模型", "too few units")
-    assert stored_words(old | {"code": "gone"}) == Words("too few units", "too few units")
+    words = Words("单位太少，无法建立小域估计模型", "too few units")
+    assert earlier_words("no_model", "too few units") == words
+    assert earlier_words("gone", "too few units") == Words("too few units", "too few units")

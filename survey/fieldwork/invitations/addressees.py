@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from survey.fieldwork.entrances import expiry
 from survey.fieldwork.invitations.covered import covered_name
 from survey.model import Campaign, Unit
+from survey.scheme.stored import scheme_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,13 @@ def invited_to_rate(
     return Invited(
         title=covered_name(units, lang),
         group_name=next(g.name(lang) for g in campaign.groups if g.code == group_code),
-        channel_name=campaign.scheme["channels"][channel][lang],
+        channel_name=scheme_of(campaign).channels[channel].name(lang),
         until=expiry(campaign, until).astimezone(ZoneInfo(campaign.timezone)),
         lang=lang,
     )
 
 
-def invited_channels(campaign: Campaign) -> dict[str, dict[str, str]]:
-    """Return the channels that invite people, by their names in the scheme."""
-    channels = campaign.scheme["channels"]
-    return {name: entry for name, entry in channels.items() if entry["invited"]}
+def invited_channels(campaign: Campaign, lang: str) -> dict[str, str]:
+    """Return the names of the channels that invite people, by their codes."""
+    invited = scheme_of(campaign).invited_channels
+    return {code: channel.name(lang) for code, channel in invited.items()}

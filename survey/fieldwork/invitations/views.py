@@ -1,11 +1,10 @@
 """The office's page of one-time codes, each for one unit or for several in one sitting."""
 
-from flask import Blueprint, abort, render_template
-from sqlalchemy.orm import Session
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
-from survey.fieldwork import campaigns
+from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.invitations.addressees import invited_channels
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.covered import chosen_units
@@ -32,7 +31,7 @@ def batches(code: str) -> Page:
     """
     form, lines = InvitationForm(), []
     with site().database.reading() as session:
-        _offer(form, _find(session, code))
+        _offer(form, campaign_or_404(session, code))
         valid = form.validate_on_submit()
     if valid:
         try:
@@ -40,15 +39,13 @@ def batches(code: str) -> Page:
         except Refused as refused:
             lines = refused.text(language()).splitlines()
     with site().database.reading() as session:
-        campaign = _find(session, code)
+        campaign = campaign_or_404(session, code)
         page = render_template(
             "office/invitations.html",
             campaign=campaign,
             batches=batches_of(session, campaign=campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
-            channels={
-                name: words[language()] for name, words in invited_channels(campaign).items()
-            },
+            channels=invited_channels(campaign, language()),
             form=form,
             lines=lines,
         )
@@ -57,7 +54,7 @@ def batches(code: str) -> Page:
 
 def _issue(code: str, form: InvitationForm) -> Response:
     with site().database.writing() as session:
-        campaign = _find(session, code)
+        campaign = campaign_or_404(session, code)
         units = chosen_units(
             session,
             campaign=campaign,
@@ -97,12 +94,5 @@ def _offer(form: InvitationForm, campaign: Campaign) -> None:
         units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
         classes=list(dict.fromkeys(unit.class_code for unit in campaign.units)),
         groups=[(group.code, group.name(language())) for group in campaign.groups],
-        channels=[(name, words[language()]) for name, words in invited_channels(campaign).items()],
+        channels=list(invited_channels(campaign, language()).items()),
     )
-
-
-def _find(session: Session, code: str) -> Campaign:
-    try:
-        return campaigns.find_campaign(session, code)
-    except Refused:
-        abort(404)

@@ -13,6 +13,7 @@ from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.poster_pdf import poster_url, qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
+from survey.scheme.stored import scheme_of
 
 Paper = Literal["sheets", "letters"]
 
@@ -53,8 +54,8 @@ def _campaign_words(campaign: Campaign, invited: Invited) -> dict[str, Any]:
     lang, end = invited.lang, invited.last_day()
     places = {
         "{unit}": invited.title,
-        "{hotline}": campaign.hotline,
-        "{contact}": campaign.contact,
+        "{hotline}": scheme_of(campaign).hotline,
+        "{contact}": scheme_of(campaign).office_phone,
         "{end}": end,
     }
     label = campaign.questionnaire.content.get("survey_label", {})
@@ -62,8 +63,8 @@ def _campaign_words(campaign: Campaign, invited: Invited) -> dict[str, Any]:
         "title": campaign.title(lang),
         "organiser": campaign.organiser_zh,
         "simulated": campaign.simulated,
-        "hotline": campaign.hotline,
-        "contact": campaign.contact,
+        "hotline": scheme_of(campaign).hotline,
+        "contact": scheme_of(campaign).office_phone,
         "end": end,
         "intro": _paragraphs(campaign.notices["intro"][lang], places),
         "privacy": _paragraphs(campaign.notices["privacy"][lang], places),

@@ -12,6 +12,7 @@ from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 
 Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")
@@ -116,7 +117,7 @@ def _words(campaign: Campaign, poster: Poster, host: str, lang: str) -> dict[str
             unit=poster.unit_name,
             unit_en=poster.unit_name,
             domain=host,
-            hotline=campaign.hotline,
+            hotline=scheme_of(campaign).hotline,
             poster_no=poster.number,
         )
         for line in campaign.notices["poster"][lang]

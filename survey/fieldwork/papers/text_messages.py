@@ -9,6 +9,7 @@ from survey.fieldwork.invitations.addressees import Invited
 from survey.fieldwork.papers.poster_pdf import poster_url
 from survey.model import Campaign
 from survey.problems import Refused
+from survey.scheme.stored import scheme_of
 
 LONGEST_TEXT = 70  # characters of one message where not all of them are Latin
 _HEADING = {"zh": ("评议码", "短信", "字数"), "en": ("code", "message", "characters")}
@@ -56,7 +57,7 @@ def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str
         "token": codes.grouped(code),
         "end": invited.last_day(),
         "day": invited.last_day(year=False),
-        "hotline": campaign.hotline,
+        "hotline": scheme_of(campaign).hotline,
     }
     own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))
     wordings = (own, *_SHORTER[invited.lang]) if own else _SHORTER[invited.lang]

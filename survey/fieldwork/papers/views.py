@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
-from survey.fieldwork import campaigns, entrances
+from survey.fieldwork import entrances
+from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.papers import poster_pdf, poster_register
 from survey.fieldwork.papers.font import choose_font
 from survey.forms.office import ConfirmForm, PosterForm
@@ -31,7 +32,7 @@ def listed(code: str) -> Page:
     lines: list[str] = []
     form = PosterForm()
     with site().database.reading() as session:
-        campaign = _find(session, code)
+        campaign = campaign_or_404(session, code)
         form.offer(
             units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
             groups=[(group.code, group.name(language())) for group in campaign.groups],
@@ -45,7 +46,7 @@ def listed(code: str) -> Page:
         else:
             return redirect(url_for("posters.listed", code=code))
     with site().database.reading() as session:
-        campaign = _find(session, code)
+        campaign = campaign_or_404(session, code)
         page = render_template(
             "office/posters.html",
             campaign=campaign,
@@ -60,7 +61,7 @@ def listed(code: str) -> Page:
 
 def _register(code: str, form: PosterForm) -> None:
     with site().database.writing() as session:
-        campaign = _find(session, code)
+        campaign = campaign_or_404(session, code)
         taking_part = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)
         entrances.register_poster(
             session,
@@ -81,7 +82,7 @@ def add_defaults(code: str) -> Page:
     with site().database.writing() as session:
         entrances.default_posters(
             session,
-            campaign=_find(session, code),
+            campaign=campaign_or_404(session, code),
             unit_code="",
             by=current_account().username,
             clock=site().clock,
@@ -103,7 +104,7 @@ def pdf(code: str) -> Page:
     unit_code = request.args.get("unit", "")
     settings = site().settings
     with site().database.reading() as session:
-        campaign = _find(session, code)
+        campaign = campaign_or_404(session, code)
         if unit_code:
             _require_unit(session, campaign, unit_code)
         rows = entrances.posters_of(
@@ -133,11 +134,7 @@ def withdraw(code: str, poster_id: int) -> Page:
     """Ask whether a poster shall open nothing any more; a POST withdraws it."""
     form = ConfirmForm()
     if form.validate_on_submit():
-        with site().database.writing() as session:
-            campaign = _find(session, code)
-            poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
-            if poster is None:
-                abort(404)
+        with _changing(code, poster_id) as (session, campaign, poster):
             entrances.withdraw(
                 session,
                 entrance=poster,
@@ -148,10 +145,7 @@ def withdraw(code: str, poster_id: int) -> Page:
         flash(_("海报已停用，扫码将不再打开问卷。"))
         return redirect(url_for("posters.listed", code=code))
     with site().database.reading() as session:
-        campaign = _find(session, code)
-        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
-        if poster is None:
-            abort(404)
+        campaign, poster = _poster(session, code, poster_id)
         return render_template("office/withdraw.html", campaign=campaign, poster=poster, form=form)
 
 
@@ -191,21 +185,18 @@ def move(code: str, poster_id: int) -> Page:
 @contextmanager
 def _changing(code: str, poster_id: int) -> Iterator[tuple[Session, Campaign, Entrance]]:
     with site().database.writing() as session:
-        campaign = _find(session, code)
-        poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
-        if poster is None:
-            abort(404)
-        yield session, campaign, poster
+        yield session, *_poster(session, code, poster_id)
+
+
+def _poster(session: Session, code: str, poster_id: int) -> tuple[Campaign, Entrance]:
+    campaign = campaign_or_404(session, code)
+    poster = entrances.find_poster(session, campaign=campaign, poster_id=poster_id)
+    if poster is None:
+        abort(404)
+    return campaign, poster
 
 
 def _require_unit(session: Session, campaign: Campaign, unit_code: str) -> None:
     found = entrances.find_unit(session, campaign=campaign, unit_code=unit_code)
     if found is None or not roles.may(current_account(), "poster.read", found):
-        abort(404)
-
-
-def _find(session: Session, code: str) -> Campaign:
-    try:
-        return campaigns.find_campaign(session, code)
-    except Refused:
         abort(404)

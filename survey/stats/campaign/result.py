@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.notices import Notice
 from survey.stats.values import Value
+
+METHOD_VERSION = "4"  # of the whole pipeline; another one may give the same answers another score
 
 Status = Literal["published", "insufficient"]
 
@@ -207,22 +210,28 @@ class OpenBias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspicionReport:
-    """One case of organised answering for people to decide on; scores are plain means.
-
-    ``alike`` is whether its answers are identical or nearly so.
-    """
+class SuspicionFigures:
+    """One case of organised answering in figures; scores are plain means."""
 
     unit_code: str
     kind: str
     n: int
-    alike: bool
     first_at: int
     last_at: int
     keep: float
     certainty: float
     score_with: float
     score_without: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspicionReport(SuspicionFigures):
+    """A case for people to decide on, with the answers it is about.
+
+    ``alike`` is whether they are identical or nearly so.
+    """
+
+    alike: bool
     rows: tuple[int, ...]
 
 
@@ -384,6 +393,8 @@ class AppraisalResult:
         None without a list of everybody invited.
     sensitivity : tuple of SensitivityFigure
         Of published units and their groups; empty without such a list.
+    weight_kept : ndarray of float64, shape (n,)
+        What rules, organised and careless answers leave of each response's weight, in [0, 1].
     """
 
     plan: Plan
@@ -400,6 +411,7 @@ class AppraisalResult:
     publication: tuple[PublicationFigure, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
+    weight_kept: FloatArray
 
     def summary(self) -> str:
         """Return one line for people."""

@@ -21,7 +21,11 @@ from survey.stats.integrity.bursts import find_bursts
 from survey.stats.integrity.coached import excess_of_pattern, patterns_to_test, tally
 from survey.stats.integrity.code_runs import find_code_runs
 from survey.stats.integrity.dense_blocks import find_dense_blocks
-from survey.stats.integrity.evidence import ReferenceDistribution, make_yardstick, weigh_evidence
+from survey.stats.integrity.evidence import (
+    ReferenceDistribution,
+    reference_distribution,
+    weigh_evidence,
+)
 from survey.stats.integrity.finding import KINDS, Finding, Suspicion, without_repeats, write_up
 from survey.stats.integrity.identical import cap_identical
 from survey.stats.integrity.row_groups import RowGroups, chosen, group_rows, vector_codes
@@ -191,7 +195,7 @@ def _judge_twice(answers: _Answers, suspicions: list[_Suspicion], level: float) 
     sources = tuple(group_rows(answers.unit, mark) for mark in (answers.network, answers.device))
     cases: list[Suspicion] = []
     for _ in range(2):
-        reference = make_yardstick(
+        reference = reference_distribution(
             unit=answers.unit, vector=answers.vector, score=answers.score,
             channel=answers.channel, sources=sources, organised=organised,
         )  # fmt: skip

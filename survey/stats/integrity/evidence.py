@@ -70,7 +70,7 @@ class Evidence:
     n_vectors: int
 
 
-def make_yardstick(
+def reference_distribution(
     *,
     unit: IndexArray,
     vector: IndexArray,

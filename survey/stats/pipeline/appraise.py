@@ -26,11 +26,11 @@ from survey.stats.campaign.scoring import UnitScores
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.pipeline.class_places import place_in_class
 from survey.stats.pipeline.combination import (
-    CombinedGroup,
     combine_groups,
     degrees_of_freedom,
     with_combined,
 )
+from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
 from survey.stats.pipeline.figures.channel_mix import channel_mix
 from survey.stats.pipeline.figures.channels import (
@@ -48,8 +48,9 @@ from survey.stats.pipeline.figures.nonresponse import (
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
 from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
 from survey.stats.pipeline.joint_covariance import joint_covariance
-from survey.stats.pipeline.nonresponse import NonresponseStep, adjust_nonresponse
-from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity, find_sensitivity
+from survey.stats.pipeline.nonresponse import adjust_nonresponse
+from survey.stats.pipeline.nonresponse_sensitivity import find_sensitivity
+from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity
 from survey.stats.pipeline.protection import protect
 from survey.stats.pipeline.quality import QualityWeights, quality_weights
 from survey.stats.pipeline.raters import GroupLeniency, remove_rater_effects
@@ -60,8 +61,6 @@ from survey.stats.pipeline.small_areas import (
     small_area_estimates,
     with_small_area_estimates,
 )
-
-METHOD_VERSION = "4"
 
 
 def appraise(
@@ -175,6 +174,7 @@ def appraise(
         )
         if sensitivity
         else (),
+        weight_kept=done.quality.factor,
     )
 
 

@@ -15,52 +15,15 @@ from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.corrections import CombinationPlan, RatersPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, rescore
 from survey.stats.campaign.scoring import class_columns
-from survey.stats.nonprobability.alarms import Alarms, find_alarms
+from survey.stats.nonprobability.alarms import find_alarms
 from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_answers
 from survey.stats.nonprobability.combination import Combination, UnitMeans, combine
-from survey.stats.nonprobability.limiter import Limited, limit
+from survey.stats.nonprobability.limiter import limit
+from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
 from survey.stats.pipeline.open_correction import correct_open
 from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.small_areas.fay_herriot import smooth_variances, smoothed_freedom
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CombinedGroup:
-    """One group in the units that have enough invited answers.
-
-    Attributes
-    ----------
-    group : int
-    units : ndarray of intp, shape (m,)
-        Index into the plan's units.
-    reference, open : UnitMeans
-        Invited and open answers, each weighted by themselves, shape (m,); NaN where a unit has
-        no open ones. The limit is as wide as the error of ``reference``.
-    reference_only : ndarray of float64, shape (m,)
-        What the invited answers say, net of raters of several units, drawn towards what they
-        say of all units.
-    combination : Combination
-        Where the plan corrects the open answers for who takes part instead of combining: the
-        corrected open answers, without bias, spread and covariance.
-    limited : Limited
-    df : ndarray of float64, shape (m,)
-        Degrees of freedom of the score's error: those of the invited answers' variance.
-    alarms : Alarms
-    simplified : ndarray of bool, shape (m,)
-        Where the samples are too small or too different to be corrected on all predictors.
-    """
-
-    group: int
-    units: IndexArray
-    reference: UnitMeans
-    open: UnitMeans
-    reference_only: FloatArray
-    combination: Combination
-    limited: Limited
-    df: FloatArray
-    alarms: Alarms
-    simplified: BoolArray
 
 
 def combine_groups(

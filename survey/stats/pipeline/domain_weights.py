@@ -9,7 +9,7 @@ import numpy as np
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored, score
 from survey.stats.campaign.scoring import GroupScores, influence
-from survey.stats.estimation.estimators import linearised_covariance
+from survey.stats.estimation.linearisation import linearised_covariance
 from survey.stats.pipeline.weighting import DomainWeighting, weigh_domain
 
 _ROUNDING = 1e-9  # standard errors below this part of the scale are what sums leave over

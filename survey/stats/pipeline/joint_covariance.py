@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.pipeline.combination import CombinedGroup
+from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.raters import GroupLeniency
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,42 +26,11 @@ from survey.stats.nonresponse.callbacks import (
 )
 from survey.stats.notices import Notice
 from survey.stats.pipeline.dummies import dummies
+from survey.stats.pipeline.nonresponse_step import NonresponseStep, spread
 from survey.stats.pipeline.quality import response_scores
 
 _FEWEST = 5  # of a category among those who answered and among those who did not
 _FEWEST_IN_CLASS = 10  # answers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NonresponseStep:
-    """What the silence of invited people means for the weights.
-
-    Attributes
-    ----------
-    method : {"none", "classes", "propensity", "callbacks"}
-        What was used: the plan's choice, or the simpler one a notice names.
-    factor : ndarray of float64, shape (n,)
-        What each response's weight is multiplied by; on average 1 in a unit and group.
-    answered : ndarray of bool, shape (m,)
-        Invited people with an answer that counts.
-    x : ndarray of float64, shape (m, p)
-        Constant and dummies of what the frame knows of everybody invited.
-    propensity : ndarray of float64, shape (m,)
-        Chances of answering given what the frame knows, in (0, 1].
-    waves : Waves or None
-    callbacks : Callbacks or None
-        Where the reminder tells how answering depends on the answer.
-    notices : tuple of Notice
-    """
-
-    method: NonresponseMethod
-    factor: FloatArray
-    answered: BoolArray
-    x: FloatArray
-    propensity: FloatArray
-    waves: Waves | None
-    callbacks: Callbacks | None
-    notices: tuple[Notice, ...]
 
 
 def adjust_nonresponse(
@@ -125,18 +93,6 @@ def adjust_nonresponse(
         answered=answered, x=x, propensity=propensity, waves=waves, callbacks=callbacks,
         notices=(*notices, *_unlisted(domains, invitations, valid)),
     )  # fmt: skip
-
-
-def spread(domains: CampaignDomains, invitations: Invitations, weights: FloatArray) -> FloatArray:
-    """Return the weights (m,) as factors (n,) of a mean of 1 in each unit and group."""
-    here = weights > 0
-    rows = invitations.response[here]
-    factor = np.ones(domains.sample.n_responses)
-    domain, size = domains.domain[rows], len(domains.rows)
-    total = np.bincount(domain, weights[here], minlength=size)
-    number = np.bincount(domain, minlength=size)
-    factor[rows] = weights[here] * number[domain] / total[domain]
-    return factor
 
 
 def _known(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
@@ -12,30 +10,10 @@ from survey.stats.campaign.invitations import Invitations
 from survey.stats.nonresponse.callbacks import weights_given
 from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
 from survey.stats.pipeline.domain_weights import weigh_domains
-from survey.stats.pipeline.nonresponse import NonresponseStep, spread
+from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity, spread
 from survey.stats.pipeline.quality import response_scores
 
 _FEWEST = 30  # answers of a group from which a proxy is fitted
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensitivity:
-    """Points by which each group's score could move, relative to the weights used.
-
-    Attributes
-    ----------
-    method : str
-        "callbacks" (the 95 % range of g) or "proxy" (phi from 0 to 1).
-    lower, upper : ndarray of float64, shape (u, g)
-        Not above and not below zero; NaN where nobody on the list answered.
-    correlation : ndarray of float64, shape (g,)
-        Of the proxy with the answers; NaN with callbacks, and where none was fitted.
-    """
-
-    method: str
-    lower: FloatArray
-    upper: FloatArray
-    correlation: FloatArray
 
 
 def find_sensitivity(

@@ -9,7 +9,7 @@ import numpy as np
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.corrections import ProtectionPlan
 from survey.stats.campaign.domains import CampaignDomains
-from survey.stats.pipeline.combination import CombinedGroup
+from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted
 
 

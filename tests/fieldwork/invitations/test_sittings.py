@@ -55,10 +55,25 @@ def test_the_office_issues_codes_for_a_class_or_some_units(
     assert not any(row["评议码"] in page for row in rows)
 
 
+def test_one_page_issues_and_lists_codes_for_one_unit_and_for_several(app: Flask) -> None:
+    client, page = signed_in(app, "admin"), f"/office/campaigns/{CODE}/invitations"
+    for chosen in ({"unit": "A01", "group": "G2"}, {"units": "A01,B03", "count": "11"}):
+        data = {**ASKED, **chosen, "csrf_token": token(client.get(page))}
+        assert client.post(page, data=data).status_code == 200
+    for address in (page, HERE):
+        listed = client.get(address).text.partition("<tbody>")[2]
+        rows = [" ".join(row.split()) for row in listed.split("<tr>")[1:]]
+        assert ["A01 B03" in rows[0], "<td>11</td>" in rows[0]] == [True, True]
+        assert ["城关街道" in rows[1], "<td>12</td>" in rows[1]] == [True, True]
+        assert len(rows) == 2
+
+
 @pytest.mark.parametrize(
     "chosen",
     [
         {},
+        {"unit": "A01", "class_code": "A"},
+        {"unit": "A01", "units": "A02,A03"},
         {"class_code": "A", "units": "A01,A02"},
         {"units": "A01"},
         {"units": "A01,Z99"},
@@ -75,7 +90,7 @@ def test_nothing_is_issued_for_a_wrong_request(
     data = {**ASKED, **chosen, "csrf_token": token(client.get(HERE))}
     assert client.post(HERE, data=data).status_code == 422
     with site.database.reading() as session:
-        assert not session.scalars(sa.select(Entrance).filter_by(kind="sitting")).all()
+        assert not session.scalars(sa.select(Entrance)).all()
 
 
 def test_the_command_issues_them_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

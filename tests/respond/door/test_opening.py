@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from survey.model import Campaign
 from survey.respond.door.opening import Closed, EntranceClosed, Memory, open_entrance
+from survey.scheme.stored import scheme_of
 from survey.site.installation import Site
 from tests.factories import FIELDWORK, open_anlan
 from tests.respond.factories import invitation_codes, opened, poster_code
@@ -63,4 +64,4 @@ def test_a_townships_residents_alone_rate_it(site: Site) -> None:
     assert home.name_zh == "石桥镇"
     assert township.home_for(asked, "G2") == 0
     assert bureau.home_for(bureau.units[0], "G1") == 0
-    assert (township.campaign.hotline, township.min_seconds) == ("12345", 20.0)
+    assert (scheme_of(township.campaign).hotline, township.min_seconds) == ("12345", 20.0)

@@ -7,7 +7,7 @@ import numpy as np
 from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import ChannelShare
-from survey.stats.pipeline.combination import CombinedGroup
+from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import Weighted
 
 

@@ -12,7 +12,7 @@ from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
 from survey.stats.integrity.finding import Finding
 from survey.stats.notices import Notice
-from survey.stats.pipeline.combination import CombinedGroup
+from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.quality import QualityWeights
 from survey.stats.pipeline.raters import GroupLeniency

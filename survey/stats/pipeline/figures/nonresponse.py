@@ -19,8 +19,7 @@ from survey.stats.campaign.result import (
 from survey.stats.nonresponse.representativity import partial_indicators, representativity
 from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.units import known
-from survey.stats.pipeline.nonresponse import NonresponseStep
-from survey.stats.pipeline.nonresponse_sensitivity import Sensitivity
+from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity
 
 
 def nonresponse_figure(

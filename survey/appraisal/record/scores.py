@@ -1,0 +1,162 @@
+"""The score document, typed: what a release says, as it is signed and given to other systems.
+
+Numbers that are not whole are decimal strings, so that no reader rounds them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from survey.appraisal.record.plain import plain, read
+from survey.stats.campaign.plan import WeightingMethod
+from survey.stats.campaign.result import Status
+
+KIND = "public-review-scores"
+SCHEMA_VERSION = "1.0"
+
+GroupStatus = Literal["used", "insufficient", "withheld"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BothLanguages:
+    """The same words in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fieldwork:
+    """First and last moment of the answers, in the campaign's own time."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """What the main scoring system calls these scores."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFacts:
+    """The campaign that was released."""
+
+    id: str
+    title: str
+    title_en: str
+    year: int
+    fieldwork: Fieldwork
+    indicator: Indicator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerFacts:
+    """The ledger of answers at the release: how many, and the root over them."""
+
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signed and the signature; without its `value` until there is one."""
+
+    algorithm: str
+    key_id: str
+    public_key: str
+    value: str | None = field(default=None, metadata={"optional": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFacts:
+    """What identifies a release, and what its figures came from."""
+
+    id: str
+    number: int
+    frozen_at: str
+    supersedes: str | None
+    plan_digest: str
+    data_digest: str
+    code_version: str
+    ledger: LedgerFacts
+    signature: Signature | None = field(default=None, metadata={"optional": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What should be known of a figure, of one group or (no code) of all."""
+
+    code: str
+    group_code: str | None
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupScore:
+    """A respondent group of a unit; figures of too few people are withheld."""
+
+    group_code: str
+    name: str
+    status: GroupStatus
+    score: str | None
+    se: str | None
+    n: int
+    effective_n: str
+    awareness_rate: str | None
+    method: WeightingMethod
+    share: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitScore:
+    """A unit as published; a published one may have no rank."""
+
+    unit_code: str
+    uscc: str
+    name: str
+    name_en: str
+    class_code: str = field(metadata={"name": "class"})
+    area_code: str
+    score: str | None
+    lower: str | None
+    upper: str | None
+    points: str | None
+    full_points: str
+    class_rank: int | None
+    rank_range: tuple[int, int] | None
+    tier: int | None
+    grade: str | None
+    grade_en: str | None
+    n: int
+    effective_n: str
+    group_weight_used: str
+    status: Status
+    notices: tuple[Remark, ...]
+    groups: tuple[GroupScore, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreDocument:
+    """What a release says of all units; `notice` only of simulated figures."""
+
+    simulated: bool
+    notice: BothLanguages | None
+    campaign: CampaignFacts
+    release: ReleaseFacts
+    notices: tuple[Remark, ...] = ()
+    units: tuple[UnitScore, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document as plain data, in the order it is written in."""
+        return {"kind": KIND, "schema_version": SCHEMA_VERSION, **plain(self)}
+
+    @classmethod
+    def from_dict(cls, data: object) -> ScoreDocument:
+        """Return the document that `to_dict` wrote; members nobody knows are passed over."""
+        return read(cls, data)

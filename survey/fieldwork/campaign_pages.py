@@ -1,0 +1,40 @@
+"""The campaign an office's page is about, and which of its units the official may see there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import abort
+from sqlalchemy.orm import Session
+
+from survey.access import roles
+from survey.access.sign_in import current_account
+from survey.fieldwork.campaigns import find_campaign
+from survey.model import Campaign, CampaignUnit
+from survey.web.pages import found_or_404
+from survey.web.request import site
+
+
+def campaign_or_404(session: Session, code: str) -> Campaign:
+    """Return a campaign by its code; 404 if there is none."""
+    return found_or_404(find_campaign, session, code)
+
+
+def visible_units(campaign: Campaign, action: roles.Action) -> list[CampaignUnit]:
+    """Return the units with which the official may do something."""
+    account = current_account()
+    return [unit for unit in campaign.units if roles.may(account, action, unit)]
+
+
+def visible_campaign(session: Session, code: str, action: roles.Action) -> Campaign:
+    """Return a campaign with a unit to see; 404 for all others, whether they exist or not."""
+    campaign = campaign_or_404(session, code)
+    if not visible_units(campaign, action):
+        abort(404)
+    return campaign
+
+
+@contextmanager
+def reading_campaign(code: str, action: roles.Action) -> Iterator[tuple[Session, Campaign]]:
+    """Open a session to read a campaign with a unit to see; 404 for all others."""
+    with site().database.reading() as session:
+        yield session, visible_campaign(session, code, action)

@@ -1,0 +1,175 @@
+"""What a scheme says in one place and takes back in another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from survey.model.account import ROLES
+from survey.scheme.kinds import NO_LIMIT, near
+from survey.scheme.office import COLLECTED
+from survey.scheme.scheme import Scheme
+from survey.scheme.scoring import Rule, Weighting
+from survey.scheme.scoring_rules import PARAMETERS
+from survey.scheme.settings import Fault
+from survey.stats.pipeline.screening import RULE_IDS
+
+RATED_VARIABLES = ("sex", "age4", "age5", "residence", "township")
+_OF_EVERY_RULE = ("rule_id", "zh", "en", "action")
+
+
+def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where the settings of a scheme, each well by itself, do not go together."""
+    yield from _period(scheme)
+    yield from _points(scheme)
+    for code, how in scheme.scoring.weighting.items():
+        yield from _weighting(how, f"scoring.weighting.{code}")
+    yield from _grades(scheme)
+    yield from _rules(scheme)
+    yield from _limit(scheme, document)
+    yield from _calendar(scheme)
+    yield from _privacy(scheme)
+
+
+def _period(scheme: Scheme) -> Iterator[Fault]:
+    fieldwork = scheme.campaign.fieldwork
+    if fieldwork.starts_at >= fieldwork.ends_at:
+        yield Fault(
+            field="campaign.fieldwork.end",
+            zh="结束时间须晚于开始时间",
+            en="the end must come after the start",
+        )
+
+
+def _points(scheme: Scheme) -> Iterator[Fault]:
+    stated = scheme.scale_points
+    values = sorted(int(value) if value.isdecimal() else 0 for value in stated)
+    if values != list(range(1, len(values) + 1)):
+        yield Fault(
+            field="scale_points",
+            zh="选项须为从 1 起的连续整数",
+            en="answers must be whole numbers from 1 up without a gap",
+        )
+    elif not 0 <= min(stated.values()) < max(stated.values()) <= 100:
+        yield Fault(
+            field="scale_points",
+            zh="分值须在 0 至 100 之间，且不能都相同",
+            en="points must lie between 0 and 100 and not be all the same",
+        )
+
+
+def _weighting(how: Weighting, field: str) -> Iterator[Fault]:
+    if how.method == "raking" and not how.margins:
+        zh, en = "raking 须写明加权所用的人口边际", "raking needs margins"
+        yield Fault(field=f"{field}.margins", zh=zh, en=en)
+    elif how.method == "none" and (how.margins or how.trim):
+        zh = "写有边际或权数上下限，但方法为 none"
+        en = "is none, yet margins or limits of weights are given"
+        yield Fault(field=f"{field}.method", zh=zh, en=en)
+    for variable in how.margins:
+        if variable not in RATED_VARIABLES:
+            meant = near(variable, RATED_VARIABLES)
+            yield Fault(
+                field=f"{field}.margins",
+                zh=f"没有变量“{variable}”，{f'是否为 {meant}？' if meant else ''}"
+                f"可用 {'、'.join(RATED_VARIABLES)}",
+                en=f"no variable {variable!r}; {f'is it {meant}? ' if meant else ''}"
+                f"use {', '.join(RATED_VARIABLES)}",
+            )
+    if how.trim and not (len(how.trim) == 2 and 0 <= how.trim[0] < 1 < how.trim[1]):
+        yield Fault(
+            field=f"{field}.trim",
+            zh="应为两个数，前一个小于 1，后一个大于 1，如 [0.2, 5.0]",
+            en="must be two numbers, the first below 1, the second above it, as [0.2, 5.0]",
+        )
+
+
+def _grades(scheme: Scheme) -> Iterator[Fault]:
+    bands = scheme.scoring.grade_bands
+    if min(band.minimum for band in bands) > 0:
+        zh, en = "须有一档从 0 分起", "one grade must start from 0"
+        yield Fault(field="scoring.grade_bands", zh=zh, en=en)
+    if len({band.minimum for band in bands}) < len(bands):
+        zh, en = "有两档从同一分数起", "two grades start from the same score"
+        yield Fault(field="scoring.grade_bands", zh=zh, en=en)
+
+
+def _rules(scheme: Scheme) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for rule in scheme.validity_rules:
+        field = f"validity_rules.{rule.rule_id}"
+        if rule.rule_id not in RULE_IDS:
+            yield Fault(
+                field=field,
+                zh=f"没有规则“{rule.rule_id}”，可用 {RULE_IDS[0]}–{RULE_IDS[-1]}",
+                en=f"no rule {rule.rule_id!r}; use {RULE_IDS[0]} to {RULE_IDS[-1]}",
+            )
+        elif rule.rule_id in seen:
+            yield Fault(
+                field=field,
+                zh="规则出现了不止一次，请只保留一条",
+                en="the rule stands twice; keep one of them",
+            )
+        else:
+            yield from _parameters(rule, field)
+        seen.add(rule.rule_id)
+
+
+def _parameters(rule: Rule, field: str) -> Iterator[Fault]:
+    """Yield the parameters that are another rule's."""
+    own = PARAMETERS.get(rule.rule_id, {})
+    for entry in fields(Rule):
+        if entry.name in (*_OF_EVERY_RULE, *own) or getattr(rule, entry.name) is None:
+            continue
+        yield Fault(
+            field=f"{field}.{entry.name}",
+            zh=f"该规则没有参数“{entry.name}”，可用 {'、'.join(own) or '（无）'}",
+            en=f"the rule has no parameter {entry.name!r}; it has {', '.join(own) or 'none'}",
+        )
+
+
+def _limit(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Fault]:
+    wanted = scheme.scoring.debiasing
+    # A limit left out is the default, which pooled answers have no use for and nobody asked for.
+    stated = "limit" in (document["scoring"].get("debiasing") or {})
+    if wanted.combination == "pooled" and stated and wanted.limit is not None:
+        yield Fault(
+            field="scoring.debiasing.limit",
+            zh="pooled 不区分公开与受邀答卷，上限不起作用；请删去，或改用其他合并方法",
+            en="holds nothing under pooled, which tells no open answer apart; remove one of the"
+            f" two, or say {NO_LIMIT!r}",
+        )
+
+
+def _calendar(scheme: Scheme) -> Iterator[Fault]:
+    seen: set[int] = set()
+    for place, step in enumerate(scheme.calendar):
+        field = f"calendar[{place}]"
+        if step.ends_on < step.starts_on:
+            zh, en = "结束日期早于开始日期", "the last day comes before the first"
+            yield Fault(field=f"{field}.to", zh=zh, en=en)
+        if step.step in seen:
+            yield Fault(field=f"{field}.step", zh="序号重复", en="the number stands twice")
+        seen.add(step.step)
+        for role in filter(None, re.split(r"[/+、，,\s]+", step.who)):
+            if role not in ROLES:
+                meant = near(role, ROLES)
+                yield Fault(
+                    field=f"{field}.who",
+                    zh=f"没有岗位“{role}”，{f'是否为 {meant}？' if meant else ''}"
+                    f"可用 {'、'.join(ROLES)}",
+                    en=f"no role {role!r}; {f'is it {meant}? ' if meant else ''}"
+                    f"use {', '.join(ROLES)}",
+                )
+
+
+def _privacy(scheme: Scheme) -> Iterator[Fault]:
+    left_out = [name for name in COLLECTED if name not in scheme.privacy.collect]
+    if left_out:
+        yield Fault(
+            field="privacy.collect",
+            zh=f"缺少 {'、'.join(left_out)}：问卷会收集这些内容，须如实写明",
+            en=f"leaves out {', '.join(left_out)}, which the questionnaire does collect",
+        )

@@ -1,0 +1,257 @@
+"""What a single value of a document may be, and how to say so in both languages."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import isfinite
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A single value: `take` returns it as the program holds it, or raises ValueError.
+
+    `zh` and `en` say what it may be and follow the value (“…”应为…); `range_zh` and `range_en`
+    say the same in a list of settings.
+    """
+
+    take: Callable[[Any], Any]
+    zh: str
+    en: str
+    range_zh: str
+    range_en: str
+
+    def holds(self, value: object) -> bool:
+        """Say whether a value is one of these."""
+        try:
+            self.take(value)
+        except ValueError:
+            return False
+        return True
+
+
+def is_number(value: object) -> bool:
+    """Say whether a value is a finite number, which YAML's true and .nan are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def is_code(value: object) -> bool:
+    """Say whether a text can stand in an address and in the name of a file."""
+    return isinstance(value, str) and re.fullmatch(r"\w[\w.-]{0,39}", value) is not None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _only(holds: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    def take(value: Any) -> Any:
+        if not holds(value):
+            raise ValueError
+        return value
+
+    return take
+
+
+def _moment(value: Any) -> datetime:
+    """Take a moment; a stored document has it as text."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(found, datetime) or found.tzinfo is None:
+        raise ValueError
+    return found
+
+
+def _day(value: Any) -> date:
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(found, datetime) or not isinstance(found, date):
+        raise ValueError  # noqa: TRY004  every kind says so by the same error
+    return found
+
+
+def _zone(value: Any) -> str:
+    try:
+        ZoneInfo(value if isinstance(value, str) else "")
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError from error
+    return str(value)
+
+
+def _limit(value: Any) -> float | None:
+    if value == NO_LIMIT:
+        return None
+    if not is_number(value) or value < 0:
+        raise ValueError
+    return float(value)
+
+
+NO_LIMIT = "none"
+ANYTHING = Leaf(
+    take=lambda value: value,
+    zh="可写任意内容",
+    en="may be anything",
+    range_zh="任意",
+    range_en="any",
+)
+TEXT = Leaf(
+    take=_only(_is_text),
+    zh="应为文字（数字请加引号）",
+    en="must be a text (numbers in quotes)",
+    range_zh="文字",
+    range_en="text",
+)
+CODE = Leaf(
+    take=_only(is_code),
+    zh="只能含文字、数字和 _ . -，以文字或数字开头，最多40个字符",
+    en="must hold letters, digits and _ . - only, begin with a letter or digit, at most 40",
+    range_zh="编码",
+    range_en="code",
+)
+FLAG = Leaf(
+    take=_only(lambda value: isinstance(value, bool)),
+    zh="应为 true 或 false（不加引号）",
+    en="must be true or false (without quotes)",
+    range_zh="true、false",
+    range_en="true, false",
+)
+MOMENT = Leaf(
+    take=_moment,
+    zh="应为带时区的时间，如 2026-12-01T00:00:00+08:00",
+    en="must be a time with its offset, as 2026-12-01T00:00:00+08:00",
+    range_zh="带时区的时间",
+    range_en="time with offset",
+)
+DAY = Leaf(
+    take=_day,
+    zh="应为日期，如 2026-12-01",
+    en="must be a date, as 2026-12-01",
+    range_zh="日期",
+    range_en="date",
+)
+ZONE = Leaf(
+    take=_zone,
+    zh="不是时区名，如 Asia/Shanghai",
+    en="is no time zone, as Asia/Shanghai",
+    range_zh="时区名",
+    range_en="time zone",
+)
+NUMBER = Leaf(
+    take=_only(is_number), zh="应为数字", en="must be a number", range_zh="数", range_en="number"
+)
+POSITIVE = Leaf(
+    take=_only(lambda value: is_number(value) and value > 0),
+    zh="应为正数",
+    en="must be a positive number",
+    range_zh="正数",
+    range_en="above 0",
+)
+RATE = Leaf(
+    take=_only(lambda value: is_number(value) and 0 < value < 1),
+    zh="应为 0 到 1 之间的数",
+    en="must be a number between 0 and 1",
+    range_zh="大于 0、小于 1",
+    range_en="between 0 and 1",
+)
+SHARE = Leaf(
+    take=_only(lambda value: is_number(value) and 0 < value <= 1),
+    zh="应为大于 0、不大于 1 的数",
+    en="must be a number above 0 and not above 1",
+    range_zh="大于 0、不大于 1",
+    range_en="above 0, at most 1",
+)
+LIMIT = Leaf(
+    take=_limit,
+    zh=f"应为不小于 0 的数（标准误的倍数），或 {NO_LIMIT}（不设上限）",
+    en=f"must be a number of zero or more (standard errors), or {NO_LIMIT!r} for no limit",
+    range_zh=f"不小于 0 的数，或 {NO_LIMIT}",
+    range_en=f"0 or more, or `{NO_LIMIT}`",
+)
+
+
+def number(least: float, most: float) -> Leaf:
+    """Return a number within ends that belong to it."""
+    return Leaf(
+        take=_only(lambda value: is_number(value) and least <= value <= most),
+        zh=f"应为 {least:g} 至 {most:g} 的数",
+        en=f"must be a number from {least:g} to {most:g}",
+        range_zh=f"{least:g} 至 {most:g}",
+        range_en=f"{least:g} to {most:g}",
+    )
+
+
+def whole(least: int | None = None, most: int | None = None) -> Leaf:
+    """Return a whole number within ends that belong to it."""
+
+    def holds(value: Any) -> bool:
+        low, high = (value if end is None else end for end in (least, most))
+        return _is_whole(value) and bool(low <= value <= high)
+
+    if least is None and most is None:
+        words = ("整数", "whole number")
+    elif most is None:
+        words = (f"不小于 {least} 的整数", f"whole number of {least} or more")
+    else:
+        words = (f"{least} 至 {most} 的整数", f"whole number from {least} to {most}")
+    return Leaf(
+        take=_only(lambda value: _is_whole(value) and holds(value)),
+        zh=f"应为{' ' if words[0][0].isdecimal() else ''}{words[0]}",
+        en=f"must be a {words[1]}",
+        range_zh=words[0],
+        range_en=words[1],
+    )
+
+
+COUNT = whole(0)
+WHOLE = whole()
+
+
+def choice(*values: str | float) -> Leaf:
+    """Return one of some words or numbers; a single one states a rule that has no other way."""
+    # YAML's true is no 1.
+    known = {(type(value), value): value for value in values}
+    listed = [_word(value) for value in values]
+
+    def take(value: Any) -> Any:
+        if (type(value), value) not in known:
+            raise ValueError
+        return value
+
+    only = len(values) == 1
+    return Leaf(
+        take=lambda value: take(value) if value.__hash__ else take(None),
+        zh=f"只能是 {listed[0]}" if only else f"可用 {'、'.join(listed)}",
+        en=f"can only be {listed[0]}" if only else f"is not known; use {', '.join(listed)}",
+        range_zh="、".join(f"`{word}`" for word in listed),
+        range_en=", ".join(f"`{word}`" for word in listed),
+    )
+
+
+def _word(value: str | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def near(name: str, known: Sequence[str]) -> str:
+    """Return the known name someone most likely meant, or nothing."""
+    folded = {entry.casefold(): entry for entry in known}
+    found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
+def unknown_words(name: str, known: Sequence[str]) -> tuple[str, str]:
+    """Return what to say of a name that is not known here, in Chinese and English."""
+    meant = near(name, known)
+    if meant:
+        return f"没有“{name}”这一项，是否为 {meant}？", f"{name!r} is not known; is it {meant}?"
+    listed = [entry for entry in known if entry != "notes"]
+    return (
+        f"没有“{name}”这一项，可用 {'、'.join(listed)}；说明文字请写在 notes 下",
+        f"{name!r} is not known; use {', '.join(listed)}, or put words under notes",
+    )

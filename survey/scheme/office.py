@@ -1,0 +1,108 @@
+"""What scheme.yaml says of the office's own work: who, when, deadlines, what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from survey.model.account import ROLES
+from survey.scheme.kinds import COUNT, DAY, TEXT, choice, number, whole
+from survey.scheme.settings import Listed, Prose, prose, setting
+
+COLLECTED = ("age_group", "sex", "township", "residence", "answers", "optional_comment")
+NEVER_COLLECTED = ("name", "id_number", "phone", "wechat_openid", "precise_location")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityTargets:
+    """每日查看的质量目标 / targets the office looks at every day."""
+
+    target_valid: str = setting(
+        choice("class_group_weights.csv"), "有效答卷计划数所在的文件",
+        "the file with the planned numbers of valid answers", default="class_group_weights.csv",
+    )  # fmt: skip
+    recheck_share: float | None = setting(
+        number(0, 1), "回访复核的答卷比例", "share of answers called back and checked", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """一个岗位 / one role."""
+
+    role: str = setting(choice(*ROLES), "岗位", "role", name="id")
+    zh: str = setting(TEXT, "中文名称", "name in Chinese")
+    en: str = setting(TEXT, "英文名称", "name in English")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarStep:
+    """日程的一步 / one step of the calendar."""
+
+    step: int = setting(whole(1), "序号", "number")
+    zh: str = setting(TEXT, "做什么", "what is done")
+    en: str = setting(TEXT, "做什么（英文）", "what is done, in English", default="")
+    starts_on: date = setting(DAY, "开始日期", "first day", name="from")
+    ends_on: date = setting(DAY, "结束日期", "last day", name="to")
+    who: str = setting(
+        TEXT, "由谁负责：岗位，多个用 / 或 + 连接", "roles, joined by / or +", default=""
+    )
+    output: str = setting(TEXT, "成果", "what comes of it", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rectification:
+    """意见办理时限 / deadlines of dealing with comments."""
+
+    verify_workdays: int = setting(
+        COUNT, "几个工作日内核实", "working days to verify a comment", default=1
+    )
+    simple_workdays: int = setting(
+        COUNT, "简单事项几个工作日办结", "working days for a simple case", default=5
+    )
+    complex_workdays: int = setting(
+        COUNT, "复杂事项几个工作日办结", "working days for a complex case", default=15
+    )
+    named_callback_rate: float | None = setting(
+        number(0, 1), "实名意见的回访比例", "share of named comments called back", default=None
+    )
+
+    def workdays(self, level: str) -> int:
+        """Return the working days for a case that is simple or complex."""
+        return {"simple": self.simple_workdays, "complex": self.complex_workdays}[level]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """申诉 / appeals."""
+
+    window_workdays: int = setting(
+        whole(1), "几个工作日内可以申诉", "working days in which to appeal", default=5
+    )
+    decide_workdays: int = setting(
+        whole(1), "几个工作日内答复", "working days in which to decide", default=10
+    )
+    by: str = setting(TEXT, "由谁复核", "who decides", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """个人信息 / personal data."""
+
+    collect: tuple[str, ...] = setting(
+        Listed(each=choice(*COLLECTED)), "所收集的内容（须全部列出）",
+        "what is collected; all of it must be listed", default=COLLECTED,
+    )  # fmt: skip
+    never_collect: tuple[str, ...] = setting(
+        Listed(each=choice(*NEVER_COLLECTED)), "从不收集的内容", "what is never collected",
+        default=NEVER_COLLECTED,
+    )  # fmt: skip
+    device_and_ip: Prose = prose("设备和网络标识的说明", "words on marks of device and network")
+    smallest_cell: int = setting(
+        COUNT,
+        "少于该份数的分组不予公布",
+        "a figure of fewer answers is not shown",
+        default=10,
+        name="min_cell_for_reports",
+    )
+    comments: Prose = prose("意见处理的说明", "words on comments")

@@ -1,0 +1,318 @@
+"""The part `scoring` of scheme.yaml, and the scale and the rules beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from survey.scheme.kinds import (
+    COUNT,
+    FLAG,
+    LIMIT,
+    NUMBER,
+    POSITIVE,
+    RATE,
+    SHARE,
+    TEXT,
+    choice,
+    number,
+    whole,
+)
+from survey.scheme.settings import (
+    WORDS,
+    Listed,
+    Named,
+    Part,
+    Prose,
+    part,
+    prose,
+    setting,
+)
+from survey.stats.campaign.corrections import (
+    CombinationMethod,
+    LeniencyMethod,
+    NonresponseMethod,
+    SmallAreas,
+)
+from survey.stats.campaign.plan import SEED, Action, ConversionMethod, WeightingMethod
+
+ACTIONS: dict[str, Action] = {
+    "exclude": "exclude",
+    "exclude_from_score": "exclude",
+    "declare_and_exclude": "exclude",
+    "quarantine": "quarantine",
+    "flag": "flag",
+    "flag_only": "flag",
+}
+NEVER = choice(False)  # noqa: FBT003  the one value it may have
+OWN_TOWNSHIP = "own township"
+WHOLE_COUNTY = "whole county"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DontKnow:
+    """不了解的计法 / how 不了解 counts."""
+
+    value: int = setting(choice(0), "“不了解”的选项值", "the answer's value", default=0)
+    counted_in_score: bool = setting(
+        NEVER, "是否计入得分", "whether it counts in the score", default=False
+    )
+    counted_in: str = setting(
+        choice("awareness_rate"),
+        "计入哪项指标",
+        "which figure it counts in",
+        default="awareness_rate",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighting:
+    """一个评议主体组的加权 / how one respondent group is weighted."""
+
+    method: WeightingMethod = setting(
+        choice(*get_args(WeightingMethod)), "加权方法", "method of weighting"
+    )
+    margins: tuple[str, ...] = setting(
+        WORDS,
+        "加权所用的人口边际：sex、age4、age5、residence、township",
+        "margins raked to: sex, age4, age5, residence, township",
+        default=(),
+    )
+    trim: tuple[float, ...] = setting(
+        Listed(each=NUMBER),
+        "权数上下限（平均权数的倍数），如 [0.2, 5.0]",
+        "limits of weights, as multiples of their mean: [0.2, 5.0]",
+        default=(),
+    )
+    populations: dict[str, str] = setting(
+        choice(OWN_TOWNSHIP, WHOLE_COUNTY),
+        "universe_ 后接类别编码：该类单位按本乡镇还是全县人口加权",
+        "universe_ and a class: whether its units are weighted to their township or the county",
+        default={},
+        name="universe_",
+        prefix=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounding:
+    """修约 / rounding."""
+
+    rule: str = setting(
+        choice("ROUND_HALF_UP"), "四舍五入", "half is rounded up", default="ROUND_HALF_UP"
+    )
+    digits: int = setting(whole(0, 6), "公布得分的小数位数", "decimals of scores", default=2)
+    when: str = setting(
+        choice("only at the end"), "只在最后一步修约", "only once, at the end",
+        default="only at the end",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """一个等次 / one grade."""
+
+    zh: str = setting(TEXT, "中文名称", "name in Chinese")
+    en: str = setting(TEXT, "英文名称", "name in English")
+    minimum: float = setting(
+        NUMBER, "达到该等次的最低得分", "lowest score that earns it", name="min"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debiasing:
+    """得分校正的各步 / the steps that correct the score."""
+
+    cap_collusion: bool = setting(
+        FLAG,
+        "疑似[有组织填报](organised-answers.md)的答卷合计只保留正常作答所能解释的权重",
+        "answers that look [organised](organised-answers.md) share the weight honest answering"
+        " explains",
+        default=True,
+        empty=False,
+    )
+    weigh_carelessness: bool = setting(
+        FLAG,
+        "按[敷衍作答](careless-answers.md)的概率降低答卷权重",
+        "a response keeps one minus its probability of [carelessness](careless-answers.md)",
+        default=True,
+        empty=False,
+    )
+    false_alarm_rate: float = setting(
+        RATE,
+        "没有任何有组织填报时仍被发现“疑点”的评议活动的比例",
+        "share of campaigns without any organised answers in which a case is found all the same",
+        default=0.01,
+        empty=False,
+    )
+    combination: CombinationMethod = setting(
+        choice(*get_args(CombinationMethod)),
+        "公开答卷与受邀答卷怎样合并：`anchored` 只采用与受邀答卷[相符的部分](combination.md)；"
+        "`pooled` 一起加权、不校正；`chen_li_wu`、`elliott_valliant`"
+        " [按参评倾向校正](selection.md)，假定是否参评只取决于性别、年龄和城乡",
+        "what becomes of open answers beside invited ones: `anchored`"
+        " [lets them in as far as they agree](combination.md); `pooled` weights all together and"
+        " corrects nothing; `chen_li_wu` and `elliott_valliant`"
+        " [correct them for who takes part](selection.md), assuming that depends on sex, age and"
+        " residence alone",
+        default="anchored",
+        empty=False,
+    )
+    alarms_exclude: bool = setting(
+        FLAG,
+        "触发[警报](alarms.md)的单位，得分不采用其公开答卷；`false`：仅作提示",
+        "open answers of a unit that raise an [alarm](alarms.md) stay out of its score; `false`:"
+        " they are only named",
+        default=True,
+        empty=False,
+    )
+    limit: float | None = setting(
+        LIMIT,
+        "得分偏离受邀答卷不超过几个标准误（[上限](limiter.md)）",
+        "how many standard errors of the invited answers a score may lie from what they say"
+        " ([limiter](limiter.md))",
+        default=0.5,
+        empty=False,
+    )
+    min_answers: int = setting(
+        whole(2),
+        "一个单位两类答卷各达多少份，才用于估计公开渠道的偏差",
+        "answers of each kind a unit needs to tell the bias of the open entrance from",
+        default=10,
+        empty=False,
+    )
+    min_units: int = setting(
+        whole(3),
+        "达到上述份数的单位有多少个，该组才合并；此后凡受邀答卷达到该数的单位都受其约束",
+        "units with so many from which a group is combined at all; every unit with so many invited"
+        " answers is then held to them, however few open ones it has",
+        default=8,
+        empty=False,
+    )
+    unprotected_share: float = setting(
+        number(0, 1),
+        "得分中[不受受邀答卷约束](protection.md)的公开答卷所占比例超过该值的，不排名",
+        "part of a score that may rest on open answers [nothing holds](protection.md); a unit above"
+        " it is not ranked",
+        default=0.2,
+        empty=False,
+    )
+    rank_unprotected: bool = setting(
+        FLAG, "超过该比例的单位仍然排名", "rank units above that share all the same", default=False,
+        empty=False,
+    )  # fmt: skip
+    nonresponse: NonresponseMethod = setting(
+        choice(*get_args(NonresponseMethod)),
+        "有 `invitations.csv` 时，[受邀未答](nonresponse.md)怎样调整",
+        "how invited people who answered stand for those who did not, where the folder has an"
+        " `invitations.csv` ([nonresponse](nonresponse.md)); a campaign opened in the office has no"
+        " such list and must say `none`",
+        default="none",
+        empty=False,
+    )
+    small_areas: SmallAreas = setting(
+        choice(*get_args(SmallAreas)),
+        "`assisted`：标准误超过 `largest_se` 的单位[借助模型](small-areas.md)，仍达不到的不公布",
+        "`assisted`: a unit whose standard error is above `largest_se` gets a score drawn towards"
+        " its class, or none ([small areas](small-areas.md))",
+        default="none",
+        empty=False,
+    )
+    largest_se: float = setting(
+        POSITIVE, "标准误上限（分）", "largest standard error, in points", default=2.5, empty=False
+    )
+    leniency: LeniencyMethod = setting(
+        choice(*get_args(LeniencyMethod)),
+        "同一人评议多个单位的，怎样[扣除其宽严](leniency.md)：`random` 随机效应，"
+        "`within` 同人比较，`auto` 由检验决定，`none` 不扣除",
+        "how people who rate several units are [taken out of the comparison](leniency.md): `random`"
+        " effects, `within` raters, as a test decides (`auto`), or not at all",
+        default="auto",
+        empty=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """计分 / how scores are made."""
+
+    order: str = setting(
+        choice("item_first"), "先算题目得分，再合成组得分和单位得分",
+        "item scores first, then groups', then units'", default="item_first",
+    )  # fmt: skip
+    item_score: Prose = prose("题目得分的说明", "words on item scores")
+    group_score: Prose = prose("组得分的说明", "words on group scores")
+    unit_score: Prose = prose("单位得分的说明", "words on unit scores")
+    tie: Prose = prose("并列名次的说明（并列后跳号：1、2、2、4）", "words on ties (1, 2, 2, 4)")
+    conversion_options: Prose = prose("折算方法的说明", "words on the ways of conversion")
+    weighting: dict[str, Weighting] = setting(
+        Named(each=Part(of=Weighting)),
+        "各评议主体组的加权；others 为其余各组",
+        "weighting by respondent group; others for the rest",
+        default={},
+    )
+    grade_bands: tuple[Grade, ...] = setting(
+        Listed(each=Part(of=Grade)), "等次，须有一档从 0 分起", "grades; one must start from 0"
+    )
+    min_covered: float = setting(
+        number(0, 100),
+        "有效答卷足够的组合计权重低于该百分比的单位，不公布得分",
+        "percent of the group weight that groups with enough answers must cover, or no score is"
+        " published",
+        default=60.0,
+        name="min_group_weight_covered_percent",
+    )
+    rounding: Rounding = part(Rounding, "修约", "rounding")
+    component_points: float = setting(
+        number(0, 1000),
+        "公众评议在总分中的分值",
+        "points of the public review in the total",
+        default=100.0,
+    )
+    conversion: ConversionMethod = setting(
+        choice(*get_args(ConversionMethod)),
+        "折算方法：按得分、按与类内最高分之比、按名次递减",
+        "how a score becomes points: directly, by the ratio to the best of the class, by rank",
+        default="direct",
+    )
+    rank_step: float = setting(
+        number(0, 1), "rank_step 每降一名减去的比例", "part taken off for each rank", default=0.02
+    )
+    seed: int = setting(COUNT, "随机抽取的种子", "what random draws start from", default=SEED)
+    debiasing: Debiasing = part(Debiasing, "得分校正", "corrections of the score", empty=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """一条有效性规则 / one validity rule and its parameters."""
+
+    rule_id: str = setting(TEXT, "规则编号 V01–V10", "V01 to V10", name="id")
+    zh: str = setting(TEXT, "中文说明", "words in Chinese", default="")
+    en: str = setting(TEXT, "英文说明", "words in English", default="")
+    action: str = setting(choice(*ACTIONS), "处理方式", "what it does")
+    seconds: float | None = setting(
+        POSITIVE, "V04：最短用时（秒），缺省 20", "V04: seconds, 20 if left out", default=None
+    )
+    min_answers: int | None = setting(
+        whole(1), "V07：同一网络最少份数，缺省 10", "V07: answers of a network, 10", default=None
+    )
+    same_share: float | None = setting(
+        SHARE, "V07、V08：相同答案的比例，缺省 0.8、0.5",
+        "V07, V08: share of identical answers, 0.8 and 0.5", default=None,
+    )  # fmt: skip
+    minutes: float | None = setting(
+        POSITIVE, "V08：时段（分钟），缺省 30", "V08: minutes of a window, 30", default=None
+    )
+    ratio: float | None = setting(
+        POSITIVE, "V08：平时的倍数，缺省 8", "V08: times the usual, 8", default=None
+    )
+    days: int | None = setting(
+        whole(1), "V08：比较的天数，缺省 7", "V08: days compared with, 7", default=None
+    )
+    floor: int | None = setting(
+        whole(1), "V08：最少份数，缺省 10", "V08: fewest answers, 10", default=None
+    )
+
+    def name(self, lang: str) -> str:
+        """Return the rule in words."""
+        return (self.en if lang == "en" else self.zh) or self.rule_id

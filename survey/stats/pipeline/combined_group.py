@@ -1,0 +1,48 @@
+"""One group whose invited and open answers were combined: what each says, and both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.nonprobability.alarms import Alarms
+from survey.stats.nonprobability.combination import Combination, UnitMeans
+from survey.stats.nonprobability.limiter import Limited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CombinedGroup:
+    """One group in the units that have enough invited answers.
+
+    Attributes
+    ----------
+    group : int
+    units : ndarray of intp, shape (m,)
+        Index into the plan's units.
+    reference, open : UnitMeans
+        Invited and open answers, each weighted by themselves, shape (m,); NaN where a unit has
+        no open ones. The limit is as wide as the error of ``reference``.
+    reference_only : ndarray of float64, shape (m,)
+        What the invited answers say, net of raters of several units, drawn towards what they
+        say of all units.
+    combination : Combination
+        Where the plan corrects the open answers for who takes part instead of combining: the
+        corrected open answers, without bias, spread and covariance.
+    limited : Limited
+    df : ndarray of float64, shape (m,)
+        Degrees of freedom of the score's error: those of the invited answers' variance.
+    alarms : Alarms
+    simplified : ndarray of bool, shape (m,)
+        Where the samples are too small or too different to be corrected on all predictors.
+    """
+
+    group: int
+    units: IndexArray
+    reference: UnitMeans
+    open: UnitMeans
+    reference_only: FloatArray
+    combination: Combination
+    limited: Limited
+    df: FloatArray
+    alarms: Alarms
+    simplified: BoolArray

@@ -1,0 +1,240 @@
+"""Runs of every format are read: shown, released and exported, and compared with this year's."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from survey.app import create_app
+from survey.appraisal.record import AppraisalRecord
+from survey.cli import survey
+from survey.fieldwork.campaigns import (
+    close_campaign,
+    find_campaign,
+    load_campaign,
+    open_campaign,
+)
+from survey.model import Appraisal
+from survey.problems import Refused
+from survey.scheme.folder import read_folder
+from survey.site.installation import Site
+from tests.appraisal.small_anlan import write_small_anlan
+from tests.factories import CODE, in_fieldwork
+from tests.officials import add_officials, signed_in, token
+
+GOLDEN = Path(__file__).parent / "golden"
+FORMATS = ("format-1.0-first", "format-1.0-last", "format-2.0")
+SCORES = f"/office/campaigns/{CODE}/scores"
+RELEASE = f"/office/campaigns/{CODE}/release"
+
+
+def golden(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
+    return content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A county whose newest run is of some format, and its administrator's browser."""
+
+    site: Site
+    client: FlaskClient
+
+    def run(self, *words: str) -> Result:
+        settings = self.site.settings
+        environment = {
+            "SURVEY_HOME": str(settings.home),
+            "SURVEY_DATABASE": settings.database_url,
+        }
+        return CliRunner().invoke(survey, words, env=environment)
+
+
+@pytest.fixture
+def keep(site: Site, tmp_path: Path) -> Callable[[dict[str, Any]], Office]:
+    """Store a run as an earlier program did, in the campaign it was made for."""
+
+    def kept(content: dict[str, Any]) -> Office:
+        folder = read_folder(write_small_anlan(tmp_path / "county"))
+        with site.database.writing() as session:
+            load_campaign(session, folder=folder, by="tests", clock=in_fieldwork, simulated=True)
+            session.flush()
+            campaign = find_campaign(session, CODE)
+            session.refresh(campaign)
+            open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+            end = campaign.ends_at + timedelta(minutes=1)
+            close_campaign(session, campaign=campaign, by="tests", clock=lambda: end)
+            session.add(
+                Appraisal(
+                    campaign_id=campaign.id,
+                    run_at=end,
+                    run_by="tests",
+                    plan_digest=content["plan_digest"],
+                    data_digest="0" * 64,
+                    code_version=content["versions"]["gongping"],
+                    content=content,
+                )
+            )
+            campaign.state = "scored"
+        add_officials(site)
+        return Office(site=site, client=signed_in(create_app(site), "admin"))
+
+    return kept
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_run_of_every_format_is_shown_released_and_exported(
+    keep: Callable[[dict[str, Any]], Office], tmp_path: Path, name: str
+) -> None:
+    content = golden(name)
+    office = keep(content)
+    page = office.client.get(SCORES)
+    assert page.status_code == 200
+    for unit in content["units"]:
+        assert f"<strong>{unit['score']}</strong>" in page.text
+    assert f"{content['responses']['returned']:,}" in page.text
+    assert "在规定的权重上下限内无法完全符合人口边际" in page.text  # a notice of the first unit
+    for figure in content["units"]:
+        shown = office.client.get(f"{SCORES}/{figure['unit_code']}")
+        assert shown.status_code == 200
+        assert figure["score"] in shown.text
+        assert "按人口加权后" in shown.text
+        assert ("假答卷可能造成的影响" in shown.text) == ("robustness" in content)
+    released = office.client.post(RELEASE, data={"csrf_token": token(office.client.get(RELEASE))})
+    assert released.status_code == 302
+    assert f"{CODE}-R1" in office.client.get(SCORES).text
+    out = tmp_path / "scores.csv"
+    assert office.run("export", CODE, "--format", "csv", "--out", str(out)).exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"), newline="")))
+    assert [(row["单位编码"], row["百分制得分"], row["折算得分"]) for row in rows] == [
+        (unit["unit_code"], unit["score"], unit["points"]) for unit in content["units"]
+    ]
+    assert [row["名次区间"] for row in rows] == [
+        f"{unit['rank_lower']}–{unit['rank_upper']}" for unit in content["units"]
+    ]
+
+
+def test_the_formats_say_the_same_in_other_words() -> None:
+    # No figure changed from one to the other, only what it is called.
+    before, now = (AppraisalRecord.from_dict(golden(name)) for name in FORMATS[1:])
+    assert replace(before, plan_digest=now.plan_digest) == now
+    assert len(now.channels) == 8
+    assert {figure.open_n > 0 for figure in now.channels} == {True}
+    written = json.loads(json.dumps(now.to_dict()))
+    assert written | {"plan": None} == golden("format-2.0") | {"plan": None}
+    assert before.to_dict()["schema_version"] == "2.0"
+
+
+def test_a_notice_is_told_by_its_new_name(keep: Callable[[dict[str, Any]], Office]) -> None:
+    content = golden("format-1.0-first")
+    content["notices"][0]["code"] = "trim_exceeded"
+    assert "以权重限值为准" in keep(content).client.get(SCORES).text
+
+
+def appraise(tmp_path: Path, before: dict[str, Any]) -> tuple[Result, Path]:
+    (tmp_path / "earlier.json").write_text(json.dumps(before), "utf-8")
+    folder, out = write_small_anlan(tmp_path / "county"), tmp_path / "out"
+    words = ["appraise", str(folder), "--out", str(out), "--before", str(tmp_path / "earlier.json")]
+    return CliRunner().invoke(survey, words), out
+
+
+@pytest.mark.parametrize("name", FORMATS[1:])
+def test_changes_are_told_from_a_file_of_every_format(tmp_path: Path, name: str) -> None:
+    result, out = appraise(tmp_path, golden(name))
+    assert result.exit_code == 0, result.output
+    with (out / "changes.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    before = [f"{unit['estimate']:.2f}" for unit in golden(name)["units"]]
+    assert [row["before"] for row in rows] == before
+    assert {row["comparable"] for row in rows} == {"yes"}
+    assert {abs(float(row["delta"])) for row in rows} == {0.0}
+
+
+def _newer(content: dict[str, Any]) -> None:
+    content["schema_version"] = "3.0"
+
+
+def _odd(content: dict[str, Any]) -> None:
+    content["schema_version"] = ["2.0"]
+
+
+def _number(content: dict[str, Any]) -> None:
+    content["units"][3]["score"] = 81.7
+
+
+def _gone(content: dict[str, Any]) -> None:
+    del content["groups"][2]["items"][1]["score"]
+
+
+def _no_plan(content: dict[str, Any]) -> None:
+    content["plan"]["classes"][0]["coefficients"][0] += 1
+
+
+def _no_list(content: dict[str, Any]) -> None:
+    content["robustness"] = "many"
+
+
+def _no_number(content: dict[str, Any]) -> None:
+    content["units"][0]["points"] = "many"
+
+
+def _no_names(content: dict[str, Any]) -> None:
+    content["responses"]["by_rule"] = ["V01"]
+
+
+def _other_status(content: dict[str, Any]) -> None:
+    content["units"][0]["status"] = "praised"
+
+
+def _no_members(content: dict[str, Any]) -> None:
+    content["versions"] = "4"
+
+
+def _endless(content: dict[str, Any]) -> None:
+    content["units"][0]["se"] = float("inf")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "words"),
+    [
+        ("format-1.0-first", lambda _content: None, "appraise that campaign again"),
+        ("format-2.0", _newer, "earlier.json: is of format 3.0, which this version does not know"),
+        ("format-2.0", _odd, "does not know yet"),
+        ("format-2.0", _number, "earlier.json, units.3.score: is not what"),
+        ("format-2.0", _gone, "groups.2.items.1.score: is not what"),
+        ("format-2.0", _no_plan, "earlier.json, plan: is not what"),
+        ("format-2.0", _no_list, "robustness: is not what"),
+        ("format-1.0-last", _no_list, "earlier.json: is not what"),
+        ("format-2.0", _no_number, "units.0.points: is not what"),
+        ("format-2.0", _no_names, "responses.by_rule: is not what"),
+        ("format-2.0", _other_status, "units.0.status: is not what"),
+        ("format-2.0", _no_members, "versions: is not what"),
+        ("format-2.0", _endless, "units.0.se: is not what"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(
+    tmp_path: Path, name: str, spoil: Callable[[dict[str, Any]], None], words: str
+) -> None:
+    content = deepcopy(golden(name))
+    spoil(content)
+    result, out = appraise(tmp_path, content)
+    assert isinstance(result.exception, Refused)
+    assert words in result.exception.text("en")
+    assert result.exception.text("zh") != result.exception.text("en")
+    assert not out.exists()
+
+
+def test_a_run_of_a_later_format_is_told_on_the_page(
+    keep: Callable[[dict[str, Any]], Office],
+) -> None:
+    page = keep(golden("format-2.0") | {"schema_version": "3.0"}).client.get(SCORES)
+    assert page.status_code == 422
+    assert "本版程序还不认识的格式 3.0" in page.text
