@@ -30,7 +30,7 @@ def page() -> str:
     ):
         out.append(f"\n## {file}\n")
         for path, part_of in _parts("", of):
-            zh, _, en = (part_of.__doc__ or "").partition(" / ")
+            zh, _, en = (part_of.__doc__ or "").partition("\n")[0].partition(" / ")
             title = f"`{path}` " if path else ""
             out.append(f"\n### {title}{zh} {en.rstrip('.')}\n\n{_table(part_of)}")
     return "".join(out)

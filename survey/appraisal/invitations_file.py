@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from survey.appraisal.responses_file import coded
 from survey.problems import Problem, Refused
-from survey.scheme.csv_rows import Row, one_of, read_rows
+from survey.scheme.csv_rows import Row, one_of, read_rows, told_once
 from survey.stats.campaign.invitations import NEVER, Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
@@ -47,7 +47,7 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
     _codes(rows, "channel", channels)
     invitations.response[:] = _responses(rows, invitations, plan, sample)
     if problems:
-        raise Refused(problems)
+        raise Refused(told_once(problems))
     return invitations
 
 

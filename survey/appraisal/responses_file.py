@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.problems import Problem, Refused
-from survey.scheme.csv_rows import Row, read_rows
+from survey.scheme.csv_rows import Row, read_rows, told_once
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import (
     AGE_GROUPS,
@@ -90,7 +90,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         own_staff=np.array([_own_staff(row) for row in rows], dtype=bool),
     )
     if problems:
-        raise Refused(problems)
+        raise Refused(told_once(problems))
     return sample
 
 

@@ -147,12 +147,12 @@ def _calendar(scheme: Scheme) -> Iterator[Fault]:
     seen: set[int] = set()
     for place, step in enumerate(scheme.calendar):
         field = f"calendar[{place}]"
-        if step.ends_on < step.starts_on:
+        if step.starts_on and step.ends_on < step.starts_on:
             zh, en = "结束日期早于开始日期", "the last day comes before the first"
             yield Fault(field=f"{field}.to", zh=zh, en=en)
-        if step.step in seen:
+        if step.step and step.step in seen:
             yield Fault(field=f"{field}.step", zh="序号重复", en="the number stands twice")
-        seen.add(step.step)
+        seen.add(step.step or 0)
         for role in filter(None, re.split(r"[/+、，,\s]+", step.who)):
             if role not in ROLES:
                 meant = near(role, ROLES)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from survey.problems import Problem
 from survey.scheme.kinds import near, unknown_words
 
+_UNSEEN = ("Cc", "Cf")  # control and format characters
+_FEW = 5  # rows with the same fault that are each told
 _REMARKS = ("notes", "备注")  # columns for an office's own remarks, which nothing reads
 
 
@@ -29,6 +33,12 @@ class Row:
         value = self.cells[field].strip()
         if not value:
             self.refuse(field, zh="不能为空，请填写", en="is empty; fill it in")
+        elif any(unicodedata.category(character) in _UNSEEN for character in value):
+            self.refuse(
+                field,
+                zh="含有看不见的控制字符，请删去后重新键入",
+                en="holds control characters nobody sees; remove them and type it anew",
+            )
         return value
 
     def count(self, field: str) -> int:
@@ -121,7 +131,7 @@ def read_rows(
     if len(problems) > before:
         return []
     rows = list(_records(path.name, header, n_columns, table[1:], problems))
-    _refuse_repeated(rows, key)
+    refuse_repeated(rows, key)
     return rows
 
 
@@ -183,12 +193,15 @@ def _records(
         yield Row(file=file, number=number, cells=cells, problems=problems)
 
 
-def _refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
+def refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
+    """Note every row whose key stood in a row before."""
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
         if not key:
             return
         value = tuple(row.cells[name].strip() for name in key)
+        if not any(value):
+            continue
         if value in first:
             shown = " ".join(value)
             row.refuse(
@@ -197,6 +210,22 @@ def _refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
                 en=f"{shown!r} repeats row {first[value]}",
             )
         first.setdefault(value, row.number)
+
+
+def told_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems, one that is the same in many rows once, at its first, with its count."""
+    alike = Counter(replace(problem, row=None) for problem in problems)
+    out: list[Problem] = []
+    told: set[Problem] = set()
+    for problem in problems:
+        kind = replace(problem, row=None)
+        if problem.row is None or alike[kind] <= _FEW:
+            out.append(problem)
+        elif kind not in told:
+            told.add(kind)
+            zh, en = f"（共 {alike[kind]} 行）", f" ({alike[kind]} rows)"
+            out.append(replace(problem, zh=problem.zh + zh, en=problem.en + en))
+    return out
 
 
 def one_of(row: Row, field: str, known: Callable[[str], bool], *, zh: str, en: str) -> str:

@@ -16,7 +16,7 @@ from survey.scheme.county import (
     TownshipFacts,
     UnitFacts,
 )
-from survey.scheme.csv_rows import Row, one_of, read_rows
+from survey.scheme.csv_rows import Row, one_of, read_rows, refuse_repeated, told_once
 from survey.scheme.documents import read_questionnaire, read_scheme
 from survey.scheme.kinds import CODE
 from survey.scheme.margins import read_margins
@@ -70,7 +70,7 @@ def read_folder(folder: Path) -> CountyFolder:
         checks.check(parts, problems)
     texts = read_texts(folder, problems)
     if problems:
-        raise Refused(problems)
+        raise Refused(told_once(problems))
     return CountyFolder(
         campaign=_campaign(scheme.campaign),
         groups=groups,
@@ -198,6 +198,8 @@ def _units(
         optional=_own_columns(questionnaire),
     )
     classes = set(scheme.classes)
+    for column in ("uscc", "name_zh"):
+        refuse_repeated(rows, (column,))
     return tuple(
         UnitFacts(
             unit_code=_code(row),

@@ -94,6 +94,7 @@ def _limit(value: Any) -> float | None:
 
 
 NO_LIMIT = "none"
+NOTES = "notes"  # what is said under this name nothing reads
 ANYTHING = Leaf(
     take=lambda value: value,
     zh="可写任意内容",
@@ -250,8 +251,11 @@ def unknown_words(name: str, known: Sequence[str]) -> tuple[str, str]:
     meant = near(name, known)
     if meant:
         return f"没有“{name}”这一项，是否为 {meant}？", f"{name!r} is not known; is it {meant}?"
-    listed = [entry for entry in known if entry != "notes"]
-    return (
-        f"没有“{name}”这一项，可用 {'、'.join(listed)}；说明文字请写在 notes 下",
-        f"{name!r} is not known; use {', '.join(listed)}, or put words under notes",
+    listed = [entry for entry in known if entry != NOTES]
+    zh, en = (
+        f"没有“{name}”这一项，可用 {'、'.join(listed)}",
+        f"{name!r} is not known; use {', '.join(listed)}",
     )
+    if NOTES in known:
+        return f"{zh}；说明文字请写在 notes 下", f"{en}, or put words under notes"
+    return zh, en

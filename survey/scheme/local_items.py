@@ -8,7 +8,7 @@ from typing import Any
 
 from survey.forms.local_items import HIGHEST, MAX_CHARS, TEXTS
 from survey.forms.relevance import Tree, Unreadable, comparisons, parse
-from survey.problems import Problem
+from survey.scheme.settings import Fault
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _VALUE = re.compile(r"[A-Za-z0-9_]{1,20}")
@@ -22,20 +22,17 @@ _BELONGS = {
     "max_chars": TEXTS,
 }
 
-# Where, and what is wrong there in Chinese and English.
-Fault = tuple[str, str, str]
 
-
-def check_local_items(content: Mapping[str, Any], file: str) -> Iterator[Problem]:
+def local_item_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what is wrong with a questionnaire's local items, whose shape has been checked."""
-    for field, zh, en in (*_scored_conditions(content), *_faults(content)):
-        yield Problem(zh=zh, en=en, file=file, field=field)
+    yield from _scored_conditions(content)
+    yield from _faults(content)
 
 
 def _scored_conditions(content: Mapping[str, Any]) -> Iterator[Fault]:
     for place, item in enumerate(content["scored_items"]):
         if "relevant" in item:
-            yield (
+            yield Fault(
                 f"scored_items[{place}].relevant",
                 "计分题须向每个人提问（可选“不了解”），不能跳过；请删去此项",
                 "scored items are asked of everybody (who may answer 不了解); remove this",
@@ -45,14 +42,14 @@ def _scored_conditions(content: Mapping[str, Any]) -> Iterator[Fault]:
 def _faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     items = [_given(item) for item in content.get("local_items") or ()]
     if len(items) > _MOST_ITEMS:
-        yield (
+        yield Fault(
             "local_items",
             f"最多 {_MOST_ITEMS} 题，现有 {len(items)} 题",
             f"{len(items)} items; at most {_MOST_ITEMS}",
         )
     chars = sum(item.get("max_chars", MAX_CHARS.get(item["type"], 0)) for item in items)
     if chars > _MOST_CHARS:
-        yield (
+        yield Fault(
             "local_items",
             f"各文字题的 max_chars 合计 {chars}，最多 {_MOST_CHARS}",
             f"the max_chars of all text items sum to {chars}; at most {_MOST_CHARS}",
@@ -72,20 +69,20 @@ def _given(item: Mapping[str, Any]) -> dict[str, Any]:
 def _id_faults(item: Mapping[str, Any], at: str, seen: Set[str]) -> Iterator[Fault]:
     item_id = item["id"]
     if not _ID.fullmatch(item_id):
-        yield (
+        yield Fault(
             f"{at}.id",
             f"“{item_id}”须以英文字母开头，只含英文字母、数字和下划线，最多16个字符",
             f"{item_id!r} must begin with a letter; letters, digits and _ only, at most 16",
         )
     elif item_id in seen:
-        yield f"{at}.id", f"“{item_id}”重复", f"{item_id!r} stands twice"
+        yield Fault(f"{at}.id", f"“{item_id}”重复", f"{item_id!r} stands twice")
 
 
 def _item_faults(item: Mapping[str, Any], at: str, content: Mapping[str, Any]) -> Iterator[Fault]:
     for name, types in _BELONGS.items():
         if name in item and item["type"] not in types:
             listed = ", ".join(sorted(types))
-            yield (
+            yield Fault(
                 f"{at}.{name}",
                 f"只用于 {listed}；本题为 {item['type']}，请删去",
                 f"is for {listed}; this item is {item['type']}, remove it",
@@ -95,7 +92,7 @@ def _item_faults(item: Mapping[str, Any], at: str, content: Mapping[str, Any]) -
     for code in item.get("classes", ()):
         if code not in content["item_sets"]:
             sets = ", ".join(content["item_sets"])
-            yield (
+            yield Fault(
                 f"{at}.classes",
                 f"没有类别“{code}”，可用 {sets}",
                 f"there is no class {code!r}; use {sets}",
@@ -105,31 +102,31 @@ def _item_faults(item: Mapping[str, Any], at: str, content: Mapping[str, Any]) -
 def _option_faults(options: list[Mapping[str, Any]], at: str) -> Iterator[Fault]:
     values = [option["value"] for option in options]
     if not 2 <= len(values) <= _MOST_OPTIONS:
-        yield at, f"须有 2–{_MOST_OPTIONS} 个选项", f"must be 2 to {_MOST_OPTIONS} options"
+        yield Fault(at, f"须有 2–{_MOST_OPTIONS} 个选项", f"must be 2 to {_MOST_OPTIONS} options")
     for place, value in enumerate(values):
         if not _VALUE.fullmatch(value):
-            yield (
+            yield Fault(
                 f"{at}[{place}].value",
                 f"“{value}”只能含英文字母、数字和下划线，最多20个字符",
                 f"{value!r} may have letters, digits and _ only, at most 20",
             )
         elif value in values[:place]:
-            yield f"{at}[{place}].value", f"“{value}”重复", f"{value!r} stands twice"
+            yield Fault(f"{at}[{place}].value", f"“{value}”重复", f"{value!r} stands twice")
 
 
 def _limits(item: Mapping[str, Any], at: str) -> Iterator[Fault]:
     n = len(item.get("options", ()))
     if "at_most" in item and not 1 <= item["at_most"] <= n:
-        yield f"{at}.at_most", f"应为 1–{n}", f"must be 1 to {n}"
+        yield Fault(f"{at}.at_most", f"应为 1–{n}", f"must be 1 to {n}")
     low, high = item.get("min", 0), item.get("max", HIGHEST)
     if not -HIGHEST <= low <= high <= HIGHEST:
-        yield (
+        yield Fault(
             f"{at}.min",
             f"须满足 -{HIGHEST} ≤ min ≤ max ≤ {HIGHEST}（min 默认为 0）",
             f"-{HIGHEST} <= min <= max <= {HIGHEST} must hold (min is 0 unless given)",
         )
     if item.get("max_chars") == 0:
-        yield f"{at}.max_chars", "应为正整数", "must be above zero"
+        yield Fault(f"{at}.max_chars", "应为正整数", "must be above zero")
 
 
 def _condition_faults(
@@ -143,19 +140,19 @@ def _condition_faults(
     try:
         tree: Tree = parse(item["relevant"])
     except Unreadable as unreadable:
-        yield at, unreadable.zh, unreadable.en
+        yield Fault(at, unreadable.zh, unreadable.en)
         return
     classes = item.get("classes", list(content["item_sets"]))
     known = _known(before, content, classes)
     for sign, item_id, value in comparisons(tree):
         if item_id not in known:
-            yield (
+            yield Fault(
                 at,
                 f"前面没有对每个被问到的人都提问的题目“{item_id}”；只能引用前面的题目",
                 f"{item_id!r} is no earlier item that everybody asked this one is asked too",
             )
         elif words := _value_fault(known[item_id], sign, value):
-            yield at, f"${{{item_id}}}：{words[0]}", f"${{{item_id}}}: {words[1]}"
+            yield Fault(at, f"${{{item_id}}}：{words[0]}", f"${{{item_id}}}: {words[1]}")
 
 
 def _known(

@@ -141,7 +141,18 @@ def _key(row: Row) -> tuple[str, str, str]:
         en="county, township",
     )
     area = "" if level == "county" else row.text("area_code")
-    return area, row.text("dimension"), row.text("level")
+    variables = (*_CATEGORIES, "township")
+    variable = one_of(
+        row,
+        "dimension",
+        variables.__contains__,
+        zh=f" {'、'.join(variables)} ",
+        en=", ".join(variables),
+    )
+    category, known = row.text("level"), _CATEGORIES.get(variable)
+    if known and category:
+        one_of(row, "level", known.__contains__, zh=f" {'、'.join(known)} ", en=", ".join(known))
+    return area, variable, category
 
 
 def _from_margins(

@@ -37,12 +37,15 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarStep:
-    """日程的一步 / one step of the calendar."""
+    """日程的一步 / one step of the calendar.
 
-    step: int = setting(whole(1), "序号", "number")
-    zh: str = setting(TEXT, "做什么", "what is done")
+    Its last day is what must be there: comments are kept until the last of all.
+    """
+
+    step: int | None = setting(whole(1), "序号", "number", default=None)
+    zh: str = setting(TEXT, "做什么", "what is done", default="")
     en: str = setting(TEXT, "做什么（英文）", "what is done, in English", default="")
-    starts_on: date = setting(DAY, "开始日期", "first day", name="from")
+    starts_on: date | None = setting(DAY, "开始日期", "first day", name="from", default=None)
     ends_on: date = setting(DAY, "结束日期", "last day", name="to")
     who: str = setting(
         TEXT, "由谁负责：岗位，多个用 / 或 + 连接", "roles, joined by / or +", default=""

@@ -10,6 +10,7 @@ from survey.scheme.county import CountyFolder, MarginFacts, UnitFacts
 from survey.scheme.kinds import unknown_words
 from survey.scheme.scheme import Channel, Scheme
 from survey.scheme.scoring import OWN_TOWNSHIP, WHOLE_COUNTY, Weighting
+from survey.scheme.settings import Fault
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
@@ -23,6 +24,7 @@ from survey.stats.campaign.plan import (
 
 _UNTIMED = ("phone", "paper")  # keyed in by others, so the time says nothing
 _OTHERS = "others"
+_FILE = "scheme.yaml"
 _UNWEIGHTED = Weighting(method="none")
 
 
@@ -76,10 +78,6 @@ def build_plan(county: CountyFolder) -> Plan:
     )
 
 
-def _note(problems: list[Problem], field: str, *, zh: str, en: str) -> None:
-    problems.append(Problem(zh=zh, en=en, file="scheme.yaml", field=field))
-
-
 def _check_weighting(
     weighting: Mapping[str, Weighting],
     groups: Sequence[str],
@@ -91,12 +89,12 @@ def _check_weighting(
         field = f"scoring.weighting.{code}"
         if code not in (*groups, _OTHERS):
             zh, en = unknown_words(code, [*groups, _OTHERS])
-            _note(problems, field, zh=zh, en=en)
+            problems.append(Fault(field, zh, en).problem(_FILE))
         for class_code in how.populations:
             if class_code not in classes:
                 name = f"universe_{class_code}"
                 zh, en = unknown_words(name, [f"universe_{known}" for known in classes])
-                _note(problems, f"{field}.{name}", zh=zh, en=en)
+                problems.append(Fault(f"{field}.{name}", zh, en).problem(_FILE))
 
 
 def _group(code: str, min_valid: int, weighting: Mapping[str, Weighting]) -> GroupPlan:
@@ -153,12 +151,12 @@ def _own_township(
         how = weighting.get(group.group_code, weighting.get(_OTHERS, _UNWEIGHTED))
         population = how.populations.get(entry.class_code)
         if population is None:
-            _note(
-                problems,
+            fault = Fault(
                 f"scoring.weighting.{group.group_code}.{field}",
-                zh=f"应写明 {OWN_TOWNSHIP}（本乡镇）或 {WHOLE_COUNTY}（全县）",
-                en=f"must say {OWN_TOWNSHIP!r} or {WHOLE_COUNTY!r}",
+                f"应写明 {OWN_TOWNSHIP}（本乡镇）或 {WHOLE_COUNTY}（全县）",
+                f"must say {OWN_TOWNSHIP!r} or {WHOLE_COUNTY!r}",
             )
+            problems.append(fault.problem(_FILE))
         answers.add(population == OWN_TOWNSHIP)
     return True in answers
 

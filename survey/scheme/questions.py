@@ -6,36 +6,36 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from survey.problems import Problem
+from survey.scheme.settings import Fault
 from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, SEXES
 
 # In this order; the statistics weight by these answers. P3 lists the townships.
 _PERSON = {"P1": AGE_GROUPS, "P2": SEXES, "P3": None, "P4": RESIDENCES}
 _HIGHEST = 9  # an answer is kept as one digit
 
-# Where, and what is wrong there in Chinese and English.
-Fault = tuple[str, str, str]
 
-
-def check_questions(content: Mapping[str, Any], file: str) -> Iterator[Problem]:
+def question_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what is wrong with the scale, the profile and the reasons, whose shape is checked."""
-    for field, zh, en in (*_scale_faults(content), *_person_faults(content), *_reasons(content)):
-        yield Problem(zh=zh, en=en, file=file, field=field)
+    yield from _scale_faults(content)
+    yield from _person_faults(content)
+    yield from _reasons(content)
 
 
 def _scale_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     for value, times in Counter(level["value"] for level in content["scale"]).items():
         if times > 1:
-            yield "scale.value", f"“{value}”重复", f"{value!r} stands twice"
+            yield Fault("scale.value", f"“{value}”重复", f"{value!r} stands twice")
         if value > _HIGHEST:
-            yield "scale.value", f"“{value}”超过 {_HIGHEST}", f"{value!r} is above {_HIGHEST}"
+            yield Fault(
+                "scale.value", f"“{value}”超过 {_HIGHEST}", f"{value!r} is above {_HIGHEST}"
+            )
 
 
 def _person_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     asked = [question["id"] for question in content["profile"]]
     if asked != list(_PERSON):
         wanted = "、".join(_PERSON)
-        yield (
+        yield Fault(
             "profile",
             f"须依次为 {wanted}（年龄、性别、居住地、城乡），现为 {'、'.join(asked)}",
             f"must be {', '.join(_PERSON)} (age, sex, township, residence), not {', '.join(asked)}",
@@ -44,7 +44,7 @@ def _person_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     for place, question in enumerate(content["profile"]):
         known = _PERSON[question["id"]]
         if known and question.get("options") != list(known):
-            yield (
+            yield Fault(
                 f"profile[{place}].options",
                 f"须为 {'、'.join(known)}，与人口数据和加权一致",
                 f"must be {', '.join(known)}, as in the population figures and the weights",
@@ -55,7 +55,7 @@ def _reasons(content: Mapping[str, Any]) -> Iterator[Fault]:
     for entry in (content.get("conditional") or ())[:1]:
         values = [option["value"] for option in entry["options"]]
         if len(set(values)) < len(values) or any(";" in value for value in values):
-            yield (
+            yield Fault(
                 "conditional[0].options",
                 "选项值不得重复，不得含分号",
                 "values must differ and hold no semicolon",

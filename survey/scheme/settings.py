@@ -10,11 +10,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from survey.scheme.kinds import ANYTHING, TEXT, Leaf, unknown_words
+from survey.problems import Problem
+from survey.scheme.kinds import ANYTHING, NOTES, TEXT, Leaf, unknown_words
 
-NOTES = "notes"
 REQUIRED: Any = object()
 Prose: TypeAlias = None  # what a document may say and nothing reads
 
@@ -65,13 +65,16 @@ class Setting:
     read: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Where a document is not as it must be."""
+class Fault(NamedTuple):
+    """Where a document is not as it must be, and what is wrong there."""
 
     field: str
     zh: str
     en: str
+
+    def problem(self, file: str) -> Problem:
+        """Return the fault as what is told to whoever wrote the file."""
+        return Problem(zh=self.zh, en=self.en, file=file, field=self.field)
 
 
 def setting(kind: Kind, zh: str, en: str, *, default: Any = REQUIRED, **more: Any) -> Any:
@@ -229,7 +232,7 @@ class Reading:
             }
         else:
             found = self.value(what.kind, given, place)
-        if len(self.faults) > before:
+        if found is None and len(self.faults) > before:
             if optional and not self.strict:
                 del self.faults[before:]
             return _default(entry) if optional else None

@@ -12,7 +12,7 @@ from survey.problems import Problem
 from survey.scheme.documents import read_yaml
 from survey.scheme.kinds import TEXT
 from survey.scheme.questionnaire import Names
-from survey.scheme.settings import WORDS, Part, faults_of, part, setting
+from survey.scheme.settings import WORDS, Fault, Part, faults_of, part, setting
 
 NAMES = ("texts.yaml", "notices.yaml")  # the second is the contract's name for it
 
@@ -60,9 +60,6 @@ _PLACES = {
     "sms": {"unit", "unit_en", "url", "token", "end", "day", "hotline"},
 }
 
-# Where, and what is wrong there in Chinese and English.
-Fault = tuple[str, str, str]
-
 
 def read_texts(folder: Path, problems: list[Problem]) -> dict[str, Any]:
     """Read texts.yaml, or notices.yaml; a folder that is only scored needs neither."""
@@ -77,9 +74,9 @@ def read_texts(folder: Path, problems: list[Problem]) -> dict[str, Any]:
     content = read_yaml(path, problems)
     if not content:
         return content
-    shapeless = [(fault.field, fault.zh, fault.en) for fault in faults_of(Texts, content)]
-    for field, zh, en in shapeless or [*_number_faults(content), *_place_faults(content)]:
-        problems.append(Problem(file=path.name, field=field, zh=zh, en=en))
+    faults = list(faults_of(Texts, content))
+    faults = faults or [*_number_faults(content), *_place_faults(content)]
+    problems.extend(fault.problem(path.name) for fault in faults)
     return content
 
 
@@ -88,7 +85,9 @@ def _number_faults(content: dict[str, Any]) -> Iterator[Fault]:
         for lang in ("zh", "en"):
             n = len(content[name][lang])
             if n != wanted:
-                yield f"{name}.{lang}", f"应有{wanted}行，现有{n}行", f"has {n} lines, not {wanted}"
+                yield Fault(
+                    f"{name}.{lang}", f"应有{wanted}行，现有{n}行", f"has {n} lines, not {wanted}"
+                )
 
 
 def _place_faults(content: dict[str, Any]) -> Iterator[Fault]:
@@ -98,13 +97,15 @@ def _place_faults(content: dict[str, Any]) -> Iterator[Fault]:
             found = _places(text)
             if found is None or not found <= known:
                 listed = " ".join(f"{{{place}}}" for place in sorted(known))
-                yield (
+                yield Fault(
                     f"{name}.{lang}",
                     f"花括号中只能是 {listed}",
                     f"only these may stand in braces: {listed}",
                 )
             elif name == "sms" and text and "url" not in found:
-                yield f"{name}.{lang}", "缺少 {url}，收信人无法打开评议页", "lacks {url}, the page"
+                yield Fault(
+                    f"{name}.{lang}", "缺少 {url}，收信人无法打开评议页", "lacks {url}, the page"
+                )
 
 
 def _places(text: str) -> set[str] | None:

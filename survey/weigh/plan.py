@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from survey.problems import Refused
+from survey.scheme.kinds import unknown_words
 from survey.stats.estimation.design import LonelyRule
 from survey.weigh.table import out_of_range
 
@@ -227,12 +228,11 @@ class _PlanReader:
             )
         return float(given[0]), float(given[1])
 
-    def _only(self, table: dict[str, Any], where: str, known: Iterable[str]) -> None:
+    def _only(self, table: dict[str, Any], where: str, known: Sequence[str]) -> None:
         for key in table.keys() - set(known):
             raise self._refusal(
                 f"{where}.{key}".lstrip("."),
-                f"不认识的项；可用的有 {'、'.join(known)}",
-                f"unknown key; known are {', '.join(known)}",
+                *unknown_words(key, known),
             )
 
     def _table(self, table: dict[str, Any], key: str) -> dict[str, Any]:

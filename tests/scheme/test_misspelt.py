@@ -90,7 +90,7 @@ MISSPELT = [
         "questionnaire",
         "item_order",
     ),
-    ("scheme.yaml", "county:", "hotlin: '12345'\ncounty:", "hotlin", "hotline"),
+    ("scheme.yaml", "county: {", "hotlin: '12345'\ncounty: {", "hotlin", "hotline"),
     ("questionnaire.json", '"open_comment"', '"open_coment"', "open_coment", "open_comment"),
     ("questionnaire.json", '"required": false', '"requird": false', "conditional[0]", "required"),
     ("questionnaire.json", '"valid_until"', '"valid_untill"', "survey_label", "valid_until"),
@@ -130,9 +130,9 @@ IMPOSSIBLE = [
     ("scheme.yaml", "collect: [age_group, ", "collect: [phone, ", "privacy.collect", "age_group"),
     ("scheme.yaml", "collect: [age_group, ", "collect: [", "privacy.collect", "age_group"),
     ("scheme.yaml", "{zh: 良好, en: Good", "{zh: 良好, en: 5", "grade_bands[1].en", "text"),
-    ("scheme.yaml", "county:", "hotline: 057123456\ncounty:", "hotline", "quotes"),
-    ("scheme.yaml", "county:", "indicator: GZPY\ncounty:", "indicator", "named entries"),
-    ("scheme.yaml", "county:", "indicator: {name: 公众评议}\ncounty:", "indicator.code", "missing"),
+    ("scheme.yaml", "county: {", "hotline: 057123456\ncounty: {", "hotline", "quotes"),
+    ("scheme.yaml", "county: {", "indicator: GZPY\ncounty: {", "indicator", "named entries"),
+    ("scheme.yaml", "county: {", "indicator: {name: 评议}\ncounty: {", "indicator.code", "missing"),
     ("questionnaire.json", "(1,2)", "(1)", "conditional[0].show_if", "(1,2)"),
     ("questionnaire.json", '"single"', '"multi"', "profile[0].type", "single"),
     ("notices.yaml", "thanks:\n  zh:", "thanks:\n  zh: 3\n  de:", "thanks.zh", "text"),
@@ -176,6 +176,55 @@ def test_an_unread_column_of_answers_is_told(folder: Path, tmp_path: Path) -> No
     (folder / "responses_demo.csv").write_text("\n".join(rows) + "\n", "utf-8")
     done = CliRunner().invoke(survey, ["appraise", str(folder), "--out", str(tmp_path / "out")])
     assert "是否为 own_staff？" in "\n".join(refused(done))
+
+
+def test_a_campaign_held_here_cannot_adjust_for_silence(
+    folder: Path, load: Callable[[Path], Result]
+) -> None:
+    change(folder, "scheme.yaml", "scoring:", "scoring:\n  debiasing: {nonresponse: classes}")
+    told = refused(load(folder))
+    assert any(
+        "scoring.debiasing.nonresponse" in line and "invitations.csv" in line for line in told
+    )
+    assert build_plan(read_folder(folder)).nonresponse.method == "classes"  # a folder may
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "field"),
+    [
+        ("units.csv", "119906219906000204", "119906219906000129", "uscc"),
+        ("units.csv", "安澜县东湖街道办事处", "安澜县城关街道办事处", "name_zh"),
+        ("units.csv", "安澜县城关街道办事处", "安澜县\u200b城关街道办事处", "name_zh"),
+        ("population_margins_18plus.csv", "000000,sex,male", "000000,sex,男", "level"),
+        ("population_margins_18plus.csv", "000000,sex,male", "000000,gender,male", "dimension"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_stands_for_another_is_refused(
+    folder: Path, name: str, old: str, new: str, field: str
+) -> None:
+    change(folder, name, old, new)
+    with pytest.raises(Refused) as caught:
+        read_folder(folder)
+    assert (name, field) in {(problem.file, problem.field) for problem in caught.value.problems}
+
+
+def test_rows_and_columns_a_spreadsheet_shows_as_empty_are_passed_over(folder: Path) -> None:
+    before = read_folder(folder).units
+    lines = (folder / "units.csv").read_text("utf-8-sig").splitlines()
+    padded = [f"{line},," for line in lines] + [",,,,,,,,,,", ",,,,,,,,,,"]
+    (folder / "units.csv").write_text("\n".join(padded) + "\n", "utf-8")
+    assert read_folder(folder).units == before
+
+
+def test_a_fault_of_every_row_is_told_once_with_its_count(folder: Path) -> None:
+    path = folder / "units.csv"
+    path.write_text(path.read_text("utf-8-sig").replace(",A,9906", ",甲,9906"), "utf-8")
+    with pytest.raises(Refused) as caught:
+        read_folder(folder)
+    (problem,) = caught.value.problems
+    assert (problem.row, problem.field) == (2, "class")
+    assert "共 12 行" in problem.zh
+    assert "12 rows" in problem.en
 
 
 def test_the_contracts_scheme_is_taken_and_says_the_same(folder: Path) -> None:

@@ -278,7 +278,7 @@ SEX = '[[calibration.margin]]\nvariable = "g"\n'
         ('[calibration]\nmethod = "poststratify"', ["没有给出任何已知总数"]),
         ('[calibration]\nmethod = "logit"\n' + SEX + 'totals = {"男" = 5}', ["needs bounds"]),
         ('[calibration]\nmethod = "rake"', ["'rake' is not one of"]),
-        ('[desing]\nweights = "w"', ["desing", "unknown key"]),
+        ('[desing]\nweights = "w"', ["desing", "is it design?"]),
         ('[[estimate]]\nvariable = "g"', ["row 2", "'男' is not a number"]),
         ('[[estimate]]\nstatistic = "ratio"\nvariable = "y"', ["denominator"]),
         ('[[estimate]]\nstatistic = "proportion"\nvariable = "g"\ncategory = "外"', ["没有人回答"]),
