@@ -270,25 +270,27 @@ _HOW_TO_READ = """
 ## How to read the tables
 
 “raw” is the plain mean of all returned answers, “invited” the raked mean of the invited ones,
-“alone” the best these say without the open ones (net of raters, drawn towards their model),
-“no limit” the combination before the limiter, “score” what is published; all five are root mean
+“alone” the best these say without the open ones (net of raters, drawn towards their model), “no
+limit” the combination before the limiter, “score” what is published; all five are root mean
 squared errors over the published units, in points of 100. “cover” is the share of 95 % intervals
-that hold the truth, “least” the same in the worst of ten populations (one or two draws each: of
-60 units a share is known to about ± 0.03). “rank err” is the mean distance from the true rank,
-within the class as published. ± is the Monte-Carlo standard error of the figure before it, draws
-of one population taken together; with so few draws it is itself rough. “moves” is the mean
-distance a score moves under an attack, whichever way: an alarm takes the open answers of the
-unit out of it, which also moves it; “its way” is the mean movement in the direction the attack
-is after.
+that hold the truth, “least” the same in the worst population: each of up to ten repeats has its
+own, so with ten repeats or fewer it is one draw of 60 units, known to about ± 0.03. “rank err”
+is the mean distance from the true rank, within the class as published. ± is the Monte-Carlo
+standard error of the figure before it, draws of one population taken together; with so few draws
+it is itself rough. “moves” is the mean distance a score moves under an attack, whichever way: an
+alarm takes the open answers of the unit out of it, which also moves it; “its way” is the mean
+movement in the direction the attack is after.
 
 A score that no attack on the open channel may move by more than one standard error of the
 invited sample has to stay within half of it of what these answers say, and then its error has a
 floor however good the open sample is (proved in `docs/methods/limiter.md`). “no limit” beside
-“score” shows what that costs. Where invited people do not answer because of their opinion
-(“nonignorable”, “several”) the list of everybody invited is known and the plan says
-`nonresponse: callbacks`. In the leniency scenarios 20,000 codes go out, nothing is open, and
-people rate fewer than half of the units they know: the likelier, the more lenient they are and
-the more sought after the unit. Two promises were made of something else: that of leniency of
-1,500 raters of four units each and of comparisons alone, those of ranks of all 60 units in one
-list, where there are more places to gain than within a class. Simulated attackers rate one unit
-each; nothing looks for that."""
+“score” shows what that costs.
+
+Where invited people do not answer because of their opinion (“nonignorable”, “several”) the list
+of everybody invited is known, with a row for each unit they could rate, of which passing over a
+unit is silence, and the plan says `nonresponse: callbacks`. In the leniency scenarios 20,000
+codes go out, nothing is open, and people rate fewer than half of the units they know: the
+likelier, the more lenient they are and the more sought after the unit. Two promises were made of
+something else: that of leniency of 1,500 raters of four units each and of comparisons alone,
+those of ranks of all 60 units in one list, where there are more places to gain than within a
+class. Simulated attackers rate one unit each; nothing looks for that."""
