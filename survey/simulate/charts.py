@@ -10,7 +10,7 @@ from survey.stats.simulation.summary import Summary
 _INK = "#1f2a33"
 _SERIES = (
     ("raw", "raw_rmse", "#9aa5af"),
-    ("invited only", "anchor_rmse", "#d9a441"),
+    ("invited only", "invited_rmse", "#d9a441"),
     ("score", "score_rmse", "#2c6e9e"),
 )
 _WIDTH, _LEFT, _ROW = 640, 150, 44

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from survey.simulate.county_folder import write_county
 from survey.simulate.page import keep_results, table_lines, write_page
 from survey.simulate.processes import simulate_scenarios
 from survey.stats.simulation.scenarios import SCENARIOS, SETTINGS
@@ -39,6 +40,12 @@ from survey.stats.simulation.summary import Summary
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the figures here, and write simulation.md and charts from all that is kept.",
 )
+@click.option(
+    "--write-county",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the first draw of the first scenario as a folder that `survey appraise` scores.",
+)
 def simulate(
     scenarios: tuple[str, ...],
     setting: str,
@@ -48,18 +55,27 @@ def simulate(
     *,
     machine: bool,
     out: Path | None,
+    folder: Path | None,
 ) -> None:
-    """Simulate counties whose true scores are known, and print how far the scores are off.
+    r"""Simulate counties whose true scores are known, and print how far the scores are off.
 
+    Every score comes from the code that publishes scores.
+
+    \b
     Example: survey simulate --scenario careful --repeat 200 --jobs 2
+    Check:   survey simulate --scenario plain --repeat 1 --write-county drawn --json
+             survey appraise drawn --out out
     """
     names = scenarios or tuple(SCENARIOS)
+    county = write_county(folder, scenario=names[0], setting=setting, seed=seed) if folder else None
     summaries = _run(names, setting=setting, repeats=repeat, seed=seed, jobs=jobs)
     if machine:
         content = {
             "simulated": True, "setting": setting, "seed": seed,
             "results": [asdict(summary) for summary in summaries],
         }  # fmt: skip
+        if county:
+            content["county"] = county
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
         for line in table_lines(summaries):
@@ -67,6 +83,8 @@ def simulate(
     if out is not None:
         keep_results(out, summaries, setting=setting, seed=seed)
         click.echo(f"→ {write_page(out)}", err=True)
+    if folder is not None:
+        click.echo(f"→ {folder}", err=True)
 
 
 def _run(

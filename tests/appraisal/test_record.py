@@ -182,6 +182,22 @@ def _no_list(content: dict[str, Any]) -> None:
     content["robustness"] = "many"
 
 
+def _no_number(content: dict[str, Any]) -> None:
+    content["units"][0]["points"] = "many"
+
+
+def _no_names(content: dict[str, Any]) -> None:
+    content["responses"]["by_rule"] = ["V01"]
+
+
+def _other_status(content: dict[str, Any]) -> None:
+    content["units"][0]["status"] = "praised"
+
+
+def _no_members(content: dict[str, Any]) -> None:
+    content["versions"] = "4"
+
+
 def _endless(content: dict[str, Any]) -> None:
     content["units"][0]["se"] = float("inf")
 
@@ -197,6 +213,10 @@ def _endless(content: dict[str, Any]) -> None:
         ("format-2.0", _no_plan, "earlier.json, plan: is not what"),
         ("format-2.0", _no_list, "robustness: is not what"),
         ("format-1.0-last", _no_list, "earlier.json: is not what"),
+        ("format-2.0", _no_number, "units.0.points: is not what"),
+        ("format-2.0", _no_names, "responses.by_rule: is not what"),
+        ("format-2.0", _other_status, "units.0.status: is not what"),
+        ("format-2.0", _no_members, "versions: is not what"),
         ("format-2.0", _endless, "units.0.se: is not what"),
     ],
 )

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from survey.stats.integrity.careless_indices import irv, longstring, mahalanobis
-from survey.stats.raters.crossed_effects import cross, fit_random, fit_within
 from survey.stats.small_areas.fay_herriot import fay_herriot_given
 from tests.golden.reference import Table, differences, read_case
+from tests.oracles.crossed_effects import cross, fit_random, fit_within
 
 
 def areas() -> dict[str, np.ndarray]:

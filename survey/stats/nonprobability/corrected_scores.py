@@ -74,7 +74,7 @@ def by_participation(
     -----
     Item by item the doubly robust mean of those who rated it, then the items by their
     coefficients; the error is that of the sum, chances of taking part estimated once. With one
-    item, everything rated and kept, it is ``selection.doubly_robust``.
+    item, everything rated and kept, it is Chen, Li and Wu's own (``tests/golden`` d22).
     """
     chances = participation(samples=samples)
     weight = kept * chances.weights

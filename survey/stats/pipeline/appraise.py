@@ -174,6 +174,7 @@ def appraise(
         )
         if sensitivity
         else (),
+        weight_kept=done.quality.factor,
     )
 
 

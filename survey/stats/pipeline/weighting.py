@@ -17,7 +17,7 @@ from survey.stats.campaign.plan import GroupPlan, MarginPlan
 from survey.stats.campaign.sample import BANDS, NONE, Sample
 from survey.stats.notices import Notice
 from survey.stats.weighting.bounded import calibrate
-from survey.stats.weighting.calibration import Calibration, Margin, rake
+from survey.stats.weighting.calibration import Calibration, Margin, margin_cells, rake, rake_cells
 from survey.stats.weighting.margin import InfeasibleBoundsError
 
 UNKNOWN = "unknown"
@@ -267,8 +267,10 @@ def _trim(
 
 def _capped(base: FloatArray, margins: list[Margin], lower: float, upper: float) -> FloatArray:
     """Rake round by round, clipping after each, so that only what cannot be met is missed."""
-    weights = base
+    weights, cells = base, margin_cells(margins, base.size)
     for _ in range(_CAPPED_ROUNDS):
-        raked = rake(base_weights=weights, margins=margins, max_iterations=1).weights
+        raked = rake_cells(
+            cells=cells, base_weights=weights, margins=margins, tolerance=0.0, max_iterations=1
+        ).weights
         weights = np.clip(raked, lower * base, upper * base)
     return weights

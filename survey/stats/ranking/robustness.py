@@ -155,34 +155,6 @@ def share_to_change_tier(
     return np.asarray(np.where(other, needed, 1.0).min(axis=1, initial=1.0))
 
 
-def dont_know_bounds(
-    *,
-    score: FloatArray,
-    dont_know_share: FloatArray,
-    worst: float = 0.0,
-    best: float = 100.0,
-) -> tuple[FloatArray, FloatArray]:
-    """Bound the mean over all if those who said 不了解 had had an opinion.
-
-    Parameters
-    ----------
-    score : ndarray of float64, shape (u,)
-        Mean of those with an opinion.
-    dont_know_share : ndarray of float64, shape (u,)
-        In [0, 1].
-
-    Returns
-    -------
-    lower, upper : ndarray of float64, shape (u,)
-        As wide as the share times the scale: 不了解 is no mark in the middle.
-    """
-    _check(score, worst, best)
-    if not ((dont_know_share >= 0) & (dont_know_share <= 1)).all():
-        raise RobustnessError("a share lies in [0, 1]")
-    known = (1 - dont_know_share) * score
-    return known + dont_know_share * worst, known + dont_know_share * best
-
-
 def _check(score: FloatArray, worst: float, best: float) -> None:
     if not worst < best:
         raise RobustnessError("the best mark must be above the worst")

@@ -1,6 +1,5 @@
 """People who rate several units: their leniency taken out of the comparison."""
 
-from survey.stats.raters.leniency import adjust_leniency
 from survey.stats.raters.weighted_net import (
     Covariance,
     NetMeans,
@@ -20,7 +19,6 @@ __all__ = [
     "RaterModel",
     "Ratings",
     "Wanted",
-    "adjust_leniency",
     "choose_net",
     "contributions",
     "fit_net",

@@ -28,6 +28,9 @@ class Behaviour:
         Strength with which the dissatisfied say 不了解; 0: everybody rates at random.
     by_chance : bool
         Nothing but chance decides who answers: not even age or occupation.
+    association : float
+        Log odds of rating a unit per SD of a person's leniency and SD of how sought after the
+        unit is; 0: whom people rate has nothing to do with how lenient they are.
     per_unit : int, optional
         Keep so many invited ratings of each unit, by lot.
     """
@@ -36,6 +39,7 @@ class Behaviour:
     invited_selection: float = 0.0
     dont_know: float = 0.0
     by_chance: bool = False
+    association: float = 0.0
     per_unit: int | None = None
 
 
@@ -79,14 +83,14 @@ class Invited:
     wave : ndarray of int8, shape (m,)
         1 answered at once, 2 after the reminder, 0 never; in the order of ``codes``, and
         ``sheets`` follow it.
-    asked : ndarray of int64, shape (u,)
-        How many of those who answered could have rated each unit.
+    units : ndarray of int8, shape (m, 7)
+        Units each of them can rate, -1 where fewer.
     """
 
     sheets: Sheets
     codes: IndexArray
     wave: NDArray[np.int8]
-    asked: NDArray[np.int64]
+    units: NDArray[np.int8]
 
 
 def invite(county: County, behaviour: Behaviour, rng: np.random.Generator) -> Invited:
@@ -102,9 +106,7 @@ def invite(county: County, behaviour: Behaviour, rng: np.random.Generator) -> In
     second = rng.random(people.size) < _chance(odds - 1.1)
     wave = np.where(first, 1, np.where(second, 2, 0)).astype(np.int8)
     sheets = _fill_in(county, people[wave > 0], behaviour, rng, selection=0.0)
-    rateable = county.units[people[wave > 0]]
-    asked = np.bincount(rateable[rateable != NO_UNIT], minlength=setting.n_units)
-    return Invited(sheets=sheets, codes=county.codes[people], wave=wave, asked=asked)
+    return Invited(sheets=sheets, codes=county.codes[people], wave=wave, units=county.units[people])
 
 
 def volunteer(county: County, behaviour: Behaviour, rng: np.random.Generator) -> Sheets:
@@ -136,6 +138,9 @@ def _fill_in(
     if behaviour.dont_know:
         points = np.array(POINTS)[county.answers[people]]
         odds = odds + behaviour.dont_know * (points - setting.level)
+    if behaviour.association:
+        sought = county.stirring[units]
+        odds = odds + behaviour.association * county.leniency[people][:, None] * sought
     rated = (units != NO_UNIT) & (rng.random(units.shape) < _chance(odds))
     person, place = np.nonzero(rated)
     if behaviour.per_unit is not None:

@@ -6,122 +6,143 @@ import numpy as np
 from scipy.stats import rankdata
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.ranking.rank_sets import rank_sets
-from survey.stats.simulation.answering import Sheets
-from survey.stats.simulation.estimating import Estimates
+from survey.stats.campaign.result import AppraisalResult
+from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.simulation.reading import UnitReadings
 
-_RANK_DRAWS = 1000
+Measures = dict[str, float]
 
 
-def accuracy(estimates: Estimates, truth: FloatArray) -> dict[str, float]:
-    """Squared errors, biases, coverage, rank errors, alarms."""
-    limited, combination = estimates.limited, estimates.combination
-    error = limited.score - truth
-    ranks = _ranks(truth)
+def accuracy(found: UnitReadings, truth: FloatArray) -> Measures:
+    """Squared errors, biases, coverage, alarms, over the units with a published score."""
     errors = {
-        "raw": estimates.raw - truth,
-        "anchor": estimates.reference_score - truth,
-        "alone": estimates.reference.reference_only.score - truth,
-        "unlimited": combination.score - truth,
-        "score": error,
+        name: getattr(found, name) - truth
+        for name in ("raw", "invited", "alone", "unlimited", "score")
     }
-    return {
-        **{f"{name}_mse": float((off**2).mean()) for name, off in errors.items()},
-        **{f"{name}_bias": float(off.mean()) for name, off in errors.items()},
-        "anchor_coverage": _share(np.abs(errors["anchor"]) <= 1.96 * estimates.reference_se),
-        "unlimited_coverage": _share(np.abs(errors["unlimited"]) <= 1.96 * combination.se),
-        "score_coverage": _share(np.abs(error) <= limited.half_width),
-        "half_width": float(limited.half_width.mean()),
-        "reference_se": float(np.median(estimates.reference_se)),
-        "raw_rank_error": float(np.abs(_ranks(estimates.raw) - ranks).mean()),
-        "score_rank_error": float(np.abs(_ranks(limited.score) - ranks).mean()),
-        "alarms": _share(estimates.alarm),
-    }
-
-
-def rank_cover(
-    estimates: Estimates, truth: FloatArray, *, rng: np.random.Generator
-) -> dict[str, float]:
-    """Whether the simultaneous rank sets hold every true rank, and how wide they are."""
-    ranks = _ranks(truth)
-    sets = rank_sets(
-        scores=estimates.limited.score,
-        covariance=_covariance(estimates),
-        rng=rng,
-        draws=_RANK_DRAWS,
+    published = np.isfinite(found.score)
+    for name in errors:
+        errors[name] = errors[name][published]
+    squares = {f"{name}_mse": _mean(error**2) for name, error in errors.items()}
+    inside = (found.lower <= truth) & (truth <= found.upper)
+    return _known(
+        {
+            **squares,
+            **{f"{name}_bias": _mean(error) for name, error in errors.items()},
+            "worse_than_raw": float(squares["score_mse"] > squares["raw_mse"]),
+            "score_coverage": _mean(inside[published]),
+            "half_width": _mean((found.upper - found.lower) / 2),
+            "invited_se": _mean(found.invited_se),
+            "published": _mean(published),
+            "alarms": _mean(found.alarm),
+        }
     )
-    return {
-        "rank_sets_hold": float(((sets.lower <= ranks) & (ranks <= sets.upper)).all()),
-        "rank_set_width": float((sets.upper - sets.lower + 1).mean()),
-    }
 
 
-def _rank_change(before: FloatArray, after: FloatArray, attacked: BoolArray) -> float:
-    return float(np.abs(_ranks(after) - _ranks(before))[attacked].mean())
+def ranking(found: UnitReadings, truth: FloatArray) -> Measures:
+    """Ranks within the class, as published, against those of the truth; and their rank sets."""
+    ranked = np.isfinite(found.rank)
+    ranks = _ranks(truth, found.class_code, ranked)
+    raw = _ranks(found.raw, found.class_code, ranked)
+    holds = (found.rank_lower <= ranks) & (ranks <= found.rank_upper)
+    classes = [holds[ranked & (found.class_code == code)] for code in np.unique(found.class_code)]
+    return _known(
+        {
+            "ranked": _mean(ranked),
+            "raw_rank_error": _mean(np.abs(raw - ranks)),
+            "score_rank_error": _mean(np.abs(found.rank - ranks)),
+            "rank_sets_hold": _mean(np.array([here.all() for here in classes if here.size])),
+            "rank_set_width": _mean(found.rank_upper - found.rank_lower + 1),
+        }
+    )
 
 
-def _rank_pull(before: Estimates, after: Estimates, attacked: BoolArray, wanted: int) -> float:
-    risen = _ranks(before.limited.score) - _ranks(after.limited.score)
-    return float(wanted * risen[attacked].mean())
-
-
-def _covariance(estimates: Estimates) -> FloatArray:
-    """Covariance of the limited scores: where the limit moved one, its error grew."""
-    out = estimates.combination.covariance.copy()
-    np.fill_diagonal(out, estimates.limited.se**2)
-    return out
-
-
-def _ranks(values: FloatArray) -> FloatArray:
-    return np.asarray(rankdata(-values))
-
-
-def _share(holds: BoolArray) -> float:
-    return float(holds.mean())
-
-
-def screening_cost(estimates: Estimates, volunteers: Sheets) -> dict[str, float]:
-    """Weight and answers that screening cost the honest."""
-    honest = volunteers.honest
-    if not honest.any():
+def screening_cost(result: AppraisalResult, honest: BoolArray, opened: BoolArray) -> Measures:
+    """Weight and answers that screening cost the honest; ``opened`` (n,): open answers."""
+    here = honest & opened
+    if not here.any():
         return {"honest_weight_lost": 0.0, "honest_set_aside": 0.0}
+    aside = result.screening.verdict == ScreeningVerdict.QUARANTINE
+    for case in result.cases:
+        aside[list(case.rows)] = True
     return {
-        "honest_weight_lost": float(1 - estimates.kept[honest].mean()),
-        "honest_set_aside": float(estimates.set_aside[honest].mean()),
+        "honest_weight_lost": 1 - _mean(result.weight_kept[here]),
+        "honest_set_aside": _mean(aside[here]),
     }
+
+
+def silence(result: AppraisalResult, truth: FloatArray) -> Measures:
+    """Whether the intervals widened by what silence could have done hold the truth."""
+    by_unit = {entry.unit_code: entry for entry in result.sensitivity if not entry.group_code}
+    place = [k for k, unit in enumerate(result.units) if unit.unit_code in by_unit]
+    entries = [by_unit[result.units[k].unit_code] for k in place]
+    lower = np.array([entry.lower for entry in entries])
+    upper = np.array([entry.upper for entry in entries])
+    inside = (lower <= truth[place]) & (truth[place] <= upper)
+    g = result.nonresponse.g if result.nonresponse else None
+    return _known(
+        {
+            "callback_g": np.nan if g is None else g,
+            "sensitivity_coverage": _mean(inside),
+            "sensitivity_half_width": _mean((upper - lower) / 2),
+        }
+    )
 
 
 def movement(
-    before: Estimates,
-    after: Estimates,
+    before: UnitReadings,
+    after: UnitReadings,
     truth: FloatArray,
     attacked: BoolArray,
     *,
     wanted: int,
-) -> dict[str, float]:
+) -> Measures:
     """How far the attack moved the units it aimed at, and the others, from the same answers.
 
     ``wanted`` is 1 where it is to lift them, -1 where it is to lower them.
     """
-    moved = after.limited.score - before.limited.score
+    moved = after.score - before.score
     raw = after.raw - before.raw
-    in_se = np.abs(moved[attacked]) / before.reference_se[attacked]
-    alarm = after.alarm
-    error = after.limited.score - truth
-    return {
-        "moved": float(np.abs(moved[attacked]).mean()),
-        "pulled": float(wanted * moved[attacked].mean()),
-        "moved_most": float(np.abs(moved[attacked]).max()),
-        "moved_most_se": float(in_se.max()),
-        "raw_moved": float(np.abs(raw[attacked]).mean()),
-        "unlimited_moved": float(
-            np.abs(after.combination.score - before.combination.score)[attacked].mean()
-        ),
-        "honest_moved": float(np.abs(moved[~attacked]).mean()),
-        "rank_gain": _rank_change(before.limited.score, after.limited.score, attacked),
-        "rank_pulled": _rank_pull(before, after, attacked, wanted),
-        "raw_rank_gain": _rank_change(before.raw, after.raw, attacked),
-        "alarm_power": _share(alarm[attacked]),
-        "false_alarms": _share(alarm[~attacked]),
-        "attacked_coverage": _share(np.abs(error[attacked]) <= after.limited.half_width[attacked]),
-    }  # fmt: skip
+    most = np.abs(moved[attacked])
+    risen = before.rank - after.rank
+    both = np.isfinite(risen)
+    raw_risen = _ranks(before.raw, before.class_code, both)
+    raw_risen -= _ranks(after.raw, after.class_code, both)
+    inside = (after.lower <= truth) & (truth <= after.upper)
+    return _known(
+        {
+            "moved": _mean(most),
+            "pulled": wanted * _mean(moved[attacked]),
+            "moved_most": float(most.max()),
+            "moved_most_se": float((most / before.invited_se[attacked]).max()),
+            "raw_moved": _mean(np.abs(raw[attacked])),
+            "unlimited_moved": _mean(np.abs(after.unlimited - before.unlimited)[attacked]),
+            "honest_moved": _mean(np.abs(moved[~attacked])),
+            "rank_gain": _mean(np.abs(risen[attacked])),
+            "rank_pulled": wanted * _mean(risen[attacked]),
+            "raw_rank_gain": _mean(np.abs(raw_risen[attacked])),
+            "still_ranked": _mean(np.isfinite(after.rank)[attacked]),
+            "alarm_power": _mean(after.alarm[attacked]),
+            "false_alarms": _mean(after.alarm[~attacked]),
+            "attacked_coverage": _mean(inside[attacked]),
+        }
+    )
+
+
+def _mean(values: FloatArray | BoolArray) -> float:
+    """Average what is known; NaN where nothing is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _known(measures: Measures) -> Measures:
+    """Leave out what could not be measured."""
+    return {name: value for name, value in measures.items() if np.isfinite(value)}
+
+
+def _ranks(values: FloatArray, kind: np.ndarray, ranked: BoolArray) -> FloatArray:
+    """Rank within each class the units that are ranked, equal values alike; NaN the others."""
+    out = np.full(values.size, np.nan)
+    for code in np.unique(kind):
+        here = ranked & (kind == code)
+        out[here] = rankdata(-values[here], method="min")
+    return out

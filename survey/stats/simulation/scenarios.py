@@ -51,9 +51,7 @@ class Scenario:
     changes : mapping
         Fields of the setting that differ.
     callbacks : bool
-        Whether reminder waves are used, and the sensitivity interval reported.
-    association : float, optional
-        Instead of a county: raters of several units, whose choice goes with their leniency.
+        Whether a list of everybody invited and the reminder waves are used.
     """
 
     name: str
@@ -65,13 +63,20 @@ class Scenario:
     shares: tuple[float, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     callbacks: bool = False
-    association: float | None = None
 
 
 def _attack(name: str, attack: Attack, zh: str, en: str, units: int = 1) -> Scenario:
     return Scenario(
         name=name, zh=zh, en=en, behaviour=Behaviour(selection=1.0), attack=attack,
         attacked_units=units, shares=SHARES,
+    )  # fmt: skip
+
+
+def _choosing(name: str, association: float, zh: str, en: str) -> Scenario:
+    """Many invited people and nobody else, who rate fewer than half of the units they know."""
+    return Scenario(
+        name=name, zh=zh, en=en, behaviour=Behaviour(association=association),
+        changes={"n_open": 0, "n_codes": 20_000, "rating_rate": -0.5},
     )  # fmt: skip
 
 
@@ -106,16 +111,9 @@ _ALL = (
         name="ten_answers", zh="每单位10份受邀答卷", en="ten invited answers a unit, nothing else",
         behaviour=Behaviour(per_unit=10), changes={"n_open": 0},
     ),
-    Scenario(
-        name="no_leniency", zh="宽严与选评无关", en="leniency unrelated to choice", association=0.0
-    ),
-    Scenario(
-        name="leniency", zh="宽严与选评相关", en="leniency related to choice", association=0.5
-    ),
-    Scenario(
-        name="strong_leniency", zh="宽严与选评强相关", en="leniency strongly related to choice",
-        association=1.0,
-    ),
+    _choosing("no_leniency", 0.0, "宽严与选评无关", "leniency unrelated to choice"),
+    _choosing("leniency", 0.5, "宽严与选评相关", "leniency related to choice"),
+    _choosing("strong_leniency", 1.0, "宽严与选评强相关", "leniency strongly related to choice"),
     _attack("bots", "bots", "机器刷票", "bots"),
     _attack("staff", "staff", "单位网内刷票", "staff on the unit's network"),
     _attack("careful", "careful", "仿真刷票", "careful adversary"),

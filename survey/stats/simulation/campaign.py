@@ -1,0 +1,195 @@
+"""A simulated county as what a campaign is scored from: its plan, its answers, its invited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import NonresponsePlan
+from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.plan import (
+    ChannelPlan,
+    ClassPlan,
+    ConversionPlan,
+    GradeBand,
+    GroupPlan,
+    ItemPlan,
+    MarginPlan,
+    Plan,
+    PopulationPlan,
+    RulePlan,
+    ScreeningPlan,
+    UnitPlan,
+)
+from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
+from survey.stats.simulation.answering import Invited, Sheets, together
+from survey.stats.simulation.county import NO_UNIT, POINTS, VARIABLES, County
+
+AREA = "990700000000"
+GROUP, ITEM, INVITED, OPEN = "G1", "C6", "token_sms", "qr_open"
+TOWNS, DEPARTMENTS = "A", "B"
+OPENED_AT = 1_796_054_400  # 2026-12-01 in China
+MIN_VALID = 5
+LIMITS = (0.2, 5.0)
+FULL_POINTS = 20.0
+RANK_DRAWS = 1_000  # a twentieth of the usual: half the time, and no score hangs on them
+# What the demonstration's rules do; the others look for what nobody does here.
+RULES = (
+    RulePlan(rule_id="V04", action="exclude"),
+    RulePlan(rule_id="V07", action="quarantine"),
+    RulePlan(rule_id="V08", action="quarantine"),
+)
+GRADES = (
+    GradeBand(zh="优秀", en="Excellent", minimum=90),
+    GradeBand(zh="良好", en="Good", minimum=80),
+    GradeBand(zh="一般", en="Fair", minimum=60),
+    GradeBand(zh="较差", en="Poor", minimum=0),
+)
+_AGE, _SEX, _TOWN = (VARIABLES.index(name) for name in ("age", "sex", "area"))
+_AGES, _SEXES = AGE_GROUPS[1:], SEXES[:2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """What ``appraise`` is given; answers of invited people stand first in the sample."""
+
+    plan: Plan
+    sample: Sample
+    invitations: Invitations | None
+
+
+def campaign_of(
+    county: County, invited: Invited, volunteers: Sheets, *, callbacks: bool
+) -> Campaign:
+    """Return the campaign in which these people answered.
+
+    With ``callbacks`` the list of everybody invited is known, with the wave each answered in,
+    and the plan lets it count.
+    """
+    plan = plan_of(county)
+    if callbacks:
+        plan = replace(plan, nonresponse=NonresponsePlan(method="callbacks"))
+    return Campaign(
+        plan=plan,
+        sample=_sample(invited.sheets, volunteers),
+        invitations=_invitations(county, invited) if callbacks else None,
+    )
+
+
+def town_code(town: int) -> str:
+    """Return the area code of a town."""
+    return f"990700{town + 1:03d}000"
+
+
+def plan_of(county: County) -> Plan:
+    """Return a plan with the product's defaults: each unit raked on sex and five ages."""
+    setting = county.setting
+    towns = tuple(_unit(f"{TOWNS}{k + 1:02d}", home=town_code(k)) for k in range(setting.n_towns))
+    departments = tuple(
+        _unit(f"{DEPARTMENTS}{k + 1:02d}", home="") for k in range(setting.n_departments)
+    )
+    everybody = np.ones(county.codes.shape[0], dtype=np.bool_)
+    places = {town_code(k): county.codes[:, _TOWN] == k for k in range(setting.n_towns)}
+    return Plan(
+        units=towns + departments,
+        groups=(
+            GroupPlan(
+                group_code=GROUP, min_valid=MIN_VALID, weighting="raking",
+                margins=("sex", "age5"), trim_lower=LIMITS[0], trim_upper=LIMITS[1],
+            ),
+        ),
+        classes=tuple(
+            ClassPlan(class_code=code, coefficients=(100.0,)) for code in (TOWNS, DEPARTMENTS)
+        ),
+        populations=tuple(
+            PopulationPlan(population=area, margins=_margins(county.codes[here]))
+            for area, here in (*places.items(), (AREA, everybody))
+        ),
+        channels=(
+            ChannelPlan(channel=INVITED, invited=True, timed=True),
+            ChannelPlan(channel=OPEN, invited=False, timed=True),
+        ),
+        townships=tuple(places),
+        points=(0.0, *POINTS),
+        screening=ScreeningPlan(rules=RULES),
+        conversion=ConversionPlan(method="direct", full_points=FULL_POINTS),
+        grades=GRADES,
+        rank_draws=RANK_DRAWS,
+    )  # fmt: skip
+
+
+def _unit(code: str, *, home: str) -> UnitPlan:
+    return UnitPlan(
+        unit_code=code, class_code=code[0], population=home or AREA, home=home,
+        items=(ItemPlan(item_id=ITEM, coefficient=100.0),),
+    )  # fmt: skip
+
+
+def _margins(codes: IndexArray) -> tuple[MarginPlan, ...]:
+    return (
+        _margin("sex", _SEXES, np.bincount(codes[:, _SEX], minlength=len(_SEXES))),
+        _margin("age5", _AGES, np.bincount(codes[:, _AGE], minlength=len(_AGES))),
+    )
+
+
+def _margin(variable: str, names: tuple[str, ...], number: IndexArray) -> MarginPlan:
+    # In the order of the names, as a plan read from files has them.
+    totals = sorted(zip(names, number.astype(np.float64).tolist(), strict=True))
+    return MarginPlan(
+        variable=variable,
+        categories=tuple(name for name, _ in totals),
+        totals=tuple(total for _, total in totals),
+    )
+
+
+def _sample(invited: Sheets, volunteers: Sheets) -> Sample:
+    """Each rating is a response; ratings of one person are known to be one person's."""
+    sheets = together(invited, volunteers)
+    n, person = sheets.unit.size, sheets.person
+    codes = sheets.codes[person]
+    nobody = np.full(n, NONE, dtype=np.int64)
+    return Sample(
+        response_id=np.array([f"R{k:06d}" for k in range(n)], dtype=np.str_),
+        unit=sheets.unit,
+        group=np.zeros(n, dtype=np.intp),
+        channel=(np.arange(n) >= invited.unit.size).astype(np.intp),
+        items=(1 + np.searchsorted(POINTS, sheets.points))[:, None].astype(np.int8),
+        sex=codes[:, _SEX].astype(np.int8),
+        age=(codes[:, _AGE] + 1).astype(np.int8),
+        residence=nobody.astype(np.int8),
+        township=codes[:, _TOWN],
+        duration_ms=_milliseconds(sheets.seconds)[person],
+        submitted_at=OPENED_AT + 60 * sheets.minute[person],
+        device=person.astype(np.int64),
+        network=sheets.network[person],
+        token=nobody,
+        own_staff=np.zeros(n, dtype=np.bool_),
+        rater=person.astype(np.int64),
+    )
+
+
+def _milliseconds(seconds: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.rint(1000 * seconds).astype(np.int64)
+
+
+def _invitations(county: County, invited: Invited) -> Invitations:
+    """List everybody invited once for each unit they could rate; passing one over is silence."""
+    person, place = np.nonzero(invited.units != NO_UNIT)
+    unit = invited.units[person, place].astype(np.intp)
+    size = county.setting.n_units
+    answered = np.flatnonzero(invited.wave > 0)
+    rating = answered[invited.sheets.person] * size + invited.sheets.unit
+    response = np.full(invited.wave.size * size, NONE, dtype=np.intp)
+    response[rating] = np.arange(rating.size)
+    response = response[person * size + unit]
+    return Invitations(
+        unit=unit,
+        group=np.zeros(unit.size, dtype=np.intp),
+        response=response,
+        wave=np.where(response >= 0, invited.wave[person], NEVER).astype(np.int8),
+        sex=invited.codes[person, _SEX].astype(np.int8),
+        age=(invited.codes[person, _AGE] + 1).astype(np.int8),
+        residence=np.full(unit.size, NONE, dtype=np.int8),
+    )

@@ -1,0 +1,72 @@
+"""A simulated county as a campaign: what the office would know, row by row."""
+
+import numpy as np
+import pytest
+
+from survey.stats.campaign.sample import check_sample
+from survey.stats.pipeline.appraise import appraise
+from survey.stats.simulation.answering import Behaviour, invite, volunteer
+from survey.stats.simulation.campaign import Campaign, campaign_of
+from survey.stats.simulation.county import POINTS, Setting, build_county
+
+COUNTY = build_county(
+    Setting(n_people=12_000, n_codes=2_000, n_open=2_000), np.random.default_rng(1)
+)
+BEHAVIOUR = Behaviour(selection=1.0)
+INVITED = invite(COUNTY, BEHAVIOUR, np.random.default_rng(2))
+VOLUNTEERS = volunteer(COUNTY, BEHAVIOUR, np.random.default_rng(3))
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    return campaign_of(COUNTY, INVITED, VOLUNTEERS, callbacks=True)
+
+
+def test_every_rating_is_a_response_of_its_channel(campaign: Campaign) -> None:
+    sample = campaign.sample
+    check_sample(sample, campaign.plan)
+    n = INVITED.sheets.unit.size
+    assert sample.n_responses == n + VOLUNTEERS.unit.size
+    assert (sample.channel[:n] == 0).all()
+    assert (sample.channel[n:] == 1).all()
+    assert (np.array(campaign.plan.points)[sample.items[:n, 0]] == INVITED.sheets.points).all()
+    assert (np.unique(sample.rater[:n]) == np.unique(INVITED.sheets.person)).all()
+    assert not np.intersect1d(sample.rater[:n], sample.rater[n:]).size
+
+
+def test_towns_are_rated_by_their_people_and_raked_to_them(campaign: Campaign) -> None:
+    plan, sample = campaign.plan, campaign.sample
+    towns = COUNTY.setting.n_towns
+    here = sample.unit < towns
+    assert (sample.township[here] == sample.unit[here]).all()
+    for k in (0, towns - 1):
+        sex, age = plan.population_of(plan.units[k].home).margins
+        people = COUNTY.codes[COUNTY.codes[:, 2] == k]
+        assert sum(sex.totals) == sum(age.totals) == people.shape[0]
+        assert (
+            dict(zip(age.categories, age.totals, strict=True))["70+"] == (people[:, 0] == 4).sum()
+        )
+    assert {unit.home for unit in plan.units[towns:]} == {""}
+
+
+def test_the_list_of_the_invited_names_every_unit_they_could_rate(campaign: Campaign) -> None:
+    listed = campaign.invitations
+    assert listed is not None
+    assert listed.n_invited == (INVITED.units >= 0).sum()
+    answers = listed.response[listed.response >= 0]
+    assert sorted(answers) == list(range(INVITED.sheets.unit.size))
+    assert (campaign.sample.unit[answers] == listed.unit[listed.response >= 0]).all()
+    assert (campaign.sample.age[answers] == listed.age[listed.response >= 0]).all()
+    assert ((listed.wave > 0) == (listed.response >= 0)).all()
+
+
+def test_the_first_step_of_the_appraisal_is_the_plain_mean_of_the_answers() -> None:
+    campaign = campaign_of(COUNTY, INVITED, VOLUNTEERS, callbacks=False)
+    result = appraise(campaign.plan, campaign.sample)
+    points = np.concatenate([INVITED.sheets.points, VOLUNTEERS.points])
+    unit = np.concatenate([INVITED.sheets.unit, VOLUNTEERS.unit])
+    mean = np.bincount(unit, points) / np.bincount(unit)
+    assert [entry.raw_score for entry in result.units] == pytest.approx(mean)
+    assert set(points) <= set(POINTS)
+    assert result.weight_kept.shape == points.shape
+    assert 0.9 < result.weight_kept.mean() < 1
