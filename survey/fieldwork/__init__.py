@@ -1,3 +1,3 @@
 """An office runs a campaign: opening, progress, closing."""
 
-__all__ = ["campaigns", "entrances", "invitations", "papers", "sealing"]
+__all__ = ["campaign_pages", "campaigns", "entrances", "invitations", "papers", "sealing"]

@@ -1,3 +1,13 @@
 """A county’s scheme: its folder read, checked, and made the Plan the statistics work by."""
 
-__all__ = ["county", "csv_rows", "debiasing_rules", "folder", "planning", "stored"]
+__all__ = [
+    "checks",
+    "county",
+    "csv_rows",
+    "folder",
+    "planning",
+    "scheme",
+    "scoring",
+    "scoring_rules",
+    "stored",
+]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from survey.model.account import ROLES
+from survey.model import ROLES
 from survey.scheme.kinds import NO_LIMIT, near
 from survey.scheme.office import COLLECTED
 from survey.scheme.scheme import Scheme

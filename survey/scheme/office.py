@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from survey.model.account import ROLES
+from survey.model import ROLES
 from survey.scheme.kinds import COUNT, DAY, TEXT, choice, number, whole
 from survey.scheme.settings import Listed, Prose, prose, setting
 

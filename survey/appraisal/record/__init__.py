@@ -4,7 +4,6 @@ from survey.appraisal.record.appraisal import (
     AppraisalRecord,
     Changes,
     EarlierCampaign,
-    NoticeRecord,
     Reason,
     UnitChange,
 )
@@ -14,8 +13,8 @@ __all__ = [
     "AppraisalRecord",
     "Changes",
     "EarlierCampaign",
-    "NoticeRecord",
     "Reason",
     "ScoreDocument",
     "UnitChange",
+    "scores",
 ]

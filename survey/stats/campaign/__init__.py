@@ -40,9 +40,10 @@ from survey.stats.campaign.plan import (
     RulePlan,
     ScreeningPlan,
     UnitPlan,
+    WeightingMethod,
 )
-from survey.stats.campaign.plan_format import corrections_apart, upgraded
 from survey.stats.campaign.result import (
+    METHOD_VERSION,
     AppraisalNotice,
     AppraisalResult,
     ChannelFigure,
@@ -57,6 +58,7 @@ from survey.stats.campaign.result import (
     SensitivityFigure,
     Status,
     Step,
+    SuspicionFigures,
     SuspicionReport,
     UnitFigure,
 )
@@ -89,6 +91,7 @@ __all__ = [
     "AGE_GROUPS",
     "BANDS",
     "BLANK",
+    "METHOD_VERSION",
     "NEVER",
     "NONE",
     "RESIDENCES",
@@ -142,16 +145,17 @@ __all__ = [
     "SmallAreasPlan",
     "Status",
     "Step",
+    "SuspicionFigures",
     "SuspicionReport",
     "UnitFigure",
     "UnitPlan",
     "UnitScores",
+    "WeightingMethod",
     "awareness",
     "check_sample",
     "class_columns",
     "codes_of_marks",
     "competition_ranks",
-    "corrections_apart",
     "cut_anew",
     "cut_domains",
     "grade_of",
@@ -161,5 +165,4 @@ __all__ = [
     "rescore",
     "round_half_up",
     "score",
-    "upgraded",
 ]

@@ -6,12 +6,7 @@ from survey.stats.nonprobability.combination import Combination, UnitMeans, comb
 from survey.stats.nonprobability.corrected_scores import CORRECTIONS, reference
 from survey.stats.nonprobability.limiter import Limited, limit
 from survey.stats.nonprobability.pseudo_inclusion import pseudo_weights
-from survey.stats.nonprobability.selection import (
-    Corrected,
-    Samples,
-    SelectionError,
-    participation,
-)
+from survey.stats.nonprobability.selection import Corrected, Samples, SelectionError, participation
 
 __all__ = [
     "CORRECTIONS",

@@ -1,7 +1,6 @@
 """People who rate several units: their leniency taken out of the comparison."""
 
 from survey.stats.raters.weighted_net import (
-    Covariance,
     NetMeans,
     RaterModel,
     Ratings,
@@ -14,7 +13,6 @@ from survey.stats.raters.weighted_net import (
 )
 
 __all__ = [
-    "Covariance",
     "NetMeans",
     "RaterModel",
     "Ratings",

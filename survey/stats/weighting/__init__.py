@@ -2,10 +2,15 @@
 
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.bounded import Total, calibrate
-from survey.stats.weighting.calibration import Calibration, poststratify, rake
+from survey.stats.weighting.calibration import (
+    Calibration,
+    margin_cells,
+    poststratify,
+    rake,
+    rake_cells,
+)
 from survey.stats.weighting.cells import BLOCK, equal_weight, reduce_to_cells
 from survey.stats.weighting.margin import (
-    EmptyCategoryError,
     InfeasibleBoundsError,
     Margin,
     ShapeError,
@@ -18,7 +23,6 @@ __all__ = [
     "BLOCK",
     "Auxiliary",
     "Calibration",
-    "EmptyCategoryError",
     "InfeasibleBoundsError",
     "Margin",
     "ShapeError",
@@ -27,8 +31,10 @@ __all__ = [
     "calibrate",
     "check_base_weights",
     "equal_weight",
+    "margin_cells",
     "poststratify",
     "rake",
+    "rake_cells",
     "reduce_to_cells",
     "solve_gram",
     "trim",
