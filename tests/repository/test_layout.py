@@ -19,12 +19,6 @@ FILES = sorted(
     for path in (ROOT / folder).rglob(f"*.{ending}")
 )
 SCRIPTS, STYLES, TEMPLATES = ([f for f in FILES if f.suffix == s] for s in (".js", ".css", ".html"))
-# Still written for the wire; a file that is laid out leaves the list.
-UNTIDY = {
-    "sitting.js", "sitting.css", "page.html", "question.html", "sitting.html", "receipt.html",
-    "sitting_receipt.html", "invitations.html", "invitation_parts.html", "sittings.html",
-}  # fmt: skip
-
 _JINJA = r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}"
 _HTML = rf"<[!/a-z](?:{_JINJA}|\"(?:{_JINJA}|[^\"])*?\"|'(?:{_JINJA}|[^'])*?'|[^>\"'])*>"
 _TOKEN = re.compile(rf"(?P<tag>{_JINJA}|{_HTML})|[^<{{\s]+|\s+|.", re.DOTALL)
@@ -133,7 +127,7 @@ def test_a_file_is_laid_out_for_people(path: Path) -> None:
         f"too wide: {line.strip()[:60]}" for line in text.splitlines() if columns(line) > WIDEST
     ]
     found += [f"blanks at the end: {line}" for line in text.splitlines() if line != line.rstrip()]
-    assert bool(found) == (path.name in UNTIDY), found
+    assert found == []
 
 
 @pytest.mark.parametrize(
