@@ -5,6 +5,7 @@ __all__ = [
     "county",
     "csv_rows",
     "folder",
+    "kinds",
     "planning",
     "scheme",
     "scoring",

@@ -4,6 +4,7 @@
 version; `survey appraise` of that version then makes the record.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -20,6 +21,12 @@ def write_small_anlan(out: Path, source: Path = ANLAN) -> Path:
         lines = (source / name).read_text("utf-8-sig").splitlines(keepends=True)
         kept = [line for line in lines[1:] if line.split(",")[column] in UNITS]
         (out / name).write_text("".join([lines[0], *kept]), "utf-8")
+    scheme = out / "scheme.yaml"
+    text = scheme.read_text("utf-8")
+    for class_code in "ABC":  # a scheme says how many units its classes have
+        number = sum(unit.startswith(class_code) for unit in UNITS)
+        text = re.sub(rf"(?m)^(  {class_code}: .*units: )\d+", rf"\g<1>{number}", text)
+    scheme.write_text(text, "utf-8")
     return out
 
 

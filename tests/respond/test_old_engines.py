@@ -55,7 +55,7 @@ def test_a_script_is_ecmascript_5(script: Path) -> None:
     assert problems(script.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("asked", [{}, {"more": True}, {"sitting": True}], ids=str)
+@pytest.mark.parametrize("asked", [{}, {"more": True}, {"several": True}], ids=str)
 def test_so_is_what_is_sent_of_all_of_them(asked: dict[str, bool]) -> None:
     assert problems(inline(**asked).script) == []
     assert problems(inline(**asked).early) == []

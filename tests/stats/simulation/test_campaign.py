@@ -40,7 +40,8 @@ def test_towns_are_rated_by_their_people_and_raked_to_them(campaign: Campaign) -
     here = sample.unit < towns
     assert (sample.township[here] == sample.unit[here]).all()
     for k in (0, towns - 1):
-        sex, age = plan.population_of(plan.units[k].home).margins
+        home = plan.units[k].home
+        sex, age = next(each for each in plan.populations if each.population == home).margins
         people = COUNTY.codes[COUNTY.codes[:, 2] == k]
         assert sum(sex.totals) == sum(age.totals) == people.shape[0]
         assert (
