@@ -21,7 +21,7 @@ from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
 from survey.respond.reply_views import blueprint as replies
 from survey.respond.views import blueprint as respond
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 from survey.site import resources
 from survey.site.installation import Site
 from survey.web import request, wiring

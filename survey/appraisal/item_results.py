@@ -18,7 +18,7 @@ from survey.feedback.redact import redact
 from survey.forms import arrangement
 from survey.forms.local_items import TEXTS, LocalItem, local_items
 from survey.model import Campaign, Comment, Response, Unit
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.plan import Plan
 
 PAGE = 50

@@ -14,9 +14,9 @@ from survey.appraisal.record import AppraisalRecord, Reason, ScoreDocument, Unit
 from survey.appraisal.record.scores import ReleaseFacts, Remark, UnitScore
 from survey.appraisal.runs import latest_appraisal, read_record
 from survey.model import Appraisal, Campaign, CampaignUnit, Release
+from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import UnitClass
 from survey.scheme.scoring import Rule
-from survey.scheme.stored import scheme_of
 from survey.stats.campaign.result import RobustnessFigure
 
 _AXIS_STEP = 20

@@ -10,7 +10,7 @@ from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, v
 from survey.fieldwork.sealing import seal_ledger
 from survey.forms.office import ConfirmForm
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 from survey.web import charts
 from survey.web.request import language, site
 

@@ -13,7 +13,7 @@ from survey.feedback.deadlines import add_workdays
 from survey.feedback.redact import redact
 from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, ProgressCounter
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 RESIDENT = "resident"
 LONGEST_TEXT = 2000

@@ -10,7 +10,7 @@ from survey.clock import Clock, local_day
 from survey.feedback.cases import RESIDENT
 from survey.model import Campaign, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 
 def last_day(campaign: Campaign) -> date:

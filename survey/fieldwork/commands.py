@@ -19,9 +19,9 @@ from survey.fieldwork.papers.poster_pdf import Size
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
+from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
-from survey.scheme.stored import scheme_of
 from survey.site.installation import open_site, prepare_site
 from survey.web.request import LANGUAGES
 

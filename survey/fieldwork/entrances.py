@@ -13,7 +13,7 @@ from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 OPEN_CHANNEL = "qr_open"
 _LONGEST_PLACE = 60

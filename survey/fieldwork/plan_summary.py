@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, GroupCoefficient, RespondentGroup
+from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scoring_rules import corrections_of
-from survey.scheme.stored import scheme_of
 from survey.stats.campaign.corrections import Corrections
 from survey.stats.campaign.plan import Plan
 

@@ -21,7 +21,7 @@ from survey.model import (
     GroupCoefficient,
     ProgressCounter,
 )
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 Standing = Literal["met", "on_course", "behind", "under", "short"]
 

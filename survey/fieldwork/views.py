@@ -26,7 +26,7 @@ from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 from survey.web import charts
 from survey.web.request import language, site
 

@@ -24,8 +24,8 @@ from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
 from survey.respond.presentation import Presentation
 from survey.respond.questionnaire import Questionnaire
+from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import NATIONAL_HOTLINE
-from survey.scheme.stored import scheme_of
 
 _TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
 _MOST_KEPT = 2000  # pages, of about 40 KB each

@@ -1,7 +1,7 @@
 """The notice on privacy of a campaign, outside any questionnaire."""
 
 from survey.model import Campaign
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 
 def privacy_lines(campaign: Campaign, lang: str) -> list[str]:

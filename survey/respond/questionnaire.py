@@ -11,7 +11,7 @@ from survey.forms import arrangement
 from survey.forms.local_items import LocalItem, local_items
 from survey.forms.questionnaire import FormUnit, QuestionnaireForm, build_form
 from survey.model import Area, Campaign, CampaignUnit, Unit
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.plan import Plan
 
 

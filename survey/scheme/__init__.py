@@ -1,6 +1,7 @@
 """A county’s scheme: its folder read, checked, and made the Plan the statistics work by."""
 
 __all__ = [
+    "campaign_scheme",
     "checks",
     "county",
     "csv_rows",

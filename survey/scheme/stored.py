@@ -1,8 +1,5 @@
 """What a stored campaign's folder stated, so that one function plans either."""
 
-from typing import Any
-from weakref import WeakKeyDictionary
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -16,19 +13,6 @@ from survey.scheme.county import (
     TownshipFacts,
     UnitFacts,
 )
-from survey.scheme.scheme import Scheme, scheme_in
-
-# Read once for each campaign held in memory: pages for residents keep theirs for long.
-_READ: WeakKeyDictionary[Campaign, tuple[Any, Scheme]] = WeakKeyDictionary()
-
-
-def scheme_of(campaign: Campaign) -> Scheme:
-    """Return the settings of a campaign's scheme."""
-    document = campaign.scheme
-    kept = _READ.get(campaign)
-    if kept is None or kept[0] is not document:
-        kept = _READ[campaign] = (document, scheme_in(document))
-    return kept[1]
 
 
 def stored_folder(session: Session, campaign: Campaign) -> CountyFolder:

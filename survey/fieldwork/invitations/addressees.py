@@ -6,9 +6,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from survey.fieldwork.entrances import expiry
-from survey.fieldwork.invitations.covered import covered_name
 from survey.model import Campaign, Unit
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def invited_to_rate(
 ) -> Invited:
     """Return who is invited to rate the units, in the words of a language."""
     return Invited(
-        title=covered_name(units, lang),
+        title=_covered(units, lang),
         group_name=next(g.name(lang) for g in campaign.groups if g.code == group_code),
         channel_name=scheme_of(campaign).channels[channel].name(lang),
         until=expiry(campaign, until).astimezone(ZoneInfo(campaign.timezone)),
@@ -55,3 +54,10 @@ def invited_channels(campaign: Campaign, lang: str) -> dict[str, str]:
     """Return the names of the channels that invite people, by their codes."""
     invited = scheme_of(campaign).invited_channels
     return {code: channel.name(lang) for code, channel in invited.items()}
+
+
+def _covered(units: Sequence[Unit], lang: str) -> str:
+    first, n = units[0], len(units)
+    if n == 1:
+        return first.name(lang)
+    return f"{first.name_en} and {n - 1} more" if lang == "en" else f"{first.short_zh}等{n}个单位"

@@ -1,12 +1,10 @@
 """Which units a one-time code lets its holder rate: one, some by their codes, or all of a class."""
 
-from collections.abc import Sequence
-
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.entrances import is_asked, require_unit
 from survey.forms.questionnaire import MOST_UNITS
-from survey.model import Campaign, CampaignUnit, Unit
+from survey.model import Campaign, CampaignUnit
 from survey.problems import Problem, Refused
 
 
@@ -33,14 +31,6 @@ def chosen_units(
     if len(found) < 2:
         raise Refused([wrong_number(len(found))])
     return found
-
-
-def covered_name(units: Sequence[Unit], lang: str) -> str:
-    """Return what a code covers, in the words of lists, cards and letters."""
-    first, n = units[0], len(units)
-    if n == 1:
-        return first.name(lang)
-    return f"{first.name_en} and {n - 1} more" if lang == "en" else f"{first.short_zh}等{n}个单位"
 
 
 def wrong_number(n: int) -> Problem:

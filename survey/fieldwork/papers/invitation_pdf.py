@@ -13,7 +13,7 @@ from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.poster_pdf import poster_url, qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 Paper = Literal["sheets", "letters"]
 

@@ -12,7 +12,7 @@ from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")

@@ -9,7 +9,7 @@ from survey.fieldwork.invitations.addressees import Invited
 from survey.fieldwork.papers.poster_pdf import poster_url
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 
 LONGEST_TEXT = 70  # characters of one message where not all of them are Latin
 _HEADING = {"zh": ("评议码", "短信", "字数"), "en": ("code", "message", "characters")}

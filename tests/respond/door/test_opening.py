@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from survey.model import Campaign
 from survey.respond.door.opening import Closed, EntranceClosed, Memory, open_entrance
-from survey.scheme.stored import scheme_of
+from survey.scheme.campaign_scheme import scheme_of
 from survey.site.installation import Site
 from tests.factories import FIELDWORK, open_anlan
 from tests.respond.factories import invitation_codes, opened, poster_code
