@@ -14,7 +14,7 @@ from survey.scheme.scheme import Scheme
 from survey.scheme.scoring import Rule, Weighting
 from survey.scheme.scoring_rules import PARAMETERS
 from survey.scheme.settings import Fault
-from survey.stats.pipeline.screening import RULE_IDS
+from survey.stats.campaign.plan import RULE_IDS
 
 RATED_VARIABLES = ("sex", "age4", "age5", "residence", "township")
 _OF_EVERY_RULE = ("rule_id", "zh", "en", "action")

@@ -103,6 +103,9 @@ class ChannelPlan:
     timed: bool
 
 
+RULE_IDS = ("V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V09", "V10")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePlan:
     """A validity rule that is in force and what it does."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.domains import invited_answers
-from survey.stats.campaign.plan import Plan, ScreeningPlan
+from survey.stats.campaign.plan import RULE_IDS, Plan, ScreeningPlan
 from survey.stats.campaign.sample import NONE, UNDER_AGE, Sample
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
@@ -222,19 +222,16 @@ def _own_staff(answers: _Returned) -> BoolArray:
     return answers.sample.own_staff
 
 
-_RULES: dict[str, Callable[[_Returned], BoolArray]] = {
-    "V01": _under_age,
-    "V02": _repeated_device,
-    "V03": _repeated_token,
-    "V04": _too_fast,
-    "V05": _nothing_rated,
-    "V06": _lives_elsewhere,
-    "V07": _same_from_one_network,
-    "V08": _burst,
-    "V09": _straight_line,
-    "V10": _own_staff,
-}
-RULE_IDS = tuple(_RULES)
+_RULES: dict[str, Callable[[_Returned], BoolArray]] = dict(
+    zip(
+        RULE_IDS,
+        (
+            *(_under_age, _repeated_device, _repeated_token, _too_fast, _nothing_rated),
+            *(_lives_elsewhere, _same_from_one_network, _burst, _straight_line, _own_staff),
+        ),
+        strict=True,
+    )
+)
 
 
 def answer_codes(sample: Sample) -> NDArray[np.int64]:
