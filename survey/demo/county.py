@@ -3,13 +3,11 @@
 import calendar
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from survey.demo import FOLDER
 from survey.scheme.county import CountyFolder
 from survey.scheme.folder import read_folder
-
-FOLDER = Path(__file__).parent / "anlan"
 
 
 def county_starting(starts_on: date, *, code: str) -> CountyFolder:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from survey.demo.county import FOLDER
+from survey.demo import FOLDER
 
 ITEMS = ("C1", "C2", "C3", "C4", "C5", "C6", "S1", "S2")
 

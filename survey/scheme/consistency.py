@@ -11,8 +11,7 @@ from survey.model import ROLES
 from survey.scheme.kinds import NO_LIMIT, near
 from survey.scheme.office import COLLECTED
 from survey.scheme.scheme import Scheme
-from survey.scheme.scoring import Rule, Weighting
-from survey.scheme.scoring_rules import PARAMETERS
+from survey.scheme.scoring import PARAMETERS, Rule, Weighting
 from survey.scheme.settings import Fault
 from survey.stats.campaign.plan import RULE_IDS
 

@@ -49,6 +49,20 @@ OWN_TOWNSHIP = "own township"
 WHOLE_COUNTY = "whole county"
 
 
+# Parameters of a rule in a scheme, and the plan's names for them.
+PARAMETERS = {
+    "V04": {"seconds": "min_seconds"},
+    "V07": {"min_answers": "network_min", "same_share": "network_same_share"},
+    "V08": {
+        "minutes": "burst_minutes",
+        "ratio": "burst_ratio",
+        "days": "burst_days",
+        "floor": "burst_floor",
+        "same_share": "burst_same_share",
+    },
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DontKnow:
     """不了解的计法 / how 不了解 counts."""

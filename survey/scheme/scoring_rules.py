@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from survey.scheme.scheme import Scheme
-from survey.scheme.scoring import ACTIONS, Debiasing, Rule
+from survey.scheme.scoring import ACTIONS, PARAMETERS, Debiasing, Rule
 from survey.stats.campaign.corrections import (
     CombinationPlan,
     Corrections,
@@ -14,19 +14,6 @@ from survey.stats.campaign.corrections import (
     SmallAreasPlan,
 )
 from survey.stats.campaign.plan import ConversionPlan, GradeBand, RulePlan, ScreeningPlan
-
-# Parameters of a rule in a scheme, and the plan's names for them.
-PARAMETERS = {
-    "V04": {"seconds": "min_seconds"},
-    "V07": {"min_answers": "network_min", "same_share": "network_same_share"},
-    "V08": {
-        "minutes": "burst_minutes",
-        "ratio": "burst_ratio",
-        "days": "burst_days",
-        "floor": "burst_floor",
-        "same_share": "burst_same_share",
-    },
-}
 
 
 def points_of(scheme: Scheme) -> tuple[float, ...]:

@@ -1,11 +1,12 @@
-"""Errors of the statistics: the caller's mistakes, each with a code that never changes."""
+"""Errors of the statistics: a code that never changes, and values; no sentence."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
-from survey.stats.values import Value, spelt
+Value: TypeAlias = "str | int | float | tuple[Value, ...] | None"
 
 
 class StatsError(ValueError):
@@ -40,3 +41,15 @@ class StatsError(ValueError):
     def __reduce__(self) -> tuple[Any, ...]:
         """Return how another process builds the same error: from reason and values."""
         return partial(type(self), **self.values), (self.reason,)
+
+
+def spelt(code: str, values: Mapping[str, Value]) -> str:
+    """Return code and values in one line, for developers; sentences are made elsewhere."""
+    told = ", ".join(f"{name}={_spelt(value)}" for name, value in values.items())
+    return f"{code}: {told}" if told else code
+
+
+def _spelt(value: Value) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_spelt, value))})"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from survey.stats.values import Value, spelt
+from survey.stats.errors import Value, spelt
 
 
 @dataclass(frozen=True, slots=True, init=False)

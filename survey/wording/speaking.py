@@ -7,9 +7,8 @@ from string import Formatter
 from typing import Any
 
 from survey.problems import Problem
-from survey.stats.errors import StatsError
+from survey.stats.errors import StatsError, Value
 from survey.stats.notices import Notice
-from survey.stats.values import Value
 from survey.wording.errors import ERRORS
 from survey.wording.notices import NOTICES
 from survey.wording.phrases import PHRASES

@@ -24,6 +24,7 @@ from survey.stats.campaign.domains import (
 )
 from survey.stats.campaign.invitations import NEVER, VARIABLES, Invitations
 from survey.stats.campaign.plan import (
+    RULE_IDS,
     SEED,
     Action,
     ChannelPlan,
@@ -95,6 +96,7 @@ __all__ = [
     "NEVER",
     "NONE",
     "RESIDENCES",
+    "RULE_IDS",
     "SEED",
     "SEXES",
     "UNDER_AGE",

@@ -10,8 +10,8 @@ from typing import Literal
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
+from survey.stats.errors import Value
 from survey.stats.notices import Notice
-from survey.stats.values import Value
 
 METHOD_VERSION = "4"  # of the whole pipeline; another one may give the same answers another score
 

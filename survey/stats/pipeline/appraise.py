@@ -31,7 +31,7 @@ from survey.stats.pipeline.combination import (
     with_combined,
 )
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
+from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.figures.channel_mix import channel_mix
 from survey.stats.pipeline.figures.channels import (
     case_files,
@@ -47,13 +47,14 @@ from survey.stats.pipeline.figures.nonresponse import (
 )
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
 from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
+from survey.stats.pipeline.group_leniency import GroupLeniency
 from survey.stats.pipeline.joint_covariance import joint_covariance
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
 from survey.stats.pipeline.nonresponse_sensitivity import find_sensitivity
 from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity
 from survey.stats.pipeline.protection import protect
 from survey.stats.pipeline.quality import QualityWeights, quality_weights
-from survey.stats.pipeline.raters import GroupLeniency, remove_rater_effects
+from survey.stats.pipeline.raters import remove_rater_effects
 from survey.stats.pipeline.screening import screen
 from survey.stats.pipeline.small_areas import (
     publication_figures,
@@ -61,6 +62,7 @@ from survey.stats.pipeline.small_areas import (
     small_area_estimates,
     with_small_area_estimates,
 )
+from survey.stats.pipeline.weighted import Weighted
 
 
 def appraise(

@@ -20,9 +20,10 @@ from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_
 from survey.stats.nonprobability.combination import Combination, UnitMeans, combine
 from survey.stats.nonprobability.limiter import limit
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.domain_weights import Weighted, weigh_domains
+from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.open_correction import correct_open
 from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
+from survey.stats.pipeline.weighted import Weighted
 from survey.stats.small_areas.fay_herriot import smooth_variances, smoothed_freedom
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.raters import GroupLeniency
+from survey.stats.pipeline.group_leniency import GroupLeniency
 
 
 def joint_covariance(

@@ -12,8 +12,8 @@ from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.nonprobability.combination import Combination
 from survey.stats.nonprobability.corrected_scores import CORRECTIONS, reference
 from survey.stats.nonprobability.selection import Corrected, SelectionError
-from survey.stats.pipeline.domain_weights import Weighted
 from survey.stats.pipeline.dummies import dummies
+from survey.stats.pipeline.weighted import Weighted
 
 PREDICTORS = ("sex", "age4", "residence")
 _FEWEST = 3

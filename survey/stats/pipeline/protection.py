@@ -10,7 +10,7 @@ from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.corrections import ProtectionPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.domain_weights import Weighted
+from survey.stats.pipeline.weighted import Weighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,10 @@ from survey.stats.campaign.domains import CampaignDomains, rescore
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
 from survey.stats.campaign.scoring import influence
 from survey.stats.estimation.linearisation import weighted_residuals
-from survey.stats.pipeline.domain_weights import Weighted, without_rounding
+from survey.stats.pipeline.group_leniency import GroupLeniency
+from survey.stats.pipeline.weighted import Weighted, without_rounding
 from survey.stats.raters.weighted_net import (
     NetMeans,
-    RaterModel,
     Ratings,
     Wanted,
     choose_net,
@@ -29,33 +29,6 @@ from survey.stats.raters.weighted_net import (
 from survey.stats.weighting.auxiliary import Auxiliary
 
 MIN_SEVERAL = 30  # raters of several units below which leniency is no more than a guess
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLeniency:
-    """How leniency was taken out of one group.
-
-    Attributes
-    ----------
-    group : int
-    n_several : int
-        Raters of several units.
-    chosen : RaterModel
-        Of the answers' own scores, item coefficients applied.
-    shift : ndarray of float64, shape (u,)
-        What it adds to each unit's group score.
-    covariance : ndarray of float64, shape (u, u)
-        Of the adjusted group scores, by raters and through the raking.
-    n_rated : ndarray of intp, shape (u,)
-        Answers that rated something.
-    """
-
-    group: int
-    n_several: int
-    chosen: RaterModel
-    shift: FloatArray
-    covariance: FloatArray
-    n_rated: IndexArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ category is merged with its neighbour or the margin dropped, and a notice says s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,38 +15,13 @@ from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.plan import GroupPlan, MarginPlan
 from survey.stats.campaign.sample import BANDS, NONE, Sample
 from survey.stats.notices import Notice
+from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.weighting.bounded import calibrate
 from survey.stats.weighting.calibration import Calibration, Margin, margin_cells, rake, rake_cells
 from survey.stats.weighting.margin import InfeasibleBoundsError
 
 UNKNOWN = "unknown"
 _CAPPED_ROUNDS = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainWeighting:
-    """How one domain was weighted.
-
-    Attributes
-    ----------
-    weights : ndarray of float64, shape (n,)
-        Final weights; they sum to the population (nearly, where limits hold over margins), or
-        to n without margins.
-    calibration : Calibration or None
-        What the variance needs; None where weights are held fixed in it: unweighted groups,
-        and raked ones whose margins cannot all be met within the trimming limits.
-    margins : tuple of Margin
-        The margins raked to, after merging and dropping.
-    max_margin_error : float
-        Largest |achieved - known| over a margin's categories, as a share of the population.
-    notices : tuple of Notice
-    """
-
-    weights: FloatArray
-    calibration: Calibration | None
-    margins: tuple[Margin, ...]
-    max_margin_error: float
-    notices: tuple[Notice, ...]
 
 
 def weigh_domain(

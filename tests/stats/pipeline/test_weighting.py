@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from survey.stats.campaign.plan import MarginPlan, Plan
 from survey.stats.campaign.sample import Sample
-from survey.stats.pipeline.weighting import DomainWeighting, fit_margin, weigh_domain
+from survey.stats.pipeline.domain_weighting import DomainWeighting
+from survey.stats.pipeline.weighting import fit_margin, weigh_domain
 from tests.stats.small_county import small_plan, small_sample
 
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(60.0, 40.0))

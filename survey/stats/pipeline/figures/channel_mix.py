@@ -8,7 +8,7 @@ from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import ChannelShare
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.domain_weights import Weighted
+from survey.stats.pipeline.weighted import Weighted
 
 
 def channel_mix(

@@ -14,8 +14,8 @@ from survey.stats.integrity.finding import Finding
 from survey.stats.notices import Notice
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.figures.units import known
+from survey.stats.pipeline.group_leniency import GroupLeniency
 from survey.stats.pipeline.quality import QualityWeights
-from survey.stats.pipeline.raters import GroupLeniency
 from survey.stats.ranking.robustness import SHARES
 
 
