@@ -30,6 +30,7 @@ FLOORS = {
     "stats": 95,
     "web": 70,
     "weigh": 70,
+    "wording": 70,
 }
 
 
