@@ -30,7 +30,7 @@ settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for PostgreSQL, directly or as the second half of both databases."""
+    """Mark what asks for PostgreSQL, and what waits for a whole county to answer."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         half = getattr(item, "callspec", None)
@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         second = half is not None and "postgresql" in engines
         if second or asked & {"postgresql", "postgresql_url"}:
             item.add_marker("postgresql")
+        if asked & {"answered_home", "released_home"}:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

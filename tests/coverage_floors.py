@@ -1,7 +1,7 @@
 """What of each package the tests must have run: lines and branches, in percent.
 
 `python3 start.py cover` and `test` hold what they ran against this table. A floor is the figure
-of the fast tests when it was set, rounded down: raise it when you cover more, never lower it.
+of `cover` when it was set, rounded down: raise it when you cover more, never lower it.
 """
 
 import json

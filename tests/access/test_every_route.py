@@ -17,6 +17,8 @@ from survey.site.installation import Site
 from tests.demonstrated import CODE
 from tests.officials import OFFICIALS, add_officials, signed_in, token
 
+pytestmark = pytest.mark.slow
+
 NOBODY = "nobody"
 WHO = (NOBODY, *OFFICIALS)
 HERE = f"/office/campaigns/{CODE}"

@@ -18,6 +18,8 @@ from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.record import AppraisalRecord
 from survey.problems import Refused
 
+pytestmark = pytest.mark.slow
+
 read = AppraisalRecord.from_dict
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 

@@ -10,6 +10,8 @@ from survey.problems import Refused
 from survey.site.installation import Site
 from tests.demonstrated import CODE, closed
 
+pytestmark = pytest.mark.slow
+
 
 def _run(site: Site, *words: str) -> Result:
     environment = {

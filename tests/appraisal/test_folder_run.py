@@ -19,6 +19,8 @@ from survey.appraisal.folder_run import appraise_folder
 from survey.problems import Refused
 from survey.stats.campaign.result import AppraisalResult
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 ANLAN = ROOT / "survey" / "demo" / "anlan"
 TRUTH = ROOT / "tests" / "anlan" / "truth"

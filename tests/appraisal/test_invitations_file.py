@@ -11,6 +11,8 @@ import pytest
 from survey.appraisal.folder_run import appraise_folder
 from survey.problems import Problem, Refused
 
+pytestmark = pytest.mark.slow
+
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave", "sex", "age_group")
 

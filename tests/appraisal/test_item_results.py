@@ -17,6 +17,8 @@ from tests.factories import CODE, LOCAL_ITEMS, in_fieldwork, open_anlan
 from tests.officials import add_officials, signed_in
 from tests.respond.factories import hand_in, opened, poster_code
 
+pytestmark = pytest.mark.slow
+
 VARIED = {"item_order": "rotated", "scale_direction": "random"}
 
 

@@ -31,6 +31,8 @@ from tests.appraisal.small_anlan import write_small_anlan
 from tests.factories import CODE, in_fieldwork
 from tests.officials import add_officials, signed_in, token
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = ("format-1.0-first", "format-1.0-last", "format-2.0")
 SCORES = f"/office/campaigns/{CODE}/scores"

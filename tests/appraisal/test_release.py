@@ -18,6 +18,8 @@ from survey.problems import Refused
 from survey.site.installation import Site
 from tests.demonstrated import CODE, closed, released
 
+pytestmark = pytest.mark.slow
+
 
 def _clock() -> datetime:
     return datetime(2026, 12, 30, 2, 0, 0, 123456, tzinfo=UTC)

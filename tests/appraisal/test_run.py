@@ -22,6 +22,8 @@ from survey.stats.campaign.plan import Plan
 from tests.demonstrated import CODE, STARTS_ON, answered, close, closed, write_responses
 from tests.factories import ANLAN
 
+pytestmark = pytest.mark.slow
+
 NEXT_YEAR = date(2027, 12, 1)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import sqlalchemy as sa
 
 from survey.appraisal import load
@@ -19,6 +20,8 @@ from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import Sample
 from tests.demonstrated import STARTS_ON
+
+pytestmark = pytest.mark.slow
 
 
 def _some() -> list[Respondent]:

@@ -21,6 +21,8 @@ from tests.factories import CODE
 from tests.migrations.conftest import MakeKept
 from tests.migrations.keeping import HEAD, KEPT, MIGRATIONS, KeptDatabase, rows_in
 
+pytestmark = pytest.mark.slow
+
 # Whoever has a database of a version would not get what is added to it later.
 FROZEN = {
     "0001_first_tables.py": "b7f9d18bb3d3186220394bee449e01adcbfa45e109abb6c2d976b7838c5393fd",

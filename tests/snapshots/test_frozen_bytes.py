@@ -25,6 +25,8 @@ from tests.appraisal.test_invitations_file import people, write
 from tests.demonstrated import CODE
 from tests.factories import ANLAN
 
+pytestmark = pytest.mark.slow
+
 FROZEN = Path(__file__).parent / "frozen"
 GOLDEN = Path(__file__).parents[1] / "golden" / "data"
 FREEZING = os.environ.get("SURVEY_FREEZE") == "1"

@@ -38,6 +38,7 @@ def described(site: Site) -> tuple[Campaign, list[Poster]]:
         return campaign, poster_pdf.describe(campaign, rows, base_url=f"https://{HOST}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "copies", "scale"), [("a4", 1, 1.0), ("a3", 1, 1.0), ("sticker", 9, 2.0)]
 )

@@ -41,6 +41,7 @@ def limited(open_mean: list[float], open_variance: list[float]) -> tuple[np.ndar
     return held.score, reference_se
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(OPEN, VARIANCES, OPEN, VARIANCES)
 def test_no_two_open_samples_move_a_score_by_more_than_one_standard_error(

@@ -23,6 +23,7 @@ def mean_under(waves: Waves, g: float) -> float:
     return float(weights @ waves.y / weights.sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("g", [0.0, 0.3, 0.6])
 def test_g_is_recovered_and_the_bias_goes(g: float) -> None:
     found = [fit_callbacks(invited(g, seed=seed)[0]) for seed in range(12)]

@@ -216,6 +216,7 @@ def test_a_sample_that_does_not_fit_is_refused() -> None:
         appraise(small_plan(coefficients=(100,)), small_sample([[5, 4]]))
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     rng = np.random.default_rng(12)
     plan = small_plan(n_units=1, groups=(100,), margins=(SEXES,), rank_draws=10)
