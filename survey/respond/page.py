@@ -6,19 +6,17 @@ token is rendered once per questionnaire version, unit, language, mode and arran
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
 from flask import render_template
-from flask_babel import format_date
 from werkzeug.datastructures import MultiDict
 
-from survey.clock import local_day
 from survey.forms import arrangement as arranging
 from survey.forms.questionnaire import QuestionnaireForm, item_name
 from survey.forms.relevance_words import ShownItem, in_words
 from survey.model import Campaign
+from survey.respond.dates import day_of
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.inline import Inline, inline
 from survey.respond.packed import Packed, pack
@@ -168,12 +166,6 @@ def notice(asked: Questionnaire, name: str, lang: str) -> str:
     return _filled(asked, asked.campaign.notices[name][lang], lang)
 
 
-def day(moment: datetime, campaign: Campaign, lang: str) -> str:
-    """Return the campaign's calendar day of a moment as it is written in a language."""
-    pattern = "d MMMM yyyy" if lang == "en" else "yyyy年M月d日"
-    return str(format_date(date.fromisoformat(local_day(moment, campaign.timezone)), pattern))
-
-
 def _intro(asked: Questionnaire) -> str:
     """Return which notice opens the page: a sitting takes longer, where the county says so."""
     own = asked.is_several and "intro_sitting" in asked.campaign.notices
@@ -189,7 +181,7 @@ def _filled(asked: Questionnaire, text: str, lang: str) -> str:
         "{unit}": asked.name(lang),
         "{hotline}": scheme_of(asked.campaign).hotline,
         "{contact}": scheme_of(asked.campaign).office_phone,
-        "{end}": day(asked.campaign.ends_at, asked.campaign, lang),
+        "{end}": day_of(asked.campaign.ends_at, asked.campaign, lang),
     }
     for place, value in values.items():
         text = text.replace(place, value)

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from survey import codes
-from survey.clock import Clock, local_day
+from survey.clock import Clock
 from survey.feedback import cases, listing
 from survey.feedback.deadlines import unknown_years
 from survey.model import Campaign, Case, Response
 from survey.problems import Refused
+from survey.respond.dates import day_of, written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,16 @@ def handling(session: Session, *, receipt_code: str, lang: str) -> Handling | No
     if found is None:
         return None
     campaign, case = found
-    taken = {"opened": _written(local_day(case.opened_at, campaign.timezone), lang)}
+    taken = {"opened": day_of(case.opened_at, campaign, lang)}
     for step in case.steps:
-        taken[step.step] = _written(local_day(step.at, campaign.timezone), lang)
+        taken[step.step] = day_of(step.at, campaign, lang)
     shown = case.state in {"published", "closed"}
     return Handling(
         state=case.state,
         unit_name=case.unit.name(lang),
         answered_by_office=case.seen_on is None,
         taken=taken,
-        due=_written(case.due_on, lang) if case.due_on else "",
+        due=written(case.due_on, lang) if case.due_on else "",
         weekends_only=bool(case.due_on and unknown_years(date.fromisoformat(case.due_on))),
         reply=listing.latest(case, "replied") if shown else "",
         reason=listing.latest(case, "dismissed"),
@@ -84,8 +84,3 @@ def _find(
     )
     row = session.execute(query.with_for_update(of=Case) if lock else query).one_or_none()
     return None if row is None else (row[0], row[1])
-
-
-def _written(day: str, lang: str) -> str:
-    pattern = "d MMMM yyyy" if lang == "en" else "yyyy年M月d日"
-    return format_date(date.fromisoformat(day), pattern, locale=lang)

@@ -15,6 +15,7 @@ from survey import codes
 from survey.forms.questionnaire import QuestionnaireForm
 from survey.forms.sheet import Source
 from survey.respond import page, receipts
+from survey.respond.dates import day_of
 from survey.respond.door import admission, form_token, opening, proof_of_work
 from survey.respond.door.admission import Visitor, WorkNeeded
 from survey.respond.door.guessing import Guesses, network_of
@@ -177,7 +178,7 @@ def receipt(receipt: str) -> Response:
         **page.frame(None, look, campaign=found.campaign),
         receipt=codes.grouped(code),
         sitting=len(found.leaves) if found.is_sitting else 0,
-        day=page.day(found.received_at, found.campaign, look.lang),
+        day=day_of(found.received_at, found.campaign, look.lang),
         new=new,
         proof=None if new else receipts.proof(site(), found),
         handling=None if new else handlings.pop(code, None),
@@ -210,7 +211,7 @@ def closed(error: EntranceClosed) -> Response:
         **page.frame(asked, look),
         reason=error.reason.value,
         closed=page.notice(asked, "closed", look.lang) if asked else "",
-        starts=page.day(asked.campaign.starts_at, asked.campaign, look.lang) if asked else "",
+        starts=day_of(asked.campaign.starts_at, asked.campaign, look.lang) if asked else "",
         form=form,
     )
     return show(text, _CLOSED_STATUS.get(error.reason, _GONE))

@@ -1,4 +1,4 @@
-"""What was turned away, counted by day: what the office sees of an attack."""
+"""Counts, by day, what was turned away: what the office sees of an attack."""
 
 import threading
 from collections import Counter
