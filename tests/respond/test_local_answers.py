@@ -146,6 +146,7 @@ def test_the_page_stays_light_and_names_its_script(varied_site: Site, lang: str)
 
 def shown(page: str) -> tuple[list[str], list[str]]:
     """Return the items in the order of a page, and the values of its first scale."""
+    page = " ".join(page.split())  # attributes stand on lines of their own
     names = re.findall(r'type="radio" name="q_(\w+)" id=', page)
     first = page.split('class="scale"')[1].split("</fieldset>", maxsplit=1)[0]
     return names, re.findall(r'value="(\d)"', first)
