@@ -4,7 +4,9 @@ import re
 
 from jinja2.ext import Extension
 
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+# The newline after a block is Jinja's own (trim_blocks): a word behind it, say an attribute, keeps
+# one blank, or it would join the word before the block.
+_INDENT = re.compile(r"(?<=%\}\n)[ \t]*(?P<blank>[ \t])(?=\w)|^[ \t]+", re.MULTILINE)
 
 
 class Unindented(Extension):
@@ -17,4 +19,4 @@ class Unindented(Extension):
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Return the source without its indents."""
         del name, filename
-        return _INDENT.sub("", source)
+        return _INDENT.sub(lambda found: found["blank"] or "", source)
