@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
@@ -19,6 +18,7 @@ from survey.appraisal.record import (
     UnitChange,
 )
 from survey.appraisal.record.formats import upgraded
+from survey.canonical import digest_of
 from survey.problems import Problem, Refused
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import UnitFigure
@@ -32,8 +32,7 @@ _SAME_QUESTIONS = ("scored_items", "scale")
 def question_digest(questionnaire: Mapping[str, Any]) -> str:
     """Return what is equal exactly if the questions and their answers are worded alike."""
     asked = {name: questionnaire[name] for name in _SAME_QUESTIONS}
-    canonical = json.dumps(asked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return digest_of(asked)
 
 
 def read_before(path: Path) -> AppraisalRecord:

@@ -12,6 +12,7 @@ from survey.appraisal.record import AppraisalRecord, keeping
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH
+from survey.ledger.records import run_digest, verdict_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
 from survey.stats.campaign.plan import Plan
@@ -54,10 +55,13 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         data_digest=loaded.digest,
         code_version=__version__,
         content=record.to_dict(),
+        verdict_digest="",
     )
+    appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
     session.flush()
     _keep_verdicts(session, appraisal, loaded, result.screening)
+    appraisal.verdict_digest = verdict_digest(session, appraisal.id)
     campaign.state = "scored"
     audit.record(
         session,
@@ -68,6 +72,8 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
         appraisal=appraisal.id,
         plan_digest=appraisal.plan_digest,
         data_digest=appraisal.data_digest,
+        content_digest=appraisal.content_digest,
+        verdict_digest=appraisal.verdict_digest,
     )
     return appraisal
 

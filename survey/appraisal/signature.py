@@ -1,10 +1,8 @@
-"""The canonical spelling of a score document, and the Ed25519 signature over it."""
+"""The Ed25519 signature over a score document."""
 
 import base64
 import copy
 import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from survey.appraisal.record.scores import ScoreDocument, Signature
+from survey.canonical import canonical
 
 ALGORITHM = "Ed25519"
 
@@ -45,15 +44,6 @@ def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
     except InvalidSignature:
         return False
     return bool(unsigned["release"]["signature"]["key_id"] == key_id(key))
-
-
-def canonical(document: Mapping[str, object]) -> bytes:
-    """Return the one spelling of a document: sorted keys, no spaces, UTF-8.
-
-    Score documents hold text and whole numbers only, so that every language spells them alike.
-    """
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
 
 
 def key_id(key: Ed25519PublicKey) -> str:

@@ -1,6 +1,5 @@
 """Campaigns: loading, opening with a frozen plan, closing."""
 
-import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -9,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.canonical import digest_of
 from survey.clock import Clock
 from survey.fieldwork.campaign_units import add_units
 from survey.ledger.book import lock_tail
+from survey.ledger.records import fixed_digests
 from survey.model import (
     Area,
     Campaign,
@@ -121,6 +122,7 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
         action="campaign.open",
         subject=campaign.code,
         plan_digest=campaign.plan_digest,
+        fixed=fixed_digests(session, campaign),
     )
 
 
@@ -147,8 +149,7 @@ def _need_state(campaign: Campaign, state: str) -> None:
 def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Questionnaire:
     """Return the stored version of a questionnaire; one version never has two contents."""
     code, version = content["questionnaire_id"], int(content["version"])
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    digest = digest_of(content)
     found = session.scalar(
         sa.select(Questionnaire).where(Questionnaire.code == code, Questionnaire.version == version)
     )

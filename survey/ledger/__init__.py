@@ -1,3 +1,3 @@
 """The proof that answers were counted and not changed: an append-only Merkle tree (RFC 6962)."""
 
-__all__ = ["book", "checker", "head", "inspection", "leaf", "publication"]
+__all__ = ["book", "checker", "head", "inspection", "leaf", "publication", "records"]

@@ -2,7 +2,7 @@
 
 from survey.model.account import ROLES, Account
 from survey.model.appraisal import Appraisal, Release, Verdict
-from survey.model.audit_entry import AuditEntry
+from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
 from survey.model.campaign import (
     Area,
@@ -30,6 +30,7 @@ __all__ = [
     "Appraisal",
     "Area",
     "AuditEntry",
+    "AuditTail",
     "Base",
     "Campaign",
     "CampaignUnit",

@@ -25,6 +25,8 @@ class Appraisal(Base):
     data_digest: Mapped[str]
     code_version: Mapped[str]
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    content_digest: Mapped[str] = mapped_column(comment="SHA-256 of all the above but the keys")
+    verdict_digest: Mapped[str] = mapped_column(comment="SHA-256 of the run's verdicts")
 
 
 class Verdict(Base):

@@ -1,5 +1,6 @@
 """Campaigns: one run with its questionnaire, period, units, groups and population margins."""
 
+import secrets
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from survey.model.questionnaire import Questionnaire
 from survey.model.unit import Unit
 
 STATES = ("draft", "open", "closed", "scored", "released")
+_SALT_BYTES = 16
 
 
 class Campaign(Base):
@@ -22,6 +24,7 @@ class Campaign(Base):
         one_of("state", STATES),
         sa.CheckConstraint("(state = 'draft') = (plan IS NULL)", name="plan_frozen_when_open"),
         sa.CheckConstraint("ends_at > starts_at", name="period"),
+        sa.CheckConstraint("length(record_salt) = 16", name="record_salt"),
         STRICT,
     )
 
@@ -43,6 +46,10 @@ class Campaign(Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     questionnaire_id: Mapped[int] = mapped_column(sa.ForeignKey("questionnaire.id"))
+    record_salt: Mapped[bytes] = mapped_column(
+        default=lambda: secrets.token_bytes(_SALT_BYTES),
+        comment="keeps what heads say of the records from being guessed",
+    )
 
     questionnaire: Mapped[Questionnaire] = relationship(lazy="joined")
     units: Mapped[list["CampaignUnit"]] = relationship(order_by="CampaignUnit.position")

@@ -14,7 +14,7 @@ OF_PERSONS = {
     *("account", "audit_entry"),
 }
 OF_NOBODY = {
-    *("appraisal", "area", "campaign", "campaign_unit", "covered_unit", "entrance"),
+    *("appraisal", "area", "audit_tail", "campaign", "campaign_unit", "covered_unit", "entrance"),
     "group_coefficient",
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "tree_head", "unit", "verdict"),

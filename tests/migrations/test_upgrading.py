@@ -29,6 +29,7 @@ FROZEN = {
     "0002_hold_answers_to_their_campaign.py": (
         "ad148a89d2d07838f2dc4c8a93d4692298688e220602cf3984fc6f34104d6c3a"
     ),
+    "0003_seal_records.py": "d7a9da979755b87bc539ef773d9029bf6b7038f60d84c13c449fca986b875cc3",
 }
 
 

@@ -1,0 +1,18 @@
+"""The one spelling of content that digests and signatures are taken of."""
+
+import hashlib
+import json
+
+
+def canonical(content: object) -> bytes:
+    """Return content that JSON can hold in its one spelling: sorted keys, no spaces, UTF-8.
+
+    Text and whole numbers are spelled alike by every language; figures as Python writes them.
+    """
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def digest_of(content: object) -> str:
+    """Return the SHA-256 of content in its one spelling, in hexadecimal."""
+    return hashlib.sha256(canonical(content)).hexdigest()

@@ -1,0 +1,211 @@
+"""What a signed head says of everything else that is a record: one digest for each part.
+
+The digests are kept beside the head so that what disagrees later can be named; the head itself
+says only one digest over all of them, which a random salt of the campaign keeps anybody from
+guessing who knows some of the counts. The rows of answers are sealed by the ledger itself.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.canonical import canonical, digest_of
+from survey.ledger.book import read_frontier
+from survey.model import (
+    Appraisal,
+    Area,
+    AuditTail,
+    Campaign,
+    CampaignUnit,
+    Case,
+    CaseStep,
+    CoachingReport,
+    Comment,
+    Entrance,
+    GroupCoefficient,
+    Margin,
+    ProgressCounter,
+    Release,
+    RespondentGroup,
+    Response,
+    Unit,
+    Verdict,
+)
+
+_VERDICT = cast(sa.Table, Verdict.__table__)
+_CHUNK = 20_000
+
+
+def record_digests(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Return the digest of each part of a campaign's records as they are now.
+
+    `plan`, `scheme` and the other parts that the opening fixes; `audit`, the count and the hash
+    of the chain of deeds; `counters`, said of a size of the ledger; `runs` and `releases`, each
+    with its digest; of codes issued, comments, decisions on them and reports the count and a hash.
+    """
+    return {
+        "salt": campaign.record_salt.hex(),
+        **fixed_digests(session, campaign),
+        "audit": _audit(session),
+        "counters": _counters(session, campaign),
+        "runs": _runs(session, campaign),
+        "releases": _releases(session, campaign),
+        **grown_digests(session, campaign),
+    }
+
+
+def fixed_digests(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Return the digests of what is the same from the opening on."""
+    of = campaign.id
+    fixed: dict[str, object] = {
+        "campaign": [
+            *(campaign.code, campaign.title_zh, campaign.title_en, campaign.organiser_zh),
+            *(campaign.year, campaign.timezone, campaign.simulated),
+            *(_plain(campaign.starts_at), _plain(campaign.ends_at)),
+        ],
+        "plan": campaign.plan,
+        "scheme": campaign.scheme,
+        "texts": campaign.notices,
+        "questionnaire": campaign.questionnaire.content,
+        "units": _rows(
+            session,
+            sa.select(
+                *(Unit.code, Unit.uscc, CampaignUnit.position, CampaignUnit.class_code),
+                CampaignUnit.item_ids,
+            )
+            .join(Unit, Unit.id == CampaignUnit.unit_id)
+            .where(CampaignUnit.campaign_id == of)
+            .order_by(CampaignUnit.position),
+        ),
+        "groups": _all(session, RespondentGroup, campaign),
+        "coefficients": _all(session, GroupCoefficient, campaign),
+        "areas": _all(session, Area, campaign),
+        "margins": _all(session, Margin, campaign),
+    }
+    return {name: digest_of(content) for name, content in fixed.items()}
+
+
+def grown_digests(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Return `count:hash` of what is only added to: equal counts have equal hashes."""
+    of = campaign.id
+    issued = (Entrance.kind, Entrance.unit_id, Entrance.group_code, Entrance.channel)
+    batch = (*issued, Entrance.issued_at, Entrance.issued_by)
+    codes = sa.select(*batch, sa.func.count()).where(Entrance.campaign_id == of)
+    comments = sa.select(Comment.response_id).join(Response, Response.id == Comment.response_id)
+    decisions = sa.select(CaseStep.case_id, CaseStep.position, CaseStep.step, CaseStep.by)
+    reports = sa.select(CoachingReport.id, CoachingReport.unit_id, CoachingReport.day)
+    return {
+        "codes": _counted(
+            sorted(_rows(session, codes.group_by(*batch)), key=canonical), weigh=True
+        ),
+        "comments": _counted(
+            _rows(session, comments.where(Response.campaign_id == of).order_by(Response.id))
+        ),
+        "decisions": _counted(
+            _rows(
+                session,
+                decisions.join(Case, Case.id == CaseStep.case_id)
+                .where(Case.campaign_id == of)
+                .order_by(CaseStep.case_id, CaseStep.position),
+            )
+        ),
+        "reports": _counted(
+            _rows(
+                session,
+                reports.where(CoachingReport.campaign_id == of).order_by(CoachingReport.id),
+            )
+        ),
+    }
+
+
+def run_digest(appraisal: Appraisal) -> str:
+    """Return the digest of a run: its figures, and what they say they were made of."""
+    return digest_of(
+        {
+            "code_version": appraisal.code_version,
+            "content": appraisal.content,
+            "data_digest": appraisal.data_digest,
+            "plan_digest": appraisal.plan_digest,
+            "run_at": _plain(appraisal.run_at),
+            "run_by": appraisal.run_by,
+        }
+    )
+
+
+def verdict_digest(session: Session, appraisal_id: int) -> str:
+    """Return the digest of what a run's screening said of each answer it did not simply keep."""
+    query = (
+        sa.select(_VERDICT.c.response_id, _VERDICT.c.verdict, _VERDICT.c.rules)
+        .where(_VERDICT.c.appraisal_id == appraisal_id)
+        .order_by(_VERDICT.c.response_id)
+        .execution_options(yield_per=_CHUNK)
+    )
+    digest = hashlib.sha256()
+    for response_id, verdict, rules in session.execute(query):
+        digest.update(f"{response_id}|{verdict}|{rules}\n".encode())
+    return digest.hexdigest()
+
+
+def listed(part: str) -> dict[str, str]:
+    """Return what a part that lists runs or releases says of each."""
+    return dict(item.split("=", 1) for item in part.split(";") if item)
+
+
+def _audit(session: Session) -> str:
+    tail = session.execute(sa.select(AuditTail.entries, AuditTail.hash)).one_or_none()
+    return f"{tail.entries}:{tail.hash.hex()}" if tail else "0:"
+
+
+def _counters(session: Session, campaign: Campaign) -> str:
+    size = read_frontier(session, campaign_id=campaign.id).size
+    return f"{size}:{digest_of(_all(session, ProgressCounter, campaign))}"
+
+
+def _runs(session: Session, campaign: Campaign) -> str:
+    query = (
+        sa.select(Appraisal.id, Appraisal.content_digest, Appraisal.verdict_digest)
+        .where(Appraisal.campaign_id == campaign.id)
+        .order_by(Appraisal.id)
+    )
+    return ";".join(
+        f"{number}={run}:{verdicts}" for number, run, verdicts in session.execute(query)
+    )
+
+
+def _releases(session: Session, campaign: Campaign) -> str:
+    query = (
+        sa.select(Release.number, Release.digest)
+        .where(Release.campaign_id == campaign.id)
+        .order_by(Release.number)
+    )
+    return ";".join(f"{number}={digest}" for number, digest in session.execute(query))
+
+
+def _all(session: Session, model: Any, campaign: Campaign) -> list[list[object]]:
+    """Return all rows of a table that belong to a campaign, in the order of their keys."""
+    table = cast(sa.Table, model.__table__)
+    query = sa.select(table).where(table.c.campaign_id == campaign.id)
+    return _rows(session, query.order_by(*table.primary_key))
+
+
+def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[list[object]]:
+    return [[_plain(value) for value in row] for row in session.execute(query)]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if value is None or isinstance(value, int | str | list):
+        return value
+    return str(value)
+
+
+def _counted(rows: Iterable[list[object]], *, weigh: bool = False) -> str:
+    """Return how many rows there are and their hash; weighed, each counts by its last column."""
+    held = list(rows)
+    count = sum(cast(int, row[-1]) for row in held) if weigh else len(held)
+    return f"{count}:{digest_of(held)}"
