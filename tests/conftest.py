@@ -24,13 +24,27 @@ from survey.site.keys import Keys
 from tests.demonstrated import CODE, answered
 from tests.once import once
 
+# Files of minutes, as `pytest --durations=0` has them; the rest in the order of the folders.
+_LONGEST = (
+    "journeys/test_load",
+    "demo/test_demo",
+    "browser/test_states",
+    "journeys/",
+    "demo/",
+    "simulate/",
+    "migrations/",
+    "browser/",
+    "exchange/",
+    "appraisal/",
+)
+
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for PostgreSQL, and what waits for a whole county to answer."""
+    """Mark what asks for PostgreSQL, and what waits for a whole county; begin with the longest."""
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         half = getattr(item, "callspec", None)
@@ -40,6 +54,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if asked & {"answered_home", "released_home"}:
             item.add_marker("slow")
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """A file that takes minutes and came last would keep one process busy and the others idle."""
+    file = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next((turn for turn, name in enumerate(_LONGEST) if file.startswith(name)), 99)
 
 
 @pytest.fixture(scope="session")

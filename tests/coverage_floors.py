@@ -1,16 +1,20 @@
 """What of each package the tests must have run: lines and branches, in percent.
 
-`python3 start.py cover` and `test` hold what they ran against this table. A floor is the figure
-of `cover` when it was set, rounded down: raise it when you cover more, never lower it.
+A plugin of pytest: `python3 start.py cover` and `test` hold what they ran against this table.
+A floor is the figure of `cover` when it was set, rounded down: raise it when you cover more, never
+lower it.
 """
 
 import json
-import sys
 from collections import defaultdict
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
+import pytest
+from _pytest.terminal import TerminalReporter
 from coverage import Coverage
+
+_TABLE = pytest.StashKey[list[str]]()
 
 FLOORS = {
     "(modules)": 60,
@@ -56,19 +60,28 @@ def package_of(file: PurePath) -> str:
     return parts[0] if len(parts) > 1 else "(modules)"
 
 
-def main() -> int:
-    """Print the table; 1 where a floor is not reached."""
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run where a package is below its floor or has none."""
+    if hasattr(session.config, "workerinput") or session.exitstatus != pytest.ExitCode.OK:
+        return
     found = shares()
     below = [name for name in FLOORS if found.get(name, 0) < FLOORS[name]]
-    for name, share in found.items():
-        floor = f"{FLOORS[name]:>4}" if name in FLOORS else "none"
-        mark = "  below its floor" if name in below else ""
-        sys.stdout.write(f"{name:<12} {share:6.2f} %   floor {floor}{mark}\n")
-    unfloored = sorted(set(found) - set(FLOORS))
-    if unfloored:
-        sys.stdout.write(f"no floor in {__file__}: {', '.join(unfloored)}\n")
-    return 1 if below or unfloored else 0
+    if below or set(found) - set(FLOORS):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    session.config.stash[_TABLE] = [_line(name, share) for name, share in found.items()]
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    """Print what of each package ran."""
+    lines = config.stash.get(_TABLE, [])
+    if lines:
+        terminalreporter.section("coverage of each package")
+    for line in lines:
+        terminalreporter.write_line(line)
+
+
+def _line(name: str, share: float) -> str:
+    if name not in FLOORS:
+        return f"{name:<12} {share:6.2f} %   has no floor in tests/coverage_floors.py"
+    below = "  below its floor" if share < FLOORS[name] else ""
+    return f"{name:<12} {share:6.2f} %   floor {FLOORS[name]:>4}{below}"
