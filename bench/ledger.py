@@ -6,7 +6,6 @@ python -m bench.ledger [ANSWERS]
 import sys
 import tempfile
 import time
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -18,11 +17,7 @@ from survey.ledger.inspection import inspect
 from survey.ledger.tree import inclusion_path
 from survey.model import Response
 from survey.respond.intake import row_leaf
-from survey.site import schema
-from survey.site.config import read_settings
-from survey.site.database import Database
-from survey.site.installation import Site
-from survey.site.keys import Keys
+from survey.site.installation import Site, upgrade_site
 from tests.factories import CODE, open_anlan
 from tests.respond.factories import hand_in, opened, poster_code
 
@@ -31,7 +26,7 @@ BATCH = 5000
 
 def main(n: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        site = installation(Path(folder))
+        site = upgrade_site({"SURVEY_HOME": folder})
         campaign = open_anlan(site)
         template = first_answer(site)
         hashing = fill(site, template, n)
@@ -47,13 +42,6 @@ def main(n: int) -> None:
                 key="",
             )
             print(f"audit {(time.process_time() - begun) / n * 1e6:.1f} us a leaf, {problems}")
-
-
-def installation(home: Path) -> Site:
-    settings = read_settings({"SURVEY_HOME": str(home)})
-    database = Database(settings.database_url)
-    schema.upgrade(database)
-    return Site(settings=settings, database=database, keys=Keys.create(home))
 
 
 def first_answer(site: Site) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import qrcode
@@ -23,11 +22,7 @@ from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.invitation_pdf import make_papers
 from survey.fieldwork.papers.poster_pdf import Poster
 from survey.model import Campaign
-from survey.site import schema
-from survey.site.config import read_settings
-from survey.site.database import Database
-from survey.site.installation import Site
-from survey.site.keys import Keys
+from survey.site.installation import Site, upgrade_site
 from tests.factories import CODE, open_anlan
 
 HOST = "pj.anlan.gov.cn"
@@ -36,7 +31,7 @@ BLURRED = ((1.0, 0.14), (1.5, 0.06))  # sigma in pixels of a 160 px picture, noi
 
 def main(n: int, n_codes: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        site = installation(Path(folder))
+        site = upgrade_site({"SURVEY_HOME": folder})
         open_anlan(site)
         with site.database.reading() as session:
             campaign = find_campaign(session, CODE)
@@ -56,13 +51,6 @@ def main(n: int, n_codes: int) -> None:
         seconds = median(lambda mask=mask: [matrix(url(i), mask) for i in range(100)]) / 100
         read = [readable(mask, n_codes, *blur) for blur in BLURRED]
         print(f"mask {mask}: {seconds * 1e3:.1f} ms a code, of {n_codes} blurred ones read {read}")
-
-
-def installation(home: Path) -> Site:
-    settings = read_settings({"SURVEY_HOME": str(home)})
-    database = Database(settings.database_url)
-    schema.upgrade(database)
-    return Site(settings=settings, database=database, keys=Keys.create(home))
 
 
 def papers(site: Site, campaign: Campaign, n: int) -> None:

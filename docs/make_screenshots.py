@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the t
 
 from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
-from survey.site.installation import Site, prepare_site
+from survey.site.installation import Site, upgrade_site
 from tests.browser.states import FURTHER, OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
@@ -44,7 +44,7 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP}
 def demonstration() -> Iterator[SeedReport]:
     """Serve a freshly seeded installation."""
     with tempfile.TemporaryDirectory() as home:
-        site = prepare_site({"SURVEY_HOME": home, "SURVEY_BASE_URL": "http://127.0.0.1:8123"})
+        site = upgrade_site({"SURVEY_HOME": home, "SURVEY_BASE_URL": "http://127.0.0.1:8123"})
         report = seed(site)
         with served(site, 8123):
             yield report
@@ -76,7 +76,7 @@ def states_of(
     """Shoot the states of one installation, with script (True) and without."""
     taken: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as home:
-        site = replace(prepare_site({"SURVEY_HOME": home}), clock=in_fieldwork)
+        site = replace(upgrade_site({"SURVEY_HOME": home}), clock=in_fieldwork)
         open_anlan(site, **asked)
         stage = Stage(site)
         with served(stage.site) as stage.url:

@@ -6,7 +6,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
-from survey import __version__, serving, starting
+from survey import __version__, starting
 from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
 from survey.appraisal.keys_command import keys
@@ -16,6 +16,7 @@ from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign, code, poster
 from survey.problems import Problem, Refused
 from survey.respond.commands import ledger
+from survey.serving.commands import serve
 from survey.simulate.commands import simulate
 from survey.site.installation import upgrade_site
 from survey.stats.errors import StatsError
@@ -40,7 +41,7 @@ def init() -> None:
 
 
 survey.add_command(starting.start)
-survey.add_command(serving.serve)
+survey.add_command(serve)
 survey.add_command(demo)
 survey.add_command(campaign)
 survey.add_command(poster)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,14 @@ class Refused(Exception):  # noqa: N818  the word said to the user; what is refu
     @classmethod
     def of(
         cls, *, zh: str, en: str, file: str = "", row: int | None = None, field: str = ""
-    ) -> Refused:
+    ) -> Self:
         """Make the refusal of one problem."""
         return cls([Problem(zh=zh, en=en, file=file, row=row, field=field)])
 
     def text(self, lang: str) -> str:
         """Return all problems, one line each, in one language."""
         return "\n".join(problem.text(lang) for problem in self.problems)
+
+
+class Unfit(Refused):
+    """The installation cannot do its work until its operator mends it; nobody's input is wrong."""

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 
 from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
-from survey.serving import run_server
+from survey.serving.server import run_server
 from survey.site.installation import Site, upgrade_site
+from survey.site.locks import serving_alone
 
 _MAIN = (Campaign, Account)
 
@@ -24,16 +25,17 @@ def start(*, empty: bool, host: str, port: int) -> None:
     """
     os.environ.setdefault("SURVEY_BASE_URL", f"http://{host}:{port}")
     site = upgrade_site(os.environ)
-    if not empty and _is_empty(site):
-        click.echo(
-            "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",
-            err=True,
-        )
-        _tell_demonstration(seed(site))
-    click.echo(f"工作人员入口 / for officials: {site.settings.base_url}/office/")
-    click.echo(f"数据目录 / data: {site.settings.home}")
-    site.database.close()
-    run_server(host=host, port=port, workers=2)
+    with serving_alone(site.settings.home, host=host, port=port):
+        if not empty and _is_empty(site):
+            click.echo(
+                "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",
+                err=True,
+            )
+            _tell_demonstration(seed(site))
+        click.echo(f"工作人员入口 / for officials: {site.settings.base_url}/office/")
+        click.echo(f"数据目录 / data: {site.settings.home}")
+        site.database.close()
+        run_server(host=host, port=port, workers=2)
 
 
 def _is_empty(site: Site) -> bool:

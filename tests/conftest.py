@@ -17,10 +17,8 @@ from hypothesis import settings
 from survey.app import create_app
 from survey.demo.campaigns import stage_result
 from survey.site import schema
-from survey.site.config import read_settings
 from survey.site.database import Database
-from survey.site.installation import Site
-from survey.site.keys import Keys
+from survey.site.installation import Site, upgrade_site
 from tests.demonstrated import CODE, answered
 from tests.once import once
 
@@ -179,10 +177,8 @@ def released_site(tmp_path: Path, released_home: Path) -> Iterator[Site]:
 
 
 def _site(home: Path, url: str) -> Iterator[Site]:
-    settings = read_settings({"SURVEY_HOME": str(home), "SURVEY_DATABASE": url})
-    site = Site(settings=settings, database=Database(url), keys=Keys.create(home))
-    yield site
-    site.database.close()
+    with upgrade_site({"SURVEY_HOME": str(home), "SURVEY_DATABASE": url}) as site:
+        yield site
 
 
 def _homed(home: Path) -> Iterator[Site]:

@@ -41,6 +41,7 @@ def test_a_file_that_cannot_be_written_is_named_and_nothing_is_issued(
 ) -> None:
     anlan = Path(cli.__file__).parent / "demo" / "anlan"
     campaign = "ANLAN-2026-GZPY"
+    assert run(monkeypatch, "init") == 0
     assert run(monkeypatch, "campaign", "load", str(anlan)) == 0
     assert run(monkeypatch, "campaign", "open", campaign) == 0
     capsys.readouterr()
@@ -60,7 +61,7 @@ def test_a_command_without_an_installation_says_what_to_run(
 ) -> None:
     assert run(monkeypatch, "campaign", "status", "X") == 1
     told = capsys.readouterr().err
-    assert "数据库无法使用" in told
+    assert "没有已建立的系统" in told
     assert "survey init" in told
 
 
@@ -76,7 +77,9 @@ def test_a_step_out_of_turn_is_refused_in_words_of_each_language(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     anlan = Path(cli.__file__).parent / "demo" / "anlan"
+    assert run(monkeypatch, "init") == 0
     assert run(monkeypatch, "campaign", "load", str(anlan)) == 0
+    capsys.readouterr()
     for words in (("campaign", "close"), ("score",)):
         assert run(monkeypatch, *words, "ANLAN-2026-GZPY") == 1
         chinese, english = capsys.readouterr().err.splitlines()

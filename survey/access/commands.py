@@ -7,7 +7,7 @@ import click
 from survey import audit
 from survey.access import accounts
 from survey.model import ROLES
-from survey.site.installation import open_site, prepare_site
+from survey.site.installation import open_site
 
 
 @click.group()
@@ -31,7 +31,7 @@ def add(
 
     Example: survey user add lisi --name 李四 --role unit_liaison --unit A01
     """
-    with prepare_site(os.environ) as site, site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         password = accounts.create_account(
             session,
             username=username,

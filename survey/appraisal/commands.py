@@ -68,10 +68,13 @@ def score(campaign_id: str, *, as_json: bool) -> None:
 
     Example: survey score ANLAN-2026-GZPY
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        campaign = find_campaign(session, campaign_id)
-        appraisal = score_campaign(session, campaign=campaign, by=_TERMINAL, clock=site.clock)
-        units = score_document.units_of(campaign=campaign, record=read_record(appraisal))
+    with open_site(os.environ) as site:
+        appraisal = score_campaign(
+            site.database, campaign_code=campaign_id, by=_TERMINAL, clock=site.clock
+        )
+        with site.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+            units = score_document.units_of(campaign=campaign, record=read_record(appraisal))
     if as_json:
         click.echo(json.dumps(appraisal.content, ensure_ascii=False, indent=1))
         return

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from survey.model import Area, Campaign, Response
+from survey.site.database import end_read
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
 
@@ -62,7 +63,7 @@ class _Marks:
 
 
 def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
-    """Read a campaign's responses in one pass."""
+    """Read a closed campaign's responses in one pass; the session must not have written."""
     reader = _Reader(session, campaign, plan)
     digest = hashlib.sha256()
     rows: list[tuple[Any, ...]] = []
@@ -98,13 +99,7 @@ class _Reader:
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         devices, networks, tokens, raters = _Marks(), _Marks(), _Marks(), _Marks()
-        query = (
-            sa.select(*_COLUMNS)
-            .where(Response.campaign_id == self._campaign_id)
-            .order_by(Response.id)
-            .execution_options(yield_per=_CHUNK)
-        )
-        for row in self._session.execute(query):
+        for row in self._stored():
             self.ids.append(row.id)
             yield (
                 row.receipt.hex(),
@@ -124,6 +119,21 @@ class _Reader:
                 raters.code(row.sitting_id),
                 int(row.own_staff),
             )
+
+    def _stored(self) -> Iterator[Any]:
+        """Yield the rows in short reads: a long one keeps SQLite's journal from being reused."""
+        query = (
+            sa.select(*_COLUMNS)
+            .where(Response.campaign_id == self._campaign_id, Response.id > sa.bindparam("after"))
+            .order_by(Response.id)
+            .limit(_CHUNK)
+        )
+        after: int | None = -1
+        while after is not None:
+            rows = self._session.execute(query, {"after": after}).all()
+            end_read(self._session)
+            yield from rows
+            after = rows[-1].id if len(rows) == _CHUNK else None
 
     def coded(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         receipt, unit, group, channel, answers, sex, age, residence, area, *numbers = row

@@ -1,6 +1,7 @@
 """Scoring a closed campaign: load, appraise, keep the figures and the verdicts."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,10 +12,12 @@ from survey.appraisal.changes import compare, question_digest
 from survey.appraisal.record import AppraisalRecord, keeping
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
-from survey.fieldwork.campaigns import STATE_ZH
+from survey.fieldwork.campaigns import STATE_ZH, find_campaign
+from survey.ledger.book import read_frontier
 from survey.ledger.records import run_digest, verdict_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
+from survey.site.database import Database
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.pipeline.appraise import appraise
@@ -22,17 +25,46 @@ from survey.stats.pipeline.appraise import appraise
 _SCORABLE = ("closed", "scored", "released")
 
 
-def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> Appraisal:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Computed:
+    """A run that is not kept yet, and the state of the campaign it was made of."""
+
+    content: dict[str, Any]
+    plan: dict[str, Any]
+    plan_digest: str
+    data_digest: str
+    ledger_root: bytes
+    verdicts: list[dict[str, Any]]
+
+
+def score_campaign(database: Database, *, campaign_code: str, by: str, clock: Clock) -> Appraisal:
     """Run the pipeline over a closed campaign and keep it as a new appraisal.
 
     A released campaign may be scored again: its releases stay as they are until a new one
-    supersedes them. Raises Refused for a campaign that is still in draft or open.
+    supersedes them. What takes long is done outside the transaction that keeps the result, so
+    that nobody waits for it. Raises Refused for a campaign that is still in draft or open, and
+    where answers or plan changed meanwhile.
     """
-    wait_for_turn(session, campaign=campaign)
-    if campaign.plan is None or campaign.state not in _SCORABLE:
-        raise Refused([_not_closed(campaign)])
-    plan = Plan.from_dict(campaign.plan)
-    loaded = load.sample(session, campaign=campaign, plan=plan)
+    with database.reading() as session:
+        campaign = find_campaign(session, campaign_code)
+        _need_scorable(campaign)
+        root = read_frontier(session, campaign_id=campaign.id).root()
+        earlier = _released_before(session, campaign)
+        plan = Plan.from_dict(campaign.plan or {})
+        loaded = load.sample(session, campaign=campaign, plan=plan)
+    computed = _compute(campaign, plan=plan, loaded=loaded, earlier=earlier, root=root)
+    with database.writing() as session:
+        return _keep(session, find_campaign(session, campaign_code), computed, by=by, clock=clock)
+
+
+def _compute(
+    campaign: Campaign,
+    *,
+    plan: Plan,
+    loaded: load.LoadedSample,
+    earlier: AppraisalRecord | None,
+    root: bytes,
+) -> _Computed:
     result = appraise(plan, loaded.sample)
     record = keeping.record_of(
         result,
@@ -44,23 +76,42 @@ def score_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
             inputs={"responses": loaded.digest},
         ),
     )
-    earlier = _released_before(session, campaign)
     if earlier is not None:
         record = replace(record, changes=compare(record, earlier))
+    return _Computed(
+        content=record.to_dict(),
+        plan=campaign.plan or {},
+        plan_digest=plan.digest(),
+        data_digest=loaded.digest,
+        ledger_root=root,
+        verdicts=_verdicts(loaded, result.screening),
+    )
+
+
+def _keep(
+    session: Session, campaign: Campaign, computed: _Computed, *, by: str, clock: Clock
+) -> Appraisal:
+    wait_for_turn(session, campaign=campaign)
+    _need_scorable(campaign)
+    root = read_frontier(session, campaign_id=campaign.id).root()
+    if campaign.plan != computed.plan or root != computed.ledger_root:
+        raise Refused([_changed_meanwhile(campaign)])
     appraisal = Appraisal(
         campaign_id=campaign.id,
         run_at=clock(),
         run_by=by,
-        plan_digest=plan.digest(),
-        data_digest=loaded.digest,
+        plan_digest=computed.plan_digest,
+        data_digest=computed.data_digest,
         code_version=__version__,
-        content=record.to_dict(),
+        content=computed.content,
         verdict_digest="",
     )
     appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
     session.flush()
-    _keep_verdicts(session, appraisal, loaded, result.screening)
+    if computed.verdicts:
+        rows = [{"appraisal_id": appraisal.id, **verdict} for verdict in computed.verdicts]
+        session.execute(sa.insert(Verdict), rows)
     appraisal.verdict_digest = verdict_digest(session, appraisal.id)
     campaign.state = "scored"
     audit.record(
@@ -94,12 +145,9 @@ def _released_before(session: Session, campaign: Campaign) -> AppraisalRecord | 
     return record if record and record.question_digest else None
 
 
-def _keep_verdicts(
-    session: Session, appraisal: Appraisal, loaded: load.LoadedSample, screening: Screening
-) -> None:
-    rows = [
+def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str, Any]]:
+    return [
         {
-            "appraisal_id": appraisal.id,
             "response_id": int(loaded.ids[row]),
             "verdict": ScreeningVerdict(verdict).name.lower(),
             "rules": ";".join(screening.rules_of(row)),
@@ -107,8 +155,21 @@ def _keep_verdicts(
         for row, verdict in enumerate(screening.verdict.tolist())
         if verdict != ScreeningVerdict.KEEP
     ]
-    if rows:
-        session.execute(sa.insert(Verdict), rows)
+
+
+def _need_scorable(campaign: Campaign) -> None:
+    if campaign.plan is None or campaign.state not in _SCORABLE:
+        raise Refused([_not_closed(campaign)])
+
+
+def _changed_meanwhile(campaign: Campaign) -> Problem:
+    return Problem(
+        field=campaign.code,
+        zh="计分期间答卷或方案发生了变化，结果没有保存；请先运行 survey ledger audit 查明原因，"
+        "再重新计分",
+        en="answers or plan changed while it was scored and nothing was kept; find out why by "
+        "`survey ledger audit`, then score again",
+    )
 
 
 def _not_closed(campaign: Campaign) -> Problem:

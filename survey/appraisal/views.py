@@ -80,11 +80,14 @@ def score_page(code: str) -> Page:
     if not form.validate_on_submit():
         return _confirm(code, form, what="score")
     try:
-        with site().database.writing() as session:
-            campaign = campaign_or_404(session, code)
-            run.score_campaign(
-                session, campaign=campaign, by=current_account().username, clock=site().clock
-            )
+        with site().database.reading() as session:
+            campaign_or_404(session, code)
+        run.score_campaign(
+            site().database,
+            campaign_code=code,
+            by=current_account().username,
+            clock=site().clock,
+        )
     except Refused as refused:
         return _confirm(code, form, what="score", refused=refused)
     flash(_("计分完成，请核对后发布。"))

@@ -43,7 +43,7 @@ class Marks:
     """The keyed marks of the residents' invented devices and networks, in one campaign."""
 
     def __init__(self, site: Site, campaign_code: str) -> None:
-        self._key = site.keys.campaign(campaign_code)
+        self._key = site.campaign_key(campaign_code)
 
     def device(self, person: Respondent) -> bytes | None:
         """Return the mark of a resident's phone; None on paper and on the telephone."""

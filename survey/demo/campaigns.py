@@ -53,7 +53,9 @@ def stage_result(site: Site, *, code: str) -> None:
         campaign = find_campaign(session, code)
         end = campaign.ends_at
         close_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _CLOSED))
-        score_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _SCORED))
+    score_campaign(site.database, campaign_code=code, by=BY, clock=_standing(end + _SCORED))
+    with site.database.writing() as session:
+        campaign = find_campaign(session, code)
         freeze(
             session,
             campaign=campaign,

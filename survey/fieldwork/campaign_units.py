@@ -30,19 +30,28 @@ def add_units(session: Session, campaign: Campaign, folder: CountyFolder) -> Non
     problems = list(_contradictions(known, _running(session), folder))
     if problems:
         raise Refused(problems)
-    for position, given in enumerate(folder.units, start=1):
-        unit = known.get(given.unit_code) or Unit(code=given.unit_code, uscc=given.uscc)
-        for name in _FACTS:
-            setattr(unit, name, getattr(given, name))
-        session.add(
-            CampaignUnit(
-                campaign_id=campaign.id,
-                unit=unit,
-                position=position,
-                class_code=given.class_code,
-                item_ids=list(given.item_ids),
-            )
-        )
+    new = []
+    for given in folder.units:
+        facts = {name: getattr(given, name) for name in _FACTS}
+        unit = known.get(given.unit_code)
+        if unit is None:
+            new.append({"code": given.unit_code, "uscc": given.uscc, **facts})
+        for name, fact in facts.items() if unit else ():
+            setattr(unit, name, fact)
+    if new:
+        session.execute(sa.insert(Unit), new)
+    ids = dict(session.execute(sa.select(Unit.code, Unit.id)).all())
+    taking_part = [
+        {
+            "campaign_id": campaign.id,
+            "unit_id": ids[given.unit_code],
+            "position": position,
+            "class_code": given.class_code,
+            "item_ids": list(given.item_ids),
+        }
+        for position, given in enumerate(folder.units, start=1)
+    ]
+    session.execute(sa.insert(CampaignUnit), taking_part)
 
 
 def _running(session: Session) -> dict[int, str]:

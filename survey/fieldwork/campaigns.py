@@ -169,54 +169,58 @@ def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Q
 
 
 def _add_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
-    for position, group in enumerate(folder.groups, start=1):
-        session.add(
-            RespondentGroup(
-                campaign_id=campaign.id,
-                code=group.group_code,
-                position=position,
-                name_zh=group.name_zh,
-                name_en=group.name_en,
-                min_valid=group.min_valid,
-            )
-        )
-    session.flush()
-    for entry in folder.class_groups:
-        session.add(
-            GroupCoefficient(
-                campaign_id=campaign.id,
-                class_code=entry.class_code,
-                group_code=entry.group_code,
-                coefficient=entry.coefficient,
-                target_valid=entry.target_valid,
-            )
-        )
+    groups = [
+        {
+            "campaign_id": campaign.id,
+            "code": group.group_code,
+            "position": position,
+            "name_zh": group.name_zh,
+            "name_en": group.name_en,
+            "min_valid": group.min_valid,
+        }
+        for position, group in enumerate(folder.groups, start=1)
+    ]
+    coefficients = [
+        {
+            "campaign_id": campaign.id,
+            "class_code": entry.class_code,
+            "group_code": entry.group_code,
+            "coefficient": entry.coefficient,
+            "target_valid": entry.target_valid,
+        }
+        for entry in folder.class_groups
+    ]
+    session.execute(sa.insert(RespondentGroup), groups)
+    session.execute(sa.insert(GroupCoefficient), coefficients)
 
 
 def _add_population(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
-    for position, township in enumerate(folder.townships, start=1):
-        session.add(
-            Area(
-                campaign_id=campaign.id,
-                code=township.township_code,
-                position=position,
-                name_zh=township.name_zh,
-                name_en=township.name_en,
-                kind_zh=township.type_zh,
-                resident_population=township.resident_population,
-                n_villages=township.n_villages,
-            )
-        )
-    for margin in folder.margins:
-        session.add(
-            Margin(
-                campaign_id=campaign.id,
-                area_code=margin.area_code,
-                dimension=margin.variable,
-                level=margin.category,
-                population=margin.total,
-            )
-        )
+    areas = [
+        {
+            "campaign_id": campaign.id,
+            "code": township.township_code,
+            "position": position,
+            "name_zh": township.name_zh,
+            "name_en": township.name_en,
+            "kind_zh": township.type_zh,
+            "resident_population": township.resident_population,
+            "n_villages": township.n_villages,
+        }
+        for position, township in enumerate(folder.townships, start=1)
+    ]
+    margins = [
+        {
+            "campaign_id": campaign.id,
+            "area_code": margin.area_code,
+            "dimension": margin.variable,
+            "level": margin.category,
+            "population": margin.total,
+        }
+        for margin in folder.margins
+    ]
+    for table, rows in ((Area, areas), (Margin, margins)):
+        if rows:
+            session.execute(sa.insert(table), rows)
 
 
 def _plain(document: dict[str, Any]) -> dict[str, Any]:

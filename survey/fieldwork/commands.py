@@ -1,7 +1,8 @@
 """`survey campaign`, `survey poster`, `survey code`: fieldwork from the command line."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.fieldwork import campaigns, entrances, progress
 from survey.fieldwork.invitations.covered import chosen_units
-from survey.fieldwork.invitations.issuing import issue_batch
+from survey.fieldwork.invitations.issuing import prepare_batch, store_batch
 from survey.fieldwork.papers import poster_pdf
 from survey.fieldwork.papers.files import Kind, make_file
 from survey.fieldwork.papers.font import choose_font
@@ -22,7 +23,8 @@ from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
-from survey.site.installation import open_site, prepare_site
+from survey.site.database import end_read
+from survey.site.installation import open_site
 from survey.web.request import LANGUAGES
 
 _STANDING = {
@@ -52,7 +54,7 @@ def load(folder: Path, *, simulated: bool) -> None:
     """
     county = read_folder(folder)
     build_plan(county)  # what it would refuse at the opening is said now
-    with prepare_site(os.environ) as site, site.database.writing() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         loaded = campaigns.load_campaign(
             session,
             folder=county,
@@ -143,17 +145,20 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
 
     Example: survey poster ANLAN-2026-GZPY --out posters.pdf --size a3 --lang en
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
+    with open_site(os.environ) as site:
         font = choose_font(site.settings)
-        found = campaigns.find_campaign(session, campaign_id)
-        if unit_code:
-            entrances.require_unit(session, campaign=found, unit_code=unit_code)
-        if found.state in entrances.STATES_WITH_ENTRANCES:
-            entrances.default_posters(
-                session, campaign=found, unit_code=unit_code, by=audit.SYSTEM, clock=site.clock
+        with site.database.writing() as session:
+            found = campaigns.find_campaign(session, campaign_id)
+            if unit_code:
+                entrances.require_unit(session, campaign=found, unit_code=unit_code)
+            if found.state in entrances.STATES_WITH_ENTRANCES:
+                entrances.default_posters(
+                    session, campaign=found, unit_code=unit_code, by=audit.SYSTEM, clock=site.clock
+                )
+            rows = entrances.posters_of(
+                session, campaign=found, unit_code=unit_code, withdrawn=False
             )
-        rows = entrances.posters_of(session, campaign=found, unit_code=unit_code, withdrawn=False)
-        described = poster_pdf.describe(found, rows, base_url=site.settings.base_url, lang=lang)
+            described = poster_pdf.describe(found, rows, base_url=site.settings.base_url, lang=lang)
         pdf = poster_pdf.make_pdf(
             found, described, size=size, font=font, host=site.settings.host, lang=lang
         )
@@ -221,43 +226,58 @@ def issue(
     }
     wanted = {kind: path for kind, path in files.items() if path}
     _check_new(list(wanted.values()))
-    with open_site(os.environ) as site, site.database.writing() as session:
-        found = campaigns.find_campaign(session, campaign_id)
-        units = chosen_units(
-            session,
-            campaign=found,
-            unit_code=unit_code,
-            unit_codes=unit_codes,
-            class_code=class_code,
-            group_code=group_code,
-        )
-        issued = issue_batch(
-            session,
-            campaign=found,
-            units=units,
-            group_code=group_code,
-            channel=channel or _first_invited(found),
-            count=count,
-            lang=lang,
-            until=until.date() if until else None,
-            by=audit.SYSTEM,
-            clock=site.clock,
-            key=site.keys.intake(),
-        )
-        made = {
-            path: make_file(
-                kind,
-                issued.codes,
+    with open_site(os.environ) as site:
+        with site.database.reading() as session:
+            found = campaigns.find_campaign(session, campaign_id)
+            prepared = prepare_batch(
+                session,
                 campaign=found,
-                invited=issued.invited,
-                settings=site.settings,
+                units=chosen_units(
+                    session,
+                    campaign=found,
+                    unit_code=unit_code,
+                    unit_codes=unit_codes,
+                    class_code=class_code,
+                    group_code=group_code,
+                ),
+                group_code=group_code,
+                channel=channel or _first_invited(found),
+                count=count,
+                lang=lang,
+                until=until.date() if until else None,
+                key=site.keys.intake(),
             )
-            for kind, path in wanted.items()
-        }
+            end_read(session)
+            made = {
+                path: make_file(
+                    kind,
+                    prepared.codes,
+                    campaign=found,
+                    invited=prepared.invited,
+                    settings=site.settings,
+                )
+                for kind, path in wanted.items()
+            }
+        with _kept_only_if_issued(made), site.database.writing() as session:
+            found = campaigns.find_campaign(session, campaign_id)
+            store_batch(session, prepared, campaign=found, by=audit.SYSTEM, clock=site.clock)
+    click.echo(f"{count} 个评议码 codes → {', '.join(map(str, made))}", err=True)
+
+
+@contextmanager
+def _kept_only_if_issued(made: Mapping[Path, bytes]) -> Iterator[None]:
+    """Write the files before their codes open anything, and remove them where none shall."""
+    written: list[Path] = []
+    try:
         for path, content in made.items():
             path.touch(mode=0o600)
+            written.append(path)
             path.write_bytes(content)
-    click.echo(f"{count} 个评议码 codes → {', '.join(map(str, made))}", err=True)
+        yield
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _check_new(paths: Sequence[Path]) -> None:

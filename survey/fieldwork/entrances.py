@@ -67,7 +67,6 @@ def register_poster(
         expires_at=campaign.ends_at,
     )
     session.add(poster)
-    session.flush()
     audit.record(
         session,
         by=by,
@@ -210,15 +209,23 @@ def default_posters(
 ) -> None:
     """Register one poster, for the default group, for each unit that has none in use."""
     supplied = {row.unit.id for row in posters_of(session, campaign=campaign, withdrawn=False)}
-    for taking_part in campaign.units:
-        wanted = not unit_code or taking_part.unit.code == unit_code
-        if wanted and taking_part.unit_id not in supplied:
-            group = default_group(session, campaign=campaign, class_code=taking_part.class_code)
+    lacking = [
+        taking_part
+        for taking_part in campaign.units
+        if not unit_code or taking_part.unit.code == unit_code
+        if taking_part.unit_id not in supplied
+    ]
+    groups = {
+        code: default_group(session, campaign=campaign, class_code=code)
+        for code in {taking_part.class_code for taking_part in lacking}
+    }
+    with session.no_autoflush:  # all are inserted at once
+        for taking_part in lacking:
             register_poster(
                 session,
                 campaign=campaign,
                 unit=taking_part.unit,
-                group_code=group,
+                group_code=groups[taking_part.class_code],
                 place="",
                 by=by,
                 clock=clock,

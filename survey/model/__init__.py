@@ -14,6 +14,7 @@ from survey.model.campaign import (
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.entrance import Entrance
+from survey.model.installation import Installation, KeyFingerprint
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.questionnaire import Questionnaire
 from survey.model.refusal import REFUSALS, RefusalCounter
@@ -41,6 +42,8 @@ __all__ = [
     "CoveredUnit",
     "Entrance",
     "GroupCoefficient",
+    "Installation",
+    "KeyFingerprint",
     "Ledger",
     "LedgerNode",
     "Margin",

@@ -143,7 +143,7 @@ def _source(
 ) -> Source:
     """Return where a form comes from; the time taken is the server's own."""
     asked, at = entrance.questionnaire, site().clock()
-    key, agent = site().keys.campaign(asked.campaign.code), request.headers.get("User-Agent", "")
+    key, agent = site().campaign_key(asked.campaign.code), request.headers.get("User-Agent", "")
     return Source(
         receipt=token.receipt,
         at=at,

@@ -1,3 +1,3 @@
 """One installation: settings, keys, database, migrations, folders."""
 
-__all__ = ["config", "database", "installation", "keys", "resources", "schema"]
+__all__ = ["config", "database", "identity", "installation", "keys", "locks", "resources", "schema"]

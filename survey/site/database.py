@@ -40,6 +40,12 @@ class Database:
         """Whether this is the embedded database."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def is_there(self) -> bool:
+        """Whether an embedded database has its file; asking would make an empty one."""
+        path = self.engine.url.database
+        return not self.is_sqlite or not path or Path(path).exists()
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session whose changes are thrown away."""
@@ -85,6 +91,14 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def end_read(session: Session) -> None:
+    """End the read a session holds, so that SQLite's journal can be reused; objects stay usable.
+
+    For whoever goes on for seconds with what was read; the session begins anew if asked again.
+    """
+    session.commit()
 
 
 def insert_new(

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from survey.clock import Clock, now
-from survey.site import schema
+from survey.problems import Refused
+from survey.site import identity, schema
 from survey.site.config import Settings, read_settings
 from survey.site.database import Database
 from survey.site.keys import Keys
@@ -18,6 +21,10 @@ class Site:
     database: Database
     keys: Keys
     clock: Clock = now
+
+    def campaign_key(self, campaign_code: str) -> bytes:
+        """Return the key of a campaign's device and network marks."""
+        return identity.campaign_key(self.database, self.keys, campaign_code, at=self.clock())
 
     def __enter__(self) -> "Site":
         return self
@@ -41,29 +48,48 @@ def upgrade_site(environment: Mapping[str, str]) -> Site:
 
 
 def open_site(environment: Mapping[str, str]) -> Site:
-    """Open an installation that exists; raises Refused where its schema is not this program's."""
+    """Open an installation that exists; makes nothing where there is none.
+
+    Raises Refused where there is none, its schema is not this program's, or its keys are not
+    those its database was made with.
+    """
     settings = read_settings(environment)
-    database = _checked(settings, schema.check_current)
-    return Site(settings=settings, database=database, keys=Keys(settings.home / "keys"))
+    database = Database(settings.database_url)
+    if not database.is_there:
+        raise _nothing_there(settings)
+    site = Site(settings=settings, database=database, keys=Keys(settings.home / "keys"))
+    return _checked(site, schema.check_current, identity.check)
 
 
 def _made(environment: Mapping[str, str], make_tables: Callable[[Database], None]) -> Site:
     settings = read_settings(environment)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = _checked(settings, make_tables, may_be_new=True)
-    return Site(settings=settings, database=database, keys=Keys.create(settings.home))
+    database = Database(settings.database_url)
+    database.keep_private()
+    site = Site(settings=settings, database=database, keys=Keys(settings.home / "keys"))
+    return _checked(site, make_tables, partial(identity.settle, at=site.clock()))
 
 
 def _checked(
-    settings: Settings, look: Callable[[Database], None], *, may_be_new: bool = False
-) -> Database:
-    database = Database(settings.database_url)
+    site: Site,
+    look: Callable[[Database], None],
+    compare: Callable[[Database, Keys, Path], None],
+) -> Site:
     try:
-        if may_be_new:
-            database.keep_private()
-        database.check()
-        look(database)
+        site.database.check()
+        look(site.database)
+        compare(site.database, site.keys, site.settings.home)
     except BaseException:
-        database.close()
+        site.database.close()
         raise
-    return database
+    return site
+
+
+def _nothing_there(settings: Settings) -> Refused:
+    return Refused.of(
+        field="SURVEY_HOME",
+        zh=f"{settings.home} 里没有已建立的系统，什么也没有做；"
+        "请核对 SURVEY_HOME 和当前所在的文件夹，要在这里新建的请先运行 survey init",
+        en=f"there is no installation in {settings.home}, so nothing was done; check SURVEY_HOME "
+        "and the folder you are in, or run `survey init` first to make one here",
+    )

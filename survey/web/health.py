@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey.model import Campaign, ProgressCounter
 from survey.problems import Refused
-from survey.site import schema
+from survey.site import identity, schema
 from survey.web.request import site
 
 blueprint = Blueprint("health", __name__)
@@ -20,14 +20,17 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Answer 200 only if the database answers and has this program's schema; else say why not."""
+    """Say which installation this is if its database answers with our schema; else why not."""
     try:
         schema.check_current(site().database)
     except Refused as refused:
         return _not_ready(str(refused))
     except SQLAlchemyError:
         return _not_ready("数据库不应答\nthe database does not answer")
-    return Response("ready\n", mimetype="text/plain")
+    with site().database.reading() as session:
+        name = identity.identity(session)
+    told = f"ready\ninstallation {name}\naddress {site().settings.base_url}\n"
+    return Response(told, mimetype="text/plain")
 
 
 def _not_ready(why: str) -> Response:

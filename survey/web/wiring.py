@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, render_template, request
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException
 
-from survey.problems import Refused
+from survey.problems import Refused, Unfit
 from survey.web import schema_watch
 from survey.web.request import language, site, use_language
 
@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DataError, _unkeepable)
     app.register_error_handler(OverflowError, _unkeepable)  # what SQLite's driver says of it
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Unfit, _unfit)
     app.context_processor(_template_words)
 
 
@@ -63,6 +64,12 @@ def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
 def _refused(error: Refused) -> tuple[str, int]:
     lines = error.text(language()).splitlines()
     return render_template("errors/error.html", code=422, lines=lines), 422
+
+
+def _unfit(error: Unfit) -> schema_watch.Answer:
+    """Tell whoever comes to try again, so that his phone keeps the answer; the log says why."""
+    current_app.logger.error("%s", error)
+    return render_template("errors/error.html", code=503), 503, {"Retry-After": "60"}
 
 
 def _unkeepable(error: Exception) -> tuple[str, int]:

@@ -8,13 +8,14 @@ from survey.access import accounts
 from survey.cli import survey
 from survey.model import Account
 from survey.problems import Refused
-from survey.site.installation import open_site
+from survey.site.installation import open_site, upgrade_site
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SURVEY_DATABASE", raising=False)
+    upgrade_site(os.environ).database.close()
 
 
 def run(*words: str) -> Result:

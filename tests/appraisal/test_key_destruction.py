@@ -46,10 +46,10 @@ def test_a_key_is_destroyed_thirty_days_after_the_release_and_never_made_again(
     assert not destroy(site, day)
     assert not file.exists()
     with pytest.raises(Refused, match="cannot be computed"):
-        site.keys.campaign(CODE)
+        site.campaign_key(CODE)
     with pytest.raises(Refused):
-        Keys.create(site.settings.home).campaign(CODE)
-    assert site.keys.campaign("ANOTHER") != b""
+        Keys(site.settings.home / "keys").campaign(CODE)
+    assert site.campaign_key("ANOTHER") != b""
     with site.database.reading() as session:
         after = session.scalars(sa.select(Response.network_mark).order_by(Response.id)).all()
         actions = session.scalars(sa.select(AuditEntry.action)).all()
@@ -60,7 +60,7 @@ def test_a_key_is_destroyed_thirty_days_after_the_release_and_never_made_again(
 
 def test_an_open_campaign_keeps_its_key(site: Site) -> None:
     open_anlan(site)
-    site.keys.campaign(CODE)
+    site.campaign_key(CODE)
     with pytest.raises(Refused, match="not over"):
         destroy(site, in_fieldwork() + timedelta(days=900), early=True)
     assert site.keys.has_campaign(CODE)

@@ -76,9 +76,9 @@ def test_a_changed_document_does_not_hold(site: Site, change: str) -> None:
 def test_a_new_run_supersedes_and_the_old_release_stays(site: Site) -> None:
     released(site, n=60)
     before = _release(site)
+    score_campaign(site.database, campaign_code=CODE, by="tests", clock=_clock)
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
-        score_campaign(session, campaign=campaign, by="tests", clock=_clock)
         freeze(
             session,
             campaign=campaign,
@@ -127,9 +127,7 @@ def test_few_people_are_withheld_and_no_interval_is_left_out(released_site: Site
 
 def test_two_who_release_at_once_make_one_release(each_site: Site) -> None:
     closed(each_site, n=60)
-    with each_site.database.writing() as session:
-        campaign = find_campaign(session, CODE)
-        score_campaign(session, campaign=campaign, by="tests", clock=_clock)
+    score_campaign(each_site.database, campaign_code=CODE, by="tests", clock=_clock)
 
     def attempt(who: int) -> bool:
         try:

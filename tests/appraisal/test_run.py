@@ -32,9 +32,7 @@ def _clock() -> datetime:
 
 
 def _scored(site: Site) -> dict[str, object]:
-    with site.database.writing() as session:
-        campaign = find_campaign(session, CODE)
-        score_campaign(session, campaign=campaign, by="tests", clock=_clock)
+    score_campaign(site.database, campaign_code=CODE, by="tests", clock=_clock)
     with site.database.reading() as session:
         appraisal = latest_appraisal(session, campaign=find_campaign(session, CODE))
         assert appraisal is not None
@@ -99,11 +97,8 @@ def test_scoring_twice_gives_the_same_figures_and_a_second_run(site: Site) -> No
 
 def test_only_a_closed_campaign_is_scored(site: Site) -> None:
     answered(site, n=5)
-    with (
-        site.database.writing() as session,
-        pytest.raises(Refused, match="结束后才能计分"),
-    ):
-        score_campaign(session, campaign=find_campaign(session, CODE), by="tests", clock=_clock)
+    with pytest.raises(Refused, match="结束后才能计分"):
+        score_campaign(site.database, campaign_code=CODE, by="tests", clock=_clock)
 
 
 def test_both_databases_load_the_same_sample(each_site: Site) -> None:

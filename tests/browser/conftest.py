@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,10 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from survey.app import create_app
-from survey.site.config import read_settings
-from survey.site.database import Database
-from survey.site.installation import Site
-from survey.site.keys import Keys
+from survey.site.installation import Site, upgrade_site
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 Visit = Callable[..., Page]
@@ -87,13 +85,7 @@ def asking_url(asking_site: Site) -> Iterator[str]:
 
 def _installation(home: Path, migrated_file: Path, **changed: Any) -> Iterator[Site]:
     shutil.copy(migrated_file, home / "survey.db")
-    settings = read_settings({"SURVEY_HOME": str(home)})
-    site = Site(
-        settings=settings,
-        database=Database(settings.database_url),
-        keys=Keys.create(home),
-        clock=in_fieldwork,
-    )
+    site = replace(upgrade_site({"SURVEY_HOME": str(home)}), clock=in_fieldwork)
     open_anlan(site, **changed)
     yield site
     site.database.close()

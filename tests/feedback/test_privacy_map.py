@@ -15,7 +15,7 @@ OF_PERSONS = {
 }
 OF_NOBODY = {
     *("appraisal", "area", "audit_tail", "campaign", "campaign_unit", "covered_unit", "entrance"),
-    "group_coefficient",
+    *("group_coefficient", "installation", "key_fingerprint"),
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "tree_head", "unit", "verdict"),
 }

@@ -17,6 +17,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SURVEY_DATABASE", raising=False)
     monkeypatch.setattr(font, "_system_families", frozenset[str])
+    run("init")
     return tmp_path / "home"
 
 

@@ -61,7 +61,7 @@ def under_attack(site: Site) -> Site:
 
 def flood_the_poster(site: Site, code: str, n: int) -> None:
     """Store scripted answers of an open poster, by the intake itself for speed."""
-    key = site.keys.campaign(CODE)
+    key = site.campaign_key(CODE)
     addresses = cycle(CARRIER)
     with site.database.writing() as session:
         entrance = opened(session, site, code)
@@ -79,7 +79,7 @@ def flood_the_poster(site: Site, code: str, n: int) -> None:
 
 def answer_honestly(site: Site, code: str, invitations: list[str]) -> None:
     """Let people behind the same carrier answer, over days, each as he thinks."""
-    key = site.keys.campaign(CODE)
+    key = site.campaign_key(CODE)
     addresses = cycle(CARRIER)
     with site.database.writing() as session:
         for number, entrance_code in enumerate([code] * N_OPEN + invitations):
@@ -146,7 +146,7 @@ def the_flood_counts_for_nothing_and_the_neighbours_count(site: Site, app: Flask
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
-        score_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+    score_campaign(site.database, campaign_code=CODE, by="tests", clock=in_fieldwork)
     with site.database.reading() as session:
         judged = session.execute(
             sa.select(Response.receipt, Verdict.verdict, Verdict.rules).outerjoin(

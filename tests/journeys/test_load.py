@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 60.0
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[tuple[int, int]]:
+def serving(site: Site, *options: str) -> Iterator[tuple[int, int]]:
     """Run `survey serve` with two workers; gives its port and process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -46,6 +46,7 @@ def serving(site: Site) -> Iterator[tuple[int, int]]:
         "SURVEY_DATABASE": site.settings.database_url,
     }
     command = [sys.executable, "-m", "survey", "serve", "--port", str(port), "--workers", "2"]
+    command += options
     with (site.settings.home / "server.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from survey.site.installation import prepare_site
+from survey.site.installation import upgrade_site
 from tests.migrations.filling import fill
 
 HERE = Path(__file__).parent
@@ -92,7 +92,7 @@ def rows_in(connection: sa.Connection, kept: KeptDatabase) -> dict[str, list[dic
 
 def keep(target: Path) -> None:
     """Fill a new installation and write all its rows."""
-    with TemporaryDirectory() as folder, prepare_site({"SURVEY_HOME": folder}) as site:
+    with TemporaryDirectory() as folder, upgrade_site({"SURVEY_HOME": folder}) as site:
         fill(site)
         with site.database.engine.connect() as connection:
             metadata = sa.MetaData()

@@ -30,6 +30,9 @@ FROZEN = {
         "ad148a89d2d07838f2dc4c8a93d4692298688e220602cf3984fc6f34104d6c3a"
     ),
     "0003_seal_records.py": "d7a9da979755b87bc539ef773d9029bf6b7038f60d84c13c449fca986b875cc3",
+    "0004_name_the_installation_and_note_its_keys.py": (
+        "2699a8861220866f3bcad65048be0fc47f1139021245cd6052be05e831d88062"
+    ),
 }
 
 

@@ -82,7 +82,7 @@ NAMES = ["newer", "unfinished", "unfinished-first", "older"]
 
 def application(database: Database) -> Flask:
     settings = read_settings(os.environ)
-    return create_app(Site(settings=settings, database=database, keys=Keys.create(settings.home)))
+    return create_app(Site(settings=settings, database=database, keys=Keys(settings.home / "keys")))
 
 
 def leaves(group: click.Group, before: str = "") -> Iterator[str]:

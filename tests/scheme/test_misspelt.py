@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey.cli import survey
+from survey.fieldwork.campaigns import all_campaigns
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.scheme.scheme import scheme_in
+from survey.site.installation import open_site, upgrade_site
 from tests.factories import ANLAN
 
 CONTRACT = Path(__file__).parent / "contract" / "scheme.yaml"
@@ -33,6 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Result]:
     home = tmp_path / "home"
     monkeypatch.setenv("SURVEY_HOME", str(home))
+    upgrade_site({"SURVEY_HOME": str(home)}).database.close()
 
     def run(folder: Path) -> Result:
         return CliRunner().invoke(survey, ["campaign", "load", str(folder)])
@@ -159,7 +162,11 @@ def test_all_faults_are_told_at_once_and_nothing_is_kept(
     told = "\n".join(refused(load(folder)))
     for words in ("component_pointz", "coverd", "min_cell_for_report", "第 3 行", "alredy"):
         assert words in told
-    assert not list((tmp_path / "home").glob("*.db"))
+    with (
+        open_site({"SURVEY_HOME": str(tmp_path / "home")}) as site,
+        site.database.reading() as session,
+    ):
+        assert all_campaigns(session) == []
 
 
 def test_appraising_a_folder_is_as_strict(folder: Path, tmp_path: Path) -> None:

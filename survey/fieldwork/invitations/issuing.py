@@ -22,14 +22,19 @@ _MOST_FOR_SEVERAL = 2_000  # deputies and grass-roots units of a county are fewe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
-    """Codes in clear, for the only time, and who gets them."""
+class Prepared:
+    """Codes in clear, for the only time, and who gets them; they open nothing until stored."""
 
     codes: list[str]
     invited: Invited
+    hashes: list[bytes]
+    units: tuple[CampaignUnit, ...]
+    group_code: str
+    channel: str
+    until: date | None
 
 
-def issue_batch(
+def prepare_batch(
     session: Session,
     *,
     campaign: Campaign,
@@ -39,23 +44,14 @@ def issue_batch(
     count: int,
     lang: str,
     until: date | None,
-    by: str,
-    clock: Clock,
     key: bytes,
-) -> Issued:
-    """Issue codes that each open all of the units, and say in a language who gets them."""
-    issued = issue_codes(
-        session,
-        campaign=campaign,
-        units=units,
-        group_code=group_code,
-        channel=channel,
-        count=count,
-        by=by,
-        clock=clock,
-        key=key,
-        until=until,
-    )
+) -> Prepared:
+    """Draw codes that shall each open all of the units, and say in a language who gets them.
+
+    Whoever hands them over puts them on paper first and stores them then, for typesetting takes
+    longer than residents should wait for the database. Raises Refused as `store_batch` does.
+    """
+    _check(session, campaign, units, group_code=group_code, channel=channel, count=count)
     invited = invited_to_rate(
         campaign,
         [taking_part.unit for taking_part in units],
@@ -64,7 +60,55 @@ def issue_batch(
         lang=lang,
         until=until,
     )
-    return Issued(codes=issued, invited=invited)
+    drawn = _draw(count)
+    return Prepared(
+        codes=drawn,
+        invited=invited,
+        hashes=[invitation_hash(key, code) for code in drawn],
+        units=tuple(units),
+        group_code=group_code,
+        channel=channel,
+        until=until,
+    )
+
+
+def store_batch(
+    session: Session, prepared: Prepared, *, campaign: Campaign, by: str, clock: Clock
+) -> None:
+    """Let prepared codes open their units, until the end of their day, else of the campaign.
+
+    Raises Refused for a channel that invites nobody, a group never asked, a wrong count or number
+    of units, or a day outside the campaign.
+    """
+    group_code, channel, units = prepared.group_code, prepared.channel, prepared.units
+    count = len(prepared.hashes)
+    _check(session, campaign, units, group_code=group_code, channel=channel, count=count)
+    several, at = len(units) > 1, clock()
+    kind = "sitting" if several else "invitation"
+    common = {
+        "kind": kind,
+        "campaign_id": campaign.id,
+        "unit_id": None if several else units[0].unit_id,
+        "group_code": group_code,
+        "channel": channel,
+        "place": "",
+        "issued_at": at,
+        "issued_by": by,
+        "expires_at": expiry(campaign, prepared.until),
+    }
+    rows = [common | {"code_hash": code_hash} for code_hash in prepared.hashes]
+    _store(session, rows, covering=units if several else ())
+    audit.record(
+        session,
+        by=by,
+        at=at,
+        action=f"{kind}.issue",
+        subject=campaign.code,
+        **{"units" if several else "unit": ",".join(each.unit.code for each in units)},
+        group=group_code,
+        channel=channel,
+        count=count,
+    )
 
 
 def issue_codes(
@@ -80,45 +124,41 @@ def issue_codes(
     key: bytes,
     until: date | None = None,
 ) -> list[str]:
-    """Issue one-time codes and return them, the only time they are ever known in clear.
+    """Prepare codes and store them at once, where nothing is put on paper; return them in clear."""
+    prepared = prepare_batch(
+        session,
+        campaign=campaign,
+        units=units,
+        group_code=group_code,
+        channel=channel,
+        count=count,
+        lang="zh",
+        until=until,
+        key=key,
+    )
+    store_batch(session, prepared, campaign=campaign, by=by, clock=clock)
+    return prepared.codes
 
-    Each opens all of the units, until the end of the day `until`, else of the campaign. Raises
-    Refused for a channel that invites nobody, a group never asked, a wrong count or number of
-    units, or a day outside the campaign.
-    """
+
+def _draw(count: int) -> list[str]:
+    return [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
+
+
+def _check(
+    session: Session,
+    campaign: Campaign,
+    units: Sequence[CampaignUnit],
+    *,
+    group_code: str,
+    channel: str,
+    count: int,
+) -> None:
     if not 1 <= len(units) <= MOST_UNITS:
         raise Refused([wrong_number(len(units))])
     for taking_part in units:
         check_asked(session, campaign, taking_part.unit, group_code)
-    several = len(units) > 1
-    check_issue(campaign, channel, count, most=_MOST_FOR_SEVERAL if several else _MOST_CODES)
-    kind, at = "sitting" if several else "invitation", clock()
-    issued = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
-    common = {
-        "kind": kind,
-        "campaign_id": campaign.id,
-        "unit_id": None if several else units[0].unit_id,
-        "group_code": group_code,
-        "channel": channel,
-        "place": "",
-        "issued_at": at,
-        "issued_by": by,
-        "expires_at": expiry(campaign, until),
-    }
-    rows = [common | {"code_hash": invitation_hash(key, code)} for code in issued]
-    _store(session, rows, covering=units if several else ())
-    audit.record(
-        session,
-        by=by,
-        at=at,
-        action=f"{kind}.issue",
-        subject=campaign.code,
-        **{"units" if several else "unit": ",".join(each.unit.code for each in units)},
-        group=group_code,
-        channel=channel,
-        count=count,
-    )
-    return issued
+    most = _MOST_FOR_SEVERAL if len(units) > 1 else _MOST_CODES
+    check_issue(campaign, channel, count, most=most)
 
 
 def _store(

@@ -8,11 +8,12 @@ from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.invitations.addressees import invited_channels
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.covered import chosen_units
-from survey.fieldwork.invitations.issuing import issue_batch
+from survey.fieldwork.invitations.issuing import prepare_batch, store_batch
 from survey.fieldwork.papers.files import KINDS, make_file, suffix
 from survey.forms.office import InvitationForm
 from survey.model import Campaign
 from survey.problems import Refused
+from survey.site.database import end_read
 from survey.web.downloads import attachment
 from survey.web.request import language, site
 
@@ -53,7 +54,8 @@ def batches(code: str) -> Page:
 
 
 def _issue(code: str, form: InvitationForm) -> Response:
-    with site().database.writing() as session:
+    kind = next(kind for kind in KINDS if kind == form.file.data)
+    with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         units = chosen_units(
             session,
@@ -63,7 +65,7 @@ def _issue(code: str, form: InvitationForm) -> Response:
             class_code=form.class_code.data,
             group_code=form.group.data,
         )
-        issued = issue_batch(
+        prepared = prepare_batch(
             session,
             campaign=campaign,
             units=units,
@@ -72,16 +74,26 @@ def _issue(code: str, form: InvitationForm) -> Response:
             count=form.count.data or 0,
             lang=form.words.data,
             until=form.until.data,
-            by=current_account().username,
-            clock=site().clock,
             key=site().keys.intake(),
         )
-        kind = next(kind for kind in KINDS if kind == form.file.data)
+        end_read(session)
         content = make_file(
-            kind, issued.codes, campaign=campaign, invited=issued.invited, settings=site().settings
+            kind,
+            prepared.codes,
+            campaign=campaign,
+            invited=prepared.invited,
+            settings=site().settings,
+        )
+    with site().database.writing() as session:
+        store_batch(
+            session,
+            prepared,
+            campaign=campaign_or_404(session, code),
+            by=current_account().username,
+            clock=site().clock,
         )
     rated = units[0].unit.code if len(units) == 1 else f"{len(units)}x"
-    name = f"{code}-{rated}-{form.group.data}-{len(issued.codes)}-{kind}.{suffix(kind)}"
+    name = f"{code}-{rated}-{form.group.data}-{len(prepared.codes)}-{kind}.{suffix(kind)}"
     return Response(
         content,
         mimetype="application/pdf" if suffix(kind) == "pdf" else "text/csv",

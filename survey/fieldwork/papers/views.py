@@ -15,6 +15,7 @@ from survey.fieldwork.papers.font import choose_font
 from survey.forms.office import ConfirmForm, PosterForm
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
+from survey.site.database import end_read
 from survey.web.downloads import attachment
 from survey.web.request import LANGUAGES, language, site
 
@@ -111,6 +112,7 @@ def pdf(code: str) -> Page:
             session, campaign=campaign, unit_code=unit_code, withdrawn=False
         )
         described = poster_pdf.describe(campaign, rows, base_url=settings.base_url, lang=words)
+        end_read(session)
         made = poster_pdf.make_pdf(
             campaign,
             described,

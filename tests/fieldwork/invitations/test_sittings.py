@@ -100,7 +100,7 @@ def test_the_command_issues_them_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def run(*words: str) -> int:
         return CliRunner().invoke(survey, list(words), catch_exceptions=False).exit_code
 
-    assert run("campaign", "load", str(ANLAN)) == 0
+    assert run("init") == run("campaign", "load", str(ANLAN)) == 0
     out = tmp_path / "codes.csv"
     words = ("code", "issue", CODE, "--group", "G4", "--count", "3", "--out", str(out))
     assert run(*words) == 2

@@ -1,0 +1,31 @@
+"""`survey serve`: the production server."""
+
+import os
+
+import click
+
+from survey.serving.server import run_server
+from survey.site.installation import open_site
+from survey.site.locks import serving_alone
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option("--port", default=8000, show_default=True, help="port to listen on")
+@click.option("--workers", default=2, show_default=True, help="worker processes")
+@click.option(
+    "--patience",
+    default=30,
+    show_default=True,
+    type=click.IntRange(3, 3600),
+    help="seconds after which a worker that does nothing any more is replaced",
+)
+def serve(*, host: str, port: int, workers: int, patience: int) -> None:
+    """Serve residents and officials.
+
+    Example: survey serve --host 0.0.0.0 --port 8000 --workers 4
+    """
+    with open_site(os.environ) as site:  # refuse to start in words, not in every worker
+        home = site.settings.home
+    with serving_alone(home, host=host, port=port):
+        run_server(host=host, port=port, workers=workers, patience=patience)

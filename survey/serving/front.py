@@ -1,0 +1,164 @@
+"""What stands before the application's threads: bodies are read here, each with a deadline.
+
+A thread is taken only when a request is whole, so senders of half a body hold none, however many
+they are. Health has a thread of its own and answers while all others wait. Speaks RSGI, granian's
+own interface.
+"""
+
+import asyncio
+import io
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask
+
+THREADS = 8
+BODY_SECONDS = 20
+_MOST_WAITING = 512  # whole requests waiting for a thread; more are told to come again
+_STUCK_SECONDS = 120  # all threads at work and none done: something does not come
+_EVERY_SECONDS = 1.0
+_BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+_HEALTH = {"/healthz", "/readyz", "/metrics"}
+_PLAIN = ("content-type", "text/plain; charset=utf-8")
+_CLOSE = ("connection", "close")
+
+_log = logging.getLogger("survey.serving")
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+class Front:
+    """The application as granian calls it; `say_alive` is called while it goes on."""
+
+    def __init__(self, app: Flask, *, say_alive: Callable[[], None]) -> None:
+        self._app = app
+        self._largest = app.config["MAX_CONTENT_LENGTH"]
+        self._say_alive = say_alive
+        self._work = ThreadPoolExecutor(THREADS, "work")
+        self._health = ThreadPoolExecutor(1, "health")
+        self._busy = 0  # whole requests that are not answered yet
+        self._moved = monotonic()  # when one was answered last, or the first came
+        self._beating: asyncio.Task[None] | None = None
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to say that this worker goes on."""
+        self._beating = loop.create_task(self._beat())
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        try:
+            status, headers, body = await self._answer(scope, protocol)
+        except ConnectionError:
+            return  # whoever asked has gone
+        protocol.response_bytes(status, headers, body)
+
+    async def _answer(self, scope: Any, protocol: Any) -> Answer:
+        try:
+            body, length = await self._body(scope, protocol)
+        except TimeoutError:
+            return _told(408, "没有收完您发来的内容，请重试", "your request did not arrive whole")
+        environ = environment(scope, body, length)
+        loop = asyncio.get_running_loop()
+        if scope.path in _HEALTH:
+            return await loop.run_in_executor(self._health, self._call, environ)
+        if self._busy >= THREADS + _MOST_WAITING:
+            return _told(503, "访问的人太多，请稍后重试", "too many visitors; please try again")
+        if not self._busy:
+            self._moved = monotonic()
+        self._busy += 1
+        try:
+            return await loop.run_in_executor(self._work, self._call, environ)
+        finally:
+            self._busy -= 1
+            self._moved = monotonic()
+
+    async def _body(self, scope: Any, protocol: Any) -> tuple[bytes, int]:
+        """Return the body and its length; of one that is too long only the length is told."""
+        if scope.method in _BODILESS:
+            return b"", 0
+        declared = scope.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > self._largest:
+            return b"", int(declared)
+        parts, length = [], 0
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in protocol:
+                length += len(part)
+                if length > self._largest:
+                    return b"", length
+                parts.append(bytes(part))
+        return b"".join(parts), length
+
+    def _call(self, environ: dict[str, Any]) -> Answer:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
+            begun[:] = [(status, headers)]
+
+        try:
+            result: Iterable[bytes] = self._app.wsgi_app(environ, start_response)
+            try:
+                body = b"".join(result)
+            finally:
+                close = getattr(result, "close", None)
+                if close:
+                    close()
+        except Exception:  # noqa: BLE001 - nothing one request does may end the worker
+            _log.exception("a request failed outside the application")
+            return _told(500, "系统出错了，请稍后重试", "something went wrong; please try again")
+        status, headers = begun[0]
+        return int(status.split(" ", 1)[0]), headers, body
+
+    async def _beat(self) -> None:
+        while True:
+            stuck = self._busy >= THREADS and monotonic() - self._moved > _STUCK_SECONDS
+            if not stuck:
+                self._say_alive()
+            await asyncio.sleep(_EVERY_SECONDS)
+
+
+def environment(scope: Any, body: bytes, length: int) -> dict[str, Any]:
+    """Return what WSGI (PEP 3333) tells an application of a request."""
+    host, _, port = scope.server.rpartition(":")
+    client, _, client_port = scope.client.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": client.strip("[]"),
+        "REMOTE_PORT": client_port,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    if scope.authority:
+        environ["HTTP_HOST"] = scope.authority
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # it could pass for the header of the same name with a hyphen
+        key = f"HTTP_{name.upper().replace('-', '_')}"
+        joint = "; " if name == "cookie" else ","
+        environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ.pop("HTTP_CONTENT_LENGTH", None)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ["CONTENT_LENGTH"] = str(length)
+    return environ
+
+
+def _told(status: int, zh: str, en: str) -> Answer:
+    headers = [_PLAIN, _CLOSE, ("retry-after", "5"), ("cache-control", "no-store")]
+    return status, headers, f"{zh}\n{en}\n".encode()

@@ -1,0 +1,74 @@
+"""Runs the application on the production server, or on the fallback where that has no wheel."""
+
+import os
+import sys
+from typing import Any
+
+from flask import Flask
+
+from survey.app import create_app
+from survey.serving.front import BODY_SECONDS, Front
+from survey.serving.watch import Watch, say_alive, take_part
+from survey.site.installation import open_site
+
+PATIENCE = 30
+_CONNECTIONS = 4096  # of one worker; those that only send slowly are among them
+_OPEN_FILES = 16_384
+_DRAIN_SECONDS = 10
+
+
+def build() -> Flask:
+    """Build the application in a worker process, for any WSGI server."""
+    return create_app(open_site(os.environ))
+
+
+def build_front() -> Front:
+    """Build the application behind its front, in a worker process of granian."""
+    take_part()
+    return Front(build(), say_alive=say_alive)
+
+
+def run_server(*, host: str, port: int, workers: int, patience: int = PATIENCE) -> None:
+    """Serve until stopped; the workers read the same environment."""
+    try:
+        from granian import Granian  # noqa: PLC0415 - it has no wheel for every platform
+        from granian.constants import Interfaces  # noqa: PLC0415
+    except ImportError:
+        _serve_with_waitress(host, port)
+        return
+    _allow_connections()
+    server = Granian(
+        "survey.serving.server:build_front",
+        address=host,
+        port=port,
+        interface=Interfaces.RSGI,
+        workers=workers,
+        websockets=False,
+        backlog=1024,
+        backpressure=_CONNECTIONS,
+        factory=True,
+        respawn_failed_workers=True,  # without it one dead worker stops the server
+        workers_kill_timeout=_DRAIN_SECONDS,
+    )
+    Watch(
+        lambda: [getattr(worker.inner, "pid", None) for worker in server.wrks], patience=patience
+    ).start()
+    server.serve()
+
+
+def _allow_connections() -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def _serve_with_waitress(host: str, port: int) -> None:
+    import waitress  # noqa: PLC0415
+
+    options: dict[str, Any] = {"threads": 16, "channel_timeout": BODY_SECONDS}
+    waitress.serve(build(), host=host, port=port, **options)

@@ -1,0 +1,80 @@
+"""A worker that does nothing any more is ended by its parent, and the server starts another.
+
+Each worker says about once a second that it goes on: through a pipe, which it has from its parent
+because it was forked. Silence means a process that is stopped or spins without letting any other
+thread run, or whose threads all wait for something that does not come.
+"""
+
+import logging
+import multiprocessing
+import os
+import select
+import signal
+import struct
+import sys
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+_WORD = struct.Struct("=i")
+_START_SECONDS = 120  # until a new worker says its first word
+
+_log = logging.getLogger("survey.serving")
+_pipes: list[tuple[int, int]] = []  # where the parent listens and workers, who inherit it, speak
+
+
+def take_part() -> None:
+    """Leave the listening to the parent: who else has that end of the pipe misses its death."""
+    for listening, _speaking in _pipes:
+        os.close(listening)
+
+
+def say_alive() -> None:
+    """Say that this worker goes on; where nobody listens it ends, for its parent is gone."""
+    for _listening, speaking in _pipes:
+        try:
+            os.write(speaking, _WORD.pack(os.getpid()))
+        except BlockingIOError:
+            pass  # the parent is busy starting a worker
+        except BrokenPipeError:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+class Watch:
+    """Listens to the workers and ends those that are silent for longer than `patience` seconds."""
+
+    def __init__(self, workers: Callable[[], list[int | None]], *, patience: float) -> None:
+        self._workers = workers
+        self._patience = patience
+        self._last_words: dict[int, float] = {}
+        self._seen: dict[int, float] = {}
+
+    def start(self) -> None:
+        """Listen from now on, where workers are forked; elsewhere nothing is watched."""
+        if sys.platform == "win32" or multiprocessing.get_start_method() != "fork":
+            return
+        listening, speaking = os.pipe()
+        os.set_blocking(speaking, False)
+        _pipes[:] = [(listening, speaking)]
+        threading.Thread(target=self._run, args=(listening,), daemon=True).start()
+
+    def _run(self, listening: int) -> None:
+        while True:
+            ready, _, _ = select.select([listening], [], [], 1.0)
+            if ready:
+                words = os.read(listening, 4096)
+                for (pid,) in _WORD.iter_unpack(words[: len(words) // 4 * 4]):
+                    self._last_words[pid] = monotonic()
+            self._judge()
+
+    def _judge(self) -> None:
+        now, alive = monotonic(), [pid for pid in self._workers() if pid]
+        self._seen = {pid: self._seen.get(pid, now) for pid in alive}
+        self._last_words = {pid: at for pid, at in self._last_words.items() if pid in self._seen}
+        for pid, since in self._seen.items():
+            last_word = self._last_words.get(pid)
+            silent = now - last_word > self._patience if last_word else now - since > _START_SECONDS
+            if silent:
+                self._seen[pid] = self._last_words[pid] = now  # once, then with patience again
+                _log.error("worker %d does nothing any more: it is ended and replaced", pid)
+                os.kill(pid, signal.SIGKILL)
