@@ -58,6 +58,7 @@ def serve(options: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run every test; all together must also have run enough of each package."""
     find_browser()
+    find_nginx()
     return run_tests(words or COUNT)
 
 
@@ -175,16 +176,10 @@ def find_browser() -> None:
     """Install Debian's Chromium where we may, else say that tests of pages will be skipped."""
     if has_browser():
         return
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if may_install():
         say("正在安装测试用浏览器 Chromium", "installing Chromium for the tests of pages")
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        }
-        subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
         for name in BROWSERS:
-            wanted = [name, "fonts-noto-cjk"]
-            subprocess.run(["apt-get", "install", "-y", "-q", *wanted], check=False, **quiet)
+            apt_install([name, "fonts-noto-cjk"])
             if has_browser():
                 return
     if not has_browser():
@@ -197,6 +192,40 @@ def find_browser() -> None:
 def has_browser() -> bool:
     """Tell whether a browser the tests can drive is installed."""
     return any(shutil.which(name) for name in BROWSERS)
+
+
+def find_nginx() -> None:
+    """Install Debian's nginx where we may, else say that the test of its file will be skipped."""
+    if has_nginx():
+        return
+    if may_install():
+        say("正在安装测试用的 nginx", "installing nginx for the test of the shipped file")
+        apt_install(["nginx-light"])
+    if not has_nginx():
+        say(
+            "未找到 nginx：反向代理配置的测试将跳过（apt-get install nginx-light 后可运行）",
+            "no nginx found: the test of its file will be skipped; install nginx to run it",
+        )
+
+
+def has_nginx() -> bool:
+    """Tell whether nginx is installed."""
+    return bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"))
+
+
+def may_install() -> bool:
+    """Tell whether packages of the system can be installed by us."""
+    return bool(shutil.which("apt-get")) and hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def apt_install(names: list[str]) -> None:
+    """Install packages of the system."""
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
+    subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-q", *names], check=False, **quiet)
 
 
 def run(words: list[object]) -> int:

@@ -19,6 +19,7 @@ from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
+from survey.respond.receipt_views import blueprint as receipts
 from survey.respond.reply_views import blueprint as replies
 from survey.respond.views import blueprint as respond
 from survey.scheme.campaign_scheme import scheme_of
@@ -53,12 +54,13 @@ def create_app(site: Site) -> Flask:
     Babel(app, locale_selector=request.language, default_locale="zh")
     csrf = CSRFProtect(app)
     csrf.exempt(respond)  # residents' forms carry a token of their own, no cookie
+    csrf.exempt(receipts)
     csrf.exempt(replies)
     wiring.install(app)
     app.jinja_env.globals.update(scheme_of=scheme_of, is_varied=is_varied)
     sign_in.install(app)
     for room in (
-        *(respond, replies, ledger, offline),
+        *(respond, receipts, replies, ledger, offline),
         *(access, fieldwork, papers, invitations, appraisal, exchange, feedback),
         health,
     ):

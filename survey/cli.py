@@ -4,7 +4,7 @@ import os
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey import __version__, starting
 from survey.access.commands import user
@@ -18,6 +18,7 @@ from survey.problems import Problem, Refused
 from survey.respond.commands import ledger
 from survey.serving.commands import serve
 from survey.simulate.commands import simulate
+from survey.site import faults
 from survey.site.installation import upgrade_site
 from survey.stats.errors import StatsError
 from survey.weigh.commands import weigh
@@ -74,6 +75,9 @@ def main() -> None:
     except OperationalError as error:
         click.echo(_unreachable(error).both(), err=True)
         sys.exit(1)
+    except SQLAlchemyError as error:
+        click.echo(f"{faults.where(error)}\n{_untold(error).both()}", err=True)
+        sys.exit(1)
 
 
 def _unusable(error: OSError) -> Problem:
@@ -93,4 +97,15 @@ def _unreachable(error: OperationalError) -> Problem:
         zh=f"数据库无法使用（{reason}）；请核对设置，新安装的请先运行 survey init",
         en=f"the database cannot be used ({reason}); check the settings, and run `survey init` "
         "if this is a new installation",
+    )
+
+
+def _untold(error: SQLAlchemyError) -> Problem:
+    """Return that the database refused something, without the row that it quotes."""
+    kind = faults.kind_of(error)
+    return Problem(
+        field="SURVEY_DATABASE",
+        zh=f"数据库拒绝了写入或查询（{kind}）；数据未改动。请保留以上代码位置并报告",
+        en=f"the database refused a statement ({kind}); nothing was changed. Keep the lines of "
+        "code above and report them",
     )

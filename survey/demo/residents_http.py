@@ -54,9 +54,9 @@ class _Visits:
         form = {**_hidden_fields(page.text), **self._filled(person)}
         self._moment = person.submitted_at
         answer = browser.post(path, data=form, **source)
-        if answer.status_code == 303:
-            return Outcome.STORED.value
-        return UNDER_AGE if person.age_group == "under18" else Outcome.USED.value
+        if person.age_group == "under18":
+            return UNDER_AGE
+        return Outcome.STORED.value if answer.status_code == 200 else Outcome.USED.value
 
     def _now(self) -> datetime:
         return self._moment

@@ -1,4 +1,4 @@
-"""The ledger in public: heads, growth between heads, a receipt's proof, the checker."""
+"""The ledger in public: heads, growth between heads, the checker."""
 
 from pathlib import Path
 from typing import Any
@@ -6,19 +6,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey import codes
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.ledger import checker
 from survey.ledger.head import public_key, sign_head
 from survey.ledger.publication import Shown, campaigns_with_answers, growth, shown_heads
-from survey.respond import page, receipts
+from survey.respond import page
 from survey.respond.inline import inline
 from survey.respond.presentation import presentation
 from survey.web.request import site
 
 blueprint = Blueprint("ledger", __name__)
-
-_NOT_YET = 202
 
 
 @blueprint.get("/ledger")
@@ -46,23 +43,6 @@ def check() -> Response:
     source = Path(checker.__file__).read_bytes()
     response = Response(source, mimetype="text/x-python")
     response.headers["Content-Disposition"] = 'attachment; filename="ledger-check.py"'
-    return response
-
-
-@blueprint.get("/r/<receipt>.json")
-def receipt_file(receipt: str) -> ResponseReturnValue:
-    """Prove that a receipt is in the ledger."""
-    code = codes.normalise(receipt)
-    with site().database.reading() as session:
-        found = receipts.find(session, code)
-    if found is None:
-        abort(404)
-    proof = receipts.proof(site(), found)
-    if proof is None:
-        return {"kind": "public-review-receipt-pending"}, _NOT_YET, {"Retry-After": "60"}
-    response = jsonify(proof)
-    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{code}.json"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -41,4 +41,6 @@ def show(content: str | bytes, status: int = 200, *, policy: str = "") -> Respon
     response.headers["Content-Security-Policy"] = policy or inline().policy
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Encoding"
+    # An address typed with a code or a receipt in it is told to no other page, nor to its log.
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response

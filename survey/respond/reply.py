@@ -60,13 +60,19 @@ def handling(session: Session, *, receipt_code: str, lang: str) -> Handling | No
 def answer(
     session: Session, *, receipt_code: str, satisfied: bool, text: str, clock: Clock
 ) -> None:
-    """Keep what the resident says of the handling; raises Refused where nothing was published."""
+    """Keep what the resident says of the handling, sent once or again.
+
+    Raises Refused where nothing was published or something else was said before.
+    """
     found = _find(session, receipt_code, lock=True)
     if found is None:
         raise Refused.of(zh="没有查到这个回执号的意见", en="no comment has this receipt")
     campaign, case = found
+    words = text[:500].strip()
+    if case.satisfied is satisfied and listing.latest(case, "answered") == words:
+        return
     cases.answer(
-        session, campaign=campaign, case=case, satisfied=satisfied, text=text[:500], clock=clock
+        session, campaign=campaign, case=case, satisfied=satisfied, text=words, clock=clock
     )
 
 

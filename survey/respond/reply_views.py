@@ -1,9 +1,8 @@
-"""The resident's pages after answering: a word on the handling, a report of coaching, privacy."""
+"""The resident's pages beside the questionnaire: a report of coaching, privacy."""
 
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
-from flask import url_for as address_of
+from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,7 +10,7 @@ from survey import codes
 from survey.feedback import coaching
 from survey.fieldwork import campaigns
 from survey.forms.fields import clean_text
-from survey.respond import page, receipts, reply
+from survey.respond import page
 from survey.respond.door import admission, form_token, opening
 from survey.respond.door.admission import Visitor
 from survey.respond.door.guessing import network_of
@@ -22,33 +21,6 @@ from survey.respond.questionnaire import AskedUnit, Questionnaire
 from survey.web.request import site
 
 blueprint = Blueprint("reply", __name__)
-
-
-@blueprint.post("/r/<receipt>/reply")
-def answer(receipt: str) -> AnyResponse:
-    """Take the resident's word on the handling of a comment."""
-    look, code = presentation(), codes.normalise(receipt)
-    said = request.form.get("satisfied", "")
-    text = clean_text(request.form.get("text"))
-    if said in {"yes", "no"}:
-        with site().database.writing() as session:
-            reply.answer(
-                session, receipt_code=code, satisfied=said == "yes", text=text, clock=site().clock
-            )
-        target = address_of("respond.receipt", receipt=code, lang=look.lang, mode=look.mode)
-        return redirect(target, 303)
-    with site().database.reading() as session:
-        found = reply.handling(session, receipt_code=code, lang=look.lang)
-        kept = receipts.find(session, code)
-    shown = render_template(
-        "respond/reply_again.html",
-        **page.frame(None, look, campaign=kept.campaign if kept else None),
-        receipt=codes.grouped(code),
-        handling=found,
-        said=text,
-        fault=_("请选择“满意”或“不满意”"),
-    )
-    return show(shown, 422 if found else 404)
 
 
 @blueprint.route("/q/<code>/told", methods=["GET", "POST"])

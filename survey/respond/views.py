@@ -1,4 +1,4 @@
-"""The resident's pages: the questionnaire, a code typed by hand, a receipt."""
+"""The resident's pages: the questionnaire, and a code typed by hand."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey import codes
 from survey.forms.questionnaire import QuestionnaireForm
 from survey.forms.sheet import Source
-from survey.respond import page, receipts
+from survey.respond import page, receipt_page
 from survey.respond.dates import day_of
 from survey.respond.door import admission, form_token, opening, proof_of_work
 from survey.respond.door.admission import Visitor, WorkNeeded
@@ -130,9 +130,13 @@ def _store(
     if outcome is Outcome.CONFLICTING:
         note = _("这个页面已经提交过一份答卷。如果您是另一位居民，请核对后再次提交。")
         return _again(code, entrance, look, form, note, status=409)
-    shown = codes.from_bytes(token.receipt)
-    target = address_of(".receipt", receipt=shown, new=1, lang=look.lang, mode=look.mode)
-    return jsonify(next=target) if _by_script() else redirect(target, 303)
+    receipt = codes.from_bytes(token.receipt)
+    if _by_script():  # what follows the # is kept by the browser and sent to nobody
+        desk = address_of("receipt.type_receipt", lang=look.lang, mode=look.mode)
+        return jsonify(next=f"{desk}#{receipt}-new")
+    n_rated = len(sheet.rated) if entrance.questionnaire.is_several else 0
+    campaign = entrance.questionnaire.campaign
+    return show(receipt_page.thanks(campaign, look, receipt=receipt, sitting=n_rated))
 
 
 def _source(
@@ -162,39 +166,6 @@ def type_code() -> AnyResponse:
         look = presentation()
         return redirect(address_of(".questionnaire", code=typed, lang=look.lang, mode=look.mode))
     return show(render_template("respond/type_code.html", **page.frame(None, presentation())))
-
-
-@blueprint.get("/r/<receipt>")
-def receipt(receipt: str) -> Response:
-    look = presentation()
-    code, new = codes.normalise(receipt), bool(request.args.get("new"))
-    with site().database.reading() as session:
-        found = receipts.find(session, code)
-        handlings = receipts.handlings(session, found, lang=look.lang) if found else {}
-    if found is None:
-        return show(render_template("respond/no_receipt.html", **page.frame(None, look)), 404)
-    shown = render_template(
-        "respond/receipt.html",
-        **page.frame(None, look, campaign=found.campaign),
-        receipt=codes.grouped(code),
-        sitting=len(found.leaves) if found.is_sitting else 0,
-        day=day_of(found.received_at, found.campaign, look.lang),
-        new=new,
-        proof=None if new else receipts.proof(site(), found),
-        handling=None if new else handlings.pop(code, None),
-        comments={} if new else handlings,
-        thanks=found.campaign.notices["thanks"][look.lang],
-    )
-    return show(shown)
-
-
-@blueprint.get("/r")
-def type_receipt() -> AnyResponse:
-    typed = codes.normalise(request.args.get("code", ""))
-    if typed:
-        look = presentation()
-        return redirect(address_of(".receipt", receipt=typed, lang=look.lang, mode=look.mode))
-    return show(render_template("respond/type_receipt.html", **page.frame(None, presentation())))
 
 
 @blueprint.errorhandler(EntranceClosed)
@@ -232,10 +203,7 @@ def work_needed(_error: WorkNeeded) -> Response:
         bits=proof_of_work.BITS,
         wait=int(proof_of_work.WAIT.total_seconds()),
     )
-    response = show(text, _TOO_MANY)
-    policy = inline().policy.replace("script-src ", "script-src 'self' ")
-    response.headers["Content-Security-Policy"] = policy
-    return response
+    return show(text, _TOO_MANY, policy=inline().policy_with_files)
 
 
 def _under_age(entrance: OpenEntrance, look: Presentation) -> Response:

@@ -1,3 +1,13 @@
 """One installation: settings, keys, database, migrations, folders."""
 
-__all__ = ["config", "database", "identity", "installation", "keys", "locks", "resources", "schema"]
+__all__ = [
+    "config",
+    "database",
+    "faults",
+    "identity",
+    "installation",
+    "keys",
+    "locks",
+    "resources",
+    "schema",
+]

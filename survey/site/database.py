@@ -142,7 +142,10 @@ def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
 
 def _sqlite(url: str) -> sa.Engine:
     engine = sa.create_engine(
-        url, module=_sqlite_module(), connect_args={"timeout": _BUSY_MS / 1000}
+        url,
+        module=_sqlite_module(),
+        connect_args={"timeout": _BUSY_MS / 1000},
+        hide_parameters=True,  # what is stored is told in no message
     )
 
     @event.listens_for(engine, "connect")
@@ -161,7 +164,7 @@ def _sqlite(url: str) -> sa.Engine:
 
 
 def _postgresql(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True)
+    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 @contextmanager

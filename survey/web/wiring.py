@@ -3,10 +3,18 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
-from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    DataError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from survey.problems import Refused, Unfit
+from survey.site import faults
 from survey.web import schema_watch
 from survey.web.request import language, site, use_language
 
@@ -17,6 +25,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# The database does not answer, is locked, full, only read or out of connections.
+_UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,12 +38,11 @@ def install(app: Flask) -> None:
     app.after_request(_add_headers)
     schema_watch.install(app)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
-    app.register_error_handler(ProgrammingError, _unknown_table)
-    app.register_error_handler(DataError, _unkeepable)
+    app.register_error_handler(SQLAlchemyError, _database_error)
     app.register_error_handler(OverflowError, _unkeepable)  # what SQLite's driver says of it
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Unfit, _unfit)
+    app.register_error_handler(Exception, _fault)
     app.context_processor(_template_words)
 
 
@@ -74,20 +83,25 @@ def _unfit(error: Unfit) -> schema_watch.Answer:
 
 def _unkeepable(error: Exception) -> tuple[str, int]:
     """Answer an address or a form with what no column can hold: a NUL, a number too large."""
-    current_app.logger.warning("the database takes no such value: %s", str(error).splitlines()[0])
+    current_app.logger.warning("the database takes no such value: %s", faults.kind_of(error))
     return render_template("errors/error.html", code=400), 400
 
 
-def _database_error(error: OperationalError) -> schema_watch.Answer:
-    foreign = schema_watch.answer_if_foreign(now=True)  # SQLite says so of a missing column too
+def _database_error(error: SQLAlchemyError) -> schema_watch.Answer | tuple[str, int]:
+    """Answer whatever a database refuses: now, for good, or by a mistake of ours."""
+    if isinstance(error, DataError):
+        return _unkeepable(error)
+    foreign = schema_watch.answer_if_foreign(now=True)  # a table or column that is not there
     if foreign:
         return foreign
-    current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
+    if not isinstance(error, _UNAVAILABLE):
+        return _fault(error)
+    current_app.logger.error("database unavailable: %s", faults.kind_of(error))
     return render_template("errors/error.html", code=503), 503, {"Retry-After": "10"}
 
 
-def _unknown_table(error: ProgrammingError) -> schema_watch.Answer:
-    foreign = schema_watch.answer_if_foreign(now=True)
-    if foreign is None:
-        raise error
-    return foreign
+def _fault(error: Exception) -> tuple[str, int]:
+    """Answer a fault of ours; the log tells the page's rule, as its address may hold a receipt."""
+    page = f"{request.method} {request.url_rule}"
+    current_app.logger.error("fault on %s\n%s", page, faults.where(error))
+    return render_template("errors/error.html", code=500), 500

@@ -76,7 +76,7 @@ class Resident:
         self.tap(".send")
 
     def thanked(self) -> bool:
-        self.page.wait_for_url("**/r/**")
+        self.page.wait_for_selector(".receipt")
         return "答卷已收到" in self.page.content()
 
 

@@ -146,7 +146,7 @@ def _sitting_thanked(page: Page, stage: Stage, look: str) -> None:
     rate_units(page, "profile")
     fill_profile(page)
     page.click(".send")
-    page.wait_for_url("**/r/**")
+    page.wait_for_selector(".receipt")
 
 
 def _further(number: int) -> Show:
@@ -209,7 +209,7 @@ def _thanked(page: Page, stage: Stage, look: str) -> None:
     begin(page, stage, look)
     fill_profile(page)
     page.click(".send")
-    page.wait_for_url("**/r/**")
+    page.wait_for_selector(".receipt")
 
 
 def _under_age(page: Page, stage: Stage, look: str) -> None:

@@ -41,6 +41,27 @@ def test_3_eight_items_take_nine_taps(resident: Resident, live_site: Site) -> No
     assert resident.complaints == []
 
 
+def test_the_receipt_is_in_no_address_that_leaves_the_phone(
+    resident: Resident, live_site: Site
+) -> None:
+    page, asked = resident.page, list[str]()
+    page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
+    resident.to_the_end()
+    resident.submit()
+    assert resident.thanked()
+    receipt = page.inner_text(".receipt b").replace(" ", "")
+    page.reload()  # the phone keeps it all the same
+    page.wait_for_selector("text=您的答卷于")
+    page.click("text=English")
+    page.wait_for_selector("text=Your answer")
+    assert page.inner_text(".receipt b").replace(" ", "") == receipt
+    page.reload()
+    page.wait_for_selector("text=Your answer")
+    assert [address for address in asked if receipt in address] == []
+    assert stored(live_site) == 1
+    assert resident.complaints == []
+
+
 def test_4_back_after_thanks_sends_nothing_and_shows_no_old_answers(
     resident: Resident, live_site: Site
 ) -> None:
@@ -129,7 +150,8 @@ def test_8_without_script_there_is_one_page_with_an_error_summary(
         page.locator(f"[name={name}][value='{value}']").check()
     page.select_option("select", "not_local")
     page.click(".send")
-    assert "/r/" in page.url
+    assert page.locator(".receipt").count() == 1
+    assert "/r" not in page.url
     assert stored(live_site) == 1
 
 
@@ -244,7 +266,7 @@ def test_25_storage_denied_still_stores(resident: Resident, live_site: Site) -> 
     resident.to_profile()
     resident.tell_profile()
     resident.submit()
-    resident.page.wait_for_url("**/r/**")
+    resident.page.wait_for_selector(".receipt")
     assert stored(live_site) == 1
     assert resident.complaints == []
 
@@ -259,7 +281,7 @@ def test_28_an_old_phone_switches_and_submits_nothing(resident: Resident, live_s
     assert stored(live_site) == 0
     assert resident.at("profile")
     resident.submit()
-    resident.page.wait_for_url("**/r/**")
+    resident.page.wait_for_selector(".receipt")
     assert stored(live_site) == 1
 
 

@@ -55,7 +55,7 @@ def test_4_to_15_hold_at_a_desk_too(page_desktop: Page, address: str, live_site:
     page.wait_for_selector("text=Saved on this phone")
     assert stored(live_site) == 0
     page.context.set_offline(False)
-    page.wait_for_url("**/r/**")
+    page.wait_for_selector(".receipt")
     assert stored(live_site) == 1
     page.go_back()  # 4
     page.wait_for_url("**/q/**")

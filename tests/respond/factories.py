@@ -1,10 +1,12 @@
 """Entrances and submissions that tests of the intake start from."""
 
+import re
 from dataclasses import fields, replace
 from time import monotonic
 from typing import Any
 
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.covered import chosen_units
@@ -96,3 +98,15 @@ def opened(session: Session, site: Site, code: str, at: Any = FIELDWORK) -> Open
     return open_entrance(
         session, code=code, at=at, key=site.keys.intake(), memory=Memory(monotonic)
     )
+
+
+def thanked(answer: TestResponse) -> bool:
+    """Say whether a form was taken: thanked on the page that answers it, which leads nowhere."""
+    return answer.status_code == 200 and "答卷已收到" in answer.text and not answer.location
+
+
+def receipt_in(page: TestResponse) -> str:
+    """Return the receipt a page shows."""
+    found = re.search(r'class="receipt"><span>[^<]*</span><b>([0-9A-Z ]+)</b>', page.text)
+    assert found is not None, page.text
+    return found[1].replace(" ", "")

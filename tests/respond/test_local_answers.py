@@ -17,7 +17,7 @@ from survey.respond.door import form_token, opening
 from survey.respond.intake import row_leaf
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, LOCAL_ITEMS, in_fieldwork, open_anlan
-from tests.respond.factories import poster_code
+from tests.respond.factories import poster_code, thanked
 from tests.respond.test_resident_page import ANSWERS, ITEMS, close, token_in
 
 VISITED = {"l_VISITED": "yes", "l_TIMES": "3", "l_WAYS": ["agent", "window"]}
@@ -58,8 +58,8 @@ def test_answers_lie_with_the_response_and_words_with_the_comment(each_site: Sit
     resident, code = client(site), poster_code(site)
     words = {"l_MATTER": "办证", "l_WISH": "修路"}
     data = filled(resident, code, **VISITED, **words)
-    assert resident.post(f"/q/{code}", data=data).status_code == 303
-    assert resident.post(f"/q/{code}", data=data).status_code == 303  # a repeat
+    assert thanked(resident.post(f"/q/{code}", data=data))
+    assert thanked(resident.post(f"/q/{code}", data=data))  # a repeat
     row, comment = only_row(site)
     assert json.loads(row.local_answers) == {
         "VISITED": "yes",
@@ -86,7 +86,7 @@ def test_the_ledger_covers_the_answers_and_not_the_words(open_site: Site) -> Non
 def test_what_was_not_asked_is_not_kept(open_site: Site) -> None:
     resident, code = client(open_site), poster_code(open_site)
     data = filled(resident, code, **(VISITED | {"l_VISITED": "no"}), l_MATTER="秘密")
-    assert resident.post(f"/q/{code}", data=data).status_code == 303
+    assert thanked(resident.post(f"/q/{code}", data=data))
     row, comment = only_row(open_site)
     assert row.local_answers == '{"VISITED":"no"}'
     assert comment is None
@@ -118,7 +118,7 @@ def test_without_script_a_condition_is_told_in_words(open_site: Site) -> None:
 def test_another_persons_other_local_answers_are_told_apart(open_site: Site) -> None:
     resident, code = client(open_site), poster_code(open_site)
     data = filled(resident, code, **VISITED, l_WISH="修路")
-    assert resident.post(f"/q/{code}", data=data).status_code == 303
+    assert thanked(resident.post(f"/q/{code}", data=data))
     assert resident.post(f"/q/{code}", data=data | {"l_TIMES": "4"}).status_code == 409
     assert resident.post(f"/q/{code}", data=data | {"l_WISH": "修桥"}).status_code == 409
 
@@ -177,11 +177,11 @@ def test_an_arrangement_lasts_through_every_page_and_is_recorded(varied_site: Si
         assert shown(english.text) == arrangement
         wrong = resident.post(f"/q/{code}", data=data | {"q_C1": ""})
         assert (wrong.status_code, shown(wrong.text)) == (422, arrangement)
-        assert resident.post(f"/q/{code}", data=data).status_code == 303
+        assert thanked(resident.post(f"/q/{code}", data=data))
         other = resident.post(f"/q/{code}", data=data | {"age": "70+"})
         assert (other.status_code, shown(other.text)) == (409, arrangement)
         fresh = data | {"age": "70+", "response_id": token_in(other)}
-        assert resident.post(f"/q/{code}", data=fresh).status_code == 303
+        assert thanked(resident.post(f"/q/{code}", data=fresh))
     assert len(seen) == 8
     with varied_site.database.reading() as session:
         rows = session.scalars(sa.select(Response)).all()

@@ -21,7 +21,7 @@ from survey.respond import views
 from survey.respond.door import form_token, opening
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.respond.factories import invitation_codes, poster_code
+from tests.respond.factories import invitation_codes, poster_code, receipt_in, thanked
 
 ITEMS = ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")
 ANSWERS = {f"q_{item}": "4" for item in ITEMS} | {
@@ -103,10 +103,8 @@ class TestOnBothDatabases:
         data = filled(resident, code, comment="路灯\r\n不亮", q_C2="1", reasons=["R2", "R1"])
         watch.wait(seconds=75)
         done = resident.post(f"/q/{code}", data=data)
-        assert done.status_code == 303
-        page = resident.get(done.location)
-        assert "答卷已收到" in page.text
-        assert "演示数据" in page.text
+        assert thanked(done)
+        assert "演示数据" in done.text
         [row] = rows(open_site)
         assert (row.answers, row.age, row.sex, row.residence, row.area) == ("41444444", 2, 1, 0, 1)
         assert (row.duration_ms, row.lang, row.own_staff) == (75_000, "zh", False)
@@ -121,7 +119,7 @@ class TestOnBothDatabases:
         first = resident.post(f"/q/{code}", data=data)
         watch.wait(hours=1)
         again = resident.post(f"/q/{code}", data=data)
-        assert first.location == again.location
+        assert receipt_in(first) == receipt_in(again)
         assert len(rows(open_site)) == 1
 
     def test_a_second_person_on_a_cached_page_is_stored_too(
@@ -137,7 +135,7 @@ class TestOnBothDatabases:
         stored = resident.post(
             f"/q/{code}", data=data | {"q_C1": "2", "age": "70+", "response_id": fresh}
         )
-        assert stored.status_code == 303
+        assert thanked(stored)
         assert sorted(row.answers for row in rows(open_site)) == ["24444444", "44444444"]
 
     @pytest.mark.parametrize(
@@ -154,7 +152,7 @@ class TestOnBothDatabases:
     def test_a_comment_is_cleaned_of_what_no_reader_sees(
         self, resident: FlaskClient, open_site: Site, code: str, given: str, kept: str
     ) -> None:
-        assert send(resident, code, comment=given).status_code == 303
+        assert thanked(send(resident, code, comment=given))
         with open_site.database.reading() as session:
             texts = session.scalars(sa.select(Comment.text)).all()
         assert list(texts) == ([kept] if kept else [])
@@ -163,10 +161,8 @@ class TestOnBothDatabases:
 def test_a_receipt_tells_that_it_was_received_and_never_what(
     resident: FlaskClient, code: str
 ) -> None:
-    location = send(resident, code, comment="秘密").location
-    receipt = location.split("/r/")[1].split("?")[0]
-    typed = resident.get("/r", query_string={"code": f" {receipt[:4].lower()} {receipt[4:]}"})
-    page = resident.get(typed.location)
+    receipt = receipt_in(send(resident, code, comment="秘密"))
+    page = resident.post("/r", data={"code": f" {receipt[:4].lower()} {receipt[4:]}"})
     assert "2026年12月5日" in page.text
     assert "秘密" not in page.text
     assert "城关街道" not in page.text
@@ -177,7 +173,7 @@ def test_a_receipt_tells_that_it_was_received_and_never_what(
 def test_no_cookie_is_set_and_none_is_needed(resident: FlaskClient, code: str) -> None:
     page = resident.get(f"/q/{code}")
     assert "Set-Cookie" not in page.headers
-    assert send(resident, code).status_code == 303
+    assert thanked(send(resident, code))
 
 
 def test_a_page_older_than_thirty_days_is_renewed_with_the_answers_kept(
@@ -192,7 +188,7 @@ def test_a_page_older_than_thirty_days_is_renewed_with_the_answers_kept(
     assert renewed.text.count(" checked") == 11
     assert rows(open_site) == []
     sent = resident.post(f"/q/{code}", data=data | {"response_id": token_in(renewed)})
-    assert sent.status_code == 303
+    assert thanked(sent)
 
 
 def token_of_last_month(site: Site, code: str) -> str:
@@ -283,7 +279,7 @@ def test_own_staff_and_people_from_elsewhere_are_told_and_stored(
     page = resident.get(f"/q/{code}").text
     assert "本单位人员的答卷不计入得分" in page
     assert "由本乡镇（街道）居民评议：城关街道" in page
-    assert send(resident, code, own_staff="y", area="not_local").status_code == 303
+    assert thanked(send(resident, code, own_staff="y", area="not_local"))
     [row] = rows(open_site)
     assert (row.own_staff, row.area) == (True, 0)
 
@@ -291,7 +287,7 @@ def test_own_staff_and_people_from_elsewhere_are_told_and_stored(
 def test_reasons_count_only_after_a_low_answer(
     resident: FlaskClient, open_site: Site, code: str
 ) -> None:
-    assert send(resident, code, reasons=["R1"]).status_code == 303
+    assert thanked(send(resident, code, reasons=["R1"]))
     with open_site.database.reading() as session:
         assert session.scalars(sa.select(Comment.reasons)).all() == []
 
@@ -384,7 +380,7 @@ def test_a_used_invitation_says_so_but_its_own_repeat_gets_the_receipt(
     data = filled(resident, invitation)
     other = filled(resident, invitation)
     first = resident.post(f"/q/{invitation}", data=data)
-    assert resident.post(f"/q/{invitation}", data=data).location == first.location
+    assert receipt_in(resident.post(f"/q/{invitation}", data=data)) == receipt_in(first)
     late = resident.post(f"/q/{invitation}", data=other)
     assert late.status_code == 410
     assert "已经用过" in late.text
@@ -407,7 +403,9 @@ def test_the_script_is_answered_in_json(resident: FlaskClient, open_site: Site, 
     assert (child.status_code, child.json) == (403, {"forget": True})
     done = resident.post(f"/q/{code}", data=data, headers=headers)
     assert done.json is not None
-    assert done.json["next"].startswith("/r/")
+    receipt = receipt_in(resident.post(f"/q/{code}", data=data))
+    path, _hash, kept = done.json["next"].partition("#")
+    assert (path, kept) == ("/r?lang=zh&mode=normal", f"{receipt}-new")
 
 
 def test_no_address_and_no_device_reach_the_database(
@@ -468,5 +466,5 @@ def test_a_database_that_cannot_store_thanks_nobody(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"
     monkeypatch.undo()
-    assert resident.post(f"/q/{code}", data=data).status_code == 303
+    assert thanked(resident.post(f"/q/{code}", data=data))
     assert len(rows(open_site)) == 1

@@ -1,0 +1,113 @@
+"""The resident's receipt. No page leads to an address that holds one: it is sent in a form.
+
+A receipt in an address would stand in the log of every machine on the way, beside the sender's
+address and the code he answered with. `/r/<receipt>` still opens for whoever types it.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from survey import codes
+from survey.forms.fields import clean_text
+from survey.respond import page, receipt_page, receipts, reply
+from survey.respond.inline import inline
+from survey.respond.presentation import presentation, show
+from survey.web.request import site
+
+blueprint = Blueprint("receipt", __name__)
+
+_NOT_YET = 202
+
+
+@blueprint.get("/r")
+def type_receipt() -> Response:
+    """Ask for a receipt; one behind the `#` of the address is asked for by the page's script."""
+    shown = render_template("respond/type_receipt.html", **page.frame(None, presentation()))
+    return show(shown, policy=inline().policy_with_files)
+
+
+@blueprint.post("/r")
+def look_up() -> Response:
+    """Tell what is known of a receipt that was typed."""
+    return _told(_sent_code())
+
+
+@blueprint.get("/r/<receipt>")
+def receipt(receipt: str) -> Response:
+    """Tell what is known of a receipt in an address that somebody typed or scanned."""
+    return _told(codes.normalise(receipt))
+
+
+@blueprint.post("/r/reply")
+def answer() -> Response:
+    """Take the resident's word on the handling of a comment."""
+    look, code = presentation(), _sent_code()
+    said = request.form.get("satisfied", "")
+    text = clean_text(request.form.get("text"))
+    if said in {"yes", "no"}:
+        with site().database.writing() as session:
+            reply.answer(
+                session, receipt_code=code, satisfied=said == "yes", text=text, clock=site().clock
+            )
+        return _told(code)
+    with site().database.reading() as session:
+        found = reply.handling(session, receipt_code=code, lang=look.lang)
+        kept = receipts.find(session, code)
+    shown = render_template(
+        "respond/reply_again.html",
+        **page.frame(None, look, campaign=kept.campaign if kept else None),
+        kept={"code": code},
+        handling=found,
+        said=text,
+        fault=_("请选择“满意”或“不满意”"),
+    )
+    return show(shown, 422 if found else 404)
+
+
+@blueprint.post("/r/proof")
+def proof() -> ResponseReturnValue:
+    """Hand out the file that proves a receipt."""
+    return _proof(_sent_code())
+
+
+@blueprint.get("/r/<receipt>.json")
+def receipt_file(receipt: str) -> ResponseReturnValue:
+    """Hand out the same under an address that names the receipt."""
+    return _proof(codes.normalise(receipt))
+
+
+def _sent_code() -> str:
+    return codes.normalise(request.form.get("code", "")[:80])
+
+
+def _told(code: str) -> Response:
+    look, partial = presentation(), request.headers.get("X-Partial") == "1"
+    with site().database.reading() as session:
+        found = receipts.find(session, code)
+        handlings = receipts.handlings(session, found, lang=look.lang) if found else {}
+    if found is None:
+        template = "respond/receipt_unknown.html" if partial else "respond/no_receipt.html"
+        return show(render_template(template, **page.frame(None, look)), 404)
+    if request.form.get("new"):
+        n_rated = len(found.leaves) if found.is_sitting else 0
+        given: dict[str, Any] = {"receipt": code, "sitting": n_rated, "partial": partial}
+        return show(receipt_page.thanks(found.campaign, look, **given))
+    shown = receipts.proof(site(), found)
+    return show(receipt_page.told(found, look, proof=shown, handlings=handlings, partial=partial))
+
+
+def _proof(code: str) -> ResponseReturnValue:
+    with site().database.reading() as session:
+        found = receipts.find(session, code)
+    if found is None:
+        abort(404)
+    file = receipts.proof(site(), found)
+    if file is None:
+        return {"kind": "public-review-receipt-pending"}, _NOT_YET, {"Retry-After": "60"}
+    response = jsonify(file)
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{code}.json"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
