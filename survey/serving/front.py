@@ -17,6 +17,8 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
+from survey.site import faults
+
 THREADS = 8
 BODY_SECONDS = 20
 _MOST_WAITING = 512  # whole requests waiting for a thread; more are told to come again
@@ -107,8 +109,8 @@ class Front:
                 close = getattr(result, "close", None)
                 if close:
                     close()
-        except Exception:  # noqa: BLE001 - nothing one request does may end the worker
-            _log.exception("a request failed outside the application")
+        except Exception as error: BLE001 - nothing one request does may end the worker
+            _log.error("a request failed outside the application\n%s", faults.where(error))
             return _told(500, "系统出错了，请稍后重试", "something went wrong; please try again")
         status, headers = begun[0]
         return int(status.split(" ", 1)[0]), headers, body

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from survey.serving import serve
+from survey.serving.commands import serve
 from survey.site.config import read_settings
 
 UNIT = Path(__file__).resolve().parents[2] / "docs/deployment/gongping.service"
@@ -18,7 +18,8 @@ def test_the_unit_serves_with_options_and_settings_the_program_knows() -> None:
     program, command, *options = start.split()
     assert (Path(program).name, command) == ("survey", "serve")
     context = serve.make_context("serve", options)
-    assert context.params == {"host": "127.0.0.1", "port": 8000, "workers": 4}
+    said_of = {name: context.params[name] for name in ("host", "port", "workers")}
+    assert said_of == {"host": "127.0.0.1", "port": 8000, "workers": 4}
     environment = dict(word.split("=", 1) for word in said("Environment"))
     settings = read_settings(environment)
     assert (settings.secure, settings.trusted_proxies) == (True, 1)
