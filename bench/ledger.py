@@ -39,7 +39,7 @@ def main(n: int) -> None:
                 campaign=campaign,
                 leaf_of=lambda row: row_leaf(row, campaign_code=CODE),
                 heads=[],
-                key="",
+                keys={},
             )
             print(f"audit {(time.process_time() - begun) / n * 1e6:.1f} us a leaf, {problems}")
 

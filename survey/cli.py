@@ -14,12 +14,13 @@ from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign, code, poster
+from survey.ledger.watch import look_before_writing
 from survey.problems import Problem, Refused
 from survey.respond.commands import ledger
 from survey.serving.commands import serve
 from survey.simulate.commands import simulate
 from survey.site import faults
-from survey.site.installation import upgrade_site
+from survey.site.installation import guard_writing, upgrade_site
 from survey.stats.errors import StatsError
 from survey.weigh.commands import weigh
 from survey.wording import problem_of
@@ -57,6 +58,8 @@ survey.add_command(release)
 survey.add_command(export)
 survey.add_command(ledger)
 survey.add_command(keys)
+
+guard_writing(look_before_writing)
 
 
 def main() -> None:

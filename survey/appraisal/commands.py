@@ -69,9 +69,7 @@ def score(campaign_id: str, *, as_json: bool) -> None:
     Example: survey score ANLAN-2026-GZPY
     """
     with open_site(os.environ) as site:
-        appraisal = score_campaign(
-            site.database, campaign_code=campaign_id, by=_TERMINAL, clock=site.clock
-        )
+        appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL)
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
             units = score_document.units_of(campaign=campaign, record=read_record(appraisal))
@@ -94,15 +92,14 @@ def release(campaign_id: str, *, by: str) -> None:
 
     Example: survey release ANLAN-2026-GZPY --by zhang.min
     """
-    with open_site(os.environ) as site:
-        with site.database.writing() as session:
-            campaign = find_campaign(session, campaign_id)
-            frozen = releases.freeze(
-                session,
-                campaign=campaign,
-                by=by,
-                clock=site.clock,
-                signing_key=site.keys.signing(),
-            )
-        seal_ledger(site, campaign)
+    with open_site(os.environ) as site, site.database.writing() as session:
+        campaign = find_campaign(session, campaign_id)
+        frozen = releases.freeze(
+            session,
+            campaign=campaign,
+            by=by,
+            clock=site.clock,
+            signing_key=site.keys.signing(),
+        )
+        seal_ledger(site, session, campaign, "release")
     click.echo(f"{score_document.release_code(campaign, frozen.number)}  sha256 {frozen.digest}")

@@ -13,11 +13,12 @@ from survey.appraisal.record import AppraisalRecord, keeping
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH, find_campaign
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import read_frontier
 from survey.ledger.records import run_digest, verdict_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
-from survey.site.database import Database
+from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.pipeline.appraise import appraise
@@ -37,15 +38,15 @@ class _Computed:
     verdicts: list[dict[str, Any]]
 
 
-def score_campaign(database: Database, *, campaign_code: str, by: str, clock: Clock) -> Appraisal:
+def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
     """Run the pipeline over a closed campaign and keep it as a new appraisal.
 
     A released campaign may be scored again: its releases stay as they are until a new one
     supersedes them. What takes long is done outside the transaction that keeps the result, so
-    that nobody waits for it. Raises Refused for a campaign that is still in draft or open, and
-    where answers or plan changed meanwhile.
+    that nobody waits for it; that one is sealed. Raises Refused for a campaign that is still in
+    draft or open, and where answers or plan changed meanwhile.
     """
-    with database.reading() as session:
+    with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
         _need_scorable(campaign)
         root = read_frontier(session, campaign_id=campaign.id).root()
@@ -53,8 +54,11 @@ def score_campaign(database: Database, *, campaign_code: str, by: str, clock: Cl
         plan = Plan.from_dict(campaign.plan or {})
         loaded = load.sample(session, campaign=campaign, plan=plan)
     computed = _compute(campaign, plan=plan, loaded=loaded, earlier=earlier, root=root)
-    with database.writing() as session:
-        return _keep(session, find_campaign(session, campaign_code), computed, by=by, clock=clock)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, campaign_code)
+        appraisal = _keep(session, campaign, computed, by=by, clock=site.clock)
+        seal_ledger(site, session, campaign, "score")
+    return appraisal
 
 
 def _compute(

@@ -82,12 +82,7 @@ def score_page(code: str) -> Page:
     try:
         with site().database.reading() as session:
             campaign_or_404(session, code)
-        run.score_campaign(
-            site().database,
-            campaign_code=code,
-            by=current_account().username,
-            clock=site().clock,
-        )
+        run.score_campaign(site(), campaign_code=code, by=current_account().username)
     except Refused as refused:
         return _confirm(code, form, what="score", refused=refused)
     flash(_("计分完成，请核对后发布。"))
@@ -110,7 +105,7 @@ def release_page(code: str) -> Page:
                 clock=site().clock,
                 signing_key=site().keys.signing(),
             )
-        seal_ledger(site(), campaign)
+            seal_ledger(site(), session, campaign, "release")
     except Refused as refused:
         return _confirm(code, form, what="release", refused=refused)
     name = score_document.release_code(campaign, frozen.number)

@@ -44,6 +44,7 @@ def stage_open(
             key=site.keys.intake(),
         )
         default_posters(session, campaign=campaign, unit_code="", by=BY, clock=clock)
+        seal_ledger(replace(site, clock=clock), session, campaign, "open")
     return codes
 
 
@@ -52,18 +53,22 @@ def stage_result(site: Site, *, code: str) -> None:
     with site.database.writing() as session:
         campaign = find_campaign(session, code)
         end = campaign.ends_at
-        close_campaign(session, campaign=campaign, by=BY, clock=_standing(end + _CLOSED))
-    score_campaign(site.database, campaign_code=code, by=BY, clock=_standing(end + _SCORED))
+        closed, scored, released = (
+            replace(site, clock=_standing(end + after)) for after in (_CLOSED, _SCORED, _RELEASED)
+        )
+        close_campaign(session, campaign=campaign, by=BY, clock=closed.clock)
+        seal_ledger(closed, session, campaign, "close")
+    score_campaign(scored, campaign_code=code, by=BY)
     with site.database.writing() as session:
         campaign = find_campaign(session, code)
         freeze(
             session,
             campaign=campaign,
             by=BY,
-            clock=_standing(end + _RELEASED),
+            clock=released.clock,
             signing_key=site.keys.signing(),
         )
-    seal_ledger(replace(site, clock=_standing(end + _RELEASED)), campaign)
+        seal_ledger(released, session, campaign, "release")
 
 
 def _standing(moment: datetime) -> Clock:

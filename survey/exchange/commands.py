@@ -9,6 +9,7 @@ import click
 from survey.exchange.document import find_document
 from survey.exchange.files import FORMATS
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import open_site
 
 
@@ -27,9 +28,10 @@ def export(campaign_id: str, *, name: str, out: Path, number: int | None) -> Non
 
     Example: survey export ANLAN-2026-GZPY --format xlsx --out scores.xlsx
     """
-    with open_site(os.environ) as site, site.database.reading() as session:
+    with open_site(os.environ) as site, site.database.writing() as session:
         campaign = find_campaign(session, campaign_id)
         document = find_document(session, campaign=campaign, number=number)
+        seal_ledger(site, session, campaign, "export")
     content = FORMATS[name].write(document)
     out.write_bytes(content)
     click.echo(f"{out}  sha256 {hashlib.sha256(content).hexdigest()}")

@@ -7,6 +7,7 @@ from survey.access.sign_in import requires
 from survey.exchange.document import find_document
 from survey.exchange.files import FORMATS, file_name
 from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.sealing import seal_ledger
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
 from survey.web.request import site
@@ -19,9 +20,10 @@ blueprint = Blueprint("exchange", __name__, url_prefix="/office/campaigns/<code>
 def download(code: str, number: int, name: str) -> Response:
     if name not in FORMATS:
         abort(404)
-    with site().database.reading() as session:
+    with site().database.writing() as session:
         campaign = campaign_or_404(session, code)
         document = found_or_404(find_document, session, campaign=campaign, number=number)
+        seal_ledger(site(), session, campaign, "export")
     return Response(
         FORMATS[name].write(document),
         content_type=FORMATS[name].media_type,

@@ -75,6 +75,7 @@ def open_(campaign_id: str) -> None:
     with open_site(os.environ) as site, site.database.writing() as session:
         opened = campaigns.find_campaign(session, campaign_id)
         campaigns.open_campaign(session, campaign=opened, by=audit.SYSTEM, clock=site.clock)
+        seal_ledger(site, session, opened, "open")
     click.echo(f"{opened.code} {opened.state} plan {opened.plan_digest}")
 
 
@@ -85,11 +86,10 @@ def close(campaign_id: str) -> None:
 
     Example: survey campaign close ANLAN-2026-GZPY
     """
-    with open_site(os.environ) as site:
-        with site.database.writing() as session:
-            closed = campaigns.find_campaign(session, campaign_id)
-            campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
-        seal_ledger(site, closed)
+    with open_site(os.environ) as site, site.database.writing() as session:
+        closed = campaigns.find_campaign(session, campaign_id)
+        campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
+        seal_ledger(site, session, closed, "close")
     click.echo(f"{closed.code} {closed.state}")
 
 

@@ -85,7 +85,7 @@ def _change_state(code: str, *, to: str) -> Page:
             with site().database.writing() as session:
                 campaign = campaign_or_404(session, code)
                 change[to](session, campaign=campaign, by=_by(), clock=site().clock)
-            seal_ledger(site(), campaign)
+                seal_ledger(site(), session, campaign, "open" if to == "open" else "close")
         except Refused as refused:
             lines = refused.text(language()).splitlines()
         else:

@@ -1,3 +1,16 @@
 """The proof that answers were counted and not changed: an append-only Merkle tree (RFC 6962)."""
 
-__all__ = ["book", "checker", "head", "inspection", "leaf", "publication", "records"]
+__all__ = [
+    "book",
+    "checker",
+    "head",
+    "inspection",
+    "leaf",
+    "leaving",
+    "publication",
+    "records",
+    "signing",
+    "standing",
+    "standing_words",
+    "watch",
+]

@@ -5,8 +5,9 @@
     python3 ledger-check.py ledger.json             was nothing removed or changed meanwhile?
     python3 ledger-check.py mine.json yours.json …  are these of one and the same ledger?
 
-All files of one call are judged together: two roots of one size, or a later head that is smaller,
-are an alarm; a ledger that grew between two heads without a proof of it is said to be not proved.
+All files of one call are judged together: two roots of one size, a later head that is smaller, or
+two heads in one place of the chain are an alarm; a ledger that grew between two heads without a
+proof of it is said to be not proved. A head that is printed on paper goes in by --printed.
 
 Files come from /r/<receipt>.json, /ledger?format=json and /ledger?campaign=…&from=SIZE&to=SIZE.
 Inclusion and consistency need only hashlib. The signature of a head (Ed25519) needs the package
@@ -28,6 +29,9 @@ from pathlib import Path
 from typing import Any
 
 Head = dict[str, Any]
+
+FIRST = "0" * 64  # what the first head of a campaign names as the one before
+_KNOWN_VERSIONS = (1, 2)
 
 
 class CheckFailed(Exception):  # noqa: N818  the caller says it in words
@@ -103,8 +107,30 @@ def signed_bytes(head: Head) -> bytes:
     return canonical({name: value for name, value in head.items() if name != "signature"})
 
 
+def head_digest(head: Head) -> str:
+    """Return what the next head names this one by: SHA-256 of it as published, signed."""
+    return hashlib.sha256(canonical(head)).hexdigest()
+
+
+def fingerprint(head: Head) -> str:
+    """Return a head's digest as it is printed: its first 128 bits, in groups of four."""
+    text = receipt_code(bytes.fromhex(head_digest(head))[:16])
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def short_form(head: Head) -> str:
+    """Return a head as its QR code holds it: campaign, number (0 in version 1), size, digest."""
+    number = head.get("number", 0)
+    return f"PRH:{head['campaign']}:{number}:{head['size']}:{fingerprint(head)}"
+
+
 def check_head(head: Head, key: str) -> str:
     """Check a head's signature; returns a line to print, raises CheckFailed."""
+    if head["version"] not in _KNOWN_VERSIONS:
+        raise CheckFailed(
+            f"树头是较新的格式，请重新下载核对程序 / version {head['version']} of a head: "
+            "download the checker anew"
+        )
     raw = base64.b64decode(key)
     if hashlib.sha256(raw).hexdigest()[:16] != head["key_id"]:
         raise CheckFailed(f"签名不是用这把公钥做的 / the head names another key: {head['key_id']}")
@@ -120,7 +146,9 @@ def check_head(head: Head, key: str) -> str:
         public.verify(base64.b64decode(head["signature"]), signed_bytes(head))
     except (InvalidSignature, ValueError) as error:
         raise CheckFailed("签名不对 / the signature of the head is wrong") from error
-    return f"签名正确 / signature holds: {head['campaign']} {head['size']} {head['time']}"
+    said = f"签名正确 / signature holds: {head['campaign']} {head['size']} {head['time']}"
+    late = f" 时钟慢 / clock behind by {head['behind']} s" if head.get("behind") else ""
+    return f"{said} {fingerprint(head)}{late}"
 
 
 def check_receipt(file: dict[str, Any]) -> str:
@@ -197,7 +225,8 @@ def check_together(files: Sequence[dict[str, Any]]) -> list[str]:
     """Check that all files are of one ledger that only grew, campaign by campaign.
 
     Raises CheckFailed where two heads of one size have two roots, where a later head is smaller,
-    and where nothing proves that the ledger of one head grew into that of the next.
+    where two heads stand in one place of the chain, and where nothing proves that the ledger of
+    one head grew into that of the next.
     """
     heads = [head for file in files for head in heads_in(file)]
     proved = {
@@ -207,6 +236,7 @@ def check_together(files: Sequence[dict[str, Any]]) -> list[str]:
     for campaign in sorted({head["campaign"] for head in heads}):
         known = _one_root_a_size([head for head in heads if head["campaign"] == campaign])
         _only_later_is_larger(known)
+        lines += _chained(known)
         lines += _grown(known, proved)
     return lines
 
@@ -240,6 +270,67 @@ def _only_later_is_larger(heads: Sequence[Head]) -> None:
                 f"台账变小了，或时间倒退 / a later head is smaller: {after['size']} at "
                 f"{after['time']}, {before['size']} at {before['time']}"
             )
+
+
+def _chained(heads: Sequence[Head]) -> list[str]:
+    """Follow the chain of heads; raises CheckFailed at a fork.
+
+    A head names the one before it by digest. Whoever signs another history has to sign two heads
+    of one number, or two that follow the same one.
+    """
+    chain = {head_digest(head): head for head in heads if head["version"] > 1}
+    after: dict[str, Head] = {}
+    at: dict[int, str] = {}
+    for digest, head in chain.items():
+        if after.setdefault(head["previous"], head) is not head:
+            raise CheckFailed(_forked(head, after[head["previous"]]))
+        if at.setdefault(head["number"], digest) != digest:
+            raise CheckFailed(_forked(head, chain[at[head["number"]]]))
+    numbers = sorted(at)
+    for before, number in pairwise(numbers):
+        earlier, later = chain[at[before]], chain[at[number]]
+        if number == before + 1 and later["previous"] != at[before]:
+            raise CheckFailed(_forked(earlier, later))
+        if later["size"] < earlier["size"] or later["time"] < earlier["time"]:
+            raise CheckFailed(_backwards(earlier, later))
+    return [_chain_line(chain[at[numbers[0]]]["campaign"], numbers)] if len(numbers) > 1 else []
+
+
+def _forked(one: Head, other: Head) -> str:
+    return (
+        f"树头分叉：签了两部历史 / the heads fork, two histories were signed: {one['campaign']} "
+        f"{one['number']} {fingerprint(one)}, {other['number']} {fingerprint(other)}"
+    )
+
+
+def _backwards(earlier: Head, later: Head) -> str:
+    return (
+        f"台账变小了，或时间倒退 / a later head is smaller, or earlier: {earlier['campaign']} "
+        f"{earlier['number']} → {later['number']}"
+    )
+
+
+def _chain_line(campaign: str, numbers: Sequence[int]) -> str:
+    gaps = [f"{one + 1}–{two - 1}" for one, two in pairwise(numbers) if two > one + 1]
+    missing = f"；未给 / not given: {', '.join(gaps)}" if gaps else ""
+    return f"树头相连 / heads in one chain: {campaign} {numbers[0]}–{numbers[-1]}{missing}"
+
+
+def check_printed(heads: Sequence[Head], printed: str) -> str:
+    """Check that a head printed on paper is among those given; raises CheckFailed."""
+    try:
+        kind, campaign, number, size, digits = printed.strip().split(":")
+    except ValueError as error:
+        raise CheckFailed(f"不是纸上的树头 / not the short form of a head: {printed}") from error
+    for head in heads:
+        place = (head["campaign"], str(head.get("number", 0)), str(head["size"]))
+        if (kind, *place) != ("PRH", campaign, number, size):
+            continue
+        if fingerprint(head) == digits:
+            return f"与纸上一致 / as printed: {printed}"
+        if number != "0":
+            raise CheckFailed(f"与纸上不同 / not as printed: {short_form(head)}, {printed}")
+    raise CheckFailed(f"未证明：给出的文件中没有纸上这个树头 / not proved, no file has {printed}")
 
 
 def _grown(heads: Sequence[Head], proved: set[tuple[Any, Any]]) -> list[str]:
@@ -282,6 +373,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     told.add_argument("files", nargs="+", type=Path)
     told.add_argument("--key", default="", help="the office's public key, base64")
+    told.add_argument(
+        "--printed", action="append", default=[], help="a head on paper, as its QR code says: PRH:…"
+    )
     given = told.parse_args(arguments)
     if not given.key:
         sys.stderr.write(
@@ -302,6 +396,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write("".join(f"{path}: {line}\n" for line in lines))
     try:
         lines = check_together(files)
+        heads = [head for file in files for head in heads_in(file)]
+        lines += [check_printed(heads, each) for each in given.printed]
     except CheckFailed as failed:
         sys.stdout.write(f"{', '.join(map(str, given.files))}: {failed}\n")
         return 1

@@ -1,31 +1,27 @@
-"""Signed tree heads: what binds the office to the ledger as it was at a moment.
+"""Signed tree heads: what binds the office to the ledger, and to its records, at a moment.
 
-A head is signed over what is committed, never inside the transaction that grows the ledger, and
-kept a second time in `heads.jsonl` in the home folder: a database restored from an older backup
-does not agree with it.
+Each names the one before it by digest, so that none can be taken out or signed anew unseen by
+whoever knows a later one.
 """
 
 import base64
 import hashlib
-import json
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
-from survey.ledger.book import read_frontier
-from survey.ledger.checker import Head, signed_bytes
+from survey.ledger.checker import FIRST, Head, canonical, head_digest, signed_bytes
+from survey.ledger.tree import Frontier
 from survey.model import Campaign, TreeHead
-from survey.site.database import Database
 
-HEADS_FILE = "heads.jsonl"
+VERSION = 2
+RECEIPT = "receipt"  # signed because a resident looks: never listed, never sent
 
-_KEPT_FRESH = timedelta(minutes=1)
-_AT_LEAST_EVERY = timedelta(days=1)
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def public_key(key: Ed25519PrivateKey) -> str:
@@ -33,9 +29,13 @@ def public_key(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(_raw(key)).decode()
 
 
-def newest_head(session: Session, *, campaign: Campaign) -> TreeHead | None:
+def newest_head(
+    session: Session, *, campaign: Campaign, only_listed: bool = False
+) -> TreeHead | None:
     """Return the campaign's newest head, or None before the first is signed."""
     query = sa.select(TreeHead).where(TreeHead.campaign_id == campaign.id)
+    if only_listed:
+        query = query.where(TreeHead.occasion != RECEIPT)
     return session.scalar(query.order_by(TreeHead.id.desc()).limit(1))
 
 
@@ -45,42 +45,44 @@ def heads_of(session: Session, *, campaign: Campaign) -> list[TreeHead]:
     return list(session.scalars(query.order_by(TreeHead.id)))
 
 
-def sign_head(
-    database: Database,
+def clock_of(head: TreeHead) -> datetime:
+    """Return what the clock said when a head was signed; its time never goes back, clocks do."""
+    return head.signed_at - timedelta(seconds=head.behind)
+
+
+def next_head(
+    session: Session,
     *,
     campaign: Campaign,
+    frontier: Frontier,
+    records: Mapping[str, str],
     key: Ed25519PrivateKey,
-    home: Path,
     at: datetime,
-    patience: timedelta = _KEPT_FRESH,
+    occasion: str,
 ) -> TreeHead:
-    """Return the newest head, signing one where the ledger has grown since one that is too old.
+    """Return the head that follows the campaign's newest, signed; the caller stores it.
 
-    While the campaign is open there is one a day even if nobody answers.
+    A clock behind the newest head's time cannot take the head back in time: it takes the same
+    time, and states by how much the clock is behind.
     """
-    with database.reading() as session:
-        newest = newest_head(session, campaign=campaign)
-        size = read_frontier(session, campaign_id=campaign.id).size
-    if newest is not None and not _due(newest, campaign, size=size, at=at, patience=patience):
-        return newest
-    with database.writing() as session:
-        newest = newest_head(session, campaign=campaign)
-        frontier = read_frontier(session, campaign_id=campaign.id)
-        size = frontier.size
-        if newest is not None and not _due(newest, campaign, size=size, at=at, patience=patience):
-            return newest  # another process was quicker
-        head = _signed(campaign, size=size, root=frontier.root(), key=key, at=at)
-        session.add(head)
-    with (home / HEADS_FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(published(head, campaign)) + "\n")
+    before = newest_head(session, campaign=campaign)
+    clock = at.astimezone(UTC).replace(microsecond=0)
+    time = max(clock, before.signed_at) if before else clock
+    head = TreeHead(
+        campaign_id=campaign.id,
+        version=VERSION,
+        number=_number(session, campaign, before),
+        previous=bytes.fromhex(head_digest(published(before, campaign)) if before else FIRST),
+        records=dict(records),
+        size=frontier.size,
+        root=frontier.root(),
+        signed_at=time,
+        behind=int((time - clock).total_seconds()),
+        key_id=key_id(public_key(key)),
+        occasion=occasion,
+    )
+    head.signature = key.sign(signed_bytes(_statement(campaign.code, head)))
     return head
-
-
-def seal(
-    database: Database, *, campaign: Campaign, key: Ed25519PrivateKey, home: Path, at: datetime
-) -> TreeHead:
-    """Sign a head of what is there now, as at the close and at a release."""
-    return sign_head(database, campaign=campaign, key=key, home=home, at=at, patience=timedelta(0))
 
 
 def published(head: TreeHead, campaign: Campaign) -> Head:
@@ -90,47 +92,39 @@ def published(head: TreeHead, campaign: Campaign) -> Head:
     }
 
 
-def kept_outside(home: Path, *, campaign: Campaign) -> list[Head]:
-    """Return the campaign's heads in `heads.jsonl`, the oldest first."""
-    path = home / HEADS_FILE
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    heads: list[dict[str, Any]] = [json.loads(line) for line in lines if line]
-    return [head for head in heads if head["campaign"] == campaign.code]
+def key_id(key: str) -> str:
+    """Return the short name of a public key as heads name it."""
+    return hashlib.sha256(base64.b64decode(key)).hexdigest()[:16]
 
 
-def _due(
-    newest: TreeHead, campaign: Campaign, *, size: int, at: datetime, patience: timedelta
-) -> bool:
-    age = at - newest.signed_at
-    if size != newest.size:
-        return age >= patience
-    return campaign.state == "open" and age >= _AT_LEAST_EVERY
-
-
-def _signed(
-    campaign: Campaign, *, size: int, root: bytes, key: Ed25519PrivateKey, at: datetime
-) -> TreeHead:
-    head = TreeHead(
-        campaign_id=campaign.id,
-        size=size,
-        root=root,
-        signed_at=at.replace(microsecond=0),
-        key_id=hashlib.sha256(_raw(key)).hexdigest()[:16],
-    )
-    head.signature = key.sign(signed_bytes(_statement(campaign.code, head)))
-    return head
+def _number(session: Session, campaign: Campaign, before: TreeHead | None) -> int:
+    """Return the next place in the chain; heads of version 1 had none and are counted."""
+    if before is None:
+        return 1
+    if before.number is not None:
+        return before.number + 1
+    query = sa.select(sa.func.count()).where(TreeHead.campaign_id == campaign.id)
+    return session.scalars(query).one() + 1
 
 
 def _statement(campaign_code: str, head: TreeHead) -> Head:
-    return {
+    stated: Head = {
         "kind": "public-review-tree-head",
-        "version": 1,
+        "version": head.version,
         "algorithm": "Ed25519",
         "campaign": campaign_code,
         "key_id": head.key_id,
         "root": head.root.hex(),
         "size": head.size,
-        "time": head.signed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": head.signed_at.strftime(_TIME),
+    }
+    if head.number is None or head.previous is None or head.records is None:
+        return stated
+    return stated | {
+        "number": head.number,
+        "previous": head.previous.hex(),
+        "records": hashlib.sha256(canonical(head.records)).hexdigest(),
+        "behind": head.behind,
     }
 
 

@@ -37,12 +37,17 @@ class _Recomputed:
 
 
 def inspect(
-    session: Session, *, campaign: Campaign, leaf_of: LeafOf, heads: Sequence[Head], key: str
+    session: Session,
+    *,
+    campaign: Campaign,
+    leaf_of: LeafOf,
+    heads: Sequence[Head],
+    keys: Mapping[str, str],
 ) -> list[Problem]:
     """Return what is wrong with a campaign's ledger, the lowest leaf first; empty is right.
 
     `leaf_of` recomputes the leaf of a row. `heads` are all that were ever signed, from wherever
-    they are kept; `key` is the public key.
+    they are kept; `keys` are the public keys that signed them, by their short names.
     """
     wanted = {head["size"] for head in heads}
     stored = read_frontier(session, campaign_id=campaign.id)
@@ -52,7 +57,7 @@ def inspect(
     if not problems and stored.root() != done.frontier.root():
         problems.append(_problem("台账的根与答卷不符", "the stored root disagrees with the rows"))
     for head in heads:
-        problems += _against(head, done, key)
+        problems += _against(head, done, keys)
     return problems[:_MOST_TOLD]
 
 
@@ -117,10 +122,10 @@ def _ends(session: Session, campaign: Campaign, *, size: int, found: int) -> lis
     ]
 
 
-def _against(head: Head, done: _Recomputed, key: str) -> list[Problem]:
+def _against(head: Head, done: _Recomputed, keys: Mapping[str, str]) -> list[Problem]:
     size, time = head["size"], head["time"]
     try:
-        check_head(head, key)
+        check_head(head, keys.get(head["key_id"], ""))
     except CheckFailed as failed:
         return [_problem(f"{time} 的树头：{failed}", f"head of {time}: {failed}")]
     if size > done.frontier.size:

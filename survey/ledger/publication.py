@@ -6,14 +6,14 @@ Never leaves with times: who knows when a neighbour answered could find his leaf
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.clock import local_day
 from survey.ledger.book import Shelf
 from survey.ledger.checker import Head, receipt_code
-from survey.ledger.head import heads_of, published
+from survey.ledger.head import RECEIPT, clock_of, heads_of, published
 from survey.ledger.tree import consistency_path, inclusion_path
 from survey.model import Campaign, TreeHead
 
@@ -37,16 +37,20 @@ def campaigns_with_answers(session: Session) -> list[Campaign]:
     return list(session.scalars(query.order_by(Campaign.starts_at.desc(), Campaign.id)))
 
 
-def shown_heads(session: Session, *, campaign: Campaign) -> Shown:
-    """Return a campaign's heads to list, the newest first; at least one must be signed.
+def shown_heads(session: Session, *, campaign: Campaign) -> Shown | None:
+    """Return a campaign's heads to list, the newest first; None where none is signed.
 
-    One a day: a head for each minute would tell to the minute when each answer came.
+    One a day, and none that was signed because a resident looked at his receipt: a head for each
+    minute would tell to the minute when each answer came.
     """
-    zone = ZoneInfo(campaign.timezone)
-    of_day: dict[str, TreeHead] = {
-        head.signed_at.astimezone(zone).date().isoformat(): head
-        for head in heads_of(session, campaign=campaign)
-    }
+    of_day: dict[str, TreeHead] = {}
+    for head in heads_of(session, campaign=campaign):
+        if head.occasion != RECEIPT:
+            day = local_day(clock_of(head), campaign.timezone)
+            of_day.pop(day, None)  # the newest stands last even if the clock was set back
+            of_day[day] = head
+    if not of_day:
+        return None
     newest, *earlier = [published(head, campaign) for head in reversed(of_day.values())]
     sizes = sorted({head.size for head in of_day.values()})
     proofs = [

@@ -105,6 +105,11 @@ def consistency_path(perfect: Perfect, *, old: int, new: int) -> list[bytes]:
     return path[::-1]
 
 
+def root_of_first(perfect: Perfect, *, size: int) -> bytes:
+    """Return the hash the tree had when it was of a size."""
+    return _range_root(perfect, 0, size) if size else Frontier().root()
+
+
 def over(leaves: Sequence[bytes]) -> Perfect:
     """Return the perfect subtrees over leaves held in memory."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.model.base import STRICT, Base, BigInt, SmallInt
+from survey.model.base import STRICT, Base, BigInt, JsonText, SmallInt
 
 
 class Ledger(Base):
@@ -34,12 +34,22 @@ class LedgerNode(Base):
 
 
 class TreeHead(Base):
-    """A signed statement of the ledger's size and root at a moment; added, never changed."""
+    """A signed statement of the ledger at a moment; added, never changed.
+
+    From version 2 on each names the one before it and what else was on record.
+    """
 
     __tablename__ = "tree_head"
     __table_args__ = (
         sa.Index("ix_tree_head_campaign_size", "campaign_id", "size"),
+        sa.UniqueConstraint("campaign_id", "number"),
         sa.CheckConstraint("size >= 0", name="size"),
+        sa.CheckConstraint(
+            "(version = 1) = (number IS NULL) AND (version = 1) = (previous IS NULL)"
+            " AND (version = 1) = (records IS NULL)",
+            name="chained",
+        ),
+        sa.CheckConstraint("behind >= 0", name="behind"),
         STRICT,
     )
 
@@ -50,3 +60,11 @@ class TreeHead(Base):
     signed_at: Mapped[datetime]
     key_id: Mapped[str]
     signature: Mapped[bytes]
+    version: Mapped[int] = mapped_column(SmallInt, comment="of the statement that is signed")
+    number: Mapped[int | None] = mapped_column(comment="in the campaign's chain of heads")
+    previous: Mapped[bytes | None] = mapped_column(comment="digest of the head before")
+    records: Mapped[dict[str, str] | None] = mapped_column(
+        JsonText, comment="digests of what was on record; signed by the digest of them all"
+    )
+    behind: Mapped[int] = mapped_column(comment="seconds the clock stood behind the head before")
+    occasion: Mapped[str] = mapped_column(comment="what it was signed for: open, close, day, …")

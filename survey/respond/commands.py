@@ -3,17 +3,23 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import click
+import sqlalchemy as sa
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger import checker
-from survey.ledger.head import heads_of, kept_outside, public_key, published
+from survey.ledger.checker import short_form
+from survey.ledger.head import published
 from survey.ledger.inspection import inspect
+from survey.ledger.standing import examine, heads_stored, known_keys, settle
+from survey.ledger.standing_words import none_signed
+from survey.model import Campaign
 from survey.problems import Refused
 from survey.respond.intake import row_leaf
-from survey.site.installation import open_site
+from survey.site.installation import Site, open_site
 
 
 @click.group()
@@ -36,43 +42,85 @@ def check(files: tuple[str, ...], key: str) -> None:
 
 
 @ledger.command()
-@click.argument("campaign_id", metavar="ID")
-def head(campaign_id: str) -> None:
+@click.argument("campaign_id", metavar="[ID]", required=False)
+@click.option("--all", "every", is_flag=True, help="One of each open campaign, as for cron.")
+def head(campaign_id: str | None, *, every: bool) -> None:
     """Sign a head of the ledger as it is now and print it, to be published elsewhere too.
 
     Example: survey ledger head ANLAN-2026-GZPY > head.json
+
+    Example: survey ledger head --all
     """
+    if every == bool(campaign_id):
+        raise click.UsageError("给出 ID 或 --all / give ID or --all")
     with open_site(os.environ) as site:
-        with site.database.reading() as session:
-            campaign = find_campaign(session, campaign_id)
-        signed = seal_ledger(site, campaign)
-    if campaign.simulated:  # the head itself has no place for it: every member of it is signed
-        click.echo("演示数据 simulated", err=True)
-    click.echo(json.dumps(published(signed, campaign), indent=1))
+        for code in _open_campaigns(site) if campaign_id is None else [campaign_id]:
+            with site.database.writing() as session:
+                campaign = find_campaign(session, code)
+                if campaign.state == "draft":
+                    raise _not_opened(campaign)
+                signed = seal_ledger(site, session, campaign, "command")
+            if campaign.simulated:  # the head has no place for it: every member of it is signed
+                click.echo("演示数据 simulated", err=True)
+            click.echo(json.dumps(published(signed, campaign), indent=None if every else 1))
 
 
 @ledger.command()
 @click.argument("campaign_id", metavar="ID")
-def audit(campaign_id: str) -> None:
+@click.option(
+    "--witnessed",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with heads that were kept elsewhere; may be given again.",
+)
+def audit(campaign_id: str, *, files: tuple[Path, ...]) -> None:
     """Recompute every leaf from the stored answers and compare with all signed heads.
 
-    Names the first leaf that was changed, removed or added; a database restored from an older
-    backup is told by the heads kept in heads.jsonl.
+    Names the first leaf that was changed, removed or added. Heads are taken from the database,
+    from heads.jsonl, from the folder SURVEY_HEADS_WITNESSED and from --witnessed: an older
+    database, removed heads and a second history are told by whichever knows better.
 
-    Example: survey ledger audit ANLAN-2026-GZPY
+    Example: survey ledger audit ANLAN-2026-GZPY --witnessed /media/stick/head-12.json
     """
     with open_site(os.environ) as site, site.database.reading() as session:
         campaign = find_campaign(session, campaign_id)
-        kept = kept_outside(site.settings.home, campaign=campaign)
-        stored = [published(each, campaign) for each in heads_of(session, campaign=campaign)]
-        heads = kept + [each for each in stored if each not in kept]
-        problems = inspect(
+        standing = examine(session, site, files=files)
+        heads = heads_stored(session, campaign)
+        problems = [*standing.alarms]
+        if not heads and campaign.state != "draft":
+            problems.append(none_signed(campaign.code))
+        problems += inspect(
             session,
             campaign=campaign,
             leaf_of=lambda row: row_leaf(row, campaign_code=campaign.code),
-            heads=heads,
-            key=public_key(site.keys.signing()),
+            heads=standing.heads_of(campaign),
+            keys=known_keys(site),
         )
+        if not standing.alarms:
+            settle(session, site)
+    for notice in standing.clock + standing.notices:
+        click.echo(notice.both(), err=True)
     if problems:
         raise Refused(problems)
-    click.echo(f"{campaign.code} 台账无误 the ledger holds: {len(heads)} 个树头 heads")
+    if not heads:
+        click.echo(f"{campaign.code} 尚未开启 not opened yet: 0 个树头 heads")
+        return
+    click.echo(
+        f"{campaign.code} 台账无误 the ledger holds: {len(heads)} 个树头 heads, "
+        f"最新 newest {short_form(heads[-1])}"
+    )
+
+
+def _open_campaigns(site: Site) -> list[str]:
+    with site.database.reading() as session:
+        query = sa.select(Campaign.code).where(Campaign.state == "open")
+        return list(session.scalars(query.order_by(Campaign.id)))
+
+
+def _not_opened(campaign: Campaign) -> Refused:
+    return Refused.of(
+        field=campaign.code,
+        zh="评议还没有开启，没有可签名的台账；请先运行 survey campaign open",
+        en="is not open yet, so there is no ledger to sign; run `survey campaign open` first",
+    )

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.ledger import checker
-from survey.ledger.head import public_key, sign_head
+from survey.ledger.head import public_key
 from survey.ledger.publication import Shown, campaigns_with_answers, growth, shown_heads
+from survey.ledger.signing import seal_of_today
 from survey.respond import page
 from survey.respond.inline import inline
 from survey.respond.presentation import presentation
+from survey.web import heads_watch
 from survey.web.request import site
 
 blueprint = Blueprint("ledger", __name__)
@@ -50,11 +52,12 @@ def _shown() -> list[Shown]:
     here = site()
     with here.database.reading() as session:
         campaigns = campaigns_with_answers(session)
-    key, at = here.keys.signing(), here.clock()
-    for campaign in campaigns:
-        sign_head(here.database, campaign=campaign, key=key, home=here.settings.home, at=at)
+    if not heads_watch.standing().alarms:
+        for campaign in campaigns:
+            seal_of_today(here, campaign=campaign)
     with here.database.reading() as session:
-        return [shown_heads(session, campaign=campaign) for campaign in campaigns]
+        shown = [shown_heads(session, campaign=campaign) for campaign in campaigns]
+    return [entry for entry in shown if entry is not None]
 
 
 def _listed(entry: Shown) -> dict[str, Any]:

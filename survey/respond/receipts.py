@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from survey import codes
 from survey.clock import from_epoch_ms
 from survey.ledger.checker import receipt_code
-from survey.ledger.head import public_key, sign_head
+from survey.ledger.head import public_key
 from survey.ledger.publication import receipt_file
+from survey.ledger.signing import head_for_receipts
 from survey.model import Campaign
 from survey.respond import reply
 from survey.respond.intake import answers_under, row_statement
@@ -65,9 +66,9 @@ def handlings(session: Session, received: Received, *, lang: str) -> dict[str, H
 def proof(site: Site, received: Received) -> dict[str, Any] | None:
     """Return the file that proves every answer's inclusion; None until a head covers them."""
     campaign, key = received.campaign, site.keys.signing()
-    head = sign_head(
-        site.database, campaign=campaign, key=key, home=site.settings.home, at=site.clock()
-    )
+    head = head_for_receipts(site, campaign=campaign)
+    if head is None:
+        return None
     with site.database.reading() as session:
         files = [
             receipt_file(session, campaign=campaign, head=head, leaf=leaf)

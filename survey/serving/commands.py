@@ -4,7 +4,7 @@ import os
 
 import click
 
-from survey.serving.server import run_server
+from survey.serving.server import run_server, tell_standing
 from survey.site.installation import open_site
 from survey.site.locks import serving_alone
 
@@ -27,5 +27,6 @@ def serve(*, host: str, port: int, workers: int, patience: int) -> None:
     """
     with open_site(os.environ) as site:  # refuse to start in words, not in every worker
         home = site.settings.home
+        tell_standing(site)
     with serving_alone(home, host=host, port=port):
         run_server(host=host, port=port, workers=workers, patience=patience)

@@ -109,7 +109,7 @@ class Front:
                 close = getattr(result, "close", None)
                 if close:
                     close()
-        except Exception as error: BLE001 - nothing one request does may end the worker
+        except Exception as error:  # noqa: BLE001 - nothing one request does may end the worker
             _log.error("a request failed outside the application\n%s", faults.where(error))
             return _told(500, "系统出错了，请稍后重试", "something went wrong; please try again")
         status, headers = begun[0]

@@ -2,14 +2,20 @@
 
 import os
 import sys
+from functools import partial
+from threading import Thread
 from typing import Any
 
+import click
 from flask import Flask
 
 from survey.app import create_app
+from survey.fieldwork.sealing import keep_sealing
+from survey.ledger.standing_words import read_only
+from survey.ledger.watch import HeadsWatch
 from survey.serving.front import BODY_SECONDS, Front
 from survey.serving.watch import Watch, say_alive, take_part
-from survey.site.installation import open_site
+from survey.site.installation import Site, open_site
 
 PATIENCE = 30
 _CONNECTIONS = 4096  # of one worker; those that only send slowly are among them
@@ -19,7 +25,22 @@ _DRAIN_SECONDS = 10
 
 def build() -> Flask:
     """Build the application in a worker process, for any WSGI server."""
-    return create_app(open_site(os.environ))
+    site = open_site(os.environ)
+    app = create_app(site)
+    keeping = partial(keep_sealing, site, app.extensions["heads_watch"])
+    Thread(target=keeping, name="heads", daemon=True).start()
+    return app
+
+
+def tell_standing(site: Site) -> None:
+    """Say on the terminal what the heads tell of the database; it is served all the same."""
+    watch = HeadsWatch(site)
+    watch.look()
+    standing = watch.standing()
+    if standing.refusal:
+        click.echo(read_only().both(), err=True)
+    for problem in standing.told:
+        click.echo(problem.both(), err=True)
 
 
 def build_front() -> Front:

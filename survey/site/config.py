@@ -1,11 +1,16 @@
 """Settings from the environment; every fault is told at once."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from survey.problems import Problem, Refused
+
+_HEADS = ("SURVEY_HEADS_DROP", "SURVEY_HEADS_WITNESSED")
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +22,9 @@ class Settings:
     base_url: str
     trusted_proxies: int
     font_family: str
+    heads_drop: Path | None
+    heads_witnessed: Path | None
+    former_keys: tuple[str, ...]
 
     @property
     def host(self) -> str:
@@ -60,6 +68,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
                 en="must be the number of trusted proxies in front of this server",
             )
         )
+    drop, witnessed = (_folder(environment, name) for name in _HEADS)
+    former = tuple(environment.get("SURVEY_FORMER_KEYS", "").replace(",", " ").split())
+    problems += [_not_a_key(key) for key in former if not _is_key(key)]
     if problems:
         raise Refused(problems)
     return Settings(
@@ -68,4 +79,28 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         base_url=base_url,
         trusted_proxies=int(proxies),
         font_family=environment.get("SURVEY_FONT", ""),
+        heads_drop=drop,
+        heads_witnessed=witnessed,
+        former_keys=former,
+    )
+
+
+def _folder(environment: Mapping[str, str], name: str) -> Path | None:
+    named = environment.get(name, "")
+    return Path(named).resolve() if named else None
+
+
+def _is_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, validate=True)) == _KEY_BYTES
+    except binascii.Error:
+        return False
+
+
+def _not_a_key(key: str) -> Problem:
+    return Problem(
+        field="SURVEY_FORMER_KEYS",
+        zh=f"“{key[:20]}”不是公钥；须为 /ledger 上公布过的 44 个字符，多个以空格分开",
+        en=f"'{key[:20]}' is no public key; give the 44 characters that /ledger published, several "
+        "with spaces between",
     )

@@ -4,7 +4,7 @@ What the rooms above do is the same on both: they are told apart in this package
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
         self._write_engine = self.engine.execution_options(survey_writes=True)
+        self._before_writing: Callable[[], None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -52,9 +53,15 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    def before_writing(self, look: Callable[[], None]) -> None:
+        """Let something look before each transaction that writes; what it raises forbids it."""
+        self._before_writing = look
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a session for one transaction: committed at the end, or rolled back on any error."""
+        if self._before_writing is not None:
+            self._before_writing()
         with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
             yield session
 

@@ -33,6 +33,14 @@ class Site:
         self.database.close()
 
 
+_guards: list[Callable[[Site], None]] = []
+
+
+def guard_writing(guard: Callable[[Site], None]) -> None:
+    """Let a rule of a room above look at every installation that is opened, before each writing."""
+    _guards.append(guard)
+
+
 def prepare_site(environment: Mapping[str, str]) -> Site:
     """Open an installation after making its folder, keys and database where there are none.
 
@@ -82,6 +90,8 @@ def _checked(
     except BaseException:
         site.database.close()
         raise
+    for guard in _guards:
+        site.database.before_writing(partial(guard, site))
     return site
 
 

@@ -1,3 +1,3 @@
 """What every page shares: request, headers, errors, downloads, charts, health."""
 
-__all__ = ["charts", "downloads", "health", "indents", "pages", "request", "wiring"]
+__all__ = ["charts", "downloads", "heads_watch", "health", "indents", "pages", "request", "wiring"]

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey.model import Campaign, ProgressCounter
 from survey.problems import Refused
 from survey.site import identity, schema
+from survey.web import heads_watch
 from survey.web.request import site
 
 blueprint = Blueprint("health", __name__)
@@ -27,6 +28,9 @@ def ready() -> Response:
         return _not_ready(str(refused))
     except SQLAlchemyError:
         return _not_ready("数据库不应答\nthe database does not answer")
+    refusal = heads_watch.standing().refusal
+    if refusal is not None:
+        return _not_ready(str(refusal))
     with site().database.reading() as session:
         name = identity.identity(session)
     told = f"ready\ninstallation {name}\naddress {site().settings.base_url}\n"

@@ -2,6 +2,7 @@ import copy
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_changed_document_does_not_hold(site: Site, change: str) -> None:
 def test_a_new_run_supersedes_and_the_old_release_stays(site: Site) -> None:
     released(site, n=60)
     before = _release(site)
-    score_campaign(site.database, campaign_code=CODE, by="tests", clock=_clock)
+    score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         freeze(
@@ -127,7 +128,7 @@ def test_few_people_are_withheld_and_no_interval_is_left_out(released_site: Site
 
 def test_two_who_release_at_once_make_one_release(each_site: Site) -> None:
     closed(each_site, n=60)
-    score_campaign(each_site.database, campaign_code=CODE, by="tests", clock=_clock)
+    score_campaign(replace(each_site, clock=_clock), campaign_code=CODE, by="tests")
 
     def attempt(who: int) -> bool:
         try:

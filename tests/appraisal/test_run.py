@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def _clock() -> datetime:
 
 
 def _scored(site: Site) -> dict[str, object]:
-    score_campaign(site.database, campaign_code=CODE, by="tests", clock=_clock)
+    score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
     with site.database.reading() as session:
         appraisal = latest_appraisal(session, campaign=find_campaign(session, CODE))
         assert appraisal is not None
@@ -98,7 +99,7 @@ def test_scoring_twice_gives_the_same_figures_and_a_second_run(site: Site) -> No
 def test_only_a_closed_campaign_is_scored(site: Site) -> None:
     answered(site, n=5)
     with pytest.raises(Refused, match="结束后才能计分"):
-        score_campaign(site.database, campaign_code=CODE, by="tests", clock=_clock)
+        score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
 
 
 def test_both_databases_load_the_same_sample(each_site: Site) -> None:

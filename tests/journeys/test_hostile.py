@@ -146,7 +146,7 @@ def the_flood_counts_for_nothing_and_the_neighbours_count(site: Site, app: Flask
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
-    score_campaign(site.database, campaign_code=CODE, by="tests", clock=in_fieldwork)
+    score_campaign(replace(site, clock=in_fieldwork), campaign_code=CODE, by="tests")
     with site.database.reading() as session:
         judged = session.execute(
             sa.select(Response.receipt, Verdict.verdict, Verdict.rules).outerjoin(

@@ -33,6 +33,9 @@ FROZEN = {
     "0004_name_the_installation_and_note_its_keys.py": (
         "2699a8861220866f3bcad65048be0fc47f1139021245cd6052be05e831d88062"
     ),
+    "0005_chain_the_heads_of_the_ledger.py": (
+        "730b4219bea8f061c7f35c8ea1c149405fca89b37edc3d8dce6bf24fe4a5a1a1"
+    ),
 }
 
 
