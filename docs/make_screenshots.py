@@ -117,7 +117,7 @@ def every_office_page(browser: Browser, report: SeedReport, out: Path) -> dict[s
     paths = [f"campaigns/{code}/{part}".rstrip("/") for code in codes for part in EVERY_OFFICE_PAGE]
     for lang in ("zh", "en"):
         page.goto(f"{report.office_url}language/{lang}")
-        for path in ("", "password", *paths):
+        for path in ("", "password", "own/sessions", "own/second-factor", *paths):
             answer = page.goto(report.office_url + path)
             if answer is None or answer.status != 200:
                 continue  # a campaign that is released can no longer be closed

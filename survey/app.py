@@ -1,14 +1,13 @@
 """create_app(): wiring and nothing else."""
 
-from datetime import timedelta
-
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from survey.access import sign_in
+from survey.access import sessions, sign_in
+from survey.access.own_views import blueprint as own
 from survey.access.views import blueprint as access
 from survey.appraisal.views import blueprint as appraisal
 from survey.exchange.views import blueprint as exchange
@@ -43,7 +42,7 @@ def create_app(site: Site) -> Flask:
         SECRET_KEY=site.keys.web(),
         SESSION_COOKIE_SECURE=site.settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        PERMANENT_SESSION_LIFETIME=sessions.LONGEST,
         MAX_CONTENT_LENGTH=_LARGEST_BODY,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, so that a long read loses no form
     )
@@ -62,13 +61,14 @@ def create_app(site: Site) -> Flask:
     sign_in.install(app)
     for room in (
         *(respond, receipts, replies, ledger, offline),
-        *(access, fieldwork, papers, invitations, appraisal, exchange, feedback),
+        *(access, own, fieldwork, papers, invitations, appraisal, exchange, feedback),
         health,
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:
-        # Only so many hops are believed; a header somebody sends himself lies beyond them.
+        # Only so many hops are believed; a header somebody sends himself lies beyond them. The
+        # host is never believed: links to our pages are made from SURVEY_BASE_URL alone.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=site.settings.trusted_proxies, x_proto=1, x_host=1
+            app.wsgi_app, x_for=site.settings.trusted_proxies, x_proto=1, x_host=0
         )
     return app

@@ -18,6 +18,7 @@ from survey.model import AuditEntry, AuditTail
 from survey.site.database import insert_new
 
 SYSTEM = "system"
+STRANGER = "stranger"  # whoever tried to sign in and could not
 NOTHING_YET = bytes(32)
 
 _ENTRY = cast(sa.Table, AuditEntry.__table__)

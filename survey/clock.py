@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+CHINA = "Asia/Shanghai"
+
 Clock = Callable[[], datetime]
 
 
@@ -25,3 +27,8 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 def local_day(moment: datetime, timezone: str) -> str:
     """Return the calendar day (`2026-12-01`) of a moment in a named time zone."""
     return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+
+
+def local_minute(moment: datetime, timezone: str) -> str:
+    """Return the minute (`2026-12-01 09:30`) of a moment in a named time zone."""
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")

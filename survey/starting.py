@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
 from survey.serving.server import run_server, tell_standing
+from survey.serving.setup import tell_setup_token
 from survey.site.installation import Site, upgrade_site
 from survey.site.locks import serving_alone
 
@@ -33,6 +34,7 @@ def start(*, empty: bool, host: str, port: int) -> None:
             )
             _tell_demonstration(seed(site))
         click.echo(f"工作人员入口 / for officials: {site.settings.base_url}/office/")
+        tell_setup_token(site)
         click.echo(f"数据目录 / data: {site.settings.home}")
         tell_standing(site)
         site.database.close()

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.site.installation import Site
@@ -25,6 +27,7 @@ OFFICIALS = {
 
 def add_officials(site: Site) -> None:
     """Make one account for each role; 安澜县 must be loaded."""
+    known = passwords.chosen(PASSWORD)
     with site.database.writing() as session:
         for username, scope in OFFICIALS.items():
             create_account(
@@ -33,7 +36,7 @@ def add_officials(site: Site) -> None:
                 name=f"测试{username}",
                 by="tests",
                 clock=in_fieldwork,
-                password=PASSWORD,
+                password=known,
                 **scope,
             )
 
@@ -53,13 +56,13 @@ def token(page: TestResponse) -> str:
     return found[1]
 
 
-def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> TestResponse:
+def sign_in(
+    client: FlaskClient, username: str, password: str = PASSWORD, *, code: str = "", **sent: Any
+) -> TestResponse:
     """Sign in as a browser would; returns the answer to the form."""
-    page = client.get("/office/sign-in")
-    return client.post(
-        "/office/sign-in",
-        data={"csrf_token": token(page), "username": username, "password": password},
-    )
+    page = client.get("/office/sign-in", **sent)
+    typed = {"username": username, "password": password, "code": code}
+    return client.post("/office/sign-in", data={"csrf_token": token(page), **typed}, **sent)
 
 
 def signed_in(app: Flask, username: str) -> FlaskClient:

@@ -1,3 +1,3 @@
 """Who may do what: accounts, roles, signing in."""
 
-__all__ = ["accounts", "roles", "sign_in"]
+__all__ = ["accounts", "first_account", "passwords", "roles", "sessions", "sign_in"]

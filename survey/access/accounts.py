@@ -1,17 +1,20 @@
 """Accounts of officials: made, changed, disabled and let in."""
 
 import re
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import audit, codes
-from survey.access import passwords
+from survey import audit
+from survey.access import password_rules, sessions
+from survey.access.passwords import Password
 from survey.clock import Clock
 from survey.model import ROLES, Account, Campaign, Unit
 from survey.problems import Problem, Refused
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
+_PLACE = re.compile(r"(.{2,8}?)[县市区旗]")
 
 
 def create_account(
@@ -22,17 +25,17 @@ def create_account(
     role: str,
     by: str,
     clock: Clock,
-    password: str | None = None,
+    password: Password,
     class_code: str | None = None,
     unit_code: str | None = None,
 ) -> str:
-    """Make an account and return its password, a fresh random one unless one was given.
+    """Make an account and return its password.
 
-    Raises Refused naming every fault: a taken or unfit name, a role without its scope.
+    Raises Refused naming every fault: a taken or unfit name, a password that is easy to guess, a
+    role without its scope.
     """
     problems = _username_problems(session, username) + _name_problems(name)
-    secret = codes.new_code(codes.PERSONAL_LENGTH) if password is None else password
-    problems += password_problems(secret)
+    problems += _password_problems(session, password, username=username, name=name)
     unit_id, scope_problems = _scope(session, role, class_code, unit_code)
     if problems + scope_problems:
         raise Refused(problems + scope_problems)
@@ -41,9 +44,9 @@ def create_account(
         Account(
             username=username,
             name=name.strip(),
-            password_hash=passwords.hash_password(secret),
+            password_hash=password.hash,
             password_changed_at=at,
-            password_one_time=password is None,
+            password_one_time=password.one_time,
             role=role,
             class_code=class_code,
             unit_id=unit_id,
@@ -52,25 +55,7 @@ def create_account(
     )
     session.flush()
     audit.record(session, by=by, at=at, action="account.create", subject=username, role=role)
-    return secret
-
-
-def create_first_account(
-    session: Session, *, username: str, name: str, password: str, clock: Clock
-) -> Account:
-    """Make the first administrator; raises Refused as soon as any account exists."""
-    if any_account(session):
-        raise Refused.of(zh="系统已有账号，请登录", en="accounts exist; sign in instead")
-    create_account(
-        session,
-        username=username,
-        name=name,
-        role="office_admin",
-        by=username,
-        clock=clock,
-        password=password,
-    )
-    return require_account(session, username=username)
+    return password.text
 
 
 def change_role(
@@ -105,58 +90,70 @@ def disable_account(session: Session, *, account: Account, by: str, clock: Clock
     if account.disabled_at is not None:
         return
     account.disabled_at = clock()
-    audit.record(
-        session,
-        by=by,
-        at=account.disabled_at,
-        action="account.disable",
-        subject=account.username,
-    )
+    sessions.end_all(session, account=account, at=clock())
+    _record(session, account, by=by, clock=clock, action="account.disable")
+
+
+def enable_account(session: Session, *, account: Account, by: str, clock: Clock) -> None:
+    """Let an account in again; twice changes nothing."""
+    if account.disabled_at is None:
+        return
+    account.disabled_at = None
+    _record(session, account, by=by, clock=clock, action="account.enable")
+
+
+def reset_password(
+    session: Session, *, account: Account, password: Password, by: str, clock: Clock
+) -> None:
+    """Give an account another password, and end every session made with the old one."""
+    _take(account, password, clock)
+    sessions.end_all(session, account=account, at=clock())
+    _record(session, account, by=by, clock=clock, action="account.reset")
 
 
 def change_password(
-    session: Session, *, account: Account, old: str, new: str, clock: Clock
+    session: Session, *, account: Account, password: Password, clock: Clock
 ) -> None:
-    """Change the own password and end every session made with the old one.
+    """Take the new password of an official who has shown the old one; all sessions end.
 
-    Raises Refused where the old password is wrong or the new one unfit.
+    Raises Refused for one that is easy to guess.
     """
-    problems = password_problems(new)
-    if not passwords.matches(old, account.password_hash):
-        problems.append(Problem(field="old", zh="原密码不正确", en="the old password is wrong"))
-    elif old == new:
-        problems.append(Problem(field="new", zh="新密码与原密码相同", en="is the old password"))
+    problems = _password_problems(session, password, username=account.username, name=account.name)
     if problems:
         raise Refused(problems)
-    at = clock()
-    account.password_hash = passwords.hash_password(new)
-    account.password_changed_at = at
-    account.password_one_time = False
-    audit.record(
-        session, by=account.username, at=at, action="account.password", subject=account.username
-    )
+    _take(account, password, clock)
+    sessions.end_all(session, account=account, at=clock())
+    _record(session, account, by=account.username, clock=clock, action="account.password")
 
 
-def authenticate(session: Session, *, username: str, password: str, clock: Clock) -> Account | None:
-    """Return the account whose name and password these are, or None."""
-    account = find_account(session, username=username)
-    right = passwords.matches(password, account.password_hash if account else None)
-    if account is None or not right or account.disabled_at is not None:
-        return None
-    audit.record(session, by=username, at=clock(), action="account.sign_in", subject=username)
-    return account
+def _take(account: Account, password: Password, clock: Clock) -> None:
+    account.password_hash = password.hash
+    account.password_changed_at = clock()
+    account.password_one_time = password.one_time
 
 
-def must_change_password(session: Session, *, account: Account) -> bool:
-    """Say whether nothing may be done before the one-time password is changed.
+def _record(session: Session, account: Account, *, by: str, clock: Clock, action: str) -> None:
+    audit.record(session, by=by, at=clock(), action=action, subject=account.username)
 
-    Where every campaign is simulated there is nothing to protect, and who tries the
-    demonstration shall see it at once; the first real campaign ends that for every account.
+
+def all_accounts(session: Session) -> Sequence[Account]:
+    """Return all accounts by name."""
+    return session.scalars(sa.select(Account).order_by(Account.username)).all()
+
+
+def unit_code_of(session: Session, *, account: Account) -> str | None:
+    """Return the code of a liaison's unit."""
+    return session.scalar(sa.select(Unit.code).where(Unit.id == account.unit_id))
+
+
+def is_demonstration(session: Session) -> bool:
+    """Say whether there are campaigns and all of them are simulated.
+
+    There is nothing to protect there, and who tries the demonstration shall see it at once; the
+    first real campaign ends that for every account.
     """
-    if not account.password_one_time:
-        return False
     simulated = session.scalars(sa.select(Campaign.simulated).distinct()).all()
-    return not simulated or False in simulated
+    return bool(simulated) and False not in simulated
 
 
 def any_account(session: Session) -> bool:
@@ -181,17 +178,21 @@ def require_account(session: Session, *, username: str) -> Account:
     return account
 
 
-def password_problems(password: str) -> list[Problem]:
-    """Return what keeps a password from being taken: only its length counts."""
-    if passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+def _password_problems(
+    session: Session, password: Password, *, username: str, name: str
+) -> list[Problem]:
+    if password.one_time:
         return []
-    return [
-        Problem(
-            field="password",
-            zh=f"密码须为{passwords.SHORTEST}至{passwords.LONGEST}个字符",
-            en=f"a password has {passwords.SHORTEST} to {passwords.LONGEST} characters",
-        )
-    ]
+    names = [username, *re.split(r"[_.-]", username), name.strip(), *_names_of_places(session)]
+    return password_rules.problems(password.text, names=names)
+
+
+def _names_of_places(session: Session) -> set[str]:
+    """Return what the counties here are called, and the words in their campaigns' codes."""
+    rows = session.execute(sa.select(Campaign.title_zh, Campaign.code)).all()
+    names = {word for row in rows for word in re.findall(r"[A-Za-z]{3,}", row.code)}
+    found = (_PLACE.match(row.title_zh) for row in rows)
+    return names | {part for each in found if each for part in (each[0], each[1])}
 
 
 def _username_problems(session: Session, username: str) -> list[Problem]:

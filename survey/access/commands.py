@@ -5,7 +5,8 @@ import os
 import click
 
 from survey import audit
-from survey.access import accounts
+from survey.access import accounts, passwords, second_factor, sessions
+from survey.clock import CHINA, local_minute
 from survey.model import ROLES
 from survey.site.installation import open_site
 
@@ -31,6 +32,7 @@ def add(
 
     Example: survey user add lisi --name 李四 --role unit_liaison --unit A01
     """
+    made = passwords.one_time()
     with open_site(os.environ) as site, site.database.writing() as session:
         password = accounts.create_account(
             session,
@@ -39,11 +41,31 @@ def add(
             role=role,
             by=audit.SYSTEM,
             clock=site.clock,
+            password=made,
             class_code=class_code,
             unit_code=unit_code,
         )
-    click.echo(password)
-    click.echo("请转告本人并在登录后修改 / pass it on; to be changed after signing in", err=True)
+    _tell_password(password)
+
+
+@user.command("list")
+def list_() -> None:
+    """List accounts: name, role, scope, whether a second factor is set up, whether shut out.
+
+    Example: survey user list
+    """
+    with open_site(os.environ) as site, site.database.reading() as session:
+        for account in accounts.all_accounts(session):
+            factor = second_factor.enrolment(session, account=account)
+            words = (
+                account.username,
+                account.name,
+                account.role,
+                account.class_code or accounts.unit_code_of(session, account=account) or "-",
+                "totp" if factor else "-",
+                "disabled" if account.disabled_at else "enabled",
+            )
+            click.echo("\t".join(words))
 
 
 @user.command()
@@ -80,3 +102,80 @@ def disable(username: str) -> None:
         account = accounts.require_account(session, username=username)
         accounts.disable_account(session, account=account, by=audit.SYSTEM, clock=site.clock)
     click.echo(f"{username} disabled")
+
+
+@user.command()
+@click.argument("username")
+def enable(username: str) -> None:
+    """Let an account in again.
+
+    Example: survey user enable lisi
+    """
+    with open_site(os.environ) as site, site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        accounts.enable_account(session, account=account, by=audit.SYSTEM, clock=site.clock)
+    click.echo(f"{username} enabled")
+
+
+@user.command()
+@click.argument("username")
+def reset(username: str) -> None:
+    """Print a new one-time password; every open session of the account ends.
+
+    Example: survey user reset lisi
+    """
+    made = passwords.one_time()
+    with open_site(os.environ) as site, site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        accounts.reset_password(
+            session, account=account, password=made, by=audit.SYSTEM, clock=site.clock
+        )
+    _tell_password(made.text)
+
+
+@user.command("reset-totp")
+@click.argument("username")
+def reset_totp(username: str) -> None:
+    """Take the second factor of a lost telephone away; every open session of the account ends.
+
+    Example: survey user reset-totp lisi
+    """
+    with open_site(os.environ) as site, site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        sessions.end_all(session, account=account, at=site.clock())
+        had = second_factor.remove(session, account=account, by=audit.SYSTEM, clock=site.clock)
+    click.echo(f"{username} {'reset' if had else 'had none'}")
+
+
+@user.command("sessions")
+@click.argument("username")
+def list_sessions(username: str) -> None:
+    """List where an account is signed in: since when, last seen, browser.
+
+    Example: survey user sessions lisi
+    """
+    with open_site(os.environ) as site, site.database.reading() as session:
+        account = accounts.require_account(session, username=username)
+        for each in sessions.list_open(session, account=account, at=site.clock()):
+            moments = (local_minute(at, CHINA) for at in (each.created_at, each.seen_at))
+            click.echo("\t".join((*moments, each.browser or "-")))
+
+
+@user.command("end-sessions")
+@click.argument("username")
+def end_sessions(username: str) -> None:
+    """Sign an account out everywhere.
+
+    Example: survey user end-sessions lisi
+    """
+    with open_site(os.environ) as site, site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        n_ended = sessions.sign_out_everywhere(
+            session, account=account, by=audit.SYSTEM, clock=site.clock
+        )
+    click.echo(f"{username} {n_ended}")
+
+
+def _tell_password(password: str) -> None:
+    click.echo(password)
+    click.echo("请转告本人并在登录后修改 / pass it on; to be changed after signing in", err=True)

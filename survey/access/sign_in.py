@@ -1,46 +1,63 @@
 """Who is signed in: the only file that knows Flask-Login."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import (
+    Flask,
+    abort,
+    after_this_request,
+    current_app,
+    g,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
-from survey.access import accounts, roles
-from survey.access.throttle import Throttle
+from survey.access import accounts, browsers, devices, marks, roles, second_factor, sessions
+from survey.access.entering import Entered
+from survey.access.sessions import Visit
 from survey.model import Account, CampaignUnit
+from survey.site.database import Database
 from survey.web.request import site
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
 
-_SEPARATOR = "|"
 _BEFORE_OWN_PASSWORD = {"access.password", "access.sign_out", "access.choose_language"}
+_BEFORE_SECOND_FACTOR = _BEFORE_OWN_PASSWORD | {
+    *("own.second_factor_page", "own.enrol", "own.listed", "own.end", "own.end_others"),
+}
 
 
 class _SignedIn(UserMixin):  # type: ignore[misc]
-    """An account in a session; the session names the password it was opened with."""
+    """An account in a session that is open; the cookie holds the session's token."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, token: str) -> None:
         self.account = account
+        self.token = token
 
     def get_id(self) -> str:
-        """Return what the session keeps: a changed password gives another text."""
-        return f"{self.account.id}{_SEPARATOR}{_stamp(self.account.password_changed_at)}"
+        """Return what the cookie keeps."""
+        return self.token
 
 
 def install(app: Flask) -> None:
     """Let pages ask who is signed in and what they may do."""
     manager = LoginManager()
+    manager.session_protection = None  # sessions are kept here, not told by the browser
     manager.init_app(app, add_context_processor=False)
     manager.user_loader(_load)
-    app.before_request(_ask_for_own_password)
+    app.before_request(_ask_first)
     app.after_request(_keep_nothing)
-    app.extensions["survey.throttle"] = Throttle(app.config["SECRET_KEY"])
-    app.jinja_env.globals.update(current_account=signed_in_account, may=_page_may)
+    app.jinja_env.globals.update(
+        current_account=signed_in_account, may=_page_may, lacks_second_factor=_lacks_second_factor
+    )
 
 
 def signed_in_account() -> Account | None:
@@ -56,23 +73,55 @@ def current_account() -> Account:
     return account
 
 
-def throttle() -> Throttle:
-    """Return this process's memory of wrong passwords."""
-    return cast(Throttle, current_app.extensions["survey.throttle"])
+def current_token() -> str:
+    """Return the token of this request's session; 401 without one."""
+    current_account()
+    return cast(str, current_user.token)
 
 
-def open_session(account: Account) -> None:
-    """Sign an official in, in a session that holds nothing from before but the language."""
+def visit() -> Visit:
+    """Return where this request comes from, without its address."""
+    return Visit(
+        browser=browsers.in_words(request.user_agent.string),
+        network_mark=marks.network_mark(site().keys.web(), request.remote_addr),
+    )
+
+
+def device() -> devices.Device:
+    """Return the browser this request comes from."""
+    return devices.read(request.cookies.get(devices.COOKIE), key=site().keys.web())
+
+
+def begin(entered: Entered) -> None:
+    """Sign an official in, with a cookie that holds nothing from before but the language."""
     lang = session.get("lang")
     session.clear()
     session.permanent = True
     if lang:
         session["lang"] = lang
-    login_user(_SignedIn(account))
+    login_user(_SignedIn(entered.account, entered.token))
+    known = device().with_account(entered.account.id)
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        response.set_cookie(
+            devices.COOKIE,
+            devices.write(known, key=site().keys.web()),
+            max_age=devices.LIFE_SECONDS,
+            path=url_for("fieldwork.campaigns"),
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
 
 
-def close_session() -> None:
-    """Sign the official out."""
+def close() -> None:
+    """Sign the official out, here and on the server: a copy of the cookie is worth nothing."""
+    account = signed_in_account()
+    if account is not None:
+        with site().database.writing() as writing:
+            sessions.end(writing, token=current_token(), account=account, clock=site().clock)
     logout_user()
     session.clear()
 
@@ -97,6 +146,18 @@ def requires(
     return wrap
 
 
+def signed_in(
+    view: Callable[Parameters, Returned],
+) -> Callable[Parameters, Returned | Response]:
+    """Let everybody through who is signed in; strangers are sent to sign in."""
+
+    @wraps(view)
+    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Returned | Response:
+        return ask_to_sign_in() if signed_in_account() is None else view(*args, **kwargs)
+
+    return guarded
+
+
 def ask_to_sign_in() -> Response:
     """Send a stranger to the sign-in page, and from there back to what he asked for."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
@@ -111,16 +172,39 @@ def local_path(wanted: str | None) -> str:
     return wanted
 
 
-def _ask_for_own_password() -> Response | None:
-    """Show nothing of the office to a one-time password but the page that changes it."""
+def _ask_first() -> Response | None:
+    """Show nothing of the office before a password of one's own and the second factor."""
     if not request.path.startswith("/office/") or request.endpoint in _BEFORE_OWN_PASSWORD:
         return None
     account = signed_in_account()
-    if account is None or not account.password_one_time:
+    if account is None:
+        return None
+    wanted = _first_steps(account)
+    return redirect(url_for(wanted)) if wanted else None
+
+
+def _first_steps(account: Account) -> str | None:
+    """Return the page an account must see first, outside a demonstration."""
+    lacks_password = account.password_one_time
+    lacks_factor = request.endpoint not in _BEFORE_SECOND_FACTOR and _lacks_second_factor()
+    if not (lacks_password or lacks_factor):
         return None
     with site().database.reading() as reading:
-        forced = accounts.must_change_password(reading, account=account)
-    return redirect(url_for("access.password")) if forced else None
+        if accounts.is_demonstration(reading):
+            return None
+    return "access.password" if lacks_password else "own.second_factor_page"
+
+
+def _lacks_second_factor() -> bool:
+    """Say whether this request's account should have a second factor and has none."""
+    account = signed_in_account()
+    everyone = site().settings.second_factor == "everyone"
+    if account is None or not (everyone or account.role in second_factor.ROLES):
+        return False
+    if "lacks_second_factor" not in g:
+        with site().database.reading() as reading:
+            g.lacks_second_factor = second_factor.enrolment(reading, account=account) is None
+    return bool(g.lacks_second_factor)
 
 
 def _keep_nothing(response: Response) -> Response:
@@ -130,17 +214,25 @@ def _keep_nothing(response: Response) -> Response:
     return response
 
 
-def _load(kept: str) -> _SignedIn | None:
-    identity, _, stamp = kept.partition(_SEPARATOR)
-    with site().database.reading() as reading:
-        account = reading.get(Account, int(identity)) if identity.isdecimal() else None
-    if account is None or account.disabled_at or _stamp(account.password_changed_at) != stamp:
+def _load(token: str) -> _SignedIn | None:
+    database, at = site().database, site().clock()
+    with database.reading() as reading:
+        found = sessions.find(reading, token=token, at=at)
+    if found is None:
         return None
-    return _SignedIn(account)
+    opened, account = found
+    if sessions.needs_touch(opened, at=at):
+        _touch(database, opened.id)
+    return _SignedIn(account, token)
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat()
+def _touch(database: Database, session_id: int) -> None:
+    """Note that a session is in use; a database that cannot be written may still be read."""
+    try:
+        with database.writing() as writing:
+            sessions.touch(writing, session_id=session_id, at=site().clock())
+    except DBAPIError as error:
+        current_app.logger.warning("a session could not be noted: %s", type(error.orig).__name__)
 
 
 def _page_may(action: roles.Action, unit: CampaignUnit | None = None) -> bool:

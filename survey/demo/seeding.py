@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from survey.access import passwords
 from survey.access.accounts import any_account, create_account
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
@@ -42,6 +43,7 @@ def seed(site: Site) -> SeedReport:
     starts_on = today(site) - timedelta(days=_DAYS_OPEN)
     _seed_last_year(site, year=starts_on.year - 1)
     resident_code, sitting_code = _seed_now(site, starts_on=starts_on)
+    made = passwords.one_time()
     with site.database.writing() as session:
         password = (
             ""
@@ -53,6 +55,7 @@ def seed(site: Site) -> SeedReport:
                 role="office_admin",
                 by=BY,
                 clock=site.clock,
+                password=made,
             )
         )
     base = site.settings.base_url

@@ -1,6 +1,3 @@
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from flask import (
     Blueprint,
     abort,
@@ -18,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
+from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import entrances, plan_summary, progress
 from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
@@ -35,9 +33,7 @@ blueprint = Blueprint("fieldwork", __name__, url_prefix="/office")
 Page = str | Response | tuple[str, int]
 
 
-@blueprint.app_template_filter("local")
-def local_time(moment: datetime, timezone: str) -> str:
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M")
+blueprint.add_app_template_filter(local_minute, "local")
 
 
 @blueprint.get("/")

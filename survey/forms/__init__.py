@@ -10,4 +10,5 @@ __all__ = [
     "relevance",
     "relevance_words",
     "sheet",
+    "sign_in",
 ]

@@ -5,72 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import (
-    EqualTo,
     InputRequired,
     Length,
     NumberRange,
     Optional,
     ValidationError,
 )
-
-
-class SignInForm(FlaskForm):  # type: ignore[misc]
-    username = StringField(
-        _("账号"),
-        validators=[InputRequired(_("请填写账号")), Length(max=64, message=_("账号过长"))],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    password = PasswordField(
-        _("密码"),
-        validators=[InputRequired(_("请填写密码")), Length(max=128, message=_("密码过长"))],
-        render_kw={"autocomplete": "current-password"},
-    )
-
-
-class FirstAccountForm(FlaskForm):  # type: ignore[misc]
-    username = StringField(
-        _("账号"),
-        description=_("2至32个小写字母、数字或 _ . -，以字母开头"),
-        validators=[InputRequired(_("请填写账号"))],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
-    )
-    name = StringField(
-        _("姓名"),
-        validators=[InputRequired(_("请填写姓名")), Length(max=40, message=_("姓名过长"))],
-        render_kw={"autocomplete": "name"},
-    )
-    password = PasswordField(
-        _("密码"),
-        description=_("至少12个字符，可用一句话"),
-        validators=[InputRequired(_("请填写密码"))],
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        _("再次输入密码"),
-        validators=[EqualTo("password", _("两次输入的密码不一致"))],
-        render_kw={"autocomplete": "new-password"},
-    )
-
-
-class PasswordForm(FlaskForm):  # type: ignore[misc]
-    old = PasswordField(
-        _("原密码"),
-        validators=[InputRequired(_("请填写原密码"))],
-        render_kw={"autocomplete": "current-password"},
-    )
-    password = PasswordField(
-        _("新密码"),
-        description=_("至少12个字符，可用一句话"),
-        validators=[InputRequired(_("请填写新密码"))],
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        _("再次输入新密码"),
-        validators=[EqualTo("password", _("两次输入的密码不一致"))],
-        render_kw={"autocomplete": "new-password"},
-    )
 
 
 class PosterForm(FlaskForm):  # type: ignore[misc]

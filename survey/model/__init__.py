@@ -13,6 +13,16 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
+from survey.model.door import (
+    SIGN_IN_OUTCOMES,
+    FirstAdministrator,
+    OfficeSession,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempts,
+    SignInCounter,
+    SignInTally,
+)
 from survey.model.entrance import Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
@@ -27,6 +37,7 @@ __all__ = [
     "CASE_STATES",
     "REFUSALS",
     "ROLES",
+    "SIGN_IN_OUTCOMES",
     "Account",
     "Appraisal",
     "Area",
@@ -41,18 +52,25 @@ __all__ = [
     "Comment",
     "CoveredUnit",
     "Entrance",
+    "FirstAdministrator",
     "GroupCoefficient",
     "Installation",
     "KeyFingerprint",
     "Ledger",
     "LedgerNode",
     "Margin",
+    "OfficeSession",
     "ProgressCounter",
     "Questionnaire",
+    "RecoveryCode",
     "RefusalCounter",
     "Release",
     "RespondentGroup",
     "Response",
+    "SecondFactor",
+    "SignInAttempts",
+    "SignInCounter",
+    "SignInTally",
     "Sitting",
     "TreeHead",
     "Unit",

@@ -5,6 +5,7 @@ import os
 import click
 
 from survey.serving.server import run_server, tell_standing
+from survey.serving.setup import tell_setup_token
 from survey.site.installation import open_site
 from survey.site.locks import serving_alone
 
@@ -28,5 +29,6 @@ def serve(*, host: str, port: int, workers: int, patience: int) -> None:
     with open_site(os.environ) as site:  # refuse to start in words, not in every worker
         home = site.settings.home
         tell_standing(site)
+        tell_setup_token(site)
     with serving_alone(home, host=host, port=port):
         run_server(host=host, port=port, workers=workers, patience=patience)

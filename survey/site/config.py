@@ -20,7 +20,9 @@ class Settings:
     home: Path
     database_url: str
     base_url: str
+    further_hosts: frozenset[str]
     trusted_proxies: int
+    second_factor: str
     font_family: str
     heads_drop: Path | None
     heads_witnessed: Path | None
@@ -71,13 +73,25 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     drop, witnessed = (_folder(environment, name) for name in _HEADS)
     former = tuple(environment.get("SURVEY_FORMER_KEYS", "").replace(",", " ").split())
     problems += [_not_a_key(key) for key in former if not _is_key(key)]
+    second_factor = environment.get("SURVEY_SECOND_FACTOR", "office")
+    if second_factor not in {"office", "everyone"}:
+        problems.append(
+            Problem(
+                field="SURVEY_SECOND_FACTOR",
+                zh="须为 office（绩效办和领导的账号须开通两步登录）或 everyone（所有账号）",
+                en="must be office (accounts of the office and leaders need a second factor) or "
+                "everyone",
+            )
+        )
     if problems:
         raise Refused(problems)
     return Settings(
         home=home,
         database_url=database_url,
         base_url=base_url,
+        further_hosts=frozenset(environment.get("SURVEY_HOSTS", "").lower().split()),
         trusted_proxies=int(proxies),
+        second_factor=second_factor,
         font_family=environment.get("SURVEY_FONT", ""),
         heads_drop=drop,
         heads_witnessed=witnessed,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey.model import Campaign, ProgressCounter
+from survey.model import SIGN_IN_OUTCOMES, Campaign, ProgressCounter, SignInCounter
 from survey.problems import Refused
 from survey.site import identity, schema
 from survey.web import heads_watch
@@ -43,18 +43,24 @@ def _not_ready(why: str) -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Tell answers received per campaign, from the counters; no unit is named."""
+    """Tell answers received per campaign and attempts to sign in; nobody is named."""
     query = (
         sa.select(Campaign.code, sa.func.sum(ProgressCounter.received))
         .join(ProgressCounter, ProgressCounter.campaign_id == Campaign.id)
         .group_by(Campaign.code)
         .order_by(Campaign.code)
     )
+    attempts = sa.select(SignInCounter.outcome, SignInCounter.attempts)
     with site().database.reading() as session:
         rows = session.execute(query).all()
+        counted = dict.fromkeys(SIGN_IN_OUTCOMES, 0)
+        counted |= {row.outcome: row.attempts for row in session.execute(attempts)}
     lines = [
         "# HELP survey_responses_received_total Responses stored.",
         "# TYPE survey_responses_received_total counter",
         *(f'survey_responses_received_total{{campaign="{code}"}} {count}' for code, count in rows),
+        "# HELP survey_sign_ins_total Attempts of officials to sign in that were looked at.",
+        "# TYPE survey_sign_ins_total counter",
+        *(f'survey_sign_ins_total{{outcome="{name}"}} {n}' for name, n in counted.items()),
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey.problems import Refused, Unfit
 from survey.site import faults
-from survey.web import schema_watch
+from survey.web import hosts, schema_watch
 from survey.web.request import language, site, use_language
 
 _HEADERS = {
@@ -36,6 +36,7 @@ _POLICY = (
 def install(app: Flask) -> None:
     """Add headers and error pages to the application."""
     app.after_request(_add_headers)
+    hosts.install(app)
     schema_watch.install(app)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SQLAlchemyError, _database_error)

@@ -5,10 +5,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey.access import accounts
+from survey.app import create_app
 from survey.cli import survey
-from survey.model import Account
+from survey.model import Account, SecondFactor
 from survey.problems import Refused
 from survey.site.installation import open_site, upgrade_site
+from tests.officials import sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +34,55 @@ def account(username: str) -> Account:
 
 def test_the_printed_password_alone_is_on_stdout_and_lets_in() -> None:
     password = run("add", "zhang", "--name", "张三", "--role", "office_admin").stdout.strip()
-    site = open_site(os.environ)
-    with site.database.writing() as session:
-        found = accounts.authenticate(
-            session, username="zhang", password=password, clock=site.clock
-        )
-    assert found is not None
+    assert enter("zhang", password) == 302
+
+
+def enter(username: str, password: str) -> int:
+    with open_site(os.environ) as site:
+        return sign_in(create_app(site).test_client(), username, password).status_code
+
+
+def test_a_reset_password_lets_in_and_the_old_one_does_not() -> None:
+    old = run("add", "zhang", "--name", "张三", "--role", "office_admin").stdout.strip()
+    new = run("reset", "zhang").stdout.strip()
+    assert (enter("zhang", old), enter("zhang", new)) == (422, 302)
+    assert account("zhang").password_one_time
+
+
+def test_accounts_are_listed_with_what_an_administrator_asks() -> None:
+    run("add", "zhang", "--name", "张三", "--role", "class_group", "--class", "B")
+    run("add", "li", "--name", "李四", "--role", "leader")
+    run("disable", "li")
+    assert run("list").stdout.splitlines() == [
+        "li\t李四\tleader\t-\t-\tdisabled",
+        "zhang\t张三\tclass_group\tB\t-\tenabled",
+    ]
+    run("enable", "li")
+    assert "li\t李四\tleader\t-\t-\tenabled" in run("list").stdout
+
+
+def test_sessions_are_listed_and_ended() -> None:
+    password = run("add", "zhang", "--name", "张三", "--role", "inspector").stdout.strip()
+    with open_site(os.environ) as site:
+        client = create_app(site).test_client()
+        firefox = {"headers": {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}}
+        sign_in(client, "zhang", password, **firefox)
+        assert run("sessions", "zhang").stdout.rstrip().endswith("Firefox · Linux")
+        assert run("end-sessions", "zhang").stdout == "zhang 1\n"
+        assert client.get("/office/").status_code == 302
+    assert run("sessions", "zhang").stdout == ""
+
+
+def test_a_lost_telephone_is_taken_off_the_account() -> None:
+    password = run("add", "zhang", "--name", "张三", "--role", "inspector").stdout.strip()
+    with open_site(os.environ) as site, site.database.writing() as session:
+        factor = SecondFactor(sealed_secret=b"", enrolled_at=site.clock(), last_counter=0)
+        factor.account_id = accounts.require_account(session, username="zhang").id
+        session.add(factor)
+    assert "\ttotp\t" in run("list").stdout
+    assert run("reset-totp", "zhang").stdout == "zhang reset\n"
+    assert run("reset-totp", "zhang").stdout == "zhang had none\n"
+    assert enter("zhang", password) == 302
 
 
 def test_roles_change_and_accounts_are_disabled() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.appraisal.changes import compare
@@ -38,7 +39,7 @@ def _signed_in(site: Site, role: str) -> FlaskClient:
             role=role,
             by="tests",
             clock=_clock,
-            password=PASSWORD,
+            password=passwords.chosen(PASSWORD),
             class_code="B" if role == "class_group" else None,
             unit_code="B01" if role == "unit_liaison" else None,
         )

@@ -85,7 +85,8 @@ def asking_url(asking_site: Site) -> Iterator[str]:
 
 def _installation(home: Path, migrated_file: Path, **changed: Any) -> Iterator[Site]:
     shutil.copy(migrated_file, home / "survey.db")
-    site = replace(upgrade_site({"SURVEY_HOME": str(home)}), clock=in_fieldwork)
+    environment = {"SURVEY_HOME": str(home), "SURVEY_HOSTS": PLAIN_HOST}
+    site = replace(upgrade_site(environment), clock=in_fieldwork)
     open_anlan(site, **changed)
     yield site
     site.database.close()

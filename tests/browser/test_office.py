@@ -21,6 +21,8 @@ HERE = f"/office/campaigns/{CODE}"
 PAGES = [
     "/office/",
     "/office/password",
+    "/office/own/sessions",
+    "/office/own/second-factor",
     HERE,
     f"{HERE}/open",
     f"{HERE}/close",

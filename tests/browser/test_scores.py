@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
+from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.site.installation import Site
@@ -30,7 +31,7 @@ def released_url(released_site: Site) -> Iterator[str]:
             role="office_admin",
             by="tests",
             clock=released_site.clock,
-            password=PASSWORD,
+            password=passwords.chosen(PASSWORD),
         )
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_app(released_site), threaded=True)

@@ -12,12 +12,14 @@ PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
     *("response", "sitting", "comment", "feedback_case", "case_step", "coaching_report"),
     *("account", "audit_entry"),
+    *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
+    "first_administrator",
 }
 OF_NOBODY = {
     *("appraisal", "area", "audit_tail", "campaign", "campaign_unit", "covered_unit", "entrance"),
     *("group_coefficient", "installation", "key_fingerprint"),
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
-    *("release", "respondent_group", "tree_head", "unit", "verdict"),
+    *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
 }
 
 

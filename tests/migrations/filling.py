@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from time import sleep
 
+import pyotp
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from survey.access import first_account
 from survey.app import create_app
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
@@ -18,8 +20,8 @@ from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, Case
 from survey.site.installation import Site
-from tests.factories import CODE, FIELDWORK
-from tests.officials import add_officials
+from tests.factories import CODE, FIELDWORK, in_fieldwork
+from tests.officials import PASSWORD, add_officials, sign_in, token
 from tests.respond.factories import invitation_codes, poster_code, sitting_codes
 
 _STARTS_ON = date(2026, 12, 1)
@@ -31,6 +33,7 @@ _WORDS = "窗口让我跑了三趟，我叫张三丰，电话13800138000"
 
 def fill(site: Site) -> None:
     """Load 安澜县, let it answer, deal with a comment, score and release."""
+    _begin_the_office(site)
     everybody = residents.all_respondents(shift=days_between(_STARTS_ON))
     people = residents.choose(everybody, n=_ANSWERS, seed=7)
     codes = stage_open(site, starts_on=_STARTS_ON, code=CODE, respondents=people)
@@ -39,6 +42,22 @@ def fill(site: Site) -> None:
     add_officials(site)
     _deal_with_a_comment(site)
     stage_result(site, code=CODE)
+
+
+def _begin_the_office(site: Site) -> None:
+    """Make the first administrator, a second factor, and an attempt to sign in that fails."""
+    web = create_app(replace(site, clock=in_fieldwork)).test_client()
+    setup = first_account.setup_token(site.keys.web())
+    page = web.get("/office/first")
+    form = {"token": setup, "username": "first", "name": "主任", "csrf_token": token(page)}
+    made = web.post("/office/first", data={**form, "password": PASSWORD, "again": PASSWORD})
+    assert made.status_code == 302, made.text
+    page = web.get("/office/own/second-factor")
+    [secret] = re.findall(r"<code>([A-Z2-7 ]+)</code>", page.text)
+    code = pyotp.TOTP(secret.replace(" ", "")).at(FIELDWORK)
+    form = {"csrf_token": token(page), "code": code, "password": PASSWORD}
+    assert web.post("/office/own/second-factor", data=form).status_code == 200
+    assert sign_in(web.application.test_client(), "first").status_code == 422
 
 
 def _visit(site: Site) -> None:

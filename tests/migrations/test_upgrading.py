@@ -36,6 +36,9 @@ FROZEN = {
     "0005_chain_the_heads_of_the_ledger.py": (
         "730b4219bea8f061c7f35c8ea1c149405fca89b37edc3d8dce6bf24fe4a5a1a1"
     ),
+    "0006_keep_the_door_of_the_office.py": (
+        "a27d049cd58b19f2707cebe3a444cef277d3ab32b7865ff9c445a325de3f370b"
+    ),
 }
 
 

@@ -1,0 +1,62 @@
+"""Which host names are answered: those of our own address, and this machine's for health checks.
+
+Whoever lets a foreign name point here, or sends a Host of his own, gets no page.
+"""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+from werkzeug.exceptions import SecurityError
+
+from survey.site.config import Settings
+from survey.web.request import site
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_HEALTH = "health."
+
+
+def install(app: Flask) -> None:
+    """Refuse requests for other hosts before anything else looks at them."""
+    app.before_request(_refuse_foreign)
+
+
+def _refuse_foreign() -> None:
+    name = _asked_name()
+    if not is_ours(name, settings=site().settings, health=_is_health()):
+        abort(400)
+
+
+def is_ours(name: str, *, settings: Settings, health: bool) -> bool:
+    """Say whether a host name, without its port, is one this installation answers to."""
+    own = urlsplit(settings.base_url).hostname or ""
+    if name == own or name in settings.further_hosts:
+        return True
+    if name in _LOOPBACK:
+        return health or own in _LOOPBACK or _is_anywhere(own)
+    return _is_anywhere(own) and _is_address(name)
+
+
+def _asked_name() -> str:
+    try:
+        return urlsplit(f"//{request.host}").hostname or ""
+    except (SecurityError, ValueError):
+        return ""
+
+
+def _is_health() -> bool:
+    return (request.endpoint or "").startswith(_HEALTH)
+
+
+def _is_anywhere(own: str) -> bool:
+    """Say whether the base address names no machine: `survey start --host 0.0.0.0`."""
+    return _is_address(own) and ipaddress.ip_address(own).is_unspecified
+
+
+def _is_address(name: str) -> bool:
+    """Say whether a name is an address: no foreign name can be made to point at one."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
