@@ -10,6 +10,7 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.views import blueprint as access
 from survey.appraisal.views import blueprint as appraisal
+from survey.approvals.views import blueprint as approvals
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.invitations.views import blueprint as invitations
@@ -61,7 +62,7 @@ def create_app(site: Site) -> Flask:
     sign_in.install(app)
     for room in (
         *(respond, receipts, replies, ledger, offline),
-        *(access, own, fieldwork, papers, invitations, appraisal, exchange, feedback),
+        *(access, own, fieldwork, papers, invitations, appraisal, exchange, feedback, approvals),
         health,
     ):
         app.register_blueprint(room)

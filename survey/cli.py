@@ -10,6 +10,7 @@ from survey import __version__, starting
 from survey.access.commands import user
 from survey.appraisal.commands import appraise, release, score
 from survey.appraisal.keys_command import keys
+from survey.approvals.commands import decline, proposals
 from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
@@ -58,6 +59,8 @@ survey.add_command(release)
 survey.add_command(export)
 survey.add_command(ledger)
 survey.add_command(keys)
+survey.add_command(proposals)
+survey.add_command(decline)
 
 guard_writing(look_before_writing)
 

@@ -50,5 +50,6 @@ def _is_empty(site: Site) -> bool:
 def _tell_demonstration(report: SeedReport) -> None:
     click.echo(f"居民评议页 / a resident's survey: {report.resident_url}")
     click.echo(f"代表一次评多个单位 / a deputy rates several units, once: {report.sitting_url}")
-    click.echo(f"登录账号 / sign in as: {report.username}")
-    click.echo(f"一次性密码 / one-time password: {report.password}")
+    for username, password in report.passwords.items():
+        click.echo(f"登录账号 / sign in as: {username}")
+        click.echo(f"一次性密码 / one-time password: {password}")

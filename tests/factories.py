@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ LOCAL_ITEMS = json.loads(
 )
 CODE = "ANLAN-2026-GZPY"
 FIELDWORK = datetime(2026, 12, 5, 2, 0, tzinfo=UTC)
+AFTERWARDS = datetime(2026, 12, 21, 2, 0, tzinfo=UTC)
 
 
 def in_fieldwork() -> datetime:
@@ -51,6 +53,11 @@ def open_anlan(
         session.refresh(campaign)
         open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
     return campaign
+
+
+def standing_at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let every installation that a command opens have a clock that stands still."""
+    monkeypatch.setitem(Site.__init__.__kwdefaults__, "clock", lambda: moment)
 
 
 def poster(session: Session, unit_code: str = "A01", group_code: str = "G1") -> Entrance:

@@ -1,9 +1,11 @@
 """Officials of every role, and a browser's worth of manners for the test client."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -39,6 +41,21 @@ def add_officials(site: Site) -> None:
                 password=known,
                 **scope,
             )
+
+
+def done_by_two(run: Callable[..., Result], *words: str) -> Result:
+    """Let one official propose by a command and another approve by the same; return the second."""
+    proposed = run(*words, "--by", "admin")
+    assert proposed.exit_code == 1, proposed.output
+    return run(*words, "--by", "review")
+
+
+def approved(client: FlaskClient, asked: TestResponse) -> TestResponse:
+    """Approve as a second official what the first was just told to wait for."""
+    assert asked.status_code == 302, asked.text
+    assert asked.location.startswith("/office/proposals/")
+    carried = token(client.get("/office/password"))
+    return client.post(f"{asked.location}/approve", data={"csrf_token": carried})
 
 
 def office(site: Site) -> Flask:

@@ -1,3 +1,14 @@
 """Who may do what: accounts, roles, signing in."""
 
-__all__ = ["accounts", "first_account", "passwords", "roles", "sessions", "sign_in"]
+__all__ = [
+    "accounts",
+    "by_two",
+    "deeds",
+    "first_account",
+    "passwords",
+    "proposals",
+    "roles",
+    "sessions",
+    "sign_in",
+    "waiting",
+]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from survey.model import Account, CampaignUnit
+from survey.model import ROLES, Account, CampaignUnit
 
 Action = Literal[
     "campaign.read",
@@ -18,6 +18,10 @@ Action = Literal[
     "case.read",
     "case.run",
     "case.reply",
+    "batch.read",
+    "record.erase",
+    "proposal.read",
+    "proposal.decide",
 ]
 
 _OFFICE = frozenset({"office_admin", "office_review"})
@@ -32,12 +36,22 @@ _MAY: dict[Action, frozenset[str]] = {
     "invitation.issue": frozenset({"office_admin"}),
     "score.read": _READERS | {"class_group"},
     "score.run": _OFFICE,
-    "release.make": _OFFICE,
+    "release.make": frozenset({"office_admin"}),
     "export.make": _READERS,
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,
     "case.reply": frozenset({"unit_liaison"}),
+    "batch.read": _READERS | {"inspector"},
+    "record.erase": frozenset({"office_admin"}),
+    "proposal.read": _READERS | {"inspector"},
+    # None of those who may propose: whoever asks for a deed never decides on it.
+    "proposal.decide": frozenset({"office_review", "leader"}),
 }
+
+
+def who_may(action: Action) -> tuple[str, ...]:
+    """Return the roles that may do this, in the order roles are listed."""
+    return tuple(role for role in ROLES if role in _MAY[action])
 
 
 def may(account: Account, action: Action, unit: CampaignUnit | None = None) -> bool:

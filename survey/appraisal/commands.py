@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from survey.appraisal import release as releases
+from survey.access.by_two import done_or_exit
+from survey.access.proposals import propose_or_approve
 from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
+from survey.appraisal.release import RELEASE, latest_release
 from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import open_site
 from survey.stats.campaign.result import AppraisalResult, UnitFigure
 
@@ -86,20 +87,27 @@ def score(campaign_id: str, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("campaign_id", metavar="ID")
-@click.option("--by", required=True, help="Who releases: goes into the audit.")
-def release(campaign_id: str, *, by: str) -> None:
-    """Freeze the newest scores of a campaign and sign them.
+@click.option("--by", required=True, help="The account that proposes it, or approves it.")
+@click.option("--reason", default="", help="Why: shown to whoever approves.")
+def release(campaign_id: str, *, by: str, reason: str) -> None:
+    """Freeze the newest scores of a campaign and sign them: proposed by one, approved by another.
 
     Example: survey release ANLAN-2026-GZPY --by zhang.min
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        campaign = find_campaign(session, campaign_id)
-        frozen = releases.freeze(
-            session,
-            campaign=campaign,
-            by=by,
-            clock=site.clock,
-            signing_key=site.keys.signing(),
-        )
-        seal_ledger(site, session, campaign, "release")
+    with open_site(os.environ) as site:
+        with site.database.writing() as session:
+            campaign = find_campaign(session, campaign_id)
+            outcome = propose_or_approve(
+                session,
+                site=site,
+                deed=RELEASE,
+                campaign=campaign,
+                arguments={},
+                by=by,
+                reason=reason,
+            )
+        done_or_exit(RELEASE, outcome)
+        with site.database.reading() as session:
+            frozen = latest_release(session, campaign=campaign)
+    assert frozen is not None
     click.echo(f"{score_document.release_code(campaign, frozen.number)}  sha256 {frozen.digest}")

@@ -1,11 +1,12 @@
 """A campaign's mark key is destroyed on the scheme's day: nobody can tell sources apart again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.appraisal.release import latest_release
 from survey.clock import Clock, local_day
 from survey.model import Campaign
@@ -24,16 +25,20 @@ def destroy_key(
     open campaign's key is never destroyed. Stored marks stay as they are, equal where they were
     equal, but no address can be tried against them any more.
     """
-    due = _due(session, campaign)
     at = clock()
-    if campaign.state not in {"closed", "scored", "released"}:
-        raise Refused([_still_needed(campaign)])
-    if not early and (due is None or local_day(at, campaign.timezone) < due):
-        raise Refused([_too_early(campaign, due)])
+    _need_due(session, campaign, at, early=early)
     if not keys.destroy_campaign(campaign.code):
         return False
     audit.record(session, by=by, at=at, action="key.destroy", subject=campaign.code, early=early)
     return True
+
+
+def _need_due(session: Session, campaign: Campaign, at: datetime, *, early: bool) -> None:
+    due = _due(session, campaign)
+    if campaign.state not in {"closed", "scored", "released"}:
+        raise Refused([_still_needed(campaign)])
+    if not early and (due is None or local_day(at, campaign.timezone) < due):
+        raise Refused([_too_early(campaign, due)])
 
 
 def due_campaigns(session: Session, *, keys: Keys, clock: Clock) -> list[Campaign]:
@@ -71,3 +76,54 @@ def _too_early(campaign: Campaign, due: str | None) -> Problem:
         zh=f"{zh}；确需提前请加 --early",
         en=f"{en}; --early does it all the same",
     )
+
+
+def _basis(matter: Matter) -> Facts:
+    campaign, at = matter.campaign, matter.site.clock()
+    _need_due(matter.session, campaign, at, early=matter.arguments["early"])
+    if not matter.site.keys.has_campaign(campaign.code):
+        raise Refused([_gone(campaign)])
+    release = latest_release(matter.session, campaign=campaign)
+    return {"state": campaign.state, "release": release.number if release else None}
+
+
+def _told(matter: Matter) -> list[Said]:
+    due = _due(matter.session, matter.campaign)
+    when = Said(zh=f"按方案应于 {due} 销毁", en=f"the scheme's day is {due}")
+    if due is None:
+        when = Said(zh="结果尚未发布", en="nothing is released yet")
+    return [
+        Said(
+            zh="销毁本次评议的设备和网络标识密钥，不能恢复、不能重新计算",
+            en="destroy the key of the campaign's device and network marks, for good",
+        ),
+        when,
+    ]
+
+
+def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
+    destroy_key(
+        matter.session,
+        campaign=matter.campaign,
+        keys=matter.site.keys,
+        by=persons.approved_by,
+        clock=matter.site.clock,
+        early=matter.arguments["early"],
+    )
+    return Done(said=Said(zh="密钥已销毁", en="key destroyed"))
+
+
+def _gone(campaign: Campaign) -> Problem:
+    return Problem(
+        field=campaign.code, zh="密钥早已销毁", en="the key was destroyed before; nothing is left"
+    )
+
+
+DESTROY_KEY = Deed(
+    kind="key.destroy",
+    name=Said(zh="销毁标识密钥", en="Destroy the key of marks"),
+    propose="record.erase",
+    basis=_basis,
+    told=_told,
+    carry_out=_carry_out,
+)

@@ -4,11 +4,11 @@ import os
 
 import click
 
-from survey.appraisal.key_destruction import destroy_key, due_campaigns
+from survey.access.by_two import done_or_exit
+from survey.access.proposals import propose_or_approve
+from survey.appraisal.key_destruction import DESTROY_KEY, due_campaigns
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import open_site
-
-_TERMINAL = "survey"
 
 
 @click.group()
@@ -23,7 +23,7 @@ def keys() -> None:
 def due() -> None:
     """List the campaigns whose key should be destroyed by now, one ID a line.
 
-    Example: survey keys due | xargs -n 1 survey keys destroy
+    Example: survey keys due
     """
     with open_site(os.environ) as site, site.database.reading() as session:
         for campaign in due_campaigns(session, keys=site.keys, clock=site.clock):
@@ -33,20 +33,23 @@ def due() -> None:
 @keys.command()
 @click.argument("campaign_id", metavar="ID")
 @click.option("--early", is_flag=True, help="Before the 30th day after the release.")
-def destroy(campaign_id: str, *, early: bool) -> None:
-    """Destroy a campaign's mark key; it cannot be made or computed again.
+@click.option("--by", required=True, help="The account that proposes it, or approves it.")
+@click.option("--reason", default="", help="Why: shown to whoever approves.")
+def destroy(campaign_id: str, *, early: bool, by: str, reason: str) -> None:
+    """Destroy a campaign's mark key for good: proposed by one official, approved by another.
 
-    Example: survey keys destroy ANLAN-2026-GZPY
+    Example: survey keys destroy ANLAN-2026-GZPY --by zhang.min
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        campaign = find_campaign(session, campaign_id)
-        gone = destroy_key(
-            session,
-            campaign=campaign,
-            keys=site.keys,
-            by=_TERMINAL,
-            clock=site.clock,
-            early=early,
-        )
-    said = "密钥已销毁 key destroyed" if gone else "密钥早已销毁 the key was destroyed before"
-    click.echo(f"{campaign_id} {said}")
+    with open_site(os.environ) as site:
+        with site.database.writing() as session:
+            outcome = propose_or_approve(
+                session,
+                site=site,
+                deed=DESTROY_KEY,
+                campaign=find_campaign(session, campaign_id),
+                arguments={"early": early},
+                by=by,
+                reason=reason,
+            )
+        done = done_or_exit(DESTROY_KEY, outcome)
+    click.echo(f"{campaign_id} {done.said.zh} {done.said.en}")

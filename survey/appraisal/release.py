@@ -8,9 +8,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.appraisal import score_document, signature
 from survey.appraisal.runs import latest_appraisal, wait_for_turn
 from survey.clock import Clock
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import read_frontier
 from survey.model import Appraisal, Campaign, Release
 from survey.problems import Problem, Refused
@@ -87,3 +89,67 @@ def _not_scored(campaign: Campaign) -> Problem:
         zh="没有尚未发布的计分结果；请先运行 survey score",
         en="there is no score that has not been released; run `survey score` first",
     )
+
+
+def _basis(matter: Matter) -> Facts:
+    campaign = matter.campaign
+    appraisal = latest_appraisal(matter.session, campaign=campaign)
+    if campaign.state != "scored" or appraisal is None:
+        raise Refused([_not_scored(campaign)])
+    previous = latest_release(matter.session, campaign=campaign)
+    return {
+        "appraisal": appraisal.id,
+        "plan_digest": appraisal.plan_digest,
+        "data_digest": appraisal.data_digest,
+        "supersedes": previous.number if previous else None,
+    }
+
+
+def _told(matter: Matter) -> list[Said]:
+    facts = _basis(matter)
+    number, before = (facts["supersedes"] or 0) + 1, facts["supersedes"]
+    lines = [
+        Said(
+            zh=f"发布第 {number} 号结果：冻结并签名最近一次计分（第 {facts['appraisal']} 次运行），"
+            "此后不能更改",
+            en=f"release number {number}: freeze and sign the newest scores"
+            f" (run {facts['appraisal']}), for good",
+        ),
+        Said(
+            zh=f"方案校验值 {facts['plan_digest']}，答卷校验值 {facts['data_digest']}",
+            en=f"plan {facts['plan_digest']}, answers {facts['data_digest']}",
+        ),
+    ]
+    if before:
+        lines.append(
+            Said(zh=f"取代第 {before} 号发布，旧的仍可查", en=f"supersedes release {before}")
+        )
+    return lines
+
+
+def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
+    frozen = freeze(
+        matter.session,
+        campaign=matter.campaign,
+        by=persons.approved_by,
+        clock=matter.site.clock,
+        signing_key=matter.site.keys.signing(),
+    )
+    seal_ledger(matter.site, matter.session, matter.campaign, "release")
+    name = score_document.release_code(matter.campaign, frozen.number)
+    return Done(
+        said=Said(
+            zh=f"已发布 {name}，数字从此不再改变。sha256 {frozen.digest}",
+            en=f"{name} is released, its figures never change. sha256 {frozen.digest}",
+        )
+    )
+
+
+RELEASE = Deed(
+    kind="release.make",
+    name=Said(zh="发布结果", en="Release"),
+    propose="release.make",
+    basis=_basis,
+    told=_told,
+    carry_out=_carry_out,
+)

@@ -2,13 +2,15 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
-from survey.appraisal import item_results, release, run, score_document, score_sheet
+from survey.access.waiting import shown_waiting
+from survey.appraisal import item_results, release, run, score_sheet
 from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
-from survey.fieldwork.sealing import seal_ledger
-from survey.forms.office import ConfirmForm
+from survey.forms.office import ConfirmForm, ProposalForm
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.web import charts
@@ -92,28 +94,26 @@ def score_page(code: str) -> Page:
 @blueprint.route("/release", methods=["GET", "POST"])
 @requires("release.make")
 def release_page(code: str) -> Page:
-    form = ConfirmForm()
+    form = ProposalForm()
     if not form.validate_on_submit():
         return _confirm(code, form, what="release")
     try:
         with site().database.writing() as session:
-            campaign = campaign_or_404(session, code)
-            frozen = release.freeze(
+            made = propose(
                 session,
-                campaign=campaign,
+                site=site(),
+                deed=release.RELEASE,
+                campaign=campaign_or_404(session, code),
+                arguments={},
                 by=current_account().username,
-                clock=site().clock,
-                signing_key=site().keys.signing(),
+                reason=form.reason.data or "",
             )
-            seal_ledger(site(), session, campaign, "release")
     except Refused as refused:
         return _confirm(code, form, what="release", refused=refused)
-    name = score_document.release_code(campaign, frozen.number)
-    flash(_("已发布 %(name)s，数字从此不再改变。", name=name))
-    return redirect(url_for("appraisal.scores", code=code))
+    return shown_waiting(made)
 
 
-def _confirm(code: str, form: ConfirmForm, *, what: str, refused: Refused | None = None) -> Page:
+def _confirm(code: str, form: FlaskForm, *, what: str, refused: Refused | None = None) -> Page:
     with reading_campaign(code, "score.read") as (_session, campaign):
         page = render_template(
             "office/score_confirm.html",
@@ -122,4 +122,4 @@ def _confirm(code: str, form: ConfirmForm, *, what: str, refused: Refused | None
             what=what,
             lines=refused.text(language()).splitlines() if refused else [],
         )
-    return page, 422 if refused else 200
+    return page, 422 if refused or form.errors else 200

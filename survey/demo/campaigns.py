@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from survey.appraisal.release import freeze
+from survey.appraisal.release import RELEASE
 from survey.appraisal.run import score_campaign
 from survey.clock import Clock
 from survey.demo.county import county_starting
 from survey.demo.entrances import BY, Codes, prepare_entrances
+from survey.demo.officials import Officials, do_by_two, officials_of
 from survey.demo.respondents import Respondent
 from survey.fieldwork.campaigns import (
     close_campaign,
@@ -48,8 +49,9 @@ def stage_open(
     return codes
 
 
-def stage_result(site: Site, *, code: str) -> None:
-    """Close the campaign at its end, score it and release the scores."""
+def stage_result(site: Site, *, code: str) -> Officials:
+    """Close the campaign at its end, score it and release the scores; returns who did."""
+    officials = officials_of(site)
     with site.database.writing() as session:
         campaign = find_campaign(session, code)
         end = campaign.ends_at
@@ -59,16 +61,8 @@ def stage_result(site: Site, *, code: str) -> None:
         close_campaign(session, campaign=campaign, by=BY, clock=closed.clock)
         seal_ledger(closed, session, campaign, "close")
     score_campaign(scored, campaign_code=code, by=BY)
-    with site.database.writing() as session:
-        campaign = find_campaign(session, code)
-        freeze(
-            session,
-            campaign=campaign,
-            by=BY,
-            clock=released.clock,
-            signing_key=site.keys.signing(),
-        )
-        seal_ledger(released, session, campaign, "release")
+    do_by_two(released, officials=officials, deed=RELEASE, code=code, reason="年度评议结果")
+    return officials
 
 
 def _standing(moment: datetime) -> Clock:

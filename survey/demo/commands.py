@@ -58,7 +58,9 @@ def _demonstrate(site: Site, *, n: int | None, seed: int) -> FrozenDocument:
     tell(f"{code}: 已载入并开始评议 / loaded and opened")
     for outcome, count in sorted(_answer(site, people, codes).items()):
         tell(f"  {count:>7}  {_OUTCOMES[outcome]}")
-    stage_result(site, code=code)
+    officials = stage_result(site, code=code)
+    for username, password in officials.passwords.items():
+        tell(f"账号 / account: {username}  一次性密码 / one-time password: {password}")
     document = _released(site, code)
     tell(f"{document.release_code}  sha256 {document.digest}")
     return document

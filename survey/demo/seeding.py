@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from survey.access import passwords
-from survey.access.accounts import any_account, create_account
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
 from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.entrances import BY
+from survey.demo.officials import officials_of
 from survey.demo.progress import counting, tell
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.covered import chosen_units
@@ -18,7 +17,7 @@ from survey.fieldwork.invitations.issuing import issue_codes
 from survey.site.installation import Site
 
 TIMEZONE = "Asia/Shanghai"
-ADMINISTRATOR = "admin"
+ADMINISTRATOR, REVIEWER = "admin", "review"
 
 _DAYS_OPEN = 12  # of twenty
 _ANSWERS_LAST_YEAR = 7000
@@ -29,42 +28,26 @@ _DEPUTY = ("A", "G4")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedReport:
-    """Where to look at the demonstration; the password is told this once."""
+    """Where to look at the demonstration; passwords by account, told this once."""
 
     resident_url: str
     sitting_url: str
     office_url: str
-    username: str
-    password: str
+    passwords: dict[str, str]
 
 
 def seed(site: Site) -> SeedReport:
     """Load 安澜县 with a released campaign of last year and an open one of now."""
+    officials = officials_of(site, admin=ADMINISTRATOR, review=REVIEWER)
     starts_on = today(site) - timedelta(days=_DAYS_OPEN)
     _seed_last_year(site, year=starts_on.year - 1)
     resident_code, sitting_code = _seed_now(site, starts_on=starts_on)
-    made = passwords.one_time()
-    with site.database.writing() as session:
-        password = (
-            ""
-            if any_account(session)
-            else create_account(
-                session,
-                username=ADMINISTRATOR,
-                name="演示管理员",
-                role="office_admin",
-                by=BY,
-                clock=site.clock,
-                password=made,
-            )
-        )
     base = site.settings.base_url
     return SeedReport(
         resident_url=f"{base}/q/{resident_code}",
         sitting_url=f"{base}/q/{sitting_code}",
         office_url=f"{base}/office/",
-        username=ADMINISTRATOR,
-        password=password,
+        passwords=officials.passwords,
     )
 
 

@@ -4,7 +4,9 @@ import os
 
 import click
 
-from survey.feedback.erasure import erase_originals
+from survey.access.by_two import done_or_exit
+from survey.access.proposals import propose_or_approve
+from survey.feedback.erasure import ERASE
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import open_site
 
@@ -13,19 +15,29 @@ from survey.site.installation import open_site
 def comments() -> None:
     """Keep or erase what residents wrote in their own words.
 
-    Example: survey comments erase ANLAN-2026-GZPY --by 张三
+    Example: survey comments erase ANLAN-2026-GZPY --by zhang.min
     """
 
 
 @comments.command()
 @click.argument("campaign_id", metavar="ID")
-@click.option("--by", required=True, help="Who erases; goes into the audit.")
-def erase(campaign_id: str, by: str) -> None:
-    """Erase the original comments of a campaign whose scheme has ended.
+@click.option("--by", required=True, help="The account that proposes it, or approves it.")
+@click.option("--reason", default="", help="Why: shown to whoever approves.")
+def erase(campaign_id: str, *, by: str, reason: str) -> None:
+    """Erase the originals after the scheme's end: proposed by one, approved by another.
 
-    Example: survey comments erase ANLAN-2026-GZPY --by 张三
+    Example: survey comments erase ANLAN-2026-GZPY --by zhang.min
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        campaign = find_campaign(session, campaign_id)
-        n = erase_originals(session, campaign=campaign, by=by, clock=site.clock)
-    click.echo(str(n))
+    with open_site(os.environ) as site:
+        with site.database.writing() as session:
+            outcome = propose_or_approve(
+                session,
+                site=site,
+                deed=ERASE,
+                campaign=find_campaign(session, campaign_id),
+                arguments={},
+                by=by,
+                reason=reason,
+            )
+        done = done_or_exit(ERASE, outcome)
+    click.echo(f"{done.said.zh} {done.said.en}")

@@ -1,3 +1,11 @@
 """An office runs a campaign: opening, progress, closing."""
 
-__all__ = ["campaign_pages", "campaigns", "entrances", "invitations", "papers", "sealing"]
+__all__ = [
+    "campaign_pages",
+    "campaigns",
+    "closing",
+    "entrances",
+    "invitations",
+    "papers",
+    "sealing",
+]

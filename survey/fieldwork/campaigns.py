@@ -99,7 +99,7 @@ def load_campaign(
 
 def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
     """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
-    _need_state(campaign, "draft")
+    need_state(campaign, "draft")
     folder = stored.stored_folder(session, campaign)
     if not folder.margins:
         raise Refused.of(
@@ -129,7 +129,7 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
 def close_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
     """End the answering; raises Refused unless the campaign is open."""
     lock_tail(session, campaign_id=campaign.id)  # whoever is storing an answer finishes first
-    _need_state(campaign, "open")
+    need_state(campaign, "open")
     campaign.state = "closed"
     campaign.closed_at = clock()
     audit.record(
@@ -137,7 +137,8 @@ def close_campaign(session: Session, *, campaign: Campaign, by: str, clock: Cloc
     )
 
 
-def _need_state(campaign: Campaign, state: str) -> None:
+def need_state(campaign: Campaign, state: str) -> None:
+    """Refuse what is done in one state only to a campaign in another."""
     if campaign.state != state:
         raise Refused.of(
             zh=f"评议活动 {campaign.code} 当前为“{STATE_ZH[campaign.state]}”，"

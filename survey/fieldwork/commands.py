@@ -10,11 +10,15 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import campaigns, entrances, progress
+from survey.access.by_two import done_or_exit
+from survey.access.deeds import Done, Matter
+from survey.access.proposals import Proposed, propose_or_approve
+from survey.fieldwork import campaigns, closing, entrances, progress
+from survey.fieldwork.invitations import beyond_plan
+from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.covered import chosen_units
-from survey.fieldwork.invitations.issuing import prepare_batch, store_batch
 from survey.fieldwork.papers import poster_pdf
-from survey.fieldwork.papers.files import Kind, make_file
+from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
 from survey.fieldwork.sealing import seal_ledger
@@ -23,7 +27,6 @@ from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
-from survey.site.database import end_read
 from survey.site.installation import open_site
 from survey.web.request import LANGUAGES
 
@@ -81,15 +84,32 @@ def open_(campaign_id: str) -> None:
 
 @campaign.command()
 @click.argument("campaign_id", metavar="ID")
-def close(campaign_id: str) -> None:
-    """End the answering for good.
+@click.option("--by", default="", help="Before the end: the account that proposes or approves.")
+@click.option("--reason", default="", help="Why: shown to whoever approves.")
+def close(campaign_id: str, *, by: str, reason: str) -> None:
+    """End the answering for good; before the period is over two must want it.
 
     Example: survey campaign close ANLAN-2026-GZPY
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        closed = campaigns.find_campaign(session, campaign_id)
-        campaigns.close_campaign(session, campaign=closed, by=audit.SYSTEM, clock=site.clock)
-        seal_ledger(site, session, closed, "close")
+    with open_site(os.environ) as site:
+        outcome: Proposed | Done | None = None
+        with site.database.writing() as session:
+            closed = campaigns.find_campaign(session, campaign_id)
+            early = closing.is_early(closed, site.clock())
+            if early and by:
+                outcome = propose_or_approve(
+                    session,
+                    site=site,
+                    deed=closing.CLOSE_EARLY,
+                    campaign=closed,
+                    arguments={},
+                    by=by,
+                    reason=reason,
+                )
+            else:
+                closing.close_in_time(session, site=site, campaign=closed, by=by)
+        if outcome:
+            done_or_exit(closing.CLOSE_EARLY, outcome)
     click.echo(f"{closed.code} {closed.state}")
 
 
@@ -191,6 +211,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--letters", type=_FILE, help="The same codes as letters, one to a page, as PDF.")
 @click.option("--texts", type=_FILE, help="The same codes as text messages, as CSV.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
+@click.option("--by", default="", help="The account that issues, proposes or approves.")
+@click.option("--reason", default="", help="Why beyond the plan: shown to whoever approves.")
 def issue(
     campaign_id: str,
     *,
@@ -206,10 +228,13 @@ def issue(
     letters: Path | None,
     texts: Path | None,
     lang: str,
+    by: str,
+    reason: str,
 ) -> None:
     """Issue one-time codes and write them to files, the only places they are kept in clear.
 
-    With --units or --class each code lets one person rate several units in one sitting.
+    With --units or --class each code lets one person rate several units in one sitting. More
+    codes than the plan wants answers take two: one proposes, another approves.
 
     Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
     --sheets cards.pdf
@@ -229,38 +254,45 @@ def issue(
     with open_site(os.environ) as site:
         with site.database.reading() as session:
             found = campaigns.find_campaign(session, campaign_id)
-            prepared = prepare_batch(
-                session,
-                campaign=found,
-                units=chosen_units(
-                    session,
-                    campaign=found,
-                    unit_code=unit_code,
-                    unit_codes=unit_codes,
-                    class_code=class_code,
-                    group_code=group_code,
+            batch = Batch(
+                units=tuple(
+                    chosen_units(
+                        session,
+                        campaign=found,
+                        unit_code=unit_code,
+                        unit_codes=unit_codes,
+                        class_code=class_code,
+                        group_code=group_code,
+                    )
                 ),
                 group_code=group_code,
                 channel=channel or _first_invited(found),
                 count=count,
-                lang=lang,
                 until=until.date() if until else None,
-                key=site.keys.intake(),
+                lang=lang,
+                files=tuple(wanted),
             )
-            end_read(session)
-            made = {
-                path: make_file(
-                    kind,
-                    prepared.codes,
+            prepared = beyond_plan.prepare(
+                Matter(
+                    session=session,
+                    site=site,
                     campaign=found,
-                    invited=prepared.invited,
-                    settings=site.settings,
+                    arguments=beyond_plan.arguments_of(batch),
                 )
-                for kind, path in wanted.items()
-            }
-        with _kept_only_if_issued(made), site.database.writing() as session:
-            found = campaigns.find_campaign(session, campaign_id)
-            store_batch(session, prepared, campaign=found, by=audit.SYSTEM, clock=site.clock)
+            )
+        made = dict(zip(wanted.values(), (paper.content for paper in prepared.papers), strict=True))
+        with _kept_only_if_issued(made):
+            with site.database.writing() as session:
+                outcome = beyond_plan.issue_or_propose(
+                    session,
+                    site=site,
+                    campaign=campaigns.find_campaign(session, campaign_id),
+                    batch=batch,
+                    by=by,
+                    reason=reason,
+                    prepared=prepared,
+                )
+            done_or_exit(beyond_plan.ISSUE_BEYOND_PLAN, outcome)
     click.echo(f"{count} 个评议码 codes → {', '.join(map(str, made))}", err=True)
 
 

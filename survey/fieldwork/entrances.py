@@ -48,7 +48,7 @@ def register_poster(
 
     One poster per place lets a place that fell silent, or flooded, be told from the others.
     """
-    _check_campaign(campaign)
+    check_campaign(campaign)
     _check_open_channel(campaign)
     check_asked(session, campaign, unit, group_code)
     place = tidy_place(place)
@@ -232,7 +232,8 @@ def default_posters(
             )
 
 
-def _check_campaign(campaign: Campaign) -> None:
+def check_campaign(campaign: Campaign) -> None:
+    """Refuse new posters and codes of a campaign that is over."""
     if campaign.state not in STATES_WITH_ENTRANCES:
         raise Refused.of(
             field="campaign",
@@ -243,7 +244,7 @@ def _check_campaign(campaign: Campaign) -> None:
 
 def check_issue(campaign: Campaign, channel: str, count: int, *, most: int) -> None:
     """Refuse codes of a campaign that is over, of a channel that invites nobody, too many."""
-    _check_campaign(campaign)
+    check_campaign(campaign)
     _check_invited(campaign, channel)
     if not 1 <= count <= most:
         raise Refused.of(field="count", zh=f"数量须为1至{most}", en=f"must be 1 to {most:,}")

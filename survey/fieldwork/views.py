@@ -10,18 +10,21 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey.access import roles, sign_in
+from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
+from survey.access.waiting import shown_waiting
 from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
-from survey.fieldwork import entrances, plan_summary, progress
+from survey.fieldwork import closing, entrances, plan_summary, progress
 from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
 from survey.fieldwork.sealing import seal_ledger
 from survey.fieldwork.turned_away_counts import refused_in
-from survey.forms.office import ConfirmForm
+from survey.forms.office import ConfirmForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
@@ -64,35 +67,67 @@ def overview(code: str) -> Page:
 @blueprint.route("/campaigns/<code>/open", methods=["GET", "POST"], endpoint="open_page")
 @requires("campaign.run")
 def open_page(code: str) -> Page:
-    return _change_state(code, to="open")
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _state_page(code, form, to="open")
+    try:
+        with site().database.writing() as session:
+            campaign = campaign_or_404(session, code)
+            campaign_rules.open_campaign(session, campaign=campaign, by=_by(), clock=site().clock)
+            seal_ledger(site(), session, campaign, "open")
+    except Refused as refused:
+        return _state_page(code, form, to="open", refused=refused)
+    flash(_("评议已开启。"))
+    return redirect(url_for("fieldwork.overview", code=code))
 
 
 @blueprint.route("/campaigns/<code>/close", methods=["GET", "POST"], endpoint="close_page")
 @requires("campaign.run")
 def close_page(code: str) -> Page:
-    return _change_state(code, to="closed")
+    with site().database.reading() as session:
+        early = closing.is_early(campaign_or_404(session, code), site().clock())
+    form = ProposalForm() if early else ConfirmForm()
+    if not form.validate_on_submit():
+        return _state_page(code, form, to="early" if early else "closed")
+    try:
+        return _propose_early_close(code, form) if early else _close(code)
+    except Refused as refused:
+        return _state_page(code, form, to="early" if early else "closed", refused=refused)
 
 
-def _change_state(code: str, *, to: str) -> Page:
-    form, lines = ConfirmForm(), []
-    if form.validate_on_submit():
-        change = {"open": campaign_rules.open_campaign, "closed": campaign_rules.close_campaign}
-        try:
-            with site().database.writing() as session:
-                campaign = campaign_or_404(session, code)
-                change[to](session, campaign=campaign, by=_by(), clock=site().clock)
-                seal_ledger(site(), session, campaign, "open" if to == "open" else "close")
-        except Refused as refused:
-            lines = refused.text(language()).splitlines()
-        else:
-            flash(_("评议已开启。") if to == "open" else _("评议已结束。"))
-            return redirect(url_for("fieldwork.overview", code=code))
-    with reading_campaign(code, "campaign.read") as (session, campaign):
-        summary = plan_summary.summarise_plan(session, campaign=campaign)
-        page = render_template(
-            "office/state.html", campaign=campaign, summary=summary, to=to, form=form, lines=lines
+def _close(code: str) -> Response:
+    with site().database.writing() as session:
+        campaign = campaign_or_404(session, code)
+        closing.close_in_time(session, site=site(), campaign=campaign, by=_by())
+    flash(_("评议已结束。"))
+    return redirect(url_for("fieldwork.overview", code=code))
+
+
+def _propose_early_close(code: str, form: FlaskForm) -> Response:
+    with site().database.writing() as session:
+        made = propose(
+            session,
+            site=site(),
+            deed=closing.CLOSE_EARLY,
+            campaign=campaign_or_404(session, code),
+            arguments={},
+            by=_by(),
+            reason=form.reason.data,
         )
-    return page, 422 if lines else 200
+    return shown_waiting(made)
+
+
+def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None = None) -> Page:
+    with reading_campaign(code, "campaign.read") as (session, campaign):
+        page = render_template(
+            "office/state.html",
+            campaign=campaign,
+            summary=plan_summary.summarise_plan(session, campaign=campaign),
+            to=to,
+            form=form,
+            lines=refused.text(language()).splitlines() if refused else [],
+        )
+    return page, 422 if refused or form.errors else 200
 
 
 @blueprint.get("/campaigns/<code>/progress")

@@ -57,6 +57,12 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         _("文件"), description=_("裁切卡每页10张，信函每码一页，均可直接打印"), default="list"
     )
     words = SelectField(_("文件用语"), default="zh")
+    reason = StringField(
+        _("超计划的理由"),
+        description=_("发放数加上已发数超过方案计划数时填写；须经另一人批准后才发放"),
+        validators=[Length(max=500, message=_("理由不超过500个字"))],
+        render_kw={"autocomplete": "off"},
+    )
 
     def offer(
         self,
@@ -91,3 +97,24 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows the request came from our own page."""
+
+
+class ProposalForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        _("理由"),
+        description=_("批准人会看到"),
+        validators=[
+            InputRequired(_("请写明理由")),
+            Length(max=500, message=_("理由不超过500个字")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class ApprovalForm(FlaskForm):  # type: ignore[misc]
+    reason = StringField(
+        _("批准说明"),
+        description=_("可以不填"),
+        validators=[Length(max=500, message=_("理由不超过500个字"))],
+        render_kw={"autocomplete": "off"},
+    )

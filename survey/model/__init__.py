@@ -26,6 +26,7 @@ from survey.model.door import (
 from survey.model.entrance import Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
+from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.refusal import REFUSALS, RefusalCounter
 from survey.model.response import Comment, ProgressCounter, Response
@@ -35,6 +36,7 @@ from survey.model.unit import Unit
 __all__ = [
     "CASE_LEVELS",
     "CASE_STATES",
+    "OUTCOMES",
     "REFUSALS",
     "ROLES",
     "SIGN_IN_OUTCOMES",
@@ -61,6 +63,7 @@ __all__ = [
     "Margin",
     "OfficeSession",
     "ProgressCounter",
+    "Proposal",
     "Questionnaire",
     "RecoveryCode",
     "RefusalCounter",

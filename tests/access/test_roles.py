@@ -9,12 +9,13 @@ CASES = {"case.read", "case.run"}
 EXPECTED = {
     "office_admin": READ
     | CASES
-    | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"},
-    "office_review": READ | CASES | {"score.run", "release.make"},
+    | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
+    | {"batch.read", "proposal.read", "record.erase"},
+    "office_review": READ | CASES | {"score.run", "batch.read", "proposal.read", "proposal.decide"},
     "class_group": {"campaign.read", "progress.read", "score.read"},
     "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
-    "inspector": {"campaign.read", "poster.read"},
-    "leader": READ,
+    "inspector": {"campaign.read", "poster.read", "batch.read", "proposal.read"},
+    "leader": READ | {"batch.read", "proposal.read", "proposal.decide"},
 }
 ACTIONS = sorted(set().union(*EXPECTED.values()))
 

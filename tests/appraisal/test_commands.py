@@ -1,5 +1,6 @@
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from survey.cli import survey
 from survey.problems import Refused
 from survey.site.installation import Site
 from tests.demonstrated import CODE, closed
+from tests.officials import add_officials, done_by_two
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +31,8 @@ def test_score_release_export(each_site: Site, tmp_path: Path) -> None:
     assert "模拟" in table.stderr
     figures = json.loads(_run(each_site, "score", CODE, "--json").stdout)
     assert len(figures["units"]) == 26
-    released = _run(each_site, "release", CODE, "--by", "zhang.min")
+    add_officials(each_site)
+    released = done_by_two(partial(_run, each_site), "release", CODE)
     assert released.exit_code == 0
     assert f"{CODE}-R1" in released.stdout
     for name in ("json", "csv", "gb18030", "xlsx"):
@@ -41,8 +44,13 @@ def test_score_release_export(each_site: Site, tmp_path: Path) -> None:
 
 def test_what_is_refused_is_said_in_both_languages(site: Site, tmp_path: Path) -> None:
     closed(site, n=5)
+    add_officials(site)
     with_out = ("--format", "json", "--out", str(tmp_path / "x.json"))
-    for words in (("release", CODE, "--by", "x"), ("export", CODE, *with_out), ("score", "NONE")):
+    for words in (
+        ("release", CODE, "--by", "admin"),
+        ("export", CODE, *with_out),
+        ("score", "NONE"),
+    ):
         result = _run(site, *words)
         assert isinstance(result.exception, Refused)
         assert result.exception.problems[0].zh

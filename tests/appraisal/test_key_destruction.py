@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from survey.appraisal.key_destruction import destroy_key, due_campaigns
 from survey.appraisal.release import latest_release
@@ -15,6 +15,7 @@ from survey.site.installation import Site
 from survey.site.keys import Keys
 from tests.demonstrated import CODE
 from tests.factories import in_fieldwork, open_anlan
+from tests.officials import add_officials, done_by_two
 
 
 def destroy(site: Site, at: datetime, *, early: bool = False) -> bool:
@@ -73,10 +74,15 @@ def test_the_command_destroys_on_its_day(
     monkeypatch.setenv("SURVEY_HOME", str(home))
     runner = CliRunner()
     assert runner.invoke(survey, ["keys", "due"]).exit_code == 0
-    done = runner.invoke(survey, ["keys", "destroy", CODE, "--early"])
+    add_officials(released_site)
+
+    def run(*words: str) -> Result:
+        return runner.invoke(survey, list(words))
+
+    done = done_by_two(run, "keys", "destroy", CODE, "--early")
     assert (done.exit_code, "key destroyed" in done.output) == (0, True)
-    again = runner.invoke(survey, ["keys", "destroy", CODE, "--early"])
-    assert "destroyed before" in again.output
+    again = run("keys", "destroy", CODE, "--early", "--by", "admin")
+    assert "destroyed before" in str(again.exception)
     audited = runner.invoke(survey, ["ledger", "audit", CODE])
     assert (audited.exit_code, "the ledger holds" in audited.output) == (0, True), audited.output
     assert runner.invoke(survey, ["ledger", "head", CODE]).exit_code == 0

@@ -29,7 +29,7 @@ from survey.scheme.folder import read_folder
 from survey.site.installation import Site
 from tests.appraisal.small_anlan import write_small_anlan
 from tests.factories import CODE, in_fieldwork
-from tests.officials import add_officials, signed_in, token
+from tests.officials import add_officials, approved, signed_in, token
 
 pytestmark = pytest.mark.slow
 
@@ -110,7 +110,10 @@ def test_a_run_of_every_format_is_shown_released_and_exported(
         assert figure["score"] in shown.text
         assert "按人口加权后" in shown.text
         assert ("假答卷可能造成的影响" in shown.text) == ("robustness" in content)
-    released = office.client.post(RELEASE, data={"csrf_token": token(office.client.get(RELEASE))})
+    asked = {"csrf_token": token(office.client.get(RELEASE)), "reason": "年度结果"}
+    released = approved(
+        signed_in(office.client.application, "leader"), office.client.post(RELEASE, data=asked)
+    )
     assert released.status_code == 302
     assert f"{CODE}-R1" in office.client.get(SCORES).text
     out = tmp_path / "scores.csv"

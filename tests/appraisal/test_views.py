@@ -17,6 +17,7 @@ from survey.appraisal.runs import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
 from tests.demonstrated import CODE, answered, closed
+from tests.officials import approved
 
 PASSWORD = "seven plain words of a song"
 SCORES = f"/office/campaigns/{CODE}/scores"
@@ -35,7 +36,7 @@ def _signed_in(site: Site, role: str) -> FlaskClient:
         create_account(
             session,
             username=role,
-            name="测试",
+            name=f"测试{role}",
             role=role,
             by="tests",
             clock=_clock,
@@ -147,12 +148,15 @@ def test_scoring_then_releasing_from_the_browser(site: Site) -> None:
     assert _state(site) == "scored"
     assert "尚未发布" in client.get(SCORES).text
     assert client.get(_download(1, "json")).status_code == 404
-    assert client.post(RELEASE, data={"csrf_token": _token(client, RELEASE)}).status_code == 302
+    form = {"csrf_token": _token(client, RELEASE), "reason": "年度结果"}
+    asked = client.post(RELEASE, data=form)
+    assert _state(site) == "scored"
+    assert approved(_signed_in(site, "office_review"), asked).status_code == 302
     assert _state(site) == "released"
     page = client.get(SCORES).text
     assert f"{CODE}-R1" in page
     assert "Ed25519" in page
-    again = client.post(RELEASE, data={"csrf_token": _token(client, RELEASE)})
+    again = client.post(RELEASE, data=form)
     assert again.status_code == 422
     assert "没有尚未发布的计分结果" in again.text
 

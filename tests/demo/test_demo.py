@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from survey.app import create_app
 from survey.cli import survey
 from survey.demo import seeding
-from survey.model import Account, Campaign, Entrance, Release, Response
+from survey.model import Account, Campaign, Entrance, Proposal, Release, Response
 from survey.site.installation import Site
 
 pytestmark = pytest.mark.slow
@@ -53,10 +53,14 @@ def test_an_empty_installation_is_seeded_with_scores_and_fieldwork(site: Site) -
             )
         )
         assert with_posters == 26
-        assert session.scalars(sa.select(Account.username)).all() == [report.username]
+        made = session.scalars(sa.select(Account.username).order_by(Account.id)).all()
+        assert made == list(report.passwords) == ["admin", "review"]
+        release = session.scalars(sa.select(Proposal)).one()
+        assert (release.deed, release.outcome) == ("release.make", "approved")
+        assert (release.proposed_by, release.decided_by) == ("admin", "review")
     client = create_app(site).test_client()
     assert client.get(report.sitting_url.removeprefix(site.settings.base_url)).status_code == 200
     page = client.get(report.resident_url.removeprefix(site.settings.base_url))
     assert page.status_code == 200
     assert "演示" in page.text
-    assert report.password not in page.text
+    assert not any(password in page.text for password in report.passwords.values())

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
     *("response", "sitting", "comment", "feedback_case", "case_step", "coaching_report"),
-    *("account", "audit_entry"),
+    *("account", "audit_entry", "proposal"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
 }

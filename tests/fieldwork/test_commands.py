@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from survey.cli import survey
 from survey.fieldwork.papers import font
 from survey.problems import Refused
-from tests.factories import ANLAN, CODE
+from tests.factories import AFTERWARDS, ANLAN, CODE, FIELDWORK, standing_at
 from tests.fieldwork.papers.printed import scanned
 
 
@@ -33,7 +33,7 @@ def opened() -> None:
     run("campaign", "open", CODE)
 
 
-def test_a_campaign_is_loaded_opened_watched_and_closed() -> None:
+def test_a_campaign_is_loaded_opened_watched_and_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("campaign", "load", str(ANLAN), "--simulated").stdout == f"{CODE}\n"
     assert run("campaign", "open", CODE).stdout.startswith(f"{CODE} open plan ")
     lines = run("campaign", "status", CODE).stdout.splitlines()
@@ -43,6 +43,10 @@ def test_a_campaign_is_loaded_opened_watched_and_closed() -> None:
         ["A01", "G1", "0", "220"],
         ["A01", "G2", "0", "60"],
     ]
+    standing_at(monkeypatch, FIELDWORK)
+    with pytest.raises(Refused, match="takes two"):
+        run("campaign", "close", CODE)
+    standing_at(monkeypatch, AFTERWARDS)
     assert run("campaign", "close", CODE).stdout == f"{CODE} closed\n"
 
 

@@ -10,7 +10,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import Entrance
 from survey.site.installation import Site
 from tests.factories import CODE, poster
-from tests.officials import OFFICIALS, office, signed_in, token
+from tests.officials import OFFICIALS, approved, office, signed_in, token
 
 HERE = f"/office/campaigns/{CODE}"
 ROLES = list(OFFICIALS)
@@ -164,8 +164,10 @@ def test_the_office_registers_lists_prints_and_withdraws_a_poster(app: Flask) ->
     assert pdf.data.startswith(b"%PDF")
     assert f'{CODE}-B02-sticker.pdf"' in pdf.headers["Content-Disposition"]
     withdraw = f"{HERE}/posters/2/withdraw"
-    done = client.post(withdraw, data={"csrf_token": token(client.get(withdraw))})
-    assert done.location == f"{HERE}/posters"
+    sent = {"csrf_token": token(client.get(withdraw)), "reason": "被覆盖"}
+    asked = client.post(withdraw, data=sent)
+    assert "已停用" not in client.get(f"{HERE}/posters").text
+    assert approved(signed_in(app, "review"), asked).status_code == 302
     assert "已停用" in client.get(f"{HERE}/posters").text
     none_left = client.get(f"{HERE}/posters.pdf?unit=B02")
     assert none_left.status_code == 422
@@ -207,7 +209,11 @@ def test_closing_takes_a_confirmation_and_cannot_be_done_twice(app: Flask, site:
     with site.database.reading() as session:
         assert find_campaign(session, CODE).state == "open"
     data = {"csrf_token": token(asked)}
-    assert client.post(f"{HERE}/close", data=data).location == HERE
+    assert client.post(f"{HERE}/close", data=data).status_code == 422  # early, and no reason
+    early = client.post(f"{HERE}/close", data=data | {"reason": "汛情"})
+    with site.database.reading() as session:
+        assert find_campaign(session, CODE).state == "open"
+    assert approved(signed_in(app, "review"), early).status_code == 302
     with site.database.reading() as session:
         assert find_campaign(session, CODE).state == "closed"
     again = client.post(f"{HERE}/close", data=data)

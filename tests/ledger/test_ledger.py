@@ -33,7 +33,7 @@ from survey.ledger.tree import inclusion_path, root
 from survey.model import Campaign, Entrance, Ledger, LedgerNode, Response, TreeHead
 from survey.respond.intake import Outcome, row_leaf
 from survey.site.installation import Site
-from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
+from tests.factories import AFTERWARDS, CODE, FIELDWORK, in_fieldwork, open_anlan, standing_at
 from tests.respond.factories import hand_in, opened, poster_code
 
 N = 600
@@ -418,6 +418,7 @@ def test_the_close_is_sealed_by_a_head(site: Site, monkeypatch: pytest.MonkeyPat
     open_anlan(site)
     answer(site, poster_code(site), range(3))
     monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
+    standing_at(monkeypatch, AFTERWARDS)
     closed = CliRunner().invoke(survey, ["campaign", "close", CODE])
     assert closed.exit_code == 0, closed.output
     [head] = kept(site)

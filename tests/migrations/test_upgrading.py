@@ -39,6 +39,9 @@ FROZEN = {
     "0006_keep_the_door_of_the_office.py": (
         "a27d049cd58b19f2707cebe3a444cef277d3ab32b7865ff9c445a325de3f370b"
     ),
+    "0007_ask_for_what_takes_two_persons.py": (
+        "80d04e5476272832f789768c02589bec04d50c0afdd79a678794d0267b663ab3"
+    ),
 }
 
 

@@ -52,7 +52,9 @@ COMMANDS: dict[str, list[str] | None] = {
     "ledger head": [CODE],
     "ledger audit": [CODE],
     "keys due": [],
-    "keys destroy": [CODE],
+    "keys destroy": [CODE, "--by", "甲"],
+    "proposals": [],
+    "decline": ["1", "--by", "甲", "--reason", "乙"],
 }
 OPENING = [name for name, words in COMMANDS.items() if words is not None]
 UPGRADING = {"init", "start"}

@@ -51,7 +51,7 @@ def prepare_batch(
     Whoever hands them over puts them on paper first and stores them then, for typesetting takes
     longer than residents should wait for the database. Raises Refused as `store_batch` does.
     """
-    _check(session, campaign, units, group_code=group_code, channel=channel, count=count)
+    check_batch(session, campaign, units, group_code=group_code, channel=channel, count=count)
     invited = invited_to_rate(
         campaign,
         [taking_part.unit for taking_part in units],
@@ -82,7 +82,7 @@ def store_batch(
     """
     group_code, channel, units = prepared.group_code, prepared.channel, prepared.units
     count = len(prepared.hashes)
-    _check(session, campaign, units, group_code=group_code, channel=channel, count=count)
+    check_batch(session, campaign, units, group_code=group_code, channel=channel, count=count)
     several, at = len(units) > 1, clock()
     kind = "sitting" if several else "invitation"
     common = {
@@ -144,7 +144,7 @@ def _draw(count: int) -> list[str]:
     return [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
 
 
-def _check(
+def check_batch(
     session: Session,
     campaign: Campaign,
     units: Sequence[CampaignUnit],
@@ -153,6 +153,7 @@ def _check(
     channel: str,
     count: int,
 ) -> None:
+    """Refuse codes that could not be stored: see `store_batch`."""
     if not 1 <= len(units) <= MOST_UNITS:
         raise Refused([wrong_number(len(units))])
     for taking_part in units:

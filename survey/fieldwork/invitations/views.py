@@ -1,19 +1,26 @@
 """The office's page of one-time codes, each for one unit or for several in one sitting."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
+from survey.access import roles
+from survey.access.deeds import Matter
+from survey.access.proposals import Proposed
 from survey.access.sign_in import current_account, requires
+from survey.access.waiting import shown_waiting
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.invitations.addressees import invited_channels
 from survey.fieldwork.invitations.batches import batches_of
+from survey.fieldwork.invitations.beyond_plan import (
+    Batch,
+    arguments_of,
+    issue_or_propose,
+    prepare,
+)
 from survey.fieldwork.invitations.covered import chosen_units
-from survey.fieldwork.invitations.issuing import prepare_batch, store_batch
-from survey.fieldwork.papers.files import KINDS, make_file, suffix
 from survey.forms.office import InvitationForm
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.site.database import end_read
 from survey.web.downloads import attachment
 from survey.web.request import language, site
 
@@ -24,12 +31,14 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.route("/campaigns/<code>/invitations", methods=["GET", "POST"])
 @blueprint.route("/campaigns/<code>/sittings", methods=["GET", "POST"], endpoint="sittings")
-@requires("invitation.issue")
+@requires("batch.read")
 def batches(code: str) -> Page:
-    """Show what was issued; a POST issues a batch and answers with its file.
+    """Show what was issued; a POST issues a batch and answers with its file, or proposes it.
 
     Codes for several units once had a page of their own, whose address still leads here.
     """
+    if request.method == "POST" and not roles.may(current_account(), "invitation.issue"):
+        abort(403)
     form, lines = InvitationForm(), []
     with site().database.reading() as session:
         _offer(form, campaign_or_404(session, code))
@@ -54,50 +63,47 @@ def batches(code: str) -> Page:
 
 
 def _issue(code: str, form: InvitationForm) -> Response:
-    kind = next(kind for kind in KINDS if kind == form.file.data)
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
-        units = chosen_units(
-            session,
-            campaign=campaign,
-            unit_code=form.unit.data,
-            unit_codes=form.units.data or "",
-            class_code=form.class_code.data,
-            group_code=form.group.data,
-        )
-        prepared = prepare_batch(
-            session,
-            campaign=campaign,
-            units=units,
+        batch = Batch(
+            units=tuple(
+                chosen_units(
+                    session,
+                    campaign=campaign,
+                    unit_code=form.unit.data,
+                    unit_codes=form.units.data or "",
+                    class_code=form.class_code.data,
+                    group_code=form.group.data,
+                )
+            ),
             group_code=form.group.data,
             channel=form.channel.data,
             count=form.count.data or 0,
-            lang=form.words.data,
             until=form.until.data,
-            key=site().keys.intake(),
+            lang=form.words.data,
+            files=(form.file.data,),
         )
-        end_read(session)
-        content = make_file(
-            kind,
-            prepared.codes,
-            campaign=campaign,
-            invited=prepared.invited,
-            settings=site().settings,
+        arguments = arguments_of(batch)
+        prepared = prepare(
+            Matter(session=session, site=site(), campaign=campaign, arguments=arguments)
         )
     with site().database.writing() as session:
-        store_batch(
+        outcome = issue_or_propose(
             session,
-            prepared,
+            site=site(),
             campaign=campaign_or_404(session, code),
+            batch=batch,
             by=current_account().username,
-            clock=site().clock,
+            reason=form.reason.data or "",
+            prepared=prepared,
         )
-    rated = units[0].unit.code if len(units) == 1 else f"{len(units)}x"
-    name = f"{code}-{rated}-{form.group.data}-{len(prepared.codes)}-{kind}.{suffix(kind)}"
+    if isinstance(outcome, Proposed):
+        return shown_waiting(outcome.proposal)
+    [paper] = outcome.papers
     return Response(
-        content,
-        mimetype="application/pdf" if suffix(kind) == "pdf" else "text/csv",
-        headers={"Content-Disposition": attachment(name)},
+        paper.content,
+        mimetype="application/pdf" if paper.name.endswith("pdf") else "text/csv",
+        headers={"Content-Disposition": attachment(paper.name)},
     )
 
 

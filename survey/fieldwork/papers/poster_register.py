@@ -17,7 +17,7 @@ def reissue_poster(
     For a poster that was pasted over or whose code was spread elsewhere. Raises Refused for one
     withdrawn already.
     """
-    _check_in_use(poster)
+    check_in_use(poster)
     fresh = register_poster(
         session,
         campaign=campaign,
@@ -36,7 +36,7 @@ def move_poster(
     session: Session, *, poster: Entrance, campaign: Campaign, place: str, by: str, clock: Clock
 ) -> None:
     """Note that a poster hangs elsewhere now; its code stays, the audit keeps the old place."""
-    _check_in_use(poster)
+    check_in_use(poster)
     before, poster.place = poster.place, tidy_place(place)
     audit.record(
         session,
@@ -50,7 +50,8 @@ def move_poster(
     )
 
 
-def _check_in_use(poster: Entrance) -> None:
+def check_in_use(poster: Entrance) -> None:
+    """Refuse a poster that is withdrawn."""
     if poster.withdrawn_at is not None:
         raise Refused.of(
             field="poster",

@@ -7,12 +7,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey.access import roles
+from survey.access.deeds import Deed
+from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
+from survey.access.waiting import shown_waiting
 from survey.fieldwork import entrances
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.papers import poster_pdf, poster_register
 from survey.fieldwork.papers.font import choose_font
-from survey.forms.office import ConfirmForm, PosterForm
+from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
+from survey.forms.office import PosterForm, ProposalForm
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
 from survey.site.database import end_read
@@ -133,38 +137,48 @@ def pdf(code: str) -> Page:
 @blueprint.route("/campaigns/<code>/posters/<int:poster_id>/withdraw", methods=["GET", "POST"])
 @requires("poster.make")
 def withdraw(code: str, poster_id: int) -> Page:
-    """Ask whether a poster shall open nothing any more; a POST withdraws it."""
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with _changing(code, poster_id) as (session, campaign, poster):
-            entrances.withdraw(
-                session,
-                entrance=poster,
-                campaign=campaign,
-                by=current_account().username,
-                clock=site().clock,
-            )
-        flash(_("海报已停用，扫码将不再打开问卷。"))
-        return redirect(url_for("posters.listed", code=code))
-    with site().database.reading() as session:
-        campaign, poster = _poster(session, code, poster_id)
-        return render_template("office/withdraw.html", campaign=campaign, poster=poster, form=form)
+    """Ask whether a poster shall open nothing any more; a POST proposes it to a second person."""
+    return _propose(code, poster_id, WITHDRAW)
 
 
 @blueprint.post("/campaigns/<code>/posters/<int:poster_id>/reissue")
 @requires("poster.make")
 def reissue(code: str, poster_id: int) -> Page:
-    """Replace a poster by its next version, with a new code."""
-    with _changing(code, poster_id) as (session, campaign, poster):
-        poster_register.reissue_poster(
-            session,
-            poster=poster,
+    """Propose to replace a poster by its next version, with a new code."""
+    return _propose(code, poster_id, REISSUE)
+
+
+def _propose(code: str, poster_id: int, deed: Deed) -> Page:
+    form, lines = ProposalForm(), []
+    if form.validate_on_submit():
+        try:
+            with _changing(code, poster_id) as (session, campaign, poster):
+                made = propose(
+                    session,
+                    site=site(),
+                    deed=deed,
+                    campaign=campaign,
+                    arguments={"poster": poster.id},
+                    by=current_account().username,
+                    reason=form.reason.data or "",
+                )
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            return shown_waiting(made)
+    with site().database.reading() as session:
+        campaign, poster = _poster(session, code, poster_id)
+        page = render_template(
+            "office/withdraw.html",
             campaign=campaign,
-            by=current_account().username,
-            clock=site().clock,
+            poster=poster,
+            forms={
+                one.kind: form if one is deed else ProposalForm(formdata=None)
+                for one in (WITHDRAW, REISSUE)
+            },
+            lines=lines,
         )
-    flash(_("新版海报已登记，旧版的二维码不再打开问卷。"))
-    return redirect(url_for("posters.listed", code=code))
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.post("/campaigns/<code>/posters/<int:poster_id>/move")

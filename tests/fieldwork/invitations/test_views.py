@@ -92,7 +92,13 @@ def test_nothing_is_issued_for_a_wrong_request(
         assert not session.scalars(sa.select(Entrance).filter_by(kind="invitation")).all()
 
 
-def test_only_the_administrator_issues_codes(app: Flask) -> None:
+def test_only_the_administrator_issues_codes_and_others_read_the_batches(app: Flask) -> None:
     for username in OFFICIALS:
-        expected = 200 if username == "admin" else 403
-        assert signed_in(app, username).get(HERE).status_code == expected
+        client = signed_in(app, username)
+        page = client.get(HERE)
+        reads = username in {"admin", "review", "inspector", "leader"}
+        assert page.status_code == (200 if reads else 403)
+        assert ("发放并下载" in page.text) == (username == "admin")
+        if username != "admin":
+            stamp = token(client.get("/office/password"))
+            assert client.post(HERE, data={"csrf_token": stamp}).status_code == 403

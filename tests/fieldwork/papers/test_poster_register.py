@@ -9,7 +9,7 @@ from survey.problems import Refused
 from survey.respond.door.opening import Closed, EntranceClosed
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, poster
-from tests.officials import office, signed_in, token
+from tests.officials import approved, office, signed_in, token
 from tests.respond.factories import opened
 
 
@@ -58,7 +58,9 @@ def test_the_office_reissues_and_moves_on_its_page(site: Site) -> None:
     sent = {"csrf_token": token(page)}
     moved = client.post(f"{here}/{first}/move", data=sent | {"place": "新车站"})
     assert moved.status_code == 302
-    assert client.post(f"{here}/{first}/reissue", data=sent).status_code == 302
+    sent["reason"] = "被覆盖"
+    asked = client.post(f"{here}/{first}/reissue", data=sent)
+    assert approved(signed_in(app, "review"), asked).status_code == 302
     listed = client.get(here).text
     assert "新车站" in listed
     assert "第2版" in listed

@@ -1,0 +1,85 @@
+"""The end of the answering: by one person once the period is over, by two before."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.access.proposals import require_official
+from survey.fieldwork.campaigns import close_campaign, need_state
+from survey.fieldwork.sealing import seal_ledger
+from survey.model import Campaign
+from survey.problems import Problem, Refused
+from survey.site.installation import Site
+
+
+def is_early(campaign: Campaign, at: datetime) -> bool:
+    """Say whether the answering goes on and residents were promised more time than has passed."""
+    return campaign.state == "open" and at < campaign.ends_at
+
+
+def close_in_time(session: Session, *, site: Site, campaign: Campaign, by: str) -> None:
+    """End the answering after the period, which one person may; nobody has to be named for it.
+
+    Raises Refused before the end residents were told of, saying how it is done by two.
+    """
+    if is_early(campaign, site.clock()):
+        raise Refused([_too_early(campaign)])
+    if by:
+        require_official(session, username=by, action="campaign.run")
+    close_campaign(session, campaign=campaign, by=by or audit.SYSTEM, clock=site.clock)
+    seal_ledger(site, session, campaign, "close")
+
+
+def _basis(matter: Matter) -> Facts:
+    need_state(matter.campaign, "open")
+    return {"ends_at": matter.campaign.ends_at.isoformat()}
+
+
+def _told(matter: Matter) -> list[Said]:
+    end = _end(matter.campaign)
+    return [
+        Said(
+            zh=f"提前结束评议：原定 {end} 结束，改为批准时立即结束",
+            en=f"end the answering at once, before its end at {end}",
+        ),
+        Said(
+            zh="所有二维码和评议码立即停用，不能重新开启",
+            en="all codes stop working; it cannot be opened again",
+        ),
+    ]
+
+
+def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
+    close_campaign(
+        matter.session, campaign=matter.campaign, by=persons.approved_by, clock=matter.site.clock
+    )
+    seal_ledger(matter.site, matter.session, matter.campaign, "close")
+    return Done(said=Said(zh="评议已结束。", en="The answering has ended."))
+
+
+def _end(campaign: Campaign) -> str:
+    return campaign.ends_at.astimezone(ZoneInfo(campaign.timezone)).strftime("%Y-%m-%d %H:%M")
+
+
+def _too_early(campaign: Campaign) -> Problem:
+    end = _end(campaign)
+    return Problem(
+        field=campaign.code,
+        zh=f"评议到 {end} 才结束；提前结束须两人办理：先由一人提请"
+        "（survey campaign close ID --by 账号），再由另一人批准",
+        en=f"the period ends at {end}; to close early takes two: one proposes it"
+        " (survey campaign close ID --by USERNAME), another approves",
+    )
+
+
+CLOSE_EARLY = Deed(
+    kind="campaign.close_early",
+    name=Said(zh="提前结束评议", en="Close early"),
+    propose="campaign.run",
+    basis=_basis,
+    told=_told,
+    carry_out=_carry_out,
+)

@@ -1,0 +1,276 @@
+"""Codes within the plan's number are one person's to issue, those beyond it take two.
+
+The plan says how many answers each unit should get of each group. So many codes anyone may
+check; whoever issues more could answer them himself.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.access.deeds import Deed, Done, Facts, Matter, Paper, Persons, Said
+from survey.access.proposals import Proposed, propose_or_approve, require_official
+from survey.fieldwork.entrances import expiry, require_unit
+from survey.fieldwork.invitations.issuing import (
+    Prepared,
+    check_batch,
+    prepare_batch,
+    store_batch,
+)
+from survey.fieldwork.papers.files import KINDS, Kind, make_file, suffix
+from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, GroupCoefficient
+from survey.problems import Problem, Refused
+from survey.site.database import end_read
+from survey.site.installation import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Codes wanted at once: what their holders rate, who they are, how they get them."""
+
+    units: tuple[CampaignUnit, ...]
+    group_code: str
+    channel: str
+    count: int
+    until: date | None
+    lang: str
+    files: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedFiles:
+    """Codes drawn and put on paper, before they open anything."""
+
+    codes: Prepared
+    papers: tuple[Paper, ...]
+
+
+def planned(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
+    """Return the answers that the plan wants of a group about a unit."""
+    found = session.get(GroupCoefficient, (unit.campaign_id, unit.class_code, group_code))
+    return found.target_valid if found else 0
+
+
+def issued(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
+    """Return how many codes for a unit a group has been given, those of sittings among them."""
+    several = sa.select(CoveredUnit.invitation_id).where(
+        CoveredUnit.campaign_id == unit.campaign_id, CoveredUnit.unit_id == unit.unit_id
+    )
+    query = sa.select(sa.func.count(Entrance.id)).where(
+        Entrance.campaign_id == unit.campaign_id,
+        Entrance.kind != "poster",
+        Entrance.group_code == group_code,
+        sa.or_(Entrance.unit_id == unit.unit_id, Entrance.id.in_(several)),
+    )
+    return session.scalar(query) or 0
+
+
+def is_beyond_plan(session: Session, *, campaign: Campaign, batch: Batch) -> bool:
+    """Say whether a batch takes any of its units beyond the plan's number.
+
+    The campaign is held, so that two batches issued at once are counted one after the other.
+    """
+    held = sa.select(Campaign.id).where(Campaign.id == campaign.id)
+    session.execute(held.with_for_update(key_share=True))
+    return any(
+        issued(session, unit=unit, group_code=batch.group_code) + batch.count
+        > planned(session, unit=unit, group_code=batch.group_code)
+        for unit in batch.units
+    )
+
+
+def issue_or_propose(
+    session: Session,
+    *,
+    site: Site,
+    campaign: Campaign,
+    batch: Batch,
+    by: str,
+    reason: str,
+    prepared: PreparedFiles,
+) -> Proposed | Done:
+    """Issue a batch within the plan's number; propose one beyond it, or approve the same.
+
+    Raises Refused for a batch beyond the plan that nobody is named for.
+    """
+    arguments = arguments_of(batch)
+    matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments)
+    _check(matter, batch)
+    if not is_beyond_plan(session, campaign=campaign, batch=batch):
+        if by:
+            require_official(session, username=by, action="invitation.issue")
+        return _issue(matter, prepared, by=by or audit.SYSTEM)
+    if not by:
+        raise Refused([_needs_two()])
+    return propose_or_approve(
+        session,
+        site=site,
+        deed=ISSUE_BEYOND_PLAN,
+        campaign=campaign,
+        arguments=arguments,
+        by=by,
+        reason=reason,
+        prepared=prepared,
+    )
+
+
+def arguments_of(batch: Batch) -> Facts:
+    """Return a batch and the files it is wanted in as the arguments of its deed."""
+    return {
+        "units": [unit.unit.code for unit in batch.units],
+        "group": batch.group_code,
+        "channel": batch.channel,
+        "count": batch.count,
+        "until": batch.until.isoformat() if batch.until else None,
+        "lang": batch.lang,
+        "files": [kind for kind in KINDS if kind in batch.files],
+    }
+
+
+def _batch(matter: Matter) -> Batch:
+    given: Any = matter.arguments
+    return Batch(
+        units=tuple(
+            require_unit(matter.session, campaign=matter.campaign, unit_code=code)
+            for code in given["units"]
+        ),
+        group_code=given["group"],
+        channel=given["channel"],
+        count=given["count"],
+        until=date.fromisoformat(given["until"]) if given["until"] else None,
+        lang=given["lang"],
+        files=tuple(given["files"]),
+    )
+
+
+def _check(matter: Matter, batch: Batch) -> None:
+    check_batch(
+        matter.session,
+        matter.campaign,
+        batch.units,
+        group_code=batch.group_code,
+        channel=batch.channel,
+        count=batch.count,
+    )
+    expiry(matter.campaign, batch.until)
+
+
+def _basis(matter: Matter) -> Facts:
+    batch = _batch(matter)
+    _check(matter, batch)
+    return {
+        unit.unit.code: {
+            "issued": issued(matter.session, unit=unit, group_code=batch.group_code),
+            "planned": planned(matter.session, unit=unit, group_code=batch.group_code),
+        }
+        for unit in batch.units
+    }
+
+
+def _told(matter: Matter) -> list[Said]:
+    batch = _batch(matter)
+    rated = "、".join(unit.unit.code for unit in batch.units)
+    until = matter.arguments["until"]
+    lines = [
+        Said(
+            zh=f"发放 {batch.count} 个一次性评议码：单位 {rated}，对象 {batch.group_code}，"
+            f"渠道 {batch.channel}" + (f"，有效期至 {until}" if until else ""),
+            en=f"issue {batch.count} one-time codes: units {rated}, group {batch.group_code},"
+            f" channel {batch.channel}" + (f", until {until}" if until else ""),
+        )
+    ]
+    for unit in batch.units:
+        before = issued(matter.session, unit=unit, group_code=batch.group_code)
+        wanted = planned(matter.session, unit=unit, group_code=batch.group_code)
+        lines.append(
+            Said(
+                zh=f"{unit.unit.code}：计划 {wanted}，已发 {before}",
+                en=f"{unit.unit.code}: planned {wanted}, issued {before}",
+            )
+        )
+    lines.append(
+        Said(
+            zh="批准后评议码文件由批准人下载，转交提请人发放",
+            en="the approver gets the file of codes and hands it to whoever proposed it",
+        )
+    )
+    return lines
+
+
+def prepare(matter: Matter) -> PreparedFiles:
+    """Draw the codes of a batch and put them on paper; they open nothing yet."""
+    batch = _batch(matter)
+    _check(matter, batch)
+    prepared = prepare_batch(
+        matter.session,
+        campaign=matter.campaign,
+        units=batch.units,
+        group_code=batch.group_code,
+        channel=batch.channel,
+        count=batch.count,
+        lang=batch.lang,
+        until=batch.until,
+        key=matter.site.keys.intake(),
+    )
+    end_read(matter.session)
+    papers = tuple(
+        Paper(
+            name=_file_name(matter.campaign, batch, kind),
+            kind=kind,
+            content=make_file(
+                kind,
+                prepared.codes,
+                campaign=matter.campaign,
+                invited=prepared.invited,
+                settings=matter.site.settings,
+            ),
+        )
+        for kind in batch.files
+    )
+    return PreparedFiles(codes=prepared, papers=papers)
+
+
+def _carry_out(matter: Matter, persons: Persons, prepared: PreparedFiles) -> Done:
+    return _issue(matter, prepared, by=persons.proposed_by)
+
+
+def _issue(matter: Matter, prepared: PreparedFiles, *, by: str) -> Done:
+    store_batch(
+        matter.session, prepared.codes, campaign=matter.campaign, by=by, clock=matter.site.clock
+    )
+    n = len(prepared.codes.codes)
+    return Done(
+        said=Said(zh=f"已发放 {n} 个评议码。", en=f"{n} codes have been issued."),
+        papers=prepared.papers,
+    )
+
+
+def _needs_two() -> Problem:
+    return Problem(
+        field="count",
+        zh="超出方案计划数，须两人办理：先由一人提请（加 --by 账号），再由另一人用同一命令批准",
+        en="goes beyond the plan's number and takes two: one proposes it (--by USERNAME), another"
+        " approves it by the same command",
+    )
+
+
+def _file_name(campaign: Campaign, batch: Batch, kind: Kind) -> str:
+    """Return the name of a batch's file."""
+    units = batch.units
+    rated = units[0].unit.code if len(units) == 1 else f"{len(units)}x"
+    return f"{campaign.code}-{rated}-{batch.group_code}-{batch.count}-{kind}.{suffix(kind)}"
+
+
+ISSUE_BEYOND_PLAN = Deed(
+    kind="code.issue",
+    name=Said(zh="超计划发放评议码", en="Issue codes beyond the plan"),
+    propose="invitation.issue",
+    basis=_basis,
+    told=_told,
+    carry_out=_carry_out,
+    prepare=prepare,
+)

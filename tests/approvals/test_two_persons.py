@@ -1,0 +1,306 @@
+"""One official alone can do none of the deeds that take two, by page or by command."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from survey.access import passwords
+from survey.access.accounts import create_account
+from survey.app import create_app
+from survey.approvals.deeds import DEEDS
+from survey.cli import survey
+from survey.fieldwork.campaigns import find_campaign
+from survey.model import AuditEntry, Comment, Entrance, Proposal, Release
+from survey.problems import Refused
+from survey.site.installation import Site
+from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, poster, standing_at
+from tests.feedback.factories import commented
+from tests.officials import PASSWORD, add_officials, signed_in, token
+
+HERE = f"/office/campaigns/{CODE}"
+REASON = {"reason": "测试"}
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(survey, list(words))
+
+
+def state(session: Session) -> str:
+    return find_campaign(session, CODE).state
+
+
+def issued(session: Session) -> int:
+    query = sa.select(sa.func.count(Entrance.id)).where(Entrance.kind == "invitation")
+    return session.scalar(query) or 0
+
+
+def in_use(session: Session) -> list[int]:
+    posters = sa.select(Entrance.id).where(Entrance.kind == "poster")
+    return list(session.scalars(posters.where(Entrance.withdrawn_at.is_(None))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A deed, the doors to it, and what of the database shows that it was done."""
+
+    kind: str
+    command: tuple[str, ...] = ()
+    page: str = ""
+    form: dict[str, str] = field(default_factory=dict)
+    shows: Callable[[Session], object]
+    before: Callable[[Site, pytest.MonkeyPatch], None] = lambda _site, _monkeypatch: None
+    through_command: bool = True
+
+
+def score(_site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("score", CODE).exit_code == 0
+
+
+def end_of_scheme(_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing_at(monkeypatch, FIELDWORK + timedelta(days=365))
+
+
+def has_key(session: Session) -> bool:
+    database = session.get_bind().engine.url.database  # beside it lie the keys
+    return (Path(database).parent / "keys" / f"campaign-{CODE}.key").exists()
+
+
+# In the order of a campaign's life.
+TRIED = (
+    Tried(
+        kind="code.issue",
+        command=(
+            *("code", "issue", CODE, "--unit", "A01", "--group", "G2", "--count", "61"),
+            *("--out", "codes.csv"),
+        ),
+        page=f"{HERE}/invitations",
+        form={
+            "unit": "A01",
+            "group": "G2",
+            "channel": "token_sms",
+            "count": "61",
+            "file": "list",
+            "words": "zh",
+        },
+        shows=issued,
+    ),
+    Tried(
+        kind="poster.withdraw",
+        page=f"{HERE}/posters/1/withdraw",
+        form=REASON,
+        shows=in_use,
+        through_command=False,
+    ),
+    Tried(
+        kind="poster.reissue",
+        page=f"{HERE}/posters/2/reissue",
+        form=REASON,
+        shows=in_use,
+        through_command=False,
+    ),
+    Tried(
+        kind="campaign.close_early",
+        command=("campaign", "close", CODE),
+        page=f"{HERE}/close",
+        form=REASON,
+        shows=state,
+    ),
+    Tried(
+        kind="release.make",
+        command=("release", CODE),
+        page=f"{HERE}/release",
+        form=REASON,
+        shows=lambda session: session.scalar(sa.select(sa.func.count(Release.id))),
+        before=score,
+    ),
+    Tried(
+        kind="key.destroy",
+        command=("keys", "destroy", CODE, "--early"),
+        shows=has_key,
+    ),
+    Tried(
+        kind="comment.erase",
+        command=("comments", "erase", CODE),
+        shows=lambda session: session.scalars(sa.select(Comment.text)).all(),
+        before=end_of_scheme,
+    ),
+)
+
+
+@pytest.fixture
+def opened(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A campaign that goes on for days, a comment, two posters, officials of every role."""
+    open_anlan(site)
+    site.campaign_key(CODE)
+    commented(site)
+    with site.database.writing() as session:
+        poster(session, "A02")
+    add_officials(site)
+    known = passwords.chosen(PASSWORD)
+    with site.database.writing() as session:
+        for username, name, role in (
+            ("other", "另一人", "office_admin"),
+            ("twin", " 测试ＡＤＭＩＮ ", "office_review"),
+        ):
+            create_account(
+                session,
+                username=username,
+                name=name,
+                role=role,
+                by="tests",
+                clock=in_fieldwork,
+                password=known,
+            )
+    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
+    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
+    monkeypatch.chdir(tmp_path)
+    standing_at(monkeypatch, FIELDWORK)
+    return replace(site, clock=in_fieldwork)
+
+
+def waiting(site: Site) -> Proposal:
+    with site.database.reading() as session:
+        return session.scalars(sa.select(Proposal).where(Proposal.outcome.is_(None))).one()
+
+
+def posted(client: FlaskClient, address: str, form: dict[str, str]) -> int:
+    carried = token(client.get("/office/password"))
+    return client.post(address, data={"csrf_token": carried, **form}).status_code
+
+
+def test_every_deed_is_tried() -> None:
+    assert sorted(tried.kind for tried in TRIED) == sorted(DEEDS)
+
+
+def test_no_deed_is_done_by_one_person_and_each_by_two(
+    opened: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = create_app(opened)
+    admin, review, twin = (signed_in(web, name) for name in ("admin", "review", "twin"))
+
+    def shown(tried: Tried) -> object:
+        with opened.database.reading() as session:
+            return tried.shows(session)
+
+    for tried in TRIED:
+        tried.before(opened, monkeypatch)
+        before = shown(tried)
+        if tried.page:
+            assert posted(admin, tried.page, tried.form) == 302, tried.kind
+            assert (waiting(opened).deed, shown(tried)) == (tried.kind, before)
+            declined = f"/office/proposals/{waiting(opened).id}/decline"
+            if tried.through_command:
+                assert posted(review, declined, {}) == 422, "a reason is asked for"
+                assert posted(review, declined, REASON) == 302
+        if tried.through_command:
+            alone = run(*tried.command, "--by", "admin")
+            assert (alone.exit_code, "review" in alone.stderr) == (1, True), (
+                tried.kind,
+                alone.output,
+                alone.exception,
+            )
+            assert "提请 proposal" in alone.stdout
+            for name, words in (
+                ("admin", "has proposed it"),
+                ("other", "has proposed it"),
+                ("twin", "bears the name"),
+                ("inspector", "is inspector"),
+                ("nobody", "survey user add"),
+            ):
+                refused = run(*tried.command, "--by", name).exception
+                assert isinstance(refused, Refused), (tried.kind, name)
+                assert words in str(refused), (tried.kind, name)
+        number = waiting(opened).id
+        approve = f"/office/proposals/{number}/approve"
+        assert posted(admin, approve, {}) == 403
+        assert posted(twin, approve, {}) == 422
+        assert shown(tried) == before, tried.kind
+        if tried.through_command:
+            done = run(*tried.command, "--by", "review")
+            assert done.exit_code == 0, done.output
+        else:
+            assert posted(review, approve, {}) == 302
+        after = shown(tried)
+        assert after != before, tried.kind
+        assert posted(review, approve, {}) == 422, "once"
+        assert shown(tried) == after, tried.kind
+        with opened.database.reading() as session:
+            deeds = sa.select(AuditEntry).where(AuditEntry.action == "proposal.approve")
+            [last] = [e for e in session.scalars(deeds) if e.detail["proposal"] == number]
+        assert (last.by, last.detail["proposed_by"]) == ("review", "admin")
+        assert (last.detail["deed"], last.subject) == (tried.kind, CODE)
+    assert Path("codes.csv").read_text("utf-8-sig").count("\n") == 62
+    listed = run("proposals", CODE).stdout
+    assert listed.count("approved and done") == len(TRIED)
+
+
+def test_what_has_changed_since_is_not_done(opened: Site) -> None:
+    assert run("campaign", "close", CODE, "--by", "admin").exit_code == 1
+    with opened.database.writing() as session:  # as another version of the plan might
+        find_campaign(session, CODE).ends_at += timedelta(days=1)
+    stale = run("campaign", "close", CODE, "--by", "review")
+    assert "things have changed" in str(stale.exception)
+    with opened.database.reading() as session:
+        assert state(session) == "open"
+    assert run("campaign", "close", CODE, "--by", "other").exit_code == 1  # asked for anew
+    assert run("campaign", "close", CODE, "--by", "leader").exit_code == 0
+    with opened.database.reading() as session:
+        outcomes = session.scalars(sa.select(Proposal.outcome).order_by(Proposal.id)).all()
+    assert outcomes == ["withdrawn", "approved"]
+
+
+def test_codes_within_the_plan_are_one_persons_and_the_page_gives_those_beyond(
+    opened: Site,
+) -> None:
+    words = ("code", "issue", CODE, "--unit", "A01", "--group", "G2", "--count")
+    assert run(*words, "60", "--out", "within.csv").exit_code == 0
+    beyond = run(*words, "1", "--out", "beyond.csv")
+    assert "--by USERNAME" in str(beyond.exception)
+    assert run(*words, "1", "--out", "beyond.csv", "--by", "admin").exit_code == 1
+    assert not Path("beyond.csv").exists()
+    leader = signed_in(create_app(opened), "leader")
+    assert '<span class="count">1</span>' in leader.get("/office/").text
+    page = f"/office/proposals/{waiting(opened).id}"
+    shown = leader.get(page).text
+    for told in ("发放 1 个一次性评议码", "计划 60，已发 60", waiting(opened).digest):
+        assert told in shown
+    carried = token(leader.get("/office/password"))
+    answer = leader.post(f"{page}/approve", data={"csrf_token": carried})
+    assert answer.mimetype == "text/csv"
+    assert answer.text.count("\n") == 2
+
+
+def test_a_proposer_withdraws_and_a_disabled_account_does_nothing(opened: Site) -> None:
+    assert run("campaign", "close", CODE, "--by", "admin").exit_code == 1
+    number = str(waiting(opened).id)
+    foreign = run("decline", number, "--by", "other", "--reason", "不")
+    assert "is office_admin" in str(foreign.exception)
+    done = run("decline", number, "--by", "admin", "--reason", "算错了")
+    assert done.stdout == f"{number} 已撤回 withdrawn\n"
+    assert run("user", "disable", "review").exit_code == 0
+    assert "no enabled account" in str(run("campaign", "close", CODE, "--by", "review").exception)
+
+
+def test_the_database_itself_refuses_one_person(each_site: Site) -> None:
+    open_anlan(each_site)
+    facts = {"deed": "x", "arguments": "{}", "basis": "{}", "digest": "d", "told": [], "reason": ""}
+    with pytest.raises(sa.exc.IntegrityError, match="two"), each_site.database.writing() as session:
+        session.add(
+            Proposal(
+                **facts,
+                campaign_id=find_campaign(session, CODE).id,
+                proposed_by="admin",
+                proposed_at=FIELDWORK,
+                decided_by="admin",
+                decided_at=FIELDWORK,
+                outcome="approved",
+                done_at=FIELDWORK,
+            )
+        )
