@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.problems import Problem, Refused
-from survey.scheme.csv_rows import Row, read_rows, told_once
+from survey.scheme.csv_rows import Row, read_rows, refuse_numbers, told_once
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import (
     AGE_GROUPS,
@@ -31,6 +31,7 @@ _COLUMNS = (
     *("sex", "age_group", "township_code", "residence"),
 )
 
+_CODES = ("token", "device_hash", "ip_hash", "rater")
 # The last three are answers too, but no score comes of them.
 _OPTIONAL = (
     *("token", "device_hash", "ip_hash", "own_staff", "rater"),
@@ -70,6 +71,8 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         key=("response_id",),
         optional=_OPTIONAL,
     )
+    for field in _CODES:
+        refuse_numbers(rows, field)
     townships = {code: index for index, code in enumerate(plan.townships)}
     sample = Sample(
         response_id=np.array([row.text("response_id") for row in rows], dtype=np.str_),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from survey.problems import Problem
+from survey.office_files import decoded, records, spreadsheet_number
+from survey.problems import Problem, Refused
 from survey.scheme.kinds import near, unknown_words
 
 _UNSEEN = ("Cc", "Cf")  # control and format characters
@@ -76,9 +75,9 @@ class Row:
 
 
 def read_text(path: Path, problems: list[Problem]) -> str | None:
-    """Return the text of a UTF-8 file (a BOM is fine), or note why it cannot be read."""
+    """Return the text of a file in any encoding offices use, or note why it cannot be read."""
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return decoded(path.read_bytes(), path.name)
     except FileNotFoundError:
         problems.append(
             Problem(
@@ -87,16 +86,8 @@ def read_text(path: Path, problems: list[Problem]) -> str | None:
                 file=path.name,
             )
         )
-    except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
-        problems.append(
-            Problem(
-                zh="不是 UTF-8 编码，请另存为“CSV UTF-8”后重试",
-                en="is not UTF-8; save it as “CSV UTF-8” and try again",
-                file=path.name,
-                row=row,
-            )
-        )
+    except Refused as refused:
+        problems.extend(refused.problems)
     return None
 
 
@@ -110,18 +101,19 @@ def read_rows(
 ) -> list[Row]:
     """Read the records of a CSV file.
 
-    Missing columns, a heading given twice or not known, ragged rows and keys given twice are
-    noted in ``problems``; ragged rows are left out. ``optional`` are the columns there may be
-    besides. Rows and columns that a spreadsheet shows as empty are passed over.
+    Missing columns, a heading given twice or not known, ragged rows, keys given twice and keys a
+    spreadsheet made numbers of are noted in ``problems``; ragged rows are left out. ``optional``
+    are the columns there may be besides. Rows and columns that a spreadsheet shows as empty are
+    passed over.
     """
     text = read_text(path, problems)
     if text is None:
         return []
-    table = [
-        (number, record)
-        for number, record in enumerate(csv.reader(io.StringIO(text, newline="")), start=1)
-        if any(cell.strip() for cell in record)
-    ]
+    try:
+        table = records(text, path.name)
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return []
     header = [name.strip() for name in table[0][1]] if table else []
     n_columns = len(header)
     while header and not header[-1] and all(_blank(record, len(header)) for _, record in table):
@@ -131,7 +123,8 @@ def read_rows(
     if len(problems) > before:
         return []
     rows = list(_records(path.name, header, n_columns, table[1:], problems))
-    refuse_repeated(rows, key)
+    lost = [name for name in key if refuse_numbers(rows, name)]
+    refuse_repeated(rows, () if lost else key)
     return rows
 
 
@@ -210,6 +203,23 @@ def refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
                 en=f"{shown!r} repeats row {first[value]}",
             )
         first.setdefault(value, row.number)
+
+
+def refuse_numbers(rows: Sequence[Row], field: str) -> bool:
+    """Note a column of codes that a spreadsheet made numbers of: many became one."""
+    lost = spreadsheet_number(row.cells.get(field, "").strip() for row in rows)
+    if lost is None:
+        return False
+    for row in rows:
+        if row.cells.get(field, "").strip() == lost:
+            row.refuse(
+                field,
+                zh=f"“{lost}”是表格软件改成数字的编码，原来的位数已丢失；请从原文件重新导出，"
+                "打开时把该列设为“文本”",
+                en=f"{lost!r} is a code that a spreadsheet made a number of, and its digits are "
+                "lost; export it again from the source, and open the column as text",
+            )
+    return True
 
 
 def told_once(problems: Sequence[Problem]) -> list[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.office_files import decoded, records
 from survey.problems import Refused
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
@@ -95,11 +95,9 @@ def out_of_range(number: float) -> bool:
 
 
 def read_table(path: Path) -> WeighTable:
-    """Read a CSV in UTF-8 or GB18030; raise Refused when it is not a table."""
-    lines = _lines(_decoded(path.read_bytes(), path.name), path.name)
-    # Blank lines are no data, but a spreadsheet counts them.
-    places = [place for place, row in enumerate(lines, start=1) if row]
-    lines = [row for row in lines if row]
+    """Read a CSV file; raise Refused when it is not a table."""
+    found = records(decoded(path.read_bytes(), path.name), path.name)
+    places, lines = [place for place, _row in found], [row for _place, row in found]
     table = WeighTable(
         file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),
         rows=lines[1:], places=places[1:],
@@ -116,40 +114,6 @@ def read_table(path: Path) -> WeighTable:
                 row=i,
             )
     return table
-
-
-def _decoded(content: bytes, file: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        in_utf8 = error.start
-    try:
-        # What Excel writes in China.
-        return content.decode("gb18030")
-    except UnicodeDecodeError as error:
-        # The encoding meant is the one that went further.
-        row = content[: max(in_utf8, error.start)].count(b"\n") + 1
-        raise Refused.of(
-            zh="有无法识别的字节；请把文件另存为 UTF-8 编码的 CSV",
-            en="undecodable bytes; save the file as CSV in UTF-8",
-            file=file,
-            row=row,
-        ) from error
-
-
-def _lines(text: str, file: str) -> list[list[str]]:
-    lines: list[list[str]] = []
-    try:
-        # Not strict, an unclosed quotation mark would swallow all rows after it.
-        lines.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise Refused.of(
-            zh=f"不是有效的 CSV，请检查引号是否成对：{error}",
-            en=f"not valid CSV, are all quotation marks closed? {error}",
-            file=file,
-            row=len(lines) + 1,
-        ) from error
-    return lines
 
 
 def write_weights(path: Path, table: WeighTable, weights: NDArray[np.float64]) -> None:

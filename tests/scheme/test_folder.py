@@ -1,5 +1,6 @@
 """Every fault of a folder is named by file, row and field, in both languages."""
 
+import csv
 import shutil
 from dataclasses import fields, replace
 from decimal import Decimal
@@ -108,13 +109,45 @@ def test_missing_population_is_named(folder: Path) -> None:
     assert only(folder).file == "population_margins_18plus.csv"
 
 
-def test_a_file_in_another_encoding_is_refused(folder: Path) -> None:
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_files_are_read_in_every_encoding_offices_use(folder: Path, encoding: str) -> None:
+    expected = read_folder(folder).units
+    for name in ("units.csv", "townships.csv"):
+        path = folder / name
+        path.write_bytes(path.read_text("utf-8-sig").encode(encoding))
+    assert read_folder(folder).units == expected
+
+
+def test_a_file_in_no_encoding_is_refused_by_row(folder: Path) -> None:
     path = folder / "units.csv"
-    path.write_bytes(path.read_text("utf-8").encode("gb18030"))
+    path.write_bytes(path.read_bytes() + b"\xff\xff\xff")
     problem = refused(folder)[0]
-    assert (problem.file, problem.row) == ("units.csv", 2)
+    assert (problem.file, problem.row) == ("units.csv", 28)
     assert "UTF-8" in problem.zh
     assert "UTF-8" in problem.en
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_other_separators_are_read_too(folder: Path, separator: str) -> None:
+    path = folder / "respondent_groups.csv"
+    expected = read_folder(folder).groups
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=separator).writerows(rows)
+    assert read_folder(folder).groups == expected
+
+
+def test_codes_a_spreadsheet_made_numbers_of_are_refused_by_row_and_column(folder: Path) -> None:
+    path = folder / "townships.csv"
+    codes = [line.partition(",")[0] for line in path.read_text("utf-8-sig").splitlines()[1:]]
+    text = path.read_text("utf-8-sig")
+    for code in codes:
+        text = text.replace(code, f"{float(code):.5E}")
+    path.write_text(text, "utf-8")
+    found = [problem for problem in refused(folder) if problem.file == "townships.csv"]
+    assert found[0].row == 2
+    assert found[0].field == "township_code"
+    assert "文本" in found[0].zh
 
 
 def test_a_byte_order_mark_does_no_harm(folder: Path) -> None:

@@ -324,8 +324,8 @@ def test_refusals_say_why(tmp_path: Path, plan: str, words: list[str]) -> None:
         ("w,y\n1,2\n", ["one sampling unit"]),
         ("w,y\n1,2\n1e300,3\n", ["row 3, w", "too large or too small", "过大或过小"]),
         ("w,y\n1,2\n1e-300,3\n", ["row 3, w", "too large or too small"]),
-        ('w,y\n1,2\n2,"3\n3,4\n4,5\n', ["row 3", "quotation marks", "引号"]),
-        ('w,y\n1,2\n2,"3"4\n', ["row 3", "quotation marks"]),
+        ('w,y\n1,2\n2,"3\n3,4\n4,5\n', ["row 3", "quotation mark", "引号"]),
+        ('w,y\n1,2\n2,"3"4\n', ["row 3", "quotation mark"]),
     ],
 )
 def test_bad_data_is_refused(tmp_path: Path, data: str, words: list[str]) -> None:

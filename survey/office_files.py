@@ -1,0 +1,93 @@
+"""Text and tables as offices have them: the encodings, separators and traps of spreadsheets."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from survey.problems import Refused
+
+_MARKED = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+_SEPARATORS = ",\t;"
+_SCIENTIFIC = re.compile(r"[+-]?\d(?:[.]\d+)?[eE][+-]\d+")
+_KEPT_DIGITS = 15  # of a longer number a spreadsheet makes the rest zeros
+_ENOUGH = 5  # so many numbers do not all end in zeros by chance
+
+
+def decoded(content: bytes, file: str) -> str:
+    """Return a file's text: UTF-8, UTF-16 with its mark, or GB18030 as Excel writes it in China.
+
+    Raises Refused naming the row where no encoding goes further.
+    """
+    names = [_MARKED[mark] for mark in _MARKED if content.startswith(mark)] or ["utf-8", "gb18030"]
+    furthest = 0
+    for name in names:
+        try:
+            return content.decode(name)
+        except UnicodeDecodeError as error:
+            furthest = max(furthest, error.start)
+    raise Refused.of(
+        zh="有无法识别的字节；请把文件另存为 UTF-8 编码（Excel 中选“CSV UTF-8”）后重试",
+        en="undecodable bytes; save the file in UTF-8 (“CSV UTF-8” in Excel) and try again",
+        file=file,
+        row=content[:furthest].count(b"\n") + 1,
+    )
+
+
+def records(text: str, file: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV file that hold anything, each with its number (the heading is 1).
+
+    The separator is the one of comma, tab and semicolon that the heading has most of. Raises
+    Refused naming the row where a quotation mark is left open: it would swallow the rows after it.
+    """
+    heading = text.partition("\n")[0]
+    separator = max(_SEPARATORS, key=heading.count)
+    found: list[tuple[int, list[str]]] = []
+    number = width = 0
+    try:
+        # Not strict, an open quotation mark runs on to the next one, wherever that is.
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            number += 1
+            width = width or len(record)
+            if any(_holds_a_row(cell, separator, width) for cell in record):
+                raise _left_open(file, number, "")
+            if any(cell.strip() for cell in record):
+                found.append((number, record))
+    except csv.Error as error:
+        raise _left_open(file, number + 1, f" ({error})") from error
+    return found
+
+
+def spreadsheet_number(values: Iterable[str]) -> str | None:
+    """Return a code that a spreadsheet turned into a number and so lost, if one is among them.
+
+    Either it stands in scientific notation, or every long number ends in the zeros that stand for
+    the digits a spreadsheet does not keep.
+    """
+    long: list[str] = []
+    for value in values:
+        if _SCIENTIFIC.fullmatch(value):
+            return value
+        if value.isdecimal() and len(value) > _KEPT_DIGITS:
+            long.append(value)
+    if len(long) >= _ENOUGH and not any(value[_KEPT_DIGITS:].strip("0") for value in long):
+        return long[0]
+    return None
+
+
+def _holds_a_row(cell: str, separator: str, n_cells: int) -> bool:
+    """Tell whether a line inside a cell has the separators of a whole row."""
+    return "\n" in cell and any(
+        line.count(separator) >= max(n_cells - 1, 2) for line in cell.splitlines()
+    )
+
+
+def _left_open(file: str, row: int, detail: str) -> Refused:
+    return Refused.of(
+        zh="不是有效的 CSV：这一行有引号未成对（或用了中文引号收尾），其后的行会被并入；"
+        f'请补上半角引号 " 后重试{detail}',
+        en="not valid CSV: one of the quotation marks of this row is not closed by another, and "
+        f"would swallow the rows after it; close it and try again{detail}",
+        file=file,
+        row=row,
+    )
