@@ -14,9 +14,10 @@ _NUMERALS = {
     **dict(zip("零壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)),
     **dict(zip("○幺弌貳參陸", "011236", strict=True)),
 }
-_GAP = r"[ \-—–‐‑−_.·・,，、~～*/|\u200b-\u200f\u2060\ufeff]{0,4}"
-_JOIN = r"[:：是为叫=\s]{0,4}"
 _HAN = r"[一-鿿㐀-䶿]"
+# Whatever is no word: signs, blanks, line breaks, invisible characters, the box of an emoji digit.
+_GAP = r"[^0-9A-Za-z一-鿿㐀-䶿]{0,8}"
+_JOIN = r"[:：是为叫=\s]{0,4}"
 _FREE = r"(?<![0-9])"
 _END = r"(?![0-9])"
 

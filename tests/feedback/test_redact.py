@@ -14,6 +14,9 @@ CUT = [
     ("打①③⑧⓪⓪①③⑧⓪⓪⓪", "打〔电话〕"),
     ("＋86 138-0013-8000", "〔电话〕"),
     ("138.0013.8000或139 0013 9000", "〔电话〕或〔电话〕"),
+    ("电话138\n0013\n8000", "电话〔电话〕"),
+    ("1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣", "〔电话〕\ufe0f\u20e3"),
+    ("身份证110105\n19491231……0021", "身份证〔证件号〕"),
     ("座机0991-2345678", "座机〔电话〕"),
     ("(010)62345678", "〔电话〕"),
     ("电话：2345678", "电话：〔电话〕"),
@@ -44,7 +47,9 @@ KEPT = [
 ]
 DIGITS = ["0123456789", "０１２３４５６７８９", "〇一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"]
 HAN = st.text(alphabet="办事窗口路灯坏了没人管请尽快修好，。！", max_size=12)
-GAPS = st.sampled_from(["", " ", "-", "—", "\u3000", ".", " - ", "\u200b"])
+GAPS = st.sampled_from(
+    ["", " ", "-", "—", "\u3000", ".", " - ", "\u200b", "\n", "。", "：", ";", "\\", "……", "     "]
+)
 
 
 @pytest.mark.parametrize(("text", "expected"), CUT)
@@ -78,7 +83,7 @@ def test_no_disguise_of_a_mobile_number_is_left(
     assert cut.startswith(before)
     assert cut.rstrip("\u200b").endswith(after)
     inside = cut[len(before) : len(cut) - len(after)]
-    assert re.fullmatch("〔(电话|号码)〕[ \u3000.—\u200b-]*", inside), cut
+    assert re.fullmatch(r"〔(电话|号码)〕[ \u3000.—\u200b\n。：;\\…-]*", inside), cut
 
 
 @given(st.text(alphabet="1380 -一三八微信QQ姓名我叫张三电话abc@.〔〕川A京B·", max_size=60))
