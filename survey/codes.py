@@ -1,6 +1,8 @@
 """Codes that people read and type: Crockford's base 32, in capitals, grouped by four in print."""
 
+import re
 import secrets
+import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 POSTER_LENGTH = 10
@@ -60,8 +62,15 @@ def to_bytes(code: str, length: int) -> bytes | None:
 
 
 def normalise(typed: str) -> str:
-    """Return the code a person meant: any case, spaces or dashes, O for 0, I or L for 1."""
-    return "".join(typed.split()).replace("-", "").upper().translate(_LOOKALIKES)
+    """Return the code a person meant, whatever an input method or a messenger made of it.
+
+    Any case and width, signs and blanks between, a label before or a whole address around it; O
+    for 0, I or L for 1.
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    address, _, _query = plain.partition("?")
+    last = re.split("[/:]", address.rstrip("/: "))[-1]
+    return re.sub("[^0-9A-Z]", "", last).translate(_LOOKALIKES)
 
 
 def grouped(code: str) -> str:

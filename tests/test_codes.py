@@ -10,6 +10,24 @@ def test_a_code_may_be_typed_in_any_way(typed: str) -> None:
     assert codes.normalise(typed) == "ABCDEFGHJK"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ＡＢＣＤＥＦＧＨＪＫ",
+        "ABCD－EFGH—JK",
+        "ABCDEFGHJK。",
+        "评议码：ABCD EFGH JK",
+        "code: abcdefghjk",
+        "ABCD\u200bEFGH\u202cJK",
+        "https://gp.example.cn/q/ABCDEFGHJK?lang=zh",
+        "HTTPS://GP.EXAMPLE.CN/Q/ABCDEFGHJK/",
+        "【ABCDEFGHJK】",
+    ],
+)
+def test_what_input_methods_and_messengers_add_is_taken_off(typed: str) -> None:
+    assert codes.normalise(typed) == "ABCDEFGHJK"
+
+
 def test_lookalikes_are_understood() -> None:
     assert codes.normalise("oil0") == "0110"
 
