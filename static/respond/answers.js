@@ -3,8 +3,9 @@ var CHECKED = '[data-required],[data-most],[data-low]';
 
 function anyLow() {
   var found = false;
+  var low = form.getAttribute('data-low-answers').split(' ');
   each(all('.scale input:checked'), function (input) {
-    if (input.value === '1' || input.value === '2') {
+    if (low.indexOf(input.value) >= 0) {
       found = true;
     }
   });

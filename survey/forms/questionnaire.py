@@ -24,7 +24,6 @@ NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
 MOST_UNITS = 30  # so that page and answer stay within what a slow line and the server take
 # Time a further unit takes, of the time the first one takes: its questions have been read.
 FURTHER_UNIT = 0.4
-_LOW = {"1", "2"}
 _LONGEST_COMMENT = 2000  # what the comment table keeps
 _LONGEST_OF_SEVERAL = 200
 
@@ -59,6 +58,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     texts: ClassVar[Mapping[str, str]] = {}
     local_names: ClassVar[tuple[str, ...]] = ()
     area_codes: ClassVar[tuple[str, ...]] = ()
+    low_answers: ClassVar[tuple[str, ...]] = ()
 
     response_id = HiddenField()
     device = HiddenField()
@@ -103,7 +103,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
 
     def is_low(self, unit: FormUnit) -> bool:
         """Tell whether any item was answered 不满意 or worse, so that reasons are asked."""
-        return any(field.data in _LOW for field in self.answers_of(unit))
+        return any(field.data in self.low_answers for field in self.answers_of(unit))
 
     def local_fields(self) -> list[Any]:
         """Return the unscored items in the questionnaire's order."""
@@ -238,6 +238,7 @@ def build_form(
         "units": tuple(units),
         "texts": {item_id: text.replace("{unit}", together) for item_id, text in texts.items()},
         "area_codes": tuple(code for code, _name in areas),
+        "low_answers": _low_answers(content["scale"]),
     }
     if several:
         fields["rate"] = _units_to_rate(units)
@@ -248,6 +249,14 @@ def build_form(
     fields.update(_profile_fields(content["profile"], areas, lang))
     fields["own_staff"] = _own_staff(units)
     return type("UnitsQuestionnaireForm", (QuestionnaireForm,), fields)
+
+
+def _low_answers(scale: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the answers worth less than halfway from the worst to the best: 不满意 and below."""
+    points = {str(level["value"]): level["points"] for level in scale}
+    rated = [worth for worth in points.values() if worth is not None]
+    middle = (min(rated) + max(rated)) / 2
+    return tuple(value for value, worth in points.items() if worth is not None and worth < middle)
 
 
 def _order(content: Mapping[str, Any], units: Sequence[FormUnit]) -> Sequence[str]:

@@ -30,6 +30,7 @@ _SITTING = cast(sa.Table, Sitting.__table__)
 # Built once: building a statement costs several times what running it does.
 _STATE = sa.select(Campaign.state).where(Campaign.id == sa.bindparam("id"))
 
+_RATINGS = frozenset("123456789")  # 0 says 不了解
 _WORDS = ("reasons", "text", "local_texts")
 _SAID = ("answers", "age", "sex", "residence", "area", "own_staff", "local_answers")
 _OF_RECEIPT = sa.or_(
@@ -96,7 +97,7 @@ def passes_alone(entrance: OpenEntrance, sheet: Sheet, *, asked: AskedUnit, rate
     broken = {
         "V01": sheet.age == UNDER_AGE,
         "V04": timed and sheet.duration_ms < 1000 * rules.min_seconds,
-        "V05": not set(rated.answers) & set("12345"),
+        "V05": not set(rated.answers) & _RATINGS,
         "V06": home not in {0, sheet.area},
         "V10": rated.own_staff,
     }

@@ -38,6 +38,28 @@ def test_a_complete_answer_is_valid(app: Flask) -> None:
     assert not form.is_low(UNIT)
 
 
+@pytest.mark.parametrize(
+    ("points", "low"),
+    [
+        ({"5": 100, "4": 80, "3": 60, "2": 30, "1": 0}, {"2", "1"}),
+        ({"3": 100, "2": 60, "1": 0}, {"1"}),
+        ({"2": 100, "1": 0}, {"1"}),
+        ({"1": 100, "2": 60, "3": 0}, {"3"}),  # one is best
+        ({str(n): 12 * n for n in range(1, 10)}, {"1", "2", "3", "4"}),
+    ],
+)
+def test_which_answers_are_low_follows_from_the_scale(
+    app: Flask, points: dict[str, int], low: set[str]
+) -> None:
+    scale = [{"value": int(v), "zh": v, "en": v, "points": p} for v, p in points.items()]
+    scale.append({"value": 0, "zh": "不了解", "en": "Don't know", "points": None})
+    with app.test_request_context():
+        for value in [*points, "0"]:
+            answers = {name: value for name in GOOD if name.startswith("q_")}
+            form = form_class(content=CONTENT | {"scale": scale})(MultiDict(GOOD | answers))
+            assert form.is_low(UNIT) is (value in low)
+
+
 def test_the_unit_is_named_in_its_items(app: Flask) -> None:
     _valid, form = made(app)
     assert form["q_C1"].label.text == "您对公安局工作人员的服务态度是否满意？"
