@@ -252,11 +252,10 @@ def build_form(
 
 
 def _low_answers(scale: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the answers worth less than halfway from the worst to the best: 不满意 and below."""
-    points = {str(level["value"]): level["points"] for level in scale}
-    rated = [worth for worth in points.values() if worth is not None]
-    middle = (min(rated) + max(rated)) / 2
-    return tuple(value for value, worth in points.items() if worth is not None and worth < middle)
+    """Return the answers with less than half the way from the worst to the best: 不满意 and below."""
+    points = {str(each["value"]): each["points"] for each in scale if each["points"] is not None}
+    middle = (min(points.values()) + max(points.values())) / 2
+    return tuple(value for value, given in points.items() if given < middle)
 
 
 def _order(content: Mapping[str, Any], units: Sequence[FormUnit]) -> Sequence[str]:
