@@ -4,14 +4,34 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from survey.problems import Refused
+
+MOST_BYTES = 16_000_000
+MOST_BYTES_OF_ANSWERS = 512_000_000
+MOST_ROWS = 100_000
+MOST_ROWS_OF_ANSWERS = 5_000_000
+_MOST_CELLS = 1_000
+_LONGEST_CELL = 20_000
 
 _MARKED = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _SEPARATORS = ",\t;"
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.]\d+)?[eE][+-]\d+")
 _KEPT_DIGITS = 15  # of a longer number a spreadsheet makes the rest zeros
 _ENOUGH = 5  # so many numbers do not all end in zeros by chance
+
+
+def bounded(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """Return what a file holds; raises Refused, without reading it, where it is far too large."""
+    size = path.stat().st_size
+    if size > most_bytes:
+        raise Refused.of(
+            zh=f"有 {size:,} 字节，最多 {most_bytes:,} 字节；请核对是否放错了文件",
+            en=f"has {size:,} bytes, at most {most_bytes:,} are read; is it the right file?",
+            file=path.name,
+        )
+    return path.read_bytes()
 
 
 def decoded(content: bytes, file: str) -> str:
@@ -34,11 +54,12 @@ def decoded(content: bytes, file: str) -> str:
     )
 
 
-def records(text: str, file: str) -> list[tuple[int, list[str]]]:
+def records(text: str, file: str, *, most_rows: int = MOST_ROWS) -> list[tuple[int, list[str]]]:
     """Return the rows of a CSV file that hold anything, each with its number (the heading is 1).
 
     The separator is the one of comma, tab and semicolon that the heading has most of. Raises
-    Refused naming the row where a quotation mark is left open: it would swallow the rows after it.
+    Refused naming the row where a quotation mark is left open: it would swallow the rows after it;
+    and the row where a limit is passed.
     """
     heading = text.partition("\n")[0]
     separator = max(_SEPARATORS, key=heading.count)
@@ -49,6 +70,10 @@ def records(text: str, file: str) -> list[tuple[int, list[str]]]:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             number += 1
             width = width or len(record)
+            if number > most_rows + 1:
+                raise _too_many(file, number, most_rows)
+            if len(record) > _MOST_CELLS or max(map(len, record), default=0) > _LONGEST_CELL:
+                raise _too_wide(file, number)
             if any(_holds_a_row(cell, separator, width) for cell in record):
                 raise _left_open(file, number, "")
             if any(cell.strip() for cell in record):
@@ -88,6 +113,26 @@ def _left_open(file: str, row: int, detail: str) -> Refused:
         f'请补上半角引号 " 后重试{detail}',
         en="not valid CSV: one of the quotation marks of this row is not closed by another, and "
         f"would swallow the rows after it; close it and try again{detail}",
+        file=file,
+        row=row,
+    )
+
+
+def _too_many(file: str, row: int, most: int) -> Refused:
+    return Refused.of(
+        zh=f"超过 {most:,} 行，请核对是否放错了文件",
+        en=f"has more than {most:,} rows; is it the right file?",
+        file=file,
+        row=row,
+    )
+
+
+def _too_wide(file: str, row: int) -> Refused:
+    return Refused.of(
+        zh=f"一行最多 {_MOST_CELLS:,} 个单元格，一个单元格最多 {_LONGEST_CELL:,} 个字符；"
+        "请核对引号是否成对",
+        en=f"a row has at most {_MOST_CELLS:,} cells of at most {_LONGEST_CELL:,} characters; "
+        "is a quotation mark never closed?",
         file=file,
         row=row,
     )

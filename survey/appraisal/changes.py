@@ -45,7 +45,7 @@ def read_before(path: Path) -> AppraisalRecord:
     """
     try:
         content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         content = None
     fields = upgraded(content, file=path.name)
     if not fields.get("question_digest"):

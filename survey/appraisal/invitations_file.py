@@ -31,7 +31,7 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
         the answer it names.
     """
     problems: list[Problem] = []
-    rows = read_rows(path, columns=_COLUMNS, problems=problems, optional=_OPTIONAL)
+    rows = read_rows(path, columns=_COLUMNS, problems=problems, optional=_OPTIONAL, of_answers=True)
     units = [unit.unit_code for unit in plan.units]
     groups = [group.group_code for group in plan.groups]
     channels = [entry.channel for entry in plan.channels if entry.invited]

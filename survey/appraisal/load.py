@@ -17,6 +17,7 @@ from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
 
 _CHUNK = 20_000
+_UNKNOWN = -1  # a duration, as the rules know it
 _COLUMNS = (
     Response.id,
     Response.receipt,
@@ -112,7 +113,7 @@ class _Reader:
                 self._residences.get(row.residence, ""),
                 self._area_codes.get(row.area, ""),
                 row.submitted_ms,
-                row.duration_ms,
+                _UNKNOWN if row.duration_ms is None else row.duration_ms,
                 devices.code(row.device_mark),
                 networks.code(row.network_mark),
                 tokens.code(row.invitation_id),

@@ -70,6 +70,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         problems=problems,
         key=("response_id",),
         optional=_OPTIONAL,
+        of_answers=True,
     )
     for field in _CODES:
         refuse_numbers(rows, field)

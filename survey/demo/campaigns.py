@@ -44,8 +44,8 @@ def stage_open(
             clock=clock,
             key=site.keys.intake(),
         )
-        default_posters(session, campaign=campaign, unit_code="", by=BY, clock=clock)
         seal_ledger(replace(site, clock=clock), session, campaign, "open")
+    default_posters(site.database, campaign_code=code, unit_code="", by=BY, clock=clock)
     return codes
 
 

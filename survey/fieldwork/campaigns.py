@@ -25,6 +25,7 @@ from survey.problems import Problem, Refused
 from survey.scheme import stored
 from survey.scheme.county import CountyFolder
 from survey.scheme.planning import build_plan
+from survey.stats.campaign.plan import Plan
 
 STATE_ZH = {
     "draft": "准备中",
@@ -97,8 +98,11 @@ def load_campaign(
     return campaign
 
 
-def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
-    """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
+def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
+    """Return the plan a draft will be opened with; raises Refused if the campaign is not ready.
+
+    Computed before the transaction that opens: a draft does not change.
+    """
     need_state(campaign, "draft")
     folder = stored.stored_folder(session, campaign)
     if not folder.margins:
@@ -110,7 +114,15 @@ def open_campaign(session: Session, *, campaign: Campaign, by: str, clock: Clock
             "add them before opening",
         )
     _need_no_list(folder)
-    plan = build_plan(folder)
+    return build_plan(folder)
+
+
+def open_campaign(
+    session: Session, *, campaign: Campaign, by: str, clock: Clock, plan: Plan | None = None
+) -> None:
+    """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
+    need_state(campaign, "draft")
+    plan = plan or plan_to_open(session, campaign=campaign)
     campaign.plan = plan.to_dict()
     campaign.plan_digest = plan.digest()
     campaign.state = "open"

@@ -75,10 +75,16 @@ def open_(campaign_id: str) -> None:
 
     Example: survey campaign open ANLAN-2026-GZPY
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        opened = campaigns.find_campaign(session, campaign_id)
-        campaigns.open_campaign(session, campaign=opened, by=audit.SYSTEM, clock=site.clock)
-        seal_ledger(site, session, opened, "open")
+    with open_site(os.environ) as site:
+        with site.database.reading() as session:
+            draft = campaigns.find_campaign(session, campaign_id)
+            plan = campaigns.plan_to_open(session, campaign=draft)
+        with site.database.writing() as session:
+            opened = campaigns.find_campaign(session, campaign_id)
+            campaigns.open_campaign(
+                session, campaign=opened, by=audit.SYSTEM, clock=site.clock, plan=plan
+            )
+            seal_ledger(site, session, opened, "open")
     click.echo(f"{opened.code} {opened.state} plan {opened.plan_digest}")
 
 
@@ -167,14 +173,20 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
     """
     with open_site(os.environ) as site:
         font = choose_font(site.settings)
-        with site.database.writing() as session:
+        with site.database.reading() as session:
             found = campaigns.find_campaign(session, campaign_id)
             if unit_code:
                 entrances.require_unit(session, campaign=found, unit_code=unit_code)
-            if found.state in entrances.STATES_WITH_ENTRANCES:
-                entrances.default_posters(
-                    session, campaign=found, unit_code=unit_code, by=audit.SYSTEM, clock=site.clock
-                )
+        if found.state in entrances.STATES_WITH_ENTRANCES:
+            entrances.default_posters(
+                site.database,
+                campaign_code=campaign_id,
+                unit_code=unit_code,
+                by=audit.SYSTEM,
+                clock=site.clock,
+            )
+        with site.database.reading() as session:
+            found = campaigns.find_campaign(session, campaign_id)
             rows = entrances.posters_of(
                 session, campaign=found, unit_code=unit_code, withdrawn=False
             )

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from survey import audit, codes
 from survey.clock import Clock, local_day
+from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
+from survey.site.database import Database
 
 OPEN_CHANNEL = "qr_open"
 _LONGEST_PLACE = 60
@@ -205,31 +207,48 @@ def require_unit(session: Session, *, campaign: Campaign, unit_code: str) -> Cam
 
 
 def default_posters(
-    session: Session, *, campaign: Campaign, unit_code: str, by: str, clock: Clock
+    database: Database, *, campaign_code: str, unit_code: str, by: str, clock: Clock
 ) -> None:
-    """Register one poster, for the default group, for each unit that has none in use."""
-    supplied = {row.unit.id for row in posters_of(session, campaign=campaign, withdrawn=False)}
-    lacking = [
-        taking_part
-        for taking_part in campaign.units
-        if not unit_code or taking_part.unit.code == unit_code
-        if taking_part.unit_id not in supplied
-    ]
-    groups = {
-        code: default_group(session, campaign=campaign, class_code=code)
-        for code in {taking_part.class_code for taking_part in lacking}
-    }
-    with session.no_autoflush:  # all are inserted at once
-        for taking_part in lacking:
-            register_poster(
-                session,
-                campaign=campaign,
-                unit=taking_part.unit,
-                group_code=groups[taking_part.class_code],
-                place="",
-                by=by,
-                clock=clock,
-            )
+    """Register one poster, for the default group, for each unit that has none in use.
+
+    Each in a transaction of its own: all of a county in one would keep residents waiting.
+    """
+    with database.reading() as session:
+        campaign = find_campaign(session, campaign_code)
+        supplied = _supplied(session, campaign)
+        units = {
+            taking_part.unit.code: taking_part.class_code
+            for taking_part in campaign.units
+            if not unit_code or taking_part.unit.code == unit_code
+            if taking_part.unit_id not in supplied
+        }
+        groups = {
+            class_code: default_group(session, campaign=campaign, class_code=class_code)
+            for class_code in set(units.values())
+        }
+    for code, class_code in units.items():
+        with database.writing() as session:
+            campaign = find_campaign(session, campaign_code)
+            taking_part = require_unit(session, campaign=campaign, unit_code=code)
+            if taking_part.unit_id not in _supplied(session, campaign):
+                register_poster(
+                    session,
+                    campaign=campaign,
+                    unit=taking_part.unit,
+                    group_code=groups[class_code],
+                    place="",
+                    by=by,
+                    clock=clock,
+                )
+
+
+def _supplied(session: Session, campaign: Campaign) -> set[int | None]:
+    query = sa.select(Entrance.unit_id).where(
+        Entrance.campaign_id == campaign.id,
+        Entrance.kind == "poster",
+        Entrance.withdrawn_at.is_(None),
+    )
+    return set(session.scalars(query))
 
 
 def check_campaign(campaign: Campaign) -> None:

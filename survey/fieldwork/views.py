@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from flask import (
     Blueprint,
     abort,
@@ -9,6 +11,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -22,6 +25,7 @@ from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import closing, entrances, plan_summary, progress
 from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
+from survey.fieldwork.once import Once, progress_version
 from survey.fieldwork.sealing import seal_ledger
 from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm, ProposalForm
@@ -37,6 +41,11 @@ Page = str | Response | tuple[str, int]
 
 
 blueprint.add_app_template_filter(local_minute, "local")
+
+
+@blueprint.record
+def prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions["progress"] = Once()
 
 
 @blueprint.get("/")
@@ -71,9 +80,14 @@ def open_page(code: str) -> Page:
     if not form.validate_on_submit():
         return _state_page(code, form, to="open")
     try:
+        with site().database.reading() as session:
+            draft = campaign_or_404(session, code)
+            plan = campaign_rules.plan_to_open(session, campaign=draft)
         with site().database.writing() as session:
             campaign = campaign_or_404(session, code)
-            campaign_rules.open_campaign(session, campaign=campaign, by=_by(), clock=site().clock)
+            campaign_rules.open_campaign(
+                session, campaign=campaign, by=_by(), clock=site().clock, plan=plan
+            )
             seal_ledger(site(), session, campaign, "open")
     except Refused as refused:
         return _state_page(code, form, to="open", refused=refused)
@@ -135,13 +149,8 @@ def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None 
 def progress_page(code: str) -> Page:
     with reading_campaign(code, "campaign.read") as (session, campaign):
         asked = _asked(campaign)
-        found = progress.read_progress(
-            session,
-            campaign=campaign,
-            units=visible_units(campaign, "progress.read"),
-            at=site().clock(),
-            channel=asked["channel"],
-        )
+        units = visible_units(campaign, "progress.read")
+        found = _read_once(session, campaign, units, asked["channel"])
         rows = progress.select(
             found,
             class_code=asked["class"],
@@ -175,9 +184,7 @@ def progress_page(code: str) -> Page:
 def unit_progress(code: str, unit_code: str) -> Page:
     with reading_campaign(code, "campaign.read") as (session, campaign):
         taking_part = _unit(session, campaign, unit_code, "progress.read")
-        found = progress.read_progress(
-            session, campaign=campaign, units=[taking_part], at=site().clock()
-        )
+        found = _read_once(session, campaign, [taking_part])
         return render_template(
             "office/unit_progress.html",
             campaign=campaign,
@@ -189,6 +196,22 @@ def unit_progress(code: str, unit_code: str) -> Page:
             charts=charts,
             at=site().clock(),
         )
+
+
+def _read_once(
+    session: Session, campaign: Campaign, units: Sequence[CampaignUnit], channel: str = ""
+) -> progress.Progress:
+    """Return what is computed once for each version of the data, however many look at it."""
+    once: Once = current_app.extensions["progress"]
+    at = site().clock()
+    minute = at.replace(second=0, microsecond=0)
+    return once.value(
+        (campaign.id, tuple(unit.unit_id for unit in units), channel),
+        (minute, progress_version(session, campaign)),
+        lambda: progress.read_progress(
+            session, campaign=campaign, units=units, at=at, channel=channel
+        ),
+    )
 
 
 def _unit(

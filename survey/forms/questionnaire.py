@@ -171,7 +171,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
         The time is given to each unit as the time that unit alone would have taken, so that the
         rule against answers too fast to be read means the same everywhere.
         """
-        rated = self.rated()
+        rated, taken = self.rated(), source.taken_ms
         areas = {code: position for position, code in enumerate(self.area_codes, start=1)}
         return Sheet(
             source=source,
@@ -179,7 +179,9 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
             sex=list(self.sex.choices).index(self.sex.data),
             residence=list(self.residence.choices).index(self.residence.data),
             area=areas.get(self.area.data, 0),
-            duration_ms=round(source.taken_ms / (1 + FURTHER_UNIT * (len(rated) - 1))),
+            duration_ms=None
+            if taken is None
+            else round(taken / (1 + FURTHER_UNIT * (len(rated) - 1))),
             rated=tuple(self._read_unit(unit) for unit in rated),
         )
 
@@ -252,7 +254,7 @@ def build_form(
 
 
 def _low_answers(scale: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the answers with less than half the way from the worst to the best: 不满意 and below."""
+    """Return the answers less than half way from the worst to the best: 不满意 and below."""
     points = {str(each["value"]): each["points"] for each in scale if each["points"] is not None}
     middle = (min(points.values()) + max(points.values())) / 2
     return tuple(value for value, given in points.items() if given < middle)

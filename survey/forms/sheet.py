@@ -9,13 +9,13 @@ class Source:
     """What is known of a sheet beside its answers.
 
     `receipt` is the server's own for the page it was filled in on, `taken_ms` the time from making
-    that page to receiving its answer. Marks are keyed hashes or None; `arrangement` is in which
-    order all was shown.
+    that page to receiving its answer, None where the clock was set back meanwhile. Marks are keyed
+    hashes or None; `arrangement` is in which order all was shown.
     """
 
     receipt: bytes
     at: datetime
-    taken_ms: int
+    taken_ms: int | None
     lang: str
     device_mark: bytes | None = None
     network_mark: bytes | None = None
@@ -44,7 +44,8 @@ class Sheet:
     """A valid form as it is stored: one row a unit rated, of which there is at least one.
 
     `age`, `sex`, `residence` are positions in the questionnaire's options, `area` the township's
-    position, 0 elsewhere; `duration_ms` is the time the first unit alone would have taken.
+    position, 0 elsewhere; `duration_ms` is the time the first unit alone would have taken, or
+    None.
     """
 
     source: Source
@@ -52,5 +53,5 @@ class Sheet:
     sex: int
     residence: int
     area: int
-    duration_ms: int
+    duration_ms: int | None
     rated: tuple[Rated, ...]

@@ -84,7 +84,9 @@ class Response(Base):
         SmallInt, comment="bit 0: scale turned round; bits 1-2: order of the items"
     )
     submitted_ms: Mapped[int] = mapped_column(BigInt, comment="epoch milliseconds")
-    duration_ms: Mapped[int] = mapped_column(BigInt)
+    duration_ms: Mapped[int | None] = mapped_column(
+        BigInt, comment="NULL where it is unknown: the clock was set back meanwhile"
+    )
     lang: Mapped[str]
     device_mark: Mapped[bytes | None]
     network_mark: Mapped[bytes | None]

@@ -94,9 +94,10 @@ def passes_alone(entrance: OpenEntrance, sheet: Sheet, *, asked: AskedUnit, rate
     rules = entrance.questionnaire
     home = rules.home_for(asked, entrance.group_code)
     timed = entrance.channel in rules.timed_channels
+    too_fast = (sheet.duration_ms or 0) < 1000 * rules.min_seconds
     broken = {
         "V01": sheet.age == UNDER_AGE,
-        "V04": timed and sheet.duration_ms < 1000 * rules.min_seconds,
+        "V04": timed and sheet.duration_ms is not None and too_fast,
         "V05": not set(rated.answers) & _RATINGS,
         "V06": home not in {0, sheet.area},
         "V10": rated.own_staff,

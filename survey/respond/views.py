@@ -145,13 +145,14 @@ def _source(
     form: QuestionnaireForm,
     token: form_token.FormToken,
 ) -> Source:
-    """Return where a form comes from; the time taken is the server's own."""
+    """Return where a form comes from; the time taken is the server's own, unknown if negative."""
     asked, at = entrance.questionnaire, site().clock()
+    taken_ms = round((at - token.issued_at).total_seconds() * 1000)
     key, agent = site().campaign_key(asked.campaign.code), request.headers.get("User-Agent", "")
     return Source(
         receipt=token.receipt,
         at=at,
-        taken_ms=max(0, round((at - token.issued_at).total_seconds() * 1000)),
+        taken_ms=taken_ms if taken_ms >= 0 else None,
         lang=look.lang,
         device_mark=device_mark(key, device_id=form.device.data or "", user_agent=agent),
         network_mark=network_mark(key, request.remote_addr),

@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from survey.office_files import decoded, records, spreadsheet_number
+from survey.office_files import (
+    MOST_BYTES,
+    MOST_BYTES_OF_ANSWERS,
+    MOST_ROWS,
+    MOST_ROWS_OF_ANSWERS,
+    bounded,
+    decoded,
+    records,
+    spreadsheet_number,
+)
 from survey.problems import Problem, Refused
 from survey.scheme.kinds import near, unknown_words
 
@@ -74,10 +83,10 @@ class Row:
         self.problems.append(Problem(zh=zh, en=en, file=self.file, row=self.number, field=field))
 
 
-def read_text(path: Path, problems: list[Problem]) -> str | None:
+def read_text(path: Path, problems: list[Problem], *, most_bytes: int = MOST_BYTES) -> str | None:
     """Return the text of a file in any encoding offices use, or note why it cannot be read."""
     try:
-        return decoded(path.read_bytes(), path.name)
+        return decoded(bounded(path, most_bytes), path.name)
     except FileNotFoundError:
         problems.append(
             Problem(
@@ -98,19 +107,22 @@ def read_rows(
     problems: list[Problem],
     key: tuple[str, ...] = (),
     optional: tuple[str, ...] = (),
+    of_answers: bool = False,
 ) -> list[Row]:
     """Read the records of a CSV file.
 
     Missing columns, a heading given twice or not known, ragged rows, keys given twice and keys a
     spreadsheet made numbers of are noted in ``problems``; ragged rows are left out. ``optional``
     are the columns there may be besides. Rows and columns that a spreadsheet shows as empty are
-    passed over.
+    passed over. A file ``of_answers``, or of people, may be much larger than others.
     """
-    text = read_text(path, problems)
+    text = read_text(path, problems, most_bytes=MOST_BYTES_OF_ANSWERS if of_answers else MOST_BYTES)
     if text is None:
         return []
     try:
-        table = records(text, path.name)
+        table = records(
+            text, path.name, most_rows=MOST_ROWS_OF_ANSWERS if of_answers else MOST_ROWS
+        )
     except Refused as refused:
         problems.extend(refused.problems)
         return []

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from survey.problems import Problem
 from survey.scheme.consistency import contradictions
 from survey.scheme.csv_rows import read_text
+from survey.scheme.limits import Beyond, parse_json, parse_yaml
 from survey.scheme.local_items import local_item_faults
 from survey.scheme.questionnaire import QuestionnaireDocument
 from survey.scheme.questions import question_faults
@@ -26,13 +24,9 @@ def read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else None
-        problems.append(
-            Problem(zh="不是有效的 YAML", en="is not valid YAML", file=path.name, row=row)
-        )
+        content = parse_yaml(text)
+    except Beyond as beyond:
+        problems.append(beyond.problem(path.name))
         return {}
     if not isinstance(content, dict):
         problems.append(Problem(zh="应为键值结构", en="must hold named entries", file=path.name))
@@ -62,11 +56,9 @@ def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        content: dict[str, Any] = json.loads(text)
-    except json.JSONDecodeError as error:
-        problems.append(
-            Problem(zh="不是有效的 JSON", en="is not valid JSON", file=path.name, row=error.lineno)
-        )
+        content: dict[str, Any] = parse_json(text)
+    except Beyond as beyond:
+        problems.append(beyond.problem(path.name))
         return {}
     problems.extend(fault.problem(path.name) for fault in _questionnaire_faults(content))
     return content

@@ -19,6 +19,7 @@ from survey.problems import Refused
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
+_JOURNAL_BYTES = 64_000_000  # what is left of a journal that a long read let grow
 _UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
 _TIMED_OUT = {"55P03", "57014"}  # PostgreSQL: lock not available, statement cancelled
 _UPGRADE_LOCK = 0x676F6E67  # "gong": any number no other program locks in this database
@@ -161,6 +162,7 @@ def _sqlite(url: str) -> sa.Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_BYTES}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from survey.office_files import bounded
 from survey.problems import Refused
 from survey.scheme.kinds import unknown_words
 from survey.stats.estimation.design import LonelyRule
@@ -84,8 +85,8 @@ class WeighPlan:
 def read_plan(path: Path) -> WeighPlan:
     """Read a plan; raise Refused, naming the key, for anything it does not understand."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        content = tomllib.loads(bounded(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused.of(
             zh=f"不是有效的 TOML 文件：{error}", en=f"not valid TOML: {error}", file=path.name
         ) from error

@@ -10,7 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.office_files import decoded, records
+from survey.office_files import (
+    MOST_BYTES_OF_ANSWERS,
+    MOST_ROWS_OF_ANSWERS,
+    bounded,
+    decoded,
+    records,
+)
 from survey.problems import Refused
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
@@ -96,7 +102,8 @@ def out_of_range(number: float) -> bool:
 
 def read_table(path: Path) -> WeighTable:
     """Read a CSV file; raise Refused when it is not a table."""
-    found = records(decoded(path.read_bytes(), path.name), path.name)
+    content = bounded(path, MOST_BYTES_OF_ANSWERS)
+    found = records(decoded(content, path.name), path.name, most_rows=MOST_ROWS_OF_ANSWERS)
     places, lines = [place for place, _row in found], [row for _place, row in found]
     table = WeighTable(
         file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),

@@ -145,14 +145,10 @@ def test_each_unit_without_a_poster_gets_one_for_its_first_group(each_site: Site
     open_anlan(each_site)
     with each_site.database.writing() as session:
         poster(session, "A01", "G2")
-        for _ in range(2):  # a second time adds nothing
-            entrances.default_posters(
-                session,
-                campaign=find_campaign(session, CODE),
-                unit_code="",
-                by="tests",
-                clock=in_fieldwork,
-            )
+    for _ in range(2):  # a second time adds nothing
+        entrances.default_posters(
+            each_site.database, campaign_code=CODE, unit_code="", by="tests", clock=in_fieldwork
+        )
     with each_site.database.reading() as session:
         rows = entrances.posters_of(session, campaign=find_campaign(session, CODE))
     groups = {row.unit.code: row.poster.group_code for row in rows}
@@ -171,9 +167,11 @@ def test_a_withdrawn_poster_stays_on_the_list_and_is_replaced(each_site: Site) -
             entrances.withdraw(
                 session, entrance=made, campaign=campaign, by="tests", clock=in_fieldwork
             )
-        entrances.default_posters(
-            session, campaign=campaign, unit_code="A01", by="tests", clock=in_fieldwork
-        )
+    entrances.default_posters(
+        each_site.database, campaign_code=CODE, unit_code="A01", by="tests", clock=in_fieldwork
+    )
+    with each_site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
         rows = entrances.posters_of(session, campaign=campaign, unit_code="A01")
         in_use = entrances.posters_of(session, campaign=campaign, withdrawn=False)
         withdrawals = session.scalars(

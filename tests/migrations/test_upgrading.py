@@ -42,6 +42,9 @@ FROZEN = {
     "0007_ask_for_what_takes_two_persons.py": (
         "80d04e5476272832f789768c02589bec04d50c0afdd79a678794d0267b663ab3"
     ),
+    "0008_let_a_duration_be_unknown.py": (
+        "f3089ea3c46904d0a918fa9d09f6519ae6d639f13b581ee1fb514a6c10f60916"
+    ),
 }
 
 

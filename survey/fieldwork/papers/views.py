@@ -84,14 +84,15 @@ def _register(code: str, form: PosterForm) -> None:
 @requires("poster.make")
 def add_defaults(code: str) -> Page:
     """Register a poster for every unit that has none."""
-    with site().database.writing() as session:
-        entrances.default_posters(
-            session,
-            campaign=campaign_or_404(session, code),
-            unit_code="",
-            by=current_account().username,
-            clock=site().clock,
-        )
+    with site().database.reading() as session:
+        campaign_or_404(session, code)
+    entrances.default_posters(
+        site().database,
+        campaign_code=code,
+        unit_code="",
+        by=current_account().username,
+        clock=site().clock,
+    )
     flash(_("已为每个尚无海报的单位登记一张。"))
     return redirect(url_for("posters.listed", code=code))
 

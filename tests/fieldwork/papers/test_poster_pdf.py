@@ -29,11 +29,11 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Font:
 @pytest.fixture
 def described(site: Site) -> tuple[Campaign, list[Poster]]:
     open_anlan(site)
-    with site.database.writing() as session:
+    entrances.default_posters(
+        site.database, campaign_code=CODE, unit_code="", by="tests", clock=in_fieldwork
+    )
+    with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
-        entrances.default_posters(
-            session, campaign=campaign, unit_code="", by="tests", clock=in_fieldwork
-        )
         rows = entrances.posters_of(session, campaign=campaign)
         return campaign, poster_pdf.describe(campaign, rows, base_url=f"https://{HOST}")
 
@@ -125,11 +125,11 @@ def test_no_character_is_blank_or_a_box(
 
 def test_english_posters_name_the_units_in_english(site: Site, packaged: Font) -> None:
     open_anlan(site)
-    with site.database.writing() as session:
+    entrances.default_posters(
+        site.database, campaign_code=CODE, unit_code="B09", by="tests", clock=in_fieldwork
+    )
+    with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
-        entrances.default_posters(
-            session, campaign=campaign, unit_code="B09", by="tests", clock=in_fieldwork
-        )
         rows = entrances.posters_of(session, campaign=campaign)
         listed = poster_pdf.describe(campaign, rows, base_url=f"https://{HOST}", lang="en")
         for size, copies in (("a4", 1), ("sticker", 9)):

@@ -1,0 +1,58 @@
+"""What many look at is computed once for each version of the data; the others wait for it."""
+
+import threading
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.model import Campaign, Entrance, Ledger
+
+_T = TypeVar("_T")
+
+_MOST_KEPT = 256
+
+
+@dataclass(slots=True)
+class _Kept:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    version: Hashable = None
+    begun: float = float("-inf")
+    value: Any = None
+
+
+class Once:
+    """Values kept in this process under the version of the data they were computed from."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, _Kept] = {}
+
+    def value(self, key: Hashable, version: Hashable, compute: Callable[[], _T]) -> _T:
+        """Return the value of a key for a version, computed by one of those who ask for it.
+
+        While answers keep coming every version is soon an old one: a value whose computation
+        began after somebody asked is as good for him as one of his own.
+        """
+        asked = monotonic()
+        with self._lock:
+            if len(self._kept) >= _MOST_KEPT and key not in self._kept:
+                self._kept.clear()
+            kept = self._kept.setdefault(key, _Kept())
+        with kept.lock:
+            if kept.version != version and kept.begun < asked:
+                begun = monotonic()
+                kept.value = compute()
+                kept.version, kept.begun = version, begun
+            value: _T = kept.value
+            return value
+
+
+def progress_version(session: Session, campaign: Campaign) -> Hashable:
+    """Return what differs whenever a campaign's counters or the codes issued differ."""
+    size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id).scalar_subquery()
+    newest = sa.select(sa.func.max(Entrance.id)).scalar_subquery()
+    return (campaign.state, *session.execute(sa.select(size, newest)).one())

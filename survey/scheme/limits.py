@@ -1,0 +1,93 @@
+"""How large and how deep YAML and JSON may be that somebody gives us, judged before they are read.
+
+Eight lines of YAML can name a billion things by naming ten of ten of ten.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from survey.problems import Problem
+
+_MOST_BYTES_OF_YAML = 512_000
+_DEEPEST = 40
+_MOST_NODES = 50_000
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BRACKET = re.compile(r"[\[{]|[\]}]")
+
+
+class Beyond(Exception):  # noqa: N818 - the reader says it as a problem of its file
+    """A file that goes beyond a limit or is malformed, and where."""
+
+    def __init__(self, zh: str, en: str, row: int | None = None) -> None:
+        self.zh, self.en, self.row = zh, en, row
+        super().__init__(en)
+
+    def problem(self, file: str) -> Problem:
+        """Return it as a problem of a file."""
+        return Problem(zh=self.zh, en=self.en, file=file, row=self.row)
+
+
+def parse_yaml(text: str) -> Any:
+    """Return what a YAML text holds; raises Beyond, an alias (`*name`) included."""
+    if len(text) > _MOST_BYTES_OF_YAML:
+        raise Beyond(
+            f"超过 {_MOST_BYTES_OF_YAML:,} 个字符，请核对是否放错了文件",
+            f"has more than {_MOST_BYTES_OF_YAML:,} characters; is it the right file?",
+        )
+    try:
+        _judge_yaml(text)
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        row = mark.line + 1 if mark else None
+        raise Beyond("不是有效的 YAML", "is not valid YAML", row) from None
+    except ValueError:
+        raise Beyond(
+            "其中的日期或数字不存在", "holds a date or number that does not exist"
+        ) from None
+
+
+def _judge_yaml(text: str) -> None:
+    depth = 0
+    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+        row = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            raise Beyond(
+                f"不能使用引用“*{event.anchor}”，请把内容写出来",
+                f"the alias *{event.anchor} cannot be used; write out what it stands for",
+                row,
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or count > _MOST_NODES:
+            raise _too_much(row)
+
+
+def parse_json(text: str) -> Any:
+    """Return what a JSON text holds; raises Beyond."""
+    depth = deepest = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(depth, deepest)
+    if deepest > _DEEPEST:
+        raise _too_much(None)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Beyond("不是有效的 JSON", "is not valid JSON", error.lineno) from None
+    except ValueError:
+        raise Beyond("其中的数字太长", "holds a number that is too long") from None
+
+
+def _too_much(row: int | None) -> Beyond:
+    return Beyond(
+        f"嵌套超过 {_DEEPEST} 层或条目过多，请核对是否放错了文件",
+        f"is nested deeper than {_DEEPEST} or has too many entries; is it the right file?",
+        row,
+    )

@@ -1,0 +1,68 @@
+"""A page that many watch is computed once for each version of the data."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from survey.site.installation import Site
+from tests.factories import CODE, in_fieldwork
+from tests.officials import office, signed_in
+from tests.respond.factories import hand_in, opened, poster_code
+
+WATCHING = 12
+PAGE = f"/office/campaigns/{CODE}/progress"
+
+
+@pytest.fixture
+def counted() -> Iterator[list[str]]:
+    """The statements that read the counters."""
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("SELECT") and "progress_counter.valid" in statement:
+            said.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield said
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def test_a_stampede_computes_once_and_a_new_answer_is_seen_at_once(
+    site: Site, counted: list[str]
+) -> None:
+    app = office(site)
+    code = poster_code(site)
+    watchers = [signed_in(app, "admin") for _ in range(WATCHING)]
+    counted.clear()
+    watchers[0].get(PAGE)
+    once = len(counted)
+    answer(site, code, b"answer0001")
+    counted.clear()
+    started, pages = threading.Barrier(WATCHING), list[str]()
+
+    def look(number: int) -> None:
+        started.wait()
+        pages.append(watchers[number].get(PAGE).text)
+
+    threads = [threading.Thread(target=look, args=(number,)) for number in range(WATCHING)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert once > 0
+    assert len(counted) <= 2 * once  # the first, and one for whoever came while it computed
+    assert len(pages) == WATCHING
+    before = watchers[0].get(PAGE).text
+    answer(site, code, b"answer0002")
+    assert watchers[0].get(PAGE).text != before
+    counted.clear()
+    watchers[1].get(PAGE)
+    assert counted == []
+
+
+def answer(site: Site, code: str, receipt: bytes) -> None:
+    with site.database.writing() as session:
+        hand_in(session, opened(session, site, code), receipt=receipt, at=in_fieldwork())

@@ -1,0 +1,153 @@
+"""Before a thread is taken: bodies that do not end, and more visitors than can wait."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from survey.serving import front
+from survey.serving.front import Front
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@dataclass(slots=True)
+class Request:
+    """A request as granian hands it over: scope and protocol in one."""
+
+    method: str = "GET"
+    path: str = "/"
+    parts: tuple[bytes, ...] = ()
+    endless: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    query_string: str = ""
+    scheme: str = "http"
+    http_version: str = "1.1"
+    authority: str = "127.0.0.1"
+    server: str = "127.0.0.1:8000"
+    client: str = "127.0.0.1:40000"
+    answer: Answer | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self.parts:
+            yield part
+        if self.endless:
+            await asyncio.sleep(60)
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answer = status, dict(headers), body
+
+
+def application(go_on: threading.Event) -> Flask:
+    app = Flask("front")
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+
+    @app.route("/slow")
+    def slow() -> str:
+        go_on.wait(20)
+        return "done"
+
+    @app.route("/healthz")
+    def alive() -> str:
+        return "ok"
+
+    @app.post("/")
+    def take() -> dict[str, Any]:
+        from flask import request  # noqa: PLC0415
+
+        return {"form": request.form.to_dict(), "headers": dict(request.headers)}
+
+    return app
+
+
+def ask(
+    *requests: Request,
+    then: Callable[[], None] = lambda: None,
+    go_on: threading.Event | None = None,
+) -> list[Answer]:
+    """Send requests at once to a front; what `then` does is done while the first ones wait."""
+    served = Front(application(go_on or threading.Event()), say_alive=lambda: None)
+
+    async def run() -> None:
+        tasks = [asyncio.create_task(served.__rsgi__(each, each)) for each in requests]
+        await asyncio.sleep(0.3)
+        then()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+    return [each.answer for each in requests if each.answer is not None]
+
+
+def test_a_body_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.2)
+    half = Request(method="POST", parts=(b"a=1&",), endless=True)
+    whole = Request(method="POST", parts=(b"a=1&", b"b=2"), headers={"content-type": FORM})
+    given_up, taken = ask(half, whole)
+    assert given_up[0] == 408
+    assert "请重试".encode() in given_up[2]
+    assert taken[0] == 200
+    assert b'"b":"2"' in taken[2]
+
+
+def test_a_body_that_grows_too_long_is_not_kept() -> None:
+    declared = Request(method="POST", headers={"content-type": FORM, "content-length": "5000"})
+    chunked = Request(method="POST", parts=(b"x" * 600,) * 3, headers={"content-type": FORM})
+    assert [status for status, _headers, _body in ask(declared, chunked)] == [413, 413]
+
+
+def test_more_than_the_queue_holds_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "_MOST_WAITING", 2)
+    go_on = threading.Event()
+    waiting = [Request(path="/slow") for _ in range(front.THREADS + 2)]
+    one_more, health = Request(path="/slow"), Request(path="/healthz")
+    answers = ask(*waiting, one_more, health, then=go_on.set, go_on=go_on)
+    assert [status for status, _headers, _body in answers] == [200] * len(waiting) + [503, 200]
+    assert int(answers[-2][1]["retry-after"]) > 0
+    assert answers[-1][2] == b"ok"
+
+
+def test_health_answers_while_all_threads_wait_and_a_stuck_worker_falls_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(front, "_STUCK_SECONDS", 0.2)
+    monkeypatch.setattr(front, "_EVERY_SECONDS", 0.05)
+    said: list[float] = []
+    go_on = threading.Event()
+    served = Front(application(go_on), say_alive=lambda: said.append(1.0))
+
+    async def run() -> None:
+        served.__rsgi_init__(asyncio.get_running_loop())
+        waiting = [Request(path="/slow") for _ in range(front.THREADS)]
+        tasks = [asyncio.create_task(served.__rsgi__(each, each)) for each in waiting]
+        await asyncio.sleep(0.6)
+        health = Request(path="/healthz")
+        await served.__rsgi__(health, health)
+        assert health.answer
+        assert health.answer[0] == 200
+        before = len(said)
+        await asyncio.sleep(0.3)
+        assert len(said) == before > 0  # the parent hears nothing and ends this worker
+        go_on.set()
+        await asyncio.gather(*tasks)
+        await asyncio.sleep(0.2)
+        assert len(said) > before
+
+    asyncio.run(run())
+
+
+def test_no_header_can_pass_for_another() -> None:
+    forged = Request(
+        method="POST",
+        headers={"content-type": FORM, "x_forwarded_for": "1.2.3.4", "x-real": "a"},
+    )
+    [(status, _headers, body)] = ask(forged)
+    assert status == 200
+    assert b"1.2.3.4" not in body
+    assert b"X-Real" in body
+
+
+FORM = "application/x-www-form-urlencoded"
