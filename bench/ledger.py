@@ -1,4 +1,4 @@
-"""The ledger's cost per answer, and a proof's and the audit's cost as it grows (SQLite).
+"""The ledger's cost per answer, a proof's, the audit's and a head's as it grows (SQLite).
 
 python -m bench.ledger [ANSWERS]
 """
@@ -7,21 +7,25 @@ import sys
 import tempfile
 import time
 from random import Random
+from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
 
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import Shelf, lock_tail, read_frontier
 from survey.ledger.checker import included
 from survey.ledger.inspection import inspect
 from survey.ledger.tree import inclusion_path
-from survey.model import Response
+from survey.ledger.watch import HeadsWatch
+from survey.model import Campaign, Response
 from survey.respond.intake import row_leaf
 from survey.site.installation import Site, upgrade_site
 from tests.factories import CODE, open_anlan
 from tests.respond.factories import hand_in, opened, poster_code
 
 BATCH = 5000
+_HEADS = 500
 
 
 def main(n: int) -> None:
@@ -42,6 +46,7 @@ def main(n: int) -> None:
                 keys={},
             )
             print(f"audit {(time.process_time() - begun) / n * 1e6:.1f} us a leaf, {problems}")
+        sign(site, campaign, _HEADS)
 
 
 def first_answer(site: Site) -> dict[str, Any]:
@@ -51,6 +56,23 @@ def first_answer(site: Site) -> dict[str, Any]:
         hand_in(session, entrance, receipt=bytes(10))
     with site.database.reading() as session:
         return dict(session.execute(sa.select(Response.__table__)).mappings().one())
+
+
+def sign(site: Site, campaign: Campaign, n: int) -> None:
+    """Sign many heads, as residents do who look at their proofs all day, then look at them all."""
+    spent = []
+    for _ in range(n):
+        begun = time.perf_counter()
+        with site.database.writing() as session:
+            seal_ledger(site, session, campaign, "command")
+        spent.append((time.perf_counter() - begun) * 1e3)
+    print(f"head 1-100 {median(spent[:100]):.1f} ms, last 100 of {n} {median(spent[-100:]):.1f} ms")
+    watch, looks = HeadsWatch(site), []
+    for _ in range(5):
+        begun = time.process_time()
+        watch.look()
+        looks.append((time.process_time() - begun) * 1e3)
+    print(f"first look at {n} heads {looks[0]:.0f} ms, later {median(looks[1:]):.0f} ms of CPU")
 
 
 def fill(site: Site, template: dict[str, Any], n: int) -> float:

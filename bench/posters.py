@@ -17,7 +17,7 @@ from scipy.ndimage import gaussian_filter, zoom
 from survey import codes
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.addressees import invited_to_rate
-from survey.fieldwork.papers import poster_pdf
+from survey.fieldwork.papers import poster_pdf, qr
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.invitation_pdf import make_papers
 from survey.fieldwork.papers.poster_pdf import Poster
@@ -47,7 +47,7 @@ def main(n: int, n_codes: int) -> None:
                 )
                 print(f"{n} posters {size} {seconds:.2f} s, {seconds / blank:.1f} times blank")
             papers(site, campaign, n)
-    for mask in (poster_pdf.MASK, None):
+    for mask in (qr.MASK, None):
         seconds = median(lambda mask=mask: [matrix(url(i), mask) for i in range(100)]) / 100
         read = [readable(mask, n_codes, *blur) for blur in BLURRED]
         print(f"mask {mask}: {seconds * 1e3:.1f} ms a code, of {n_codes} blurred ones read {read}")

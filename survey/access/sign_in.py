@@ -23,6 +23,7 @@ from survey.access import accounts, browsers, devices, marks, roles, second_fact
 from survey.access.entering import Entered
 from survey.access.sessions import Visit
 from survey.model import Account, CampaignUnit
+from survey.problems import Refused
 from survey.site.database import Database
 from survey.web.request import site
 
@@ -233,6 +234,8 @@ def _touch(database: Database, session_id: int) -> None:
             sessions.touch(writing, session_id=session_id, at=site().clock())
     except DBAPIError as error:
         current_app.logger.warning("a session could not be noted: %s", type(error.orig).__name__)
+    except Refused:
+        pass  # the page itself says why nothing is written
 
 
 def _page_may(action: roles.Action, unit: CampaignUnit | None = None) -> bool:

@@ -22,6 +22,7 @@ from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
 from survey.fieldwork.sealing import seal_ledger
+from survey.ledger.publication import printed_head
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
@@ -191,8 +192,9 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
                 session, campaign=found, unit_code=unit_code, withdrawn=False
             )
             described = poster_pdf.describe(found, rows, base_url=site.settings.base_url, lang=lang)
+            head = printed_head(session, campaign=found)
         pdf = poster_pdf.make_pdf(
-            found, described, size=size, font=font, host=site.settings.host, lang=lang
+            found, described, size=size, font=font, host=site.settings.host, lang=lang, head=head
         )
         out.write_bytes(pdf)
     click.echo(f"{len(rows)} 张海报 posters → {out}", err=True)

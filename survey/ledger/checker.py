@@ -330,7 +330,10 @@ def check_printed(heads: Sequence[Head], printed: str) -> str:
             return f"与纸上一致 / as printed: {printed}"
         if number != "0":
             raise CheckFailed(f"与纸上不同 / not as printed: {short_form(head)}, {printed}")
-    raise CheckFailed(f"未证明：给出的文件中没有纸上这个树头 / not proved, no file has {printed}")
+    raise CheckFailed(
+        f"未证明：给出的文件中没有纸上这个树头 / not proved, no file has {printed}; add the file "
+        f"from /ledger?campaign={campaign}&number={number}"
+    )
 
 
 def _grown(heads: Sequence[Head], proved: set[tuple[Any, Any]]) -> list[str]:

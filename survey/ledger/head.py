@@ -7,6 +7,7 @@ whoever knows a later one.
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -22,6 +23,14 @@ VERSION = 2
 RECEIPT = "receipt"  # signed because a resident looks: never listed, never sent
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A head as published, and its digest: reckoned once, for there may be thousands."""
+
+    head: Head
+    digest: str
 
 
 def public_key(key: Ed25519PrivateKey) -> str:

@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ HEADS_FILE = "heads.jsonl"
 Mark = Literal["kept", "undone", "filled"]
 
 _NEEDED = ("campaign", "version", "size", "root", "time", "key_id", "signature")
+_MARKED = ("head", "mark", "at")
+_KEPT_IN_MIND = 32_768  # lines, so that reading the file again costs little
 _MARK_KIND = "head-mark"
 
 
@@ -36,9 +39,9 @@ class HeadsFile:
         return self.marks.get(digest) in {"kept", "filled"} or self.heads[digest]["version"] == 1
 
     @property
-    def kept(self) -> list[Head]:
-        """The heads that the database must have."""
-        return [head for digest, head in self.heads.items() if self.is_kept(digest)]
+    def kept(self) -> dict[str, Head]:
+        """The heads that the database must have, by digest."""
+        return {digest: head for digest, head in self.heads.items() if self.is_kept(digest)}
 
     @property
     def n_filled(self) -> int:
@@ -53,18 +56,28 @@ def read_heads_file(path: Path) -> HeadsFile:
     filled_at, torn = "", []
     lines = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
     for number, line in enumerate(lines, start=1):
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            if entry["kind"] == _MARK_KIND:
-                marks[entry["head"]] = entry["mark"]
-                filled_at = entry["at"] if entry["mark"] == "filled" else filled_at
-            else:
-                for name in _NEEDED:
-                    entry[name]  # a line without it is no head
-                heads[head_digest(entry)] = entry
-        except (ValueError, KeyError, TypeError):
+        entry, digest = _entry(line)
+        if entry is None:
             torn.append(number)
+        elif digest:
+            heads[digest] = entry
+        else:
+            marks[entry["head"]] = entry["mark"]
+            filled_at = entry["at"] if entry["mark"] == "filled" else filled_at
     return HeadsFile(heads=heads, marks=marks, filled_at=filled_at, torn=tuple(torn))
+
+
+@lru_cache(maxsize=_KEPT_IN_MIND)
+def _entry(line: str) -> tuple[dict[str, Any] | None, str]:
+    """Return a line's content and, of a head, its digest; None where it cannot be read."""
+    try:
+        entry: dict[str, Any] = json.loads(line)
+        is_mark = entry["kind"] == _MARK_KIND
+        if any(name not in entry for name in (_MARKED if is_mark else _NEEDED)):
+            return None, ""
+        return entry, "" if is_mark else head_digest(entry)
+    except (ValueError, KeyError, TypeError):
+        return None, ""
 
 
 def append_head(path: Path, head: Head) -> None:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from survey.clock import local_day
 from survey.ledger.book import Shelf
-from survey.ledger.checker import Head, receipt_code
-from survey.ledger.head import RECEIPT, clock_of, heads_of, published
+from survey.ledger.checker import Head, receipt_code, short_form
+from survey.ledger.head import RECEIPT, clock_of, heads_of, newest_head, published
 from survey.ledger.tree import consistency_path, inclusion_path
 from survey.model import Campaign, TreeHead
 
@@ -63,6 +63,23 @@ def shown_heads(session: Session, *, campaign: Campaign) -> Shown | None:
         earlier=tuple(earlier),
         growth=tuple(proof for proof in proofs if proof is not None),
     )
+
+
+def listed_head(session: Session, *, campaign: Campaign, number: int | None) -> Head | None:
+    """Return the head of a number; None where there is none, or it is of a resident's proof."""
+    query = sa.select(TreeHead).where(
+        TreeHead.campaign_id == campaign.id,
+        TreeHead.number == number,
+        TreeHead.occasion != RECEIPT,
+    )
+    head = session.scalar(query)
+    return published(head, campaign) if head else None
+
+
+def printed_head(session: Session, *, campaign: Campaign) -> str:
+    """Return the newest listed head as paper carries it; nothing before the first is signed."""
+    head = newest_head(session, campaign=campaign, only_listed=True)
+    return short_form(published(head, campaign)) if head else ""
 
 
 def growth(

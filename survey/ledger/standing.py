@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from survey.ledger import standing_words as words
 from survey.ledger.book import Shelf, read_frontier
-from survey.ledger.checker import FIRST, CheckFailed, Head, canonical, check_head, head_digest
-from survey.ledger.head import key_id, public_key, published
+from survey.ledger.checker import FIRST, CheckFailed, Head, check_head, head_digest
+from survey.ledger.head import Signed, key_id, public_key, published
 from survey.ledger.heads_file import (
     HEADS_FILE,
     HeadsFile,
@@ -38,6 +38,9 @@ _COLUMNS = (
     *(TreeHead.campaign_id, TreeHead.size, TreeHead.root, TreeHead.signed_at, TreeHead.key_id),
     *(TreeHead.signature, TreeHead.version, TreeHead.number, TreeHead.previous, TreeHead.behind),
 )
+
+
+_verified: set[tuple[str, str]] = set()  # digests of heads, and the key that signed each
 
 
 class ReadOnly(Refused):
@@ -73,6 +76,7 @@ class Known:
     """A head that is known outside the database, and the file it stands in."""
 
     head: Head
+    digest: str
     file: str
     ours: bool
 
@@ -111,11 +115,12 @@ def examine(
         mine = [known for known in outside.known if known.campaign == campaign.code]
         believed = _believed(mine, keys, alarms, notices)
         alarms += _chain(campaign, stored, keys)
-        alarms += _compared(campaign, stored, believed)
+        alarms += _compared(stored, believed)
         alarms += _grown(session, campaign, stored)
-        if campaign.state == "open" and stored and stored[-1].get("behind"):
-            clock.append(words.clock_behind(stored[-1]))
-        heads += {head_digest(h): h for h in [*stored, *(e.head for e in believed)]}.values()
+        if campaign.state == "open" and stored and stored[-1].head.get("behind"):
+            clock.append(words.clock_behind(stored[-1].head))
+        seen = {each.digest: each.head for each in stored}
+        heads += (seen | {each.digest: each.head for each in believed}).values()
     if only is None:
         codes = {campaign.code for campaign in found}
         strangers = [known for known in outside.known if known.campaign not in codes]
@@ -134,13 +139,12 @@ def settle(session: Session, site: Site) -> None:
     path = site.settings.home / HEADS_FILE
     own, at = read_heads_file(path), site.clock()
     for campaign in _campaigns(session, None):
-        for head in heads_stored(session, campaign):
-            digest = head_digest(head)
-            if digest not in own.heads:
-                append_head(path, head)
-                mark_head(path, head, "filled", at=at)
-            elif not own.is_kept(digest):
-                mark_head(path, head, "kept", at=at)
+        for each in heads_stored(session, campaign):
+            if each.digest not in own.heads:
+                append_head(path, each.head)
+                mark_head(path, each.head, "filled", at=at)
+            elif not own.is_kept(each.digest):
+                mark_head(path, each.head, "kept", at=at)
 
 
 def require(session: Session, site: Site, *, only: Campaign | None = None) -> None:
@@ -150,7 +154,7 @@ def require(session: Session, site: Site, *, only: Campaign | None = None) -> No
         raise refusal
 
 
-def heads_stored(session: Session, campaign: Campaign) -> list[Head]:
+def heads_stored(session: Session, campaign: Campaign) -> list[Signed]:
     """Return a campaign's heads as published, the oldest first, read without their objects."""
     query = (
         sa.select(*_COLUMNS, sa.type_coerce(TreeHead.records, sa.Text()).label("records"))
@@ -161,11 +165,12 @@ def heads_stored(session: Session, campaign: Campaign) -> list[Head]:
 
 
 @lru_cache(maxsize=_KEPT_IN_MIND)
-def _head(code: str, *row: Any) -> Head:
+def _head(code: str, *row: Any) -> Signed:
     *values, records = row
     head = TreeHead(**{column.key: value for column, value in zip(_COLUMNS, values, strict=True)})
     head.records = None if records is None else json.loads(records)
-    return published(head, Campaign(code=code))
+    said = published(head, Campaign(code=code))
+    return Signed(said, head_digest(said))
 
 
 def _read_outside(site: Site, files: Sequence[Path]) -> _Outside:
@@ -179,8 +184,14 @@ def _read_outside(site: Site, files: Sequence[Path]) -> _Outside:
     return _Outside(
         own=own,
         known=(
-            *(Known(head=head, file=HEADS_FILE, ours=True) for head in own.kept),
-            *(Known(head=head, file=file, ours=False) for file, head in seen.heads),
+            *(
+                Known(head=head, digest=digest, file=HEADS_FILE, ours=True)
+                for digest, head in own.kept.items()
+            ),
+            *(
+                Known(head=head, digest=head_digest(head), file=file, ours=False)
+                for file, head in seen.heads
+            ),
         ),
         alarms=tuple(alarms),
         notices=seen.problems,
@@ -217,45 +228,47 @@ def _believed(
             if each.head["key_id"] not in other_keys:
                 alarms.append(words.another_key(each.head, each.file))
             other_keys.add(each.head["key_id"])
-        elif not _holds(each.head, keys[each.head["key_id"]]):
+        elif not _holds(each, keys):
             (alarms if each.ours else notices).append(words.false_signature(each.head, each.file))
         else:
             believed.append(each)
     return believed
 
 
-def _holds(head: Head, key: str) -> bool:
-    return _signature_holds(canonical(head), key)
-
-
-@lru_cache(maxsize=_KEPT_IN_MIND)
-def _signature_holds(spelled: bytes, key: str) -> bool:
+def _holds(each: Known | Signed, keys: dict[str, str]) -> bool:
+    key = keys[each.head["key_id"]]
+    if (each.digest, key) in _verified:
+        return True
     try:
-        check_head(json.loads(spelled), key)
+        check_head(each.head, key)
     except CheckFailed:
         return False
+    if len(_verified) >= _KEPT_IN_MIND:
+        _verified.clear()
+    _verified.add((each.digest, key))
     return True
 
 
-def _chain(campaign: Campaign, stored: Sequence[Head], keys: dict[str, str]) -> list[Problem]:
+def _chain(campaign: Campaign, stored: Sequence[Signed], keys: dict[str, str]) -> list[Problem]:
     """Follow the chain in the database itself: signatures, numbers, each naming the one before."""
     before = FIRST
-    for number, head in enumerate(stored, start=1):
+    for number, each in enumerate(stored, start=1):
+        head = each.head
         if head["key_id"] not in keys:
             return [words.another_key(head, words.DATABASE)]
-        if not _holds(head, keys[head["key_id"]]):
+        if not _holds(each, keys):
             return [words.false_signature(head, words.DATABASE)]
         if head["version"] > 1 and (head["number"], head["previous"]) != (number, before):
             return [words.broken_chain(campaign.code, head, number)]
-        before = head_digest(head)
+        before = each.digest
     return []
 
 
-def _compared(campaign: Campaign, stored: Sequence[Head], known: Sequence[Known]) -> list[Problem]:
+def _compared(stored: Sequence[Signed], known: Sequence[Known]) -> list[Problem]:
     """Compare the heads in the database with those known outside it."""
-    have = {head_digest(head) for head in stored}
-    places = {head["number"]: head for head in stored if head["version"] > 1}
-    missing = [each for each in known if head_digest(each.head) not in have]
+    have = {each.digest for each in stored}
+    places = {each.head["number"]: each.head for each in stored if each.head["version"] > 1}
+    missing = [each for each in known if each.digest not in have]
     forked = [each for each in missing if each.head.get("number") in places]
     lost = [each for each in missing if each not in forked]
     told = []
@@ -264,16 +277,16 @@ def _compared(campaign: Campaign, stored: Sequence[Head], known: Sequence[Known]
         told.append(words.forked(first.head, first.file, places[first.head["number"]]))
     if lost:
         last = max(lost, key=lambda each: (each.head.get("number", 0), each.head["size"]))
-        newest = stored[-1] if stored else None
+        newest = stored[-1].head if stored else None
         told.append(words.older(last.head, last.file, n=len(lost), newest=newest))
     return told
 
 
-def _grown(session: Session, campaign: Campaign, stored: Sequence[Head]) -> list[Problem]:
+def _grown(session: Session, campaign: Campaign, stored: Sequence[Signed]) -> list[Problem]:
     """Compare the ledger with the newest head in the database."""
     if not stored:
         return []
-    head = stored[-1]
+    head = stored[-1].head
     size = read_frontier(session, campaign_id=campaign.id).size
     if size < head["size"]:
         return [words.shrunk(head, size)]

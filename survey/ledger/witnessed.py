@@ -47,7 +47,7 @@ def _in_folder(folder: Path | None) -> Iterable[Path]:
 
 def _read(path: Path) -> list[Head]:
     if path.suffix == ".jsonl":
-        return read_heads_file(path).kept
+        return list(read_heads_file(path).kept.values())
     file: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return heads_in(file)
 

@@ -9,10 +9,12 @@ import click
 import sqlalchemy as sa
 
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.papers.bulletin_pdf import make_bulletin
+from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger import checker
 from survey.ledger.checker import short_form
-from survey.ledger.head import published
+from survey.ledger.head import newest_head, public_key, published
 from survey.ledger.inspection import inspect
 from survey.ledger.standing import examine, heads_stored, known_keys, settle
 from survey.ledger.standing_words import none_signed
@@ -20,6 +22,7 @@ from survey.model import Campaign
 from survey.problems import Refused
 from survey.respond.intake import row_leaf
 from survey.site.installation import Site, open_site
+from survey.web.request import LANGUAGES
 
 
 @click.group()
@@ -108,8 +111,35 @@ def audit(campaign_id: str, *, files: tuple[Path, ...]) -> None:
         return
     click.echo(
         f"{campaign.code} 台账无误 the ledger holds: {len(heads)} 个树头 heads, "
-        f"最新 newest {short_form(heads[-1])}"
+        f"最新 newest {short_form(heads[-1].head)}"
     )
+
+
+@ledger.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
+def bulletin(campaign_id: str, *, out: Path, lang: str) -> None:
+    """Write the newest head as a page for the notice board: fingerprint, QR code, how to check.
+
+    Example: survey ledger bulletin ANLAN-2026-GZPY --out bulletin.pdf
+    """
+    with open_site(os.environ) as site:
+        with site.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+            newest = newest_head(session, campaign=campaign, only_listed=True)
+        if newest is None:
+            raise Refused([none_signed(campaign.code)])
+        pdf = make_bulletin(
+            campaign,
+            published(newest, campaign),
+            key=public_key(site.keys.signing()),
+            host=site.settings.host,
+            font=choose_font(site.settings),
+            lang=lang,
+        )
+    out.write_bytes(pdf)
+    click.echo(f"{short_form(published(newest, campaign))} → {out}", err=True)
 
 
 def _open_campaigns(site: Site) -> list[str]:

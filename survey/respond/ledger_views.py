@@ -7,9 +7,16 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.papers.qr import qr_svg
 from survey.ledger import checker
 from survey.ledger.head import public_key
-from survey.ledger.publication import Shown, campaigns_with_answers, growth, shown_heads
+from survey.ledger.publication import (
+    Shown,
+    campaigns_with_answers,
+    growth,
+    listed_head,
+    shown_heads,
+)
 from survey.ledger.signing import seal_of_today
 from survey.respond import page
 from survey.respond.inline import inline
@@ -25,6 +32,8 @@ def heads() -> ResponseReturnValue:
     """Show the newest head of each campaign, or prove growth between two of one campaign."""
     if "from" in request.args:
         return _growth()
+    if "number" in request.args:
+        return _head()
     shown, key = _shown(), public_key(site().keys.signing())
     if request.args.get("format") == "json":
         return jsonify(
@@ -34,7 +43,8 @@ def heads() -> ResponseReturnValue:
             campaigns=[_listed(entry) for entry in shown],
         )
     frame = page.frame(None, presentation())
-    response = Response(render_template("respond/ledger.html", **frame, shown=shown, key=key))
+    words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form}
+    response = Response(render_template("respond/ledger.html", **words, shown=shown, key=key))
     response.headers["Content-Security-Policy"] = inline().policy
     return response
 
@@ -68,6 +78,17 @@ def _listed(entry: Shown) -> dict[str, Any]:
         "heads": [entry.newest, *entry.earlier],
         "growth": entry.growth,
     }
+
+
+def _head() -> ResponseReturnValue:
+    """Return one head, as a paper names it; those of residents' proofs are nobody else's."""
+    number = request.args.get("number", type=int)
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, request.args.get("campaign", ""))
+        found = listed_head(session, campaign=campaign, number=number)
+    if found is None:
+        abort(404)
+    return jsonify(found)
 
 
 def _growth() -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from survey.web.request import language
 Answer = tuple[str, int, dict[str, str]]
 
 # Officials must get in to read what is wrong.
-_WRITES_STILL = {"access"}
+_WRITES_STILL = {"access", "own"}
 _SHUT = {"respond.questionnaire"}  # nobody shall fill in what cannot be taken
 
 

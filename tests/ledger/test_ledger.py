@@ -74,7 +74,7 @@ def sign(site: Site, *, minutes: int = 0) -> TreeHead:
 
 
 def kept(site: Site) -> list[Head]:
-    return read_heads_file(site.settings.home / HEADS_FILE).kept
+    return list(read_heads_file(site.settings.home / HEADS_FILE).kept.values())
 
 
 def findings(site: Site) -> list[str]:

@@ -51,6 +51,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "ledger check": None,
     "ledger head": [CODE],
     "ledger audit": [CODE],
+    "ledger bulletin": [CODE, "--out", "bulletin.pdf"],
     "keys due": [],
     "keys destroy": [CODE, "--by", "甲"],
     "proposals": [],

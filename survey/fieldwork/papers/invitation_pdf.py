@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from survey import codes
 from survey.fieldwork.invitations.addressees import Invited
 from survey.fieldwork.papers.font import Font
-from survey.fieldwork.papers.poster_pdf import poster_url, qr_svg
+from survey.fieldwork.papers.poster_pdf import poster_url
+from survey.fieldwork.papers.qr import qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.scheme.campaign_scheme import scheme_of

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import qrcode
-
 from survey import codes
 from survey.fieldwork.entrances import PosterRow
 from survey.fieldwork.papers.font import Font
+from survey.fieldwork.papers.qr import qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.problems import Refused
@@ -16,10 +15,6 @@ from survey.scheme.campaign_scheme import scheme_of
 
 Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")
-
-_QUIET = 4  # modules of white around a code; readers need them
-# Trying all eight masks takes six times as long and reads no better (bench/posters.py).
-MASK = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +60,13 @@ def make_pdf(
     font: Font,
     host: str,
     lang: str = "zh",
+    head: str = "",
 ) -> bytes:
     """Return one page per poster, a sticker page with nine copies; PDF/A-2b.
 
-    Raises Refused where there is no poster to print, or the font is not found.
+    `head` is the newest head of the campaign's ledger in its short form; in words alone, because
+    a second code on a poster would be scanned in the place of the first. Raises Refused where
+    there is no poster to print, or the font is not found.
     """
     if not posters:
         raise Refused.of(zh="没有可打印的海报", en="there is no poster to print")
@@ -78,37 +76,10 @@ def make_pdf(
         "title": campaign.title(lang),
         "organiser": campaign.organiser_zh,
         "simulated": campaign.simulated,
+        "head": head,
         "posters": [_words(campaign, poster, host, lang) for poster in posters],
     }
     return typeset("poster.typ", words, font=font, dated=campaign.starts_at)
-
-
-def qr_svg(text: str) -> str:
-    """Return a QR code (level Q, quiet zone of four modules) as SVG: one path."""
-    code = qrcode.QRCode(
-        error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0, mask_pattern=MASK
-    )
-    code.add_data(text)
-    code.make(fit=True)
-    matrix = code.get_matrix()
-    side = len(matrix) + 2 * _QUIET
-    path = "".join(_runs(row, y + _QUIET) for y, row in enumerate(matrix))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
-        f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
-    )
-
-
-def _runs(row: Sequence[bool], y: int) -> str:
-    """Return the dark runs of one row of modules as path commands."""
-    parts, start = [], None
-    for x, dark in enumerate([*row, False]):
-        if dark and start is None:
-            start = x
-        elif not dark and start is not None:
-            parts.append(f"M{start + _QUIET} {y}h{x - start}v1h-{x - start}z")
-            start = None
-    return "".join(parts)
 
 
 def _words(campaign: Campaign, poster: Poster, host: str, lang: str) -> dict[str, Any]:

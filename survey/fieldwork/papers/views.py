@@ -17,6 +17,7 @@ from survey.fieldwork.papers import poster_pdf, poster_register
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.forms.office import PosterForm, ProposalForm
+from survey.ledger.publication import printed_head
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
 from survey.site.database import end_read
@@ -117,6 +118,7 @@ def pdf(code: str) -> Page:
             session, campaign=campaign, unit_code=unit_code, withdrawn=False
         )
         described = poster_pdf.describe(campaign, rows, base_url=settings.base_url, lang=words)
+        head = printed_head(session, campaign=campaign)
         end_read(session)
         made = poster_pdf.make_pdf(
             campaign,
@@ -125,6 +127,7 @@ def pdf(code: str) -> Page:
             font=choose_font(settings),
             host=settings.host,
             lang=words,
+            head=head,
         )
     tail = () if words == LANGUAGES[0] else (words,)
     name = "-".join(part for part in (code, unit_code, size, *tail) if part)

@@ -11,6 +11,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers import font, poster_pdf
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.poster_pdf import Poster
+from survey.fieldwork.papers.qr import qr_svg
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.site.config import Settings, read_settings
@@ -160,7 +161,7 @@ def test_a_missing_font_is_refused_not_replaced(
 
 
 def test_a_code_is_version_four_at_level_q_with_a_quiet_zone() -> None:
-    svg = poster_pdf.qr_svg("https://pj.anlan.gov.cn/q/0123456789")
+    svg = qr_svg("https://pj.anlan.gov.cn/q/0123456789")
     assert 'viewBox="0 0 41 41"' in svg
     assert 'd="M4 4h7v1h-7z' in svg
 

@@ -1,0 +1,29 @@
+"""The newest head of a ledger on paper: a notice board keeps it out of our hands."""
+
+from survey.fieldwork.papers.font import Font
+from survey.fieldwork.papers.qr import qr_svg
+from survey.fieldwork.papers.typesetting import typeset
+from survey.ledger.checker import Head, fingerprint, short_form
+from survey.model import Campaign
+
+
+def make_bulletin(
+    campaign: Campaign, head: Head, *, key: str, host: str, font: Font, lang: str
+) -> bytes:
+    """Return one page with a head's fingerprint, its QR code and how to check it; PDF/A-2b."""
+    short = short_form(head)
+    words = {
+        "lang": lang,
+        "title": campaign.title(lang),
+        "organiser": campaign.organiser_zh,
+        "simulated": campaign.simulated,
+        "fingerprint": fingerprint(head),
+        "short": short,
+        "qr": qr_svg(short),
+        "number": str(head.get("number", "–")),
+        "size": str(head["size"]),
+        "time": head["time"],
+        "key": key,
+        "host": host,
+    }
+    return typeset("bulletin.typ", words, font=font, dated=campaign.starts_at)
