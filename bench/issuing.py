@@ -4,6 +4,7 @@ python -m bench.issuing [LETTERS] [CLIENTS]
 """
 
 import http.client
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from random import Random
 import numpy as np
 
 from survey.site.installation import Site, upgrade_site
+from tests import factories
 from tests.factories import CODE
 from tests.journeys.test_crashes import FORM, Phones, ready
 from tests.journeys.test_load import serving
@@ -27,6 +29,7 @@ def main(letters: int, clients: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         with upgrade_site({"SURVEY_HOME": folder}) as site:
+            factories.ANLAN = county(home / "county", letters)
             phones = ready(site)
             with serving(site) as (port, _pid):
                 alone = answered(port, phones, clients, lambda: time.sleep(ALONE_SECONDS))
@@ -34,6 +37,14 @@ def main(letters: int, clients: int) -> None:
         for name, (statuses, seconds) in (("alone", alone), (f"{letters} letters", beside)):
             half, slow = np.percentile(seconds, [50, 99]) * 1e3
             print(f"{name}: {dict(statuses)}, median {half:.0f} ms, p99 {slow:.0f} ms")
+
+
+def county(folder: Path, planned: int) -> Path:
+    """Return the county with a plan for so many, or two persons would have to want them."""
+    shutil.copytree(factories.ANLAN, folder)
+    plan = folder / "class_group_weights.csv"
+    plan.write_text(plan.read_text("utf-8-sig").replace("A,G2,20,60", f"A,G2,20,{planned}"))
+    return folder
 
 
 def issue(site: Site, home: Path, letters: int) -> None:

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 MOST_PYTHON = 0.050  # seconds of work between the statements of one transaction
-MOST_SEALING = 0.100  # where it ends with a head over all records, which no later one can replace
+MOST_SEALING = 0.200  # where it ends with a head over all records, which no later one can replace
 _TASK_SECONDS = 0.020  # of the task below, on the machine these were measured on
-MOST_WAITING = 0.5  # and of anything else: files, other programs, threads that typeset
+MOST_WAITING = 1.0  # and of anything else: files, other programs, threads that typeset
 
 
 @dataclass(slots=True)

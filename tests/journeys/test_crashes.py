@@ -66,7 +66,7 @@ class Phones:
 def ready(site: Site) -> Phones:
     """Open a campaign that runs today, and give the phones of its residents."""
     open_anlan(site)
-    at = now()
+    at = now().replace(microsecond=0)
     days = {"starts_at": at - timedelta(days=1), "ends_at": at + timedelta(days=9)}
     with site.database.writing() as session:
         session.execute(sa.update(Campaign).values(**days))

@@ -1,16 +1,19 @@
 """Between BEGIN and COMMIT there is nothing but SQL: no deed keeps residents waiting."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from survey.cli import survey
 from survey.fieldwork.papers import font
+from survey.site.installation import open_site
 from tests.factories import ANLAN, CODE
+from tests.officials import add_officials, done_by_two
 from tests.transactions import WriteTransaction, too_long, watched_writes
 
 
@@ -24,35 +27,46 @@ def writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Wri
         yield done
 
 
-def run(*words: str) -> str:
-    result = CliRunner().invoke(survey, list(words), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+def command(*words: str) -> Result:
+    return CliRunner().invoke(survey, list(words))
 
 
-def deeds(folder: Path, campaign: str, out: Path, *, count: int) -> None:
-    out.mkdir()
-    run("campaign", "load", str(folder))
+def run(*words: str) -> None:
+    result = command(*words)
+    assert result.exit_code == 0, (result.output, result.exception)
+
+
+def by_two(*words: str) -> None:
+    result = done_by_two(command, *words)
+    assert result.exit_code == 0, (result.output, result.exception)
+
+
+def deeds(campaign: str, out: Path, *, count: int) -> None:
     run("campaign", "open", campaign)
-    run("poster", campaign, "--out", str(out / "posters.pdf"))
+    run("poster", campaign, "--out", str(out / f"{campaign}.pdf"))
     words = ["--unit", "A01", "--group", "G2", "--count", str(count)]
-    files = ["--out", str(out / "codes.csv"), "--letters", str(out / "letters.pdf")]
+    files = ["--out", str(out / f"{campaign}.csv"), "--letters", str(out / f"{campaign}-l.pdf")]
     run("code", "issue", campaign, *words, *files)
-    run("campaign", "close", campaign)
+    by_two("campaign", "close", campaign)
     run("score", campaign)
-    run("release", campaign, "--by", "tests")
+    by_two("release", campaign)
 
 
 def test_no_deed_of_an_office_holds_the_database_while_it_works(
     writes: list[WriteTransaction], tmp_path: Path
 ) -> None:
-    another = tmp_path / "county"
-    shutil.copytree(ANLAN, another, ignore=shutil.ignore_patterns("responses*", "main_system*"))
-    scheme = another / "scheme.yaml"
-    scheme.write_text(scheme.read_text("utf-8").replace(CODE, f"{CODE}-2"), "utf-8")
-    deeds(ANLAN, CODE, tmp_path / "first", count=2)  # the program's statements are built once
+    county = tmp_path / "county"
+    shutil.copytree(ANLAN, county, ignore=shutil.ignore_patterns("responses*", "main_system*"))
+    plan, scheme = county / "class_group_weights.csv", county / "scheme.yaml"
+    plan.write_text(plan.read_text("utf-8-sig").replace("A,G2,20,60", "A,G2,20,600"), "utf-8")
+    run("campaign", "load", str(ANLAN))
+    with open_site(os.environ) as site:
+        add_officials(site)
+    deeds(CODE, tmp_path, count=2)  # the program's statements are built once
     writes.clear()
-    deeds(another, f"{CODE}-2", tmp_path / "second", count=600)
+    scheme.write_text(scheme.read_text("utf-8").replace(CODE, f"{CODE}-2"), "utf-8")
+    run("campaign", "load", str(county))
+    deeds(f"{CODE}-2", tmp_path, count=600)
     assert len(writes) >= 30
     assert too_long(writes) == []
 
@@ -68,5 +82,5 @@ def test_codes_that_are_not_issued_leave_no_file(
     database.commit()
     out = tmp_path / "codes.csv"
     words = ["--unit", "A01", "--group", "G2", "--count", "3", "--out", str(out)]
-    assert CliRunner().invoke(survey, ["code", "issue", CODE, *words]).exit_code == 1
+    assert command("code", "issue", CODE, *words).exit_code == 1
     assert not out.exists()
