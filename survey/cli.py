@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey import __version__, starting
 from survey.access.commands import user
+from survey.appraisal.anonymity.anonymise_command import anonymise
 from survey.appraisal.commands import appraise, release, score
 from survey.appraisal.keys_command import keys
 from survey.approvals.commands import decline, proposals
@@ -61,6 +62,7 @@ survey.add_command(ledger)
 survey.add_command(keys)
 survey.add_command(proposals)
 survey.add_command(decline)
+survey.add_command(anonymise)
 
 guard_writing(look_before_writing)
 

@@ -8,6 +8,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 POSTER_LENGTH = 10
 PERSONAL_LENGTH = 16
 RECEIPT_BYTES = 10
+TICKET_BYTES = 7  # 12 characters: nobody takes it for a receipt
 
 _LOOKALIKES = str.maketrans("OILU", "011V")
 
@@ -52,7 +53,7 @@ def from_bytes(content: bytes) -> str:
 
 
 def to_bytes(code: str, length: int) -> bytes | None:
-    """Return the bytes a code of a receipt stands for, None if it is no such code."""
+    """Return the bytes a printed number stands for, None if it is no such code."""
     if len(code) != -(-length * 8 // 5) or not set(code) <= set(ALPHABET):
         return None
     number = 0

@@ -2,11 +2,11 @@
 // so that no log on the way holds it; a reload of the page asks again. ES5.
 (function () {
   'use strict';
-  var found = /^#([0-9A-Za-z]{16})(-new)?$/.exec(location.hash);
+  var found = /^#([0-9A-Za-z]{12,16})(?:-([0-9A-Za-z]{12}))?(-new)?$/.exec(location.hash);
   var form = document.getElementsByTagName('form')[0];
   var links = document.getElementsByTagName('a');
   var main = form.parentNode;
-  var request, i;
+  var request, kept, i;
 
   function pair(name, value) {
     return name + '=' + encodeURIComponent(value);
@@ -14,10 +14,11 @@
   if (!found || !window.XMLHttpRequest || !history.replaceState) {
     return;
   }
+  kept = '#' + found[1] + (found[2] ? '-' + found[2] : '');
   form.elements.code.value = found[1]; // without network it can still be sent by hand
   for (i = 0; i < links.length; i++) {
     if (links[i].className === 'switch') {
-      links[i].href += '#' + found[1];
+      links[i].href += kept;
     }
   }
   request = new XMLHttpRequest();
@@ -27,12 +28,13 @@
   request.onload = function () {
     if (request.status === 200 || request.status === 404) {
       main.innerHTML = request.responseText;
-      history.replaceState(null, '', location.pathname + location.search + '#' + found[1]);
+      history.replaceState(null, '', location.pathname + location.search + kept);
     }
   };
   request.send([
     pair('code', found[1]),
-    pair('new', found[2] ? '1' : ''),
+    pair('ticket', found[2] || ''),
+    pair('new', found[3] ? '1' : ''),
     pair('lang', form.elements.lang.value),
     pair('mode', form.elements.mode.value)
   ].join('&'));

@@ -141,7 +141,7 @@ def _texts(
     joined = joined.join(Unit, Unit.id == Response.unit_id).where(*of, Comment.local_texts != "")
     total = session.scalar(sa.select(sa.func.count()).select_from(joined.subquery())) or 0
     rows = session.execute(
-        joined.order_by(Response.receipt).limit(PAGE).offset(PAGE * (page - 1))
+        joined.order_by(Response.leaf).limit(PAGE).offset(PAGE * (page - 1))
     ).all()
     items = {item.item_id: item for item in local_items(campaign.questionnaire.content)}
     return [

@@ -164,6 +164,8 @@ def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str,
 def _need_scorable(campaign: Campaign) -> None:
     if campaign.plan is None or campaign.state not in _SCORABLE:
         raise Refused([_not_closed(campaign)])
+    if campaign.anonymised_at is not None:
+        raise Refused([_anonymous(campaign)])
 
 
 def _changed_meanwhile(campaign: Campaign) -> Problem:
@@ -173,6 +175,17 @@ def _changed_meanwhile(campaign: Campaign) -> Problem:
         "再重新计分",
         en="answers or plan changed while it was scored and nothing was kept; find out why by "
         "`survey ledger audit`, then score again",
+    )
+
+
+def _anonymous(campaign: Campaign) -> Problem:
+    at = f"{campaign.anonymised_at:%Y-%m-%d}"
+    return Problem(
+        field=campaign.code,
+        zh=f"答卷已于 {at} 作匿名处理，去掉了识别重复答卷所需的内容，不能重新计分；"
+        "已发布的结果仍然有效",
+        en=f"its answers were made anonymous on {at}: what finds repeated ones is gone, so they "
+        "cannot be scored again; the releases stay as they are",
     )
 
 

@@ -69,6 +69,7 @@ def sheet_of(person: Respondent, asked: Questionnaire, marked: Marks) -> Sheet:
     return Sheet(
         source=Source(
             receipt=secrets.token_bytes(codes.RECEIPT_BYTES),
+            ticket=secrets.token_bytes(codes.TICKET_BYTES),
             at=person.submitted_at,
             taken_ms=1000 * person.duration_s,
             lang=person.lang,

@@ -1,3 +1,11 @@
 """A comment is dealt with: verified, assigned, answered, published."""
 
-__all__ = ["cases", "coaching", "deadlines", "erasure", "listing", "redact"]
+__all__ = [
+    "cases",
+    "coaching",
+    "deadlines",
+    "erasure",
+    "listing",
+    "redact",
+    "tickets",
+]

@@ -1,8 +1,9 @@
 """A case from its opening to its end: one function per step, each in the caller's transaction."""
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,9 +26,19 @@ _OPEN = cast(sa.Table, Case.__table__).insert()
 
 
 def open_case(
-    connection: sa.Connection, *, response_id: int, unit_id: int, campaign: Campaign, at: datetime
+    connection: sa.Connection,
+    *,
+    response_id: int,
+    unit_id: int,
+    ticket: bytes,
+    campaign: Campaign,
+    at: datetime,
 ) -> None:
-    """Open the case of a comment in the transaction that stores the answer."""
+    """Open the case of a comment in the transaction that stores the answer.
+
+    It keeps the day: the moment would be the answer's own, and outlive it.
+    """
+    zone = ZoneInfo(campaign.timezone)
     today = date.fromisoformat(local_day(at, campaign.timezone))
     rectification = scheme_of(campaign).rectification
     late = timedelta(days=_LATE_DAYS + secrets.randbelow(_SHUFFLED_DAYS))
@@ -39,7 +50,8 @@ def open_case(
             "unit_id": unit_id,
             "response_id": response_id,
             "state": "opened",
-            "opened_at": at,
+            "opened_at": datetime.combine(today, time(), zone),
+            "ticket": ticket,
             "release_on": (today + late).isoformat(),
             "due_on": add_workdays(today, rectification.verify_workdays).isoformat(),
         },

@@ -1,6 +1,7 @@
 """What the pages about cases show: everything to the office, a redacted part to the unit."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.feedback.deadlines import unknown_years, workdays_left
+from survey.feedback.likeness import Said, groups_of, n_sources
 from survey.feedback.redact import redact
-from survey.model import Campaign, Case, Comment, Unit
+from survey.model import Campaign, Case, Comment, Response, Unit
 
 PAGE = 50
 LATE_STATES = ("opened", "verified", "assigned", "replied", "published")
@@ -28,17 +30,24 @@ class CaseRow:
     left: int | None
     excerpt: str
     satisfied: bool | None
+    alike: int = 1
+    alike_sources: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """A page of a list, the number of cases in it altogether, and years without a calendar."""
+    """A page of a list, the number of cases in it altogether, and years without a calendar.
+
+    `n_sources` is from how many networks all the campaign's comments came, None where that is not
+    told: to units, and when marks are gone.
+    """
 
     rows: list[CaseRow]
     total: int
     counts: dict[str, int]
     n_late: int
     years: list[int]
+    n_sources: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +99,7 @@ def office_list(
         where.append(Case.state == state)
     if late:
         where.append(_is_late(today))
-    return _page(
+    shown = _page(
         session,
         where=where,
         order=(sa.func.coalesce(Case.due_on, "9999"), Case.code),
@@ -99,6 +108,7 @@ def office_list(
         counts=counts,
         n_late=n_late,
     )
+    return shown if campaign.anonymised_at else _with_sources(session, campaign, shown)
 
 
 def unit_list(
@@ -222,6 +232,28 @@ def _page(
         n_late=n_late,
         years=_years([row.due_on for row in rows], today),
     )
+
+
+def _with_sources(session: Session, campaign: Campaign, shown: CaseList) -> CaseList:
+    """Say of each comment how many are alike or of the same hand, and from how many sources."""
+    query = (
+        sa.select(Case.code, Comment.text, Response.network_mark)
+        .join(Comment, Comment.response_id == Case.response_id)
+        .join(Response, Response.id == Case.response_id)
+        .where(Case.campaign_id == campaign.id)
+    )
+    rows = session.execute(query).all()
+    groups = groups_of([Said(text=text, source=source) for _code, text, source in rows])
+    hands: defaultdict[int, list[bytes | None]] = defaultdict(list)
+    for number, (_code, _text, source) in zip(groups, rows, strict=True):
+        hands[number].append(source)
+    by_code = {row[0]: hands[number] for number, row in zip(groups, rows, strict=True)}
+    told = [
+        replace(row, alike=len(by_code[row.code]), alike_sources=n_sources(by_code[row.code]))
+        for row in shown.rows
+    ]
+    sources = n_sources([source for _code, _text, source in rows])
+    return replace(shown, rows=told, n_sources=sources)
 
 
 def _row(case: Case, text: str, today: str) -> CaseRow:

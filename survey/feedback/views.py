@@ -61,6 +61,7 @@ def case_list(code: str) -> Page:
                 today=_today(campaign),
                 page=page,
             )
+        coached = coaching.count_by_unit(session, campaign=campaign) if office else {}
         return render_template(
             "office/cases.html",
             campaign=campaign,
@@ -70,7 +71,7 @@ def case_list(code: str) -> Page:
             page=page,
             n_pages=-(-found.total // listing.PAGE) or 1,
             states=CASE_STATES,
-            n_coached=len(coaching.reports_of(session, campaign=campaign)) if office else 0,
+            n_coached=sum(forms for forms, _sources in coached.values()),
         )
 
 
@@ -110,7 +111,7 @@ def coaching_page(code: str) -> Page:
         return render_template(
             "office/coaching.html",
             campaign=campaign,
-            reports=coaching.reports_of(session, campaign=campaign),
+            groups=coaching.report_groups(session, campaign=campaign),
             by_unit=coaching.count_by_unit(session, campaign=campaign),
         )
 

@@ -1,13 +1,17 @@
 """Progress of the fieldwork against the plan, from the counters and the codes issued.
 
 Nothing here ranks units: each is measured against its own plan, in the scheme's order.
+
+A unit's own liaison is shown coarse counts of the days before today: from exact ones that move
+with each answer whoever sits at the counter would learn who has just answered.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,7 +29,18 @@ from survey.scheme.campaign_scheme import scheme_of
 
 Standing = Literal["met", "on_course", "behind", "under", "short"]
 
+FEWEST_TOLD = 10  # to a unit: a smaller count would tell of single people
+_STEP = 5
 _BEHIND = 0.8  # of what would be in by now if answers came evenly over the period
+
+
+class _Counted(NamedTuple):
+    unit_id: int
+    group_code: str
+    channel: str
+    received: int
+    valid: int
+    sources: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +50,7 @@ class Cell:
     group_code: str
     valid: int
     received: int
+    sources: int
     target: int
     min_valid: int
     standing: Standing
@@ -81,6 +97,7 @@ class ChannelRow:
     invited: bool
     received: int
     valid: int
+    sources: int
     issued: int
 
     @property
@@ -109,6 +126,11 @@ class Progress:
         return sum(row.received for row in self.channels)
 
     @property
+    def sources(self) -> int:
+        """Sources of answers in all: one-time codes, and networks that rate a unit and group."""
+        return sum(row.sources for row in self.channels)
+
+    @property
     def target(self) -> int:
         """Planned answers in all."""
         return sum(row.target for row in self.units)
@@ -126,17 +148,22 @@ def read_progress(
     units: Sequence[CampaignUnit],
     at: datetime,
     channel: str = "",
+    coarse: bool = False,
 ) -> Progress:
-    """Return the progress of some units; with a channel, the cells count that channel alone."""
+    """Return the progress of some units; with a channel, the cells count that channel alone.
+
+    `coarse` as a unit's liaison may know it: rounded counts of the days before that of `at`.
+    """
     ids = [taking_part.unit_id for taking_part in units]
-    counted = _counted(session, campaign, ids)
+    counted = _counted(session, campaign, ids, coarse_at=at if coarse else None)
     targets = _targets(session, campaign)
     expected = elapsed_share(campaign, at)
-    cells: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
+    cells: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in counted:
         if channel in {"", row.channel}:
             cells[row.unit_id, row.group_code][0] += row.received
             cells[row.unit_id, row.group_code][1] += row.valid
+            cells[row.unit_id, row.group_code][2] += row.sources
     rows = tuple(
         UnitRow(
             taking_part=taking_part,
@@ -152,16 +179,20 @@ def read_progress(
     return Progress(
         units=rows,
         channels=_channels(campaign, counted, _issued(session, campaign, ids)),
-        days=_days(session, campaign, ids, at, channel),
+        days=_days(session, campaign, ids, at, channel, coarse=coarse),
         expected=expected,
     )
 
 
 def by_group_and_channel(
-    session: Session, *, campaign: Campaign, taking_part: CampaignUnit
+    session: Session,
+    *,
+    campaign: Campaign,
+    taking_part: CampaignUnit,
+    coarse_at: datetime | None = None,
 ) -> tuple[ChannelRow, ...]:
-    """Return one unit's figures for every group and channel that has any."""
-    counted = _counted(session, campaign, [taking_part.unit_id])
+    """Return one unit's figures for every group and channel that has any, coarse if at a moment."""
+    counted = _counted(session, campaign, [taking_part.unit_id], coarse_at=coarse_at)
     issued = _issued(session, campaign, [taking_part.unit_id])
     rows = []
     for group in campaign.groups:
@@ -204,6 +235,12 @@ def select(
     return tuple(rows)
 
 
+def last_midnight(campaign: Campaign, at: datetime) -> datetime:
+    """Return when the campaign's present day began: a unit's figures are of that moment."""
+    zone = ZoneInfo(campaign.timezone)
+    return datetime.combine(at.astimezone(zone), time(), zone)
+
+
 def elapsed_share(campaign: Campaign, at: datetime) -> float:
     """Return the part of the fieldwork that has passed, from 0 to 1."""
     if campaign.state not in {"draft", "open"}:
@@ -218,20 +255,35 @@ def _searchable(taking_part: CampaignUnit) -> str:
 
 
 def _counted(
-    session: Session, campaign: Campaign, unit_ids: list[int]
-) -> Sequence[sa.Row[int, str, str, int, int]]:
+    session: Session, campaign: Campaign, unit_ids: list[int], *, coarse_at: datetime | None
+) -> list[_Counted]:
     counter = ProgressCounter
-    return session.execute(
+    query = (
         sa.select(
             counter.unit_id,
             counter.group_code,
             counter.channel,
-            sa.func.sum(counter.received).label("received"),
-            sa.func.sum(counter.valid).label("valid"),
+            sa.func.sum(counter.received),
+            sa.func.sum(counter.valid),
+            sa.func.sum(counter.sources),
         )
         .where(counter.campaign_id == campaign.id, counter.unit_id.in_(unit_ids))
         .group_by(counter.unit_id, counter.group_code, counter.channel)
-    ).all()
+    )
+    if coarse_at is not None:
+        query = query.where(counter.day < local_day(coarse_at, campaign.timezone))
+    coarse = coarse_at is not None
+    return [
+        _Counted(unit_id, group_code, channel, *(_told(int(n), coarse=coarse) for n in counts))
+        for unit_id, group_code, channel, *counts in session.execute(query)
+    ]
+
+
+def _told(n: int, *, coarse: bool) -> int:
+    """Return a count; a coarse one by fives, and 0 where it is too small to be told."""
+    if not coarse:
+        return n
+    return 0 if n < FEWEST_TOLD else _STEP * round(n / _STEP)
 
 
 def _issued(
@@ -294,12 +346,13 @@ def _targets(session: Session, campaign: Campaign) -> defaultdict[str, dict[str,
 def _cell(
     campaign: Campaign, group_code: str, target: int, counts: list[int], expected: float
 ) -> Cell:
-    received, valid = counts
+    received, valid, sources = counts
     fewest = next(group.min_valid for group in campaign.groups if group.code == group_code)
     return Cell(
         group_code=group_code,
         valid=valid,
         received=received,
+        sources=sources,
         target=target,
         min_valid=fewest,
         standing=_standing(valid, target, fewest, expected),
@@ -316,7 +369,7 @@ def _standing(valid: int, target: int, fewest: int, expected: float) -> Standing
 
 def _channels(
     campaign: Campaign,
-    counted: Sequence[sa.Row[int, str, str, int, int]],
+    counted: Sequence[_Counted],
     issued: dict[tuple[str, str], int],
     group_code: str = "",
 ) -> tuple[ChannelRow, ...]:
@@ -327,6 +380,7 @@ def _channels(
             invited=entry.invited,
             received=sum(row.received for row in counted if row.channel == channel),
             valid=sum(row.valid for row in counted if row.channel == channel),
+            sources=sum(row.sources for row in counted if row.channel == channel),
             issued=sum(n for (_group, issued_to), n in issued.items() if issued_to == channel),
         )
         for channel, entry in scheme_of(campaign).channels.items()
@@ -334,9 +388,16 @@ def _channels(
 
 
 def _days(
-    session: Session, campaign: Campaign, unit_ids: list[int], at: datetime, channel: str
+    session: Session,
+    campaign: Campaign,
+    unit_ids: list[int],
+    at: datetime,
+    channel: str,
+    *,
+    coarse: bool,
 ) -> tuple[tuple[str, int], ...]:
     """Return valid answers of every local day since the start, days without any included."""
+    today = local_day(at, campaign.timezone)
     query = (
         sa.select(ProgressCounter.day, sa.func.sum(ProgressCounter.valid))
         .where(ProgressCounter.campaign_id == campaign.id, ProgressCounter.unit_id.in_(unit_ids))
@@ -344,10 +405,13 @@ def _days(
     )
     if channel:
         query = query.where(ProgressCounter.channel == channel)
-    found = {day: int(count) for day, count in session.execute(query)}
+    if coarse:
+        query = query.where(ProgressCounter.day < today)
+    found = {day: _told(int(n), coarse=coarse) for day, n in session.execute(query)}
     first = date.fromisoformat(local_day(campaign.starts_at, campaign.timezone))
+    until = at - timedelta(days=1) if coarse else at
     last = date.fromisoformat(
-        local_day(min(max(at, campaign.starts_at), campaign.ends_at), campaign.timezone)
+        local_day(min(max(until, campaign.starts_at), campaign.ends_at), campaign.timezone)
     )
     span = {(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)}
     return tuple((day, found.get(day, 0)) for day in sorted(span | found.keys()))

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import (
     Blueprint,
@@ -148,9 +149,9 @@ def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None 
 @requires("progress.read")
 def progress_page(code: str) -> Page:
     with reading_campaign(code, "campaign.read") as (session, campaign):
-        asked = _asked(campaign)
+        asked, (at, coarse) = _asked(campaign), _sight(campaign)
         units = visible_units(campaign, "progress.read")
-        found = _read_once(session, campaign, units, asked["channel"])
+        found = _read_once(session, campaign, units, asked["channel"], at=at, coarse=coarse)
         rows = progress.select(
             found,
             class_code=asked["class"],
@@ -170,7 +171,8 @@ def progress_page(code: str) -> Page:
             asked=asked,
             charts=charts,
             refused=refused_in(session, campaign=campaign),
-            at=site().clock(),
+            at=at,
+            coarse=coarse,
         )
     response = make_response(page)
     response.headers["Vary"] = "X-Partial, Cookie"  # or Back would show the fragment alone
@@ -184,32 +186,42 @@ def progress_page(code: str) -> Page:
 def unit_progress(code: str, unit_code: str) -> Page:
     with reading_campaign(code, "campaign.read") as (session, campaign):
         taking_part = _unit(session, campaign, unit_code, "progress.read")
-        found = _read_once(session, campaign, [taking_part])
+        at, coarse = _sight(campaign)
+        found = _read_once(session, campaign, [taking_part], at=at, coarse=coarse)
         return render_template(
             "office/unit_progress.html",
             campaign=campaign,
             taking_part=taking_part,
             progress=found,
             by_channel=progress.by_group_and_channel(
-                session, campaign=campaign, taking_part=taking_part
+                session,
+                campaign=campaign,
+                taking_part=taking_part,
+                coarse_at=at if coarse else None,
             ),
             charts=charts,
-            at=site().clock(),
+            at=at,
+            coarse=coarse,
         )
 
 
 def _read_once(
-    session: Session, campaign: Campaign, units: Sequence[CampaignUnit], channel: str = ""
+    session: Session,
+    campaign: Campaign,
+    units: Sequence[CampaignUnit],
+    channel: str = "",
+    *,
+    at: datetime,
+    coarse: bool,
 ) -> progress.Progress:
     """Return what is computed once for each version of the data, however many look at it."""
     once: Once = current_app.extensions["progress"]
-    at = site().clock()
     minute = at.replace(second=0, microsecond=0)
     return once.value(
-        (campaign.id, tuple(unit.unit_id for unit in units), channel),
+        (campaign.id, tuple(unit.unit_id for unit in units), channel, coarse),
         (minute, progress_version(session, campaign)),
         lambda: progress.read_progress(
-            session, campaign=campaign, units=units, at=at, channel=channel
+            session, campaign=campaign, units=units, at=at, channel=channel, coarse=coarse
         ),
     )
 
@@ -225,6 +237,13 @@ def _unit(
         current_app.logger.warning("%s asked for the foreign unit %s", _by(), unit_code)
         abort(404)
     return found
+
+
+def _sight(campaign: Campaign) -> tuple[datetime, bool]:
+    """Return of what moment somebody sees the figures, and whether as a unit's liaison may."""
+    coarse = current_account().unit_id is not None
+    now = site().clock()
+    return (progress.last_midnight(campaign, now), True) if coarse else (now, False)
 
 
 def _by() -> str:

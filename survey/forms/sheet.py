@@ -8,12 +8,14 @@ from datetime import datetime
 class Source:
     """What is known of a sheet beside its answers.
 
-    `receipt` is the server's own for the page it was filled in on, `taken_ms` the time from making
-    that page to receiving its answer, None where the clock was set back meanwhile. Marks are keyed
-    hashes or None; `arrangement` is in which order all was shown.
+    `receipt` and `ticket` are the server's own for the page it was filled in on: one proves the
+    answer, one opens the cases of its comments. `taken_ms` is the time from making that page to
+    receiving its answer, None where the clock was set back meanwhile. Marks are keyed hashes or
+    None; `arrangement` is in which order all was shown.
     """
 
     receipt: bytes
+    ticket: bytes
     at: datetime
     taken_ms: int | None
     lang: str

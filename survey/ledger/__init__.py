@@ -1,6 +1,7 @@
 """The proof that answers were counted and not changed: an append-only Merkle tree (RFC 6962)."""
 
 __all__ = [
+    "anonymous",
     "book",
     "checker",
     "head",

@@ -11,10 +11,11 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.ledger.anonymous import kept_digest
 from survey.ledger.book import STEP, read_frontier
 from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
 from survey.ledger.tree import Frontier
-from survey.model import Campaign, LedgerNode, Response
+from survey.model import AuditEntry, Campaign, LedgerNode, Response
 from survey.problems import Problem
 
 LeafOf = Callable[[Mapping[str, Any]], bytes]
@@ -52,7 +53,7 @@ def inspect(
     wanted = {head["size"] for head in heads}
     stored = read_frontier(session, campaign_id=campaign.id)
     done = _recompute(session, campaign, leaf_of, size=stored.size, wanted=wanted)
-    problems = done.problems + _blocks(session, campaign, done)
+    problems = done.problems + _blocks(session, campaign, done) + _let_go(session, campaign)
     problems += _ends(session, campaign, size=stored.size, found=done.frontier.size)
     if not problems and stored.root() != done.frontier.root():
         problems.append(_problem("台账的根与答卷不符", "the stored root disagrees with the rows"))
@@ -75,7 +76,7 @@ def _recompute(
         while done.frontier.size < row["leaf_index"]:
             done.tell(_missing(done.frontier.size))
             done.frontier.append(bytes(32))
-        leaf = leaf_of(row)
+        leaf = row["leaf"] if _is_let_go(row, campaign) else leaf_of(row)
         if leaf != row["leaf"]:
             done.tell(_changed(row))
         for node in done.frontier.append(leaf):
@@ -84,6 +85,29 @@ def _recompute(
         if done.frontier.size in wanted:
             done.roots[done.frontier.size] = done.frontier.root()
     return done
+
+
+def _is_let_go(row: Mapping[str, Any], campaign: Campaign) -> bool:
+    """Say whether a row holds no more what its leaf was made of, and may."""
+    return row["receipt"] is None and campaign.anonymised_at is not None
+
+
+def _let_go(session: Session, campaign: Campaign) -> list[Problem]:
+    """Find what was changed of anonymous answers: the digest taken at the time disagrees."""
+    if campaign.anonymised_at is None:
+        return []
+    query = sa.select(AuditEntry.detail).where(
+        AuditEntry.action == "campaign.anonymise", AuditEntry.subject == campaign.code
+    )
+    said = [detail.get("kept_digest") for detail in session.scalars(query)]
+    if said == [campaign.anonymised_digest] == [kept_digest(session, campaign=campaign)]:
+        return []
+    return [
+        _problem(
+            "匿名处理之后，答卷的内容、匿名处理的记录或其校验值被改动",
+            "since the answers were made anonymous, they, the entry of it or its digest changed",
+        )
+    ]
 
 
 def _blocks(session: Session, campaign: Campaign, done: _Recomputed) -> list[Problem]:
@@ -112,13 +136,13 @@ def _ends(session: Session, campaign: Campaign, *, size: int, found: int) -> lis
     query = sa.select(_RESPONSE).where(
         _RESPONSE.c.campaign_id == campaign.id, _RESPONSE.c.leaf_index >= size
     )
-    extra = session.execute(query.order_by(_RESPONSE.c.leaf_index).limit(_MOST_TOLD)).mappings()
+    extra = session.execute(query.order_by(_RESPONSE.c.leaf_index).limit(_MOST_TOLD))
     return [
         _problem(
-            f"多出第 {row['leaf_index']} 号叶子，回执 {receipt_code(row['receipt'])}",
-            f"leaf {row['leaf_index']} is too many, receipt {receipt_code(row['receipt'])}",
+            f"多出第 {row['leaf_index']} 号叶子{_named(row, '，回执 ')}",
+            f"leaf {row['leaf_index']} is too many{_named(row, ', receipt ')}",
         )
-        for row in extra
+        for row in map(dict, extra.mappings())
     ]
 
 
@@ -152,10 +176,16 @@ def _missing(index: int) -> Problem:
 
 
 def _changed(row: Mapping[str, Any]) -> Problem:
-    index, receipt = row["leaf_index"], receipt_code(row["receipt"])
+    index = row["leaf_index"]
     return _problem(
-        f"第 {index} 号叶子被改动，回执 {receipt}", f"leaf {index} was changed, receipt {receipt}"
+        f"第 {index} 号叶子被改动{_named(row, '，回执 ')}",
+        f"leaf {index} was changed{_named(row, ', receipt ')}",
     )
+
+
+def _named(row: Mapping[str, Any], before: str) -> str:
+    """Return the receipt that finds a row; none where it was dropped."""
+    return before + receipt_code(row["receipt"]) if row["receipt"] else ""
 
 
 def _problem(zh: str, en: str) -> Problem:

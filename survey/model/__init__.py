@@ -29,7 +29,7 @@ from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.refusal import REFUSALS, RefusalCounter
-from survey.model.response import Comment, ProgressCounter, Response
+from survey.model.response import Comment, ProgressCounter, Response, SourceSeen
 from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
@@ -75,6 +75,7 @@ __all__ = [
     "SignInCounter",
     "SignInTally",
     "Sitting",
+    "SourceSeen",
     "TreeHead",
     "Unit",
     "Verdict",

@@ -25,6 +25,9 @@ class Campaign(Base):
         sa.CheckConstraint("(state = 'draft') = (plan IS NULL)", name="plan_frozen_when_open"),
         sa.CheckConstraint("ends_at > starts_at", name="period"),
         sa.CheckConstraint("length(record_salt) = 16", name="record_salt"),
+        sa.CheckConstraint(
+            "(anonymised_at IS NULL) = (anonymised_digest IS NULL)", name="anonymised"
+        ),
         STRICT,
     )
 
@@ -45,6 +48,12 @@ class Campaign(Base):
     plan_digest: Mapped[str | None]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None] = mapped_column(
+        comment="since when its answers lead to nobody and cannot be scored again"
+    )
+    anonymised_digest: Mapped[str | None] = mapped_column(
+        comment="SHA-256 of what its answers still hold, in the ledger's order"
+    )
     questionnaire_id: Mapped[int] = mapped_column(sa.ForeignKey("questionnaire.id"))
     record_salt: Mapped[bytes] = mapped_column(
         default=lambda: secrets.token_bytes(_SALT_BYTES),

@@ -46,12 +46,16 @@ class Case(Base):
             name="verified",
         ),
         sa.CheckConstraint("length(redacted) <= 4000", name="redacted"),
+        sa.CheckConstraint("length(ticket) = 16", name="ticket"),
         sa.Index("ix_feedback_case_campaign_unit", "campaign_id", "unit_id"),
         STRICT,
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
+    ticket: Mapped[bytes] = mapped_column(
+        unique=True, comment="hash of the number its resident looks it up by"
+    )
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     response_id: Mapped[int] = mapped_column(BigInt, sa.ForeignKey("response.id"), unique=True)
@@ -60,7 +64,7 @@ class Case(Base):
     redacted: Mapped[str | None] = mapped_column(
         comment="all that anybody outside the office reads"
     )
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(comment="the day it came, at its first moment")
     release_on: Mapped[str] = mapped_column(comment="no unit sees it before this day")
     seen_on: Mapped[str | None] = mapped_column(comment="the unit sees it from this day on")
     due_on: Mapped[str | None]
@@ -112,5 +116,8 @@ class CoachingReport(Base):
     day: Mapped[str]
     text: Mapped[str]
     mark: Mapped[bytes] = mapped_column(comment="of the form, so that sending twice counts once")
+    source: Mapped[bytes | None] = mapped_column(
+        comment="of the network, under the campaign's key: sources are counted, not forms"
+    )
 
     unit: Mapped[Unit] = relationship(lazy="joined")

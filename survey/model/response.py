@@ -12,6 +12,9 @@ class Response(Base):
     `answers` has one character per scored item in the unit's item order: `5`..`1`, `0` for
     不了解, `-` for blank. `age`, `sex` and `residence` are positions in the questionnaire's
     options, `area` is the area's position. Marks are keyed hashes, never addresses.
+
+    What could still lead to a person is gone once the campaign is anonymised: then receipt, salt,
+    marks and one-time code are NULL, the time is the minute, and the leaf stays as it was.
     """
 
     __tablename__ = "response"
@@ -44,6 +47,16 @@ class Response(Base):
         # A one-time code is used up by what came in through it, and by nothing else.
         sa.CheckConstraint("invitation_id = entrance_id", name="invitation_is_entrance"),
         sa.CheckConstraint("sitting_id = entrance_id", name="sitting_is_entrance"),
+        # Whole, or anonymous in every column: never one that still leads to a person.
+        sa.CheckConstraint(
+            "receipt IS NULL OR (salt IS NOT NULL AND entrance_id IS NOT NULL)", name="whole"
+        ),
+        sa.CheckConstraint(
+            "receipt IS NOT NULL OR (salt IS NULL AND invitation_id IS NULL"
+            " AND sitting_id IS NULL AND device_mark IS NULL AND network_mark IS NULL"
+            " AND submitted_ms % 60000 = 0)",
+            name="anonymous",
+        ),
         sa.CheckConstraint("length(receipt) = 10", name="receipt"),
         sa.CheckConstraint("length(leaf) = 32", name="leaf"),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
@@ -57,13 +70,13 @@ class Response(Base):
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     campaign_id: Mapped[int]
-    receipt: Mapped[bytes] = mapped_column(
+    receipt: Mapped[bytes | None] = mapped_column(
         comment="HMAC of the form's nonce: a replay gives the same"
     )
     unit_id: Mapped[int]
     group_code: Mapped[str]
     channel: Mapped[str]
-    entrance_id: Mapped[int] = mapped_column(sa.ForeignKey("entrance.id"))
+    entrance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entrance.id"))
     invitation_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("entrance.id"), comment="set for invitations: one answer each"
     )
@@ -90,7 +103,7 @@ class Response(Base):
     lang: Mapped[str]
     device_mark: Mapped[bytes | None]
     network_mark: Mapped[bytes | None]
-    salt: Mapped[bytes]
+    salt: Mapped[bytes | None]
     leaf_index: Mapped[int] = mapped_column(BigInt, comment="place in the campaign's ledger")
     leaf: Mapped[bytes] = mapped_column(comment="SHA-256 leaf of the ledger")
 
@@ -126,3 +139,18 @@ class ProgressCounter(Base):
     day: Mapped[str] = mapped_column(primary_key=True, comment="local calendar day")
     received: Mapped[int]
     valid: Mapped[int] = mapped_column(comment="passing the rules that one answer alone decides")
+    sources: Mapped[int] = mapped_column(
+        comment="answers by one-time code, and networks not seen before at this unit and group"
+    )
+
+
+class SourceSeen(Base):
+    """A network from which a unit was rated through posters; gone when answers are anonymised."""
+
+    __tablename__ = "source_seen"
+    __table_args__ = (STRICT,)
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
+    group_code: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[bytes] = mapped_column(primary_key=True, comment="as response.network_mark")

@@ -15,12 +15,11 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.ledger import checker
 from survey.ledger.checker import short_form
 from survey.ledger.head import newest_head, public_key, published
-from survey.ledger.inspection import inspect
-from survey.ledger.standing import examine, heads_stored, known_keys, settle
+from survey.ledger.standing import examine, heads_stored, settle
 from survey.ledger.standing_words import none_signed
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.respond.intake import row_leaf
+from survey.respond.ledger_audit import ledger_problems
 from survey.site.installation import Site, open_site
 from survey.web.request import LANGUAGES
 
@@ -93,13 +92,7 @@ def audit(campaign_id: str, *, files: tuple[Path, ...]) -> None:
         problems = [*standing.alarms]
         if not heads and campaign.state != "draft":
             problems.append(none_signed(campaign.code))
-        problems += inspect(
-            session,
-            campaign=campaign,
-            leaf_of=lambda row: row_leaf(row, campaign_code=campaign.code),
-            heads=standing.heads_of(campaign),
-            keys=known_keys(site),
-        )
+        problems += ledger_problems(session, site=site, campaign=campaign, standing=standing)
         if not standing.alarms:
             settle(session, site)
     for notice in standing.clock + standing.notices:

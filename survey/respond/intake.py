@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day, to_epoch_ms
+from survey.codes import from_bytes
 from survey.feedback.cases import open_case
+from survey.feedback.tickets import ticket_mark
 from survey.forms.sheet import Rated, Sheet
 from survey.ledger.book import Tail, lock_tail
 from survey.ledger.checker import answer_receipt, leaf_hash, receipt_code
 from survey.ledger.leaf import statement
-from survey.model import Campaign, Comment, ProgressCounter, Response, Sitting
+from survey.model import Campaign, Comment, ProgressCounter, Response, Sitting, SourceSeen
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.questionnaire import AskedUnit
 from survey.site.database import add_counts, insert_new
@@ -26,6 +28,7 @@ _RESPONSE = cast(sa.Table, Response.__table__)
 _COMMENT = cast(sa.Table, Comment.__table__)
 _COUNTER = cast(sa.Table, ProgressCounter.__table__)
 _SITTING = cast(sa.Table, Sitting.__table__)
+_SEEN = cast(sa.Table, SourceSeen.__table__)
 
 # Built once: building a statement costs several times what running it does.
 _STATE = sa.select(Campaign.state).where(Campaign.id == sa.bindparam("id"))
@@ -176,15 +179,31 @@ def _store(session: Session, entrance: OpenEntrance, sheet: Sheet, number: int, 
     if any(_words(rated).values()):
         connection.execute(_COMMENT.insert(), {"response_id": response_id, **_words(rated)})
     if rated.reasons or rated.comment:
-        unit_id = asked.unit.id
-        open_case(connection, response_id=response_id, unit_id=unit_id, campaign=campaign, at=at)
+        open_case(
+            connection,
+            response_id=response_id,
+            unit_id=asked.unit.id,
+            ticket=ticket_mark(from_bytes(sheet.source.ticket), number),
+            campaign=campaign,
+            at=at,
+        )
     counted = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")} | {
         "day": local_day(at, campaign.timezone),
         "received": 1,
         "valid": int(passes_alone(entrance, sheet, asked=asked, rated=rated)),
+        "sources": int(entrance.invited or _is_new_source(connection, row)),
     }
     connection.execute(add_counts(connection, _COUNTER), counted)
     return True
+
+
+def _is_new_source(connection: sa.Connection, row: Mapping[str, Any]) -> bool:
+    """Note the network of an answer from a poster; True where it is the first about the unit."""
+    if row["network_mark"] is None:
+        return True
+    seen = {name: row[name] for name in ("campaign_id", "unit_id", "group_code")}
+    noted = insert_new(connection, _SEEN, giving=_SEEN.c.unit_id)
+    return connection.scalar(noted, seen | {"mark": row["network_mark"]}) is not None
 
 
 def _asked(entrance: OpenEntrance, rated: Rated) -> AskedUnit:

@@ -32,7 +32,7 @@ def type_receipt() -> Response:
 @blueprint.post("/r")
 def look_up() -> Response:
     """Tell what is known of a receipt that was typed."""
-    return _told(_sent_code())
+    return _told(_sent("code"))
 
 
 @blueprint.get("/r/<receipt>")
@@ -44,33 +44,38 @@ def receipt(receipt: str) -> Response:
 @blueprint.post("/r/reply")
 def answer() -> Response:
     """Take the resident's word on the handling of a comment."""
-    look, code = presentation(), _sent_code()
-    said = request.form.get("satisfied", "")
+    look, code = presentation(), _sent("code")
+    case_code, said = request.form.get("case", "")[:20], request.form.get("satisfied", "")
     text = clean_text(request.form.get("text"))
     if said in {"yes", "no"}:
         with site().database.writing() as session:
             reply.answer(
-                session, receipt_code=code, satisfied=said == "yes", text=text, clock=site().clock
+                session,
+                ticket=code,
+                case_code=case_code,
+                satisfied=said == "yes",
+                text=text,
+                clock=site().clock,
             )
         return _told(code)
     with site().database.reading() as session:
-        found = reply.handling(session, receipt_code=code, lang=look.lang)
-        kept = receipts.find(session, code)
+        found = reply.handlings(session, ticket=code, lang=look.lang)
+    handling = next((each for each in found if each.code == case_code), None)
     shown = render_template(
         "respond/reply_again.html",
-        **page.frame(None, look, campaign=kept.campaign if kept else None),
-        kept={"code": code},
-        handling=found,
+        **page.frame(None, look),
+        kept={"code": code, "case": case_code},
+        handling=handling,
         said=text,
         fault=_("请选择“满意”或“不满意”"),
     )
-    return show(shown, 422 if found else 404)
+    return show(shown, 422 if handling else 404)
 
 
 @blueprint.post("/r/proof")
 def proof() -> ResponseReturnValue:
     """Hand out the file that proves a receipt."""
-    return _proof(_sent_code())
+    return _proof(_sent("code"))
 
 
 @blueprint.get("/r/<receipt>.json")
@@ -79,24 +84,38 @@ def receipt_file(receipt: str) -> ResponseReturnValue:
     return _proof(codes.normalise(receipt))
 
 
-def _sent_code() -> str:
-    return codes.normalise(request.form.get("code", "")[:80])
+def _sent(name: str) -> str:
+    return codes.normalise(request.form.get(name, "")[:80])
 
 
 def _told(code: str) -> Response:
     look, partial = presentation(), request.headers.get("X-Partial") == "1"
+    given = _sent("ticket") or code
     with site().database.reading() as session:
         found = receipts.find(session, code)
-        handlings = receipts.handlings(session, found, lang=look.lang) if found else {}
-    if found is None:
+        handlings = reply.handlings(session, ticket=given, lang=look.lang)
+    if found is None and not handlings:
         template = "respond/receipt_unknown.html" if partial else "respond/no_receipt.html"
         return show(render_template(template, **page.frame(None, look)), 404)
-    if request.form.get("new"):
+    of_before = found is not None and given == code  # then one number was given for both
+    numbers = receipt_page.Numbers(
+        receipt=code if found else "", ticket=given if handlings and not of_before else ""
+    )
+    if found and request.form.get("new"):
         n_rated = len(found.leaves) if found.is_sitting else 0
-        given: dict[str, Any] = {"receipt": code, "sitting": n_rated, "partial": partial}
-        return show(receipt_page.thanks(found.campaign, look, **given))
-    shown = receipts.proof(site(), found)
-    return show(receipt_page.told(found, look, proof=shown, handlings=handlings, partial=partial))
+        words: dict[str, Any] = {"numbers": numbers, "sitting": n_rated, "partial": partial}
+        return show(receipt_page.thanks(found.campaign, look, **words))
+    shown = receipt_page.told(
+        found,
+        look,
+        numbers=numbers,
+        proof=receipts.proof(site(), found) if found else None,
+        handlings=handlings if of_before or not found else (),
+        opens=given,
+        chosen=request.form.get("case", ""),
+        partial=partial,
+    )
+    return show(shown)
 
 
 def _proof(code: str) -> ResponseReturnValue:

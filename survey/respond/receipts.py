@@ -13,9 +13,7 @@ from survey.ledger.head import public_key
 from survey.ledger.publication import receipt_file
 from survey.ledger.signing import head_for_receipts
 from survey.model import Campaign
-from survey.respond import reply
 from survey.respond.intake import answers_under, row_statement
-from survey.respond.reply import Handling
 from survey.site.installation import Site
 
 
@@ -29,14 +27,10 @@ class Received:
     leaves: tuple[dict[str, Any], ...]
 
     @property
-    def answer_receipts(self) -> tuple[str, ...]:
-        """The receipt of each answer: the sheet's own, or those made from that of a sitting."""
-        return tuple(receipt_code(bytes.fromhex(leaf["receipt"])) for leaf in self.leaves)
-
-    @property
     def is_sitting(self) -> bool:
-        """Whether the answers have receipts of their own."""
-        return self.answer_receipts != (self.receipt,)
+        """Whether the answers have receipts of their own, made from the sheet's."""
+        own = [receipt_code(bytes.fromhex(leaf["receipt"])) for leaf in self.leaves]
+        return own != [self.receipt]
 
 
 def find(session: Session, code: str) -> Received | None:
@@ -52,15 +46,6 @@ def find(session: Session, code: str) -> Received | None:
         received_at=from_epoch_ms(rows[0]["submitted_ms"]),
         leaves=tuple(row_statement(row, campaign_code=campaign.code) for row in rows),
     )
-
-
-def handlings(session: Session, received: Received, *, lang: str) -> dict[str, Handling]:
-    """Return how far each comment has come, by the receipt of its answer."""
-    found = {
-        code: reply.handling(session, receipt_code=code, lang=lang)
-        for code in received.answer_receipts
-    }
-    return {code: handled for code, handled in found.items() if handled}
 
 
 def proof(site: Site, received: Received) -> dict[str, Any] | None:

@@ -1,24 +1,26 @@
-"""What became of my comment? What a receipt tells of its case, and the resident's last word."""
+"""What became of my comment? What its number tells of the case, and the resident's last word."""
 
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import codes
 from survey.clock import Clock
 from survey.feedback import cases, listing
 from survey.feedback.deadlines import unknown_years
-from survey.model import Campaign, Case, Response
+from survey.feedback.tickets import cases_under
+from survey.model import Campaign, Case
 from survey.problems import Refused
 from survey.respond.dates import day_of, written
+
+_MOST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
     """A case as its resident reads it; days are written out, `due` is the next step's deadline."""
 
+    code: str
     state: str
     unit_name: str
     answered_by_office: bool
@@ -32,17 +34,38 @@ class Handling:
     most: int
 
 
-def handling(session: Session, *, receipt_code: str, lang: str) -> Handling | None:
-    """Return how far the comment under a receipt has come, None where there was none."""
-    found = _find(session, receipt_code)
-    if found is None:
-        return None
-    campaign, case = found
+def handlings(session: Session, *, ticket: str, lang: str) -> list[Handling]:
+    """Return how far each comment under a number has come, in the order of the sheet."""
+    return [_handling(campaign, case, lang) for campaign, case in cases_under(session, ticket)]
+
+
+def answer(
+    session: Session, *, ticket: str, case_code: str, satisfied: bool, text: str, clock: Clock
+) -> None:
+    """Keep what the resident says of the handling, sent once or again.
+
+    Raises Refused where nothing was published or something else was said before.
+    """
+    found = cases_under(session, ticket, lock=True)
+    mine = [(campaign, case) for campaign, case in found if case.code == case_code]
+    if not mine:
+        raise Refused.of(zh="没有查到这个意见查询号", en="no comment has this number")
+    campaign, case = mine[0]
+    words = text[:_MOST].strip()
+    if case.satisfied is satisfied and listing.latest(case, "answered") == words:
+        return
+    cases.answer(
+        session, campaign=campaign, case=case, satisfied=satisfied, text=words, clock=clock
+    )
+
+
+def _handling(campaign: Campaign, case: Case, lang: str) -> Handling:
     taken = {"opened": day_of(case.opened_at, campaign, lang)}
     for step in case.steps:
         taken[step.step] = day_of(step.at, campaign, lang)
     shown = case.state in {"published", "closed"}
     return Handling(
+        code=case.code,
         state=case.state,
         unit_name=case.unit.name(lang),
         answered_by_office=case.seen_on is None,
@@ -53,40 +76,5 @@ def handling(session: Session, *, receipt_code: str, lang: str) -> Handling | No
         reason=listing.latest(case, "dismissed"),
         satisfied=case.satisfied,
         may_answer=case.state == "published" and case.satisfied is None,
-        most=500,
+        most=_MOST,
     )
-
-
-def answer(
-    session: Session, *, receipt_code: str, satisfied: bool, text: str, clock: Clock
-) -> None:
-    """Keep what the resident says of the handling, sent once or again.
-
-    Raises Refused where nothing was published or something else was said before.
-    """
-    found = _find(session, receipt_code, lock=True)
-    if found is None:
-        raise Refused.of(zh="没有查到这个回执号的意见", en="no comment has this receipt")
-    campaign, case = found
-    words = text[:500].strip()
-    if case.satisfied is satisfied and listing.latest(case, "answered") == words:
-        return
-    cases.answer(
-        session, campaign=campaign, case=case, satisfied=satisfied, text=words, clock=clock
-    )
-
-
-def _find(
-    session: Session, receipt_code: str, *, lock: bool = False
-) -> tuple[Campaign, Case] | None:
-    receipt = codes.to_bytes(receipt_code, codes.RECEIPT_BYTES)
-    if receipt is None:
-        return None
-    query = (
-        sa.select(Campaign, Case)
-        .join(Case, Case.campaign_id == Campaign.id)
-        .join(Response, Response.id == Case.response_id)
-        .where(Response.receipt == receipt)
-    )
-    row = session.execute(query.with_for_update(of=Case) if lock else query).one_or_none()
-    return None if row is None else (row[0], row[1])

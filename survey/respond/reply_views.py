@@ -10,11 +10,13 @@ from survey import codes
 from survey.feedback import coaching
 from survey.fieldwork import campaigns
 from survey.forms.fields import clean_text
+from survey.problems import Refused
 from survey.respond import page
 from survey.respond.door import admission, form_token, opening
 from survey.respond.door.admission import Visitor
 from survey.respond.door.guessing import network_of
 from survey.respond.door.opening import EntranceClosed
+from survey.respond.door.source_marks import network_mark
 from survey.respond.presentation import presentation, show
 from survey.respond.privacy import privacy_lines
 from survey.respond.questionnaire import AskedUnit, Questionnaire
@@ -32,6 +34,7 @@ def coaching_report(code: str) -> AnyResponse:
     said = clean_text(request.form.get("text"))
     about = _about(asked)
     if mark is not None and about is not None:
+        source = _source(asked)
         with site().database.writing() as session:
             coaching.report_coaching(
                 session,
@@ -41,6 +44,7 @@ def coaching_report(code: str) -> AnyResponse:
                 text=said,
                 at=at,
                 mark=mark,
+                source=source,
             )
     fault = ""
     if request.method == "POST" and mark is None:
@@ -90,6 +94,18 @@ def _mark(code: str, at: datetime) -> bytes | None:
     except form_token.TokenInvalid:
         return None
     return token.receipt
+
+
+def _source(asked: Questionnaire) -> bytes | None:
+    """Return the keyed mark of the network; None where the campaign's key is gone.
+
+    A report is worth more than its mark: it is taken without one.
+    """
+    try:
+        key = site().campaign_key(asked.campaign.code)
+    except Refused:  # or Unfit: lost instead of destroyed
+        return None
+    return network_mark(key, request.remote_addr)
 
 
 def _about(asked: Questionnaire) -> AskedUnit | None:

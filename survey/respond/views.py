@@ -130,13 +130,18 @@ def _store(
     if outcome is Outcome.CONFLICTING:
         note = _("这个页面已经提交过一份答卷。如果您是另一位居民，请核对后再次提交。")
         return _again(code, entrance, look, form, note, status=409)
-    receipt = codes.from_bytes(token.receipt)
+    commented = any(rated.reasons or rated.comment for rated in sheet.rated)
+    numbers = receipt_page.Numbers(
+        receipt=codes.from_bytes(token.receipt),
+        ticket=codes.from_bytes(token.ticket) if commented else "",
+    )
     if _by_script():  # what follows the # is kept by the browser and sent to nobody
         desk = address_of("receipt.type_receipt", lang=look.lang, mode=look.mode)
-        return jsonify(next=f"{desk}#{receipt}-new")
+        kept = "-".join(filter(None, (numbers.receipt, numbers.ticket, "new")))
+        return jsonify(next=f"{desk}#{kept}")
     n_rated = len(sheet.rated) if entrance.questionnaire.is_several else 0
     campaign = entrance.questionnaire.campaign
-    return show(receipt_page.thanks(campaign, look, receipt=receipt, sitting=n_rated))
+    return show(receipt_page.thanks(campaign, look, numbers=numbers, sitting=n_rated))
 
 
 def _source(
@@ -151,6 +156,7 @@ def _source(
     key, agent = site().campaign_key(asked.campaign.code), request.headers.get("User-Agent", "")
     return Source(
         receipt=token.receipt,
+        ticket=token.ticket,
         at=at,
         taken_ms=taken_ms if taken_ms >= 0 else None,
         lang=look.lang,

@@ -20,6 +20,7 @@ from survey.problems import Refused
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
 _JOURNAL_BYTES = 64_000_000  # what is left of a journal that a long read let grow
+_DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 _UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
 _TIMED_OUT = {"55P03", "57014"}  # PostgreSQL: lock not available, statement cancelled
 _UPGRADE_LOCK = 0x676F6E67  # "gong": any number no other program locks in this database
@@ -96,6 +97,12 @@ class Database:
             with self.engine.connect() as connection:
                 _check_postgresql(connection)
 
+    def wipe(self) -> None:
+        """Let nothing of what was deleted lie about in the embedded database's files."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -159,7 +166,8 @@ def _sqlite(url: str) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # secure_delete: what is deleted is overwritten, not left in the file's free places.
+        for pragma in (*_DURABLE, "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         connection.execute(f"PRAGMA journal_size_limit={_JOURNAL_BYTES}")

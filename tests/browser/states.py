@@ -12,10 +12,9 @@ from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import withdraw
 from survey.model import Entrance
-from survey.respond import reply
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK
-from tests.feedback.factories import LATER, RECEIPT, brought_to, commented, step
+from tests.feedback.factories import LATER, TICKET, brought_to, commented, said_back, step
 from tests.respond.factories import (
     hand_in,
     invitation_codes,
@@ -250,7 +249,7 @@ def _proof(page: Page, stage: Stage, look: str) -> None:
 
 
 def _rated_nothing(page: Page, stage: Stage, look: str) -> None:
-    _path(f"/r/{RECEIPT}")(page, stage, look)
+    _path(f"/r/{TICKET}")(page, stage, look)
     page.evaluate("document.querySelector('#reply form').noValidate = true")
     page.click("#reply .main")
     page.wait_for_selector(".error")
@@ -265,9 +264,7 @@ def _plain_error(page: Page, stage: Stage, look: str) -> None:
 
 def _answered_back(stage: Stage) -> None:
     with stage.site.database.writing() as session:
-        reply.answer(
-            session, receipt_code=RECEIPT, satisfied=False, text="还没修", clock=stage.site.clock
-        )
+        said_back(session, satisfied=False, text="还没修")
 
 
 def _guess(page: Page, stage: Stage, look: str) -> None:
@@ -307,22 +304,22 @@ OTHERS = (
     State(name="type-receipt", show=_path("/r")),
     State(name="receipt-unknown", show=_path("/r/0000000000000000")),
     State(name="receipt-proof", show=_proof, prepare=lambda stage: stage.set(LATER)),
-    State(name="reply-opened", show=_path(f"/r/{RECEIPT}")),
+    State(name="reply-opened", show=_path(f"/r/{TICKET}")),
     State(
         name="reply-assigned",
-        show=_path(f"/r/{RECEIPT}"),
+        show=_path(f"/r/{TICKET}"),
         prepare=lambda stage: brought_to(stage.site, "assigned"),
     ),
     State(
         name="reply-published",
-        show=_path(f"/r/{RECEIPT}"),
+        show=_path(f"/r/{TICKET}"),
         prepare=lambda stage: [
             step(stage.site, cases.reply, text="已调整窗口，致歉。\n今后一次告知所需材料。"),
             step(stage.site, cases.publish),
         ][0],
     ),
     State(name="reply-error", show=_rated_nothing),
-    State(name="reply-answered", show=_path(f"/r/{RECEIPT}"), prepare=_answered_back),
+    State(name="reply-answered", show=_path(f"/r/{TICKET}"), prepare=_answered_back),
     State(name="ledger", show=_path("/ledger")),
     State(name="error-404", show=_path("/nothing-here")),
     State(

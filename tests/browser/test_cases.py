@@ -7,11 +7,19 @@ import pytest
 from playwright.sync_api import Page
 
 from survey.feedback import cases, coaching
-from survey.respond import reply
 from survey.site.installation import Site
 from tests.browser.conftest import Visit, _served
 from tests.factories import CODE
-from tests.feedback.factories import RECEIPT, brought_to, commented, found, later, only_case, step
+from tests.feedback.factories import (
+    TICKET,
+    brought_to,
+    commented,
+    found,
+    later,
+    only_case,
+    said_back,
+    step,
+)
 from tests.officials import PASSWORD, add_officials
 from tests.respond.factories import poster_code
 
@@ -50,7 +58,7 @@ def bring(site: Site, state: str) -> None:
     elif state != "opened":
         brought_to(site, "published")
         with site.database.writing() as session:
-            reply.answer(session, receipt_code=RECEIPT, satisfied=False, text="还没修", clock=later)
+            said_back(session, satisfied=False, text="还没修")
         if state == "closed":
             step(site, cases.close)
 
@@ -66,6 +74,7 @@ def report(site: Site) -> None:
             text="村口有人教大家选非常满意",
             at=later(),
             mark=b"mark",
+            source=b"network1",
         )
 
 
@@ -85,7 +94,7 @@ def test_the_resident_reads_every_state(
     bring(case_site, state)
     page = visit(**PHONE)
     for query in ("lang=zh", "lang=en", "lang=zh&mode=elder"):
-        page.goto(f"{case_url}/r/{RECEIPT}?{query}")
+        page.goto(f"{case_url}/r/{TICKET}?{query}")
         assert fits(page), query
         if query == "lang=zh":  # the same elements in the others; axe takes seconds a page
             assert axe(page) == []
@@ -99,7 +108,7 @@ def test_the_resident_rates_without_script_or_cookies(
 ) -> None:
     bring(case_site, "published")
     page = visit(**PHONE, java_script_enabled=False)
-    page.goto(f"{case_url}/r/{RECEIPT}?lang=en")
+    page.goto(f"{case_url}/r/{TICKET}?lang=en")
     page.get_by_text("Not satisfied", exact=True).tap()
     page.fill("#reply-text", "Still dark")
     page.get_by_role("button", name="Send rating").tap()

@@ -66,6 +66,7 @@ def office_url(live_site: Site, live_url: str) -> str:
                         day=f"2026-12-0{day}",
                         received=number + day + 1,
                         valid=number + day,
+                        sources=number + day,
                     )
                 )
     return live_url

@@ -11,6 +11,7 @@ from survey.clock import Clock
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, Case
+from survey.respond import reply
 from survey.site.installation import Site
 from tests.factories import CODE, open_anlan
 from tests.respond.factories import hand_in, opened, poster_code
@@ -18,6 +19,7 @@ from tests.respond.factories import hand_in, opened, poster_code
 TEXT = "窗口让我跑了三趟，我叫张三丰，电话13800138000"
 LATER = datetime(2026, 12, 18, 2, 0, tzinfo=UTC)
 RECEIPT = codes.from_bytes(b"commented!")
+TICKET = codes.from_bytes(b"commented!"[-codes.TICKET_BYTES :])
 
 
 def at(moment: datetime) -> Clock:
@@ -95,3 +97,16 @@ def step(site: Site, deed: Callable[..., None], clock: Clock = later, **given: o
     with site.database.writing() as session:
         campaign, case = found(session)
         deed(session, campaign=campaign, case=case, by="admin", clock=clock, **given)
+
+
+def said_back(session: Session, *, satisfied: bool, text: str = "", ticket: str = TICKET) -> None:
+    """Let the resident rate the handling of the only case."""
+    _campaign, case = found(session)
+    reply.answer(
+        session,
+        ticket=ticket,
+        case_code=case.code,
+        satisfied=satisfied,
+        text=text,
+        clock=later,
+    )

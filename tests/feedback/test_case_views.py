@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,9 +12,9 @@ from survey.app import create_app
 from survey.model import CaseStep, CoachingReport, Response
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK
-from tests.feedback.factories import RECEIPT, answered, brought_to, found, later, only_case
-from tests.officials import OFFICIALS, add_officials, signed_in, token
-from tests.respond.factories import invitation_codes, poster_code
+from tests.feedback.factories import TICKET, answered, brought_to, found, later, only_case
+from tests.officials import OFFICIALS, add_officials, office, signed_in, token
+from tests.respond.factories import hand_in, invitation_codes, opened, poster_code
 
 HERE = f"/office/campaigns/{CODE}"
 ROLES = list(OFFICIALS)
@@ -112,7 +113,7 @@ def test_the_whole_way_in_the_browser(app: Flask, later_site: Site) -> None:
     code = only_case(later_site).code
     case = f"{HERE}/cases/{code}"
     office, unit, resident = signed_in(app, "admin"), signed_in(app, "liaison"), app.test_client()
-    receipt = f"/r/{RECEIPT}"
+    receipt = f"/r/{TICKET}"
     assert "等待核实" in resident.get(receipt).text
 
     def post(client: object, step: str, **data: str) -> None:
@@ -139,11 +140,11 @@ def test_the_whole_way_in_the_browser(app: Flask, later_site: Site) -> None:
     page = resident.get(receipt).text
     assert "12月20日增设窗口。" in page
     assert "放假安排尚未录入" in page
-    empty = resident.post("/r/reply", data={"code": RECEIPT, "text": "还行"})
+    empty = resident.post("/r/reply", data={"code": TICKET, "case": code, "text": "还行"})
     assert empty.status_code == 422
     assert "请选择“满意”或“不满意”" in empty.text
     assert "还行" in empty.text
-    said = {"code": RECEIPT, "satisfied": "yes", "text": "好"}
+    said = {"code": TICKET, "case": code, "satisfied": "yes", "text": "好"}
     for _sent_again in range(2):
         done = resident.post("/r/reply", data=said)
         assert (done.status_code, done.location) == (200, None)
@@ -173,15 +174,15 @@ def test_a_dismissed_comment_tells_why(app: Flask, later_site: Site) -> None:
     case = f"{HERE}/cases/{only_case(later_site).code}"
     data = {"csrf_token": token(client.get("/office/")), "dismiss-text": "属于表扬，已转告"}
     assert client.post(f"{case}/dismiss", data=data).status_code == 302
-    page = app.test_client().get(f"/r/{RECEIPT}").text
+    page = app.test_client().get(f"/r/{TICKET}").text
     assert "不予交办" in page
     assert "属于表扬，已转告" in page
 
 
 def test_an_unknown_receipt_takes_no_word(app: Flask) -> None:
     client = app.test_client()
-    assert client.post("/r/reply", data={"code": "0" * 16}).status_code == 404
-    sent = client.post("/r/reply", data={"code": "0" * 16, "satisfied": "yes"})
+    assert client.post("/r/reply", data={"code": "0" * 12, "case": "X"}).status_code == 404
+    sent = client.post("/r/reply", data={"code": "0" * 12, "case": "X", "satisfied": "yes"})
     assert sent.status_code == 422
 
 
@@ -223,6 +224,49 @@ def test_somebody_told_me_what_to_answer(app: Flask, later_site: Site) -> None:
     assert "村口" not in signed_in(app, "liaison").get(f"{HERE}/cases").text
 
 
+def report(app: Flask, code: str, text: str, address: str) -> None:
+    client = app.test_client()
+    source = {"environ_overrides": {"REMOTE_ADDR": address}}
+    form = client.get(f"/q/{code}/told", **source).text
+    stamp = re.search(r'name="token" value="([^"]+)"', form)
+    assert stamp is not None
+    sent = client.post(f"/q/{code}/told", data={"token": stamp[1], "text": text}, **source)
+    assert "举报已收到" in sent.text or "已经报告" in sent.text, sent.status
+
+
+def test_a_flood_of_reports_is_one_source_and_one_line(site: Site) -> None:
+    app, code = office(site), poster_code(site, "A02")
+    for number in range(8):
+        report(app, code, f"城关街道窗口有人让大家全部选非常满意！第{number}次", "203.0.113.7")
+    report(app, code, "有人在菜市场门口发礼品，要求选满意", "203.0.113.8")
+    page = signed_in(app, "admin").get(f"{HERE}/coaching").text
+    assert "2个来源（9份）" in page, re.findall(r"\d+个来源[^<]*", page)
+    assert "1个来源（8份）" in page
+    assert page.count("城关街道窗口") == 1
+    with site.database.reading() as session:
+        marks = {row.source for row in session.query(CoachingReport)}
+    assert len(marks) == 2
+    assert not any(b"203" in mark for mark in marks if mark)
+
+
+def test_comments_alike_are_told_with_their_sources(app: Flask, later_site: Site) -> None:
+    code = poster_code(later_site)
+    with later_site.database.writing() as session:
+        entrance = opened(session, later_site, code)
+        for number in range(5):
+            hand_in(
+                session,
+                entrance,
+                comment=f"局长作风霸道，态度恶劣，应当撤职{number}",
+                receipt=b"flood%05d" % number,
+                network_mark=b"onesourc",
+            )
+    page = signed_in(app, "admin").get(f"{HERE}/cases").text
+    assert page.count("内容相近的共5件，1个来源") == 5
+    assert "全部意见来自2个来源" in page
+    assert "来源" not in signed_in(app, "liaison").get(f"{HERE}/cases").text
+
+
 def test_a_report_through_an_invitation_names_no_entrance(app: Flask, later_site: Site) -> None:
     (code,) = invitation_codes(later_site)
     client = app.test_client()
@@ -256,4 +300,5 @@ def test_the_privacy_page_stands_before_any_campaign(site: Site) -> None:
 
 def test_the_case_of_today_has_its_day(later_site: Site) -> None:
     answered(later_site)
-    assert only_case(later_site).opened_at == FIELDWORK
+    day = FIELDWORK.astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=0, minute=0, second=0)
+    assert only_case(later_site).opened_at == day  # not the moment: that is the answer's own

@@ -15,14 +15,15 @@ from survey.respond.intake import row_leaf
 from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.feedback.factories import (
-    RECEIPT,
     TEXT,
+    TICKET,
     answered,
     at,
     brought_to,
     found,
     later,
     only_case,
+    said_back,
     step,
 )
 
@@ -56,6 +57,7 @@ def test_the_release_day_is_late_and_shuffled(site: Site) -> None:
             Spy(),
             response_id=1,
             unit_id=1,
+            ticket=b"0123456789abcdef",
             campaign=campaign,
             at=in_fieldwork(),  # type: ignore[arg-type]
         )
@@ -75,12 +77,12 @@ def test_from_the_office_to_the_unit_and_back_to_the_resident(each_site: Site) -
         cases.reply(session, campaign=campaign, case=case, text="已整改", by="l", clock=later)
         cases.publish(session, campaign=campaign, case=case, by="admin", clock=later)
     with each_site.database.reading() as session:
-        told = reply.handling(session, receipt_code=RECEIPT, lang="zh")
+        [told] = reply.handlings(session, ticket=TICKET, lang="zh")
     assert told is not None
     assert (told.state, told.reply, told.may_answer) == ("published", "已整改", True)
     assert told.weekends_only  # the reply can be rated until January 2027
     with each_site.database.writing() as session:
-        reply.answer(session, receipt_code=RECEIPT, satisfied=False, text="没修", clock=later)
+        said_back(session, satisfied=False, text="没修")
         campaign, case = found(session)
         note = {"note": "请再核实", "by": "admin", "clock": later}
         cases.give_back(session, campaign=campaign, case=case, **note)
@@ -89,7 +91,7 @@ def test_from_the_office_to_the_unit_and_back_to_the_resident(each_site: Site) -
         cases.publish(session, campaign=campaign, case=case, by="admin", clock=later)
         cases.close(session, campaign=campaign, case=case, by="admin", clock=later)
     with each_site.database.reading() as session:
-        told = reply.handling(session, receipt_code=RECEIPT, lang="en")
+        [told] = reply.handlings(session, ticket=TICKET, lang="en")
         done = session.execute(sa.select(AuditEntry.action, AuditEntry.subject)).all()
         steps = session.scalars(sa.select(CaseStep.step).order_by(CaseStep.position)).all()
     assert told is not None
@@ -108,7 +110,7 @@ def test_rating_the_handling_changes_no_answer(each_site: Site) -> None:
     with each_site.database.reading() as session:
         before = session.execute(sa.select(Response.__table__)).mappings().all()
     with each_site.database.writing() as session:
-        reply.answer(session, receipt_code=RECEIPT, satisfied=False, text="", clock=later)
+        said_back(session, satisfied=False)
     with each_site.database.reading() as session:
         after = session.execute(sa.select(Response.__table__)).mappings().all()
     assert before == after
@@ -119,14 +121,14 @@ def test_a_resident_answers_once(each_site: Site) -> None:
     brought_to(each_site, "replied")
     for _try in range(2):
         with pytest.raises(Refused), each_site.database.writing() as session:
-            reply.answer(session, receipt_code=RECEIPT, satisfied=True, text="", clock=later)
+            said_back(session, satisfied=False)
         if only_case(each_site).state == "replied":
             with each_site.database.writing() as session:
                 campaign, case = found(session)
                 cases.publish(session, campaign=campaign, case=case, by="admin", clock=later)
-                reply.answer(session, receipt_code=RECEIPT, satisfied=True, text="", clock=later)
+                said_back(session, satisfied=True)
     with pytest.raises(Refused), each_site.database.writing() as session:
-        reply.answer(session, receipt_code="0" * 16, satisfied=True, text="", clock=later)
+        said_back(session, satisfied=True, ticket="0" * 12)
 
 
 def test_a_unit_with_few_answers_gets_no_case(each_site: Site) -> None:
@@ -137,7 +139,7 @@ def test_a_unit_with_few_answers_gets_no_case(each_site: Site) -> None:
     step(each_site, cases.answer_directly, text="已处理")
     assert only_case(each_site).state == "published"
     with each_site.database.writing() as session:
-        reply.answer(session, receipt_code=RECEIPT, satisfied=False, text="", clock=later)
+        said_back(session, satisfied=False)
     with pytest.raises(Refused, match="没有承办单位"):
         step(each_site, cases.give_back, note="x")
 
@@ -235,15 +237,17 @@ def test_a_report_of_coaching_counts_once_and_names_nobody(each_site: Site) -> N
             "at": later(),
             "text": "我叫王小二，村口有人教",
             "mark": b"once",
+            "source": b"network1",
         }
         coaching.report_coaching(session, **given)
         coaching.report_coaching(session, **given)
     with each_site.database.reading() as session:
-        ((report, place),) = coaching.reports_of(session, campaign=campaign)
-        assert coaching.count_by_unit(session, campaign=campaign) == {case.unit_id: 1}
-    assert (report.day, report.text, place) == ("2026-12-18", "我叫〔姓名〕，村口有人教", "")
+        [group] = coaching.report_groups(session, campaign=campaign)
+        assert coaching.count_by_unit(session, campaign=campaign) == {case.unit_id: (1, 1)}
+    assert (group.days, group.text) == (("2026-12-18",), "我叫〔姓名〕，村口有人教")
+    assert (group.forms, group.sources, group.places) == (1, 1, ())
     assert {column.name for column in CoachingReport.__table__.columns} == {
-        *("id", "campaign_id", "unit_id", "entrance_id", "day", "text", "mark")
+        *("id", "campaign_id", "unit_id", "entrance_id", "day", "text", "mark", "source")
     }
 
 
@@ -251,7 +255,7 @@ def test_what_residents_wrote_goes_when_the_scheme_has_ended(each_site: Site) ->
     answered(each_site)
     brought_to(each_site, "published")
     with each_site.database.writing() as session:
-        reply.answer(session, receipt_code=RECEIPT, satisfied=True, text="谢谢", clock=later)
+        said_back(session, satisfied=True, text="谢谢")
     end = at(datetime(2027, 5, 1, 2, tzinfo=UTC))
     with each_site.database.writing() as session:
         campaign, _ = found(session)

@@ -36,6 +36,7 @@ def count(
             day=day,
             received=valid + extra,
             valid=valid,
+            sources=valid + extra,
         )
     )
 

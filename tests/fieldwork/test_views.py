@@ -1,6 +1,7 @@
 """Every office page of the fieldwork, for every role, own and foreign."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,8 +10,9 @@ from flask.testing import FlaskClient
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Entrance
 from survey.site.installation import Site
-from tests.factories import CODE, poster
+from tests.factories import CODE, FIELDWORK, poster
 from tests.officials import OFFICIALS, approved, office, signed_in, token
+from tests.respond.factories import hand_in, opened, poster_code
 
 HERE = f"/office/campaigns/{CODE}"
 ROLES = list(OFFICIALS)
@@ -108,6 +110,39 @@ def test_every_page_carries_the_headers_and_asks_no_other_host(app: Flask) -> No
             assert len(page.data) <= 60_000
         if path.startswith(HERE) and page.mimetype == "text/html":
             assert "演示数据" in page.text
+
+
+def answers_from(site: Site, networks: int, n: int, at: datetime) -> None:
+    code = poster_code(site)
+    with site.database.writing() as session:
+        entrance = opened(session, site, code, at=FIELDWORK)
+        for number in range(n):
+            receipt = f"{at:%d}-{number:07}".encode()
+            mark = b"network%d" % (number % networks)
+            hand_in(session, entrance, receipt=receipt, network_mark=mark, at=at)
+
+
+def test_a_unit_sees_counts_of_yesterday_by_fives_and_the_office_sources(
+    app: Flask, site: Site
+) -> None:
+    answers_from(site, 3, 23, FIELDWORK - timedelta(days=1))
+    answers_from(site, 3, 4, FIELDWORK)
+    pages = {
+        name: [
+            signed_in(app, name).get(f"{HERE}{path}").text
+            for path in ("/progress", "/progress/A01")
+        ]
+        for name in ("admin", "liaison")
+    }
+    for page in pages["liaison"]:
+        assert "截至 2026-12-05 00:00" in page
+        assert re.search(r">\s*25\s*<", page)
+        assert not re.search(r">\s*(23|27|4)\s*<", page)
+        assert "少于10" in page
+        assert "有效来源" not in page
+    for page in pages["admin"]:
+        assert re.search(r">\s*27\b", page)
+        assert "有效来源 3" in page
 
 
 def rows(client: FlaskClient, query: str = "", **headers: str) -> list[str]:

@@ -26,7 +26,7 @@ UNITS = (
     FormUnit(code="A01", name="城关街道办", short_name="城关", item_ids=("S2A", "C1")),
 )
 PERSON = {"age": "45-59", "sex": "male", "area": "2", "residence": "rural"}
-SOURCE = Source(receipt=b"0123456789", at=FIELDWORK, taken_ms=90_000, lang="zh")
+SOURCE = Source(receipt=b"0123456789", ticket=b"3456789", at=FIELDWORK, taken_ms=90_000, lang="zh")
 
 
 def made(app: Flask, *units: FormUnit, **given: Any) -> tuple[bool, QuestionnaireForm]:

@@ -52,6 +52,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "ledger head": [CODE],
     "ledger audit": [CODE],
     "ledger bulletin": [CODE, "--out", "bulletin.pdf"],
+    "anonymise": [CODE, "--by", "甲"],
     "keys due": [],
     "keys destroy": [CODE, "--by", "甲"],
     "proposals": [],

@@ -22,6 +22,7 @@ RECEIPT = b"0123456789"
 GOOD = Sheet(
     source=Source(
         receipt=RECEIPT,
+        ticket=RECEIPT[-7:],
         at=FIELDWORK,
         taken_ms=60_000,
         lang="zh",
@@ -49,6 +50,7 @@ def sheet_about(entrance: OpenEntrance, n: int = 1, **changed: Any) -> Sheet:
         for asked in entrance.questionnaire.units[:n]
     ]
     source = {name: value for name, value in changed.items() if name in of_source}
+    source.setdefault("ticket", source.get("receipt", RECEIPT)[-7:])
     person = {n: v for n, v in changed.items() if n not in of_unit | of_source}
     return replace(GOOD, source=replace(GOOD.source, **source), rated=tuple(rated), **person)
 
@@ -103,6 +105,12 @@ def opened(session: Session, site: Site, code: str, at: Any = FIELDWORK) -> Open
 def thanked(answer: TestResponse) -> bool:
     """Say whether a form was taken: thanked on the page that answers it, which leads nowhere."""
     return answer.status_code == 200 and "答卷已收到" in answer.text and not answer.location
+
+
+def ticket_in(page: TestResponse) -> str:
+    """Return the number that opens the comments' cases, empty where none is shown."""
+    found = re.search(r'class="receipt ticket"><span>[^<]*</span><b>([0-9A-Z ]+)</b>', page.text)
+    return found[1].replace(" ", "") if found else ""
 
 
 def receipt_in(page: TestResponse) -> str:

@@ -20,6 +20,7 @@ from tests.respond.factories import (
     receipt_in,
     sitting_codes,
     thanked,
+    ticket_in,
 )
 from tests.respond.test_resident_page import Watch, rows, token_in
 
@@ -110,18 +111,27 @@ def test_what_is_sent_again_is_stored_once_and_what_is_changed_is_refused(
     assert count(open_site, Response, Case) == [len(units)] * 2
 
 
-def test_one_receipt_tells_of_every_answer_and_proves_it(
+def test_one_receipt_proves_every_answer_and_one_number_opens_every_comment(
     resident: FlaskClient, way: tuple[str, tuple[str, ...]], watch: Watch
 ) -> None:
     code, units = way
-    receipt = receipt_in(resident.post(f"/q/{code}", data=filled(resident, way)))
+    done = resident.post(f"/q/{code}", data=filled(resident, way))
+    receipt, ticket = receipt_in(done), ticket_in(done)
     watch.wait(minutes=2)
-    assert "等待核实" in resident.get(f"/r/{receipt}").text or len(units) > 1
     file = resident.get(f"/r/{receipt}.json").get_json()
     assert file["receipt"] == receipt
     assert sum("counted" in line for line in check_files([file])) == len(units)
-    for answer in file.get("answers", [file]):  # each answer's own receipt leads to its comment
-        assert "等待核实" in resident.get(f"/r/{answer['receipt']}").text
+    page = resident.post("/r", data={"code": ticket}).text
+    if len(units) == 1:
+        assert "等待核实" in page
+    else:
+        cases = re.findall(r'name="case" value="(\w+)"', page)
+        assert len(cases) == len(units)
+        for case in cases:
+            shown = resident.post("/r", data={"code": ticket, "case": case}).text
+            assert "等待核实" in shown
+    for answer in file.get("answers", [file]):  # no receipt leads to a comment
+        assert "等待核实" not in resident.get(f"/r/{answer['receipt']}").text
         alone = resident.get(f"/r/{answer['receipt']}.json").get_json()
         assert (alone["leaf"], alone["path"]) == (answer["leaf"], answer["path"])
 

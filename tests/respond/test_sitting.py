@@ -23,7 +23,7 @@ from survey.stats.campaign.plan import Plan
 from survey.stats.integrity.collusion import find_collusion
 from survey.stats.pipeline.screening import screen
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.respond.factories import hand_in, opened, receipt_in, sitting_codes, thanked
+from tests.respond.factories import hand_in, opened, receipt_in, sitting_codes, thanked, ticket_in
 from tests.respond.test_resident_page import Watch, token_in
 
 PERSON = {"age": "30-44", "sex": "female", "area": "990621001000", "residence": "urban"}
@@ -153,7 +153,7 @@ def test_the_page_stores_what_is_rated_and_nothing_else(
     assert "已经用过" in again.text
 
 
-def test_the_receipt_proves_every_answer_and_leads_to_the_replies(
+def test_the_receipt_proves_every_answer_and_the_other_number_leads_to_the_replies(
     deputy: FlaskClient, code: str, watch: Watch
 ) -> None:
     data = filled(deputy, code, "A01", "A02", **{"comment.A02": "路灯不亮"})
@@ -162,10 +162,11 @@ def test_the_receipt_proves_every_answer_and_leads_to_the_replies(
     watch.wait(minutes=2)
     file = deputy.get(f"/r/{receipt}.json").get_json()
     assert sum("counted" in line for line in check_files([file])) == 2
-    page = deputy.get(f"/r/{receipt}").text
-    [comment] = re.findall(r'name="code" value="([0-9A-Z]{16})"', page.partition("的意见")[2])[:1]
-    assert comment == file["answers"][1]["receipt"]
-    assert "等待核实" in deputy.get(f"/r/{comment}").text
+    assert "您的意见" not in deputy.post("/r", data={"code": receipt}).text
+    ticket = ticket_in(done)
+    assert "等待核实" in deputy.post("/r", data={"code": ticket}).text
+    assert "答卷已收到" not in deputy.get(f"/r/{ticket}").text
+    assert deputy.get(f"/r/{ticket}.json").status_code == 404
     stolen = json.loads(json.dumps(file))
     stolen["answers"].reverse()
     with pytest.raises(CheckFailed):

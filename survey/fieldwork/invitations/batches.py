@@ -37,6 +37,7 @@ def batches_of(session: Session, *, campaign: Campaign) -> list[Batch]:
         .group_by(*named, Entrance.kind, Entrance.unit_id)
         .order_by(Entrance.issued_at.desc(), first.desc())
     ).all()
+    forgotten = campaign.anonymised_at is not None  # which codes were answered is gone
     return [
         Batch(
             units=_covered(session, campaign, first_id, unit_id),
@@ -45,7 +46,7 @@ def batches_of(session: Session, *, campaign: Campaign) -> list[Batch]:
             issued_at=issued_at,
             issued_by=issued_by,
             issued=issued,
-            answered=answered if issued >= FEWEST_TOLD else None,
+            answered=answered if issued >= FEWEST_TOLD and not forgotten else None,
         )
         for issued_at, issued_by, group_code, channel, unit_id, first_id, issued, answered in rows
     ]

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from survey import codes
 from survey.clock import from_epoch_ms, to_epoch_ms
 
 _LIFE = timedelta(days=30)
@@ -24,13 +25,16 @@ class TokenInvalid(Exception):  # noqa: N818  an old page is nobody's error
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormToken:
-    """What a valid token says: when its page was made, the receipt of its answer, and a draw.
+    """What a valid token says: when its page was made, the two numbers of its answer, and a draw.
 
-    The draw is a random byte that decides how the page is arranged: nobody chooses it.
+    The receipt proves the answer, the ticket opens what became of a comment: neither leads to the
+    other without the nonce, which is not kept. The draw is a random byte that decides how the page
+    is arranged: nobody chooses it.
     """
 
     issued_at: datetime
     receipt: bytes
+    ticket: bytes
     draw: int
 
 
@@ -61,12 +65,16 @@ def read(token: str, *, key: bytes, page: str) -> FormToken:
     nonce, time, mac = parts
     if not hmac.compare_digest(mac, _mac(key, page, nonce, time)):
         raise TokenInvalid
-    receipt = hmac.new(key, b"receipt|" + nonce.encode(), hashlib.sha256).digest()[:10]
     return FormToken(
         issued_at=from_epoch_ms(int(time, 16)),
-        receipt=receipt,
+        receipt=_number(key, "receipt", nonce)[: codes.RECEIPT_BYTES],
+        ticket=_number(key, "case", nonce)[: codes.TICKET_BYTES],
         draw=base64.urlsafe_b64decode(nonce)[-1],
     )
+
+
+def _number(key: bytes, of: str, nonce: str) -> bytes:
+    return hmac.new(key, f"{of}|{nonce}".encode(), hashlib.sha256).digest()
 
 
 def _mac(key: bytes, page: str, nonce: str, time: str) -> str:

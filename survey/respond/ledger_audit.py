@@ -1,0 +1,26 @@
+"""The ledger of a campaign against its rows and every head that is known here."""
+
+from sqlalchemy.orm import Session
+
+from survey.ledger.inspection import inspect
+from survey.ledger.standing import Standing, known_keys
+from survey.model import Campaign
+from survey.problems import Problem
+from survey.respond.intake import row_leaf
+from survey.site.installation import Site
+
+
+def ledger_problems(
+    session: Session, *, site: Site, campaign: Campaign, standing: Standing
+) -> list[Problem]:
+    """Return what is wrong with a campaign's ledger; empty is right.
+
+    `standing` is what the heads known here and outside say of the whole database.
+    """
+    return inspect(
+        session,
+        campaign=campaign,
+        leaf_of=lambda row: row_leaf(row, campaign_code=campaign.code),
+        heads=standing.heads_of(campaign),
+        keys=known_keys(site),
+    )
