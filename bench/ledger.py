@@ -16,10 +16,10 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import Shelf, lock_tail, read_frontier
 from survey.ledger.checker import included
 from survey.ledger.inspection import inspect
+from survey.ledger.leaf import row_leaf
 from survey.ledger.tree import inclusion_path
 from survey.ledger.watch import HeadsWatch
 from survey.model import Campaign, Response
-from survey.respond.intake import row_leaf
 from survey.site.installation import Site, upgrade_site
 from tests.factories import CODE, open_anlan
 from tests.respond.factories import hand_in, opened, poster_code
@@ -41,7 +41,6 @@ def main(n: int) -> None:
             problems = inspect(
                 session,
                 campaign=campaign,
-                leaf_of=lambda row: row_leaf(row, campaign_code=CODE),
                 heads=[],
                 keys={},
             )

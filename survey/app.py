@@ -25,7 +25,8 @@ from survey.respond.views import blueprint as respond
 from survey.scheme.campaign_scheme import scheme_of
 from survey.site import resources
 from survey.site.installation import Site
-from survey.web import heads_watch, request, wiring
+from survey.verification.whole import verify
+from survey.web import alterations, heads_watch, request, wiring
 from survey.web.health import blueprint as health
 from survey.web.indents import Unindented
 
@@ -58,6 +59,7 @@ def create_app(site: Site) -> Flask:
     csrf.exempt(replies)
     wiring.install(app)
     heads_watch.install(app)
+    alterations.install(app, site.database, lambda: verify(site))
     app.jinja_env.globals.update(scheme_of=scheme_of, is_varied=is_varied)
     sign_in.install(app)
     for room in (

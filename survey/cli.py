@@ -24,6 +24,7 @@ from survey.simulate.commands import simulate
 from survey.site import faults
 from survey.site.installation import guard_writing, upgrade_site
 from survey.stats.errors import StatsError
+from survey.verification.commands import verify
 from survey.weigh.commands import weigh
 from survey.wording import problem_of
 
@@ -59,6 +60,7 @@ survey.add_command(simulate)
 survey.add_command(release)
 survey.add_command(export)
 survey.add_command(ledger)
+survey.add_command(verify)
 survey.add_command(keys)
 survey.add_command(proposals)
 survey.add_command(decline)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.access import accounts, roles
 from survey.access.deeds import Deed, Done, Facts, Matter, Persons
+from survey.ledger.book import lock_tail
 from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
@@ -86,6 +87,7 @@ def approve(
     already; and where the state it was proposed in has passed.
     """
     campaign = _hold(session, proposal)
+    lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
     official = require_official(session, username=by, action="proposal.decide")
     _need_waiting(proposal)
     _need_another(session, proposal, official)

@@ -17,6 +17,7 @@ from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import open_site
 from survey.stats.campaign.result import AppraisalResult, UnitFigure
+from survey.verification.whole import require_whole
 
 _TERMINAL = "survey"
 
@@ -70,6 +71,7 @@ def score(campaign_id: str, *, as_json: bool) -> None:
     Example: survey score ANLAN-2026-GZPY
     """
     with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
         appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL)
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
@@ -95,6 +97,7 @@ def release(campaign_id: str, *, by: str, reason: str) -> None:
     Example: survey release ANLAN-2026-GZPY --by zhang.min
     """
     with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
         with site.database.writing() as session:
             campaign = find_campaign(session, campaign_id)
             outcome = propose_or_approve(

@@ -13,9 +13,10 @@ from survey.appraisal import score_document, signature
 from survey.appraisal.runs import latest_appraisal, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.sealing import seal_ledger
-from survey.ledger.book import read_frontier
+from survey.ledger.book import lock_tail, read_frontier
 from survey.model import Appraisal, Campaign, Release
 from survey.problems import Problem, Refused
+from survey.verification.whole import require_whole
 
 
 def freeze(
@@ -26,6 +27,7 @@ def freeze(
     Raises Refused where nothing has been scored since the last release.
     """
     wait_for_turn(session, campaign=campaign)
+    lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
     appraisal = latest_appraisal(session, campaign=campaign)
     if campaign.state != "scored" or appraisal is None:
         raise Refused([_not_scored(campaign)])
@@ -50,6 +52,8 @@ def freeze(
         subject=campaign.code,
         number=release.number,
         digest=release.digest,
+        appraisal=appraisal.id,
+        content_digest=appraisal.content_digest,
     )
     session.flush()
     return release
@@ -152,4 +156,5 @@ RELEASE = Deed(
     basis=_basis,
     told=_told,
     carry_out=_carry_out,
+    prepare=lambda matter: require_whole(matter.site, matter.campaign.code),
 )

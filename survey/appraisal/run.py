@@ -14,8 +14,8 @@ from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH, find_campaign
 from survey.fieldwork.sealing import seal_ledger
-from survey.ledger.book import read_frontier
-from survey.ledger.records import run_digest, verdict_digest
+from survey.ledger.book import lock_tail, read_frontier
+from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
@@ -36,6 +36,7 @@ class _Computed:
     data_digest: str
     ledger_root: bytes
     verdicts: list[dict[str, Any]]
+    verdict_digest: str
 
 
 def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
@@ -82,13 +83,17 @@ def _compute(
     )
     if earlier is not None:
         record = replace(record, changes=compare(record, earlier))
+    verdicts = _verdicts(loaded, result.screening)
     return _Computed(
         content=record.to_dict(),
         plan=campaign.plan or {},
         plan_digest=plan.digest(),
         data_digest=loaded.digest,
         ledger_root=root,
-        verdicts=_verdicts(loaded, result.screening),
+        verdicts=verdicts,
+        verdict_digest=digest_of_verdicts(
+            (each["response_id"], each["verdict"], each["rules"]) for each in verdicts
+        ),
     )
 
 
@@ -96,6 +101,7 @@ def _keep(
     session: Session, campaign: Campaign, computed: _Computed, *, by: str, clock: Clock
 ) -> Appraisal:
     wait_for_turn(session, campaign=campaign)
+    lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
     _need_scorable(campaign)
     root = read_frontier(session, campaign_id=campaign.id).root()
     if campaign.plan != computed.plan or root != computed.ledger_root:
@@ -108,7 +114,7 @@ def _keep(
         data_digest=computed.data_digest,
         code_version=__version__,
         content=computed.content,
-        verdict_digest="",
+        verdict_digest=computed.verdict_digest,
     )
     appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
@@ -116,7 +122,6 @@ def _keep(
     if computed.verdicts:
         rows = [{"appraisal_id": appraisal.id, **verdict} for verdict in computed.verdicts]
         session.execute(sa.insert(Verdict), rows)
-    appraisal.verdict_digest = verdict_digest(session, appraisal.id)
     campaign.state = "scored"
     audit.record(
         session,

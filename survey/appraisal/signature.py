@@ -1,17 +1,13 @@
 """The Ed25519 signature over a score document."""
 
 import base64
-import copy
-import hashlib
 from dataclasses import replace
-from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from survey.appraisal.record.scores import ScoreDocument, Signature
 from survey.canonical import canonical
+from survey.verification.signature import key_id, raw
 
 ALGORITHM = "Ed25519"
 
@@ -23,7 +19,7 @@ def sign(document: ScoreDocument, key: Ed25519PrivateKey) -> ScoreDocument:
         Signature(
             algorithm=ALGORITHM,
             key_id=key_id(key.public_key()),
-            public_key=base64.b64encode(_raw(key.public_key())).decode(),
+            public_key=base64.b64encode(raw(key.public_key())).decode(),
         ),
     )
     value = base64.b64encode(key.sign(canonical(unsigned.to_dict()))).decode()
@@ -33,23 +29,3 @@ def sign(document: ScoreDocument, key: Ed25519PrivateKey) -> ScoreDocument:
 
 def _with(document: ScoreDocument, signature: Signature) -> ScoreDocument:
     return replace(document, release=replace(document.release, signature=signature))
-
-
-def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
-    """Say whether the document is exactly what the holder of the key signed."""
-    unsigned = copy.deepcopy(document)
-    value = base64.b64decode(unsigned["release"]["signature"].pop("value"))
-    try:
-        key.verify(value, canonical(unsigned))
-    except InvalidSignature:
-        return False
-    return bool(unsigned["release"]["signature"]["key_id"] == key_id(key))
-
-
-def key_id(key: Ed25519PublicKey) -> str:
-    """Return the short name of a public key: 16 hexadecimal digits of its SHA-256."""
-    return hashlib.sha256(_raw(key)).hexdigest()[:16]
-
-
-def _raw(key: Ed25519PublicKey) -> bytes:
-    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)

@@ -9,7 +9,12 @@ from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
 from survey.access.waiting import shown_waiting
 from survey.appraisal import item_results, release, run, score_sheet
-from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
+from survey.fieldwork.campaign_pages import (
+    campaign_or_404,
+    need_whole,
+    reading_campaign,
+    visible_units,
+)
 from survey.forms.office import ConfirmForm, ProposalForm
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
@@ -81,6 +86,7 @@ def score_page(code: str) -> Page:
     form = ConfirmForm()
     if not form.validate_on_submit():
         return _confirm(code, form, what="score")
+    need_whole(code)
     try:
         with site().database.reading() as session:
             campaign_or_404(session, code)
@@ -97,6 +103,7 @@ def release_page(code: str) -> Page:
     form = ProposalForm()
     if not form.validate_on_submit():
         return _confirm(code, form, what="release")
+    need_whole(code)
     try:
         with site().database.writing() as session:
             made = propose(

@@ -14,6 +14,7 @@ from survey.approvals.deeds import DEEDS
 from survey.forms.office import ApprovalForm, ProposalForm
 from survey.model import Proposal
 from survey.problems import Refused
+from survey.web.alterations import Altered
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
 from survey.web.request import language, site
@@ -54,6 +55,11 @@ def approve(number: int) -> Page:
         return _show(number, approving=form), 422
     try:
         prepared = _prepared(number)
+    except Altered:
+        raise  # a page of its own says so
+    except Refused as refused:
+        return _show(number, refused=refused), 422
+    try:
         with site().database.writing() as session:
             entry = _find(session, number)
             done = proposals.approve(

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
-from survey.exchange.document import find_document
+from survey import audit
+from survey.exchange.document import find_document, note_export
 from survey.exchange.files import FORMATS
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import open_site
+from survey.verification.whole import require_whole
 
 
 @click.command()
@@ -28,10 +30,20 @@ def export(campaign_id: str, *, name: str, out: Path, number: int | None) -> Non
 
     Example: survey export ANLAN-2026-GZPY --format xlsx --out scores.xlsx
     """
-    with open_site(os.environ) as site, site.database.writing() as session:
-        campaign = find_campaign(session, campaign_id)
-        document = find_document(session, campaign=campaign, number=number)
-        seal_ledger(site, session, campaign, "export")
+    with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
+        with site.database.writing() as session:
+            campaign = find_campaign(session, campaign_id)
+            document = find_document(session, campaign=campaign, number=number)
+            note_export(
+                session,
+                campaign=campaign,
+                document=document,
+                name=name,
+                by=audit.SYSTEM,
+                clock=site.clock,
+            )
+            seal_ledger(site, session, campaign, "export")
     content = FORMATS[name].write(document)
     out.write_bytes(content)
     click.echo(f"{out}  sha256 {hashlib.sha256(content).hexdigest()}")

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey import audit
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import Signature
+from survey.clock import Clock
+from survey.ledger.book import lock_tail
 from survey.model import Campaign, Release
 from survey.problems import Problem, Refused
 
@@ -60,6 +63,28 @@ def find_document(
     if release is None:
         raise Refused([_no_release(campaign, number)])
     return frozen(release)
+
+
+def note_export(
+    session: Session,
+    *,
+    campaign: Campaign,
+    document: FrozenDocument,
+    name: str,
+    by: str,
+    clock: Clock,
+) -> None:
+    """Leave on record who took a release out of the system, and as which file."""
+    lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
+    audit.record(
+        session,
+        by=by,
+        at=clock(),
+        action="release.export",
+        subject=campaign.code,
+        number=document.content.release.number,
+        format=name,
+    )
 
 
 def _no_release(campaign: Campaign, number: int | None) -> Problem:

@@ -58,6 +58,14 @@ def open_case(
     )
 
 
+def note_reading(
+    session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock
+) -> None:
+    """Leave on record who read a comment in the resident's own words."""
+    subject = f"{campaign.code}/{case.code}"
+    audit.record(session, by=by, at=clock(), action="case.read", subject=subject)
+
+
 def verify(
     session: Session,
     *,

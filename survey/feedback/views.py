@@ -147,6 +147,10 @@ def _show(
     if case is None:
         abort(404)
     whole = listing.office_case(session, campaign=campaign, case=case, today=today, lang=language())
+    with site().database.writing() as noting:
+        cases.note_reading(
+            noting, campaign=campaign, case=case, by=account.username, clock=site().clock
+        )
     suggested = {"text": whole.suggested, "level": "simple"}
     forms.setdefault("verify", VerifyForm(prefix="verify", formdata=None, data=suggested))
     return render_template(

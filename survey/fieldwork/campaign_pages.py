@@ -10,6 +10,7 @@ from survey.access import roles
 from survey.access.sign_in import current_account
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, CampaignUnit
+from survey.verification.whole import require_whole
 from survey.web.pages import found_or_404
 from survey.web.request import site
 
@@ -17,6 +18,16 @@ from survey.web.request import site
 def campaign_or_404(session: Session, code: str) -> Campaign:
     """Return a campaign by its code; 404 if there is none."""
     return found_or_404(find_campaign, session, code)
+
+
+def need_whole(code: str) -> None:
+    """Stop a deed that stands on a campaign's records where these are not what was sealed.
+
+    Raises Altered; 404 if there is no such campaign.
+    """
+    with site().database.reading() as session:
+        campaign_or_404(session, code)
+    require_whole(site(), code)
 
 
 def visible_units(campaign: Campaign, action: roles.Action) -> list[CampaignUnit]:

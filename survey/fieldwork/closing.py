@@ -13,6 +13,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
+from survey.verification.whole import require_whole
 
 
 def is_early(campaign: Campaign, at: datetime) -> bool:
@@ -82,4 +83,5 @@ CLOSE_EARLY = Deed(
     basis=_basis,
     told=_told,
     carry_out=_carry_out,
+    prepare=lambda matter: require_whole(matter.site, matter.campaign.code),
 )

@@ -29,6 +29,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.site.installation import open_site
+from survey.verification.whole import require_whole
 from survey.web.request import LANGUAGES
 
 _STANDING = {
@@ -99,6 +100,7 @@ def close(campaign_id: str, *, by: str, reason: str) -> None:
     Example: survey campaign close ANLAN-2026-GZPY
     """
     with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
         outcome: Proposed | Done | None = None
         with site.database.writing() as session:
             closed = campaigns.find_campaign(session, campaign_id)
@@ -196,6 +198,15 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
         pdf = poster_pdf.make_pdf(
             found, described, size=size, font=font, host=site.settings.host, lang=lang, head=head
         )
+        with site.database.writing() as session:
+            entrances.note_printing(
+                session,
+                campaign=found,
+                unit_code=unit_code,
+                n=len(rows),
+                by=audit.SYSTEM,
+                clock=site.clock,
+            )
         out.write_bytes(pdf)
     click.echo(f"{len(rows)} 张海报 posters → {out}", err=True)
 

@@ -126,6 +126,21 @@ def withdraw(
     )
 
 
+def note_printing(
+    session: Session, *, campaign: Campaign, unit_code: str, n: int, by: str, clock: Clock
+) -> None:
+    """Leave on record who took posters, whose codes anybody may scan, out of the system."""
+    audit.record(
+        session,
+        by=by,
+        at=clock(),
+        action="poster.print",
+        subject=campaign.code,
+        unit=unit_code,
+        posters=n,
+    )
+
+
 def find_poster(session: Session, *, campaign: Campaign, poster_id: int) -> Entrance | None:
     """Return a poster of this campaign, or None."""
     return session.scalars(

@@ -25,7 +25,12 @@ from survey.access.waiting import shown_waiting
 from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import closing, entrances, plan_summary, progress
-from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign, visible_units
+from survey.fieldwork.campaign_pages import (
+    campaign_or_404,
+    need_whole,
+    reading_campaign,
+    visible_units,
+)
 from survey.fieldwork.once import Once, progress_version
 from survey.fieldwork.sealing import seal_ledger
 from survey.fieldwork.turned_away_counts import refused_in
@@ -104,6 +109,7 @@ def close_page(code: str) -> Page:
     form = ProposalForm() if early else ConfirmForm()
     if not form.validate_on_submit():
         return _state_page(code, form, to="early" if early else "closed")
+    need_whole(code)
     try:
         return _propose_early_close(code, form) if early else _close(code)
     except Refused as refused:

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from survey.ledger.anonymous import kept_digest
 from survey.ledger.book import STEP, read_frontier
 from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
+from survey.ledger.leaf import row_leaf
 from survey.ledger.tree import Frontier
 from survey.model import AuditEntry, Campaign, LedgerNode, Response
 from survey.problems import Problem
 
-LeafOf = Callable[[Mapping[str, Any]], bytes]
+EachRow = Callable[[Mapping[str, Any]], None]
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 _CHUNK = 5_000
@@ -41,18 +42,19 @@ def inspect(
     session: Session,
     *,
     campaign: Campaign,
-    leaf_of: LeafOf,
     heads: Sequence[Head],
     keys: Mapping[str, str],
+    each: EachRow = lambda _row: None,
 ) -> list[Problem]:
     """Return what is wrong with a campaign's ledger, the lowest leaf first; empty is right.
 
-    `leaf_of` recomputes the leaf of a row. `heads` are all that were ever signed, from wherever
-    they are kept; `keys` are the public keys that signed them, by their short names.
+    `heads` are all that were ever signed, from wherever they are kept; `keys` are the public keys
+    that signed them, by their short names. `each` is given every row of the ledger in passing, so
+    that nobody has to read them again.
     """
     wanted = {head["size"] for head in heads}
     stored = read_frontier(session, campaign_id=campaign.id)
-    done = _recompute(session, campaign, leaf_of, size=stored.size, wanted=wanted)
+    done = _recompute(session, campaign, each, size=stored.size, wanted=wanted)
     problems = done.problems + _blocks(session, campaign, done) + _let_go(session, campaign)
     problems += _ends(session, campaign, size=stored.size, found=done.frontier.size)
     if not problems and stored.root() != done.frontier.root():
@@ -63,7 +65,7 @@ def inspect(
 
 
 def _recompute(
-    session: Session, campaign: Campaign, leaf_of: LeafOf, *, size: int, wanted: set[int]
+    session: Session, campaign: Campaign, each: EachRow, *, size: int, wanted: set[int]
 ) -> _Recomputed:
     done = _Recomputed(roots={0: Frontier().root()})
     query = (
@@ -76,7 +78,8 @@ def _recompute(
         while done.frontier.size < row["leaf_index"]:
             done.tell(_missing(done.frontier.size))
             done.frontier.append(bytes(32))
-        leaf = row["leaf"] if _is_let_go(row, campaign) else leaf_of(row)
+        let_go = _is_let_go(row, campaign)
+        leaf = row["leaf"] if let_go else row_leaf(row, campaign_code=campaign.code)
         if leaf != row["leaf"]:
             done.tell(_changed(row))
         for node in done.frontier.append(leaf):
@@ -84,6 +87,7 @@ def _recompute(
                 done.nodes[node.position] = node.hash
         if done.frontier.size in wanted:
             done.roots[done.frontier.size] = done.frontier.root()
+        each(row)
     return done
 
 

@@ -144,8 +144,13 @@ def verdict_digest(session: Session, appraisal_id: int) -> str:
         .order_by(_VERDICT.c.response_id)
         .execution_options(yield_per=_CHUNK)
     )
+    return digest_of_verdicts(tuple(row) for row in session.execute(query))
+
+
+def digest_of_verdicts(verdicts: Iterable[tuple[int, str, str]]) -> str:
+    """Return the digest of verdicts in the order of their answers: answer, verdict, rules."""
     digest = hashlib.sha256()
-    for response_id, verdict, rules in session.execute(query):
+    for response_id, verdict, rules in verdicts:
         digest.update(f"{response_id}|{verdict}|{rules}\n".encode())
     return digest.hexdigest()
 

@@ -1,6 +1,5 @@
 """A sheet goes in: once, whole, counted and committed to the ledger."""
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -9,20 +8,18 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.clock import local_day, to_epoch_ms
+from survey.clock import from_epoch_ms, local_day, to_epoch_ms
 from survey.codes import from_bytes
 from survey.feedback.cases import open_case
 from survey.feedback.tickets import ticket_mark
 from survey.forms.sheet import Rated, Sheet
 from survey.ledger.book import Tail, lock_tail
-from survey.ledger.checker import answer_receipt, leaf_hash, receipt_code
-from survey.ledger.leaf import statement
+from survey.ledger.checker import answer_receipt, receipt_code
+from survey.ledger.leaf import row_leaf
 from survey.model import Campaign, Comment, ProgressCounter, Response, Sitting, SourceSeen
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.questionnaire import AskedUnit
 from survey.site.database import add_counts, insert_new
-
-UNDER_AGE = 0  # the first of the questionnaire's age bands
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 _COMMENT = cast(sa.Table, Comment.__table__)
@@ -33,7 +30,6 @@ _SEEN = cast(sa.Table, SourceSeen.__table__)
 # Built once: building a statement costs several times what running it does.
 _STATE = sa.select(Campaign.state).where(Campaign.id == sa.bindparam("id"))
 
-_RATINGS = frozenset("123456789")  # 0 says 不了解
 _WORDS = ("reasons", "text", "local_texts")
 _SAID = ("answers", "age", "sex", "residence", "area", "own_staff", "local_answers")
 _OF_RECEIPT = sa.or_(
@@ -92,51 +88,9 @@ def accept(
     return Outcome.STORED
 
 
-def passes_alone(entrance: OpenEntrance, sheet: Sheet, *, asked: AskedUnit, rated: Rated) -> bool:
-    """Tell whether an answer passes the validity rules that need no other answer to decide."""
-    rules = entrance.questionnaire
-    home = rules.home_for(asked, entrance.group_code)
-    timed = entrance.channel in rules.timed_channels
-    too_fast = (sheet.duration_ms or 0) < 1000 * rules.min_seconds
-    broken = {
-        "V01": sheet.age == UNDER_AGE,
-        "V04": timed and sheet.duration_ms is not None and too_fast,
-        "V05": not set(rated.answers) & _RATINGS,
-        "V06": home not in {0, sheet.area},
-        "V10": rated.own_staff,
-    }
-    return not any(broken[rule] for rule in broken.keys() & rules.excluding_rules)
-
-
 def answers_under(session: Session, receipt: bytes) -> Sequence[sa.RowMapping]:
     """Return the rows a receipt stands for, in the ledger's order: one, or those of a sitting."""
     return session.execute(_ANSWERS, {"receipt": receipt}).mappings().all()
-
-
-def ledger_content(row: Mapping[str, Any]) -> str:
-    """Return what a ledger leaf commits to: the whole of a response but its salt and place."""
-    plain = {
-        name: value.hex() if isinstance(value, bytes) else value
-        for name, value in row.items()
-        if name not in {"id", "salt", "leaf", "leaf_index"}
-    }
-    return json.dumps(plain, separators=(",", ":"), sort_keys=True)
-
-
-def row_statement(row: Mapping[str, Any], *, campaign_code: str) -> dict[str, Any]:
-    """Return what the ledger's leaf of a response's row states."""
-    return statement(
-        campaign_code=campaign_code,
-        index=row["leaf_index"],
-        receipt=row["receipt"],
-        salt=row["salt"],
-        content=ledger_content(row),
-    )
-
-
-def row_leaf(row: Mapping[str, Any], *, campaign_code: str) -> bytes:
-    """Return the ledger leaf of a response's row."""
-    return leaf_hash(row_statement(row, campaign_code=campaign_code))
 
 
 def _receipt(entrance: OpenEntrance, sheet: Sheet, number: int) -> bytes:
@@ -188,9 +142,10 @@ def _store(session: Session, entrance: OpenEntrance, sheet: Sheet, number: int, 
             at=at,
         )
     counted = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")} | {
-        "day": local_day(at, campaign.timezone),
+        # Of the row's own time, so that it can be counted again from the rows.
+        "day": local_day(from_epoch_ms(row["submitted_ms"]), campaign.timezone),
         "received": 1,
-        "valid": int(passes_alone(entrance, sheet, asked=asked, rated=rated)),
+        "valid": int(entrance.questionnaire.alone.pass_answer(row, unit_code=asked.unit.code)),
         "sources": int(entrance.invited or _is_new_source(connection, row)),
     }
     connection.execute(add_counts(connection, _COUNTER), counted)

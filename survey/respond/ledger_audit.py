@@ -6,7 +6,6 @@ from survey.ledger.inspection import inspect
 from survey.ledger.standing import Standing, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
-from survey.respond.intake import row_leaf
 from survey.site.installation import Site
 
 
@@ -20,7 +19,6 @@ def ledger_problems(
     return inspect(
         session,
         campaign=campaign,
-        leaf_of=lambda row: row_leaf(row, campaign_code=campaign.code),
         heads=standing.heads_of(campaign),
         keys=known_keys(site),
     )

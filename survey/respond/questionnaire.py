@@ -12,20 +12,17 @@ from survey.forms.local_items import LocalItem, local_items
 from survey.forms.questionnaire import FormUnit, QuestionnaireForm, build_form
 from survey.model import Area, Campaign, CampaignUnit, Unit
 from survey.scheme.campaign_scheme import scheme_of
+from survey.stats.campaign.alone import AloneRules
 from survey.stats.campaign.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedUnit:
-    """A unit and what is asked about it.
-
-    `home_area` is the position of the township whose residents alone may rate it, 0 if anybody may.
-    """
+    """A unit and what is asked about it."""
 
     unit: Unit
     item_ids: tuple[str, ...]
     local_items: tuple[LocalItem, ...]
-    home_area: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +30,13 @@ class Questionnaire:
     """What is fixed once the campaign is open, so that a process may keep it.
 
     `units` are in the scheme's order; there is at least one. `campaign` is a copy: its state is
-    whatever it was when read. `excluding_rules` are the validity rules in force that exclude,
-    `timed_channels` the channels where people answer on a screen.
+    whatever it was when read.
     """
 
     campaign: Campaign
     units: tuple[AskedUnit, ...]
     areas: tuple[Area, ...]
-    resident_groups: frozenset[str]
-    timed_channels: frozenset[str]
-    excluding_rules: frozenset[str]
-    min_seconds: float
+    alone: AloneRules
 
     @property
     def is_several(self) -> bool:
@@ -76,8 +69,7 @@ class Questionnaire:
 
     def home_for(self, asked: AskedUnit, group_code: str) -> int:
         """Return the position of the township a person of this group must live in, or 0."""
-        needed = group_code in self.resident_groups and "V06" in self.excluding_rules
-        return asked.home_area if needed else 0
+        return self.alone.home_for(asked.unit.code, group_code)
 
     def arrangement(self, draw: int) -> int:
         """Return the arrangement a random byte gives; several units stand as they are written."""
@@ -122,26 +114,18 @@ def read_questionnaire(
         sa.select(Area).where(Area.campaign_id == campaign_id).order_by(Area.position)
     ).all()
     plan = Plan.from_dict(campaign.plan or {})
-    positions = {area.code: area.position for area in areas}
-    homes = {unit.unit_code: positions.get(unit.home, 0) for unit in plan.units}
     return Questionnaire(
         campaign=campaign,
-        units=tuple(_asked_unit(campaign, each, homes[each.unit.code]) for each in taking_part),
+        units=tuple(_asked_unit(campaign, each) for each in taking_part),
         areas=tuple(areas),
-        resident_groups=frozenset(g.group_code for g in plan.groups if g.weighting != "none"),
-        timed_channels=frozenset(c.channel for c in plan.channels if c.timed),
-        excluding_rules=frozenset(
-            rule.rule_id for rule in plan.screening.rules if rule.action == "exclude"
-        ),
-        min_seconds=plan.screening.min_seconds,
+        alone=AloneRules.of(plan, areas={area.code: area.position for area in areas}),
     )
 
 
-def _asked_unit(campaign: Campaign, taking_part: CampaignUnit, home_area: int) -> AskedUnit:
+def _asked_unit(campaign: Campaign, taking_part: CampaignUnit) -> AskedUnit:
     content = campaign.questionnaire.content
     return AskedUnit(
         unit=taking_part.unit,
         item_ids=tuple(taking_part.item_ids),
         local_items=tuple(local_items(content, taking_part.class_code)),
-        home_area=home_area,
     )

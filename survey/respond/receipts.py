@@ -10,10 +10,11 @@ from survey import codes
 from survey.clock import from_epoch_ms
 from survey.ledger.checker import receipt_code
 from survey.ledger.head import public_key
+from survey.ledger.leaf import row_statement
 from survey.ledger.publication import receipt_file
 from survey.ledger.signing import head_for_receipts
 from survey.model import Campaign
-from survey.respond.intake import answers_under, row_statement
+from survey.respond.intake import answers_under
 from survey.site.installation import Site
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +24,10 @@ _JOURNAL_BYTES = 64_000_000  # what is left of a journal that a long read let gr
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 _UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
 _TIMED_OUT = {"55P03", "57014"}  # PostgreSQL: lock not available, statement cancelled
+_LOG_PLACE = (
+    "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
+    " ELSE pg_current_wal_insert_lsn() END"
+)
 _UPGRADE_LOCK = 0x676F6E67  # "gong": any number no other program locks in this database
 
 
@@ -37,6 +42,8 @@ class Database:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
         self._write_engine = self.engine.execution_options(survey_writes=True)
         self._before_writing: Callable[[], None] | None = None
+        self._watching: sa.PoolProxiedConnection | None = None
+        self._watch_lock = Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,6 +65,15 @@ class Database:
     def before_writing(self, look: Callable[[], None]) -> None:
         """Let something look before each transaction that writes; what it raises forbids it."""
         self._before_writing = look
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a session to read as of one moment, that of its first query."""
+        engine = self.engine  # SQLite always reads so
+        if not self.is_sqlite:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -103,8 +119,27 @@ class Database:
             with self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def version(self) -> str:
+        """Return what is another as soon as anybody has committed anything.
+
+        On SQLite every commit through SQLite counts, of any process; on PostgreSQL whatever the
+        server has written to its log, so that it may change without cause.
+        """
+        with self._watch_lock:
+            if not self.is_sqlite:
+                with self.engine.connect() as connection:
+                    return str(connection.exec_driver_sql(_LOG_PLACE).scalar_one())
+            if self._watching is None:
+                # One that never writes: its own commits would not count.
+                self._watching = self.engine.raw_connection()
+            driver: Any = self._watching.dbapi_connection
+            return str(driver.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         """Close all connections."""
+        if self._watching is not None:
+            self._watching.close()
+            self._watching = None
         self.engine.dispose()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey.model import SIGN_IN_OUTCOMES, Campaign, ProgressCounter, SignInCounter
 from survey.problems import Refused
 from survey.site import identity, schema
-from survey.web import heads_watch
+from survey.web import alterations, heads_watch
 from survey.web.request import site
 
 blueprint = Blueprint("health", __name__)
@@ -21,7 +21,10 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 def ready() -> Response:
-    """Say which installation this is if its database answers with our schema; else why not."""
+    """Say which installation this is if its database answers with our schema; else why not.
+
+    Residents may go on answering where records were altered: that is told, as last found.
+    """
     try:
         schema.check_current(site().database)
     except Refused as refused:
@@ -34,6 +37,7 @@ def ready() -> Response:
     with site().database.reading() as session:
         name = identity.identity(session)
     told = f"ready\ninstallation {name}\naddress {site().settings.base_url}\n"
+    told += "".join(f"altered\n{problem.both()}\n" for problem in alterations.known())
     return Response(told, mimetype="text/plain")
 
 

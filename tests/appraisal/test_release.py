@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from survey.appraisal import signature
 from survey.appraisal.release import freeze, latest_release
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import find_campaign
@@ -17,6 +16,7 @@ from survey.ledger.tree import root
 from survey.model import AuditEntry, Release, Response
 from survey.problems import Refused
 from survey.site.installation import Site
+from survey.verification import signature
 from tests.demonstrated import CODE, closed, released
 
 pytestmark = pytest.mark.slow
@@ -53,7 +53,9 @@ def test_a_release_is_frozen_signed_and_labelled(each_site: Site) -> None:
         "size": len(leaves),
         "root": root(leaves).hex(),
     }
-    assert audited.detail == {"number": 1, "digest": release.digest}
+    assert audited.detail["number"] == 1
+    assert audited.detail["digest"] == release.digest
+    assert audited.detail["appraisal"] == release.appraisal_id
 
 
 @pytest.mark.parametrize("change", ["score", "size", "notice", "key"])

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from survey.feedback import cases, coaching, listing
 from survey.feedback.erasure import erase_originals
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.leaf import row_leaf
 from survey.model import AuditEntry, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
 from survey.respond import reply
-from survey.respond.intake import row_leaf
 from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.feedback.factories import (

@@ -26,12 +26,12 @@ from survey.ledger.checker import CheckFailed, Head, check_files
 from survey.ledger.head import heads_of, public_key, published
 from survey.ledger.heads_file import HEADS_FILE, read_heads_file
 from survey.ledger.inspection import inspect
-from survey.ledger.leaf import statement
+from survey.ledger.leaf import row_leaf, statement
 from survey.ledger.signing import head_for_receipts, seal_of_today
 from survey.ledger.standing import known_keys
 from survey.ledger.tree import inclusion_path, root
 from survey.model import Campaign, Entrance, Ledger, LedgerNode, Response, TreeHead
-from survey.respond.intake import Outcome, row_leaf
+from survey.respond.intake import Outcome
 from survey.site.installation import Site
 from tests.factories import AFTERWARDS, CODE, FIELDWORK, in_fieldwork, open_anlan, standing_at
 from tests.respond.factories import hand_in, opened, poster_code
@@ -83,7 +83,6 @@ def findings(site: Site) -> list[str]:
         problems = inspect(
             session,
             campaign=campaign,
-            leaf_of=lambda row: row_leaf(row, campaign_code=CODE),
             heads=[
                 *kept(site),
                 *(published(head, campaign) for head in heads_of(session, campaign=campaign)),

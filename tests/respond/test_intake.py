@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.ledger.leaf import row_leaf
 from survey.model import Comment, ProgressCounter, Response
-from survey.respond.intake import Outcome, row_leaf
+from survey.respond.intake import Outcome
 from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.respond.factories import hand_in, invitation_codes, opened, poster_code

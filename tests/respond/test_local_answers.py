@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.leaf import row_leaf
 from survey.model import Case, Comment, Response
 from survey.respond.door import form_token, opening
-from survey.respond.intake import row_leaf
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, LOCAL_ITEMS, in_fieldwork, open_anlan
 from tests.respond.factories import poster_code, thanked

@@ -16,8 +16,9 @@ from survey.appraisal.load import sample
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.progress import read_progress
 from survey.ledger.checker import CheckFailed, check_files
+from survey.ledger.leaf import row_leaf
 from survey.model import Case, CoachingReport, CoveredUnit, Response, Sitting
-from survey.respond.intake import Outcome, row_leaf
+from survey.respond.intake import Outcome
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 from survey.stats.integrity.collusion import find_collusion

@@ -16,6 +16,7 @@ from survey.fieldwork.invitations.covered import wrong_number
 from survey.forms.questionnaire import MOST_UNITS
 from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance
 from survey.problems import Refused
+from survey.verification.codes import batch_digest
 
 _MOST_CODES = 20_000
 _MOST_FOR_SEVERAL = 2_000  # deputies and grass-roots units of a county are fewer
@@ -108,6 +109,7 @@ def store_batch(
         group=group_code,
         channel=channel,
         count=count,
+        digest=batch_digest([each.hex() for each in prepared.hashes]),
     )
 
 

@@ -129,6 +129,15 @@ def pdf(code: str) -> Page:
             lang=words,
             head=head,
         )
+    with site().database.writing() as session:
+        entrances.note_printing(
+            session,
+            campaign=campaign,
+            unit_code=unit_code,
+            n=len(rows),
+            by=current_account().username,
+            clock=site().clock,
+        )
     tail = () if words == LANGUAGES[0] else (words,)
     name = "-".join(part for part in (code, unit_code, size, *tail) if part)
     return Response(

@@ -1,5 +1,6 @@
 """One campaign as data: its plan, its answers, its domains, its figures."""
 
+from survey.stats.campaign.alone import AloneRules
 from survey.stats.campaign.corrections import (
     CombinationMethod,
     CombinationPlan,
@@ -102,6 +103,7 @@ __all__ = [
     "UNDER_AGE",
     "VARIABLES",
     "Action",
+    "AloneRules",
     "AppraisalNotice",
     "AppraisalResult",
     "CampaignDomains",

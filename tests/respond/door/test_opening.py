@@ -64,4 +64,4 @@ def test_a_townships_residents_alone_rate_it(site: Site) -> None:
     assert home.name_zh == "石桥镇"
     assert township.home_for(asked, "G2") == 0
     assert bureau.home_for(bureau.units[0], "G1") == 0
-    assert (scheme_of(township.campaign).hotline, township.min_seconds) == ("12345", 20.0)
+    assert (scheme_of(township.campaign).hotline, township.alone.min_seconds) == ("12345", 20.0)

@@ -1,0 +1,58 @@
+"""The validity rules that one answer alone decides: what progress counts as valid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import UNDER_AGE
+
+_RATINGS = frozenset("123456789")  # 0 says 不了解
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AloneRules:
+    """What a plan lets be said of an answer without looking at any other.
+
+    `homes` are the positions of the townships whose residents alone may rate a unit, by its code;
+    0 where anybody may.
+    """
+
+    excluding: frozenset[str]
+    timed_channels: frozenset[str]
+    resident_groups: frozenset[str]
+    homes: Mapping[str, int]
+    min_seconds: float
+
+    @classmethod
+    def of(cls, plan: Plan, *, areas: Mapping[str, int]) -> AloneRules:
+        """Return the rules of a plan; `areas` gives the position of each township's code."""
+        return cls(
+            excluding=frozenset(
+                rule.rule_id for rule in plan.screening.rules if rule.action == "exclude"
+            ),
+            timed_channels=frozenset(c.channel for c in plan.channels if c.timed),
+            resident_groups=frozenset(g.group_code for g in plan.groups if g.weighting != "none"),
+            homes={unit.unit_code: areas.get(unit.home, 0) for unit in plan.units},
+            min_seconds=plan.screening.min_seconds,
+        )
+
+    def home_for(self, unit_code: str, group_code: str) -> int:
+        """Return the position of the township a person of this group must live in, or 0."""
+        needed = group_code in self.resident_groups and "V06" in self.excluding
+        return self.homes.get(unit_code, 0) if needed else 0
+
+    def pass_answer(self, row: Mapping[str, Any], *, unit_code: str) -> bool:
+        """Tell whether a row as it is stored passes them all."""
+        timed = row["channel"] in self.timed_channels
+        taken = row["duration_ms"]  # unknown where the clock was set back meanwhile
+        broken = {
+            "V01": row["age"] == UNDER_AGE,
+            "V04": timed and taken is not None and taken < 1000 * self.min_seconds,
+            "V05": not set(row["answers"]) & _RATINGS,
+            "V06": self.home_for(unit_code, row["group_code"]) not in {0, row["area"]},
+            "V10": row["own_staff"],
+        }
+        return not any(broken[rule] for rule in broken.keys() & self.excluding)

@@ -1,0 +1,94 @@
+"""The one question asked before anything is used: is a campaign still what was sealed."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.ledger.inspection import inspect
+from survey.ledger.standing import Standing, examine, known_keys
+from survey.model import Campaign
+from survey.problems import Problem
+from survey.site.installation import Site
+from survey.verification.codes import check_codes
+from survey.verification.counters import Tally
+from survey.verification.deeds import Deeds, read_deeds
+from survey.verification.findings import unreadable, what_to_do
+from survey.verification.fixed import check_fixed
+from survey.verification.releases import check_releases
+from survey.verification.runs import check_runs
+from survey.verification.sealed import check_sealed
+from survey.web.alterations import Altered
+
+_LOG = logging.getLogger(__name__)
+
+
+def verify(site: Site, *, only: str | None = None) -> list[Problem]:
+    """Return all that disagrees with what was sealed, of one campaign or of all; empty is whole.
+
+    Read in full and as of one moment: every answer against its leaf, the counters against the
+    answers, the plan and all it was made of, the audit, codes issued, runs, releases, and the
+    signed heads.
+    """
+    with site.database.snapshot() as session:
+        # First of all: the files of heads are read before the moment, so that it holds their heads.
+        standing = examine(session, site)
+        problems = list(standing.alarms)
+        deeds = read_deeds(session)
+        problems += deeds.problems
+        query = sa.select(Campaign).order_by(Campaign.id)
+        campaigns = session.scalars(query if only is None else query.where(Campaign.code == only))
+        for campaign in campaigns.all():
+            for problem in _of_campaign(session, campaign, deeds, standing, site):
+                field = problem.field if only else f"{campaign.code} {problem.field}"
+                problems.append(replace(problem, field=field))
+    return list(dict.fromkeys(problems))
+
+
+def require_whole(site: Site, campaign_code: str) -> None:
+    """Raise Altered where a campaign is not what was sealed, so that nobody goes on with it."""
+    problems = verify(site, only=campaign_code)
+    if problems:
+        for problem in problems:
+            _LOG.error("%s %s", campaign_code, problem.both().replace("\n", " / "))
+        raise Altered([what_to_do(), *problems])
+
+
+def _of_campaign(
+    session: Session, campaign: Campaign, deeds: Deeds, standing: Standing, site: Site
+) -> list[Problem]:
+    """Return what is wrong with each part; one that cannot even be read is wrong."""
+    keys = known_keys(site)
+    checks: dict[str, Callable[[], list[Problem]]] = {
+        "plan": lambda: check_fixed(session, campaign, deeds),
+        "ledger": lambda: _answers(session, campaign, standing, keys),
+        "codes": lambda: check_codes(session, campaign, deeds),
+        "runs": lambda: check_runs(session, campaign, deeds),
+        "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
+        "records": lambda: check_sealed(session, campaign, deeds),
+    }
+    problems: list[Problem] = []
+    for field, check in checks.items():
+        try:
+            problems += check()
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            problems.append(unreadable(field, error))
+    return problems
+
+
+def _answers(
+    session: Session, campaign: Campaign, standing: Standing, keys: Mapping[str, str]
+) -> list[Problem]:
+    if campaign.plan is None:
+        return []
+    tally = Tally(session, campaign)
+    problems = inspect(
+        session,
+        campaign=campaign,
+        heads=standing.heads_of(campaign),
+        keys=keys,
+        each=tally.add,
+    )
+    return problems + tally.check(session, campaign)

@@ -1,0 +1,350 @@
+"""Every address and every command either leaves an entry in the audit, or none for a reason."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import click
+import pyotp
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey import cli
+from survey.app import create_app
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.entrances import withdraw
+from survey.model import AuditEntry, Case, Entrance, OfficeSession
+from survey.site.installation import Site
+from tests.demonstrated import CODE
+from tests.factories import ANLAN
+from tests.officials import PASSWORD, add_officials, done_by_two, signed_in, token
+from tests.verification.homes import opened, run
+
+ROOT = Path(__file__).parents[2]
+HERE = "/office/campaigns/<code>"
+LEAVE_AN_ENTRY = {
+    f"POST {HERE}/open": "campaign.open",
+    f"POST {HERE}/close": "proposal.propose",
+    f"POST {HERE}/score": "campaign.score",
+    f"POST {HERE}/release": "proposal.propose",
+    f"GET {HERE}/releases/<int:number>/<name>": "release.export",
+    f"POST {HERE}/invitations": "invitation.issue",
+    f"POST {HERE}/sittings": "sitting.issue",
+    f"POST {HERE}/posters": "poster.register",
+    f"POST {HERE}/posters/default": "poster.register",
+    f"POST {HERE}/posters/<int:poster_id>/withdraw": "proposal.propose",
+    f"POST {HERE}/posters/<int:poster_id>/reissue": "proposal.propose",
+    "POST /office/proposals/<int:number>/approve": "proposal.approve",
+    "POST /office/proposals/<int:number>/decline": "proposal.withdraw",
+    f"POST {HERE}/posters/<int:poster_id>/move": "poster.move",
+    f"GET {HERE}/posters.pdf": "poster.print",
+    f"GET {HERE}/cases/<case_code>": "case.read",
+    f"POST {HERE}/cases/<case_code>/<step>": "case.verified",
+    "POST /office/sign-in": "account.sign_in",
+    "POST /office/first": "account.create",
+    "POST /office/password": "account.password",
+    "POST /office/sign-out": "account.sign_out",
+    "POST /office/own/sessions/<int:session_id>/end": "account.end_sessions",
+    "POST /office/own/sessions/end-others": "account.end_sessions",
+    "POST /office/own/second-factor": "account.second_factor",
+    "POST /office/own/second-factor/remove": "account.reset_totp",
+    "survey campaign load": "campaign.load",
+    "survey campaign open": "campaign.open",
+    "survey campaign close": "campaign.close",
+    "survey poster": "poster.print",
+    "survey code issue": "invitation.issue",
+    "survey score": "campaign.score",
+    "survey release": "campaign.release",
+    "survey decline": "proposal.decline",
+    "survey export": "release.export",
+    "survey user add": "account.create",
+    "survey user role": "account.role",
+    "survey user disable": "account.disable",
+    "survey user enable": "account.enable",
+    "survey user reset": "account.reset",
+    "survey user reset-totp": "account.reset_totp",
+    "survey user end-sessions": "account.end_sessions",
+    "survey comments erase": "comment.erase",
+    "survey keys destroy": "key.destroy",
+    "survey anonymise": "campaign.anonymise",
+}
+# Seen to where they are tested; the rest is done below.
+SEEN_TO = {
+    "POST /office/first": "tests/access/test_accounts.py",
+    "survey comments erase": "tests/feedback/test_comments_command.py",
+    "survey anonymise": "tests/appraisal/test_anonymity.py",
+    "survey keys destroy": "tests/appraisal/test_key_destruction.py",
+}
+_READS = "shows what the role may see and changes nothing"
+_ASKS = "shows the form alone"
+_RESIDENT = "a resident's: who it was must not be on record; the answer is in the ledger"
+_FILES = "reads and writes files, knows no installation"
+_SERVES = "starts or makes the installation; what is done in it is on record"
+LEAVE_NONE = {
+    "GET /office/": _READS,
+    f"GET {HERE}": _READS,
+    f"GET {HERE}/progress": _READS,
+    f"GET {HERE}/progress/<unit_code>": _READS,
+    f"GET {HERE}/scores": _READS,
+    f"GET {HERE}/scores/<unit_code>": _READS,
+    f"GET {HERE}/items": "counts, and words with names taken out",
+    f"GET {HERE}/cases": "the first words, with names taken out",
+    f"GET {HERE}/coaching": "words with names taken out",
+    f"GET {HERE}/invitations": _READS,
+    f"GET {HERE}/sittings": _READS,
+    f"GET {HERE}/posters": _READS,
+    f"GET {HERE}/open": _ASKS,
+    f"GET {HERE}/close": _ASKS,
+    f"GET {HERE}/score": _ASKS,
+    f"GET {HERE}/release": _ASKS,
+    f"GET {HERE}/posters/<int:poster_id>/withdraw": _ASKS,
+    "GET /office/sign-in": _ASKS,
+    "GET /office/first": _ASKS,
+    "GET /office/password": _ASKS,
+    "GET /office/proposals/": _READS,
+    "GET /office/proposals/<int:number>": _READS,
+    "survey proposals": _READS,
+    "GET /office/own/sessions": "of one's own account",
+    "GET /office/own/second-factor": _ASKS,
+    "GET /office/language/<lang>": "of one's own browser",
+    "GET /healthz": "for monitoring",
+    "GET /readyz": "for monitoring",
+    "GET /metrics": "for monitoring",
+    "GET /static/<path:filename>": "the same for everybody",
+    "survey init": _SERVES,
+    "survey start": _SERVES,
+    "survey serve": _SERVES,
+    "survey demo": "does each deed of the demonstration, which leaves its own entry",
+    "survey campaign status": _READS,
+    "survey keys due": _READS,
+    "survey user list": _READS,
+    "survey user sessions": _READS,
+    "survey ledger check": _FILES,
+    "survey ledger audit": _READS,
+    "survey ledger bulletin": "puts a head that is public onto paper",
+    "survey ledger head": "the head it signs is the record",
+    "survey verify": _READS,
+    "survey appraise": _FILES,
+    "survey weigh": _FILES,
+    "survey simulate": _FILES,
+}
+
+
+CODES = ("--group", "G2", "--count", "3")
+
+
+def of_residents(rule: str) -> bool:
+    """What residents use, and the ledger in public."""
+    return not rule.startswith(("/office", "/static", "/healthz", "/readyz", "/metrics"))
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if not of_residents(rule.rule):
+                yield f"{method} {rule.rule}"
+
+
+def commands(command: click.Command, name: str) -> Iterator[str]:
+    if not isinstance(command, click.Group):
+        yield name
+        return
+    for word, inner in command.commands.items():
+        yield from commands(inner, f"{name} {word}")
+
+
+def test_every_deed_stands_in_one_of_the_tables(site: Site) -> None:
+    found = {*addresses(create_app(site)), *commands(cli.survey, "survey")}
+    assert sorted(found ^ (LEAVE_AN_ENTRY.keys() | LEAVE_NONE.keys())) == []
+    assert not LEAVE_AN_ENTRY.keys() & LEAVE_NONE.keys()
+    assert all(LEAVE_NONE.values())
+
+
+class Office:
+    """Does deeds at one stage of a campaign, and tells which entries each of them left."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.site = opened(home)
+        self.done: dict[str, set[tuple[int, str]]] = {}
+        self.answer, self._who = "", "admin"
+        self._client: FlaskClient | None = None
+
+    def leave(self, whom: str = "admin") -> None:
+        """Go on as somebody who has to sign in first."""
+        self._client, self._who = None, whom
+
+    def get(self, address: str) -> str:
+        return self._signed_in().get(address).text
+
+    def _signed_in(self) -> FlaskClient:
+        if self._client is None:
+            before = self.entries()
+            self._client = signed_in(create_app(self.site), self._who)
+            self.done["POST /office/sign-in"] = self.entries() - before
+        return self._client
+
+    def page(self, rule: str, *, method: str = "POST", query: str = "", **form: str) -> None:
+        client = self._signed_in()
+        with self.site.database.reading() as session:
+            case = session.scalars(sa.select(Case.code).order_by(Case.id)).first() or ""
+            hangs = sa.select(Entrance.id).where(
+                Entrance.kind == "poster", Entrance.withdrawn_at.is_(None)
+            )
+            poster = session.scalars(hangs.order_by(Entrance.id)).first() or 0
+            other = session.scalars(sa.select(OfficeSession.id).order_by(OfficeSession.id.desc()))
+            session_id = other.first() or 0
+        address = rule
+        for variable, value in {
+            "<code>": CODE, "<int:poster_id>": poster, "<case_code>": case,
+            "<int:session_id>": session_id, "<int:number>": form.pop("number", "1"),
+            "<name>": "json", "<step>": "verify",
+        }.items():  # fmt: skip
+            address = address.replace(variable, str(value))
+        carried = token(client.get("/office/password"))
+        data = {"csrf_token": carried, **form} if method == "POST" else None
+        before = self.entries()
+        answer = client.open(address + query, method=method, data=data)
+        assert answer.status_code in {200, 302}, (rule, answer.data[:400])
+        self.answer = answer.data.decode(errors="replace")
+        self.done[f"{method} {rule}"] = self.entries() - before
+
+    def command(self, name: str, *words: str, by_two: bool = False) -> None:
+        before, here = self.entries(), partial(run, self.home)
+        words = (*name.split(), *words)
+        ran = done_by_two(here, *words) if by_two else here(*words)
+        assert ran.exit_code == 0, (name, ran.exception)
+        self.done[f"survey {name}"] = self.entries() - before
+
+    def entries(self) -> set[tuple[int, str]]:
+        with self.site.database.reading() as session:
+            return {(each.id, each.action) for each in session.scalars(sa.select(AuditEntry))}
+
+
+def at_the_opening(office: Office) -> None:
+    office.command("campaign load", str(ANLAN), "--simulated")
+    add_officials(office.site)
+    office.page(f"{HERE}/open")
+
+
+def at_the_other_opening(office: Office) -> None:
+    office.command("campaign load", str(ANLAN), "--simulated")
+    office.command("campaign open", CODE)
+
+
+def in_the_fieldwork(office: Office) -> None:
+    office.command("user add", "zhou", "--name", "周", "--role", "leader")
+    office.command("user role", "zhou", "inspector")
+    office.command("user disable", "zhou")
+    office.command("user enable", "zhou")
+    office.command("user reset", "zhou")
+    office.page(f"{HERE}/posters", unit="A01", group="G1", place="大厅")
+    with office.site.database.writing() as session:
+        hangs = sa.select(Entrance).where(Entrance.kind == "poster", Entrance.place == "")
+        withdraw(
+            session,
+            entrance=session.scalars(hangs).first(),
+            campaign=find_campaign(session, CODE),
+            by="tests",
+            clock=office.site.clock,
+        )
+    office.page(f"{HERE}/posters/default")
+    office.page(f"{HERE}/posters/<int:poster_id>/move", place="门口")
+    office.page(f"{HERE}/posters/<int:poster_id>/reissue", reason="旧的被覆盖")
+    office.page("/office/proposals/<int:number>/decline", reason="不必了")
+    office.page(f"{HERE}/posters/<int:poster_id>/withdraw", reason="被人拍照")
+    office.command("decline", "2", "--by", "review", "--reason", "证据不足")
+    office.page(f"{HERE}/posters.pdf", method="GET", query="?unit=A01")
+    codes = {"group": "G2", "channel": "token_sms", "count": "3"}
+    office.page(f"{HERE}/invitations", unit="A01", **codes)
+    office.page(f"{HERE}/sittings", units="A01,A02", **codes)
+    office.page(f"{HERE}/cases/<case_code>", method="GET")
+    words = {"verify-level": "simple", "verify-text": "窗口要排队"}
+    office.page(f"{HERE}/cases/<case_code>/<step>", **words)
+    out = str(office.home / "out")
+    office.command("poster", CODE, "--unit", "A01", "--out", f"{out}.pdf")
+    office.command("code issue", CODE, "--unit", "A01", *CODES, "--out", f"{out}.csv")
+    office.page(f"{HERE}/close", reason="人数已够")
+    office.leave("review")
+    office.page("/office/proposals/<int:number>/approve", number="3")
+    assert "campaign.close" in {action for _id, action in office.entries()}
+
+
+def at_the_own_door(office: Office) -> None:
+    factor, sessions = "/office/own/second-factor", "/office/own/sessions"
+    asked = office.get(factor)
+    [secret] = re.findall(r"<code>([A-Z2-7 ]+)</code>", asked)
+    app = pyotp.TOTP(secret.replace(" ", ""))
+    office.page(factor, code=app.now(), password=PASSWORD)
+    [recovery, *_others] = re.findall(r"<code>([0-9A-Z ]+)</code>", office.answer)
+    office.page(f"{factor}/remove", code=recovery, password=PASSWORD)
+    [secret] = re.findall(r"<code>([A-Z2-7 ]+)</code>", office.get(factor))
+    office.page(factor, code=pyotp.TOTP(secret.replace(" ", "")).now(), password=PASSWORD)
+    office.command("user reset-totp", "admin")
+    office.leave()
+    for ending in (f"{sessions}/<int:session_id>/end", f"{sessions}/end-others"):
+        office.get("/office/")
+        signed_in(create_app(office.site), "admin")
+        office.page(ending)
+    office.command("user end-sessions", "admin")
+    office.leave()
+    office.page("/office/sign-out")
+
+
+def at_the_other_close(office: Office) -> None:
+    other = "another correct horse"
+    office.page("/office/password", old=PASSWORD, password=other, again=other)
+    office.command("campaign close", CODE, by_two=True)
+
+
+def after_the_close(office: Office) -> None:
+    office.page(f"{HERE}/score")
+    office.page(f"{HERE}/release", reason="已核对")
+
+
+def at_the_other_release(office: Office) -> None:
+    office.command("score", CODE)
+    office.command("release", CODE, by_two=True)
+
+
+def after_the_release(office: Office) -> None:
+    office.page(f"{HERE}/releases/<int:number>/<name>", method="GET")
+    office.command("export", CODE, "--format", "csv", "--out", str(office.home / "out.csv"))
+
+
+STAGES: tuple[tuple[str, Callable[[Office], None]], ...] = (
+    ("new", at_the_opening),
+    ("new", at_the_other_opening),
+    ("open", in_the_fieldwork),
+    ("open", at_the_other_close),
+    ("closed", after_the_close),
+    ("closed", at_the_other_release),
+    ("released", after_the_release),
+    ("released", at_the_own_door),
+)
+
+
+def test_each_deed_leaves_its_entry(
+    home_of: Callable[[str], Path], migrated_file: Path, tmp_path: Path
+) -> None:
+    left: dict[str, set[str]] = {}
+    for number, (stage, deeds) in enumerate(STAGES):
+        home = tmp_path / str(number)
+        if stage == "new":
+            home.mkdir()
+            shutil.copy(migrated_file, home / "survey.db")
+        else:
+            shutil.copytree(home_of(stage), home)
+            shutil.rmtree(tmp_path / stage)
+        office = Office(home)
+        deeds(office)
+        office.site.database.close()
+        left |= {deed: {action for _id, action in found} for deed, found in office.done.items()}
+    assert sorted(left.keys() | SEEN_TO.keys()) == sorted(LEAVE_AN_ENTRY)
+    missing = [deed for deed, found in left.items() if LEAVE_AN_ENTRY[deed] not in found]
+    assert missing == []
+    for deed, file in SEEN_TO.items():
+        assert LEAVE_AN_ENTRY[deed] in (ROOT / file).read_text("utf-8"), deed
