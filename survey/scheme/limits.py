@@ -1,4 +1,4 @@
-"""How large and how deep YAML and JSON may be that somebody gives us, judged before they are read.
+"""YAML and JSON that somebody gives us: how large and deep they may be, and each name said once.
 
 Eight lines of YAML can name a billion things by naming ten of ten of ten.
 """
@@ -42,7 +42,7 @@ def parse_yaml(text: str) -> Any:
         )
     try:
         _judge_yaml(text)
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_SaidOnce)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
@@ -51,6 +51,20 @@ def parse_yaml(text: str) -> Any:
         raise Beyond(
             "其中的日期或数字不存在", "holds a date or number that does not exist"
         ) from None
+
+
+class _SaidOnce(yaml.SafeLoader):
+    """Refuses a name said twice in one place: the last one would be obeyed in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """Return a mapping; raises Beyond at the name that was there before."""
+        first: dict[str, int] = {}
+        for key, _value in node.value:
+            row = key.start_mark.line + 1
+            if key.value in first:
+                raise _said_twice(str(key.value), row, first[key.value])
+            first[str(key.value)] = row
+        return super().construct_mapping(node, deep=deep)
 
 
 def _judge_yaml(text: str) -> None:
@@ -78,11 +92,30 @@ def parse_json(text: str) -> Any:
     if deepest > _DEEPEST:
         raise _too_much(None)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_said_once)
     except json.JSONDecodeError as error:
         raise Beyond("不是有效的 JSON", "is not valid JSON", error.lineno) from None
     except ValueError:
         raise Beyond("其中的数字太长", "holds a number that is too long") from None
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _said_twice(name, None, None)
+        found[name] = value
+    return found
+
+
+def _said_twice(name: str, row: int | None, before: int | None) -> Beyond:
+    place_zh = f"（第 {before} 行已写过）" if before else ""
+    place_en = f" (it stands in row {before} already)" if before else ""
+    return Beyond(
+        f"“{name}”写了两次{place_zh}，请删去多余的一处",
+        f"{name!r} is said twice{place_en}; remove one of them",
+        row,
+    )
 
 
 def _too_much(row: int | None) -> Beyond:

@@ -74,3 +74,29 @@ def test_what_is_too_large_or_too_deep_is_named(
     told = refused.value.text("zh").splitlines(), refused.value.text("en").splitlines()
     for lines, words in zip(told, (zh, en), strict=True):
         assert any(line.startswith(name) and words in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "row"),
+    [
+        ("scheme.yaml", "timezone: Asia/Shanghai", "timezone: Asia/Shanghai\n  id: OTHER", True),
+        (
+            "scheme.yaml",
+            "component_points: 20",
+            "component_points: 20\n  component_points: 10",
+            True,
+        ),
+        ("questionnaire.json", '"version": 1', '"version": 1, "version": 2', False),
+    ],
+)
+def test_a_name_said_twice_is_refused(
+    county: Path, name: str, old: str, new: str, row: bool
+) -> None:
+    path = county / name
+    path.write_text(path.read_text("utf-8-sig").replace(old, new, 1), "utf-8")
+    with pytest.raises(Refused) as caught:
+        read_folder(county)
+    problem = caught.value.problems[0]
+    assert problem.file == name
+    assert (problem.row is not None) is row
+    assert "写了两次" in problem.zh
