@@ -22,6 +22,7 @@ from survey.site.installation import Site, upgrade_site
 from tests.demonstrated import CODE, answered
 from tests.once import once
 
+_LONG = ("browser", "server", "postgresql", "slow")
 # Files of minutes, as `pytest --durations=0` has them; the rest in the order of the folders.
 _LONGEST = (
     "journeys/test_load",
@@ -52,6 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if asked & {"answered_home", "released_home"}:
             item.add_marker("slow")
+        if any(item.get_closest_marker(name) for name in _LONG):
+            item.add_marker("no_cover")  # counting lines doubles what they take
     items.sort(key=_turn)
 
 
