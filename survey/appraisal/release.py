@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.appraisal import score_document, signature
+from survey.appraisal.record.scores import CodesIssued
 from survey.appraisal.runs import latest_appraisal, wait_for_turn
 from survey.clock import Clock
+from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.model import Appraisal, Campaign, Release
@@ -81,6 +83,17 @@ def _document(
         else None,
         ledger_size=frontier.size,
         ledger_root=frontier.root(),
+        codes=tuple(
+            CodesIssued(
+                units=one.unit_codes,
+                group_code=one.group_code,
+                issued_by=one.issued_by,
+                batches=one.batches,
+                issued=one.issued,
+                answered=one.answered,
+            )
+            for one in codes_issued(session, campaign=campaign)
+        ),
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from survey.appraisal.record import AppraisalRecord, keeping
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import STATE_ZH, find_campaign
+from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
@@ -20,7 +22,10 @@ from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
+from survey.stats.integrity import unlike_batches
+from survey.stats.notices import Notice
 from survey.stats.pipeline.appraise import appraise
 
 _SCORABLE = ("closed", "scored", "released")
@@ -54,7 +59,10 @@ def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
         earlier = _released_before(session, campaign)
         plan = Plan.from_dict(campaign.plan or {})
         loaded = load.sample(session, campaign=campaign, plan=plan)
-    computed = _compute(campaign, plan=plan, loaded=loaded, earlier=earlier, root=root)
+        issued = answered_batches(session, campaign=campaign, response_ids=loaded.ids)
+    computed = _compute(
+        campaign, plan=plan, loaded=loaded, issued=issued, earlier=earlier, root=root
+    )
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         appraisal = _keep(session, campaign, computed, by=by, clock=site.clock)
@@ -67,10 +75,12 @@ def _compute(
     *,
     plan: Plan,
     loaded: load.LoadedSample,
+    issued: AnsweredBatches,
     earlier: AppraisalRecord | None,
     root: bytes,
 ) -> _Computed:
     result = appraise(plan, loaded.sample)
+    result = replace(result, notices=(*result.notices, *_unlike(plan, loaded, issued)))
     record = keeping.record_of(
         result,
         response_id=loaded.sample.response_id,
@@ -95,6 +105,51 @@ def _compute(
             (each["response_id"], each["verdict"], each["rules"]) for each in verdicts
         ),
     )
+
+
+def _unlike(
+    plan: Plan, loaded: load.LoadedSample, issued: AnsweredBatches
+) -> list[AppraisalNotice]:
+    """Return a notice for each batch of codes that is answered unlike comparable ones."""
+    if not issued.batches:
+        return []
+    kinds = [
+        (
+            (one.class_code, one.group_code, one.channel),
+            (one.group_code, one.channel),
+            (one.group_code,),
+        )
+        for one in issued.batches
+    ]
+    columns = [
+        np.unique([repr(kind) for kind in column], return_inverse=True)[1]
+        for column in zip(*kinds, strict=True)
+    ]
+    found = unlike_batches(
+        strata=np.stack(columns, axis=1).astype(np.intp),
+        issued=issued.issued,
+        batch=issued.batch,
+        waited=issued.waited,
+        items=loaded.sample.items,
+        best=len(plan.points) - 1,
+    )
+    return [
+        AppraisalNotice(
+            unit_code=issued.batches[one.batch].unit_code,
+            group_code=issued.batches[one.batch].group_code,
+            notice=Notice(
+                "codes_unlike",
+                measure=one.measure,
+                issued=one.issued,
+                answered=one.answered,
+                share=one.share,
+                usual=one.usual_share,
+                day=issued.batches[one.batch].issued_at.date().isoformat(),
+                by=issued.batches[one.batch].issued_by,
+            ),
+        )
+        for one in found
+    ]
 
 
 def _keep(

@@ -8,6 +8,7 @@ from survey.appraisal.record import AppraisalRecord, ScoreDocument
 from survey.appraisal.record.scores import (
     BothLanguages,
     CampaignFacts,
+    CodesIssued,
     Fieldwork,
     GroupScore,
     Indicator,
@@ -37,6 +38,7 @@ class Freezing:
     supersedes: str | None
     ledger_size: int
     ledger_root: bytes
+    codes: tuple[CodesIssued, ...]
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -60,6 +62,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             data_digest=appraisal.data_digest,
             code_version=appraisal.code_version,
             ledger=LedgerFacts(size=freezing.ledger_size, root=freezing.ledger_root.hex()),
+            codes=freezing.codes,
         ),
         notices=remarks_of(record, ""),
         units=units_of(campaign=campaign, record=record),

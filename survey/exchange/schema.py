@@ -37,6 +37,17 @@ _CAMPAIGN = _object(
     }
 )
 
+_CODES = _object(
+    {
+        "units": {"type": "array", "minItems": 1, "items": _TEXT},
+        "group_code": _TEXT,
+        "issued_by": _TEXT,
+        "batches": _RANK,
+        "issued": _RANK,
+        "answered": _or_null(_COUNT),
+    }
+)
+
 _RELEASE = _object(
     {
         "id": _TEXT,
@@ -57,6 +68,9 @@ _RELEASE = _object(
         ),
     }
 )
+
+# Since 1.1; releases of before do not say which codes were issued.
+_RELEASE["properties"]["codes"] = {"type": "array", "items": _CODES}
 
 _GROUP = _object(
     {
@@ -129,7 +143,7 @@ SCORE_DOCUMENT: Schema = {
 } | _object(
     {
         "kind": {"const": KIND},
-        "schema_version": {"const": SCHEMA_VERSION},
+        "schema_version": {"enum": ["1.0", SCHEMA_VERSION]},
         "simulated": {"type": "boolean"},
         "notice": _or_null(_object({"zh": _TEXT, "en": _TEXT})),
         "campaign": _CAMPAIGN,

@@ -52,6 +52,13 @@ CAMPAIGN = {
     "suspicion": Words(
         "{n}份答卷疑似有人组织填报：{alike:alike}，{kind:seen}", "{n} {alike:alike} {kind:seen}"
     ),
+    "codes_unlike": Words(
+        "{by}于{day}发放的{issued}个评议码作答{answered}个（{share:.0%}，同类批次{usual:.0%}），"
+        "{measure:unlike}；请两人核查这批评议码发给了谁",
+        "of {issued} codes issued by {by} on {day}, {answered} were answered ({share:.0%}, those of"
+        " comparable batches {usual:.0%}), {measure:unlike}; two people should look into who got"
+        " these codes",
+    ),
     "channels_contradict": Words(
         "公开答卷平均{open:.1f}分，受邀答卷平均{invited:.1f}分，相差超出偶然误差和其他单位的一般情况"
         "（z={z:+.1f}，高低分集中程度{extremes:+.1f}）；{excluded:excluded}",

@@ -23,6 +23,13 @@ PHRASES: dict[str, dict[str, Words]] = {
             "are one pattern (the unit's level would explain {keep:.0f})",
         ),
     },
+    # Of a batch of codes (survey.stats.integrity.code_batches.MEASURES).
+    "unlike": {
+        "share": Words("作答率远高于其他批次", "far more completely than others"),
+        "delay": Words("作答远早于其他批次", "far sooner than others"),
+        "spread": Words("作答时间远比其他批次集中", "far closer together in time than others"),
+        "alike": Words("答案远比其他批次相似", "far more alike than others"),
+    },
     "alike": {
         "true": Words("答案几乎相同", "near-identical answers"),
         "false": Words("答案与该单位其他答卷明显不同", "answers unlike the unit's others"),

@@ -13,7 +13,7 @@ from survey.stats.campaign.plan import WeightingMethod
 from survey.stats.campaign.result import Status
 
 KIND = "public-review-scores"
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 GroupStatus = Literal["used", "insufficient", "withheld"]
 
@@ -73,6 +73,21 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodesIssued:
+    """One-time codes that one official issued to a group for a unit, or for several together.
+
+    `answered` is None where so few codes would tell of single people.
+    """
+
+    units: tuple[str, ...]
+    group_code: str
+    issued_by: str
+    batches: int
+    issued: int
+    answered: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFacts:
     """What identifies a release, and what its figures came from."""
 
@@ -84,6 +99,7 @@ class ReleaseFacts:
     data_digest: str
     code_version: str
     ledger: LedgerFacts
+    codes: tuple[CodesIssued, ...] = ()
     signature: Signature | None = field(default=None, metadata={"optional": True})
 
 

@@ -1,55 +1,148 @@
-"""What was issued of one-time codes: when, by whom, how many, and how many were answered."""
+"""What was issued of one-time codes: when, by whom, how many, and how they were answered."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, Response, Sitting
+from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, Proposal, Response
 
 FEWEST_TOLD = 10  # in a smaller batch the count would tell who has answered
+_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The codes of one issue; `answered` is None where it would tell of single people."""
+    """The codes of one issue; never which code was answered.
+
+    `answered` is None where it would tell of single people, `days` (until half of those who
+    answered had) where so few did; `approved_by` is empty within the plan's number.
+    """
 
     units: tuple[CampaignUnit, ...]
     group_code: str
     channel: str
     issued_at: datetime
     issued_by: str
+    approved_by: str
+    issued: int
+    answered: int | None
+    days: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Part of its codes that were answered."""
+        return None if self.answered is None else self.answered / self.issued
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesIssued:
+    """All codes that one official issued to a group for a unit, or for several together."""
+
+    unit_codes: tuple[str, ...]
+    group_code: str
+    issued_by: str
+    batches: int
     issued: int
     answered: int | None
 
 
+@dataclass(slots=True, kw_only=True)
+class _Counted:
+    units: tuple[CampaignUnit, ...]
+    issued: int = 0
+    at_ms: dict[int, int]
+
+
 def batches_of(session: Session, *, campaign: Campaign) -> list[Batch]:
     """Return the campaign's batches of codes, newest first."""
-    named = (Entrance.issued_at, Entrance.issued_by, Entrance.group_code, Entrance.channel)
-    first = sa.func.min(Entrance.id)
-    answered_once = sa.func.count(Response.invitation_id) + sa.func.count(Sitting.invitation_id)
-    rows = session.execute(
-        sa.select(*named, Entrance.unit_id, first, sa.func.count(Entrance.id), answered_once)
-        .outerjoin(Response, Response.invitation_id == Entrance.id)
-        .outerjoin(Sitting, Sitting.invitation_id == Entrance.id)
-        .where(Entrance.campaign_id == campaign.id, Entrance.kind != "poster")
-        .group_by(*named, Entrance.kind, Entrance.unit_id)
-        .order_by(Entrance.issued_at.desc(), first.desc())
-    ).all()
-    forgotten = campaign.anonymised_at is not None  # which codes were answered is gone
-    return [
-        Batch(
-            units=_covered(session, campaign, first_id, unit_id),
-            group_code=group_code,
-            channel=channel,
-            issued_at=issued_at,
-            issued_by=issued_by,
-            issued=issued,
-            answered=answered if issued >= FEWEST_TOLD and not forgotten else None,
+    approved = _approved(session, campaign)
+    is_told = campaign.anonymised_at is None  # after that, which codes were answered is gone
+    found = []
+    for (issued_at, issued_by, group_code, channel), counted in _counted(session, campaign):
+        n, start = len(counted.at_ms), max(issued_at, campaign.starts_at).timestamp() * 1000
+        found.append(
+            Batch(
+                units=counted.units,
+                group_code=group_code,
+                channel=channel,
+                issued_at=issued_at,
+                issued_by=issued_by,
+                approved_by=approved.get(issued_at, ""),
+                issued=counted.issued,
+                answered=n if counted.issued >= FEWEST_TOLD and is_told else None,
+                days=(median(counted.at_ms.values()) - start) / _DAY_MS
+                if n >= FEWEST_TOLD
+                else None,
+            )
         )
-        for issued_at, issued_by, group_code, channel, unit_id, first_id, issued, answered in rows
+    return sorted(found, key=lambda batch: batch.issued_at, reverse=True)
+
+
+def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:
+    """Return how many codes each official issued for each unit and group, and their answers."""
+    is_told = campaign.anonymised_at is None
+    sums: dict[tuple[tuple[str, ...], str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for (_at, issued_by, group_code, _channel), counted in _counted(session, campaign):
+        units = tuple(unit.unit.code for unit in counted.units)
+        total = sums[units, group_code, issued_by]
+        for place, more in enumerate((1, counted.issued, len(counted.at_ms))):
+            total[place] += more
+    return [
+        CodesIssued(
+            unit_codes=units,
+            group_code=group_code,
+            issued_by=issued_by,
+            batches=batches,
+            issued=issued,
+            answered=answered if issued >= FEWEST_TOLD and is_told else None,
+        )
+        for (units, group_code, issued_by), (batches, issued, answered) in sorted(sums.items())
     ]
+
+
+_Named = tuple[datetime, str, str, str]
+
+
+def _counted(session: Session, campaign: Campaign) -> Iterator[tuple[_Named, _Counted]]:
+    """Give each batch with its number of codes and, by code, when it was answered."""
+    named = (Entrance.issued_at, Entrance.issued_by, Entrance.group_code, Entrance.channel)
+    codes = (
+        sa.select(Entrance.id, Entrance.unit_id, *named)
+        .where(Entrance.campaign_id == campaign.id, Entrance.kind != "poster")
+        .order_by(Entrance.id)
+    )
+    counted: dict[tuple[int | None, _Named], _Counted] = {}
+    of_code: dict[int, _Counted] = {}
+    for row in session.execute(codes):
+        key = (row.unit_id, (row.issued_at, row.issued_by, row.group_code, row.channel))
+        if key not in counted:
+            units = _covered(session, campaign, row.id, row.unit_id)
+            counted[key] = _Counted(units=units, at_ms={})
+        counted[key].issued += 1
+        of_code[row.id] = counted[key]
+    code_of = sa.func.coalesce(Response.invitation_id, Response.sitting_id)
+    came = sa.select(code_of, Response.submitted_ms).where(
+        Response.campaign_id == campaign.id, code_of.is_not(None)
+    )
+    for code_id, submitted_ms in session.execute(came):
+        of_code[code_id].at_ms[code_id] = submitted_ms
+    for (_unit_id, name), batch in counted.items():
+        yield name, batch
+
+
+def _approved(session: Session, campaign: Campaign) -> dict[datetime, str]:
+    """Return who approved the batches beyond the plan, by the moment they were issued at."""
+    query = sa.select(Proposal.done_at, Proposal.decided_by).where(
+        Proposal.campaign_id == campaign.id,
+        Proposal.deed == "code.issue",
+        Proposal.outcome == "approved",
+    )
+    return {at: by for at, by in session.execute(query) if at and by}
 
 
 def _covered(

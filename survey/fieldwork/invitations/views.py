@@ -9,6 +9,7 @@ from survey.access.proposals import Proposed
 from survey.access.sign_in import current_account, requires
 from survey.access.waiting import shown_waiting
 from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.invitations import batch_table
 from survey.fieldwork.invitations.addressees import invited_channels
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import (
@@ -60,6 +61,24 @@ def batches(code: str) -> Page:
             lines=lines,
         )
     return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/campaigns/<code>/batches.<kind>")
+@requires("batch.read")
+def download(code: str, kind: str) -> Response:
+    """Give the batches as a table: by whom, how many, for whom, how answered; never a code."""
+    if kind not in batch_table.WRITERS:
+        abort(404)
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        content = batch_table.WRITERS[kind](
+            campaign, batches_of(session, campaign=campaign), language()
+        )
+    return Response(
+        content,
+        mimetype=batch_table.MEDIA_TYPES[kind],
+        headers={"Content-Disposition": attachment(f"{code}-batches.{kind}")},
+    )
 
 
 def _issue(code: str, form: InvitationForm) -> Response:
