@@ -230,6 +230,7 @@ def default_posters(
     """
     with database.reading() as session:
         campaign = find_campaign(session, campaign_code)
+        check_campaign(campaign)
         supplied = _supplied(session, campaign)
         units = {
             taking_part.unit.code: taking_part.class_code

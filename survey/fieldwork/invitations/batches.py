@@ -80,7 +80,7 @@ def batches_of(session: Session, *, campaign: Campaign) -> list[Batch]:
                 else None,
             )
         )
-    return sorted(found, key=lambda batch: batch.issued_at, reverse=True)
+    return sorted(found, key=lambda batch: batch.issued_at)[::-1]
 
 
 def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:

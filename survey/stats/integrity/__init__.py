@@ -2,13 +2,12 @@
 
 from survey.stats.integrity.careless import careless_probability
 from survey.stats.integrity.careless_indices import irv, longstring, mahalanobis
-from survey.stats.integrity.code_batches import UnlikeBatch, unlike_batches
+from survey.stats.integrity.code_batches import unlike_batches
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
 
 __all__ = [
     "Finding",
-    "UnlikeBatch",
     "careless_probability",
     "cluster_cap",
     "find_collusion",
