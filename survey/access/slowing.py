@@ -18,6 +18,14 @@ from survey.access import marks
 from survey.model import SignInAttempts
 from survey.site.database import insert_new
 
+# How many attempts are free, and the longest wait in seconds after them.
+LIMITS = {
+    "device": (10, 300),
+    "pair": (5, 300),
+    "network": (30, 30),
+    "account": (50, 30),
+    "everybody": (200, 1),
+}
 _WINDOW = timedelta(minutes=15)
 _TABLE = cast(sa.Table, SignInAttempts.__table__)
 
@@ -41,14 +49,19 @@ class Source:
 def sources(key: bytes, *, username: str, network: bytes, device: str | None) -> tuple[Source, ...]:
     """Return what an attempt is counted under; `device` is a browser this account knows."""
     if device is not None:
-        return (Source(mark=marks.mark(key, "device", device, username), free=10, longest=300),)
+        return (_source(key, "device", device, username),)
     where = network.hex()
     return (
-        Source(mark=marks.mark(key, "pair", username, where), free=5, longest=300),
-        Source(mark=marks.mark(key, "network", where), free=30, longest=30),
-        Source(mark=marks.mark(key, "account", username), free=50, longest=30),
-        Source(mark=marks.mark(key, "everybody"), free=200, longest=1),
+        _source(key, "pair", username, where),
+        _source(key, "network", where),
+        _source(key, "account", username),
+        _source(key, "everybody"),
     )
+
+
+def _source(key: bytes, kind: str, *words: str) -> Source:
+    free, longest = LIMITS[kind]
+    return Source(mark=marks.mark(key, kind, *words), free=free, longest=longest)
 
 
 def wait(session: Session, *, asked: Sequence[Source], at: datetime) -> int:

@@ -25,6 +25,8 @@ _MOST_WAITING = 512  # whole requests waiting for a thread; more are told to com
 _STUCK_SECONDS = 120  # all threads at work and none done: something does not come
 _EVERY_SECONDS = 1.0
 _BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+_OFFICE = "/office/"
+_SLOWED_SECONDS = 2.0
 _HEALTH = {"/healthz", "/readyz", "/metrics"}
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
 _CLOSE = ("connection", "close")
@@ -74,10 +76,13 @@ class Front:
             self._moved = monotonic()
         self._busy += 1
         try:
-            return await loop.run_in_executor(self._work, self._call, environ)
+            answer = await loop.run_in_executor(self._work, self._call, environ)
         finally:
             self._busy -= 1
             self._moved = monotonic()
+        if answer[0] == 429 and scope.path.startswith(_OFFICE):
+            await asyncio.sleep(_SLOWED_SECONDS)  # whoever guesses waits, and holds no thread
+        return answer
 
     async def _body(self, scope: Any, protocol: Any) -> tuple[bytes, int]:
         """Return the body and its length; of one that is too long only the length is told."""

@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from survey.app import create_app
 from survey.model import Account, Campaign, RecoveryCode, SecondFactor
 from survey.site.installation import Site
 from tests.access.clocks import Clock
@@ -159,3 +161,11 @@ def test_a_one_time_password_is_changed_first(office_app: Flask, staffed: Site) 
         session.execute(sa.update(Campaign).values(simulated=False))
         session.execute(sa.update(Account).values(password_one_time=True))
     assert signed_in(office_app, "admin").get(PAGE).location == "/office/password"
+
+
+def test_an_office_may_demand_it_of_everyone(staffed: Site, clock: Clock) -> None:
+    settings = replace(staffed.settings, second_factor="everyone")
+    app = create_app(replace(staffed, clock=clock, settings=settings))
+    with staffed.database.writing() as session:
+        session.execute(sa.update(Campaign).values(simulated=False))
+    assert signed_in(app, "inspector").get("/office/").location == PAGE

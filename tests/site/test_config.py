@@ -20,10 +20,12 @@ def test_every_fault_is_named_at_once() -> None:
                 "SURVEY_DATABASE": "mysql://x",
                 "SURVEY_BASE_URL": "pingyi.gov.cn",
                 "SURVEY_TRUSTED_PROXIES": "-1",
+                "SURVEY_SECOND_FACTOR": "nobody",
             }
         )
     assert [problem.field for problem in refused.value.problems] == [
         "SURVEY_DATABASE",
         "SURVEY_BASE_URL",
         "SURVEY_TRUSTED_PROXIES",
+        "SURVEY_SECOND_FACTOR",
     ]
