@@ -34,4 +34,4 @@ def test_the_bill_of_materials_tells_neither_when_nor_where_it_was_made() -> Non
 
 def test_the_lock_names_the_extras_that_hashes_require() -> None:
     """pip, asked for hashes, refuses `coverage` where pytest-cov asks for `coverage[toml]`."""
-    assert "coverage[toml]==" in (ROOT / "requirements/test.txt").read_text("utf-8")
+    assert "coverage[toml]==" in (REQUIREMENTS / "test.txt").read_text("utf-8")
