@@ -42,6 +42,8 @@ def create_app(site: Site) -> Flask:
     )
     app.config.update(
         SECRET_KEY=site.keys.web(),
+        # A browser takes such a name from https and this very host alone.
+        SESSION_COOKIE_NAME="__Host-session" if site.settings.secure else "session",
         SESSION_COOKIE_SECURE=site.settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=sessions.LONGEST,

@@ -90,7 +90,12 @@ def visit() -> Visit:
 
 def device() -> devices.Device:
     """Return the browser this request comes from."""
-    return devices.read(request.cookies.get(devices.COOKIE), key=site().keys.web())
+    return devices.read(request.cookies.get(_device_cookie()), key=site().keys.web())
+
+
+def _device_cookie() -> str:
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    return f"__Secure-{devices.COOKIE}" if secure else devices.COOKIE
 
 
 def begin(entered: Entered) -> None:
@@ -106,7 +111,7 @@ def begin(entered: Entered) -> None:
     @after_this_request
     def remember(response: Response) -> Response:
         response.set_cookie(
-            devices.COOKIE,
+            _device_cookie(),
             devices.write(known, key=site().keys.web()),
             max_age=devices.LIFE_SECONDS,
             path=url_for("fieldwork.campaigns"),
@@ -139,6 +144,7 @@ def requires(
             if account is None:
                 return ask_to_sign_in()
             if not roles.may(account, action):
+                current_app.logger.warning("%s may not %s", account.username, action)
                 abort(403)
             return view(*args, **kwargs)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -138,6 +140,28 @@ def test_the_session_cookie_is_kept_from_scripts_and_foreign_forms(app: Flask) -
     cookies = sign_in(client, "admin").headers.getlist("Set-Cookie")
     assert len(cookies) == 2  # the session, and that this browser has been here
     assert all("HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
+
+
+def test_cookies_of_https_have_names_only_https_can_set(site: Site) -> None:
+    settings = replace(site.settings, base_url="https://ping.gov.cn")
+    client = office(replace(site, settings=settings)).test_client()
+    there = {"base_url": settings.base_url, "headers": {"Referer": settings.base_url}}
+    page = client.get("/office/sign-in", **there)
+    form = {"csrf_token": token(page), "username": "admin", "password": PASSWORD}
+    cookies = client.post("/office/sign-in", data=form, **there).headers.getlist("Set-Cookie")
+    assert sorted(cookie.split("=")[0] for cookie in cookies) == [
+        "__Host-session",
+        "__Secure-gongping_device",
+    ]
+    assert all("Secure;" in cookie and "Domain=" not in cookie for cookie in cookies)
+    assert client.get("/office/", **there).status_code == 200
+
+
+def test_what_a_role_may_not_do_is_logged(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    client = signed_in(app, "leader")
+    refused = client.get("/office/campaigns/ANLAN-2026-GZPY/cases")
+    assert refused.status_code == 403
+    assert "leader may not case.read" in caplog.text
 
 
 def test_the_language_is_remembered(app: Flask) -> None:
