@@ -1,0 +1,47 @@
+"""The pages of security cite tests and files that exist, and leave no requirement out."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+THREATS = (ROOT / "docs/security.md").read_text("utf-8")
+STANDARD = (ROOT / "docs/security-asvs.md").read_text("utf-8")
+# OWASP ASVS 5.0.0: the numbers of the requirements of levels 1 and 2, nothing else.
+NUMBERS = (Path(__file__).parent / "asvs_5_0.txt").read_text("utf-8").split()
+FILE = re.compile(r"`((?:survey|tests|bench|docs|requirements|templates|static)/[\w./-]+\.\w+)(::\w+)?`")
+KINDS = ("test: ", "place: ", "does not apply because ", "not met: ")
+
+
+def test_every_requirement_is_answered_once() -> None:
+    rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([^|]*) \| ([^|]*) \|$", STANDARD, re.MULTILINE)
+    assert [number for number, _about, _evidence in rows] == NUMBERS
+    assert len(NUMBERS) == len(set(NUMBERS)) == 70 + 183
+    assert [row for row in rows if not row[1] or not _is_evidence(row[2])] == []
+
+
+def test_every_threat_has_a_test_or_is_open() -> None:
+    rows = [line for line in THREATS.splitlines() if re.match(r"\| T\d+ ", line)]
+    assert len(rows) > 30
+    assert [row for row in rows if "::test_" not in row and "open: " not in row] == []
+
+
+def test_what_is_cited_exists() -> None:
+    cited = FILE.findall(THREATS + STANDARD)
+    missing = [file + name for file, name in cited if not _exists(file, name.removeprefix("::"))]
+    assert missing == []
+
+
+def _is_evidence(text: str) -> bool:
+    kind = next((kind for kind in KINDS if text.startswith(kind)), None)
+    if kind is None or len(text) == len(kind):
+        return False
+    return "::test_" in text if kind == "test: " else kind != "place: " or bool(FILE.search(text))
+
+
+def _exists(file: str, name: str) -> bool:
+    path = ROOT / file
+    if not path.is_file() or not name:
+        return path.is_file()
+    tree = ast.parse(path.read_text("utf-8"))
+    return any(isinstance(node, ast.FunctionDef) and node.name == name for node in ast.walk(tree))
