@@ -9,7 +9,8 @@ THREATS = (ROOT / "docs/security.md").read_text("utf-8")
 STANDARD = (ROOT / "docs/security-asvs.md").read_text("utf-8")
 # OWASP ASVS 5.0.0: the numbers of the requirements of levels 1 and 2, nothing else.
 NUMBERS = (Path(__file__).parent / "asvs_5_0.txt").read_text("utf-8").split()
-FILE = re.compile(r"`((?:survey|tests|bench|docs|requirements|templates|static)/[\w./-]+\.\w+)(::\w+)?`")
+ROOMS = "survey|tests|bench|docs|requirements|templates|static"
+FILE = re.compile(rf"`((?:{ROOMS})/[\w./-]+\.\w+)(::\w+)?`")
 KINDS = ("test: ", "place: ", "does not apply because ", "not met: ")
 
 
