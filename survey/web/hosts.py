@@ -28,13 +28,16 @@ def _refuse_foreign() -> None:
 
 
 def is_ours(name: str, *, settings: Settings, health: bool) -> bool:
-    """Say whether a host name, without its port, is one this installation answers to."""
+    """Say whether a host name, without its port, is one this installation answers to.
+
+    Tried on this machine alone it may also be asked for by address, from a telephone beside it.
+    """
     own = urlsplit(settings.base_url).hostname or ""
     if name == own or name in settings.further_hosts:
         return True
     if name in _LOOPBACK:
         return health or own in _LOOPBACK or _is_anywhere(own)
-    return _is_anywhere(own) and _is_address(name)
+    return (_is_anywhere(own) or own in _LOOPBACK) and _is_address(name)
 
 
 def _asked_name() -> str:

@@ -36,6 +36,7 @@ class Stage:
         self.at = FIELDWORK
         self.site = replace(site, clock=lambda: self.at)
         self.url = ""
+        site.campaign_key(CODE)  # answers stored below bear marks, as if made with it
         self.poster = poster_code(site, LONGEST_NAME, "G2")
         self.invitation, self.used, self.expired, self.guarded = invitation_codes(
             site, 4, LONGEST_NAME

@@ -84,6 +84,7 @@ def open_site(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
             )
         )
     monkeypatch.setenv("SURVEY_TRUSTED_PROXIES", "1")
+    monkeypatch.setenv("SURVEY_BASE_URL", "https://gongping.example.gov.cn")
     return site
 
 

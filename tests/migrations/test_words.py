@@ -44,6 +44,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "comments erase": [CODE, "--by", "甲"],
     "appraise": None,
     "score": [CODE],
+    "verify": [],
     "weigh": None,
     "simulate": None,
     "release": [CODE, "--by", "甲"],

@@ -29,6 +29,7 @@ def app_at(site: Site, base: str, **further: str) -> Flask:
         ("https://ping.gov.cn", "10.1.2.3", False),
         ("https://ping.gov.cn", "office.lan", True),  # of SURVEY_HOSTS
         ("http://127.0.0.1:8000", "localhost:8000", True),
+        ("http://127.0.0.1:8000", "192.168.1.7:8000", True),
         ("http://127.0.0.1:8000", "evil.example:8000", False),
         ("http://0.0.0.0:8000", "192.168.1.7:8000", True),
         ("http://0.0.0.0:8000", "evil.example:8000", False),
