@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from survey import audit
 from survey.app import create_app
 from survey.appraisal.record import AppraisalRecord
 from survey.cli import survey
@@ -23,7 +25,8 @@ from survey.fieldwork.campaigns import (
     load_campaign,
     open_campaign,
 )
-from survey.model import Appraisal
+from survey.ledger.records import digest_of_verdicts, run_digest
+from survey.model import Appraisal, Campaign
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site
@@ -74,22 +77,38 @@ def keep(site: Site, tmp_path: Path) -> Callable[[dict[str, Any]], Office]:
             open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
             end = campaign.ends_at + timedelta(minutes=1)
             close_campaign(session, campaign=campaign, by="tests", clock=lambda: end)
-            session.add(
-                Appraisal(
-                    campaign_id=campaign.id,
-                    run_at=end,
-                    run_by="tests",
-                    plan_digest=content["plan_digest"],
-                    data_digest="0" * 64,
-                    code_version=content["versions"]["gongping"],
-                    content=content,
-                )
-            )
+            _store(session, campaign, content, at=end)
             campaign.state = "scored"
         add_officials(site)
         return Office(site=site, client=signed_in(create_app(site), "admin"))
 
     return kept
+
+
+def _store(session: Session, campaign: Campaign, content: dict[str, Any], *, at: datetime) -> None:
+    """Store a run without answers, sealed and on record as runs are."""
+    run = Appraisal(
+        campaign_id=campaign.id,
+        run_at=at,
+        run_by="tests",
+        plan_digest=content["plan_digest"],
+        data_digest="0" * 64,
+        code_version=content["versions"]["gongping"],
+        content=content,
+        verdict_digest=digest_of_verdicts([]),
+    )
+    run.content_digest = run_digest(run)
+    session.add(run)
+    session.flush()
+    audit.record(
+        session,
+        by="tests",
+        at=at,
+        action="campaign.score",
+        subject=campaign.code,
+        appraisal=run.id,
+        content_digest=run.content_digest,
+    )
 
 
 @pytest.mark.parametrize("name", FORMATS)
