@@ -74,6 +74,7 @@ def test_pages_are_accessible_fit_the_screen_and_are_light(
 def test_a_download_arrives_under_its_name(released_url: str, page_desktop: Page) -> None:
     _sign_in(page_desktop, released_url)
     page_desktop.goto(f"{released_url}/office/campaigns/{CODE}/scores")
-    with page_desktop.expect_download() as arriving:
-        page_desktop.click("text=Excel 导入表")
+    patience = 60_000  # every answer is verified before a file leaves
+    with page_desktop.expect_download(timeout=patience) as arriving:
+        page_desktop.click("text=Excel 导入表", timeout=patience)
     assert arriving.value.suggested_filename == f"{CODE}-R1-SIMULATED.xlsx"
