@@ -31,6 +31,7 @@ LEAVE_AN_ENTRY = {
     f"POST {HERE}/score": "campaign.score",
     f"POST {HERE}/release": "proposal.propose",
     f"GET {HERE}/releases/<int:number>/<name>": "release.export",
+    f"GET {HERE}/batches.<kind>": "batch.export",
     f"POST {HERE}/invitations": "invitation.issue",
     f"POST {HERE}/sittings": "sitting.issue",
     f"POST {HERE}/posters": "poster.register",
@@ -201,7 +202,7 @@ class Office:
         for variable, value in {
             "<code>": CODE, "<int:poster_id>": poster, "<case_code>": case,
             "<int:session_id>": session_id, "<int:number>": form.pop("number", "1"),
-            "<name>": "json", "<step>": "verify",
+            "<name>": "json", "<step>": "verify", "<kind>": "csv",
         }.items():  # fmt: skip
             address = address.replace(variable, str(value))
         carried = token(client.get("/office/password"))
@@ -312,6 +313,7 @@ def at_the_other_release(office: Office) -> None:
 
 def after_the_release(office: Office) -> None:
     office.page(f"{HERE}/releases/<int:number>/<name>", method="GET")
+    office.page(f"{HERE}/batches.<kind>", method="GET")
     office.command("export", CODE, "--format", "csv", "--out", str(office.home / "out.csv"))
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
+from survey import audit
 from survey.access import roles
 from survey.access.deeds import Matter
 from survey.access.proposals import Proposed
@@ -73,6 +74,15 @@ def download(code: str, kind: str) -> Response:
         campaign = campaign_or_404(session, code)
         content = batch_table.WRITERS[kind](
             campaign, batches_of(session, campaign=campaign), language()
+        )
+    with site().database.writing() as session:
+        audit.record(
+            session,
+            by=current_account().username,
+            at=site().clock(),
+            action="batch.export",
+            subject=code,
+            kind=kind,
         )
     return Response(
         content,
