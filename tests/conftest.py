@@ -22,7 +22,9 @@ from survey.site.installation import Site, upgrade_site
 from tests.demonstrated import CODE, answered
 from tests.once import once
 
-_LONG = ("browser", "server", "postgresql", "slow")
+# Counting lines doubles what a test takes: not where the program runs in another process, nor
+# twice for the two databases.
+_ELSEWHERE = ("browser", "server", "postgresql")
 # Files of minutes, as `pytest --durations=0` has them; the rest in the order of the folders.
 _LONGEST = (
     "journeys/test_load",
@@ -53,15 +55,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if asked & {"answered_home", "released_home"}:
             item.add_marker("slow")
-        if any(item.get_closest_marker(name) for name in _LONG):
-            item.add_marker("no_cover")  # counting lines doubles what they take
+        if any(item.get_closest_marker(name) for name in _ELSEWHERE) or _file(item).startswith(
+            "journeys/"
+        ):
+            item.add_marker("no_cover")
     items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:
     """A file that takes minutes and came last would keep one process busy and the others idle."""
-    file = item.path.relative_to(Path(__file__).parent).as_posix()
-    return next((turn for turn, name in enumerate(_LONGEST) if file.startswith(name)), 99)
+    return next((turn for turn, name in enumerate(_LONGEST) if _file(item).startswith(name)), 99)
+
+
+def _file(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).as_posix()
 
 
 @pytest.fixture(scope="session")

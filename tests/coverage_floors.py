@@ -1,9 +1,8 @@
 """What of each package the tests must have run: lines and branches, in percent.
 
 A plugin of pytest: `python3 start.py cover` and `test` hold what they ran against this table.
-Long tests (conftest.py: `no_cover`) are not counted, it doubles what they take. These floors lie
-below what the short tests reach and are still to be set to the figures of `cover`, rounded down;
-raise one when you cover more, never lower it.
+Some tests are not counted (conftest.py: `no_cover`). A floor is the figure when it was set, rounded
+down: raise it when you cover more, never lower it.
 """
 
 import json
