@@ -5,13 +5,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey import codes
-from survey.access import accounts, entering, qr, second_factor, sessions, sign_in
+from survey.access import accounts, entering, second_factor, sessions, sign_in
 from survey.access.entering import Slowed
 from survey.access.second_factor import Enrolment
 from survey.access.sign_in import signed_in
 from survey.forms.sign_in import EnrolForm, RemoveFactorForm
 from survey.model import Account
 from survey.problems import Refused
+from survey.web.qr import qr_svg
 from survey.web.request import language, site
 
 blueprint = Blueprint("own", __name__, url_prefix="/office/own")
@@ -140,7 +141,7 @@ def _offer_page(form: EnrolForm, account: Account, lines: list[str]) -> str:
         "office/second_factor.html",
         form=form,
         lines=lines,
-        qr=qr.qr_path(second_factor.address(secret, username=account.username)),
+        qr=qr_svg(second_factor.address(secret, username=account.username), width=220),
         secret=codes.grouped(secret),
     )
 

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey.fieldwork.campaign_pages import campaign_or_404
-from survey.fieldwork.papers.qr import qr_svg
 from survey.ledger import checker
 from survey.ledger.head import public_key
 from survey.ledger.publication import (
@@ -22,6 +21,7 @@ from survey.respond import page
 from survey.respond.inline import inline
 from survey.respond.presentation import presentation
 from survey.web import heads_watch
+from survey.web.qr import qr_svg
 from survey.web.request import site
 
 blueprint = Blueprint("ledger", __name__)

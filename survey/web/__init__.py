@@ -1,4 +1,4 @@
-"""What every page shares: request, headers, errors, downloads, charts, health."""
+"""What every page shares: request, headers, errors, downloads, charts, QR codes, health."""
 
 __all__ = [
     "alterations",
@@ -8,6 +8,7 @@ __all__ = [
     "health",
     "indents",
     "pages",
+    "qr",
     "request",
     "wiring",
 ]

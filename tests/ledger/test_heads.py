@@ -32,7 +32,6 @@ from survey.app import create_app
 from survey.cli import survey
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.papers.qr import qr_svg
 from survey.ledger import checker
 from survey.ledger.checker import Head
 from survey.ledger.head import published
@@ -44,6 +43,7 @@ from survey.respond.intake import Outcome
 from survey.site.identity import fingerprint
 from survey.site.installation import Site, upgrade_site
 from survey.site.keys import Keys
+from survey.web.qr import qr_svg
 from tests.factories import (
     AFTERWARDS,
     ANLAN,

@@ -1,10 +1,10 @@
 """The newest head of a ledger on paper: a notice board keeps it out of our hands."""
 
 from survey.fieldwork.papers.font import Font
-from survey.fieldwork.papers.qr import qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.ledger.checker import Head, fingerprint, short_form
 from survey.model import Campaign
+from survey.web.qr import qr_svg
 
 
 def make_bulletin(

@@ -11,10 +11,10 @@ from survey import codes
 from survey.fieldwork.invitations.addressees import Invited
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.poster_pdf import poster_url
-from survey.fieldwork.papers.qr import qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.scheme.campaign_scheme import scheme_of
+from survey.web.qr import qr_svg
 
 Paper = Literal["sheets", "letters"]
 

@@ -7,11 +7,11 @@ from typing import Any, Literal
 from survey import codes
 from survey.fieldwork.entrances import PosterRow
 from survey.fieldwork.papers.font import Font
-from survey.fieldwork.papers.qr import qr_svg
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
+from survey.web.qr import qr_svg
 
 Size = Literal["a4", "a3", "sticker"]
 SIZES: tuple[Size, ...] = ("a4", "a3", "sticker")

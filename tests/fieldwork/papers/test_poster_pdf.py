@@ -11,11 +11,11 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers import font, poster_pdf
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.poster_pdf import Poster
-from survey.fieldwork.papers.qr import qr_svg
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.site.config import Settings, read_settings
 from survey.site.installation import Site
+from survey.web.qr import qr_svg
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.fieldwork.papers.printed import pages, scanned, texts, unprintable
 
