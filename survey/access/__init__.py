@@ -2,13 +2,9 @@
 
 __all__ = [
     "accounts",
-    "by_two",
-    "deeds",
     "first_account",
     "passwords",
-    "proposals",
     "roles",
     "sessions",
     "sign_in",
-    "waiting",
 ]

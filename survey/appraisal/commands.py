@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from survey.access.by_two import done_or_exit
-from survey.access.proposals import propose_or_approve
 from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
@@ -17,6 +15,8 @@ from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import open_site
 from survey.stats.campaign.result import AppraisalResult, UnitFigure
+from survey.two_persons.by_two import done_or_exit
+from survey.two_persons.proposals import propose_or_approve
 from survey.verification.whole import require_whole
 
 _TERMINAL = "survey"

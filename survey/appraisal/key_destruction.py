@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.appraisal.release import latest_release
 from survey.clock import Clock, local_day
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.keys import Keys
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 
 DAYS_AFTER_RELEASE = 30
 

@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.appraisal import score_document, signature
 from survey.appraisal.record.scores import CodesIssued
 from survey.appraisal.runs import latest_appraisal, wait_for_turn
@@ -18,6 +17,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.model import Appraisal, Campaign, Release
 from survey.problems import Problem, Refused
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
 

@@ -5,9 +5,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
-from survey.access.waiting import shown_waiting
 from survey.appraisal import item_results, release, run, score_sheet
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
@@ -18,6 +16,8 @@ from survey.fieldwork.campaign_pages import (
 from survey.forms.office import ConfirmForm, ProposalForm
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
+from survey.two_persons.proposals import propose
+from survey.two_persons.waiting import shown_waiting
 from survey.web import charts
 from survey.web.request import language, site
 

@@ -4,11 +4,11 @@ import os
 
 import click
 
-from survey.access import proposals as rules
 from survey.approvals.deeds import DEEDS
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Proposal
 from survey.site.installation import open_site
+from survey.two_persons import proposals as rules
 
 _OUTCOMES = {
     None: "待批 waiting",

@@ -1,12 +1,12 @@
 """Every deed that takes two persons."""
 
-from survey.access.deeds import Deed
 from survey.appraisal.key_destruction import DESTROY_KEY
 from survey.appraisal.release import RELEASE
 from survey.feedback.erasure import ERASE
 from survey.fieldwork.closing import CLOSE_EARLY
 from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
+from survey.two_persons.deeds import Deed
 
 DEEDS: dict[str, Deed] = {
     deed.kind: deed

@@ -7,13 +7,13 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey.access import proposals
-from survey.access.deeds import Done, Matter
 from survey.access.sign_in import current_account, requires
 from survey.approvals.deeds import DEEDS
 from survey.forms.office import ApprovalForm, ProposalForm
 from survey.model import Proposal
 from survey.problems import Refused
+from survey.two_persons import proposals
+from survey.two_persons.deeds import Done, Matter
 from survey.web.alterations import Altered
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 
 from survey.access import passwords
 from survey.access.accounts import create_account
-from survey.access.deeds import Deed
-from survey.access.proposals import approve, propose
 from survey.demo.entrances import BY
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Account
 from survey.site.installation import Site
+from survey.two_persons.deeds import Deed
+from survey.two_persons.proposals import approve, propose
 
 _NAMES = {"office_admin": "演示管理员", "office_review": "演示复核员"}
 

@@ -4,11 +4,11 @@ import os
 
 import click
 
-from survey.access.by_two import done_or_exit
-from survey.access.proposals import propose_or_approve
 from survey.feedback.erasure import ERASE
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import open_site
+from survey.two_persons.by_two import done_or_exit
+from survey.two_persons.proposals import propose_or_approve
 
 
 @click.group()

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.clock import Clock, local_day
 from survey.feedback.cases import RESIDENT
 from survey.model import Campaign, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 
 
 def last_day(campaign: Campaign) -> date:

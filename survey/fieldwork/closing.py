@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
-from survey.access.proposals import require_official
 from survey.fieldwork.campaigns import close_campaign, need_state
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.proposals import require_official
 from survey.verification.whole import require_whole
 
 

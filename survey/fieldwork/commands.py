@@ -10,9 +10,6 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access.by_two import done_or_exit
-from survey.access.deeds import Done, Matter
-from survey.access.proposals import Proposed, propose_or_approve
 from survey.fieldwork import campaigns, closing, entrances, progress
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
@@ -29,6 +26,9 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.site.installation import open_site
+from survey.two_persons.by_two import done_or_exit
+from survey.two_persons.deeds import Done, Matter
+from survey.two_persons.proposals import Proposed, propose_or_approve
 from survey.verification.whole import require_whole
 from survey.web.request import LANGUAGES
 

@@ -19,9 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey.access import roles, sign_in
-from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
-from survey.access.waiting import shown_waiting
 from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import closing, entrances, plan_summary, progress
@@ -38,6 +36,8 @@ from survey.forms.office import ConfirmForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
+from survey.two_persons.proposals import propose
+from survey.two_persons.waiting import shown_waiting
 from survey.web import charts
 from survey.web.request import language, site
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from survey.office_files import (
+from survey.office_files.tables import (
     MOST_BYTES,
     MOST_BYTES_OF_ANSWERS,
     MOST_ROWS,

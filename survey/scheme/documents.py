@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from survey.office_files.yaml_json import Beyond, parse_json, parse_yaml
 from survey.problems import Problem
 from survey.scheme.consistency import contradictions
 from survey.scheme.csv_rows import read_text
-from survey.scheme.limits import Beyond, parse_json, parse_yaml
 from survey.scheme.local_items import local_item_faults
 from survey.scheme.questionnaire import QuestionnaireDocument
 from survey.scheme.questions import question_faults

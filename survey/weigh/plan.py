@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from survey.office_files import bounded
+from survey.office_files.tables import bounded
 from survey.problems import Refused
 from survey.scheme.kinds import unknown_words
 from survey.stats.estimation.design import LonelyRule

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.office_files import (
+from survey.office_files.tables import (
     MOST_BYTES_OF_ANSWERS,
     MOST_ROWS_OF_ANSWERS,
     bounded,

@@ -12,8 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access.deeds import Deed, Done, Facts, Matter, Paper, Persons, Said
-from survey.access.proposals import Proposed, propose_or_approve, require_official
 from survey.fieldwork.entrances import expiry, require_unit
 from survey.fieldwork.invitations.issuing import (
     Prepared,
@@ -26,6 +24,8 @@ from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, GroupCoe
 from survey.problems import Problem, Refused
 from survey.site.database import end_read
 from survey.site.installation import Site
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Paper, Persons, Said
+from survey.two_persons.proposals import Proposed, propose_or_approve, require_official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

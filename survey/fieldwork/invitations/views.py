@@ -5,10 +5,7 @@ from werkzeug.wrappers import Response
 
 from survey import audit
 from survey.access import roles
-from survey.access.deeds import Matter
-from survey.access.proposals import Proposed
 from survey.access.sign_in import current_account, requires
-from survey.access.waiting import shown_waiting
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.invitations import batch_table
 from survey.fieldwork.invitations.addressees import invited_channels
@@ -23,6 +20,9 @@ from survey.fieldwork.invitations.covered import chosen_units
 from survey.forms.office import InvitationForm
 from survey.model import Campaign
 from survey.problems import Refused
+from survey.two_persons.deeds import Matter
+from survey.two_persons.proposals import Proposed
+from survey.two_persons.waiting import shown_waiting
 from survey.web.downloads import attachment
 from survey.web.request import language, site
 

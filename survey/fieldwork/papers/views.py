@@ -7,10 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from survey.access import roles
-from survey.access.deeds import Deed
-from survey.access.proposals import propose
 from survey.access.sign_in import current_account, requires
-from survey.access.waiting import shown_waiting
 from survey.fieldwork import entrances
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.papers import poster_pdf, poster_register
@@ -21,6 +18,9 @@ from survey.ledger.publication import printed_head
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
 from survey.site.database import end_read
+from survey.two_persons.deeds import Deed
+from survey.two_persons.proposals import propose
+from survey.two_persons.waiting import shown_waiting
 from survey.web.downloads import attachment
 from survey.web.request import LANGUAGES, language, site
 

@@ -3,11 +3,11 @@
 One alone could silence a place that speaks ill of a unit.
 """
 
-from survey.access.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.fieldwork.entrances import check_campaign, find_poster, withdraw
 from survey.fieldwork.papers.poster_register import check_in_use, reissue_poster
 from survey.model import Entrance
 from survey.problems import Refused
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 
 
 def _poster(matter: Matter) -> Entrance:

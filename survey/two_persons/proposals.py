@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.access import accounts, roles
-from survey.access.deeds import Deed, Done, Facts, Matter, Persons
 from survey.ledger.book import lock_tail
 from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons
 
 _LONGEST_REASON = 500
 

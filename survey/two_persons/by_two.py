@@ -2,8 +2,8 @@
 
 import click
 
-from survey.access.deeds import Deed, Done
-from survey.access.proposals import Proposed
+from survey.two_persons.deeds import Deed, Done
+from survey.two_persons.proposals import Proposed
 
 
 def done_or_exit(deed: Deed, outcome: Proposed | Done) -> Done:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from survey.office_files import decoded, records, spreadsheet_number
+from survey.office_files.tables import decoded, records, spreadsheet_number
 from survey.problems import Refused
 
 HEADING = "code,name,remark\n"
