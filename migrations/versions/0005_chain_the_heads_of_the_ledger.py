@@ -16,14 +16,43 @@ _ALL_OR_NONE = (
 )
 
 
+def _columns() -> list[sa.Column]:
+    return [
+        sa.Column(
+            "version",
+            _SMALL,
+            nullable=False,
+            server_default="1",
+            comment="of the statement that is signed",
+        ),
+        sa.Column("number", sa.Integer(), comment="in the campaign's chain of heads"),
+        sa.Column("previous", sa.LargeBinary(), comment="digest of the head before"),
+        sa.Column(
+            "records",
+            sa.Text(),
+            comment="digests of what was on record; signed by the digest of them all",
+        ),
+        sa.Column(
+            "behind",
+            sa.Integer(),
+            nullable=False,
+            server_default="0",
+            comment="seconds the clock stood behind the head before",
+        ),
+        sa.Column(
+            "occasion",
+            sa.Text(),
+            nullable=False,
+            server_default="",
+            comment="what it was signed for: open, close, day, …",
+        ),
+    ]
+
+
 def upgrade() -> None:
     with op.batch_alter_table("tree_head") as head:
-        head.add_column(sa.Column("version", _SMALL, nullable=False, server_default="1"))
-        head.add_column(sa.Column("number", sa.Integer(), nullable=True))
-        head.add_column(sa.Column("previous", sa.LargeBinary(), nullable=True))
-        head.add_column(sa.Column("records", sa.Text(), nullable=True))
-        head.add_column(sa.Column("behind", sa.Integer(), nullable=False, server_default="0"))
-        head.add_column(sa.Column("occasion", sa.Text(), nullable=False, server_default=""))
+        for column in _columns():
+            head.add_column(column)
         head.create_unique_constraint(
             op.f("uq_tree_head_campaign_id_number"), ["campaign_id", "number"]
         )

@@ -83,6 +83,7 @@ def upgrade() -> None:
     _count_the_sources(connection)
     with op.batch_alter_table("feedback_case") as case:
         case.alter_column("ticket", existing_type=sa.LargeBinary(), nullable=False)
+        case.alter_column("opened_at", comment="the day it came, at its first moment")
         case.create_unique_constraint(op.f("uq_feedback_case_ticket"), ["ticket"])
         case.create_check_constraint(op.f("ck_feedback_case_ticket"), "length(ticket) = 16")
     with op.batch_alter_table("progress_counter") as counter:

@@ -35,7 +35,7 @@ FROZEN = {
         "2699a8861220866f3bcad65048be0fc47f1139021245cd6052be05e831d88062"
     ),
     "0005_chain_the_heads_of_the_ledger.py": (
-        "730b4219bea8f061c7f35c8ea1c149405fca89b37edc3d8dce6bf24fe4a5a1a1"
+        "b34b13c545f9772dc10a5900e8cf83c588beaf6f142f8c7e2f9c1b09305800e1"
     ),
     "0006_keep_the_door_of_the_office.py": (
         "a27d049cd58b19f2707cebe3a444cef277d3ab32b7865ff9c445a325de3f370b"
@@ -46,7 +46,7 @@ FROZEN = {
     "0008_let_a_duration_be_unknown.py": (
         "f3089ea3c46904d0a918fa9d09f6519ae6d639f13b581ee1fb514a6c10f60916"
     ),
-    "0009_anonymous_answers.py": "18be44426a3d0eef1ae2e2238ff27b0b2d4b3e0d46a2879e0a756565b57f8790",
+    "0009_anonymous_answers.py": "0737b061c988974c71a0fbf421a472eae73fb1d24ba897aec7e7a27b358e4762",
 }
 
 

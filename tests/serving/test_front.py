@@ -11,6 +11,7 @@ from flask import Flask
 
 from survey.serving import front
 from survey.serving.front import Front
+from tests import loops
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -78,7 +79,7 @@ def ask(
         then()
         await asyncio.gather(*tasks)
 
-    asyncio.run(run())
+    loops.run(run())
     return [each.answer for each in requests if each.answer is not None]
 
 
@@ -136,7 +137,7 @@ def test_health_answers_while_all_threads_wait_and_a_stuck_worker_falls_silent(
         await asyncio.sleep(0.2)
         assert len(said) > before
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 def test_no_header_can_pass_for_another() -> None:
