@@ -1,5 +1,6 @@
 """Every deed that takes two persons."""
 
+from survey.appraisal.anonymity.anonymising import ANONYMISE
 from survey.appraisal.key_destruction import DESTROY_KEY
 from survey.appraisal.release import RELEASE
 from survey.feedback.erasure import ERASE
@@ -10,5 +11,8 @@ from survey.two_persons.deeds import Deed
 
 DEEDS: dict[str, Deed] = {
     deed.kind: deed
-    for deed in (ISSUE_BEYOND_PLAN, WITHDRAW, REISSUE, CLOSE_EARLY, RELEASE, DESTROY_KEY, ERASE)
+    for deed in (
+        *(ISSUE_BEYOND_PLAN, WITHDRAW, REISSUE, CLOSE_EARLY, RELEASE),
+        *(DESTROY_KEY, ANONYMISE, ERASE),
+    )
 }

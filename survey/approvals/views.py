@@ -62,6 +62,7 @@ def approve(number: int) -> Page:
     try:
         with site().database.writing() as session:
             entry = _find(session, number)
+            campaign = entry.campaign
             done = proposals.approve(
                 session,
                 site=site(),
@@ -73,6 +74,7 @@ def approve(number: int) -> Page:
             )
     except Refused as refused:
         return _show(number, refused=refused), 422
+    DEEDS[entry.deed].follow(site(), campaign)
     return _papers(done, number) or _back(number, done.said.text(language()))
 
 

@@ -6,7 +6,7 @@ guessing who knows some of the counts. The rows of answers are sealed by the led
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -36,20 +36,31 @@ from survey.model import (
     Verdict,
 )
 
+FIXED = (
+    *("campaign", "plan", "scheme", "texts", "questionnaire", "units", "groups"),
+    *("coefficients", "areas", "margins"),
+)
+
 _VERDICT = cast(sa.Table, Verdict.__table__)
 _CHUNK = 20_000
 
 
-def record_digests(session: Session, campaign: Campaign) -> dict[str, str]:
+def record_digests(
+    session: Session, campaign: Campaign, *, sealed: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the digest of each part of a campaign's records as they are now.
 
     `plan`, `scheme` and the other parts that the opening fixes; `audit`, the count and the hash
     of the chain of deeds; `counters`, said of a size of the ledger; `runs` and `releases`, each
     with its digest; of codes issued, comments, decisions on them and reports the count and a hash.
+
+    What the opening fixed is taken over from what a head `sealed` before, where one is given:
+    it is the same or an alarm, and residents do not wait while it is reckoned again.
     """
+    fixed = {name: sealed[name] for name in FIXED if sealed and name in sealed}
     return {
         "salt": campaign.record_salt.hex(),
-        **fixed_digests(session, campaign),
+        **(fixed if len(fixed) == len(FIXED) else fixed_digests(session, campaign)),
         "audit": _audit(session),
         "counters": _counters(session, campaign),
         "runs": _runs(session, campaign),
@@ -103,7 +114,7 @@ def grown_digests(session: Session, campaign: Campaign) -> dict[str, str]:
             sorted(_rows(session, codes.group_by(*batch)), key=canonical), weigh=True
         ),
         "comments": _counted(
-            _rows(session, comments.where(Response.campaign_id == of).order_by(Response.id))
+            _numbers(session, comments.where(Response.campaign_id == of).order_by(Response.id))
         ),
         "decisions": _counted(
             _rows(
@@ -167,7 +178,7 @@ def _audit(session: Session) -> str:
 
 def _counters(session: Session, campaign: Campaign) -> str:
     size = read_frontier(session, campaign_id=campaign.id).size
-    return f"{size}:{digest_of(_all(session, ProgressCounter, campaign))}"
+    return f"{size}:{digest_of(_numbers(session, _query(ProgressCounter, campaign)))}"
 
 
 def _runs(session: Session, campaign: Campaign) -> str:
@@ -201,15 +212,24 @@ _SEALED: dict[Any, str] = {
 
 
 def _all(session: Session, model: Any, campaign: Campaign) -> list[list[object]]:
-    """Return all rows of a table that belong to a campaign, in the order of their keys."""
+    return _rows(session, _query(model, campaign))
+
+
+def _query(model: Any, campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for all rows of a campaign in a table, in the order of their keys."""
     table = cast(sa.Table, model.__table__)
     columns = [table.c[name] for name in _SEALED[model].split()]
     query = sa.select(*columns).where(table.c.campaign_id == campaign.id)
-    return _rows(session, query.order_by(*table.primary_key))
+    return query.order_by(*table.primary_key)
 
 
 def _rows(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[list[object]]:
     return [[_plain(value) for value in row] for row in session.execute(query)]
+
+
+def _numbers(session: Session, query: sa.Select[*tuple[Any, ...]]) -> list[tuple[object, ...]]:
+    """Return rows of numbers and codes alone, of which there are many: nothing to convert."""
+    return [tuple(row) for row in session.execute(query)]
 
 
 def _plain(value: object) -> object:
@@ -220,7 +240,7 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _counted(rows: Iterable[list[object]], *, weigh: bool = False) -> str:
+def _counted(rows: Iterable[Sequence[object]], *, weigh: bool = False) -> str:
     """Return how many rows there are and their hash; weighed, each counts by its last column."""
     held = list(rows)
     count = sum(cast(int, row[-1]) for row in held) if weigh else len(held)

@@ -43,11 +43,12 @@ def seal(session: Session, site: Site, *, campaign: Campaign, occasion: str) -> 
     frontier = lock_tail(session, campaign_id=campaign.id).frontier
     require(session, site, only=campaign)
     session.flush()
+    before = newest_head(session, campaign=campaign)
     head = next_head(
         session,
         campaign=campaign,
         frontier=frontier,
-        records=record_digests(session, campaign),
+        records=record_digests(session, campaign, sealed=before.records if before else None),
         key=site.keys.signing(),
         at=site.clock(),
         occasion=occasion,

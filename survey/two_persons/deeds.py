@@ -69,7 +69,8 @@ class Deed:
     `basis` gives the state that the deed rests on and raises Refused where it cannot be done;
     `told` says line by line what exactly will be done; `carry_out` does it. What takes longer
     than residents should wait for the database (typesetting) is `prepare`d before and handed to
-    it. Where the ledger is to be signed, that is the last act of `carry_out`.
+    it. Where the ledger is to be signed, that is the last act of `carry_out`. What would hold the
+    database too long `follow`s, once the deed is on record, and can be run again.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Deed:
     told: Callable[[Matter], list[Said]]
     carry_out: Callable[[Matter, Persons, Any], Done]
     prepare: Callable[[Matter], Any] = lambda _matter: None
+    follow: Callable[[Site, Campaign], object] = lambda _site, _campaign: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from survey.app import create_app
 from survey.approvals.deeds import DEEDS
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import AuditEntry, Comment, Entrance, Proposal, Release
+from survey.model import AuditEntry, Comment, Entrance, Proposal, Release, Response
 from survey.problems import Refused
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, poster, standing_at
@@ -126,10 +126,15 @@ TRIED = (
         shows=has_key,
     ),
     Tried(
+        kind="campaign.anonymise",
+        command=("anonymise", CODE),
+        shows=lambda session: session.scalars(sa.select(Response.receipt)).all(),
+        before=end_of_scheme,
+    ),
+    Tried(
         kind="comment.erase",
         command=("comments", "erase", CODE),
         shows=lambda session: session.scalars(sa.select(Comment.text)).all(),
-        before=end_of_scheme,
     ),
 )
 
@@ -286,6 +291,23 @@ def test_a_proposer_withdraws_and_a_disabled_account_does_nothing(opened: Site) 
     assert done.stdout == f"{number} 已撤回 withdrawn\n"
     assert run("user", "disable", "review").exit_code == 0
     assert "no enabled account" in str(run("campaign", "close", CODE, "--by", "review").exception)
+
+
+def test_nothing_is_approved_over_what_was_altered_since(opened: Site) -> None:
+    assert run("campaign", "close", CODE, "--by", "admin").exit_code == 1
+    review, page = (
+        signed_in(create_app(opened), "review"),
+        f"/office/proposals/{waiting(opened).id}",
+    )
+    carried = token(review.get("/office/password"))
+    with opened.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE response SET answers = '11111111'")
+    answer = review.post(f"{page}/approve", data={"csrf_token": carried})
+    assert answer.status_code == 409
+    assert "被改动" in answer.text
+    with opened.database.reading() as session:
+        assert state(session) == "open"
+        assert waiting(opened).outcome is None
 
 
 def test_the_database_itself_refuses_one_person(each_site: Site) -> None:

@@ -5,7 +5,6 @@ they are needed: a contested score is computed again from the same rows to the s
 rules look at marks and at seconds. From then on it cannot be.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -16,52 +15,29 @@ from survey import audit
 from survey.appraisal.release import latest_release
 from survey.appraisal.runs import wait_for_turn
 from survey.clock import local_day
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.anonymous import dropped, kept_digest
 from survey.ledger.book import read_frontier
-from survey.model import Campaign, CoachingReport, Response, Sitting, SourceSeen
-from survey.problems import Problem, Refused
-from survey.site.database import Database
+from survey.model import Campaign, CoachingReport, Release, Response, Sitting, SourceSeen
+from survey.problems import Refused
+from survey.site.installation import Site
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.verification.whole import require_whole
 
 DAYS_AFTER_RELEASE = 30
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 _CHUNK = 2_000  # rows a transaction: residents of another campaign wait for no more
 
-Inspection = Callable[[Session, Campaign], list[Problem]]
-Sealing = Callable[[Session, Campaign], object]
 
+def let_go(site: Site, campaign: Campaign) -> int:
+    """Drop what leads from the answers of a campaign to anybody; returns how many there are.
 
-def anonymise(
-    database: Database,
-    *,
-    campaign: Campaign,
-    by: str,
-    at: datetime,
-    inspection: Inspection,
-    sealing: Sealing,
-) -> int:
-    """Let a campaign's answers go of whoever gave them; returns how many there are.
-
-    Interrupted at any moment it is simply run again. Raises Refused before the 30th day after the
-    newest release, for a campaign that is not released, and where `inspection` finds the ledger
-    wrong: it is the last time that each leaf can be recomputed. `sealing` signs a head over it.
+    Done once the deed is on record and sealed. Interrupted at any moment it is simply run again.
     """
-    if campaign.anonymised_at is None:
-        with database.reading() as session:
-            _may_be(session, campaign, at)
-            problems = inspection(session, campaign)
-            if problems:
-                raise Refused(problems)
-            digest = kept_digest(session, campaign=campaign)
-        with database.writing() as session:
-            mine = session.get_one(Campaign, campaign.id)
-            wait_for_turn(session, campaign=mine)
-            _may_be(session, mine, at)
-            _begin(session, mine, by=by, at=at, digest=digest)
-            session.flush()
-            sealing(session, mine)
+    database = site.database
     with database.reading() as session:
-        size = read_frontier(session, campaign_id=campaign.id).size
+        size = _size(session, campaign)
     for first in range(0, size, _CHUNK):
         with database.writing() as session:
             _drop(session, campaign, first)
@@ -74,7 +50,63 @@ def anonymise(
     return size
 
 
-def _may_be(session: Session, campaign: Campaign, at: datetime) -> None:
+def _basis(matter: Matter) -> Facts:
+    release = _may_be(matter.session, matter.campaign, matter.site.clock())
+    return {"release": release.number, "answers": _size(matter.session, matter.campaign)}
+
+
+def _told(matter: Matter) -> list[Said]:
+    n = _size(matter.session, matter.campaign)
+    return [
+        Said(
+            zh=f"去掉 {n} 份答卷的回执、评议码和设备、网络标识，时间只留到分钟；不能恢复",
+            en=f"drop receipts, codes and marks of {n} answers, keep times to the minute; for good",
+        ),
+        Said(
+            zh="此后不能重新计分，也不能再用回执查到答卷；已发布的结果不变",
+            en="nobody can score them again or find one by its receipt; releases stay as they are",
+        ),
+    ]
+
+
+def _prepare(matter: Matter) -> str:
+    """Recompute each leaf, for the last time that it can be, and what is left of each answer."""
+    _may_be(matter.session, matter.campaign, matter.site.clock())
+    require_whole(matter.site, matter.campaign.code)
+    return kept_digest(matter.session, campaign=matter.campaign)
+
+
+def _carry_out(matter: Matter, persons: Persons, prepared: str) -> Done:
+    """Say it, and seal what stays, before the first row is touched."""
+    session, campaign, at = matter.session, matter.campaign, matter.site.clock()
+    wait_for_turn(session, campaign=campaign)
+    campaign.anonymised_at, campaign.anonymised_digest = at, prepared
+    audit.record(
+        session,
+        by=persons.approved_by,
+        at=at,
+        action="campaign.anonymise",
+        subject=campaign.code,
+        answers=_size(session, campaign),
+        kept_digest=prepared,
+    )
+    session.flush()
+    seal_ledger(matter.site, session, campaign, "anonymise")
+    return Done(said=Said(zh="答卷已作匿名处理。", en="The answers are anonymous."))
+
+
+def _size(session: Session, campaign: Campaign) -> int:
+    return read_frontier(session, campaign_id=campaign.id).size
+
+
+def _may_be(session: Session, campaign: Campaign, at: datetime) -> Release:
+    """Return the newest release; raises Refused where answers may still be needed whole."""
+    if campaign.anonymised_at is not None:
+        raise Refused.of(
+            field=campaign.code,
+            zh="答卷已作匿名处理",
+            en="its answers are anonymous already",
+        )
     release = latest_release(session, campaign=campaign)
     if campaign.state != "released" or release is None:
         raise Refused.of(
@@ -90,20 +122,7 @@ def _may_be(session: Session, campaign: Campaign, at: datetime) -> None:
             zh=f"申诉期内仍可能重新计分；按方案应于 {due} 起作匿名处理，请届时再运行",
             en=f"the score may still be contested; the scheme's day is {due}, run it from then on",
         )
-
-
-def _begin(session: Session, campaign: Campaign, *, by: str, at: datetime, digest: str) -> None:
-    """Say it and seal what stays before the first row is touched."""
-    campaign.anonymised_at, campaign.anonymised_digest = at, digest
-    audit.record(
-        session,
-        by=by,
-        at=at,
-        action="campaign.anonymise",
-        subject=campaign.code,
-        answers=read_frontier(session, campaign_id=campaign.id).size,
-        kept_digest=digest,
-    )
+    return release
 
 
 def _drop(session: Session, campaign: Campaign, first: int) -> None:
@@ -118,3 +137,15 @@ def _drop(session: Session, campaign: Campaign, first: int) -> None:
         )
         .values(dropped())
     )
+
+
+ANONYMISE = Deed(
+    kind="campaign.anonymise",
+    name=Said(zh="答卷匿名处理", en="Make answers anonymous"),
+    propose="record.erase",
+    basis=_basis,
+    told=_told,
+    prepare=_prepare,
+    carry_out=_carry_out,
+    follow=let_go,
+)
