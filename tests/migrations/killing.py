@@ -1,6 +1,8 @@
-"""Upgrades the database of SURVEY_DATABASE, each time killed after one writing statement more.
+"""Upgrades the database of SURVEY_DATABASE, each time killed some writing statements later.
 
-Prints the revision found after each of them; the last one is left alive and completes.
+Prints the revision found after each of them; the last one is left alive and completes. Not after
+every statement: the upgrades are one transaction on either engine, each start costs seconds, and
+what the files of SQLite hold after every one is looked at by a test of its own.
 """
 
 import os
@@ -14,7 +16,13 @@ from sqlalchemy import event
 from survey.site import schema
 from survey.site.database import Database
 
+_STEP = 30
 _READING = ("PRAGMA", "SELECT")  # dying after one is dying after the statement before it
+
+
+def is_reading(statement: str) -> bool:
+    """Say whether a statement writes nothing."""
+    return statement.lstrip().startswith(_READING)
 
 
 def upgrade(fatal: int) -> None:
@@ -25,7 +33,7 @@ def upgrade(fatal: int) -> None:
     @event.listens_for(database.engine, "after_cursor_execute")
     def count(_connection: Any, _cursor: Any, statement: str, *_about: Any) -> None:
         nonlocal done
-        done += not statement.lstrip().startswith(_READING)
+        done += not is_reading(statement)
         if done == fatal:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -45,7 +53,7 @@ def revision() -> str:
 
 
 if __name__ == "__main__":
-    for number in range(1, 1000):
+    for number in range(1, 10_000, _STEP):
         child = os.fork()
         if child == 0:
             upgrade(number)
