@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 import sqlalchemy as sa
 
+from survey.app import create_app
 from survey.appraisal.listing import score_lines
 from survey.appraisal.score_document import SIMULATED
 from survey.demo import respondents as residents
@@ -72,7 +73,9 @@ def _answer(site: Site, people: list[Respondent], codes: Codes) -> Counter[str]:
     visiting = {person.response_id for person in visitors}
     others = [person for person in people if person.response_id not in visiting]
     with counting(len(visitors), "网页答卷 / answers on the web page") as advance:
-        outcomes = answer_through_web(site, respondents=visitors, codes=codes, advance=advance)
+        outcomes = answer_through_web(
+            site, make_app=create_app, respondents=visitors, codes=codes, advance=advance
+        )
     with counting(len(others), "答卷 / answers") as advance:
         outcomes += answer_through_intake(site, respondents=others, codes=codes, advance=advance)
     return outcomes

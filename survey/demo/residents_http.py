@@ -1,15 +1,15 @@
 """Simulated residents open the real page and send its form, as a browser without script does."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 
-from survey.app import create_app
 from survey.demo.answering import UNDER_AGE, USER_AGENT, Advance, address_of
 from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
@@ -20,10 +20,15 @@ from survey.site.installation import Site
 
 
 def answer_through_web(
-    site: Site, *, respondents: Sequence[Respondent], codes: Codes, advance: Advance
+    site: Site,
+    *,
+    make_app: Callable[[Site], Flask],
+    respondents: Sequence[Respondent],
+    codes: Codes,
+    advance: Advance,
 ) -> Counter[str]:
     """Let residents with a phone answer on the web page; return what became of the answers."""
-    visits = _Visits(site, codes)
+    visits = _Visits(site, codes, make_app)
     outcomes: Counter[str] = Counter()
     for person in respondents:
         outcomes[visits.answer(person)] += 1
@@ -34,10 +39,10 @@ def answer_through_web(
 class _Visits:
     """The web application on the residents' own time, and a client for each of them."""
 
-    def __init__(self, site: Site, codes: Codes) -> None:
+    def __init__(self, site: Site, codes: Codes, make_app: Callable[[Site], Flask]) -> None:
         self._codes = codes
         self._moment = site.clock()
-        self._app = create_app(replace(site, clock=self._now))
+        self._app = make_app(replace(site, clock=self._now))
         self._items = _items_by_unit(site, codes.campaign_code)
 
     def answer(self, person: Respondent) -> str:

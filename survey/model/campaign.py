@@ -3,14 +3,16 @@
 import secrets
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.model.base import STRICT, Base, JsonText, one_of
-from survey.model.questionnaire import Questionnaire
-from survey.model.unit import Unit
+
+if TYPE_CHECKING:
+    from survey.model.questionnaire import Questionnaire
+    from survey.model.unit import Unit
 
 STATES = ("draft", "open", "closed", "scored", "released")
 _SALT_BYTES = 16
@@ -60,7 +62,7 @@ class Campaign(Base):
         comment="keeps what heads say of the records from being guessed",
     )
 
-    questionnaire: Mapped[Questionnaire] = relationship(lazy="joined")
+    questionnaire: Mapped["Questionnaire"] = relationship(lazy="joined")
     units: Mapped[list["CampaignUnit"]] = relationship(order_by="CampaignUnit.position")
     groups: Mapped[list["RespondentGroup"]] = relationship(order_by="RespondentGroup.position")
 
@@ -81,7 +83,7 @@ class CampaignUnit(Base):
     class_code: Mapped[str]
     item_ids: Mapped[list[str]] = mapped_column(JsonText, comment="scored items in answer order")
 
-    unit: Mapped[Unit] = relationship(lazy="joined")
+    unit: Mapped["Unit"] = relationship(lazy="joined")
 
 
 class RespondentGroup(Base):

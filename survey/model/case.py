@@ -1,12 +1,15 @@
 """Cases: what becomes of a comment, step by step; and reports of coached answers."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.model.base import STRICT, Base, BigInt, one_of
-from survey.model.unit import Unit
+
+if TYPE_CHECKING:
+    from survey.model.unit import Unit
 
 CASE_STATES = (
     "opened",
@@ -72,7 +75,7 @@ class Case(Base):
         comment="the resident on the handling; never part of a score"
     )
 
-    unit: Mapped[Unit] = relationship(lazy="joined")
+    unit: Mapped["Unit"] = relationship(lazy="joined")
     steps: Mapped[list["CaseStep"]] = relationship(order_by="CaseStep.position")
 
 
@@ -120,4 +123,4 @@ class CoachingReport(Base):
         comment="of the network, under the campaign's key: sources are counted, not forms"
     )
 
-    unit: Mapped[Unit] = relationship(lazy="joined")
+    unit: Mapped["Unit"] = relationship(lazy="joined")

@@ -1,12 +1,15 @@
 """Entrances: what a QR code or a one-time code opens."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.model.base import STRICT, Base, one_of
-from survey.model.unit import Unit
+
+if TYPE_CHECKING:
+    from survey.model.unit import Unit
 
 KINDS = ("poster", "invitation", "sitting")
 
@@ -53,6 +56,6 @@ class Entrance(Base):
     expires_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
-    unit: Mapped[Unit] = relationship(
+    unit: Mapped["Unit"] = relationship(
         primaryjoin="foreign(Entrance.unit_id) == Unit.id", viewonly=True
     )

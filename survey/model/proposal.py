@@ -1,12 +1,15 @@
 """Proposals: deeds that take two persons, asked for by one and decided by another."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.model.base import STRICT, Base, JsonText, one_of
-from survey.model.campaign import Campaign
+
+if TYPE_CHECKING:
+    from survey.model.campaign import Campaign
 
 OUTCOMES = ("approved", "declined", "withdrawn")
 
@@ -54,4 +57,4 @@ class Proposal(Base):
     decision_reason: Mapped[str] = mapped_column(default="")
     done_at: Mapped[datetime | None]
 
-    campaign: Mapped[Campaign] = relationship(viewonly=True)
+    campaign: Mapped["Campaign"] = relationship(viewonly=True)

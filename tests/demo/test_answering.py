@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from survey.app import create_app
 from survey.appraisal import load
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
@@ -22,6 +24,8 @@ from survey.stats.campaign.sample import Sample
 from tests.demonstrated import STARTS_ON
 
 pytestmark = pytest.mark.slow
+
+THROUGH_WEB = partial(answer_through_web, make_app=create_app)
 
 
 def _some() -> list[Respondent]:
@@ -71,7 +75,7 @@ def _kept_beside(site: Site, code: str) -> tuple[object, object]:
 
 
 def test_the_page_stores_what_the_intake_stores(each_site: Site) -> None:
-    by_page, first = _answers(each_site, "BY-PAGE", answer_through_web)
+    by_page, first = _answers(each_site, "BY-PAGE", THROUGH_WEB)
     by_intake, second = _answers(each_site, "BY-INTAKE", answer_through_intake)
     assert by_page == by_intake
     assert by_page["under_age"] == 2  # type: ignore[index]
@@ -82,7 +86,7 @@ def test_the_page_stores_what_the_intake_stores(each_site: Site) -> None:
 
 
 def test_comments_are_kept(site: Site) -> None:
-    _answers(site, "BY-PAGE", answer_through_web)
+    _answers(site, "BY-PAGE", THROUGH_WEB)
     with site.database.reading() as session:
         texts = set(session.scalars(sa.select(Comment.text)))
     assert {person.comment for person in _some() if person.age_group != "under18"} >= texts - {""}
