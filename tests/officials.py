@@ -24,6 +24,7 @@ OFFICIALS = {
     "liaison": {"role": "unit_liaison", "unit_code": "A01"},
     "inspector": {"role": "inspector"},
     "leader": {"role": "leader"},
+    "auditor": {"role": "auditor"},
 }
 
 

@@ -22,10 +22,13 @@ Action = Literal[
     "record.erase",
     "proposal.read",
     "proposal.decide",
+    "account.read",
+    "account.run",
+    "audit.read",
 ]
 
 _OFFICE = frozenset({"office_admin", "office_review"})
-_READERS = _OFFICE | {"leader"}
+_READERS = _OFFICE | {"leader", "auditor"}
 
 _MAY: dict[Action, frozenset[str]] = {
     "campaign.read": _READERS | {"class_group", "unit_liaison", "inspector"},
@@ -46,6 +49,9 @@ _MAY: dict[Action, frozenset[str]] = {
     "proposal.read": _READERS | {"inspector"},
     # None of those who may propose: whoever asks for a deed never decides on it.
     "proposal.decide": frozenset({"office_review", "leader"}),
+    "account.read": frozenset({"office_admin", "auditor"}),
+    "account.run": frozenset({"office_admin"}),
+    "audit.read": _READERS | {"inspector"},
 }
 
 

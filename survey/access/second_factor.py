@@ -16,7 +16,7 @@ from survey.clock import Clock
 from survey.model import Account, RecoveryCode, SecondFactor
 from survey.problems import Refused
 
-ROLES = frozenset({"office_admin", "office_review", "leader"})
+ROLES = frozenset({"office_admin", "office_review", "leader", "auditor"})
 N_RECOVERY_CODES = 10
 
 _ISSUER = "公评"

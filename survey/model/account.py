@@ -7,7 +7,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.model.base import STRICT, Base, one_of
 
-ROLES = ("office_admin", "office_review", "class_group", "unit_liaison", "inspector", "leader")
+ROLES = (
+    *("office_admin", "office_review", "class_group", "unit_liaison", "inspector", "leader"),
+    "auditor",
+)
 
 
 class Account(Base):

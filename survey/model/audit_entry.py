@@ -13,7 +13,14 @@ class AuditEntry(Base):
     """One deed; holds no foreign keys so that it outlives what it tells of."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.CheckConstraint("length(hash) = 32", name="hash"), STRICT)
+    __table_args__ = (
+        sa.CheckConstraint("length(hash) = 32", name="hash"),
+        # Read the newest first, whole or of one person or action: never by looking at all.
+        sa.Index(None, "at", "id"),
+        sa.Index(None, "by", "at", "id"),
+        sa.Index(None, "action", "at", "id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     at: Mapped[datetime]

@@ -10,12 +10,16 @@ EXPECTED = {
     "office_admin": READ
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
-    | {"batch.read", "proposal.read", "record.erase"},
-    "office_review": READ | CASES | {"score.run", "batch.read", "proposal.read", "proposal.decide"},
+    | {"batch.read", "proposal.read", "record.erase"}
+    | {"account.read", "account.run", "audit.read"},
+    "office_review": READ
+    | CASES
+    | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
     "class_group": {"campaign.read", "progress.read", "score.read"},
     "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
-    "inspector": {"campaign.read", "poster.read", "batch.read", "proposal.read"},
-    "leader": READ | {"batch.read", "proposal.read", "proposal.decide"},
+    "inspector": {"campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"},
+    "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read"},
+    "auditor": READ | {"batch.read", "proposal.read", "account.read", "audit.read"},
 }
 ACTIONS = sorted(set().union(*EXPECTED.values()))
 
@@ -60,4 +64,5 @@ def test_scope_narrows_class_groups_and_liaisons() -> None:
         "unit_liaison": [True, False, False],
         "inspector": [False, False, False],
         "leader": [True, True, True],
+        "auditor": [True, True, True],
     }

@@ -49,6 +49,9 @@ FROZEN = {
         "f3089ea3c46904d0a918fa9d09f6519ae6d639f13b581ee1fb514a6c10f60916"
     ),
     "0009_anonymous_answers.py": "0737b061c988974c71a0fbf421a472eae73fb1d24ba897aec7e7a27b358e4762",
+    "0010_let_auditors_in_and_the_audit_be_read.py": (
+        "f5324bf258a88938589f7bd3b4e0d806eadb33451c0aae498fb761c7660a4448"
+    ),
 }
 
 
