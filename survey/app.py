@@ -8,9 +8,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
+from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
+from survey.auditing.views import blueprint as auditing
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.invitations.views import blueprint as invitations
@@ -66,8 +68,8 @@ def create_app(site: Site) -> Flask:
     sign_in.install(app)
     for room in (
         *(respond, receipts, replies, ledger, offline),
-        *(access, own, fieldwork, papers, invitations, appraisal, exchange, feedback, approvals),
-        health,
+        *(access, own, people, fieldwork, papers, invitations, appraisal, exchange, feedback),
+        *(approvals, auditing, health),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -1,17 +1,18 @@
 """Accounts of officials: made, changed, disabled and let in."""
 
 import re
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access import password_rules, sessions
+from survey.access import password_rules, second_factor, sessions
 from survey.access.passwords import Password
 from survey.clock import Clock
-from survey.model import ROLES, Account, Campaign, Unit
+from survey.model import ROLES, Account, Campaign, CampaignUnit, Unit
 from survey.problems import Problem, Refused
+
+ADMINISTRATOR = "office_admin"
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 _PLACE = re.compile(r"(.{2,8}?)[县市区旗]")
@@ -54,7 +55,16 @@ def create_account(
         )
     )
     session.flush()
-    audit.record(session, by=by, at=at, action="account.create", subject=username, role=role)
+    audit.record(
+        session,
+        by=by,
+        at=at,
+        action="account.create",
+        subject=username,
+        name=name.strip(),
+        role=role,
+        scope=class_code or unit_code,
+    )
     return password.text
 
 
@@ -68,27 +78,45 @@ def change_role(
     class_code: str | None = None,
     unit_code: str | None = None,
 ) -> None:
-    """Give an account another role and scope; raises Refused for a role without its scope."""
+    """Give an account another role and scope, and end its sessions; the same changes nothing.
+
+    Raises Refused for a role without its scope, for one's own account, and where no administrator
+    would be left.
+    """
     unit_id, problems = _scope(session, role, class_code, unit_code)
     if problems:
         raise Refused(problems)
-    before = account.role
+    if (role, class_code, unit_id) == (account.role, account.class_code, account.unit_id):
+        return
+    _need_another_person(account, by)
+    if role != ADMINISTRATOR:
+        _need_another_administrator(session, account)
+    before, before_scope = account.role, account.class_code or _unit_code_of(session, account)
     account.role, account.class_code, account.unit_id = role, class_code, unit_id
+    at = clock()
+    sessions.end_all(session, account=account, at=at)
     audit.record(
         session,
         by=by,
-        at=clock(),
+        at=at,
         action="account.role",
         subject=account.username,
         before=before,
+        before_scope=before_scope,
         role=role,
+        scope=class_code or unit_code,
     )
 
 
 def disable_account(session: Session, *, account: Account, by: str, clock: Clock) -> None:
-    """Shut an account out, its open sessions too; twice changes nothing."""
+    """Shut an account out, its open sessions too; twice changes nothing.
+
+    Raises Refused for one's own account, and where no administrator would be left.
+    """
     if account.disabled_at is not None:
         return
+    _need_another_person(account, by)
+    _need_another_administrator(session, account)
     account.disabled_at = clock()
     sessions.end_all(session, account=account, at=clock())
     _record(session, account, by=by, clock=clock, action="account.disable")
@@ -104,11 +132,29 @@ def enable_account(session: Session, *, account: Account, by: str, clock: Clock)
 
 def reset_password(
     session: Session, *, account: Account, password: Password, by: str, clock: Clock
-) -> None:
-    """Give an account another password, and end every session made with the old one."""
+) -> str:
+    """Give an account another password, end every session made with the old one, and return it.
+
+    Raises Refused for one's own account.
+    """
+    _need_another_person(account, by)
     _take(account, password, clock)
     sessions.end_all(session, account=account, at=clock())
     _record(session, account, by=by, clock=clock, action="account.reset")
+    return password.text
+
+
+def reset_second_factor(session: Session, *, account: Account, by: str, clock: Clock) -> bool:
+    """Take the second factor of a lost telephone away, and end every session.
+
+    Returns False where there was none. Raises Refused for one's own account, which whoever finds
+    its browser left alone must not open for good.
+    """
+    _need_another_person(account, by)
+    if second_factor.enrolment(session, account=account) is None:
+        return False
+    sessions.end_all(session, account=account, at=clock())
+    return second_factor.remove(session, account=account, by=by, clock=clock)
 
 
 def change_password(
@@ -136,14 +182,39 @@ def _record(session: Session, account: Account, *, by: str, clock: Clock, action
     audit.record(session, by=by, at=clock(), action=action, subject=account.username)
 
 
-def all_accounts(session: Session) -> Sequence[Account]:
-    """Return all accounts by name."""
-    return session.scalars(sa.select(Account).order_by(Account.username)).all()
-
-
-def unit_code_of(session: Session, *, account: Account) -> str | None:
-    """Return the code of a liaison's unit."""
+def _unit_code_of(session: Session, account: Account) -> str | None:
     return session.scalar(sa.select(Unit.code).where(Unit.id == account.unit_id))
+
+
+def _need_another_person(account: Account, by: str) -> None:
+    if account.username == by:
+        raise Refused.of(
+            field="username",
+            zh="不能停用、重置自己的账号或改变自己的角色；请由另一名管理员办理，"
+            "自己的密码和两步登录在“我的登录”里修改",
+            en="nobody disables or resets the own account or changes the own role: another"
+            " administrator does; your password and second step are changed under My sign-ins",
+        )
+
+
+def _need_another_administrator(session: Session, account: Account) -> None:
+    """Refuse to shut the last administrator out; of two who shut each other out, the later one."""
+    if account.role != ADMINISTRATOR or account.disabled_at is not None:
+        return
+    able = sa.select(Account.id).where(
+        Account.role == ADMINISTRATOR, Account.disabled_at.is_(None), Account.id != account.id
+    )
+    # All are held, in one order, so that each of two at once sees what the other did.
+    held = sa.select(Account.id).where(Account.role == ADMINISTRATOR).order_by(Account.id)
+    session.scalars(held.with_for_update(key_share=True)).all()
+    if session.scalars(able).first() is None:
+        raise Refused.of(
+            field="username",
+            zh=f"“{account.username}”是唯一能用的绩效办管理员账号，停用或改变角色后就没有人能管理账号；"
+            "请先另建一名管理员",
+            en=f"{account.username!r} is the only administrator who can sign in; without one nobody"
+            " could manage accounts: make another administrator first",
+        )
 
 
 def is_demonstration(session: Session) -> bool:
@@ -220,6 +291,12 @@ def _name_problems(name: str) -> list[Problem]:
     return [Problem(field="name", zh="姓名须为1至40个字", en="a name has 1 to 40 characters")]
 
 
+def classes(session: Session) -> list[str]:
+    """Return the classes there are in any campaign."""
+    query = sa.select(CampaignUnit.class_code).distinct().order_by(CampaignUnit.class_code)
+    return list(session.scalars(query))
+
+
 def _scope(
     session: Session, role: str, class_code: str | None, unit_code: str | None
 ) -> tuple[int | None, list[Problem]]:
@@ -239,6 +316,14 @@ def _scope(
                 field="class",
                 zh="考评组账号须指明类别，其他角色不得指明",
                 en="a class_group needs a class, other roles have none",
+            )
+        )
+    elif class_code is not None and class_code not in (known := classes(session)) and known:
+        problems.append(
+            Problem(
+                field="class",
+                zh=f"没有类别“{class_code}”；可选：{'、'.join(known)}",
+                en=f"there is no class {class_code!r}; choose {', '.join(known)}",
             )
         )
     if (role == "unit_liaison") != (unit_code is not None):

@@ -5,7 +5,7 @@ import os
 import click
 
 from survey import audit
-from survey.access import accounts, passwords, second_factor, sessions
+from survey.access import accounts, passwords, people, sessions
 from survey.clock import CHINA, local_minute
 from survey.model import ROLES
 from survey.site.installation import open_site
@@ -55,14 +55,14 @@ def list_() -> None:
     Example: survey user list
     """
     with open_site(os.environ) as site, site.database.reading() as session:
-        for account in accounts.all_accounts(session):
-            factor = second_factor.enrolment(session, account=account)
+        for person in people.all_people(session):
+            account = person.account
             words = (
                 account.username,
                 account.name,
                 account.role,
-                account.class_code or accounts.unit_code_of(session, account=account) or "-",
-                "totp" if factor else "-",
+                account.class_code or (person.unit.code if person.unit else "-"),
+                "totp" if person.factor_since else "-",
                 "disabled" if account.disabled_at else "enabled",
             )
             click.echo("\t".join(words))
@@ -74,7 +74,7 @@ def list_() -> None:
 @click.option("--class", "class_code", help="For a class_group: the class it reads.")
 @click.option("--unit", "unit_code", help="For a unit_liaison: the own unit.")
 def role(username: str, role: str, *, class_code: str | None, unit_code: str | None) -> None:
-    """Give an account another role.
+    """Give an account another role; every open session of the account ends.
 
     Example: survey user role lisi class_group --class A
     """
@@ -142,8 +142,9 @@ def reset_totp(username: str) -> None:
     """
     with open_site(os.environ) as site, site.database.writing() as session:
         account = accounts.require_account(session, username=username)
-        sessions.end_all(session, account=account, at=site.clock())
-        had = second_factor.remove(session, account=account, by=audit.SYSTEM, clock=site.clock)
+        had = accounts.reset_second_factor(
+            session, account=account, by=audit.SYSTEM, clock=site.clock
+        )
     click.echo(f"{username} {'reset' if had else 'had none'}")
 
 

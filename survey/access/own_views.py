@@ -27,12 +27,15 @@ def listed() -> Page:
     account = sign_in.current_account()
     with site().database.reading() as reading:
         opened = sessions.list_open(reading, account=account, at=site().clock())
+        recent = sessions.list_recent(reading, account=account)
         own = sessions.find(reading, token=sign_in.current_token(), at=site().clock())
     return render_template(
         "office/sessions.html",
         sessions=opened,
+        recent=recent,
         own_id=own[0].id if own else None,
         here=sign_in.visit().network_mark,
+        at=site().clock(),
     )
 
 

@@ -18,6 +18,7 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 _TOUCHED_EVERY = timedelta(minutes=1)
 _KEPT = timedelta(days=30)
+_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,18 @@ def list_open(session: Session, *, account: Account, at: datetime) -> Sequence[O
     """Return the sessions in which an account is signed in now, the newest first."""
     query = sa.select(OfficeSession).where(OfficeSession.account_id == account.id, _is_open(at))
     return session.scalars(query.order_by(OfficeSession.id.desc())).all()
+
+
+def is_open(opened: OfficeSession, *, at: datetime) -> bool:
+    """Say whether a session can be used: not ended, not idle too long, not too old."""
+    in_use = opened.seen_at > at - IDLE and opened.created_at > at - LONGEST
+    return opened.ended_at is None and in_use
+
+
+def list_recent(session: Session, *, account: Account) -> Sequence[OfficeSession]:
+    """Return the latest sessions of an account of the last thirty days, whether open or ended."""
+    query = sa.select(OfficeSession).where(OfficeSession.account_id == account.id)
+    return session.scalars(query.order_by(OfficeSession.id.desc()).limit(_SHOWN)).all()
 
 
 def end(session: Session, *, token: str, account: Account, clock: Clock) -> None:

@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response
 
 from survey.access import accounts, browsers, devices, marks, roles, second_factor, sessions
 from survey.access.entering import Entered
+from survey.access.role_names import role_name
 from survey.access.sessions import Visit
 from survey.model import Account, CampaignUnit
 from survey.problems import Refused
@@ -57,7 +58,11 @@ def install(app: Flask) -> None:
     app.before_request(_ask_first)
     app.after_request(_keep_nothing)
     app.jinja_env.globals.update(
-        current_account=signed_in_account, may=_page_may, lacks_second_factor=_lacks_second_factor
+        current_account=signed_in_account,
+        may=_page_may,
+        lacks_second_factor=_lacks_second_factor,
+        role_name=role_name,
+        is_open=sessions.is_open,
     )
 
 

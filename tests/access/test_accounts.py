@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 import sqlalchemy as sa
 
@@ -33,7 +36,7 @@ def test_a_new_account_gets_a_random_password_that_lets_it_in(each_site: Site) -
 def test_a_disabled_account_is_let_in_again_and_each_step_is_recorded_once(
     each_site: Site,
 ) -> None:
-    add(each_site, password=PASSWORD)
+    add(each_site, password=PASSWORD, role="leader")
     with each_site.database.writing() as session:
         account = accounts.require_account(session, username="zhang")
         for step in (accounts.disable_account, accounts.enable_account):
@@ -80,7 +83,7 @@ def test_a_taken_name_is_refused(site: Site) -> None:
 
 def test_roles_change_with_their_scope(each_site: Site) -> None:
     open_anlan(each_site)
-    add(each_site)
+    add(each_site, role="leader")
     with each_site.database.writing() as session:
         account = accounts.require_account(session, username="zhang")
         accounts.change_role(
@@ -105,3 +108,75 @@ def test_roles_change_with_their_scope(each_site: Site) -> None:
     with each_site.database.reading() as session:
         account = accounts.require_account(session, username="zhang")
         assert (account.role, account.class_code, account.unit_id) == ("class_group", "B", None)
+
+
+def test_a_class_that_no_campaign_has_is_refused(each_site: Site) -> None:
+    open_anlan(each_site)
+    with pytest.raises(Refused, match="没有类别“a”；可选：A、B"):
+        add(each_site, role="class_group", class_code="a")
+
+
+def shut_out(site: Site, username: str, *, by: str) -> None:
+    with site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        accounts.disable_account(session, account=account, by=by, clock=in_fieldwork)
+
+
+def test_the_last_administrator_is_neither_disabled_nor_given_another_role(
+    each_site: Site,
+) -> None:
+    add(each_site)
+    add(each_site, username="gone")
+    shut_out(each_site, "gone", by="tests")
+    with pytest.raises(Refused, match="唯一能用的绩效办管理员"):
+        shut_out(each_site, "zhang", by="tests")
+    with each_site.database.writing() as session, pytest.raises(Refused, match="make another"):
+        accounts.change_role(
+            session,
+            account=accounts.require_account(session, username="zhang"),
+            role="leader",
+            by="tests",
+            clock=in_fieldwork,
+        )
+
+
+def test_of_two_administrators_who_shut_each_other_out_at_once_one_stays(each_site: Site) -> None:
+    pairs = {"zhang": "li", "li": "zhang"}
+    for username in pairs:
+        add(each_site, username=username)
+    start, refused = Barrier(2), []
+
+    def shut(by: str) -> None:
+        start.wait()
+        try:
+            shut_out(each_site, pairs[by], by=by)
+        except Refused:
+            refused.append(by)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(shut, pairs))
+    assert len(refused) == 1
+    with each_site.database.reading() as session:
+        able = session.scalars(sa.select(Account).where(Account.disabled_at.is_(None))).all()
+    assert len(able) == 1
+
+
+def test_an_account_made_or_changed_is_on_record_with_the_old_and_the_new(each_site: Site) -> None:
+    open_anlan(each_site)
+    add(each_site, role="unit_liaison", unit_code="A01")
+    with each_site.database.writing() as session:
+        account = accounts.require_account(session, username="zhang")
+        changed = {"role": "class_group", "class_code": "B", "by": "tests", "clock": in_fieldwork}
+        for _ in range(2):  # the second time nothing changes
+            accounts.change_role(session, account=account, **changed)
+    query = sa.select(AuditEntry.detail).where(AuditEntry.action.startswith("account."))
+    with each_site.database.reading() as session:
+        assert session.scalars(query.order_by(AuditEntry.id)).all() == [
+            {"name": "张三", "role": "unit_liaison", "scope": "A01"},
+            {
+                "before": "unit_liaison",
+                "before_scope": "A01",
+                "role": "class_group",
+                "scope": "B",
+            },
+        ]

@@ -87,10 +87,23 @@ def test_a_lost_telephone_is_taken_off_the_account() -> None:
 
 def test_roles_change_and_accounts_are_disabled() -> None:
     run("add", "zhang", "--name", "张三", "--role", "office_admin")
+    with pytest.raises(Refused, match="唯一能用的绩效办管理员"):
+        run("role", "zhang", "class_group", "--class", "B")
+    run("add", "wang", "--name", "王五", "--role", "office_admin")
     run("role", "zhang", "class_group", "--class", "B")
     assert (account("zhang").role, account("zhang").class_code) == ("class_group", "B")
     run("disable", "zhang")
     assert account("zhang").disabled_at is not None
+
+
+def test_another_role_ends_every_session() -> None:
+    password = run("add", "zhang", "--name", "张三", "--role", "leader").stdout.strip()
+    with open_site(os.environ) as site:
+        sign_in(create_app(site).test_client(), "zhang", password)
+    run("role", "zhang", "leader")  # no other one
+    assert run("sessions", "zhang").stdout
+    run("role", "zhang", "auditor")
+    assert run("sessions", "zhang").stdout == ""
 
 
 def test_what_is_wrong_is_refused() -> None:

@@ -52,6 +52,10 @@ LEAVE_AN_ENTRY = {
     "POST /office/own/sessions/end-others": "account.end_sessions",
     "POST /office/own/second-factor": "account.second_factor",
     "POST /office/own/second-factor/remove": "account.reset_totp",
+    "GET /office/audit/entries.csv": "audit.export",
+    "POST /office/people/": "account.create",
+    "POST /office/people/<username>/role": "account.role",
+    "POST /office/people/<username>/<deed>": "account.reset",
     "survey campaign load": "campaign.load",
     "survey campaign open": "campaign.open",
     "survey campaign close": "campaign.close",
@@ -108,6 +112,9 @@ LEAVE_NONE = {
     "GET /office/proposals/": _READS,
     "GET /office/proposals/<int:number>": _READS,
     "survey proposals": _READS,
+    "GET /office/audit/": _READS,
+    "GET /office/people/": _READS,
+    "GET /office/people/<username>": _READS,
     "GET /office/own/sessions": "of one's own account",
     "GET /office/own/second-factor": _ASKS,
     "GET /office/language/<lang>": "of one's own browser",
@@ -202,6 +209,7 @@ class Office:
         for variable, value in {
             "<code>": CODE, "<int:poster_id>": poster, "<case_code>": case,
             "<int:session_id>": session_id, "<int:number>": form.pop("number", "1"),
+            "<username>": "wu", "<deed>": "reset",
             "<name>": "json", "<step>": "verify", "<kind>": "csv",
         }.items():  # fmt: skip
             address = address.replace(variable, str(value))
@@ -242,6 +250,10 @@ def in_the_fieldwork(office: Office) -> None:
     office.command("user disable", "zhou")
     office.command("user enable", "zhou")
     office.command("user reset", "zhou")
+    office.page("/office/people/", username="wu", name="吴", role="leader")
+    office.page("/office/people/<username>/role", role="inspector")
+    office.page("/office/people/<username>/<deed>")
+    office.page("/office/audit/entries.csv", method="GET", query="?who=zhou")
     office.page(f"{HERE}/posters", unit="A01", group="G1", place="大厅")
     with office.site.database.writing() as session:
         hangs = sa.select(Entrance).where(Entrance.kind == "poster", Entrance.place == "")

@@ -1,0 +1,209 @@
+"""What each entry of the audit says, in the reader's language: every action has its sentence."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from survey.access.role_names import role_name
+from survey.approvals.deeds import DEEDS
+from survey.auditing.names import NOTHING, Names
+from survey.model import ROLES, AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An action: what it is called in a list, and the sentence with what it was done to."""
+
+    name: LazyString
+    sentence: LazyString
+
+
+SPOKEN: dict[str, Spoken] = {
+    "account.create": Spoken(_("新建账号"), _("新建账号%(account)s，角色：%(role)s")),
+    "account.role": Spoken(
+        _("改变角色"), _("把账号%(account)s的角色从“%(before_role)s”改为“%(role)s”")
+    ),
+    "account.disable": Spoken(
+        _("停用账号"), _("把账号%(account)s从“可以登录”改为“停用”，已登录的设备全部退出")
+    ),
+    "account.enable": Spoken(_("启用账号"), _("把账号%(account)s从“停用”改为“可以登录”")),
+    "account.reset": Spoken(
+        _("重置密码"), _("给账号%(account)s换了一次性密码，原密码失效，已登录的设备全部退出")
+    ),
+    "account.password": Spoken(_("修改密码"), _("修改自己的密码，其他设备全部退出")),
+    "account.second_factor": Spoken(_("开通两步登录"), _("开通两步登录")),
+    "account.reset_totp": Spoken(
+        _("取消两步登录"), _("取消账号%(account)s的两步登录，恢复码一并作废")
+    ),
+    "account.sign_in": Spoken(_("登录"), _("登录，设备：%(browser)s，两步登录：%(second_factor)s")),
+    "account.sign_in_failed": Spoken(
+        _("登录失败"), _("用账号%(account)s登录，密码或动态口令不对，没有登录成功")
+    ),
+    "account.sign_out": Spoken(_("退出登录"), _("退出登录")),
+    "account.end_sessions": Spoken(
+        _("退出设备"), _("让账号%(account)s在%(n_ended)s台设备上退出登录")
+    ),
+    "audit.export": Spoken(_("下载操作记录"), _("下载操作记录，查询条件：%(filter)s")),
+    "batch.export": Spoken(_("下载发码批次表"), _("下载“%(campaign)s”的发码批次表（%(kind)s）")),
+    "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
+    "campaign.open": Spoken(_("开启评议"), _("开启“%(campaign)s”，方案从此固定")),
+    "campaign.close": Spoken(_("结束评议"), _("结束“%(campaign)s”，不再接收答卷")),
+    "campaign.score": Spoken(_("计分"), _("对“%(campaign)s”计分（第%(appraisal)s次计分）")),
+    "campaign.release": Spoken(
+        _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")
+    ),
+    "campaign.anonymise": Spoken(
+        _("答卷匿名"), _("把“%(campaign)s”的%(answers)s份答卷改为匿名，不能再对应到人")
+    ),
+    "key.destroy": Spoken(_("销毁密钥"), _("销毁“%(campaign)s”的密钥（%(early)s）")),
+    "comment.erase": Spoken(_("删除意见原文"), _("删除“%(campaign)s”的%(comments)s条意见原文")),
+    "release.export": Spoken(
+        _("导出结果"), _("导出“%(campaign)s”第%(number)s次发布的结果（%(format)s）")
+    ),
+    "poster.register": Spoken(
+        _("登记海报"),
+        _(
+            "为%(unit)s登记一张海报（“%(campaign)s”，评议对象：%(group)s，第%(version)s版，码%(code)s）"
+        ),
+    ),
+    "poster.print": Spoken(_("下载海报"), _("下载%(unit)s的海报%(posters)s张（“%(campaign)s”）")),
+    "poster.move": Spoken(
+        _("移动海报"),
+        _("把“%(campaign)s”%(entrance)s号海报的张贴地点从“%(before)s”改为“%(after)s”"),
+    ),
+    "poster.withdraw": Spoken(_("停用海报"), _("停用“%(campaign)s”的%(entrance)s号海报")),
+    "invitation.withdraw": Spoken(_("停用评议码"), _("停用“%(campaign)s”的%(entrance)s号评议码")),
+    "sitting.withdraw": Spoken(
+        _("停用一码多评的评议码"), _("停用“%(campaign)s”的%(entrance)s号一码多评评议码")
+    ),
+    "invitation.issue": Spoken(
+        _("发放评议码"),
+        _(
+            "为%(unit)s发放%(count)s个评议码（“%(campaign)s”，评议对象：%(group)s，渠道：%(channel)s）"
+        ),
+    ),
+    "sitting.issue": Spoken(
+        _("发放一码多评的评议码"),
+        _(
+            "发放%(count)s个一码多评的评议码，可评%(units)s"
+            "（“%(campaign)s”，评议对象：%(group)s，渠道：%(channel)s）"
+        ),
+    ),
+    "case.read": Spoken(_("查看意见原文"), _("查看意见%(case)s的原文（“%(campaign)s”）")),
+    "case.verified": Spoken(_("核实意见"), _("核实意见%(case)s（“%(campaign)s”）")),
+    "case.dismissed": Spoken(_("不予受理"), _("对意见%(case)s不予受理（“%(campaign)s”）")),
+    "case.assigned": Spoken(_("交办意见"), _("把意见%(case)s交给单位办理（“%(campaign)s”）")),
+    "case.replied": Spoken(_("答复意见"), _("答复意见%(case)s（“%(campaign)s”）")),
+    "case.returned": Spoken(_("退回重办"), _("把意见%(case)s退回单位重办（“%(campaign)s”）")),
+    "case.published": Spoken(_("公开答复"), _("把意见%(case)s的答复给居民看（“%(campaign)s”）")),
+    "case.answered": Spoken(_("居民评价办理"), _("评价意见%(case)s的办理情况（“%(campaign)s”）")),
+    "case.closed": Spoken(_("办结意见"), _("办结意见%(case)s（“%(campaign)s”）")),
+    "proposal.propose": Spoken(
+        _("提请"), _("提请“%(deed)s”（第%(proposal)s号，“%(campaign)s”），等另一人批准")
+    ),
+    "proposal.approve": Spoken(
+        _("批准"), _("批准%(proposed_by)s提请的“%(deed)s”（第%(proposal)s号，“%(campaign)s”）")
+    ),
+    "proposal.decline": Spoken(
+        _("不予批准"),
+        _("不批准%(proposed_by)s提请的“%(deed)s”（第%(proposal)s号，“%(campaign)s”）"),
+    ),
+    "proposal.withdraw": Spoken(
+        _("撤回提请"), _("撤回%(proposed_by)s提请的“%(deed)s”（第%(proposal)s号，“%(campaign)s”）")
+    ),
+}
+
+_FACTORS = {
+    "none": _("没有开通"),
+    "totp": _("动态口令"),
+    "recovery code": _("恢复码"),
+}
+_EARLY = {True: _("未到期"), False: _("已到期")}
+_UNKNOWN = _("本版程序不认识的操作 %(action)s（%(subject)s）")
+
+
+def sentence(entry: AuditEntry, names: Names) -> str:
+    """Return what somebody did, from the verb on."""
+    spoken = SPOKEN.get(entry.action)
+    said = spoken.sentence if spoken else _UNKNOWN
+    return str(said) % _Words(entry, names)
+
+
+class _Words(Mapping[str, str]):
+    """The words of one entry, found as a sentence asks for them."""
+
+    def __init__(self, entry: AuditEntry, names: Names) -> None:
+        self._entry, self._names = entry, names
+
+    def __getitem__(self, word: str) -> str:
+        """Return a word; what was not recorded then is a dash."""
+        speak = _WORDS.get(word)
+        if speak is not None:
+            return str(speak(self._entry, self._names))
+        value = self._entry.detail.get(word)
+        return NOTHING if value in (None, "") else str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WORDS)
+
+    def __len__(self) -> int:
+        return len(_WORDS)
+
+
+def _campaign_code(entry: AuditEntry) -> str:
+    return entry.subject.partition("/")[0]
+
+
+def _role(entry: AuditEntry, names: Names, *, role: str, scope: str) -> str:
+    said, narrowed = entry.detail.get(role), entry.detail.get(scope)
+    words = role_name(said) if said in ROLES else NOTHING
+    if not narrowed:
+        return words
+    if said == "unit_liaison":
+        return words + str(_("（%(unit)s）", unit=names.unit(narrowed)))
+    return words + str(_("（%(code)s类）", code=narrowed))
+
+
+def _unit(entry: AuditEntry, names: Names) -> str:
+    code = entry.detail.get("unit", NOTHING)
+    return names.unit(code) if code else str(_("全部单位"))
+
+
+def _deed(entry: AuditEntry, names: Names) -> str:
+    kind = entry.detail.get("deed", NOTHING)
+    return DEEDS[kind].name.text(names.lang) if kind in DEEDS else str(kind)
+
+
+def _filter(entry: AuditEntry, _names: Names) -> str:
+    asked = {word: str(value) for word, value in entry.detail.items() if value}
+    if asked.get("deed") in SPOKEN:
+        asked["deed"] = str(SPOKEN[asked["deed"]].name)
+    return "; ".join(asked.values()) or str(_("全部"))
+
+
+_WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
+    "action": lambda entry, _names: entry.action,
+    "subject": lambda entry, _names: entry.subject,
+    "account": lambda entry, names: names.account(entry.subject),
+    "campaign": lambda entry, names: names.campaign(_campaign_code(entry)),
+    "case": lambda entry, _names: entry.subject.partition("/")[2],
+    "role": lambda entry, names: _role(entry, names, role="role", scope="scope"),
+    "before_role": lambda entry, names: _role(entry, names, role="before", scope="before_scope"),
+    "unit": _unit,
+    "units": lambda entry, names: names.unit(entry.detail.get("units") or NOTHING),
+    "group": lambda entry, names: names.group(
+        _campaign_code(entry), entry.detail.get("group") or NOTHING
+    ),
+    "channel": lambda entry, names: names.channel(
+        _campaign_code(entry), entry.detail.get("channel") or NOTHING
+    ),
+    "deed": _deed,
+    "proposed_by": lambda entry, names: names.person(entry.detail.get("proposed_by") or NOTHING),
+    "second_factor": lambda entry, _names: _FACTORS.get(
+        entry.detail.get("second_factor", ""), NOTHING
+    ),
+    "early": lambda entry, _names: _EARLY.get(bool(entry.detail.get("early")), NOTHING),
+    "filter": _filter,
+}
