@@ -21,6 +21,7 @@ FLOORS = {
     "access": 50,
     "appraisal": 35,
     "approvals": 20,
+    "auditing": 60,
     "demo": 30,
     "exchange": 35,
     "feedback": 35,

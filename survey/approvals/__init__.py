@@ -1,3 +1,3 @@
 """What waits for a second person: listed, approved and done, or declined."""
 
-__all__: list[str] = []
+__all__ = ["deeds"]

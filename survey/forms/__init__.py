@@ -2,10 +2,12 @@
 
 __all__ = [
     "arrangement",
+    "audit_filter",
     "case",
     "fields",
     "local_items",
     "office",
+    "people",
     "questionnaire",
     "relevance",
     "relevance_words",

@@ -153,6 +153,13 @@ def test_nobody_changes_the_own_account_here(office_app: Flask, staffed: Site, d
     assert deeds(staffed, "admin") == before
 
 
+def test_the_page_of_another_offers_deeds_upon_that_account(office_app: Flask) -> None:
+    page = signed_in(office_app, "admin").get(f"{PEOPLE}leader").text
+    assert "<h1>测试leader</h1>" in page
+    asked = set(re.findall(r'action="/office/people/([^"]+)"', page))
+    assert asked == {"leader/role", "leader/reset", "leader/disable"}
+
+
 def test_an_auditor_reads_who_there_is_and_changes_nothing(office_app: Flask) -> None:
     client = signed_in(office_app, "auditor")
     page = client.get(f"{PEOPLE}leader")

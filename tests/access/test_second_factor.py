@@ -131,7 +131,10 @@ def test_switching_it_off_asks_for_password_and_code(office_app: Flask, clock: C
 
 @pytest.mark.parametrize(
     ("username", "needs"),
-    [("admin", True), ("review", True), ("leader", True), ("inspector", False), ("groupa", False)],
+    [
+        *(("admin", True), ("review", True), ("leader", True), ("auditor", True)),
+        *(("inspector", False), ("groupa", False)),
+    ],
 )
 def test_who_decides_needs_it_before_anything_real(
     office_app: Flask, staffed: Site, clock: Clock, username: str, needs: bool

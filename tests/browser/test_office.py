@@ -23,6 +23,10 @@ PAGES = [
     "/office/password",
     "/office/own/sessions",
     "/office/own/second-factor",
+    "/office/people/",
+    "/office/people/leader",
+    "/office/audit/",
+    "/office/audit/?who=nobody",
     HERE,
     f"{HERE}/open",
     f"{HERE}/close",
@@ -254,6 +258,58 @@ def test_without_script_filters_and_sorting_work(visit: Visit, office_url: str) 
     assert len(codes(page)) == 9
     page.click("#progress thead th:first-child a")
     assert codes(page)[0] == "B09"
+
+
+def test_an_account_is_made_without_script_on_a_phone_and_its_owner_signs_in(
+    visit: Visit, office_url: str, axe: Callable[[Page], list[str]]
+) -> None:
+    phone = {"viewport": {"width": 360, "height": 640}}
+    page = enter(visit(java_script_enabled=False, **phone), office_url)
+    page.click("text=人员账号")
+    page.fill("#name", "王五")
+    page.fill("#username", "wang")
+    page.select_option("#role", "unit_liaison")
+    page.click("button.main")
+    expect(page.locator(".refused")).to_contain_text("联络员账号须指明单位")
+    page.select_option("#unit", "A01")
+    page.click("button.main")
+    password = page.locator("#password").inner_text()
+    page.click("a.button")
+    expect(page.locator("h1")).to_have_text("王五")
+    page.click("text=此账号有过什么变动")
+    expect(page.locator("#deeds td").last).to_contain_text(
+        "新建账号王五（wang），角色：单位联络员（A01"
+    )
+    own = visit(**phone)
+    own.goto(f"{office_url}/office/")
+    own.fill("#username", "wang")
+    own.fill("#password", password)
+    own.click("button.main")
+    expect(own.locator("h1")).to_have_text("评议活动")
+
+
+def test_the_password_shown_once_fits_a_phone_and_is_reachable(
+    page_360: Page, office_url: str, axe: Callable[[Page], list[str]]
+) -> None:
+    page = enter(page_360, office_url)
+    for lang in ("zh", "en"):
+        page.goto(f"{office_url}/office/language/{lang}")
+        page.goto(f"{office_url}/office/people/leader")
+        page.click("form[action$='/reset'] button")
+        expect(page.locator("#password")).to_be_visible()
+        assert (wider(page), axe(page)) == (0, [])
+
+
+def test_deeds_are_looked_for_with_and_without_script(visit: Visit, office_url: str) -> None:
+    for script in (True, False):
+        page = enter(visit(java_script_enabled=script), office_url)
+        page.click("text=操作记录")
+        page.select_option("#action", "campaign.open")
+        page.click("form.filter button")
+        expect(page.locator("#deeds tbody tr")).to_have_count(1)
+        expect(page.locator("#deeds tbody")).to_contain_text("方案从此固定")
+        href = page.locator("a[href*='entries.csv']").get_attribute("href") or ""
+        assert parse_qs(urlsplit(href).query)["action"] == ["campaign.open"]
 
 
 def test_chart_text_is_readable_on_a_phone(page_360: Page, office_url: str) -> None:

@@ -96,7 +96,7 @@ def test_only_the_administrator_issues_codes_and_others_read_the_batches(app: Fl
     for username in OFFICIALS:
         client = signed_in(app, username)
         page = client.get(HERE)
-        reads = username in {"admin", "review", "inspector", "leader"}
+        reads = username in {"admin", "review", "inspector", "leader", "auditor"}
         assert page.status_code == (200 if reads else 403)
         assert ("发放并下载" in page.text) == (username == "admin")
         if username != "admin":
