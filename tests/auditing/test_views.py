@@ -212,4 +212,4 @@ def test_in_english_it_is_english(app: Flask) -> None:
     client = signed_in(app, "auditor")
     page = client.get(f"{AUDIT}?lang=en&about={quote('KQ4M')}").text
     assert "read comment KQ4M in its resident&#39;s own words" in page
-    assert "Did what" in page
+    assert "Who did what" in page
