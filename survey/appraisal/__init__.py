@@ -1,3 +1,3 @@
 """Answers become a score: loaded, appraised, compared, released, shown."""
 
-__all__ = ["key_destruction", "listing", "record", "release", "run", "score_document"]
+__all__ = ["anonymity", "key_destruction", "listing", "record", "release", "run", "score_document"]

@@ -1,3 +1,3 @@
 """A resident answers: page, intake, receipt."""
 
-__all__ = ["door", "intake", "ledger_audit", "questionnaire"]
+__all__ = ["door", "intake", "questionnaire"]

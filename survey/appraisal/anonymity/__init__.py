@@ -1,3 +1,3 @@
 """Answers let go of whoever gave them, once nobody can contest the score any more."""
 
-__all__: list[str] = []
+__all__ = ["anonymising"]
