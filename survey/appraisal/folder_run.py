@@ -38,7 +38,12 @@ def appraise_folder(
     path = folder / responses
     if not path.exists() and Path(responses).exists():
         path = Path(responses)
-    sample = read_responses(path, plan=plan, questionnaire=county.questionnaire)
+    sample = read_responses(
+        path,
+        plan=plan,
+        questionnaire=county.questionnaire,
+        timezone=county.campaign.timezone,
+    )
     listed = folder / INVITATIONS
     invitations = read_invitations(listed, plan=plan, sample=sample) if listed.exists() else None
     appraisal = appraise(plan, sample, invitations=invitations)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.appraisal.record import AppraisalRecord, Changes, UnitChange
+from survey.office_files.tables import csv_bytes
 from survey.stats.campaign.result import AppraisalResult, GroupFigure, UnitFigure
 from survey.stats.campaign.scoring import round_half_up
 from survey.stats.campaign.verdicts import ScreeningVerdict
@@ -109,4 +110,4 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    return buffer.getvalue().encode()
+    return csv_bytes(buffer.getvalue())

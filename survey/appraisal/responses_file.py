@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.office_files.times import day_in, moment_in
 from survey.problems import Problem, Refused
-from survey.scheme.csv_rows import Row, read_rows, refuse_numbers, told_once
+from survey.scheme.csv_rows import PLAIN_NUMBER, Row, read_rows, refuse_numbers, told_once
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import (
     AGE_GROUPS,
@@ -51,11 +52,14 @@ def item_columns(questionnaire: Mapping[str, Any], plan: Plan) -> tuple[str, ...
     return tuple(out)
 
 
-def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) -> Sample:
+def read_responses(
+    path: Path, *, plan: Plan, questionnaire: Mapping[str, Any], timezone: str
+) -> Sample:
     """Read responses.
 
     ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out, and so
-    may ``rater``: a mark that is the same where one person answered about several units.
+    may ``rater``: a mark that is the same where one person answered about several units. Times
+    without an offset are of the ``timezone``.
 
     Raises
     ------
@@ -63,6 +67,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         With every cell that cannot be used, by row and field.
     """
     problems: list[Problem] = []
+    zone = ZoneInfo(timezone)
     items = item_columns(questionnaire, plan)
     rows = read_rows(
         path,
@@ -86,7 +91,7 @@ def read_responses(path: Path, *, plan: Plan, questionnaire: Mapping[str, Any]) 
         residence=_codes(rows, "residence", RESIDENCES, blank=True).astype(np.int8),
         township=_of_campaign(rows, "township_code", {**townships, NOT_LOCAL: NONE, "": NONE}),
         duration_ms=np.array([_milliseconds(row) for row in rows], dtype=np.int64),
-        submitted_at=np.array([_epoch(row) for row in rows], dtype=np.int64),
+        submitted_at=np.array([_epoch(row, zone) for row in rows], dtype=np.int64),
         device=_marks(rows, "device_hash"),
         network=_marks(rows, "ip_hash"),
         token=_marks(rows, "token"),
@@ -136,11 +141,8 @@ def _milliseconds(row: Row) -> int:
     value = row.cells["duration_s"].strip()
     if not value:
         return NONE
-    try:
-        seconds = Decimal(value)
-    except InvalidOperation:
-        seconds = Decimal(-1)
-    if not seconds.is_finite() or not 0 <= seconds <= _LONGEST_SECONDS:
+    seconds = Decimal(value) if PLAIN_NUMBER.fullmatch(value) else Decimal(-1)
+    if not 0 <= seconds <= _LONGEST_SECONDS:
         row.refuse(
             "duration_s",
             zh=f"“{value}”不是非负秒数",
@@ -150,17 +152,17 @@ def _milliseconds(row: Row) -> int:
     return int(seconds * 1000)
 
 
-def _epoch(row: Row) -> int:
+def _epoch(row: Row, zone: ZoneInfo) -> int:
     value = row.cells["submitted_at"].strip()
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+    # A day alone would make all answers of it one burst.
+    moment = None if day_in(value) else moment_in(value, zone)
+    if moment is None:
         row.refuse(
             "submitted_at",
-            zh=f"“{value}”不是带时区的时间，如 2026-12-01T07:03:35+08:00",
-            en=f"{value!r} is not a time with its offset, as 2026-12-01T07:03:35+08:00",
+            zh=f"“{value}”不是时间，应如 2026-12-01 07:03:35（评议活动所在时区）"
+            "或 2026-12-01T07:03:35+08:00",
+            en=f"{value!r} is not a time as 2026-12-01 07:03:35, in the campaign's zone, "
+            "or 2026-12-01T07:03:35+08:00",
         )
         return 0
     return int(moment.timestamp())

@@ -1,3 +1,3 @@
 """Files as offices have them: tables, and YAML and JSON, within limits and in any encoding."""
 
-__all__ = ["tables", "yaml_json"]
+__all__ = ["signs", "tables", "times", "yaml_json"]

@@ -1,6 +1,7 @@
 """YAML and JSON that somebody gives us: how large and deep they may be, and each name said once.
 
-Eight lines of YAML can name a billion things by naming ten of ten of ten.
+Eight lines of YAML can name a billion things by naming ten of ten of ten. Full-width digits and
+letters are read as plain ones; a number is one in plain notation alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from survey.office_files.signs import meant, meant_all
 from survey.problems import Problem
 
 _MOST_BYTES_OF_YAML = 512_000
@@ -18,6 +20,8 @@ _DEEPEST = 40
 _MOST_NODES = 50_000
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_PLAIN_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:[.][0-9]*)?(?:[eE][-+]?[0-9]+)?|[-+]?[.]\d+")
+_NO_NUMBER = re.compile(r"[-+]?[.](?:inf|nan)", re.IGNORECASE)  # said by the setting it stands at
 _BRACKET = re.compile(r"[\[{]|[\]}]")
 
 
@@ -42,19 +46,47 @@ def parse_yaml(text: str) -> Any:
         )
     try:
         _judge_yaml(text)
-        return yaml.load(text, Loader=_SaidOnce)  # noqa: S506 - a safe loader
+        return yaml.load(text, Loader=_Careful)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else None
-        raise Beyond("不是有效的 YAML", "is not valid YAML", row) from None
+        raise _invalid(text, row) from None
     except ValueError:
         raise Beyond(
             "其中的日期或数字不存在", "holds a date or number that does not exist"
         ) from None
 
 
-class _SaidOnce(yaml.SafeLoader):
-    """Refuses a name said twice in one place: the last one would be obeyed in silence."""
+def _invalid(text: str, row: int | None) -> Beyond:
+    """Return that a text is no YAML, with what an input method most likely did to it."""
+    zh, en = "不是有效的 YAML", "is not valid YAML"
+    near = "".join(text.splitlines()[max(row - 2, 0) : row]) if row else ""
+    if "：" in near:
+        zh += "；冒号请用半角，后面空一格"
+        en += "; write colons half-width, with a blank after them"
+    return Beyond(zh, en, row)
+
+
+class _Careful(yaml.SafeLoader):
+    """Refuses what would be obeyed in silence as something else than was meant.
+
+    A name said twice in one place is the last one; `0123` is 83, `1_0` is 10 and `1:30` is 90.
+    """
+
+    def compose_scalar_node(self, anchor: Any) -> yaml.ScalarNode:
+        """Return a value with full-width signs as plain ones; raises Beyond at an odd number."""
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event.value = meant(event.value)
+        node: yaml.ScalarNode = super().compose_scalar_node(anchor)
+        number = node.tag.endswith((":int", ":float")) and not _NO_NUMBER.fullmatch(node.value)
+        if number and not _PLAIN_NUMBER.fullmatch(node.value):
+            raise Beyond(
+                f"“{node.value}”不是普通写法的数字；编码、电话请加引号，数字请写成十进制",
+                f"{node.value!r} is no plain number; put a code or telephone in quotes, and write "
+                "a number in decimals",
+                node.start_mark.line + 1,
+            )
+        return node
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
         """Return a mapping; raises Beyond at the name that was there before."""
@@ -92,7 +124,7 @@ def parse_json(text: str) -> Any:
     if deepest > _DEEPEST:
         raise _too_much(None)
     try:
-        return json.loads(text, object_pairs_hook=_said_once)
+        return meant_all(json.loads(text, object_pairs_hook=_said_once))
     except json.JSONDecodeError as error:
         raise Beyond("不是有效的 JSON", "is not valid JSON", error.lineno) from None
     except ValueError:
@@ -101,7 +133,8 @@ def parse_json(text: str) -> Any:
 
 def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, value in pairs:
+    for given, value in pairs:
+        name = meant(given)
         if name in found:
             raise _said_twice(name, None, None)
         found[name] = value

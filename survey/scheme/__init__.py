@@ -12,4 +12,5 @@ __all__ = [
     "scoring",
     "scoring_rules",
     "stored",
+    "texts",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
+from survey.office_files.signs import LONGEST_NAME, meant_code, sign_fault
 from survey.office_files.tables import (
     MOST_BYTES,
     MOST_BYTES_OF_ANSWERS,
@@ -22,9 +23,12 @@ from survey.office_files.tables import (
 from survey.problems import Problem, Refused
 from survey.scheme.kinds import near, unknown_words
 
-_UNSEEN = ("Cc", "Cf")  # control and format characters
 _FEW = 5  # rows with the same fault that are each told
 _REMARKS = ("notes", "备注")  # columns for an office's own remarks, which nothing reads
+# Columns of words, where full-width signs are right; what stands in all others is compared.
+_WORDS = frozenset({"name_zh", "short_zh", "name_en", "type_zh", "township_zh", "comment"})
+_LONGEST_NUMBER = 18
+PLAIN_NUMBER = re.compile(r"[0-9]+(?:[.][0-9]*)?|[.][0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,19 +45,24 @@ class Row:
         value = self.cells[field].strip()
         if not value:
             self.refuse(field, zh="不能为空，请填写", en="is empty; fill it in")
-        elif any(unicodedata.category(character) in _UNSEEN for character in value):
+        elif fault := sign_fault(value):
+            self.refuse(field, zh=fault[0], en=fault[1])
+        elif len(value) > LONGEST_NAME:
             self.refuse(
                 field,
-                zh="含有看不见的控制字符，请删去后重新键入",
-                en="holds control characters nobody sees; remove them and type it anew",
+                zh=f"有 {len(value)} 个字符，最多 {LONGEST_NAME} 个，请缩短",
+                en=f"has {len(value)} characters, at most {LONGEST_NAME}; shorten it",
             )
         return value
+
+    def text_or(self, field: str, otherwise: str) -> str:
+        """Return a cell, or what stands for it where it is empty or has no column."""
+        return self.text(field) if self.cells.get(field, "").strip() else otherwise
 
     def count(self, field: str) -> int:
         """Return a cell that must be a whole number of zero or more."""
         value = self.cells[field].strip()
-        # isdecimal alone would let full-width digits through; int() reads them all the same.
-        if not value.isdecimal():
+        if not (value.isascii() and value.isdecimal()) or len(value) > _LONGEST_NUMBER:
             self.refuse(
                 field,
                 zh=f"“{value}”不是非负整数",
@@ -65,18 +74,14 @@ class Row:
     def number_of(self, field: str) -> Decimal:
         """Return a cell that must be a number of zero or more, exactly as written."""
         value = self.cells[field].strip()
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or number < 0:
+        if not PLAIN_NUMBER.fullmatch(value) or len(value) > _LONGEST_NUMBER:
             self.refuse(
                 field,
                 zh=f"“{value}”不是非负数",
                 en=f"{value!r} is not a number of zero or more",
             )
             return Decimal(0)
-        return number
+        return Decimal(value)
 
     def refuse(self, field: str, *, zh: str, en: str) -> None:
         """Note a problem of this row."""
@@ -126,7 +131,7 @@ def read_rows(
     except Refused as refused:
         problems.extend(refused.problems)
         return []
-    header = [name.strip() for name in table[0][1]] if table else []
+    header = [meant_code(name) for name in table[0][1]] if table else []
     n_columns = len(header)
     while header and not header[-1] and all(_blank(record, len(header)) for _, record in table):
         header.pop()
@@ -194,7 +199,10 @@ def _records(
                 )
             )
             continue
-        cells = dict(zip(header, record, strict=False))
+        cells = {
+            name: cell if name in _WORDS or cell.isascii() else meant_code(cell)
+            for name, cell in zip(header, record, strict=False)
+        }
         yield Row(file=file, number=number, cells=cells, problems=problems)
 
 
@@ -204,7 +212,7 @@ def refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
     for row in rows:
         if not key:
             return
-        value = tuple(row.cells[name].strip() for name in key)
+        value = tuple(meant_code(row.cells[name]) for name in key)
         if not any(value):
             continue
         if value in first:

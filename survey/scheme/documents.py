@@ -12,6 +12,7 @@ from survey.problems import Problem
 from survey.scheme.consistency import contradictions
 from survey.scheme.csv_rows import read_text
 from survey.scheme.local_items import local_item_faults
+from survey.scheme.meant import in_both, with_moments
 from survey.scheme.questionnaire import QuestionnaireDocument
 from survey.scheme.questions import question_faults
 from survey.scheme.scheme import Scheme
@@ -31,12 +32,13 @@ def read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
     if not isinstance(content, dict):
         problems.append(Problem(zh="应为键值结构", en="must hold named entries", file=path.name))
         return {}
-    return content
+    found: dict[str, Any] = in_both(content)
+    return found
 
 
 def read_scheme(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], Scheme | None]:
     """Read scheme.yaml: the document and its settings, None where what is needed is missing."""
-    document = read_yaml(path, problems)
+    document = with_moments(read_yaml(path, problems))
     if not document:
         return document, None
     reading = Reading()
@@ -56,7 +58,7 @@ def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
     if text is None:
         return {}
     try:
-        content: dict[str, Any] = parse_json(text)
+        content: dict[str, Any] = in_both(parse_json(text))
     except Beyond as beyond:
         problems.append(beyond.problem(path.name))
         return {}

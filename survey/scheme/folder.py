@@ -29,13 +29,15 @@ _FILES = (
     *("population_cells.csv", "population_margins_18plus.csv"),
 )
 _UNIT_COLUMNS = (
-    *("unit_code", "uscc", "name_zh", "short_zh", "name_en"),
+    *("unit_code", "uscc", "name_zh", "short_zh"),
     *("class", "area_code12", "is_vertical"),
 )
 _TOWNSHIP_COLUMNS = (
-    *("township_code", "name_zh", "name_en", "type_zh"),
+    *("township_code", "name_zh", "type_zh"),
     *("resident_population", "villages_and_communities"),
 )
+
+_ENGLISH = ("name_en",)  # Chinese stands where it is left out
 
 
 def read_folder(folder: Path) -> CountyFolder:
@@ -109,7 +111,8 @@ def digests_of(folder: Path) -> dict[str, str]:
 def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
     rows = read_rows(
         folder / "respondent_groups.csv",
-        columns=("group_code", "name_zh", "name_en", "min_valid_per_unit"),
+        columns=("group_code", "name_zh", "min_valid_per_unit"),
+        optional=_ENGLISH,
         problems=problems,
         key=("group_code",),
     )
@@ -117,7 +120,7 @@ def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
         GroupFacts(
             group_code=row.text("group_code"),
             name_zh=row.text("name_zh"),
-            name_en=row.text("name_en"),
+            name_en=row.text_or("name_en", row.cells["name_zh"].strip()),
             min_valid=row.count("min_valid_per_unit"),
         )
         for row in rows
@@ -170,12 +173,18 @@ def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ..
     path = folder / "townships.csv"
     if not path.exists():
         return ()  # the population files name the townships too
-    rows = read_rows(path, columns=_TOWNSHIP_COLUMNS, problems=problems, key=("township_code",))
+    rows = read_rows(
+        path,
+        columns=_TOWNSHIP_COLUMNS,
+        problems=problems,
+        key=("township_code",),
+        optional=_ENGLISH,
+    )
     return tuple(
         TownshipFacts(
             township_code=row.text("township_code"),
             name_zh=row.text("name_zh"),
-            name_en=row.text("name_en"),
+            name_en=row.text_or("name_en", row.cells["name_zh"].strip()),
             type_zh=row.text("type_zh"),
             resident_population=row.count("resident_population"),
             n_villages=row.count("villages_and_communities"),
@@ -195,7 +204,7 @@ def _units(
         columns=_UNIT_COLUMNS,
         problems=problems,
         key=("unit_code",),
-        optional=_own_columns(questionnaire),
+        optional=(*_ENGLISH, *_own_columns(questionnaire)),
     )
     classes = set(scheme.classes)
     for column in ("uscc", "name_zh"):
@@ -206,7 +215,7 @@ def _units(
             uscc=_uscc(row),
             name_zh=row.text("name_zh"),
             short_zh=row.text("short_zh"),
-            name_en=row.text("name_en"),
+            name_en=row.text_or("name_en", row.cells["name_zh"].strip()),
             class_code=_class(row, classes),
             area_code=row.text("area_code12"),
             is_vertical=_yes(row, "is_vertical"),

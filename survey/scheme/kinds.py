@@ -11,13 +11,17 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from survey.office_files.signs import LONGEST_NAME, sign_fault
+from survey.office_files.times import day_in
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
     """A single value: `take` returns it as the program holds it, or raises ValueError.
 
-    `zh` and `en` say what it may be and follow the value (“…”应为…); `range_zh` and `range_en`
-    say the same in a list of settings.
+    `zh` and `en` say what it may be and follow the value (“…”应为…), unless `why` knows better;
+    `range_zh` and `range_en` say the same in a list of settings. `stored` takes what an earlier
+    program took and this one would refuse.
     """
 
     take: Callable[[Any], Any]
@@ -25,6 +29,8 @@ class Leaf:
     en: str
     range_zh: str
     range_en: str
+    stored: Callable[[Any], Any] | None = None
+    why: Callable[[Any], tuple[str, str] | None] = lambda _value: None
 
     def holds(self, value: object) -> bool:
         """Say whether a value is one of these."""
@@ -49,6 +55,17 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _text_fault(value: Any, most: int, *, lines: bool) -> tuple[str, str] | None:
+    if not _is_text(value):
+        return None
+    if len(value) > most:
+        return (
+            f"有 {len(value)} 个字符，最多 {most} 个，请缩短",
+            f"has {len(value)} characters, at most {most}; shorten it",
+        )
+    return sign_fault(value.strip(), lines=lines)
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -71,7 +88,7 @@ def _moment(value: Any) -> datetime:
 
 
 def _day(value: Any) -> date:
-    found = date.fromisoformat(value) if isinstance(value, str) else value
+    found = day_in(value) if isinstance(value, str) else value
     if isinstance(found, datetime) or not isinstance(found, date):
         raise ValueError  # noqa: TRY004  every kind says so by the same error
     return found
@@ -102,13 +119,29 @@ ANYTHING = Leaf(
     range_zh="任意",
     range_en="any",
 )
-TEXT = Leaf(
-    take=_only(_is_text),
-    zh="应为文字（数字请加引号）",
-    en="must be a text (numbers in quotes)",
-    range_zh="文字",
-    range_en="text",
-)
+LONGEST_TEXT = 4_000
+
+
+def text(most: int, *, lines: bool = False) -> Leaf:
+    """Return words of so many characters at most, in one line or several."""
+
+    def fault(value: Any) -> tuple[str, str] | None:
+        return _text_fault(value, most, lines=lines)
+
+    return Leaf(
+        take=_only(lambda value: _is_text(value) and fault(value) is None),
+        zh="应为文字（数字请加引号）",
+        en="must be a text (numbers in quotes)",
+        range_zh="文字" if lines else f"文字，一行，最多 {most} 个字符",
+        range_en="text" if lines else f"text, one line, at most {most} characters",
+        stored=_only(_is_text),
+        why=fault,
+    )
+
+
+TEXT = text(LONGEST_TEXT, lines=True)
+NAME = text(LONGEST_NAME)
+SHORT = text(40)
 CODE = Leaf(
     take=_only(is_code),
     zh="只能含文字、数字和 _ . -，以文字或数字开头，最多40个字符",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.model import ROLES
-from survey.scheme.kinds import COUNT, DAY, TEXT, choice, number, whole
+from survey.scheme.kinds import COUNT, DAY, NAME, TEXT, choice, number, whole
 from survey.scheme.settings import Listed, Prose, prose, setting
 
 COLLECTED = ("age_group", "sex", "township", "residence", "answers", "optional_comment")
@@ -31,8 +31,8 @@ class Role:
     """一个岗位 / one role."""
 
     role: str = setting(choice(*ROLES), "岗位", "role", name="id")
-    zh: str = setting(TEXT, "中文名称", "name in Chinese")
-    en: str = setting(TEXT, "英文名称", "name in English")
+    zh: str = setting(NAME, "中文名称", "name in Chinese")
+    en: str = setting(NAME, "英文名称", "name in English")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from survey.forms.arrangement import ITEM_ORDERS, SCALE_DIRECTIONS, Variation
-from survey.scheme.kinds import CODE, COUNT, FLAG, MOMENT, NUMBER, TEXT, ZONE, choice
+from survey.scheme.kinds import CODE, COUNT, FLAG, MOMENT, NAME, NUMBER, SHORT, ZONE, choice
 from survey.scheme.office import (
     Appeal,
     CalendarStep,
@@ -36,10 +36,10 @@ NATIONAL_HOTLINE = "12345"  # 政务服务便民热线
 class County:
     """县 / the county."""
 
-    name_zh: str = setting(TEXT, "中文名称", "name in Chinese")
-    name_en: str = setting(TEXT, "英文名称", "name in English")
+    name_zh: str = setting(NAME, "中文名称", "name in Chinese")
+    name_en: str = setting(NAME, "英文名称", "name in English")
     area_code: str = setting(
-        TEXT, "12位区划代码（加引号）", "area code of 12 digits, in quotes", name="area_code12"
+        SHORT, "12位区划代码（加引号）", "area code of 12 digits, in quotes", name="area_code12"
     )
     simulated: bool = setting(
         FLAG,
@@ -64,9 +64,9 @@ class CampaignPart:
     """评议活动 / the campaign."""
 
     campaign_code: str = setting(CODE, "编号", "its code", name="id")
-    title_zh: str = setting(TEXT, "中文名称", "title in Chinese")
-    title_en: str = setting(TEXT, "英文名称", "title in English")
-    organiser_zh: str = setting(TEXT, "主办单位", "who organises it")
+    title_zh: str = setting(NAME, "中文名称", "title in Chinese")
+    title_en: str = setting(NAME, "英文名称", "title in English")
+    organiser_zh: str = setting(NAME, "主办单位", "who organises it")
     timezone: str = setting(ZONE, "时区", "time zone")
     cycle: str = setting(
         choice("annual", "half_yearly", "quarterly"), "周期", "how often", default="annual"
@@ -78,8 +78,8 @@ class CampaignPart:
 class UnitClass:
     """一个考核类别 / one class of units."""
 
-    zh: str = setting(TEXT, "中文名称", "name in Chinese")
-    en: str = setting(TEXT, "英文名称", "name in English")
+    zh: str = setting(NAME, "中文名称", "name in Chinese")
+    en: str = setting(NAME, "英文名称", "name in English")
     n_units: int | None = setting(
         COUNT, "单位数，须与 units.csv 一致", "number of units, as in units.csv", default=None,
         name="units",
@@ -94,8 +94,8 @@ class UnitClass:
 class Channel:
     """一个参评渠道 / one channel."""
 
-    zh: str = setting(TEXT, "中文名称", "name in Chinese")
-    en: str = setting(TEXT, "英文名称", "name in English")
+    zh: str = setting(NAME, "中文名称", "name in Chinese")
+    en: str = setting(NAME, "英文名称", "name in English")
     invited: bool = setting(FLAG, "是否受邀参评", "whether people are invited")
 
     def name(self, lang: str) -> str:
@@ -120,8 +120,8 @@ class QuestionnairePart(Variation):
 class Indicator:
     """总分系统中的指标 / the indicator in the main scoring system."""
 
-    code: str = setting(TEXT, "指标编码（加引号）", "its code, in quotes")
-    name: str = setting(TEXT, "指标名称", "its name")
+    code: str = setting(SHORT, "指标编码（加引号）", "its code, in quotes")
+    name: str = setting(NAME, "指标名称", "its name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +131,10 @@ class Scheme:
     county: County = part(County, "县", "the county", required=True)
     campaign: CampaignPart = part(CampaignPart, "评议活动", "the campaign", required=True)
     hotline: str = setting(
-        TEXT, "监督电话（加引号）", "number for complaints, in quotes", default=NATIONAL_HOTLINE
+        SHORT, "监督电话（加引号）", "number for complaints, in quotes", default=NATIONAL_HOTLINE
     )
     contact: str = setting(
-        TEXT,
+        SHORT,
         "主办单位联系电话（加引号），缺省为监督电话",
         "the office's number, in quotes; the hotline if left out",
         default="",

@@ -139,9 +139,13 @@ class Reading:
         return self._leaf(kind, value, at)
 
     def _leaf(self, kind: Leaf, value: Any, at: str) -> Any:
+        take = kind.take if self.strict else kind.stored or kind.take
         try:
-            return kind.take(value)
+            return take(value)
         except (ValueError, TypeError):
+            if why := kind.why(value):
+                self.fault(at, *why)
+                return None
             gone = value is None
             shown = str(value).lower() if isinstance(value, bool) else value
             self.fault(

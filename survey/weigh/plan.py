@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from survey.office_files.tables import bounded
+from survey.office_files.signs import meant_all
+from survey.office_files.tables import bounded, decoded
 from survey.problems import Refused
 from survey.scheme.kinds import unknown_words
 from survey.stats.estimation.design import LonelyRule
@@ -85,12 +86,12 @@ class WeighPlan:
 def read_plan(path: Path) -> WeighPlan:
     """Read a plan; raise Refused, naming the key, for anything it does not understand."""
     try:
-        content = tomllib.loads(bounded(path).decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        content = tomllib.loads(decoded(bounded(path), path.name))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Refused.of(
             zh=f"不是有效的 TOML 文件：{error}", en=f"not valid TOML: {error}", file=path.name
         ) from error
-    return _PlanReader(file=path.name).plan(content)
+    return _PlanReader(file=path.name).plan(meant_all(content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.office_files.signs import meant
 from survey.office_files.tables import (
     MOST_BYTES_OF_ANSWERS,
     MOST_ROWS_OF_ANSWERS,
     bounded,
+    csv_bytes,
     decoded,
     records,
 )
 from survey.problems import Refused
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?")
 # Weights times answers are squared and summed, and must stay numbers.
 LARGEST, SMALLEST = 1e60, 1e-60
 
@@ -42,7 +47,7 @@ class WeighTable:
                 field=column,
             )
         place = self.heading.index(column)
-        return [row[place].strip() for row in self.rows]
+        return [meant(row[place].strip()) for row in self.rows]
 
     def complete(self, column: str) -> list[str]:
         """Return a column in which nothing may be missing."""
@@ -67,10 +72,7 @@ class WeighTable:
             if value in MISSING:
                 numbers[i] = np.nan
                 continue
-            try:
-                numbers[i] = float(value)
-            except ValueError:
-                numbers[i] = np.inf
+            numbers[i] = float(value) if _NUMBER.fullmatch(value) else np.inf
             if not math.isfinite(numbers[i]):
                 raise self.refusal(
                     f"“{value}”不是一个数", f"{value!r} is not a number", row=i, field=column
@@ -106,7 +108,7 @@ def read_table(path: Path) -> WeighTable:
     found = records(decoded(content, path.name), path.name, most_rows=MOST_ROWS_OF_ANSWERS)
     places, lines = [place for place, _row in found], [row for _place, row in found]
     table = WeighTable(
-        file=path.name, heading=tuple(name.strip() for name in lines[0]) if lines else (),
+        file=path.name, heading=tuple(meant(name.strip()) for name in lines[0]) if lines else (),
         rows=lines[1:], places=places[1:],
     )  # fmt: skip
     if not table.rows:
@@ -142,9 +144,10 @@ def write_weights(path: Path, table: WeighTable, weights: NDArray[np.float64]) -
 
 def _write(path: Path, table: WeighTable, weights: NDArray[np.float64]) -> None:
     heading = [name if name != "weight" else "input_weight" for name in table.heading]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([*heading, "weight"])
-        writer.writerows(
-            [*row, repr(weight)] for row, weight in zip(table.rows, weights.tolist(), strict=True)
-        )
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([*heading, "weight"])
+    writer.writerows(
+        [*row, repr(weight)] for row, weight in zip(table.rows, weights.tolist(), strict=True)
+    )
+    path.write_bytes(csv_bytes(lines.getvalue()))

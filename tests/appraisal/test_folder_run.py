@@ -28,7 +28,7 @@ FILES = ("unit_scores.csv", "unit_group_scores.csv", "verdicts.csv", "appraisal.
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -154,9 +154,12 @@ def test_the_four_files_have_the_promised_shape(run: SimpleNamespace) -> None:
     assert sorted(path.name for path in run.out.iterdir()) == sorted(FILES)
     header = "unit_code,class,status,score,se,lower,upper,n,effective_n,design_effect,"
     header += "group_weight_used,rank,rank_lower,rank_upper,tier,grade,points,raw_score"
-    assert (run.out / "unit_scores.csv").read_text("utf-8").splitlines()[0] == header
+    assert (run.out / "unit_scores.csv").read_text("utf-8-sig").splitlines()[0] == header
     header = "unit_code,group_code,score,se,n,effective_n,awareness_rate,method"
     assert (run.out / "unit_group_scores.csv").read_text("utf-8").splitlines()[0] == header
+    # Grades are Chinese, and Excel garbles those of a file without the mark.
+    assert (run.out / "unit_scores.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert (run.out / "verdicts.csv").read_bytes().isascii()
     units = rows(run.out / "unit_scores.csv")
     assert [row["unit_code"] for row in units][:2] == ["A01", "A02"]
     for row in units:

@@ -25,7 +25,9 @@ GOOD = (
 def read(folder: Path, *records: str, header: str = HEADER) -> Sample:
     path = folder / "answers.csv"
     path.write_text("\n".join([header, *records]) + "\n", "utf-8")
-    return read_responses(path, plan=PLAN, questionnaire=COUNTY.questionnaire)
+    return read_responses(
+        path, plan=PLAN, questionnaire=COUNTY.questionnaire, timezone="Asia/Shanghai"
+    )
 
 
 def refused(folder: Path, *records: str, header: str = HEADER) -> list[Problem]:
@@ -45,6 +47,16 @@ def test_an_answer_becomes_a_row_of_the_sample(tmp_path: Path) -> None:
     assert sample.submitted_at[0] == 1_796_079_815
     assert sample.duration_ms[0] == 53_000
     assert not sample.own_staff[0]
+
+
+def test_answers_typed_full_width_or_kept_by_a_spreadsheet_are_the_same(tmp_path: Path) -> None:
+    plain = read(tmp_path, GOOD)
+    wide = GOOD.replace("B07,G2", "Ｂ０７　,Ｇ２").replace("urban,5", "urban ,５")
+    for moment in ("2026-12-01 07:03:35", "2026/12/1 7:03:35", "2026/12/01 07：03：35"):
+        found = read(tmp_path, wide.replace("2026-12-01T07:03:35+08:00", moment))
+        assert found.unit[0] == plain.unit[0]
+        assert found.items.tolist() == plain.items.tolist()
+        assert found.submitted_at[0] == plain.submitted_at[0]
 
 
 def test_what_may_be_left_empty(tmp_path: Path) -> None:
@@ -79,11 +91,12 @@ def test_declared_own_staff(tmp_path: Path) -> None:
         ("G2", "G9", "group_code"),
         ("token_sms", "pigeon", "channel"),
         ("2026-12-01T07:03:35+08:00", "2026-13-01T07:03:35+08:00", "submitted_at"),
-        ("2026-12-01T07:03:35+08:00", "2026-12-01 07:03:35", "submitted_at"),
+        ("2026-12-01T07:03:35+08:00", "2026-12-01", "submitted_at"),
         (",53,", ",fast,", "duration_s"),
         (",53,", ",-1,", "duration_s"),
         (",53,", ",NaN,", "duration_s"),
         (",53,", ",9999999999,", "duration_s"),
+        (",53,", ",5_3,", "duration_s"),
         ("female", "lady", "sex"),
         ("18-29", "young", "age_group"),
         ("990621001000", "990621001001", "township_code"),

@@ -251,7 +251,7 @@ def test_coefficients_of_units_own_items_are_summed_per_unit(folder: Path) -> No
         ('"profile"', '"person"', "profile"),
         ('"id": "P2"', '"id": "P5"', "profile"),
         ('"under18",', "", "profile[0].options"),
-        ('"en": "Your sex"', '"de": "Ihr Geschlecht"', "profile[1].en"),
+        ('"en": "Your sex"', '"de": "Ihr Geschlecht"', "profile[1].de"),
         ('"max": 3', '"most": 3', "conditional[0].max"),
         ('"value": "R2"', '"value": "R;2"', "conditional[0].options"),
         ('"max_chars": 500', '"max_chars": "500"', "open_comment.max_chars"),

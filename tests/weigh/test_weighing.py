@@ -49,7 +49,7 @@ def table(tmp_path: Path, text: str) -> Path:
 
 
 def written(tmp_path: Path) -> list[dict[str, str]]:
-    with (tmp_path / "weights.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "weights.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -448,3 +448,37 @@ def test_rounds_without_end_are_refused(tmp_path: Path) -> None:
 def test_a_field_too_long_for_a_table_is_refused(tmp_path: Path) -> None:
     data = table(tmp_path, "y,note\n1," + "x" * 200_000 + "\n2,a\n")
     assert "CSV" in refused(tmp_path, data, "")
+
+
+@pytest.mark.parametrize("number", ["1_0", "1,5", "1e", "0x1A", "infinity", "+-1", "１_０", "Ⅻ"])
+def test_a_number_in_no_plain_notation_is_refused(tmp_path: Path, number: str) -> None:
+    data = table(tmp_path, f'y\n1\n2\n"{number}"\n')
+    said = refused(tmp_path, data, '[[estimate]]\nvariable = "y"\n')
+    assert "row 4" in said
+    assert "is not a number" in said
+
+
+def test_full_width_digits_and_names_are_read_as_plain_ones(tmp_path: Path) -> None:
+    plan = '[[estimate]]\nvariable = "ｙ"\nby = "g"\n'
+    wide = run(tmp_path, table(tmp_path, "ｙ,g\n１,Ａ\n２ ,A\n３．５,B\n1e1,Ｂ\n"), plan)
+    plain = run(tmp_path, table(tmp_path, "y,g\n1,A\n2,A\n3.5,B\n1e1,B\n"), plan)
+    assert wide["estimates"] == plain["estimates"]
+
+
+def test_a_plan_is_read_in_the_encodings_offices_have(tmp_path: Path) -> None:
+    data = table(tmp_path, "得分\n1\n2\n")
+    plan = tmp_path / "plan.toml"
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+        plan.write_bytes('[[estimate]]\nvariable = "得分"\n'.encode(encoding))
+        words = [str(data), str(plan), "--out", str(tmp_path / "w.csv")]
+        assert CliRunner().invoke(weigh, words).exit_code == 0, encoding
+
+
+def test_weights_with_chinese_are_marked_for_spreadsheets_and_others_are_not(
+    tmp_path: Path,
+) -> None:
+    plan = ""
+    run(tmp_path, table(tmp_path, "单位,得分\n甲,80\n乙,70\n"), plan)
+    assert (tmp_path / "weights.csv").read_bytes().startswith(b"\xef\xbb\xbf\xe5")
+    run(tmp_path, table(tmp_path, "y\n1\n2\n"), plan)
+    assert (tmp_path / "weights.csv").read_bytes().startswith(b"y,weight\n")
