@@ -15,6 +15,7 @@ from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.papers import poster_pdf
+from survey.fieldwork.papers.drawable import require_drawable_folder
 from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
@@ -59,14 +60,16 @@ def load(folder: Path, *, simulated: bool) -> None:
     """
     county = read_folder(folder)
     build_plan(county)  # what it would refuse at the opening is said now
-    with open_site(os.environ) as site, site.database.writing() as session:
-        loaded = campaigns.load_campaign(
-            session,
-            folder=county,
-            by=audit.SYSTEM,
-            clock=site.clock,
-            simulated=simulated or county.scheme.county.simulated,
-        )
+    with open_site(os.environ) as site:
+        require_drawable_folder(county, font=choose_font(site.settings))
+        with site.database.writing() as session:
+            loaded = campaigns.load_campaign(
+                session,
+                folder=county,
+                by=audit.SYSTEM,
+                clock=site.clock,
+                simulated=simulated or county.scheme.county.simulated,
+            )
     click.echo(loaded.code)
 
 

@@ -11,6 +11,7 @@ from survey.access.sign_in import current_account, requires
 from survey.fieldwork import entrances
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.papers import poster_pdf, poster_register
+from survey.fieldwork.papers.drawable import require_drawable
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.forms.office import PosterForm, ProposalForm
@@ -66,19 +67,23 @@ def listed(code: str) -> Page:
 
 
 def _register(code: str, form: PosterForm) -> None:
+    _require_drawable(form.place.data or "")
+    place = form.place.data or ""
     with site().database.writing() as session:
         campaign = campaign_or_404(session, code)
-        taking_part = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data)
+        unit = entrances.require_unit(session, campaign=campaign, unit_code=form.unit.data).unit
+        wanted = {"campaign": campaign, "unit": unit, "group_code": form.group.data, "place": place}
+        if entrances.is_registered(session, **wanted):
+            flash(_("这个单位、评议对象在这一地点已经登记过海报，没有重复登记。"))
+            return
         entrances.register_poster(
-            session,
-            campaign=campaign,
-            unit=taking_part.unit,
-            group_code=form.group.data,
-            place=form.place.data or "",
-            by=current_account().username,
-            clock=site().clock,
+            session, **wanted, by=current_account().username, clock=site().clock
         )
     flash(_("海报已登记，可以下载打印。"))
+
+
+def _require_drawable(place: str) -> None:
+    require_drawable(entrances.tidy_place(place), font=choose_font(site().settings), field="place")
 
 
 @blueprint.post("/campaigns/<code>/posters/default")
@@ -198,6 +203,7 @@ def _propose(code: str, poster_id: int, deed: Deed) -> Page:
 @requires("poster.make")
 def move(code: str, poster_id: int) -> Page:
     """Note that a poster hangs at another place."""
+    _require_drawable(request.form.get("place", ""))
     with _changing(code, poster_id) as (session, campaign, poster):
         poster_register.move_poster(
             session,

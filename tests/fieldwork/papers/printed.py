@@ -50,3 +50,26 @@ def _drawn(characters: list[str], font: Font) -> list[NDArray[np.uint8]]:
     )
     assert isinstance(pdf, bytes)
     return pages(pdf, 2.0)
+
+
+def overprinted(pdf: bytes) -> list[tuple[str, str]]:
+    """Return the texts that are printed over one another, in pairs."""
+    document = pypdfium2.PdfDocument(pdf)
+    found = [pair for page in document for pair in _overprinted(page.get_textpage())]
+    document.close()
+    return found
+
+
+def _overprinted(text: pypdfium2.PdfTextPage) -> list[tuple[str, str]]:
+    boxes = [text.get_rect(place) for place in range(text.count_rects())]
+    return [
+        (text.get_text_bounded(*one), text.get_text_bounded(*other))
+        for place, one in enumerate(boxes)
+        for other in boxes[place + 1 :]
+        if _share(one, other, 0) > 3
+        and _share(one, other, 1) > max(2, 0.45 * min(one[3] - one[1], other[3] - other[1]))
+    ]
+
+
+def _share(one: tuple[float, ...], other: tuple[float, ...], axis: int) -> float:
+    return min(one[axis + 2], other[axis + 2]) - max(one[axis], other[axis])

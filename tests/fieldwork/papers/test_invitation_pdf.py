@@ -18,7 +18,7 @@ from survey.model import Campaign
 from survey.problems import Refused
 from survey.site.installation import Site
 from tests.factories import CODE, open_anlan
-from tests.fieldwork.papers.printed import scanned, texts, unprintable
+from tests.fieldwork.papers.printed import overprinted, scanned, texts, unprintable
 
 BASE = "https://pj.anlan.gov.cn"
 ISSUED = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(12)]
@@ -158,3 +158,17 @@ def test_an_address_too_long_for_a_message_is_refused(campaign: Campaign) -> Non
             invited=invited(campaign),
             base_url=f"https://{'very-' * 10}long.gov.cn",
         )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("paper", ["sheets", "letters"])
+def test_a_long_name_is_printed_over_nothing(
+    campaign: Campaign, packaged: Font, paper: Paper, lang: str
+) -> None:
+    name = ("Bureau of Agriculture " if lang == "en" else "安澜县农业农村和水利局、林业局") * 7
+    who = replace(invited(campaign, lang), title=name[:100], group_name=name[:60])
+    pdf = make_papers(
+        ISSUED[:2], campaign=campaign, invited=who, paper=paper, base_url=BASE, font=packaged
+    )
+    assert overprinted(pdf) == []
+    assert sum(map(len, scanned(pdf, 3.0))) == 2

@@ -1,5 +1,6 @@
 """Posters as a phone and a reader see them: rendered by one library, decoded by another."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from survey.site.config import Settings, read_settings
 from survey.site.installation import Site
 from survey.web.qr import qr_svg
 from tests.factories import CODE, in_fieldwork, open_anlan
-from tests.fieldwork.papers.printed import pages, scanned, texts, unprintable
+from tests.fieldwork.papers.printed import overprinted, pages, scanned, texts, unprintable
 
 HOST = "pj.anlan.gov.cn"
 
@@ -203,3 +204,40 @@ def test_no_font_at_all_is_said_with_a_remedy(
     monkeypatch.setattr(font, "distribution", missing)
     with pytest.raises(Refused, match="Noto Sans CJK SC"):
         font.choose_font(settings(tmp_path))
+
+
+_LONG = (
+    "安澜县农业农村和水利局（县乡村振兴局、县委农村工作领导小组办公室、县畜牧兽医局、"
+    "县林业和草原局、县粮食和物资储备局）"
+)
+
+
+@pytest.mark.parametrize("size", poster_pdf.SIZES)
+@pytest.mark.parametrize(
+    "name",
+    [_LONG[:48], (_LONG * 2)[:100], "安澜县\n城关街道办事处", "Bureau of Agriculture " * 5],
+    ids=["48", "100", "line break", "English"],
+)
+def test_long_names_and_places_are_printed_over_nothing(
+    described: tuple[Campaign, list[Poster]],
+    packaged: Font,
+    size: poster_pdf.Size,
+    name: str,
+) -> None:
+    campaign, [first, *_others] = described
+    place = "县政务服务中心一楼大厅东侧综合服务窗口取号机旁" * 2
+    long = replace(first, unit_name=name, place=place)
+    pdf = poster_pdf.make_pdf(campaign, [long], size=size, font=packaged, host=HOST)
+    assert len(texts(pdf)) == 1
+    assert overprinted(pdf) == []
+    assert set(scanned(pdf, 2.0)[0]) == {first.url}
+
+
+def test_a_sign_no_font_draws_is_named_with_its_remedy(
+    described: tuple[Campaign, list[Poster]], packaged: Font
+) -> None:
+    campaign, [first, *_others] = described
+    spoilt = replace(first, unit_name="安澜县𪨷👍局")
+    with pytest.raises(Refused, match=r"𪨷（U\+2AA37）.*👍|👍.*𪨷（U\+2AA37）") as refused:
+        poster_pdf.make_pdf(campaign, [spoilt], size="a4", font=packaged, host=HOST)
+    assert "install a font" in refused.value.text("en")
