@@ -1,8 +1,10 @@
 """Codes that people read and type: Crockford's base 32, in capitals, grouped by four in print."""
 
+import hashlib
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 POSTER_LENGTH = 10
@@ -13,15 +15,31 @@ TICKET_BYTES = 7  # 12 characters: nobody takes it for a receipt
 _LOOKALIKES = str.maketrans("OILU", "011V")
 
 
-def new_code(length: int) -> str:
+Draw = Callable[[int], bytes]
+
+
+def new_code(length: int, draw: Draw = secrets.token_bytes) -> str:
     """Return a random code of so many characters (5 bits each)."""
     # Five bits of a byte each: no character is likelier than another.
-    return "".join(ALPHABET[byte & 31] for byte in secrets.token_bytes(length))
+    return "".join(ALPHABET[byte & 31] for byte in draw(length))
 
 
-def checked_code(length: int) -> str:
+def drawn_from(secret: bytes) -> Draw:
+    """Return bytes that nobody can tell from random ones, the same for the same secret."""
+    state = hashlib.sha256(secret).digest()
+
+    def draw(length: int) -> bytes:
+        nonlocal state
+        out = hashlib.shake_256(b"drawn" + state).digest(length)
+        state = hashlib.sha256(b"next" + state).digest()
+        return out
+
+    return draw
+
+
+def checked_code(length: int, draw: Draw = secrets.token_bytes) -> str:
     """Return a random code whose last character checks the others."""
-    body = new_code(length - 1)
+    body = new_code(length - 1, draw)
     return body + ALPHABET[_times_x(_remainder(body))]
 
 

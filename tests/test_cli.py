@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from survey import cli
+from tests.factories import FIELDWORK, standing_at
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +46,7 @@ def test_a_file_that_cannot_be_written_is_named_and_nothing_is_issued(
     assert run(monkeypatch, "campaign", "load", str(anlan)) == 0
     assert run(monkeypatch, "campaign", "open", campaign) == 0
     capsys.readouterr()
+    standing_at(monkeypatch, FIELDWORK)
     out = tmp_path / "nowhere" / "codes.csv"
     words = ["--unit", "A01", "--group", "G2", "--count", "7", "--out", str(out)]
     assert run(monkeypatch, "code", "issue", campaign, *words) == 1

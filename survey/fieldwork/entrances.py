@@ -13,6 +13,7 @@ from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
+from survey.office_files.signs import sign_fault
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.site.database import Database
@@ -88,6 +89,8 @@ def tidy_place(place: str) -> str:
     tidy = " ".join(place.split())
     if len(tidy) > _LONGEST_PLACE:
         raise Refused.of(field="place", zh="张贴地点不超过60个字", en="at most 60 characters")
+    if fault := sign_fault(tidy):
+        raise Refused.of(field="place", zh=fault[0], en=fault[1])
     return tidy
 
 
@@ -107,6 +110,35 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
         )
     after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
     return min(after.astimezone(UTC) - timedelta(seconds=1), campaign.ends_at)
+
+
+def not_past(campaign: Campaign, until: date | None, at: datetime) -> datetime:
+    """Return the moment after which codes open nothing more; raises Refused where it is past."""
+    last = expiry(campaign, until)
+    if last < at:
+        day = local_day(last, campaign.timezone)
+        raise Refused.of(
+            field="until",
+            zh=f"有效期至 {day}，已经过去，评议码打不开问卷；请改为今天或以后的日期",
+            en=f"the last day, {day}, is past, and the codes would open nothing; choose today "
+            "or a later day",
+        )
+    return last
+
+
+def is_registered(
+    session: Session, *, campaign: Campaign, unit: Unit, group_code: str, place: str
+) -> bool:
+    """Say whether a poster for a unit and group hangs at a place already."""
+    query = sa.select(Entrance.id).where(
+        Entrance.campaign_id == campaign.id,
+        Entrance.kind == "poster",
+        Entrance.unit_id == unit.id,
+        Entrance.group_code == group_code,
+        Entrance.place == tidy_place(place),
+        Entrance.withdrawn_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def withdraw(

@@ -1,4 +1,5 @@
 import csv
+import shutil
 import stat
 from pathlib import Path
 
@@ -17,6 +18,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SURVEY_DATABASE", raising=False)
     monkeypatch.setattr(font, "_system_families", frozenset[str])
+    standing_at(monkeypatch, FIELDWORK)
     run("init")
     return tmp_path / "home"
 
@@ -25,6 +27,16 @@ def run(*words: str) -> Result:
     result = CliRunner().invoke(survey, list(words), catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result
+
+
+def county(tmp_path: Path, name: str, old: str, new: str) -> Path:
+    folder = tmp_path / "county"
+    shutil.copytree(ANLAN, folder, ignore=shutil.ignore_patterns("responses*", "main_system*"))
+    path = folder / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -143,3 +155,38 @@ def test_posters_are_made_where_none_are(tmp_path: Path, size: str) -> None:
 )
 def test_every_command_helps_with_an_example(words: list[str]) -> None:
     assert "Example: survey " in run(*words, "--help").stdout
+
+
+def test_codes_of_a_campaign_whose_last_day_is_past_are_not_issued(
+    opened: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing_at(monkeypatch, AFTERWARDS)
+    out = tmp_path / "codes.csv"
+    words = ("--unit", "A01", "--group", "G2", "--count", "3", "--out", str(out))
+    with pytest.raises(Refused, match="2026-12-20"):
+        run("code", "issue", CODE, *words)
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "field"),
+    [
+        ("units.csv", "安澜县城关街道办事处", "row 2, name_zh"),
+        ("scheme.yaml", "安澜县2026年度绩效管理公众评议", "campaign.title_zh"),
+        ("scheme.yaml", "（县绩效办）", "campaign.organiser_zh"),
+        ("scheme.yaml", "张贴二维码自愿参评", "channels.qr_open.zh"),
+        ("respondent_groups.csv", "两代表一委员", "name_zh"),
+        ("notices.yaml", "请您评一评", "poster.zh[0]"),
+    ],
+)
+@pytest.mark.parametrize("sign", ["👍", "རྫོང", "𪨷"], ids=["emoji", "Tibetan", "U+2AA37"])
+def test_words_that_papers_cannot_say_are_refused_where_they_are_given(
+    tmp_path: Path, name: str, old: str, field: str, sign: str
+) -> None:
+    folder = county(tmp_path, name, old, old[:3] + sign + old[3:])
+    with pytest.raises(Refused, match=f"U\\+{ord(sign[0]):04X}") as refused:
+        run("campaign", "load", str(folder))
+    assert field in refused.value.text("en")
+    assert (
+        "no campaign" in CliRunner().invoke(survey, ["campaign", "status", CODE]).exception.args[0]
+    )

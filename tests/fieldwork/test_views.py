@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -214,6 +215,8 @@ def test_the_office_registers_lists_prints_and_withdraws_a_poster(app: Flask) ->
     [
         ({"group": "G1", "unit": "C01"}, "不由“G1”评议"),
         ({"place": "厅" * 61}, "不超过60个字"),
+        ({"place": "一楼\u202e大厅"}, "U+202E"),
+        ({"place": "一楼👍大厅"}, "字体没有这些字"),
         ({"unit": "Z99"}, 'aria-invalid="true"'),
     ],
 )
@@ -226,6 +229,18 @@ def test_an_unfit_poster_is_refused_in_words(
     page = client.post(f"{HERE}/posters", data=data)
     assert page.status_code == 422
     assert words in page.text
+
+
+def test_a_form_sent_twice_registers_one_poster(app: Flask, site: Site) -> None:
+    client = signed_in(app, "admin")
+    stamp = token(client.get(f"{HERE}/posters"))
+    data = {"csrf_token": stamp, "unit": "A01", "group": "G1", "place": "便民服务中心 大厅"}
+    sent = [client.post(f"{HERE}/posters", data=data) for _ in range(2)]
+    assert [page.status_code for page in sent] == [302, 302]
+    assert "没有重复登记" in client.get(f"{HERE}/posters").text
+    with site.database.reading() as session:
+        places = session.scalars(sa.select(Entrance.place)).all()
+    assert places.count("便民服务中心 大厅") == 1
 
 
 def test_one_button_gives_every_unit_a_poster(app: Flask, site: Site) -> None:

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork.entrances import expiry, require_unit
+from survey.canonical import canonical
+from survey.fieldwork.entrances import not_past, require_unit
 from survey.fieldwork.invitations.issuing import (
     Prepared,
     check_batch,
+    is_issued,
     prepare_batch,
     store_batch,
 )
@@ -74,13 +76,17 @@ def is_beyond_plan(session: Session, *, campaign: Campaign, batch: Batch) -> boo
 
     The campaign is held, so that two batches issued at once are counted one after the other.
     """
-    held = sa.select(Campaign.id).where(Campaign.id == campaign.id)
-    session.execute(held.with_for_update(key_share=True))
+    _hold(session, campaign)
     return any(
         issued(session, unit=unit, group_code=batch.group_code) + batch.count
         > planned(session, unit=unit, group_code=batch.group_code)
         for unit in batch.units
     )
+
+
+def _hold(session: Session, campaign: Campaign) -> None:
+    held = sa.select(Campaign.id).where(Campaign.id == campaign.id)
+    session.execute(held.with_for_update(key_share=True))
 
 
 def issue_or_propose(
@@ -95,11 +101,15 @@ def issue_or_propose(
 ) -> Proposed | Done:
     """Issue a batch within the plan's number; propose one beyond it, or approve the same.
 
+    Codes that the same form has issued are handed out again: its first answer may not have come.
     Raises Refused for a batch beyond the plan that nobody is named for.
     """
     arguments = arguments_of(batch)
     matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments)
     _check(matter, batch)
+    _hold(session, campaign)
+    if is_issued(session, prepared.codes):
+        return _again(matter, prepared, by=by)
     if not is_beyond_plan(session, campaign=campaign, batch=batch):
         if by:
             require_official(session, username=by, action="invitation.issue")
@@ -156,7 +166,7 @@ def _check(matter: Matter, batch: Batch) -> None:
         channel=batch.channel,
         count=batch.count,
     )
-    expiry(matter.campaign, batch.until)
+    not_past(matter.campaign, batch.until, matter.site.clock())
 
 
 def _basis(matter: Matter) -> Facts:
@@ -201,8 +211,11 @@ def _told(matter: Matter) -> list[Said]:
     return lines
 
 
-def prepare(matter: Matter) -> PreparedFiles:
-    """Draw the codes of a batch and put them on paper; they open nothing yet."""
+def prepare(matter: Matter, asked: str = "") -> PreparedFiles:
+    """Draw the codes of a batch and put them on paper; they open nothing yet.
+
+    What is `asked` for by the same words, of the same batch, are the same codes.
+    """
     batch = _batch(matter)
     _check(matter, batch)
     prepared = prepare_batch(
@@ -215,6 +228,7 @@ def prepare(matter: Matter) -> PreparedFiles:
         lang=batch.lang,
         until=batch.until,
         key=matter.site.keys.intake(),
+        asked=asked and f"{asked}:{canonical(matter.arguments).decode()}",
     )
     end_read(matter.session)
     papers = tuple(
@@ -245,6 +259,21 @@ def _issue(matter: Matter, prepared: PreparedFiles, *, by: str) -> Done:
     n = len(prepared.codes.codes)
     return Done(
         said=Said(zh=f"已发放 {n} 个评议码。", en=f"{n} codes have been issued."),
+        papers=prepared.papers,
+    )
+
+
+def _again(matter: Matter, prepared: PreparedFiles, *, by: str) -> Done:
+    audit.record(
+        matter.session,
+        by=by,
+        at=matter.site.clock(),
+        action="invitation.again",
+        subject=matter.campaign.code,
+        count=len(prepared.codes.codes),
+    )
+    return Done(
+        said=Said(zh="同一批评议码，没有另发。", en="The same batch; no more were issued."),
         papers=prepared.papers,
     )
 

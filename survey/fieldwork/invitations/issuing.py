@@ -1,5 +1,7 @@
 """One-time codes, each for one unit or for several in one sitting, and who gets them."""
 
+import hmac
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit, codes
 from survey.clock import Clock
-from survey.fieldwork.entrances import check_asked, check_issue, expiry, invitation_hash
+from survey.fieldwork.entrances import check_asked, check_issue, invitation_hash, not_past
 from survey.fieldwork.invitations.addressees import Invited, invited_to_rate
 from survey.fieldwork.invitations.covered import wrong_number
 from survey.forms.questionnaire import MOST_UNITS
@@ -46,11 +48,13 @@ def prepare_batch(
     lang: str,
     until: date | None,
     key: bytes,
+    asked: str = "",
 ) -> Prepared:
     """Draw codes that shall each open all of the units, and say in a language who gets them.
 
-    Whoever hands them over puts them on paper first and stores them then, for typesetting takes
-    longer than residents should wait for the database. Raises Refused as `store_batch` does.
+    What is `asked` for by the same words draws the same codes, so that a form sent twice is one
+    batch. Whoever hands them over puts them on paper first and stores them then, for typesetting
+    takes longer than residents should wait for the database. Raises Refused as `store_batch` does.
     """
     check_batch(session, campaign, units, group_code=group_code, channel=channel, count=count)
     invited = invited_to_rate(
@@ -61,7 +65,7 @@ def prepare_batch(
         lang=lang,
         until=until,
     )
-    drawn = _draw(count)
+    drawn = _draw(count, key, asked)
     return Prepared(
         codes=drawn,
         invited=invited,
@@ -95,7 +99,7 @@ def store_batch(
         "place": "",
         "issued_at": at,
         "issued_by": by,
-        "expires_at": expiry(campaign, prepared.until),
+        "expires_at": not_past(campaign, prepared.until, at),
     }
     rows = [common | {"code_hash": code_hash} for code_hash in prepared.hashes]
     _store(session, rows, covering=units if several else ())
@@ -142,8 +146,16 @@ def issue_codes(
     return prepared.codes
 
 
-def _draw(count: int) -> list[str]:
-    return [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
+def is_issued(session: Session, prepared: Prepared) -> bool:
+    """Say whether prepared codes open something already: the same form was sent before."""
+    found = sa.select(Entrance.id).where(Entrance.code_hash == prepared.hashes[0])
+    return session.scalar(found) is not None
+
+
+def _draw(count: int, key: bytes, asked: str) -> list[str]:
+    secret = hmac.digest(key, b"batch:" + asked.encode(), "sha256")
+    draw = codes.drawn_from(secret) if asked else secrets.token_bytes
+    return [codes.checked_code(codes.PERSONAL_LENGTH, draw) for _ in range(count)]
 
 
 def check_batch(

@@ -114,7 +114,8 @@ def _issue(code: str, form: InvitationForm) -> Response:
         )
         arguments = arguments_of(batch)
         prepared = prepare(
-            Matter(session=session, site=site(), campaign=campaign, arguments=arguments)
+            Matter(session=session, site=site(), campaign=campaign, arguments=arguments),
+            asked=request.form.get("csrf_token", ""),  # another each time the page is shown
         )
     with site().database.writing() as session:
         outcome = issue_or_propose(

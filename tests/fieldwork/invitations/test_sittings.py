@@ -13,7 +13,7 @@ from survey.cli import survey
 from survey.model import CoveredUnit, Entrance
 from survey.problems import Refused
 from survey.site.installation import Site
-from tests.factories import ANLAN, CODE
+from tests.factories import ANLAN, CODE, FIELDWORK, standing_at
 from tests.officials import office, signed_in, token
 
 HERE = f"/office/campaigns/{CODE}/sittings"
@@ -96,6 +96,7 @@ def test_nothing_is_issued_for_a_wrong_request(
 def test_the_command_issues_them_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SURVEY_DATABASE", raising=False)
+    standing_at(monkeypatch, FIELDWORK)
 
     def run(*words: str) -> int:
         return CliRunner().invoke(survey, list(words), catch_exceptions=False).exit_code

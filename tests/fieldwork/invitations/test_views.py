@@ -1,6 +1,7 @@
 import csv
 import io
 from datetime import UTC, datetime
+from time import time as now
 
 import pytest
 import sqlalchemy as sa
@@ -102,3 +103,47 @@ def test_only_the_administrator_issues_codes_and_others_read_the_batches(app: Fl
         if username != "admin":
             stamp = token(client.get("/office/password"))
             assert client.post(HERE, data={"csrf_token": stamp}).status_code == 403
+
+
+def test_the_same_form_sent_twice_is_one_batch_and_gives_the_same_file(
+    app: Flask, site: Site
+) -> None:
+    client = signed_in(app, "admin")
+    data = {**ASKED, "csrf_token": token(client.get(HERE))}
+    first, again = (client.post(HERE, data=data) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.data == first.data
+    other = client.post(HERE, data={**data, "unit": "A02"})
+    assert other.status_code == 200
+    with site.database.reading() as session:
+        kept = session.scalars(sa.select(Entrance.id).where(Entrance.kind == "invitation")).all()
+        actions = session.scalars(sa.select(AuditEntry.action)).all()
+    assert len(kept) == 24
+    assert actions.count("invitation.issue") == 2
+    assert actions.count("invitation.again") == 1
+
+
+def test_a_page_shown_anew_issues_another_batch(
+    app: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(app, "admin")
+    data = {**ASKED, "csrf_token": token(client.get(HERE))}
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now() + 5)
+    anew = {**ASKED, "csrf_token": token(client.get(HERE))}
+    first, second = client.post(HERE, data=data), client.post(HERE, data=anew)
+    assert second.data != first.data
+    with site.database.reading() as session:
+        assert len(session.scalars(sa.select(Entrance.id)).all()) >= 24
+
+
+def test_codes_whose_last_day_is_past_are_not_issued(app: Flask, site: Site) -> None:
+    client = signed_in(app, "admin")
+    stamp = token(client.get(HERE))
+    page = client.post(HERE, data={**ASKED, "csrf_token": stamp, "until": "2026-12-04"})
+    assert page.status_code == 422
+    assert "2026-12-04，已经过去" in page.text
+    today = client.post(HERE, data={**ASKED, "csrf_token": stamp, "until": "2026-12-05"})
+    assert today.status_code == 200
+    with site.database.reading() as session:
+        kept = session.scalars(sa.select(Entrance.id).where(Entrance.kind == "invitation")).all()
+    assert len(kept) == 12
