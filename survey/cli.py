@@ -1,5 +1,6 @@
 """The `survey` command: one group, each command kept in the room it belongs to."""
 
+import io
 import os
 import sys
 
@@ -71,6 +72,7 @@ guard_writing(look_before_writing)
 
 def main() -> None:
     """Run the command; what is refused is said in both languages and ends with exit code 1."""
+    _speak_on_any_console()
     try:
         survey()
     except Refused as refused:
@@ -88,6 +90,13 @@ def main() -> None:
     except SQLAlchemyError as error:
         click.echo(f"{faults.where(error)}\n{_untold(error).both()}", err=True)
         sys.exit(1)
+
+
+def _speak_on_any_console() -> None:
+    """Let signs that a console cannot show stand as their numbers, and the command do its work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _unusable(error: OSError) -> Problem:

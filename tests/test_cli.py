@@ -1,3 +1,5 @@
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,3 +89,37 @@ def test_a_step_out_of_turn_is_refused_in_words_of_each_language(
         chinese, english = capsys.readouterr().err.splitlines()
         assert "当前为“准备中”" in chinese
         assert "is draft" in english
+
+
+@pytest.mark.parametrize(
+    "console",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"PYTHONIOENCODING": "cp1252:strict"},
+        {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=["ascii", "latin-1", "cp1252", "LANG=C"],
+)
+def test_a_command_does_its_work_on_a_console_that_cannot_show_chinese(
+    tmp_path: Path, console: dict[str, str]
+) -> None:
+    table, plan, out = tmp_path / "数据.csv", tmp_path / "plan.toml", tmp_path / "权数.csv"
+    table.write_text("单位,得分\n甲,1\n乙,2\n", "utf-8")
+    plan.write_text('[[estimate]]\nvariable = "得分"\nby = "单位"\n', "utf-8")
+    for words, ends in (
+        (["--help"], 0),
+        (["weigh", str(table), str(plan), "--out", str(out)], 0),
+        (["weigh", str(table), str(table), "--out", str(out)], 1),
+        (["campaign", "status", "没有"], 1),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "survey", *words],
+            capture_output=True,
+            check=False,
+            env={**os.environ, **console},
+            cwd=Path(cli.__file__).parents[1],
+        )
+        assert done.returncode == ends, done.stderr
+        assert b"Traceback" not in done.stderr
+    assert out.read_text("utf-8-sig").startswith("单位,得分,weight\n")

@@ -25,6 +25,7 @@ from survey.problems import Problem, Refused
 from survey.scheme import stored
 from survey.scheme.county import CountyFolder
 from survey.scheme.planning import build_plan
+from survey.scheme.scheme import problems_of
 from survey.stats.campaign.plan import Plan
 
 STATE_ZH = {
@@ -104,6 +105,9 @@ def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
     Computed before the transaction that opens: a draft does not change.
     """
     need_state(campaign, "draft")
+    # A draft that an earlier program took may say what later steps cannot use.
+    if problems := problems_of(campaign.scheme):
+        raise Refused(problems)
     folder = stored.stored_folder(session, campaign)
     if not folder.margins:
         raise Refused.of(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from survey.forms.arrangement import ITEM_ORDERS, SCALE_DIRECTIONS, Variation
+from survey.problems import Problem
 from survey.scheme.kinds import CODE, COUNT, FLAG, MOMENT, NAME, NUMBER, SHORT, ZONE, choice
 from survey.scheme.office import (
     Appeal,
@@ -24,6 +25,7 @@ from survey.scheme.settings import (
     Part,
     Prose,
     Reading,
+    faults_of,
     part,
     prose,
     setting,
@@ -197,6 +199,11 @@ def scheme_in(document: Mapping[str, Any]) -> Scheme:
     found = Reading(strict=False).value(Part(of=Scheme), _renamed(document), "")
     assert isinstance(found, Scheme)
     return found
+
+
+def problems_of(document: Mapping[str, Any]) -> list[Problem]:
+    """Return what a document that was taken says, and would be refused today."""
+    return [fault.problem("scheme.yaml") for fault in faults_of(Scheme, _renamed(document))]
 
 
 def _renamed(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from survey.fieldwork.campaigns import (
     find_campaign,
     load_campaign,
     open_campaign,
+    plan_to_open,
 )
 from survey.model import AuditEntry, Campaign, CampaignUnit, Margin, Unit
 from survey.problems import Refused
@@ -115,3 +117,16 @@ def test_only_an_open_campaign_closes(site: Site) -> None:
         campaign = find_campaign(session, CODE)
         with pytest.raises(Refused):
             close_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+
+
+@pytest.mark.parametrize("indicator", ["GZPY", {"name": "公众评议"}, {"code": 123, "name": "评议"}])
+def test_a_draft_that_could_not_be_exported_is_not_opened(site: Site, indicator: Any) -> None:
+    folder = read_folder(ANLAN)
+    taken = replace(folder, document={**folder.document, "indicator": indicator})
+    with site.database.writing() as session:
+        draft = load_campaign(session, folder=taken, by="tests", clock=in_fieldwork, simulated=True)
+    with (
+        site.database.reading() as session,
+        pytest.raises(Refused, match=r"scheme\.yaml.*indicator"),
+    ):
+        plan_to_open(session, campaign=find_campaign(session, draft.code))

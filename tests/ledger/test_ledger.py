@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -319,6 +320,32 @@ def test_the_checker_runs_alone_and_the_pages_tell_no_secret(
     assert proof.json is not None
     assert proof.json["head"]["root"] in page
     assert client.get(f"/r/{codes.from_bytes(b'y' * 10)}.json").status_code == 404
+
+
+@pytest.mark.parametrize("console", ["ascii", "latin-1", "cp1252:strict"])
+def test_the_checker_holds_on_a_console_that_cannot_show_chinese(
+    answered: Site, tmp_path: Path, console: str
+) -> None:
+    client: FlaskClient = create_app(answered).test_client()
+    code = codes.from_bytes(receipt(3))
+    script, file = tmp_path / "ledger-check.py", tmp_path / "回执.json"
+    script.write_bytes(client.get("/ledger/check.py").data)
+    client.get("/ledger")
+    proof = client.get(f"/r/{code}.json")
+    for content, ends, said in (
+        (proof.data, 0, b"counted"),
+        (proof.data.replace(code.encode(), codes.from_bytes(receipt(4)).encode()), 1, b"not"),
+        (b"[", 1, b"cannot be read"),
+    ):
+        file.write_bytes(content)
+        run = subprocess.run(
+            [sys.executable, str(script), str(file)],
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": console},
+        )
+        assert (run.returncode, said in run.stdout) == (ends, True), run.stderr
+        assert b"Traceback" not in run.stderr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
