@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 POSTER_LENGTH = 10
@@ -12,6 +12,9 @@ PERSONAL_LENGTH = 16
 RECEIPT_BYTES = 10
 TICKET_BYTES = 7  # 12 characters: nobody takes it for a receipt
 
+_GROUP = 4
+# Signs taken for one another: on paper, by ear over the telephone, on the keyboard of a phone.
+_ALIKE = ("8B3", "5S", "2Z", "17", "0DQ", "6G", "4A", "MN", "CG", "PR9", "EF", "KX", "VY", "VW")
 _LOOKALIKES = str.maketrans("OILU", "011V")
 
 
@@ -63,6 +66,32 @@ def _times_x(element: int) -> int:
     return element << 1 ^ (0b100101 if element & 16 else 0)  # x^5 + x^2 + 1 is primitive
 
 
+def doubtful_group(code: str) -> int:
+    """Return the group of four, from 1, in which a code that fails its check was mistyped; else 0.
+
+    One check character tells that a code is wrong, not where; but few of all mistakes are ones
+    that people make: a sign taken for one that looks or sounds like it, two neighbours swapped.
+    """
+    if not set(code) <= set(ALPHABET):
+        return 0
+    groups = {place // _GROUP for place, other in _slips(code) if passes_check(other)}
+    return groups.pop() + 1 if len(groups) == 1 else 0
+
+
+def _slips(code: str) -> Iterator[tuple[int, str]]:
+    """Yield what may have been meant by a code, with the place of the slip."""
+    for place, sign in enumerate(code):
+        for alike in _ALIKE:
+            for other in alike.replace(sign, "") if sign in alike else "":
+                yield place, code[:place] + other + code[place + 1 :]
+    for place in range(len(code) - 1):
+        one, other = code[place], code[place + 1]
+        same_group = place // _GROUP == (place + 1) // _GROUP
+        # A swap over the gap between two groups is in neither of them.
+        if one != other and same_group:
+            yield place, code[:place] + other + one + code[place + 2 :]
+
+
 def from_bytes(content: bytes) -> str:
     """Return bytes as a code: 10 bytes make 16 characters."""
     number = int.from_bytes(content, "big")
@@ -94,4 +123,4 @@ def normalise(typed: str) -> str:
 
 def grouped(code: str) -> str:
     """Return a code in groups of four, as it is printed."""
-    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+    return " ".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))

@@ -71,3 +71,29 @@ def test_every_slip_of_one_character_or_swap_of_two_is_found(length: int) -> Non
                 swapped[place], swapped[later] = swapped[later], swapped[place]
                 assert codes.passes_check("".join(swapped)) == (code[place] == code[later])
     assert not codes.passes_check("U" * length)
+
+
+@pytest.mark.parametrize("length", [codes.POSTER_LENGTH, codes.PERSONAL_LENGTH])
+def test_a_slip_people_make_is_told_by_its_group_or_not_at_all(length: int) -> None:
+    right = wrong = 0
+    for _ in range(200):
+        code = codes.checked_code(length)
+        for place, sign in enumerate(code):
+            if sign not in "8B":
+                continue
+            slip = code[:place] + ("B" if sign == "8" else "8") + code[place + 1 :]
+            group = codes.doubtful_group(slip)
+            right += group == place // 4 + 1
+            wrong += group not in {0, place // 4 + 1}
+    assert right > 0
+    assert wrong == 0  # the slip itself is among those thought of: another group is never alone
+
+
+def test_what_is_drawn_from_a_secret_is_the_same_again_and_other_for_another() -> None:
+    def drawn(secret: bytes) -> list[str]:
+        draw = codes.drawn_from(secret)
+        return [codes.checked_code(codes.PERSONAL_LENGTH, draw) for _ in range(50)]
+
+    assert drawn(b"one") == drawn(b"one")
+    assert len({*drawn(b"one"), *drawn(b"two")}) == 100
+    assert all(map(codes.passes_check, drawn(b"one")))

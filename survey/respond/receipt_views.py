@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from survey import codes
 from survey.forms.fields import clean_text
 from survey.respond import page, receipt_page, receipts, reply
+from survey.respond.door.typed_code import NUMBERS, typed_code
 from survey.respond.inline import inline
 from survey.respond.presentation import presentation, show
 from survey.web.request import site
@@ -85,7 +86,7 @@ def receipt_file(receipt: str) -> ResponseReturnValue:
 
 
 def _sent(name: str) -> str:
-    return codes.normalise(request.form.get(name, "")[:80])
+    return codes.normalise(request.form.get(name, "")[:300])
 
 
 def _told(code: str) -> Response:
@@ -96,7 +97,8 @@ def _told(code: str) -> Response:
         handlings = reply.handlings(session, ticket=given, lang=look.lang)
     if found is None and not handlings:
         template = "respond/receipt_unknown.html" if partial else "respond/no_receipt.html"
-        return show(render_template(template, **page.frame(None, look)), 404)
+        typed = typed_code(code, NUMBERS)
+        return show(render_template(template, **page.frame(None, look), typed=typed), 404)
     of_before = found is not None and given == code  # then one number was given for both
     numbers = receipt_page.Numbers(
         receipt=code if found else "", ticket=given if handlings and not of_before else ""

@@ -146,5 +146,6 @@ def closed(error: EntranceClosed) -> Response:
         closed="",
         starts="",
         form=None,
+        typed=None,
     )
     return show(text, 404)

@@ -22,6 +22,7 @@ from survey.respond.door.guessing import Guesses, network_of
 from survey.respond.door.opening import Closed, EntranceClosed, OpenEntrance
 from survey.respond.door.source_marks import device_mark, network_mark
 from survey.respond.door.turned_away import Refusals
+from survey.respond.door.typed_code import TypedCode, typed_code
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
 from survey.respond.presentation import Presentation, presentation, show
@@ -31,6 +32,7 @@ blueprint = Blueprint("respond", __name__)
 
 _CLOSED_STATUS = {Closed.UNKNOWN: 404, Closed.MISTYPED: 404, Closed.NOT_YET: 403}
 _GONE, _TOO_MANY = 410, 429
+_KEPT = (Closed.UNKNOWN, Closed.MISTYPED)  # what was typed can be put right
 _COUNTED = {Closed.UNKNOWN: "wrong_code", Closed.USED: "used_code"}
 
 
@@ -191,8 +193,13 @@ def closed(error: EntranceClosed) -> Response:
         closed=page.notice(asked, "closed", look.lang) if asked else "",
         starts=day_of(asked.campaign.starts_at, asked.campaign, look.lang) if asked else "",
         form=form,
+        typed=_typed() if error.reason in _KEPT else None,
     )
     return show(text, _CLOSED_STATUS.get(error.reason, _GONE))
+
+
+def _typed() -> TypedCode:
+    return typed_code(codes.normalise((request.view_args or {}).get("code", "")))
 
 
 @blueprint.app_errorhandler(WorkNeeded)  # the page of reports looks codes up, too

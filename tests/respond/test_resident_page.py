@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from survey import codes
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import withdraw
@@ -348,7 +349,8 @@ def test_an_entrance_that_ends_says_why_within_seconds_and_shows_what_was_answer
     assert page.status_code == 410
     assert words in page.text
     assert "我的话" in page.text
-    assert 'action="/q"' in page.text
+    # When all is over a code, even the right one, opens nothing.
+    assert ('action="/q"' in page.text) == (end is not close)
     assert rows(open_site) == []
 
 
@@ -359,6 +361,7 @@ def test_before_the_beginning_and_after_the_end_nobody_is_let_in(
     early = resident.get(f"/q/{code}")
     assert early.status_code == 403
     assert "2026年12月1日" in early.text
+    assert 'name="code"' not in early.text
     watch.moment = datetime(2026, 12, 20, 16, 0, tzinfo=UTC)
     assert resident.get(f"/q/{code}").status_code == 410
 
@@ -468,3 +471,58 @@ def test_a_database_that_cannot_store_thanks_nobody(
     monkeypatch.undo()
     assert thanked(resident.post(f"/q/{code}", data=data))
     assert len(rows(open_site)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "kept", "told"),
+    [
+        ("/q?code=abcd%20efg", "ABCD EFG", "您输入了7位，比10位少3位"),
+        ("/q/ABCDEFGHJKM", "ABCD EFGH JKM", "您输入了11位，比10位多1位"),
+        ("/q/ABCDEFGHJKMNPQ", "ABCD EFGH JKMN PQ", "您输入了14位，比16位少2位"),
+        ("/q/ABCDEFGHJKMNP", "ABCD EFGH JKMN P", "您输入了13位，应为10位或16位"),
+        ("/q/ABCDEFGHJKMNPQRST", "ABCD EFGH JKMN PQRS T", "您输入了17位，比16位多1位"),
+        ("/q?code=ABCDEFG&lang=en", "ABCD EFG", "You typed 7 characters, 3 fewer than 10"),
+    ],
+)
+def test_a_code_of_a_wrong_length_is_kept_and_told_by_how_much(
+    resident: FlaskClient, path: str, kept: str, told: str
+) -> None:
+    page = resident.get(path, follow_redirects=True)
+    assert page.status_code == 404
+    assert f'value="{kept}"' in page.text
+    assert told in page.text
+    assert ">查找</button>" in page.text or "Look up" in page.text
+
+
+def test_a_slip_is_told_by_its_group_where_the_check_character_knows(
+    resident: FlaskClient, code: str
+) -> None:
+    told: set[str] = set()
+    for place, sign in enumerate(code):
+        for alike in "8B3S52Z170DQ6G4AMNCG9PREFKXVYW":
+            slip = code[:place] + alike + code[place + 1 :]
+            if sign == alike:
+                continue
+            page = resident.get(f"/q/{slip}")
+            assert page.status_code == 404
+            assert f'value="{codes.grouped(slip)}"' in page.text
+            group = codes.doubtful_group(slip)
+            assert (f"第{group}组“" in page.text) == bool(group)
+            told |= {f"{group}"} - {"0"}
+    assert told
+
+
+def test_an_address_pasted_whole_fits_into_the_field(resident: FlaskClient, code: str) -> None:
+    page = resident.get("/q").text
+    longest = int(re.findall(r'maxlength="(\d+)"', page)[0])
+    pasted = f"https://gongping.anlan.gov.cn/q/{code}?lang=zh&mode=normal&from=groupmessage"
+    assert len(pasted) < longest
+    found = resident.get("/q", query_string={"code": pasted}, follow_redirects=True)
+    assert found.status_code == 200
+
+
+def test_a_number_not_found_is_kept_and_its_length_told(resident: FlaskClient) -> None:
+    page = resident.post("/r", data={"code": "0123 4567 89ab-cde"})
+    assert page.status_code == 404
+    assert 'value="0123 4567 89AB CDE"' in page.text
+    assert "您输入了15位，比16位少1位" in page.text
