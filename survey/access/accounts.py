@@ -10,6 +10,7 @@ from survey.access import password_rules, second_factor, sessions
 from survey.access.passwords import Password
 from survey.clock import Clock
 from survey.model import ROLES, Account, Campaign, CampaignUnit, Unit
+from survey.office_files.signs import sign_fault
 from survey.problems import Problem, Refused
 
 ADMINISTRATOR = "office_admin"
@@ -287,7 +288,8 @@ def _username_problems(session: Session, username: str) -> list[Problem]:
 
 def _name_problems(name: str) -> list[Problem]:
     if 1 <= len(name.strip()) <= 40:
-        return []
+        fault = sign_fault(name.strip())  # two who are told apart by nothing one sees
+        return [Problem(field="name", zh=fault[0], en=fault[1])] if fault else []
     return [Problem(field="name", zh="姓名须为1至40个字", en="a name has 1 to 40 characters")]
 
 

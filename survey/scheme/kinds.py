@@ -158,10 +158,10 @@ FLAG = Leaf(
 )
 MOMENT = Leaf(
     take=_moment,
-    zh="应为带时区的时间，如 2026-12-01T00:00:00+08:00",
-    en="must be a time with its offset, as 2026-12-01T00:00:00+08:00",
-    range_zh="带时区的时间",
-    range_en="time with offset",
+    zh="应为日期或时间，如 2026-12-01、2026-12-01 08:00",
+    en="must be a date or time, as 2026-12-01 or 2026-12-01 08:00",
+    range_zh="日期或时间，不写时区的按本活动时区，结束日期到当日最后一秒",
+    range_en="date or time, of the campaign's zone unless it says another; an end, with its day",
 )
 DAY = Leaf(
     take=_day,

@@ -62,6 +62,9 @@ def test_a_disabled_account_is_let_in_again_and_each_step_is_recorded_once(
         ({"role": "unit_liaison"}, "unit"),
         ({"role": "unit_liaison", "unit_code": "Z99"}, "unit"),
         ({"role": "office_admin", "unit_code": "A01"}, "unit"),
+        ({"name": "王\u200b芳"}, "name"),
+        ({"name": "王\u202e芳"}, "name"),
+        ({"name": "王\n芳"}, "name"),
     ],
 )
 def test_what_is_unfit_is_refused_by_field_and_nothing_kept(
