@@ -46,6 +46,22 @@ def sign_fault(text: str, *, lines: bool = False) -> tuple[str, str] | None:
     return None
 
 
+def length_fault(text: str, most: int) -> tuple[str, str] | None:
+    """Return what is wrong with a text longer than so many characters, or None."""
+    if len(text) <= most:
+        return None
+    return (
+        f"有 {len(text)} 个字符，最多 {most} 个，请缩短",
+        f"has {len(text)} characters, at most {most}; shorten it",
+    )
+
+
+def name_fault(name: str) -> tuple[str, str] | None:
+    """Return what is wrong with the signs or the length of a name; Latin letters take half."""
+    most = LONGEST_NAME * 2 if name.isascii() else LONGEST_NAME
+    return sign_fault(name) or length_fault(name, most)
+
+
 def meant_code(text: str) -> str:
     """Return a code, number or date without its width: full-width signs are compared as plain."""
     return unicodedata.normalize("NFKC", text).strip()

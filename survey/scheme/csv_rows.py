@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from survey.office_files.signs import LONGEST_NAME, meant_code, sign_fault
+from survey.office_files.signs import meant_code, name_fault
 from survey.office_files.tables import (
     MOST_BYTES,
     MOST_BYTES_OF_ANSWERS,
@@ -45,14 +45,8 @@ class Row:
         value = self.cells[field].strip()
         if not value:
             self.refuse(field, zh="不能为空，请填写", en="is empty; fill it in")
-        elif fault := sign_fault(value):
+        elif fault := name_fault(value):
             self.refuse(field, zh=fault[0], en=fault[1])
-        elif len(value) > LONGEST_NAME:
-            self.refuse(
-                field,
-                zh=f"有 {len(value)} 个字符，最多 {LONGEST_NAME} 个，请缩短",
-                en=f"has {len(value)} characters, at most {LONGEST_NAME}; shorten it",
-            )
         return value
 
     def text_or(self, field: str, otherwise: str) -> str:

@@ -11,7 +11,7 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from survey.office_files.signs import LONGEST_NAME, sign_fault
+from survey.office_files.signs import LONGEST_NAME, length_fault, name_fault, sign_fault
 from survey.office_files.times import day_in
 
 
@@ -53,17 +53,6 @@ def is_code(value: object) -> bool:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _text_fault(value: Any, most: int, *, lines: bool) -> tuple[str, str] | None:
-    if not _is_text(value):
-        return None
-    if len(value) > most:
-        return (
-            f"有 {len(value)} 个字符，最多 {most} 个，请缩短",
-            f"has {len(value)} characters, at most {most}; shorten it",
-        )
-    return sign_fault(value.strip(), lines=lines)
 
 
 def _is_whole(value: object) -> bool:
@@ -119,29 +108,40 @@ ANYTHING = Leaf(
     range_zh="任意",
     range_en="any",
 )
-LONGEST_TEXT = 4_000
+LONGEST_TEXT, LONGEST_SHORT = 4_000, 40
 
 
-def text(most: int, *, lines: bool = False) -> Leaf:
-    """Return words of so many characters at most, in one line or several."""
+_Fault = tuple[str, str] | None
 
-    def fault(value: Any) -> tuple[str, str] | None:
-        return _text_fault(value, most, lines=lines)
+
+def _text(fault: Callable[[str], _Fault], range_zh: str, range_en: str) -> Leaf:
+    def why(value: Any) -> _Fault:
+        return fault(value.strip()) if _is_text(value) else None
 
     return Leaf(
-        take=_only(lambda value: _is_text(value) and fault(value) is None),
+        take=_only(lambda value: _is_text(value) and why(value) is None),
         zh="应为文字（数字请加引号）",
         en="must be a text (numbers in quotes)",
-        range_zh="文字" if lines else f"文字，一行，最多 {most} 个字符",
-        range_en="text" if lines else f"text, one line, at most {most} characters",
+        range_zh=range_zh,
+        range_en=range_en,
         stored=_only(_is_text),
-        why=fault,
+        why=why,
     )
 
 
-TEXT = text(LONGEST_TEXT, lines=True)
-NAME = text(LONGEST_NAME)
-SHORT = text(40)
+TEXT = _text(
+    lambda text: sign_fault(text, lines=True) or length_fault(text, LONGEST_TEXT), "文字", "text"
+)
+NAME = _text(
+    name_fault,
+    f"文字，一行，最多 {LONGEST_NAME} 个字",
+    f"text, one line, at most {LONGEST_NAME} characters, twice as many Latin ones",
+)
+SHORT = _text(
+    lambda text: sign_fault(text) or length_fault(text, LONGEST_SHORT),
+    f"文字，一行，最多 {LONGEST_SHORT} 个字符",
+    f"text, one line, at most {LONGEST_SHORT} characters",
+)
 CODE = Leaf(
     take=_only(is_code),
     zh="只能含文字、数字和 _ . -，以文字或数字开头，最多40个字符",

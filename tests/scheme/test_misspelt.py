@@ -133,7 +133,7 @@ IMPOSSIBLE = [
     ("scheme.yaml", "collect: [age_group, ", "collect: [phone, ", "privacy.collect", "age_group"),
     ("scheme.yaml", "collect: [age_group, ", "collect: [", "privacy.collect", "age_group"),
     ("scheme.yaml", "{zh: 良好, en: Good", "{zh: 良好, en: 5", "grade_bands[1].en", "text"),
-    ("scheme.yaml", "county: {", "hotline: 057123456\ncounty: {", "hotline", "quotes"),
+    ("scheme.yaml", "county: {", "hotline: 57123456\ncounty: {", "hotline", "quotes"),
     ("scheme.yaml", "county: {", "indicator: GZPY\ncounty: {", "indicator", "named entries"),
     ("scheme.yaml", "county: {", "indicator: {name: 评议}\ncounty: {", "indicator.code", "missing"),
     ("questionnaire.json", "(1,2)", "(1)", "conditional[0].show_if", "(1,2)"),

@@ -232,3 +232,11 @@ def test_a_full_width_colon_is_named_where_it_spoils_the_yaml(folder: Path) -> N
     (problem,) = refused(folder)
     assert "半角" in problem.zh
     assert problem.row
+
+
+def test_a_name_in_latin_letters_may_be_twice_as_long(folder: Path) -> None:
+    change(folder, "units.csv", "Chengguan Subdistrict Office", "Office " * 28)
+    assert len(read_folder(folder).units[0].name_en) > 190
+    change(folder, "units.csv", "Office " * 28, "Office " * 30)
+    (problem,) = refused(folder)
+    assert "at most 200" in problem.en
