@@ -84,6 +84,10 @@ SPOKEN: dict[str, Spoken] = {
             "为%(unit)s发放%(count)s个评议码（“%(campaign)s”，评议对象：%(group)s，渠道：%(channel)s）"
         ),
     ),
+    "invitation.again": Spoken(
+        _("再次下载同一批评议码"),
+        _("再次下载刚发放的%(count)s个评议码（“%(campaign)s”），没有另发"),
+    ),
     "sitting.issue": Spoken(
         _("发放一码多评的评议码"),
         _(
