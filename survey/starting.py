@@ -1,14 +1,17 @@
 """`survey start`: what `start.py` runs once everything is installed."""
 
 import os
+from dataclasses import replace
 
 import click
 import sqlalchemy as sa
 
 from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
+from survey.serving.log_file import LOG_FILE, logging_to
 from survey.serving.server import run_server, tell_standing
 from survey.serving.setup import tell_setup_token
+from survey.site.address import announce, is_public, is_this_machine
 from survey.site.installation import Site, upgrade_site
 from survey.site.locks import serving_alone
 
@@ -17,28 +20,57 @@ _MAIN = (Campaign, Account)
 
 @click.command()
 @click.option("--empty", is_flag=True, help="do not load the demonstration county")
-@click.option("--host", default="127.0.0.1", show_default=True, help="address to listen on")
+@click.option(
+    "--host",
+    default="0.0.0.0",  # noqa: S104 - to be tried from a telephone; what is public is served by serve
+    show_default=True,
+    help="address to listen on; 127.0.0.1: this computer alone",
+)
 @click.option("--port", default=8000, show_default=True, help="port to listen on")
 def start(*, empty: bool, host: str, port: int) -> None:
     """Prepare the database, load the demonstration county into an empty one, and serve.
 
     Example: survey start --empty
     """
-    os.environ.setdefault("SURVEY_BASE_URL", f"http://{host}:{port}")
     site = upgrade_site(os.environ)
     with serving_alone(site.settings.home, host=host, port=port):
+        settings = announce(site.settings, os.environ, host=host, port=port)
+        site = replace(site, settings=settings)
         if not empty and _is_empty(site):
             click.echo(
                 "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",
                 err=True,
             )
             _tell_demonstration(seed(site))
-        click.echo(f"工作人员入口 / for officials: {site.settings.base_url}/office/")
         tell_setup_token(site)
-        click.echo(f"数据目录 / data: {site.settings.home}")
         tell_standing(site)
+        _tell_next(site)
         site.database.close()
-        run_server(host=host, port=port, workers=2)
+        with logging_to(site.settings.home):
+            run_server(host=host, port=port, workers=2)
+    click.echo("已停止 / stopped")
+
+
+def _tell_next(site: Site) -> None:
+    """Say where to go from here, how to stop it, and what the address is good for."""
+    url, home = site.settings.base_url, site.settings.home
+    click.echo(f"居民入口 / residents: {url}/")
+    click.echo(f"工作人员入口 / for officials: {url}/office/")
+    click.echo(f"数据目录 / data: {home}    日志 / log: {home / LOG_FILE}")
+    if is_this_machine(url):
+        zh = "这个网址只有本机能打开；要用手机试，请连上网络后不加 --host 重新启动"
+        en = "only this computer can open it; to try a telephone, connect it and leave out --host"
+    elif is_public(url):
+        zh, en = "居民的手机可以打开这个网址", "residents' telephones can open it"
+    else:
+        zh = "同一网络（如同一无线网）内的手机可以打开；只供试用，正式评议须用公网 https 网址"
+        en = "a telephone on the same network can open it: to try; a real campaign needs https"
+    click.echo(f"{zh} / {en}")
+    click.echo(
+        "下一步：用浏览器打开工作人员入口，登录后看“概况”；停止：按 Ctrl+C\n"
+        "next: open the officials' address in a browser, sign in, read 概况 (Overview); "
+        "to stop: Ctrl+C"
+    )
 
 
 def _is_empty(site: Site) -> bool:

@@ -13,6 +13,7 @@ from survey.appraisal.release import RELEASE, latest_release
 from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.readiness.telling import tell_before
 from survey.site.installation import open_site
 from survey.stats.campaign.result import AppraisalResult, UnitFigure
 from survey.two_persons.by_two import done_or_exit
@@ -98,6 +99,9 @@ def release(campaign_id: str, *, by: str, reason: str) -> None:
     """
     with open_site(os.environ) as site:
         require_whole(site, campaign_id)
+        with site.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+            tell_before(session, site=site, campaign=campaign, deed="release")
         with site.database.writing() as session:
             campaign = find_campaign(session, campaign_id)
             outcome = propose_or_approve(

@@ -11,6 +11,7 @@ from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
     reading_campaign,
+    shown_readiness,
     visible_units,
 )
 from survey.forms.office import ConfirmForm, ProposalForm
@@ -121,12 +122,13 @@ def release_page(code: str) -> Page:
 
 
 def _confirm(code: str, form: FlaskForm, *, what: str, refused: Refused | None = None) -> Page:
-    with reading_campaign(code, "score.read") as (_session, campaign):
+    with reading_campaign(code, "score.read") as (session, campaign):
         page = render_template(
             "office/score_confirm.html",
             campaign=campaign,
             form=form,
             what=what,
+            ready=shown_readiness(session, campaign, "release") if what == "release" else [],
             lines=refused.text(language()).splitlines() if refused else [],
         )
     return page, 422 if refused or form.errors else 200

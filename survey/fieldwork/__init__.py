@@ -7,5 +7,6 @@ __all__ = [
     "entrances",
     "invitations",
     "papers",
+    "readiness",
     "sealing",
 ]

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from survey.access import roles
 from survey.access.sign_in import current_account
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.readiness.checklist import readiness
+from survey.fieldwork.readiness.item import Deed, Item
 from survey.model import Campaign, CampaignUnit
 from survey.verification.whole import require_whole
+from survey.web import alterations
 from survey.web.pages import found_or_404
 from survey.web.request import site
 
@@ -28,6 +31,13 @@ def need_whole(code: str) -> None:
     with site().database.reading() as session:
         campaign_or_404(session, code)
     require_whole(site(), code)
+
+
+def shown_readiness(session: Session, campaign: Campaign, deed: Deed) -> list[Item]:
+    """Return the list before a deed for its page; of the records what was found last."""
+    return readiness(
+        session, site=site(), campaign=campaign, deed=deed, altered=alterations.known()
+    )
 
 
 def visible_units(campaign: Campaign, action: roles.Action) -> list[CampaignUnit]:

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import campaigns, closing, entrances, progress
+from survey.fieldwork import campaigns, closing, entrances, opening, progress
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.covered import chosen_units
@@ -19,7 +19,8 @@ from survey.fieldwork.papers.drawable import require_drawable_folder
 from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
-from survey.fieldwork.sealing import seal_ledger
+from survey.fieldwork.readiness.checklist import require_ready
+from survey.fieldwork.readiness.telling import ahead, tell_before
 from survey.ledger.publication import printed_head
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -83,13 +84,9 @@ def open_(campaign_id: str) -> None:
     with open_site(os.environ) as site:
         with site.database.reading() as session:
             draft = campaigns.find_campaign(session, campaign_id)
-            plan = campaigns.plan_to_open(session, campaign=draft)
-        with site.database.writing() as session:
-            opened = campaigns.find_campaign(session, campaign_id)
-            campaigns.open_campaign(
-                session, campaign=opened, by=audit.SYSTEM, clock=site.clock, plan=plan
-            )
-            seal_ledger(site, session, opened, "open")
+            campaigns.need_state(draft, "draft")
+            tell_before(session, site=site, campaign=draft, deed="open")
+        opened = opening.open_in_order(site, campaign_code=campaign_id, by=audit.SYSTEM)
     click.echo(f"{opened.code} {opened.state} plan {opened.plan_digest}")
 
 
@@ -128,13 +125,15 @@ def close(campaign_id: str, *, by: str, reason: str) -> None:
 @campaign.command()
 @click.argument("campaign_id", metavar="ID")
 def status(campaign_id: str) -> None:
-    """Print valid answers against the plan, in the scheme's order.
+    """Print valid answers against the plan, and what is in order for what comes next.
 
     Example: survey campaign status ANLAN-2026-GZPY
     """
     with open_site(os.environ) as site, site.database.reading() as session:
         found = campaigns.find_campaign(session, campaign_id)
         for line in _status_lines(session, found, at=site.clock()):
+            click.echo(line)
+        for line in ahead(session, site=site, campaign=found):
             click.echo(line)
 
 
@@ -181,6 +180,7 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
         font = choose_font(site.settings)
         with site.database.reading() as session:
             found = campaigns.find_campaign(session, campaign_id)
+            require_ready(session, site=site, campaign=found, deed="poster")
             if unit_code:
                 entrances.require_unit(session, campaign=found, unit_code=unit_code)
         if found.state in entrances.STATES_WITH_ENTRANCES:
@@ -196,6 +196,7 @@ def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str
             rows = entrances.posters_of(
                 session, campaign=found, unit_code=unit_code, withdrawn=False
             )
+            tell_before(session, site=site, campaign=found, deed="poster")
             described = poster_pdf.describe(found, rows, base_url=site.settings.base_url, lang=lang)
             head = printed_head(session, campaign=found)
         pdf = poster_pdf.make_pdf(
@@ -282,6 +283,7 @@ def issue(
     with open_site(os.environ) as site:
         with site.database.reading() as session:
             found = campaigns.find_campaign(session, campaign_id)
+            tell_before(session, site=site, campaign=found, deed="code")
             batch = Batch(
                 units=tuple(
                     chosen_units(

@@ -22,15 +22,15 @@ from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
-from survey.fieldwork import closing, entrances, plan_summary, progress
+from survey.fieldwork import closing, entrances, opening, plan_summary, progress
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
     reading_campaign,
+    shown_readiness,
     visible_units,
 )
 from survey.fieldwork.once import Once, progress_version
-from survey.fieldwork.sealing import seal_ledger
 from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
@@ -87,14 +87,8 @@ def open_page(code: str) -> Page:
         return _state_page(code, form, to="open")
     try:
         with site().database.reading() as session:
-            draft = campaign_or_404(session, code)
-            plan = campaign_rules.plan_to_open(session, campaign=draft)
-        with site().database.writing() as session:
-            campaign = campaign_or_404(session, code)
-            campaign_rules.open_campaign(
-                session, campaign=campaign, by=_by(), clock=site().clock, plan=plan
-            )
-            seal_ledger(site(), session, campaign, "open")
+            campaign_or_404(session, code)
+        opening.open_in_order(site(), campaign_code=code, by=_by())
     except Refused as refused:
         return _state_page(code, form, to="open", refused=refused)
     flash(_("评议已开启。"))
@@ -144,6 +138,7 @@ def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None 
             "office/state.html",
             campaign=campaign,
             summary=plan_summary.summarise_plan(session, campaign=campaign),
+            ready=shown_readiness(session, campaign, "open" if to == "open" else "close"),
             to=to,
             form=form,
             lines=refused.text(language()).splitlines() if refused else [],

@@ -168,6 +168,12 @@ def _source(
     )
 
 
+@blueprint.get("/")
+def home() -> Response:
+    """Lead whoever typed the bare address to where he wants to go."""
+    return show(render_template("respond/home.html", **page.frame(None, presentation())))
+
+
 @blueprint.get("/q")
 def type_code() -> AnyResponse:
     typed = codes.normalise(request.args.get("code", ""))

@@ -1,11 +1,13 @@
 """`survey serve`: the production server."""
 
 import os
+from dataclasses import replace
 
 import click
 
 from survey.serving.server import run_server, tell_standing
 from survey.serving.setup import tell_setup_token
+from survey.site.address import announce
 from survey.site.installation import open_site
 from survey.site.locks import serving_alone
 
@@ -27,8 +29,9 @@ def serve(*, host: str, port: int, workers: int, patience: int) -> None:
     Example: survey serve --host 0.0.0.0 --port 8000 --workers 4
     """
     with open_site(os.environ) as site:  # refuse to start in words, not in every worker
-        home = site.settings.home
         tell_standing(site)
-        tell_setup_token(site)
-    with serving_alone(home, host=host, port=port):
-        run_server(host=host, port=port, workers=workers, patience=patience)
+        with serving_alone(site.settings.home, host=host, port=port):
+            settings = announce(site.settings, os.environ, host=host, port=port)
+            tell_setup_token(replace(site, settings=settings))
+            site.database.close()
+            run_server(host=host, port=port, workers=workers, patience=patience)

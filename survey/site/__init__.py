@@ -1,6 +1,7 @@
 """One installation: settings, keys, database, migrations, folders."""
 
 __all__ = [
+    "address",
     "config",
     "database",
     "faults",

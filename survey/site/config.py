@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from survey.problems import Problem, Refused
 
+BASE_URL = "SURVEY_BASE_URL"
+ADDRESS_FILE = "address"  # in the home: what its server was reached at last
+
 _HEADS = ("SURVEY_HEADS_DROP", "SURVEY_HEADS_WITNESSED")
 _KEY_BYTES = 32
 
@@ -20,6 +23,7 @@ class Settings:
     home: Path
     database_url: str
     base_url: str
+    served_url: str
     further_hosts: frozenset[str]
     trusted_proxies: int
     second_factor: str
@@ -52,11 +56,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
                 en="must start with sqlite:/// or postgresql+psycopg://",
             )
         )
-    base_url = environment.get("SURVEY_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    served_url = _noted(home)
+    base_url = environment.get(BASE_URL, served_url or "http://127.0.0.1:8000").rstrip("/")
     if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
         problems.append(
             Problem(
-                field="SURVEY_BASE_URL",
+                field=BASE_URL,
                 zh="须为 http:// 或 https:// 开头的完整地址",
                 en="must be a full http:// or https:// address",
             )
@@ -89,6 +94,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         home=home,
         database_url=database_url,
         base_url=base_url,
+        served_url=served_url,
         further_hosts=frozenset(environment.get("SURVEY_HOSTS", "").lower().split()),
         trusted_proxies=int(proxies),
         second_factor=second_factor,
@@ -97,6 +103,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         heads_witnessed=witnessed,
         former_keys=former,
     )
+
+
+def _noted(home: Path) -> str:
+    """Return what the server of a home noted that it is reached at; nothing before the first."""
+    try:
+        return (home / ADDRESS_FILE).read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
 
 
 def _folder(environment: Mapping[str, str], name: str) -> Path | None:

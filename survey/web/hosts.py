@@ -30,14 +30,15 @@ def _refuse_foreign() -> None:
 def is_ours(name: str, *, settings: Settings, health: bool) -> bool:
     """Say whether a host name, without its port, is one this installation answers to.
 
-    Tried on this machine alone it may also be asked for by address, from a telephone beside it.
+    One that has no name yet may also be asked for by any address, from a telephone beside it.
     """
     own = urlsplit(settings.base_url).hostname or ""
     if name == own or name in settings.further_hosts:
         return True
+    nameless = own in _LOOPBACK or _is_address(own)
     if name in _LOOPBACK:
-        return health or own in _LOOPBACK or _is_anywhere(own)
-    return (_is_anywhere(own) or own in _LOOPBACK) and _is_address(name)
+        return health or nameless
+    return nameless and _is_address(name)
 
 
 def _asked_name() -> str:
@@ -49,11 +50,6 @@ def _asked_name() -> str:
 
 def _is_health() -> bool:
     return (request.endpoint or "").startswith(_HEALTH)
-
-
-def _is_anywhere(own: str) -> bool:
-    """Say whether the base address names no machine: `survey start --host 0.0.0.0`."""
-    return _is_address(own) and ipaddress.ip_address(own).is_unspecified
 
 
 def _is_address(name: str) -> bool:

@@ -32,6 +32,7 @@ UNITS = ("A01", "A02", "B01")
 # What a role may not do is 403; what lies outside its class or unit is 404, as if it were not.
 # 422: let through, then refused for what the form says or the state of the campaign.
 EXPECTED = {
+    "GET /": "200",
     "GET /healthz": "200",
     "GET /ledger": "200",
     "GET /ledger/check.py": "200",

@@ -32,6 +32,9 @@ def app_at(site: Site, base: str, **further: str) -> Flask:
         ("http://127.0.0.1:8000", "192.168.1.7:8000", True),
         ("http://127.0.0.1:8000", "evil.example:8000", False),
         ("http://0.0.0.0:8000", "192.168.1.7:8000", True),
+        ("http://192.168.1.7:8000", "127.0.0.1:8000", True),
+        ("http://192.168.1.7:8000", "10.1.2.3:8000", True),
+        ("http://192.168.1.7:8000", "evil.example:8000", False),
         ("http://0.0.0.0:8000", "evil.example:8000", False),
     ],
 )

@@ -22,6 +22,7 @@ from survey.fieldwork.invitations.issuing import (
     store_batch,
 )
 from survey.fieldwork.papers.files import KINDS, Kind, make_file, suffix
+from survey.fieldwork.readiness.checklist import require_ready
 from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, GroupCoefficient
 from survey.problems import Problem, Refused
 from survey.site.database import end_read
@@ -167,6 +168,8 @@ def _check(matter: Matter, batch: Batch) -> None:
         count=batch.count,
     )
     not_past(matter.campaign, batch.until, matter.site.clock())
+    expiry(matter.campaign, batch.until)
+    require_ready(matter.session, site=matter.site, campaign=matter.campaign, deed="code")
 
 
 def _basis(matter: Matter) -> Facts:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from survey import audit
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
-from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.campaign_pages import campaign_or_404, shown_readiness
 from survey.fieldwork.invitations import batch_table
 from survey.fieldwork.invitations.addressees import invited_channels
 from survey.fieldwork.invitations.batches import batches_of
@@ -17,6 +17,7 @@ from survey.fieldwork.invitations.beyond_plan import (
     prepare,
 )
 from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.readiness.checklist import deeds_ahead
 from survey.forms.office import InvitationForm
 from survey.model import Campaign
 from survey.problems import Refused
@@ -56,6 +57,9 @@ def batches(code: str) -> Page:
             "office/invitations.html",
             campaign=campaign,
             batches=batches_of(session, campaign=campaign),
+            ready=shown_readiness(session, campaign, "code")
+            if "code" in deeds_ahead(campaign)
+            else [],
             groups={group.code: group.name(language()) for group in campaign.groups},
             channels=invited_channels(campaign, language()),
             form=form,

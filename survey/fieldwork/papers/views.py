@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork import entrances
-from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.campaign_pages import campaign_or_404, shown_readiness
 from survey.fieldwork.papers import poster_pdf, poster_register
 from survey.fieldwork.papers.drawable import require_drawable
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
+from survey.fieldwork.readiness.checklist import deeds_ahead, require_ready
 from survey.forms.office import PosterForm, ProposalForm
 from survey.ledger.publication import printed_head
 from survey.model import Campaign, Entrance
@@ -58,6 +59,9 @@ def listed(code: str) -> Page:
             "office/posters.html",
             campaign=campaign,
             rows=entrances.posters_of(session, campaign=campaign),
+            ready=shown_readiness(session, campaign, "poster")
+            if "poster" in deeds_ahead(campaign)
+            else [],
             groups={group.code: group.name(language()) for group in campaign.groups},
             form=form,
             lines=lines,
@@ -119,6 +123,7 @@ def pdf(code: str) -> Page:
         campaign = campaign_or_404(session, code)
         if unit_code:
             _require_unit(session, campaign, unit_code)
+        require_ready(session, site=site(), campaign=campaign, deed="poster")
         rows = entrances.posters_of(
             session, campaign=campaign, unit_code=unit_code, withdrawn=False
         )

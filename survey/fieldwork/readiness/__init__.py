@@ -1,0 +1,3 @@
+"""What must be in order before posters, codes, opening, closing and releasing."""
+
+__all__ = ["checklist", "item", "telling"]
