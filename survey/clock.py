@@ -1,7 +1,7 @@
 """The only file that reads the time."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 CHINA = "Asia/Shanghai"
@@ -27,6 +27,18 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 def local_day(moment: datetime, timezone: str) -> str:
     """Return the calendar day (`2026-12-01`) of a moment in a named time zone."""
     return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+
+
+def end_of_day(day: date, timezone: str) -> datetime:
+    """Return the last second of a calendar day in a named time zone."""
+    after = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone))
+    return after.astimezone(UTC) - timedelta(seconds=1)
+
+
+def days_between(earlier: datetime, later: datetime, timezone: str) -> int:
+    """Return how many calendar days of a named time zone one moment lies after another."""
+    first, last = (moment.astimezone(ZoneInfo(timezone)).date() for moment in (earlier, later))
+    return (last - first).days
 
 
 def local_minute(moment: datetime, timezone: str) -> str:

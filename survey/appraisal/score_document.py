@@ -86,7 +86,7 @@ def _campaign(campaign: Campaign) -> CampaignFacts:
         year=campaign.year,
         fieldwork=Fieldwork(
             start=campaign.starts_at.astimezone(zone).isoformat(timespec="seconds"),
-            end=campaign.ends_at.astimezone(zone).isoformat(timespec="seconds"),
+            end=campaign.answers_until.astimezone(zone).isoformat(timespec="seconds"),
         ),
         indicator=Indicator(**asdict(scheme_of(campaign).indicator)),
     )

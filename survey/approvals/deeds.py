@@ -5,6 +5,7 @@ from survey.appraisal.key_destruction import DESTROY_KEY
 from survey.appraisal.release import RELEASE
 from survey.feedback.erasure import ERASE
 from survey.fieldwork.closing import CLOSE_EARLY
+from survey.fieldwork.extending import EXTEND
 from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.two_persons.deeds import Deed
@@ -12,7 +13,7 @@ from survey.two_persons.deeds import Deed
 DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
-        *(ISSUE_BEYOND_PLAN, WITHDRAW, REISSUE, CLOSE_EARLY, RELEASE),
+        *(ISSUE_BEYOND_PLAN, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
         *(DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

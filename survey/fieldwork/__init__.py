@@ -5,6 +5,7 @@ __all__ = [
     "campaigns",
     "closing",
     "entrances",
+    "extending",
     "invitations",
     "papers",
     "readiness",

@@ -1,12 +1,14 @@
 """The end of the answering: by one person once the period is over, by two before."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.clock import days_between, local_minute
 from survey.fieldwork.campaigns import close_campaign, need_state
+from survey.fieldwork.readiness.getting_answers import plan_reached
+from survey.fieldwork.readiness.item import Inquiry
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -19,6 +21,22 @@ from survey.verification.whole import require_whole
 def is_early(campaign: Campaign, at: datetime) -> bool:
     """Say whether the answering goes on and residents were promised more time than has passed."""
     return campaign.state == "open" and at < campaign.ends_at
+
+
+def numbers(session: Session, *, site: Site, campaign: Campaign) -> list[Said]:
+    """Say in figures what closing now would mean: the time, the plan, what would be short."""
+    at = site.clock()
+    days = days_between(at, campaign.ends_at, campaign.timezone)
+    end = local_minute(campaign.ends_at, campaign.timezone)
+    if is_early(campaign, at):
+        when = Said(
+            zh=f"原定 {end} 结束，提前 {days} 天" if days else f"原定今天 {end} 结束",
+            en=f"the end is {end}, {days} days ahead" if days else f"the end is today, {end}",
+        )
+    else:
+        when = Said(zh=f"评议时间到 {end} 为止，已过", en=f"the period ended at {end}")
+    asked = Inquiry(session=session, settings=site.settings, campaign=campaign, at=at, deed="close")
+    return [when, plan_reached(asked).said]
 
 
 def close_in_time(session: Session, *, site: Site, campaign: Campaign, by: str) -> None:
@@ -40,12 +58,10 @@ def _basis(matter: Matter) -> Facts:
 
 
 def _told(matter: Matter) -> list[Said]:
-    end = _end(matter.campaign)
+    figures = numbers(matter.session, site=matter.site, campaign=matter.campaign)
     return [
-        Said(
-            zh=f"提前结束评议：原定 {end} 结束，改为批准时立即结束",
-            en=f"end the answering at once, before its end at {end}",
-        ),
+        Said(zh="提前结束评议：批准时立即结束", en="end the answering at once, early"),
+        *figures,
         Said(
             zh="所有二维码和评议码立即停用，不能重新开启",
             en="all codes stop working; it cannot be opened again",
@@ -61,12 +77,8 @@ def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
     return Done(said=Said(zh="评议已结束。", en="The answering has ended."))
 
 
-def _end(campaign: Campaign) -> str:
-    return campaign.ends_at.astimezone(ZoneInfo(campaign.timezone)).strftime("%Y-%m-%d %H:%M")
-
-
 def _too_early(campaign: Campaign) -> Problem:
-    end = _end(campaign)
+    end = local_minute(campaign.ends_at, campaign.timezone)
     return Problem(
         field=campaign.code,
         zh=f"评议到 {end} 才结束；提前结束须两人办理：先由一人提请"

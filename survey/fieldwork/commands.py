@@ -1,6 +1,7 @@
 """`survey campaign`, `survey poster`, `survey code`: fieldwork from the command line."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,7 +11,8 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork import campaigns, closing, entrances, opening, progress
+from survey.clock import local_minute
+from survey.fieldwork import campaigns, closing, entrances, extending, opening, progress
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.covered import chosen_units
@@ -94,13 +96,27 @@ def open_(campaign_id: str) -> None:
 @click.argument("campaign_id", metavar="ID")
 @click.option("--by", default="", help="Before the end: the account that proposes or approves.")
 @click.option("--reason", default="", help="Why: shown to whoever approves.")
-def close(campaign_id: str, *, by: str, reason: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask again at a terminal.")
+def close(campaign_id: str, *, by: str, reason: str, yes: bool) -> None:
     """End the answering for good; before the period is over two must want it.
 
     Example: survey campaign close ANLAN-2026-GZPY
     """
     with open_site(os.environ) as site:
         require_whole(site, campaign_id)
+        with site.database.reading() as session:
+            found = campaigns.find_campaign(session, campaign_id)
+            campaigns.need_state(found, "open")
+            early = closing.is_early(found, site.clock())
+            for line in closing.numbers(session, site=site, campaign=found):
+                click.echo(f"{line.zh} / {line.en}", err=True)
+            tell_before(session, site=site, campaign=found, deed="close")
+        if not early and not yes and sys.stdin.isatty():
+            click.confirm(
+                "结束后不能重新开启，确认结束？ closing is for good: close it?",
+                abort=True,
+                err=True,
+            )
         outcome: Proposed | Done | None = None
         with site.database.writing() as session:
             closed = campaigns.find_campaign(session, campaign_id)
@@ -124,6 +140,33 @@ def close(campaign_id: str, *, by: str, reason: str) -> None:
 
 @campaign.command()
 @click.argument("campaign_id", metavar="ID")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The new last day.")
+@click.option("--by", required=True, help="The account that proposes it, or approves it.")
+@click.option("--reason", default="", help="Why: kept on record; whoever proposes must say it.")
+def extend(campaign_id: str, *, until: datetime, by: str, reason: str) -> None:
+    """Give residents more time: proposed by one, approved by another.
+
+    Example: survey campaign extend ANLAN-2026-GZPY --until 2026-12-25 --by zhang.min --reason 汛情
+    """
+    with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
+        with site.database.writing() as session:
+            found = campaigns.find_campaign(session, campaign_id)
+            outcome = propose_or_approve(
+                session,
+                site=site,
+                deed=extending.EXTEND,
+                campaign=found,
+                arguments=extending.arguments_of(until.date()),
+                by=by,
+                reason=reason,
+            )
+        done = done_or_exit(extending.EXTEND, outcome)
+    click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
 def status(campaign_id: str) -> None:
     """Print valid answers against the plan, and what is in order for what comes next.
 
@@ -141,7 +184,7 @@ def _status_lines(session: Session, found: Campaign, *, at: datetime) -> list[st
     state = progress.read_progress(session, campaign=found, units=found.units, at=at)
     label = "  演示数据 simulated" if found.simulated else ""
     lines = [
-        f"{found.code}  {found.state}{label}",
+        f"{found.code}  {found.state}{_when(found, at)}{label}",
         f"参评数对计划 answers against plan: {state.valid}/{state.target}",
         f"时间已过 time passed: {state.expected:.0%}",
         "",
@@ -163,6 +206,17 @@ def _status_lines(session: Session, found: Campaign, *, at: datetime) -> list[st
         for row in state.channels
     ]
     return lines
+
+
+def _when(found: Campaign, at: datetime) -> str:
+    """Say of an open campaign where residents cannot answer yet, or not any more."""
+    if found.is_ahead(at):
+        begins = local_minute(found.starts_at, found.timezone)
+        return f"  {begins} 才开始 starts then"
+    if found.is_overdue(at):
+        ended = local_minute(found.ends_at, found.timezone)
+        return f"  评议时间 {ended} 已到，待结束 its period is over, close it"
+    return ""
 
 
 @click.command()

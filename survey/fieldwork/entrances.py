@@ -3,14 +3,13 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit, codes
-from survey.clock import Clock, local_day
+from survey.clock import Clock, end_of_day, local_day
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
 from survey.office_files.signs import sign_fault
@@ -108,8 +107,7 @@ def expiry(campaign: Campaign, until: date | None) -> datetime:
             zh="有效期须在评议期间内",
             en="must be a day within the campaign",
         )
-    after = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(campaign.timezone))
-    return min(after.astimezone(UTC) - timedelta(seconds=1), campaign.ends_at)
+    return min(end_of_day(until, campaign.timezone), campaign.ends_at)
 
 
 def not_past(campaign: Campaign, until: date | None, at: datetime) -> datetime:

@@ -411,7 +411,7 @@ def _days(
     first = date.fromisoformat(local_day(campaign.starts_at, campaign.timezone))
     until = at - timedelta(days=1) if coarse else at
     last = date.fromisoformat(
-        local_day(min(max(until, campaign.starts_at), campaign.ends_at), campaign.timezone)
+        local_day(min(max(until, campaign.starts_at), campaign.answers_until), campaign.timezone)
     )
     span = {(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)}
     return tuple((day, found.get(day, 0)) for day in sorted(span | found.keys()))

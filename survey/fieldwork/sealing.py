@@ -1,6 +1,7 @@
 """A signed head of the ledger at the moments that matter, and on every day of fieldwork."""
 
 import logging
+from collections.abc import Mapping
 from time import sleep
 
 import sqlalchemy as sa
@@ -17,12 +18,20 @@ from survey.site.installation import Site
 _LOG = logging.getLogger(__name__)
 
 
-def seal_ledger(site: Site, session: Session, campaign: Campaign, occasion: str) -> TreeHead:
+def seal_ledger(
+    site: Site,
+    session: Session,
+    campaign: Campaign,
+    occasion: str,
+    *,
+    amended: Mapping[str, str] | None = None,
+) -> TreeHead:
     """Sign what a deed leaves on record, as the last act of its transaction.
 
-    Where it cannot be signed it raises, and the deed is undone with it.
+    `amended` is what it changed of what the opening fixed. Where it cannot be signed it raises,
+    and the deed is undone with it.
     """
-    return seal(session, site, campaign=campaign, occasion=occasion)
+    return seal(session, site, campaign=campaign, occasion=occasion, amended=amended or {})
 
 
 def seal_open_campaigns(site: Site) -> None:

@@ -13,7 +13,8 @@ def refused_in(session: Session, *, campaign: Campaign) -> dict[str, tuple[int, 
     A wrong code belongs to no campaign: those of the days of fieldwork are counted.
     """
     first, last = (
-        local_day(moment, campaign.timezone) for moment in (campaign.starts_at, campaign.ends_at)
+        local_day(moment, campaign.timezone)
+        for moment in (campaign.starts_at, campaign.answers_until)
     )
     query = (
         sa.select(

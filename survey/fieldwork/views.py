@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import (
     Blueprint,
@@ -22,7 +22,7 @@ from survey.access import roles, sign_in
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_minute
 from survey.fieldwork import campaigns as campaign_rules
-from survey.fieldwork import closing, entrances, opening, plan_summary, progress
+from survey.fieldwork import closing, entrances, extending, opening, plan_summary, progress
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
@@ -32,7 +32,7 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.fieldwork.once import Once, progress_version
 from survey.fieldwork.turned_away_counts import refused_in
-from survey.forms.office import ConfirmForm, ProposalForm
+from survey.forms.office import ConfirmForm, ExtensionForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
@@ -65,7 +65,7 @@ def campaigns() -> Page:
             for campaign in campaign_rules.all_campaigns(session)
             if visible_units(campaign, "campaign.read")
         ]
-        return render_template("office/campaigns.html", campaigns=visible)
+        return render_template("office/campaigns.html", campaigns=visible, at=site().clock())
 
 
 @blueprint.get("/campaigns/<code>")
@@ -75,7 +75,11 @@ def overview(code: str) -> Page:
         units = visible_units(campaign, "campaign.read")
         summary = plan_summary.summarise_plan(session, campaign=campaign)
         return render_template(
-            "office/overview.html", campaign=campaign, units=units, summary=summary
+            "office/overview.html",
+            campaign=campaign,
+            units=units,
+            summary=summary,
+            at=site().clock(),
         )
 
 
@@ -132,6 +136,36 @@ def _propose_early_close(code: str, form: FlaskForm) -> Response:
     return shown_waiting(made)
 
 
+@blueprint.route("/campaigns/<code>/extend", methods=["GET", "POST"])
+@requires("campaign.run")
+def extend(code: str) -> Page:
+    """Ask for the new last day; a POST proposes it to a second person."""
+    form, lines = ExtensionForm(), []
+    if form.validate_on_submit() and form.until.data:
+        need_whole(code)
+        try:
+            return _propose_extension(code, form.until.data, form.reason.data or "")
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+    with reading_campaign(code, "campaign.read") as (_session, campaign):
+        page = render_template("office/extend.html", campaign=campaign, form=form, lines=lines)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _propose_extension(code: str, until: date, reason: str) -> Response:
+    with site().database.writing() as session:
+        made = propose(
+            session,
+            site=site(),
+            deed=extending.EXTEND,
+            campaign=campaign_or_404(session, code),
+            arguments=extending.arguments_of(until),
+            by=_by(),
+            reason=reason,
+        )
+    return shown_waiting(made)
+
+
 def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None = None) -> Page:
     with reading_campaign(code, "campaign.read") as (session, campaign):
         page = render_template(
@@ -140,6 +174,9 @@ def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None 
             summary=plan_summary.summarise_plan(session, campaign=campaign),
             ready=shown_readiness(session, campaign, "open" if to == "open" else "close"),
             to=to,
+            numbers=closing.numbers(session, site=site(), campaign=campaign)
+            if campaign.state == "open" and to != "open"
+            else [],
             form=form,
             lines=refused.text(language()).splitlines() if refused else [],
         )

@@ -111,6 +111,14 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class ExtensionForm(ProposalForm):
+    until = DateField(
+        _("新的最后一天"),
+        description=_("须晚于原定的最后一天；居民可以评到当天结束"),
+        validators=[InputRequired(_("请填写日期"))],
+    )
+
+
 class ApprovalForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(
         _("批准说明"),

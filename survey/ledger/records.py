@@ -70,14 +70,9 @@ def record_digests(
 
 
 def fixed_digests(session: Session, campaign: Campaign) -> dict[str, str]:
-    """Return the digests of what is the same from the opening on."""
+    """Return the digests of what is the same from the opening on, unless it is amended."""
     of = campaign.id
     fixed: dict[str, object] = {
-        "campaign": [
-            *(campaign.code, campaign.title_zh, campaign.title_en, campaign.organiser_zh),
-            *(campaign.year, campaign.timezone, campaign.simulated),
-            *(_plain(campaign.starts_at), _plain(campaign.ends_at)),
-        ],
         "plan": campaign.plan,
         "scheme": campaign.scheme,
         "texts": campaign.notices,
@@ -97,7 +92,19 @@ def fixed_digests(session: Session, campaign: Campaign) -> dict[str, str]:
         "areas": _all(session, Area, campaign),
         "margins": _all(session, Margin, campaign),
     }
-    return {name: digest_of(content) for name, content in fixed.items()}
+    digests = {name: digest_of(content) for name, content in fixed.items()}
+    return {"campaign": campaign_digest(campaign), **digests}
+
+
+def campaign_digest(campaign: Campaign) -> str:
+    """Return the digest of a campaign's names and period, which an extension amends."""
+    return digest_of(
+        [
+            *(campaign.code, campaign.title_zh, campaign.title_en, campaign.organiser_zh),
+            *(campaign.year, campaign.timezone, campaign.simulated),
+            *(_plain(campaign.starts_at), _plain(campaign.ends_at)),
+        ]
+    )
 
 
 def grown_digests(session: Session, campaign: Campaign) -> dict[str, str]:

@@ -5,6 +5,7 @@ without its seal; it is marked as kept, and leaves the machine, after the commit
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import event
@@ -30,12 +31,23 @@ from survey.site.installation import Site
 
 DAY = "day"
 
+_NOTHING: Mapping[str, str] = {}
 _FRESH = timedelta(minutes=1)
 _LOG = logging.getLogger(__name__)
 
 
-def seal(session: Session, site: Site, *, campaign: Campaign, occasion: str) -> TreeHead:
+def seal(
+    session: Session,
+    site: Site,
+    *,
+    campaign: Campaign,
+    occasion: str,
+    amended: Mapping[str, str] = _NOTHING,
+) -> TreeHead:
     """Sign what is on record now, as the last act of the caller's transaction.
+
+    What the opening fixed is taken over from the head before; what the deed `amended` of it, and
+    says so in the audit, is given with its new digest.
 
     Raises ReadOnly where the database is not the one that was signed over before, and Refused
     where the head cannot be put on the disk; either way the deed is undone with its seal.
@@ -44,11 +56,12 @@ def seal(session: Session, site: Site, *, campaign: Campaign, occasion: str) -> 
     require(session, site, only=campaign)
     session.flush()
     before = newest_head(session, campaign=campaign)
+    sealed = {**(before.records or {}), **amended} if before else None
     head = next_head(
         session,
         campaign=campaign,
         frontier=frontier,
-        records=record_digests(session, campaign, sealed=before.records if before else None),
+        records=record_digests(session, campaign, sealed=sealed),
         key=site.keys.signing(),
         at=site.clock(),
         occasion=occasion,

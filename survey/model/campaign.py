@@ -66,6 +66,19 @@ class Campaign(Base):
     units: Mapped[list["CampaignUnit"]] = relationship(order_by="CampaignUnit.position")
     groups: Mapped[list["RespondentGroup"]] = relationship(order_by="RespondentGroup.position")
 
+    @property
+    def answers_until(self) -> datetime:
+        """Until when residents can answer, or could: closed early, before the period's end."""
+        return min(self.closed_at or self.ends_at, self.ends_at)
+
+    def is_ahead(self, at: datetime) -> bool:
+        """Say whether it is open and its first day has not come."""
+        return self.state == "open" and at < self.starts_at
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Say whether its period has passed and nobody has closed it."""
+        return self.state == "open" and at > self.ends_at
+
     def title(self, lang: str) -> str:
         """Return the title in a language."""
         return self.title_en if lang == "en" else self.title_zh

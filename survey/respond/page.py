@@ -44,7 +44,7 @@ class Pages:
         """Return the empty page, a gap where the form token goes."""
         asked = entrance.questionnaire
         shown = (_home(entrance), entrance.invited, look, arrangement)
-        key = (asked.campaign.id, asked.unit_ids, *shown)
+        key = (asked.campaign.id, asked.campaign.ends_at, asked.unit_ids, *shown)
         kept = self._skeletons.get(key)
         if kept is None:
             with self._lock:
@@ -181,7 +181,7 @@ def _filled(asked: Questionnaire, text: str, lang: str) -> str:
         "{unit}": asked.name(lang),
         "{hotline}": scheme_of(asked.campaign).hotline,
         "{contact}": scheme_of(asked.campaign).office_phone,
-        "{end}": day_of(asked.campaign.ends_at, asked.campaign, lang),
+        "{end}": day_of(asked.campaign.answers_until, asked.campaign, lang),
     }
     for place, value in values.items():
         text = text.replace(place, value)

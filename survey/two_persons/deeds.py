@@ -70,7 +70,8 @@ class Deed:
     `told` says line by line what exactly will be done; `carry_out` does it. What takes longer
     than residents should wait for the database (typesetting) is `prepare`d before and handed to
     it. Where the ledger is to be signed, that is the last act of `carry_out`. What would hold the
-    database too long `follow`s, once the deed is on record, and can be run again.
+    database too long `follow`s, once the deed is on record, and can be run again. Where a deed
+    goes back on what residents were told it `needs_reason`.
     """
 
     kind: str
@@ -80,12 +81,14 @@ class Deed:
     told: Callable[[Matter], list[Said]]
     carry_out: Callable[[Matter, Persons, Any], Done]
     prepare: Callable[[Matter], Any] = lambda _matter: None
+    needs_reason: bool = False
     follow: Callable[[Site, Campaign], object] = lambda _site, _campaign: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persons:
-    """The two: who asked for the deed and who approved it."""
+    """The two: who asked for the deed, and why, and who approved it."""
 
     proposed_by: str
     approved_by: str
+    reason: str

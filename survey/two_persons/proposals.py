@@ -45,6 +45,8 @@ def propose(
     where it is asked for already. One asked for in a state that has passed is withdrawn first.
     """
     require_official(session, username=by, action=deed.propose)
+    if deed.needs_reason:
+        _need_reason(reason)
     matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments).standing()
     basis, at = _canonical(deed.basis(matter)), matter.site.clock()
     waiting = find_waiting(session, deed=deed, campaign=campaign, arguments=arguments)
@@ -96,7 +98,7 @@ def approve(
     if _canonical(deed.basis(matter)) != proposal.basis:
         raise Refused([_changed(proposal)])
     at = matter.site.clock()
-    persons = Persons(proposed_by=proposal.proposed_by, approved_by=by)
+    persons = Persons(proposed_by=proposal.proposed_by, approved_by=by, reason=proposal.reason)
     _decide(session, proposal, "approved", by=by, at=at, reason=reason)
     return deed.carry_out(matter, persons, prepared)
 
@@ -109,8 +111,7 @@ def decline(
     own = proposal.proposed_by == by
     require_official(session, username=by, action="proposal.read" if own else "proposal.decide")
     _need_waiting(proposal)
-    if not reason.strip():
-        raise Refused.of(field="reason", zh="请写明理由", en="say why")
+    _need_reason(reason)
     _decide(session, proposal, "withdrawn" if own else "declined", by=by, at=at, reason=reason)
     return proposal
 
@@ -294,6 +295,11 @@ def _need_waiting(proposal: Proposal) -> None:
             en=f"proposal {proposal.id} was {proposal.outcome} by {proposal.decided_by};"
             " it is decided once",
         )
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused.of(field="reason", zh="请写明理由", en="say why")
 
 
 def _need_another(session: Session, proposal: Proposal, official: Account) -> None:

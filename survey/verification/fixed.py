@@ -1,5 +1,7 @@
 """What the opening fixes: the plan and all it was made of, against what was said of them then."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.orm import Session
 
 from survey.canonical import digest_of
@@ -11,7 +13,10 @@ from survey.verification.findings import PARTS, altered
 
 
 def check_fixed(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
-    """Compare plan, scheme, questionnaire, units, groups and margins with the opening's entry."""
+    """Compare plan, scheme, questionnaire, units, groups and margins with the opening's entry.
+
+    The period may have been extended since: then it is what the newest entry of that says.
+    """
     now = fixed_digests(session, campaign)
     wrong: dict[str, None] = {}
     if campaign.plan is not None and now["plan"] != campaign.plan_digest:
@@ -21,9 +26,17 @@ def check_fixed(session: Session, campaign: Campaign, deeds: Deeds) -> list[Prob
     for entry in deeds.of(campaign, "campaign.open"):
         if entry["detail"]["plan_digest"] != campaign.plan_digest:
             wrong["plan"] = None
-        then = entry["detail"].get("fixed", {})
+        then = _amended(entry["detail"].get("fixed", {}), campaign, deeds)
         wrong |= {part: None for part, digest in then.items() if now.get(part) != digest}
     return [changed(part) for part in wrong]
+
+
+def _amended(fixed: Mapping[str, str], campaign: Campaign, deeds: Deeds) -> Mapping[str, str]:
+    """Return what the opening fixed with the period as it was last extended on record."""
+    extended = [entry["detail"]["fixed"] for entry in deeds.of(campaign, "campaign.extend")]
+    if not fixed or not extended:
+        return fixed
+    return {**fixed, "campaign": extended[-1]["campaign"]}
 
 
 def changed(part: str) -> Problem:

@@ -106,6 +106,13 @@ TRIED = (
         through_command=False,
     ),
     Tried(
+        kind="campaign.extend",
+        command=("campaign", "extend", CODE, "--until", "2026-12-22", "--reason", "汛情"),
+        page=f"{HERE}/extend",
+        form={"until": "2026-12-22", **REASON},
+        shows=lambda session: find_campaign(session, CODE).ends_at,
+    ),
+    Tried(
         kind="campaign.close_early",
         command=("campaign", "close", CODE),
         page=f"{HERE}/close",

@@ -29,6 +29,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "campaign load": [str(ANLAN)],
     "campaign open": [CODE],
     "campaign close": [CODE],
+    "campaign extend": [CODE, "--until", "2026-12-25", "--by", "甲"],
     "campaign status": [CODE],
     "poster": [CODE, "--out", "posters.pdf"],
     "code issue": [CODE, "--unit", "A01", "--group", "G2", "--count", "1", "--out", "codes.csv"],

@@ -28,6 +28,7 @@ HERE = "/office/campaigns/<code>"
 LEAVE_AN_ENTRY = {
     f"POST {HERE}/open": "campaign.open",
     f"POST {HERE}/close": "proposal.propose",
+    f"POST {HERE}/extend": "proposal.propose",
     f"POST {HERE}/score": "campaign.score",
     f"POST {HERE}/release": "proposal.propose",
     f"GET {HERE}/releases/<int:number>/<name>": "release.export",
@@ -59,6 +60,7 @@ LEAVE_AN_ENTRY = {
     "survey campaign load": "campaign.load",
     "survey campaign open": "campaign.open",
     "survey campaign close": "campaign.close",
+    "survey campaign extend": "campaign.extend",
     "survey poster": "poster.print",
     "survey code issue": "invitation.issue",
     "survey score": "campaign.score",
@@ -103,6 +105,7 @@ LEAVE_NONE = {
     f"GET {HERE}/posters": _READS,
     f"GET {HERE}/open": _ASKS,
     f"GET {HERE}/close": _ASKS,
+    f"GET {HERE}/extend": _ASKS,
     f"GET {HERE}/score": _ASKS,
     f"GET {HERE}/release": _ASKS,
     f"GET {HERE}/posters/<int:poster_id>/withdraw": _ASKS,
@@ -280,9 +283,13 @@ def in_the_fieldwork(office: Office) -> None:
     out = str(office.home / "out")
     office.command("poster", CODE, "--unit", "A01", "--out", f"{out}.pdf")
     office.command("code issue", CODE, "--unit", "A01", *CODES, "--out", f"{out}.csv")
+    office.page(f"{HERE}/extend", until="2027-12-25", reason="汛情")
+    office.command("decline", "3", "--by", "review", "--reason", "不必")
+    further = ("--until", "2027-12-26", "--reason", "汛情")
+    office.command("campaign extend", CODE, *further, by_two=True)
     office.page(f"{HERE}/close", reason="人数已够")
     office.leave("review")
-    office.page("/office/proposals/<int:number>/approve", number="3")
+    office.page("/office/proposals/<int:number>/approve", number="5")
     assert "campaign.close" in {action for _id, action in office.entries()}
 
 

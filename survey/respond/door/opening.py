@@ -1,8 +1,8 @@
 """Who may come in: the code on a poster or an invitation, and what to say where it opens nothing.
 
 A small memory in each process spares the database: what is fixed once a campaign is open is kept
-for good, whether an entrance is open only for two seconds, so that closing works everywhere
-within seconds.
+for good, read again where its end has changed; whether an entrance is open only for two seconds,
+so that closing works everywhere within seconds.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,6 +37,7 @@ _ROW = sa.select(
     Campaign.state,
     Campaign.starts_at,
     Campaign.ends_at,
+    Campaign.closed_at,
 ).join(Campaign, Campaign.id == Entrance.campaign_id)
 _BY_CODE = _ROW.where(Entrance.code == sa.bindparam("code"))
 _COVERED = (
@@ -92,7 +93,7 @@ class Memory:
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
         self._rows: dict[str, tuple[float, Any]] = {}
-        self._questionnaires: dict[tuple[int, ...], Questionnaire] = {}
+        self._questionnaires: dict[tuple[Any, ...], Questionnaire] = {}
 
     def row(self, code: str, read: Callable[[], Any]) -> Any:
         """Return an entrance's row, read again if what is kept is older than two seconds."""
@@ -106,16 +107,14 @@ class Memory:
             self._rows[code] = (self._ticks(), row)
         return row
 
-    def questionnaire(
-        self, session: Session, campaign_id: int, unit_ids: Sequence[int]
-    ) -> Questionnaire:
-        """Return what is asked about units, read once."""
-        key = (campaign_id, *unit_ids)
+    def questionnaire(self, session: Session, row: Any, unit_ids: Sequence[int]) -> Questionnaire:
+        """Return what is asked about units behind an entrance, read once for each end it has."""
+        key = (row.campaign_id, row.ends_at, row.closed_at, *unit_ids)
         if key not in self._questionnaires:
             if len(self._questionnaires) >= _MOST_KEPT:
                 self._questionnaires.clear()
             self._questionnaires[key] = read_questionnaire(
-                session, campaign_id=campaign_id, unit_ids=unit_ids
+                session, campaign_id=row.campaign_id, unit_ids=unit_ids
             )
         return self._questionnaires[key]
 
@@ -137,7 +136,7 @@ def open_entrance(
         raise EntranceClosed(Closed.NOT_YET)
     several = row.kind == "sitting"
     unit_ids = session.scalars(_COVERED, {"id": row.id}).all() if several else [row.unit_id]
-    questionnaire = memory.questionnaire(session, row.campaign_id, unit_ids)
+    questionnaire = memory.questionnaire(session, row, unit_ids)
     reason = _closed(row, at)
     if reason is not None:
         raise EntranceClosed(reason, questionnaire)
