@@ -85,26 +85,31 @@ function fill(kept) {
   });
 }
 
-// A random number of this browser, by which the office finds the same hand behind many answers.
-function device() {
-  var id = read('gp:id');
-  var bytes = [];
-  var i;
-  if (!id) {
-    if (window.crypto && crypto.getRandomValues) {
-      bytes = crypto.getRandomValues(new Uint8Array(12));
-    } else {
-      for (i = 0; i < 12; i++) {
-        bytes.push(Math.floor(Math.random() * 256));
-      }
-    }
-    id = '';
-    for (i = 0; i < 12; i++) {
-      id += ('0' + bytes[i].toString(16)).slice(-2);
-    }
-    if (!write('gp:id', id)) {
-      id = '';
+// Which units this telephone has answered for: the next person is told, it is sent to nobody.
+function rated(now) {
+  var told = one('#already');
+  var kept = read('gp:rated') || '';
+  var unit = told && ' ' + told.getAttribute('data-unit') + ' ';
+  if (told) {
+    told.hidden = kept.indexOf(unit) < 0;
+    if (now && told.hidden) {
+      write('gp:rated', kept + unit);
     }
   }
-  return id;
+}
+
+// A random number of this browser, by which the office finds the same hand behind many answers.
+function device() {
+  var id = read('gp:id') || '';
+  var bytes = [];
+  if (id) {
+    return id;
+  }
+  if (window.crypto && crypto.getRandomValues) {
+    bytes = crypto.getRandomValues(new Uint8Array(12));
+  }
+  for (var i = 0; i < 12; i++) {
+    id += (256 + (bytes[i] || Math.floor(Math.random() * 256))).toString(16).slice(1);
+  }
+  return write('gp:id', id) ? id : '';
 }

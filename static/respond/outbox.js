@@ -51,6 +51,7 @@ function answered(status, text) {
   leaving = true;
   if (status === 200 && answer && answer.next) {
     forget();
+    rated(1);
     copy();
     location.replace(answer.next);
     return;

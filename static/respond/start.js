@@ -136,6 +136,7 @@ function openPage() {
   LAST = SENDING - 1;
   more = window.more && window.more(document, form, steps);
   form.elements.device.value = device();
+  rated();
   listen();
   var kept = draft();
   if (form.hasAttribute('data-posted')) {

@@ -6,7 +6,7 @@ A unit's own liaison is shown coarse counts of the days before today: from exact
 with each answer whoever sits at the counter would learn who has just answered.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
+from survey.fieldwork.repeated_devices import Cell as Repeated
+from survey.fieldwork.repeated_devices import set_aside
 from survey.model import (
     Campaign,
     CampaignUnit,
@@ -31,6 +33,7 @@ Standing = Literal["met", "on_course", "behind", "under", "short"]
 
 FEWEST_TOLD = 10  # to a unit: a smaller count would tell of single people
 _STEP = 5
+_NEVER = "9999"  # after every day
 _BEHIND = 0.8  # of what would be in by now if answers came evenly over the period
 
 
@@ -155,7 +158,8 @@ def read_progress(
     `coarse` as a unit's liaison may know it: rounded counts of the days before that of `at`.
     """
     ids = [taking_part.unit_id for taking_part in units]
-    counted = _counted(session, campaign, ids, coarse_at=at if coarse else None)
+    repeated = set_aside(session, campaign=campaign, unit_ids=ids)
+    counted = _counted(session, campaign, ids, repeated=repeated, coarse_at=at if coarse else None)
     targets = _targets(session, campaign)
     expected = elapsed_share(campaign, at)
     cells: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -179,7 +183,7 @@ def read_progress(
     return Progress(
         units=rows,
         channels=_channels(campaign, counted, _issued(session, campaign, ids)),
-        days=_days(session, campaign, ids, at, channel, coarse=coarse),
+        days=_days(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
         expected=expected,
     )
 
@@ -192,8 +196,10 @@ def by_group_and_channel(
     coarse_at: datetime | None = None,
 ) -> tuple[ChannelRow, ...]:
     """Return one unit's figures for every group and channel that has any, coarse if at a moment."""
-    counted = _counted(session, campaign, [taking_part.unit_id], coarse_at=coarse_at)
-    issued = _issued(session, campaign, [taking_part.unit_id])
+    ids = [taking_part.unit_id]
+    repeated = set_aside(session, campaign=campaign, unit_ids=ids)
+    counted = _counted(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
+    issued = _issued(session, campaign, ids)
     rows = []
     for group in campaign.groups:
         mine = [row for row in counted if row.group_code == group.code]
@@ -255,7 +261,12 @@ def _searchable(taking_part: CampaignUnit) -> str:
 
 
 def _counted(
-    session: Session, campaign: Campaign, unit_ids: list[int], *, coarse_at: datetime | None
+    session: Session,
+    campaign: Campaign,
+    unit_ids: list[int],
+    *,
+    repeated: Counter[Repeated],
+    coarse_at: datetime | None,
 ) -> list[_Counted]:
     counter = ProgressCounter
     query = (
@@ -270,12 +281,21 @@ def _counted(
         .where(counter.campaign_id == campaign.id, counter.unit_id.in_(unit_ids))
         .group_by(counter.unit_id, counter.group_code, counter.channel)
     )
-    if coarse_at is not None:
-        query = query.where(counter.day < local_day(coarse_at, campaign.timezone))
+    before = local_day(coarse_at, campaign.timezone) if coarse_at is not None else _NEVER
+    aside: Counter[tuple[int, str, str]] = Counter()
+    for (unit_id, group_code, channel, day), n in repeated.items():
+        if day < before:
+            aside[unit_id, group_code, channel] += n
     coarse = coarse_at is not None
+    rows = session.execute(query.where(counter.day < before))
     return [
-        _Counted(unit_id, group_code, channel, *(_told(int(n), coarse=coarse) for n in counts))
-        for unit_id, group_code, channel, *counts in session.execute(query)
+        _Counted(
+            *(unit_id, group_code, channel),
+            received=_told(int(received), coarse=coarse),
+            valid=_told(int(valid) - aside[unit_id, group_code, channel], coarse=coarse),
+            sources=_told(int(sources), coarse=coarse),
+        )
+        for unit_id, group_code, channel, received, valid, sources in rows
     ]
 
 
@@ -394,6 +414,7 @@ def _days(
     at: datetime,
     channel: str,
     *,
+    repeated: Counter[Repeated],
     coarse: bool,
 ) -> tuple[tuple[str, int], ...]:
     """Return valid answers of every local day since the start, days without any included."""
@@ -407,7 +428,11 @@ def _days(
         query = query.where(ProgressCounter.channel == channel)
     if coarse:
         query = query.where(ProgressCounter.day < today)
-    found = {day: _told(int(n), coarse=coarse) for day, n in session.execute(query)}
+    aside: Counter[str] = Counter()
+    for (_unit_id, _group, its_channel, day), n in repeated.items():
+        if channel in {"", its_channel}:
+            aside[day] += n
+    found = {day: _told(int(n) - aside[day], coarse=coarse) for day, n in session.execute(query)}
     first = date.fromisoformat(local_day(campaign.starts_at, campaign.timezone))
     until = at - timedelta(days=1) if coarse else at
     last = date.fromisoformat(

@@ -5,11 +5,12 @@ token is rendered once per questionnaire version, unit, language, mode and arran
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any
 
 from flask import render_template
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from survey.forms import arrangement as arranging
@@ -24,6 +25,7 @@ from survey.respond.presentation import Presentation
 from survey.respond.questionnaire import Questionnaire
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import NATIONAL_HOTLINE
+from survey.stats.campaign.alone import REPEATED_DEVICE
 
 _TOKEN = "@@token@@"  # noqa: S105 - the place where the token goes
 _MOST_KEPT = 2000  # pages, of about 40 KB each
@@ -92,6 +94,7 @@ def render(
         consent=asked.campaign.notices["consent_buttons"][look.lang],
         home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
         wrong=[f for f in [*items, *(f for f in form if f not in items)] if f.errors],
+        already=_already(asked, look.lang),
         note=note,
         step=step,
         posted=bool(step or note),
@@ -170,6 +173,20 @@ def _intro(asked: Questionnaire) -> str:
     """Return which notice opens the page: a sitting takes longer, where the county says so."""
     own = asked.is_several and "intro_sitting" in asked.campaign.notices
     return "intro_sitting" if own else "intro"
+
+
+def _already(asked: Questionnaire, lang: str) -> Mapping[str, Any] | None:
+    """Return what whoever takes over a telephone is told that has answered for the unit.
+
+    The telephone itself knows; nobody is asked. Nothing is told where a second answer counts.
+    """
+    if asked.is_several or REPEATED_DEVICE not in asked.alone.excluding:
+        return None
+    own = "already" in asked.campaign.notices
+    first = notice(asked, "already", lang) if own else str(_("这台手机已经评价过该单位。"))
+    counts = _("别人请换一台手机扫码或用评议码：第二份不计分。")
+    unit = f"{asked.campaign.id}/{asked.units[0].unit.code}"
+    return {"unit": unit, "words": f"{first.strip()} {counts}"}
 
 
 def _paragraphs(asked: Questionnaire, name: str, lang: str) -> Iterable[str]:

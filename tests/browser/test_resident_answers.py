@@ -247,7 +247,30 @@ def test_24_no_cookie_is_kept(resident: Resident) -> None:
     resident.submit()
     assert resident.thanked()
     assert resident.page.context.cookies() == []
-    assert resident.page.evaluate("Object.keys(localStorage)") == ["gp:id"]
+    assert resident.page.evaluate("Object.keys(localStorage).sort()") == ["gp:id", "gp:rated"]
+
+
+def test_the_next_person_at_a_telephone_is_told_before_he_starts(
+    resident: Resident, live_url: str, live_site: Site
+) -> None:
+    resident.open()
+    told = resident.page.locator("#already")
+    assert not told.is_visible()
+    resident.to_the_end()
+    resident.submit()
+    assert resident.thanked()
+    resident.open()
+    assert resident.at("intro")
+    assert told.is_visible()
+    words = told.inner_text()
+    for said in ("这台手机已经评价过该单位", "第二份不计分", "换一台手机", "评议码", "12345"):
+        assert said in words
+    assert resident.page.locator("#start").is_visible()  # what he does is his own affair
+    resident.address = f"{live_url}/q/{poster_code(live_site, 'A02')}"
+    resident.open()
+    assert resident.at("intro")
+    assert not told.is_visible()  # another unit counts
+    assert resident.complaints == []
 
 
 def test_25_storage_denied_still_stores(resident: Resident, live_site: Site) -> None:

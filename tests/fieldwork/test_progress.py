@@ -1,15 +1,22 @@
+import itertools
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from survey.appraisal import load
 from survey.fieldwork import progress
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.invitations.issuing import issue_codes
 from survey.fieldwork.progress import Progress
 from survey.model import Campaign, CampaignUnit, ProgressCounter
 from survey.site.installation import Site
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.pipeline.screening import screen
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
+from tests.respond.factories import hand_in, invitation_codes, opened, poster_code
 
 
 def unit(campaign: Campaign, code: str) -> CampaignUnit:
@@ -177,3 +184,73 @@ def test_rows_are_filtered_and_ordered_but_never_by_counts(counted: Site) -> Non
     assert select(found, descending=True) == everyone[::-1]
     assert select(found, sort="class", descending=True)[0] == "C01"
     assert select(found, sort="valid") == everyone
+
+
+def answered(site: Site, code: str, device: bytes | None, day: int = 0, **changed: object) -> None:
+    """Let somebody answer behind a code on a telephone, some days later."""
+    at = FIELDWORK + timedelta(days=day)
+    with site.database.writing() as session:
+        entrance = opened(session, site, code, at=at)
+        receipt = str(next(_NUMBERS)).zfill(10).encode()
+        hand_in(session, entrance, receipt=receipt, device_mark=device, at=at, **changed)
+
+
+_NUMBERS = itertools.count(1)
+
+
+def test_a_second_answer_of_a_telephone_is_not_counted_as_valid(each_site: Site) -> None:
+    open_anlan(each_site)
+    poster, other = poster_code(each_site), poster_code(each_site, "A02")
+    [code] = invitation_codes(each_site, unit_code="A01")
+    answered(each_site, poster, b"device01")
+    answered(each_site, poster, b"device01", 1)  # set aside: V02
+    answered(each_site, code, b"device01", 1)  # and so is a code's on that telephone
+    answered(each_site, poster, b"device01", 1, own_staff=True)  # never was valid
+    answered(each_site, poster, b"device02", 1)
+    answered(each_site, poster, None, 1)
+    answered(each_site, poster, None, 1)  # without script nobody can tell
+    answered(each_site, other, b"device01", 1, area=2)  # about another unit
+    later = FIELDWORK + timedelta(days=3)
+    found = read(each_site, at=later)
+    cells = {cell.group_code: (cell.received, cell.valid) for cell in found.units[0].cells}
+    assert (cells["G1"], cells["G2"]) == ((6, 4), (1, 0))
+    assert (found.valid, found.received) == (5, 8)
+    days = dict(found.days)
+    assert (days["2026-12-05"], days["2026-12-06"]) == (1, 4)
+    channels = {row.channel: row.valid for row in found.channels}
+    assert (channels["qr_open"], channels["token_sms"]) == (5, 0)
+    only = {row.channel: row.valid for row in _of_a01(each_site)}
+    assert only == {"qr_open": 4, "token_sms": 0}
+    scored = screened(each_site)
+    assert scored == found.valid  # what the rules say of all answers together
+
+
+def _of_a01(site: Site) -> tuple[progress.ChannelRow, ...]:
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        return progress.by_group_and_channel(
+            session, campaign=campaign, taking_part=unit(campaign, "A01")
+        )
+
+
+def screened(site: Site) -> int:
+    """Return how many answers the scoring's own rules let count."""
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        plan = Plan.from_dict(campaign.plan or {})
+        found = load.sample(session, campaign=campaign, plan=plan).sample
+        return int((screen(plan, found).verdict < ScreeningVerdict.QUARANTINE).sum())
+
+
+def test_they_count_where_the_scheme_has_no_such_rule(each_site: Site) -> None:
+    open_anlan(each_site)
+    with each_site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        plan = json.loads(json.dumps(campaign.plan))
+        rules = plan["screening"]["rules"]
+        plan["screening"]["rules"] = [rule for rule in rules if rule["rule_id"] != "V02"]
+        campaign.plan = plan
+    poster = poster_code(each_site)
+    for _ in range(2):
+        answered(each_site, poster, b"device01")
+    assert read(each_site).valid == 2

@@ -120,7 +120,10 @@ def answers_from(site: Site, networks: int, n: int, at: datetime) -> None:
         for number in range(n):
             receipt = f"{at:%d}-{number:07}".encode()
             mark = b"network%d" % (number % networks)
-            hand_in(session, entrance, receipt=receipt, network_mark=mark, at=at)
+            device = receipt[-8:]
+            hand_in(
+                session, entrance, receipt=receipt, network_mark=mark, device_mark=device, at=at
+            )
 
 
 def test_a_unit_sees_counts_of_yesterday_by_fives_and_the_office_sources(

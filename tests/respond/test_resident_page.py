@@ -332,7 +332,7 @@ def expire(site: Site, code: str) -> None:
 
 @pytest.mark.parametrize(
     "ending",
-    [(close, "已于2026年12月20日结束"), (take_down, "已停用"), (expire, "已过有效期")],
+    [(close, "已于2026年12月5日结束"), (take_down, "已停用"), (expire, "已过有效期")],
 )
 def test_an_entrance_that_ends_says_why_within_seconds_and_shows_what_was_answered(
     resident: FlaskClient,

@@ -9,6 +9,7 @@ from typing import Any
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import UNDER_AGE
 
+REPEATED_DEVICE = "V02"  # the one rule of another answer that an office can tell at once
 _RATINGS = frozenset("123456789")  # 0 says 不了解
 
 
