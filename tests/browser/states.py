@@ -80,6 +80,18 @@ def _path(path: str) -> Show:
     return show
 
 
+def _rated_before(page: Page, stage: Stage, look: str) -> None:
+    """Show the page on a telephone that has answered for the unit."""
+    _path("/q/{poster}")(page, stage, look)
+    page.evaluate(
+        "localStorage.setItem('gp:rated',"
+        " ' ' + document.getElementById('already').getAttribute('data-unit') + ' ')"
+    )
+    page.reload()
+    page.wait_for_selector("#already:not([hidden])")
+    page.evaluate("localStorage.removeItem('gp:rated')")
+
+
 def _step(name: str) -> Show:
     def show(page: Page, stage: Stage, look: str) -> None:
         begin(page, stage, look)
@@ -295,6 +307,8 @@ OTHERS = (
     State(name="told", show=_path("/q/{poster}/told")),
     State(name="told-done", show=_told),
     State(name="privacy", show=_path("/privacy")),
+    State(name="home", show=_path("/")),
+    State(name="start-rated", show=_rated_before),
     State(name="type-code", show=_path("/q")),
     State(name="code-mistyped", show=_path("/q/0000000001")),
     State(name="code-unknown", show=_path("/q/0000000000")),

@@ -30,6 +30,7 @@ PAGES = [
     HERE,
     f"{HERE}/open",
     f"{HERE}/close",
+    f"{HERE}/extend",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",
