@@ -1,6 +1,6 @@
 """One campaign as data: its plan, its answers, its domains, its figures."""
 
-from survey.stats.campaign.alone import AloneRules
+from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
 from survey.stats.campaign.corrections import (
     CombinationMethod,
     CombinationPlan,
@@ -96,6 +96,7 @@ __all__ = [
     "METHOD_VERSION",
     "NEVER",
     "NONE",
+    "REPEATED_DEVICE",
     "RESIDENCES",
     "RULE_IDS",
     "SEED",
