@@ -50,6 +50,10 @@ SPOKEN: dict[str, Spoken] = {
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
     "campaign.open": Spoken(_("开启评议"), _("开启“%(campaign)s”，方案从此固定")),
     "campaign.close": Spoken(_("结束评议"), _("结束“%(campaign)s”，不再接收答卷")),
+    "campaign.extend": Spoken(
+        _("延长评议时间"),
+        _("把“%(campaign)s”的最后一天从%(former_last_day)s延到%(last_day)s，理由：%(reason)s"),
+    ),
     "campaign.score": Spoken(_("计分"), _("对“%(campaign)s”计分（第%(appraisal)s次计分）")),
     "campaign.release": Spoken(
         _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")

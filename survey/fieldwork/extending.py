@@ -79,6 +79,8 @@ def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
         subject=campaign.code,
         proposed_by=persons.proposed_by,
         reason=persons.reason,
+        former_last_day=local_day(before, campaign.timezone),
+        last_day=local_day(after, campaign.timezone),
         before=before.isoformat(),
         until=after.isoformat(),
         fixed=amended,
