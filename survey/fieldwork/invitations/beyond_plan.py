@@ -168,7 +168,6 @@ def _check(matter: Matter, batch: Batch) -> None:
         count=batch.count,
     )
     not_past(matter.campaign, batch.until, matter.site.clock())
-    expiry(matter.campaign, batch.until)
     require_ready(matter.session, site=matter.site, campaign=matter.campaign, deed="code")
 
 
