@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from survey.scheme.kinds import Leaf
-from survey.scheme.questionnaire import QuestionnaireDocument
+from survey.scheme.questionnaire.document import QuestionnaireDocument
 from survey.scheme.scheme import Scheme
 from survey.scheme.settings import Listed, Named, Part, Setting, name_of, settings_of
 from survey.scheme.texts import Texts

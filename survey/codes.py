@@ -124,3 +124,8 @@ def normalise(typed: str) -> str:
 def grouped(code: str) -> str:
     """Return a code in groups of four, as it is printed."""
     return " ".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+
+
+def address(base_url: str, code: str) -> str:
+    """Return the address that a poster's or a one-time code leads to."""
+    return f"{base_url}/q/{code}"

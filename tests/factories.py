@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import demo
-from survey.fieldwork.campaigns import find_campaign, load_campaign, open_campaign
+from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import register_poster
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_campaign
 from survey.model import Campaign, CampaignUnit, Entrance, Unit
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site

@@ -1,6 +1,6 @@
 """The names of whom and what a page of the audit speaks of: few, so that few are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ class Names:
     accounts: dict[str, str]
     campaigns: dict[str, Campaign]
     units: dict[str, Unit]
+    deeds: Mapping[str, str]
     lang: str
 
     def person(self, username: str) -> str:
@@ -68,8 +69,10 @@ class Names:
         return channel.name(self.lang) if channel else code
 
 
-def names_in(session: Session, entries: Sequence[AuditEntry], lang: str) -> Names:
-    """Read the names that some entries need."""
+def names_in(
+    session: Session, entries: Sequence[AuditEntry], lang: str, *, deeds: Mapping[str, str]
+) -> Names:
+    """Read the names that some entries need; those of deeds of two persons are given."""
     usernames = {word for entry in entries for word in _usernames(entry)}
     codes = {entry.subject.partition("/")[0] for entry in entries}
     units = {code for entry in entries for code in _units(entry)}
@@ -81,6 +84,7 @@ def names_in(session: Session, entries: Sequence[AuditEntry], lang: str) -> Name
         units={
             unit.code: unit for unit in session.scalars(sa.select(Unit).where(Unit.code.in_(units)))
         },
+        deeds=deeds,
         lang=lang,
     )
 

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from survey.access.role_names import role_name
-from survey.approvals.deeds import DEEDS
 from survey.auditing.names import NOTHING, Names
 from survey.model import ROLES, AuditEntry
 
@@ -181,7 +180,7 @@ def _unit(entry: AuditEntry, names: Names) -> str:
 
 def _deed(entry: AuditEntry, names: Names) -> str:
     kind = entry.detail.get("deed", NOTHING)
-    return DEEDS[kind].name.text(names.lang) if kind in DEEDS else str(kind)
+    return names.deeds.get(kind, str(kind))
 
 
 def _filter(entry: AuditEntry, _names: Names) -> str:

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from survey import audit
 from survey.access.sign_in import current_account, requires
+from survey.approvals.deeds import DEEDS
 from survey.auditing import table
 from survey.auditing.entries import Asked, Found, county_zone, find
-from survey.auditing.names import names_in
+from survey.auditing.names import Names, names_in
 from survey.auditing.sentences import SPOKEN, sentence
 from survey.forms.audit_filter import AuditFilterForm
 from survey.model import AuditEntry
@@ -82,7 +83,7 @@ def _lines(asked: Asked) -> Iterator[bytes]:
     while True:
         with site().database.reading() as session:
             found = find(session, asked=asked, zone=zone, before=before, size=_ROWS_AT_ONCE)
-            names = names_in(session, found.entries, lang)
+            names = _names(session, found, lang)
             piece = table.rows(found.entries, names=names, zone=zone)
         yield piece
         if found.before is None:
@@ -117,5 +118,10 @@ def _on_record(form: AuditFilterForm) -> dict[str, Any]:
 
 def _rows(session: Session, found: Found) -> list[tuple[AuditEntry, str, str]]:
     """Return each entry with whoever did it and what was done, in words."""
-    names = names_in(session, found.entries, language())
+    names = _names(session, found, language())
     return [(entry, names.person(entry.by), sentence(entry, names)) for entry in found.entries]
+
+
+def _names(session: Session, found: Found, lang: str) -> Names:
+    deeds = {kind: deed.name.text(lang) for kind, deed in DEEDS.items()}
+    return names_in(session, found.entries, lang, deeds=deeds)

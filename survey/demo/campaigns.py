@@ -11,13 +11,10 @@ from survey.demo.county import county_starting
 from survey.demo.entrances import BY, Codes, prepare_entrances
 from survey.demo.officials import Officials, do_by_two, officials_of
 from survey.demo.respondents import Respondent
-from survey.fieldwork.campaigns import (
-    close_campaign,
-    find_campaign,
-    load_campaign,
-    open_campaign,
-)
+from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import default_posters
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import Site
 

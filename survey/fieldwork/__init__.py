@@ -7,6 +7,8 @@ __all__ = [
     "entrances",
     "extending",
     "invitations",
+    "loading",
+    "opening",
     "papers",
     "readiness",
     "sealing",

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.clock import local_minute
-from survey.fieldwork import campaigns, closing, entrances, extending, opening, progress
+from survey.fieldwork import campaigns, closing, entrances, extending, loading, opening, progress
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.papers import poster_pdf
-from survey.fieldwork.papers.drawable import require_drawable_folder
+from survey.fieldwork.papers.county_words import require_drawable_folder
 from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
@@ -66,7 +66,7 @@ def load(folder: Path, *, simulated: bool) -> None:
     with open_site(os.environ) as site:
         require_drawable_folder(county, font=choose_font(site.settings))
         with site.database.writing() as session:
-            loaded = campaigns.load_campaign(
+            loaded = loading.load_campaign(
                 session,
                 folder=county,
                 by=audit.SYSTEM,

@@ -1,10 +1,21 @@
 """The opening: the list is gone through, the plan frozen, the first head signed."""
 
-from survey.fieldwork.campaigns import find_campaign, open_campaign, plan_to_open
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.clock import Clock
+from survey.fieldwork.campaigns import find_campaign, need_state
+from survey.fieldwork.loading import need_no_list
 from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.sealing import seal_ledger
+from survey.ledger.records import fixed_digests
 from survey.model import Campaign
+from survey.problems import Refused
+from survey.scheme import stored
+from survey.scheme.planning import build_plan
+from survey.scheme.scheme import problems_of
 from survey.site.installation import Site
+from survey.stats.campaign.plan import Plan
 
 
 def open_in_order(site: Site, *, campaign_code: str, by: str) -> Campaign:
@@ -21,3 +32,46 @@ def open_in_order(site: Site, *, campaign_code: str, by: str) -> Campaign:
         open_campaign(session, campaign=campaign, by=by, clock=site.clock, plan=plan)
         seal_ledger(site, session, campaign, "open")
     return campaign
+
+
+def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
+    """Return the plan a draft will be opened with; raises Refused if the campaign is not ready.
+
+    Computed before the transaction that opens: a draft does not change.
+    """
+    need_state(campaign, "draft")
+    # A draft that an earlier program took may say what later steps cannot use.
+    if problems := problems_of(campaign.scheme):
+        raise Refused(problems)
+    folder = stored.stored_folder(session, campaign)
+    if not folder.margins:
+        raise Refused.of(
+            file="population_margins_18plus.csv",
+            field="population_18plus",
+            zh="缺少人口总量（边际），无法加权；请补充后再开启评议",
+            en="the population margins are missing, so answers cannot be weighted; "
+            "add them before opening",
+        )
+    need_no_list(folder)
+    return build_plan(folder)
+
+
+def open_campaign(
+    session: Session, *, campaign: Campaign, by: str, clock: Clock, plan: Plan | None = None
+) -> None:
+    """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
+    need_state(campaign, "draft")
+    plan = plan or plan_to_open(session, campaign=campaign)
+    campaign.plan = plan.to_dict()
+    campaign.plan_digest = plan.digest()
+    campaign.state = "open"
+    campaign.opened_at = clock()
+    audit.record(
+        session,
+        by=by,
+        at=campaign.opened_at,
+        action="campaign.open",
+        subject=campaign.code,
+        plan_digest=campaign.plan_digest,
+        fixed=fixed_digests(session, campaign),
+    )

@@ -11,10 +11,10 @@ from survey.office_files.yaml_json import Beyond, parse_json, parse_yaml
 from survey.problems import Problem
 from survey.scheme.consistency import contradictions
 from survey.scheme.csv_rows import read_text
-from survey.scheme.local_items import local_item_faults
 from survey.scheme.meant import in_both, with_moments
-from survey.scheme.questionnaire import QuestionnaireDocument
-from survey.scheme.questions import question_faults
+from survey.scheme.questionnaire.document import QuestionnaireDocument
+from survey.scheme.questionnaire.local_items import local_item_faults
+from survey.scheme.questionnaire.questions import question_faults
 from survey.scheme.scheme import Scheme
 from survey.scheme.settings import Fault, Part, Reading, faults_of
 

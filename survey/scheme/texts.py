@@ -11,7 +11,7 @@ from typing import Any
 from survey.problems import Problem
 from survey.scheme.documents import read_yaml
 from survey.scheme.kinds import TEXT
-from survey.scheme.questionnaire import Names
+from survey.scheme.questionnaire.document import Names
 from survey.scheme.settings import WORDS, Fault, Part, faults_of, part, setting
 
 NAMES = ("texts.yaml", "notices.yaml")  # the second is the contract's name for it

@@ -1,35 +1,22 @@
 """Runs the application on the production server, or on the fallback where that has no wheel."""
 
-import os
 import sys
-from functools import partial
-from threading import Thread
+from pkgutil import resolve_name
 from typing import Any
 
 import click
-from flask import Flask
 
-from survey.app import create_app
-from survey.fieldwork.sealing import keep_sealing
 from survey.ledger.standing_words import read_only
 from survey.ledger.watch import HeadsWatch
-from survey.serving.front import BODY_SECONDS, Front
-from survey.serving.watch import Watch, say_alive, take_part
-from survey.site.installation import Site, open_site
+from survey.serving.front import BODY_SECONDS
+from survey.serving.watch import Watch
+from survey.site.installation import Site
 
 PATIENCE = 30
+WORKER = "survey.serving.worker"
 _CONNECTIONS = 4096  # of one worker; those that only send slowly are among them
 _OPEN_FILES = 16_384
 _DRAIN_SECONDS = 10
-
-
-def build() -> Flask:
-    """Build the application in a worker process, for any WSGI server."""
-    site = open_site(os.environ)
-    app = create_app(site)
-    keeping = partial(keep_sealing, site, app.extensions["heads_watch"])
-    Thread(target=keeping, name="heads", daemon=True).start()
-    return app
 
 
 def tell_standing(site: Site) -> None:
@@ -43,12 +30,6 @@ def tell_standing(site: Site) -> None:
         click.echo(problem.both(), err=True)
 
 
-def build_front() -> Front:
-    """Build the application behind its front, in a worker process of granian."""
-    take_part()
-    return Front(build(), say_alive=say_alive)
-
-
 def run_server(*, host: str, port: int, workers: int, patience: int = PATIENCE) -> None:
     """Serve until stopped; the workers read the same environment."""
     try:
@@ -59,7 +40,7 @@ def run_server(*, host: str, port: int, workers: int, patience: int = PATIENCE) 
         return
     _allow_connections()
     server = Granian(
-        "survey.serving.server:build_front",
+        f"{WORKER}:build_front",
         address=host,
         port=port,
         interface=Interfaces.RSGI,
@@ -92,4 +73,4 @@ def _serve_with_waitress(host: str, port: int) -> None:
     import waitress  # noqa: PLC0415
 
     options: dict[str, Any] = {"threads": 16, "channel_timeout": BODY_SECONDS}
-    waitress.serve(build(), host=host, port=port, **options)
+    waitress.serve(resolve_name(f"{WORKER}:build")(), host=host, port=port, **options)

@@ -19,12 +19,9 @@ from survey import audit
 from survey.app import create_app
 from survey.appraisal.record import AppraisalRecord
 from survey.cli import survey
-from survey.fieldwork.campaigns import (
-    close_campaign,
-    find_campaign,
-    load_campaign,
-    open_campaign,
-)
+from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_campaign
 from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign
 from survey.problems import Refused

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.app import create_app
 from survey.cli import survey
-from survey.fieldwork.campaigns import find_campaign, load_campaign
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.loading import load_campaign
 from survey.fieldwork.opening import open_in_order
 from survey.ledger.head import newest_head
 from survey.ledger.records import campaign_digest

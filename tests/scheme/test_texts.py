@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.fieldwork.campaigns import load_campaign
+from survey.fieldwork.loading import load_campaign
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site

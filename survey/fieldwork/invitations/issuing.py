@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.clock import Clock
 from survey.fieldwork.entrances import check_asked, check_issue, invitation_hash, not_past
-from survey.fieldwork.invitations.addressees import Invited, invited_to_rate
+from survey.fieldwork.invitations.addressees import invited_to_rate
 from survey.fieldwork.invitations.covered import wrong_number
+from survey.fieldwork.invitations.invited import Invited
 from survey.forms.questionnaire import MOST_UNITS
 from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance
 from survey.problems import Refused

@@ -5,9 +5,8 @@ import io
 from collections.abc import Sequence
 
 from survey import codes
-from survey.fieldwork.invitations.addressees import Invited
+from survey.fieldwork.invitations.invited import Invited
 from survey.fieldwork.papers.formulas import harmless
-from survey.fieldwork.papers.poster_pdf import poster_url
 from survey.model import Campaign
 
 _HEADING = {
@@ -32,7 +31,7 @@ def write_list(
         writer.writerow(
             (
                 codes.grouped(code),
-                poster_url(base_url, code),
+                codes.address(base_url, code),
                 harmless(invited.title),
                 harmless(invited.group_name),
                 harmless(invited.channel_name),

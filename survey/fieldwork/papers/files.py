@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from survey.fieldwork.invitations.addressees import Invited
+from survey.fieldwork.invitations.invited import Invited
 from survey.fieldwork.papers.code_list import write_list
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.invitation_pdf import make_papers

@@ -8,9 +8,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from survey import codes
-from survey.fieldwork.invitations.addressees import Invited
+from survey.fieldwork.invitations.invited import Invited
 from survey.fieldwork.papers.font import Font
-from survey.fieldwork.papers.poster_pdf import poster_url
 from survey.fieldwork.papers.typesetting import typeset
 from survey.model import Campaign
 from survey.scheme.campaign_scheme import scheme_of
@@ -47,7 +46,7 @@ def make_papers(
 
 
 def _card(code: str, base_url: str) -> dict[str, str]:
-    url = poster_url(base_url, code)
+    url = codes.address(base_url, code)
     return {"code": codes.grouped(code), "url": url, "qr": qr_svg(url)}
 
 

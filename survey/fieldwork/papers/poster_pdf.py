@@ -29,11 +29,6 @@ class Poster:
     n_questions: int
 
 
-def poster_url(base_url: str, code: str) -> str:
-    """Return the address a poster's code leads to."""
-    return f"{base_url}/q/{code}"
-
-
 def describe(
     campaign: Campaign, rows: Sequence[PosterRow], *, base_url: str, lang: str = "zh"
 ) -> list[Poster]:
@@ -43,7 +38,7 @@ def describe(
         Poster(
             unit_name=row.unit.name(lang),
             place=row.poster.place,
-            url=poster_url(base_url, row.poster.code or ""),
+            url=codes.address(base_url, row.poster.code or ""),
             code=row.poster.code or "",
             number=f"{row.unit.code}-{row.poster.id}",
             n_questions=n_items[row.unit.id],

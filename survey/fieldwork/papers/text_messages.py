@@ -5,8 +5,7 @@ import io
 from collections.abc import Sequence
 
 from survey import codes
-from survey.fieldwork.invitations.addressees import Invited
-from survey.fieldwork.papers.poster_pdf import poster_url
+from survey.fieldwork.invitations.invited import Invited
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
@@ -53,7 +52,7 @@ def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str
     words = {
         "unit": invited.title,
         "unit_en": invited.title,
-        "url": poster_url(base_url, code),
+        "url": codes.address(base_url, code),
         "token": codes.grouped(code),
         "end": invited.last_day(),
         "day": invited.last_day(year=False),

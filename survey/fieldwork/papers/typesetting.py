@@ -7,7 +7,7 @@ from typing import Any
 
 import typst
 
-from survey.fieldwork.papers.drawable import lacking_words, undrawable
+from survey.fieldwork.papers.drawable import lacking_problem, undrawable
 from survey.fieldwork.papers.font import Font
 from survey.problems import Refused
 from survey.site import resources
@@ -33,7 +33,7 @@ def typeset(template: str, words: Mapping[str, Any], *, font: Font, dated: datet
     except typst.TypstError as error:
         if "could not be displayed" in str(error):
             lacking = undrawable(json.dumps(words, ensure_ascii=False), font)
-            raise Refused([lacking_words(lacking)]) from error
+            raise Refused([lacking_problem(lacking)]) from error
         raise _fault("", str(error)) from error
     if warnings:
         raise _fault("SURVEY_FONT", str(warnings[0].message))

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from survey.fieldwork.invitations.addressees import Invited
+from survey.fieldwork.invitations.invited import Invited
 from survey.fieldwork.papers.code_list import write_list
 from survey.model import Campaign
 from tests.factories import FIELDWORK

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from survey import codes
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.invitations.addressees import Invited, invited_to_rate
+from survey.fieldwork.invitations.addressees import invited_to_rate
+from survey.fieldwork.invitations.invited import Invited
 from survey.fieldwork.papers import font
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.invitation_pdf import Paper, make_papers

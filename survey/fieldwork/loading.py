@@ -1,0 +1,174 @@
+"""A checked folder becomes a draft campaign."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.canonical import digest_of
+from survey.clock import Clock
+from survey.fieldwork.campaign_units import add_units
+from survey.model import (
+    Area,
+    Campaign,
+    GroupCoefficient,
+    Margin,
+    Questionnaire,
+    RespondentGroup,
+)
+from survey.problems import Problem, Refused
+from survey.scheme.county import CountyFolder
+
+_NO_TEXTS = Problem(
+    file="texts.yaml",
+    zh="缺少该文件（也可名为 notices.yaml）：居民的页面要用其中的说明",
+    en="is missing (notices.yaml will do too): the residents' pages need its words",
+)
+
+
+def load_campaign(
+    session: Session, *, folder: CountyFolder, by: str, clock: Clock, simulated: bool
+) -> Campaign:
+    """Store a checked folder as a draft campaign.
+
+    Raises Refused if its code is taken, it has no words for residents, or a unit is another one.
+    """
+    code = folder.campaign.campaign_code
+    if session.scalar(sa.select(Campaign.id).where(Campaign.code == code)) is not None:
+        raise Refused.of(
+            file="scheme.yaml",
+            field="campaign.id",
+            zh=f"评议活动 {code} 已存在，请改用新的编号",
+            en=f"campaign {code} exists already; give the new one another id",
+        )
+    if not folder.texts:
+        raise Refused([_NO_TEXTS])
+    need_no_list(folder)
+    at = clock()
+    campaign = Campaign(
+        code=code,
+        title_zh=folder.campaign.title_zh,
+        title_en=folder.campaign.title_en,
+        organiser_zh=folder.campaign.organiser_zh,
+        year=folder.campaign.starts_at.year,
+        timezone=folder.campaign.timezone,
+        starts_at=folder.campaign.starts_at,
+        ends_at=folder.campaign.ends_at,
+        state="draft",
+        simulated=simulated,
+        scheme=_plain(folder.document),
+        notices=_plain(folder.texts),
+        questionnaire=_questionnaire(session, folder.questionnaire, at),
+    )
+    session.add(campaign)
+    session.flush()
+    add_units(session, campaign, folder)
+    _add_groups(session, campaign, folder)
+    _add_population(session, campaign, folder)
+    audit.record(session, by=by, at=at, action="campaign.load", subject=code, files=folder.digests)
+    return campaign
+
+
+def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Questionnaire:
+    """Return the stored version of a questionnaire; one version never has two contents."""
+    code, version = content["questionnaire_id"], int(content["version"])
+    digest = digest_of(content)
+    found = session.scalar(
+        sa.select(Questionnaire).where(Questionnaire.code == code, Questionnaire.version == version)
+    )
+    if found is None:
+        return Questionnaire(
+            code=code, version=version, content=content, digest=digest, created_at=at
+        )
+    if found.digest != digest:
+        raise Refused.of(
+            file="questionnaire.json",
+            field="version",
+            zh=f"问卷 {code} 第 {version} 版已存在且内容不同，请提高版本号",
+            en=f"version {version} of questionnaire {code} exists with other content; "
+            "raise the version",
+        )
+    return found
+
+
+def _add_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    groups = [
+        {
+            "campaign_id": campaign.id,
+            "code": group.group_code,
+            "position": position,
+            "name_zh": group.name_zh,
+            "name_en": group.name_en,
+            "min_valid": group.min_valid,
+        }
+        for position, group in enumerate(folder.groups, start=1)
+    ]
+    coefficients = [
+        {
+            "campaign_id": campaign.id,
+            "class_code": entry.class_code,
+            "group_code": entry.group_code,
+            "coefficient": entry.coefficient,
+            "target_valid": entry.target_valid,
+        }
+        for entry in folder.class_groups
+    ]
+    session.execute(sa.insert(RespondentGroup), groups)
+    session.execute(sa.insert(GroupCoefficient), coefficients)
+
+
+def _add_population(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    areas = [
+        {
+            "campaign_id": campaign.id,
+            "code": township.township_code,
+            "position": position,
+            "name_zh": township.name_zh,
+            "name_en": township.name_en,
+            "kind_zh": township.type_zh,
+            "resident_population": township.resident_population,
+            "n_villages": township.n_villages,
+        }
+        for position, township in enumerate(folder.townships, start=1)
+    ]
+    margins = [
+        {
+            "campaign_id": campaign.id,
+            "area_code": margin.area_code,
+            "dimension": margin.variable,
+            "level": margin.category,
+            "population": margin.total,
+        }
+        for margin in folder.margins
+    ]
+    for table, rows in ((Area, areas), (Margin, margins)):
+        if rows:
+            session.execute(sa.insert(table), rows)
+
+
+def _plain(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a YAML document as JSON has it: moments as ISO text, keys as text."""
+    plain: dict[str, Any] = json.loads(
+        json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
+    )
+    return plain
+
+
+def need_no_list(folder: CountyFolder) -> None:
+    """Refuse a scheme that adjusts for silence: who was invited is not listed here."""
+    method = folder.scheme.scoring.debiasing.nonresponse
+    if method == "none":
+        return
+    raise Refused.of(
+        file="scheme.yaml",
+        field="scoring.debiasing.nonresponse",
+        zh=f"为 {method}，须有全部受邀者的名单；在系统中开展的评议没有这份名单，无法调整。"
+        "请改为 none，用新的编号（campaign.id）载入；要调整的，"
+        "请用 survey appraise 对含 invitations.csv 的文件夹计分",
+        en=f"is {method}, which needs a list of everybody invited; a campaign held here has none,"
+        " so nothing could be adjusted. Say none and load the folder under a new campaign.id; to"
+        " adjust, score a folder that holds invitations.csv by survey appraise",
+    )
