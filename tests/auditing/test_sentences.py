@@ -11,6 +11,7 @@ from flask import Flask
 
 import survey
 from survey.app import create_app
+from survey.approvals.deeds import DEEDS
 from survey.auditing.names import names_in
 from survey.auditing.sentences import SPOKEN, sentence
 from survey.model import AuditEntry
@@ -68,7 +69,8 @@ def said(app: Flask, lang: str, **given: object) -> str:
     site: Site = app.extensions["survey"]
     with app.test_request_context(), site.database.reading() as session:
         use_language(lang)
-        return sentence(entry, names_in(session, [entry], lang))
+        deeds = {kind: deed.name.text(lang) for kind, deed in DEEDS.items()}
+        return sentence(entry, names_in(session, [entry], lang, deeds=deeds))
 
 
 def kept_entries() -> Iterator[tuple[str, str, str]]:
