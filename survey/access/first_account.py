@@ -15,6 +15,7 @@ from survey.problems import Refused
 from survey.site.database import insert_new
 
 _TABLE = cast(sa.Table, FirstAdministrator.__table__)
+_TOKEN_BYTES = 10  # 16 characters
 
 
 def setup_token(key: bytes) -> str:
@@ -23,7 +24,7 @@ def setup_token(key: bytes) -> str:
     It is derived from the key of the web pages and stored nowhere: all processes know it, and it
     opens nothing once an account exists.
     """
-    return codes.from_bytes(marks.mark(key, "first administrator")[: codes.RECEIPT_BYTES])
+    return codes.from_bytes(marks.mark(key, "first administrator")[:_TOKEN_BYTES])
 
 
 def is_setup_token(typed: str, *, key: bytes) -> bool:

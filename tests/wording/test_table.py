@@ -10,7 +10,7 @@ import pytest
 from survey.stats.campaign import CombinationMethod, NonresponseMethod
 from survey.stats.integrity.finding import KINDS
 from survey.stats.notices import Notice
-from survey.stats.raters.weighted_net import Choice
+from survey.stats.raters.rater_effects import Choice
 from survey.wording import CAMPAIGN_NAMES, Words, earlier_words, say, spoken
 from survey.wording.phrases import PHRASES
 from survey.wording.speaking import FORMATS, SENTENCES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey.stats.arrays import FloatArray, IndexArray
-from survey.stats.raters.weighted_net import RaterModel
+from survey.stats.raters.rater_effects import RaterModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from survey.stats.campaign.scoring import influence
 from survey.stats.estimation.linearisation import weighted_residuals
 from survey.stats.pipeline.group_leniency import GroupLeniency
 from survey.stats.pipeline.weighted import Weighted, without_rounding
-from survey.stats.raters.weighted_net import (
+from survey.stats.raters.rater_effects import (
     NetMeans,
     Ratings,
     Wanted,

@@ -1,6 +1,6 @@
 """People who rate several units: their leniency taken out of the comparison."""
 
-from survey.stats.raters.weighted_net import (
+from survey.stats.raters.rater_effects import (
     NetMeans,
     RaterModel,
     Ratings,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.raters.weighted_net import (
+from survey.stats.raters.rater_effects import (
     NetMeans,
     RaterModel,
     Ratings,
