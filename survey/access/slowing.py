@@ -87,6 +87,7 @@ def reserve(session: Session, *, asked: Sequence[Source], at: datetime) -> int:
 
 def succeeded(session: Session, *, asked: Sequence[Source], at: datetime) -> None:
     """Take back what was counted for an attempt that was right, and forget what is old."""
+    _rows(session, asked, at, lock=True)  # in the order of those who reserve: no deadlock
     narrowest, *wider = [source.mark for source in asked]
     session.execute(sa.delete(SignInAttempts).where(SignInAttempts.mark == narrowest))
     counted = SignInAttempts.mark.in_(wider) & (SignInAttempts.attempts > 0)

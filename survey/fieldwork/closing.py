@@ -57,8 +57,11 @@ def _basis(matter: Matter) -> Facts:
     return {"ends_at": matter.campaign.ends_at.isoformat()}
 
 
-def _told(matter: Matter) -> list[Said]:
-    figures = numbers(matter.session, site=matter.site, campaign=matter.campaign)
+def told_before(session: Session, *, site: Site, campaign: Campaign) -> list[Said]:
+    """Say what closing now would mean, before the database is held: figures take their time."""
+    figures = numbers(session, site=site, campaign=campaign)
+    if not is_early(campaign, site.clock()):
+        return figures
     return [
         Said(zh="提前结束评议：批准时立即结束", en="end the answering at once, early"),
         *figures,
@@ -93,7 +96,7 @@ CLOSE_EARLY = Deed(
     name=Said(zh="提前结束评议", en="Close early"),
     propose="campaign.run",
     basis=_basis,
-    told=_told,
+    told=lambda matter: told_before(matter.session, site=matter.site, campaign=matter.campaign),
     carry_out=_carry_out,
     prepare=lambda matter: require_whole(matter.site, matter.campaign.code),
 )

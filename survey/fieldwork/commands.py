@@ -108,7 +108,8 @@ def close(campaign_id: str, *, by: str, reason: str, yes: bool) -> None:
             found = campaigns.find_campaign(session, campaign_id)
             campaigns.need_state(found, "open")
             early = closing.is_early(found, site.clock())
-            for line in closing.numbers(session, site=site, campaign=found):
+            told = closing.told_before(session, site=site, campaign=found)
+            for line in told:
                 click.echo(f"{line.zh} / {line.en}", err=True)
             tell_before(session, site=site, campaign=found, deed="close")
         if not early and not yes and sys.stdin.isatty():
@@ -130,6 +131,7 @@ def close(campaign_id: str, *, by: str, reason: str, yes: bool) -> None:
                     arguments={},
                     by=by,
                     reason=reason,
+                    told=told,
                 )
             else:
                 closing.close_in_time(session, site=site, campaign=closed, by=by)

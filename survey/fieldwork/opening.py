@@ -1,5 +1,9 @@
 """The opening: the list is gone through, the plan frozen, the first head signed."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from survey import audit
@@ -18,6 +22,15 @@ from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """What an opening fixes: the plan, its digest, and those of all it was made of."""
+
+    plan: dict[str, Any]
+    plan_digest: str
+    digests: Mapping[str, str]
+
+
 def open_in_order(site: Site, *, campaign_code: str, by: str) -> Campaign:
     """Open a draft and seal it; raises Refused in the words of the list where it is not ready.
 
@@ -25,20 +38,25 @@ def open_in_order(site: Site, *, campaign_code: str, by: str) -> Campaign:
     """
     with site.database.reading() as session:
         draft = find_campaign(session, campaign_code)
-        plan = plan_to_open(session, campaign=draft)
+        fixed = fix(session, campaign=draft)
         require_ready(session, site=site, campaign=draft, deed="open")
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
-        open_campaign(session, campaign=campaign, by=by, clock=site.clock, plan=plan)
-        seal_ledger(site, session, campaign, "open")
+        open_campaign(session, campaign=campaign, by=by, clock=site.clock, fixed=fixed)
+        seal_ledger(site, session, campaign, "open", amended=fixed.digests)
     return campaign
 
 
-def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
-    """Return the plan a draft will be opened with; raises Refused if the campaign is not ready.
+def fix(session: Session, *, campaign: Campaign) -> Fixed:
+    """Return what opening a draft will fix; raises Refused if the campaign is not ready."""
+    plan = plan_to_open(session, campaign=campaign)
+    digest = plan.digest()
+    digests = fixed_digests(session, campaign) | {"plan": digest}
+    return Fixed(plan=plan.to_dict(), plan_digest=digest, digests=digests)
 
-    Computed before the transaction that opens: a draft does not change.
-    """
+
+def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
+    """Return the plan a draft will be opened with; raises Refused if the campaign is not ready."""
     need_state(campaign, "draft")
     # A draft that an earlier program took may say what later steps cannot use.
     if problems := problems_of(campaign.scheme):
@@ -57,13 +75,13 @@ def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
 
 
 def open_campaign(
-    session: Session, *, campaign: Campaign, by: str, clock: Clock, plan: Plan | None = None
+    session: Session, *, campaign: Campaign, by: str, clock: Clock, fixed: Fixed | None = None
 ) -> None:
     """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
     need_state(campaign, "draft")
-    plan = plan or plan_to_open(session, campaign=campaign)
-    campaign.plan = plan.to_dict()
-    campaign.plan_digest = plan.digest()
+    fixed = fixed or fix(session, campaign=campaign)
+    campaign.plan = fixed.plan
+    campaign.plan_digest = fixed.plan_digest
     campaign.state = "open"
     campaign.opened_at = clock()
     audit.record(
@@ -73,5 +91,5 @@ def open_campaign(
         action="campaign.open",
         subject=campaign.code,
         plan_digest=campaign.plan_digest,
-        fixed=fixed_digests(session, campaign),
+        fixed=dict(fixed.digests),
     )

@@ -123,6 +123,9 @@ def _close(code: str) -> Response:
 
 
 def _propose_early_close(code: str, form: FlaskForm) -> Response:
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        told = closing.told_before(session, site=site(), campaign=campaign)
     with site().database.writing() as session:
         made = propose(
             session,
@@ -132,6 +135,7 @@ def _propose_early_close(code: str, form: FlaskForm) -> Response:
             arguments={},
             by=_by(),
             reason=form.reason.data,
+            told=told,
         )
     return shown_waiting(made)
 

@@ -56,7 +56,7 @@ def seal(
     require(session, site, only=campaign)
     session.flush()
     before = newest_head(session, campaign=campaign)
-    sealed = {**(before.records or {}), **amended} if before else None
+    sealed = {**((before.records if before else None) or {}), **amended}
     head = next_head(
         session,
         campaign=campaign,

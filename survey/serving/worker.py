@@ -1,5 +1,6 @@
 """The application in a worker process, which whoever starts a server names and does not load."""
 
+import gc
 import os
 from functools import partial
 from threading import Thread
@@ -19,6 +20,8 @@ def build() -> Flask:
     app = create_app(site)
     keeping = partial(keep_sealing, site, app.extensions["heads_watch"])
     Thread(target=keeping, name="heads", daemon=True).start()
+    gc.collect()
+    gc.freeze()  # what is there from the start is not looked through again while somebody waits
     return app
 
 

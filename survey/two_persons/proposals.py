@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from survey.ledger.book import lock_tail
 from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 
 _LONGEST_REASON = 500
 
@@ -38,8 +39,11 @@ def propose(
     arguments: Facts,
     by: str,
     reason: str,
+    told: Sequence[Said] | None = None,
 ) -> Proposal:
     """Ask for a deed; nothing is done yet.
+
+    What it would do is `told` before where that takes longer than residents should wait.
 
     Raises Refused where the official may not ask for it, where it could not be done now, and
     where it is asked for already. One asked for in a state that has passed is withdrawn first.
@@ -60,7 +64,7 @@ def propose(
         arguments=_canonical(arguments),
         basis=basis,
         digest=_digest(deed.kind, campaign.code, _canonical(arguments), basis),
-        told=[asdict(line) for line in deed.told(matter)],
+        told=[asdict(line) for line in (deed.told(matter) if told is None else told)],
         reason=_tidy(reason),
         proposed_by=by,
         proposed_at=at,
@@ -126,6 +130,7 @@ def propose_or_approve(
     by: str,
     reason: str = "",
     prepared: Any = None,
+    told: Sequence[Said] | None = None,
 ) -> Proposed | Done:
     """Ask for a deed, or approve it where another official has asked for the same.
 
@@ -151,6 +156,7 @@ def propose_or_approve(
         arguments=arguments,
         by=by,
         reason=reason,
+        told=told,
     )
     return Proposed(proposal=made, may_approve=may_approve(session, proposal=made))
 

@@ -1,5 +1,6 @@
 """Between BEGIN and COMMIT there is nothing but SQL: no deed keeps residents waiting."""
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 from survey.cli import survey
 from survey.fieldwork.papers import font
 from survey.site.installation import open_site
-from tests.factories import ANLAN, CODE
+from tests.factories import ANLAN, CODE, FIELDWORK, standing_at
 from tests.officials import add_officials, done_by_two
 from tests.transactions import WriteTransaction, too_long, watched_writes
 
@@ -22,9 +23,13 @@ def writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Wri
     monkeypatch.setenv("SURVEY_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SURVEY_DATABASE", raising=False)
     monkeypatch.setattr(font, "_system_families", frozenset[str])
+    standing_at(monkeypatch, FIELDWORK)
     run("init")
+    gc.collect()
+    gc.freeze()  # a process of tests holds what no command does, and would look through it
     with watched_writes() as done:
         yield done
+    gc.unfreeze()
 
 
 def command(*words: str) -> Result:

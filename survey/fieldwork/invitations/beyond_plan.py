@@ -168,7 +168,6 @@ def _check(matter: Matter, batch: Batch) -> None:
         count=batch.count,
     )
     not_past(matter.campaign, batch.until, matter.site.clock())
-    require_ready(matter.session, site=matter.site, campaign=matter.campaign, deed="code")
 
 
 def _basis(matter: Matter) -> Facts:
@@ -220,6 +219,7 @@ def prepare(matter: Matter, asked: str = "") -> PreparedFiles:
     """
     batch = _batch(matter)
     _check(matter, batch)
+    require_ready(matter.session, site=matter.site, campaign=matter.campaign, deed="code")
     prepared = prepare_batch(
         matter.session,
         campaign=matter.campaign,
