@@ -41,7 +41,7 @@ class WriteTransaction:
 
     def told(self) -> str:
         """Say what a test that fails should say."""
-        first = [" ".join(statement.split()[:3])[:24] for statement in self.statements]
+        first = [" ".join(statement.split()[:3]) for statement in self.statements]
         return f"{self.python * 1e3:.0f} ms of Python, {self.waiting * 1e3:.0f} ms: {first}"
 
 

@@ -110,15 +110,17 @@ def _not_scored(campaign: Campaign) -> Problem:
 
 def _basis(matter: Matter) -> Facts:
     campaign = matter.campaign
-    appraisal = latest_appraisal(matter.session, campaign=campaign)
-    if campaign.state != "scored" or appraisal is None:
+    newest = sa.select(Appraisal.id, Appraisal.plan_digest, Appraisal.data_digest)
+    newest = newest.where(Appraisal.campaign_id == campaign.id).order_by(Appraisal.id.desc())
+    run = matter.session.execute(newest.limit(1)).one_or_none()  # not all its figures
+    if campaign.state != "scored" or run is None:
         raise Refused([_not_scored(campaign)])
-    previous = latest_release(matter.session, campaign=campaign)
+    released = sa.select(sa.func.max(Release.number)).where(Release.campaign_id == campaign.id)
     return {
-        "appraisal": appraisal.id,
-        "plan_digest": appraisal.plan_digest,
-        "data_digest": appraisal.data_digest,
-        "supersedes": previous.number if previous else None,
+        "appraisal": run.id,
+        "plan_digest": run.plan_digest,
+        "data_digest": run.data_digest,
+        "supersedes": matter.session.scalar(released),
     }
 
 
