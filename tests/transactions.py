@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 MOST_PYTHON = 0.050  # seconds of work between the statements of one transaction
-MOST_RELEASING = 0.100  # of the one that composes what is released: it rests on all that is stored
 _TASK_SECONDS = 0.020  # of the task below, on the machine these were measured on
 MOST_WAITING = 1.0  # and of anything else: files, other programs, threads that typeset
 
@@ -33,11 +32,6 @@ class WriteTransaction:
     def go_on(self) -> None:
         """Begin to count again."""
         self._cpu, self._wall = time.thread_time(), time.perf_counter()
-
-    def most(self) -> float:
-        """Return how much work may pass between the statements."""
-        releases = any(said.startswith("INSERT INTO release") for said in self.statements)
-        return MOST_RELEASING if releases else MOST_PYTHON
 
     def told(self) -> str:
         """Say what a test that fails should say."""
@@ -97,7 +91,7 @@ def too_long(done: list[WriteTransaction]) -> list[str]:
     return [
         f"{each.told()} ({slowness:.1f} times slower than usual)"
         for each in done
-        if each.python > each.most() * slowness or each.waiting > MOST_WAITING * slowness
+        if each.python > MOST_PYTHON * slowness or each.waiting > MOST_WAITING * slowness
     ]
 
 

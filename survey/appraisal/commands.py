@@ -17,6 +17,7 @@ from survey.fieldwork.readiness.telling import tell_before
 from survey.site.installation import open_site
 from survey.stats.campaign.result import AppraisalResult, UnitFigure
 from survey.two_persons.by_two import done_or_exit
+from survey.two_persons.deeds import Matter
 from survey.two_persons.proposals import propose_or_approve
 from survey.verification.whole import require_whole
 
@@ -98,10 +99,11 @@ def release(campaign_id: str, *, by: str, reason: str) -> None:
     Example: survey release ANLAN-2026-GZPY --by zhang.min
     """
     with open_site(os.environ) as site:
-        require_whole(site, campaign_id)
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
             tell_before(session, site=site, campaign=campaign, deed="release")
+            matter = Matter(session=session, site=site, campaign=campaign, arguments={})
+            prepared = RELEASE.prepare(matter)
         with site.database.writing() as session:
             campaign = find_campaign(session, campaign_id)
             outcome = propose_or_approve(
@@ -112,6 +114,7 @@ def release(campaign_id: str, *, by: str, reason: str) -> None:
                 arguments={},
                 by=by,
                 reason=reason,
+                prepared=prepared,
             )
         done_or_exit(RELEASE, outcome)
         with site.database.reading() as session:

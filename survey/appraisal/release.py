@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +12,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.appraisal import score_document, signature
 from survey.appraisal.record.scores import CodesIssued
-from survey.appraisal.runs import latest_appraisal, wait_for_turn
-from survey.clock import Clock
+from survey.appraisal.runs import wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
@@ -21,29 +22,60 @@ from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
 
-def freeze(
-    session: Session, *, campaign: Campaign, by: str, clock: Clock, signing_key: Ed25519PrivateKey
-) -> Release:
-    """Freeze the newest appraisal as the campaign's next release.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestsOn:
+    """What a release is made of; nothing of it changes while a scored campaign is left alone."""
+
+    appraisal_id: int
+    content_digest: str
+    number: int
+    supersedes_id: int | None
+    ledger_size: int
+    ledger_root: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A release written and signed while residents have the database for themselves."""
+
+    rests_on: RestsOn
+    frozen_at: datetime
+    document: str
+
+
+def compose(
+    session: Session, *, campaign: Campaign, at: datetime, signing_key: Ed25519PrivateKey
+) -> Composed:
+    """Write and sign the campaign's next release from its newest appraisal.
 
     Raises Refused where nothing has been scored since the last release.
     """
+    rests_on, at = _rests_on(session, campaign), at.replace(microsecond=0)
+    document = _document(session, campaign, rests_on, at, signing_key)
+    return Composed(rests_on=rests_on, frozen_at=at, document=document)
+
+
+def freeze(session: Session, composed: Composed, *, campaign: Campaign, by: str) -> Release:
+    """Make what was composed the campaign's next release.
+
+    Raises Refused where nothing has been scored since the last release, and where it was
+    composed of what is no longer so.
+    """
     wait_for_turn(session, campaign=campaign)
     lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
-    appraisal = latest_appraisal(session, campaign=campaign)
-    if campaign.state != "scored" or appraisal is None:
-        raise Refused([_not_scored(campaign)])
-    previous = latest_release(session, campaign=campaign)
+    rests_on = _rests_on(session, campaign)
+    if rests_on != composed.rests_on:
+        raise Refused([_moved_on(campaign)])
     release = Release(
         campaign_id=campaign.id,
-        number=previous.number + 1 if previous else 1,
-        appraisal_id=appraisal.id,
-        supersedes_id=previous.id if previous else None,
-        frozen_at=clock().replace(microsecond=0),
+        number=rests_on.number,
+        appraisal_id=rests_on.appraisal_id,
+        supersedes_id=rests_on.supersedes_id,
+        frozen_at=composed.frozen_at,
         frozen_by=by,
+        document=composed.document,
+        digest=hashlib.sha256(composed.document.encode()).hexdigest(),
     )
-    release.document = _document(session, campaign, appraisal, release, signing_key)
-    release.digest = hashlib.sha256(release.document.encode()).hexdigest()
     session.add(release)
     campaign.state = "released"
     audit.record(
@@ -54,8 +86,8 @@ def freeze(
         subject=campaign.code,
         number=release.number,
         digest=release.digest,
-        appraisal=appraisal.id,
-        content_digest=appraisal.content_digest,
+        appraisal=rests_on.appraisal_id,
+        content_digest=rests_on.content_digest,
     )
     session.flush()
     return release
@@ -67,22 +99,40 @@ def latest_release(session: Session, *, campaign: Campaign) -> Release | None:
     return session.scalar(query.order_by(Release.number.desc()).limit(1))
 
 
+def _rests_on(session: Session, campaign: Campaign) -> RestsOn:
+    newest = sa.select(Appraisal.id, Appraisal.content_digest)  # not all its figures
+    newest = newest.where(Appraisal.campaign_id == campaign.id).order_by(Appraisal.id.desc())
+    run = session.execute(newest.limit(1)).one_or_none()
+    if campaign.state != "scored" or run is None:
+        raise Refused([_not_scored(campaign)])
+    released = sa.select(Release.id, Release.number).where(Release.campaign_id == campaign.id)
+    previous = session.execute(released.order_by(Release.number.desc()).limit(1)).one_or_none()
+    frontier = read_frontier(session, campaign_id=campaign.id)
+    return RestsOn(
+        appraisal_id=run.id,
+        content_digest=run.content_digest,
+        number=previous.number + 1 if previous else 1,
+        supersedes_id=previous.id if previous else None,
+        ledger_size=frontier.size,
+        ledger_root=frontier.root(),
+    )
+
+
 def _document(
     session: Session,
     campaign: Campaign,
-    appraisal: Appraisal,
-    release: Release,
+    rests_on: RestsOn,
+    at: datetime,
     signing_key: Ed25519PrivateKey,
 ) -> str:
-    frontier = read_frontier(session, campaign_id=campaign.id)
     freezing = score_document.Freezing(
-        number=release.number,
-        frozen_at=release.frozen_at,
-        supersedes=score_document.release_code(campaign, release.number - 1)
-        if release.supersedes_id
+        number=rests_on.number,
+        frozen_at=at,
+        supersedes=score_document.release_code(campaign, rests_on.number - 1)
+        if rests_on.supersedes_id
         else None,
-        ledger_size=frontier.size,
-        ledger_root=frontier.root(),
+        ledger_size=rests_on.ledger_size,
+        ledger_root=rests_on.ledger_root,
         codes=tuple(
             CodesIssued(
                 units=one.unit_codes,
@@ -95,6 +145,7 @@ def _document(
             for one in codes_issued(session, campaign=campaign)
         ),
     )
+    appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
     return json.dumps(signed.to_dict(), ensure_ascii=False, indent=1) + "\n"
@@ -105,6 +156,14 @@ def _not_scored(campaign: Campaign) -> Problem:
         field=campaign.code,
         zh="没有尚未发布的计分结果；请先运行 survey score",
         en="there is no score that has not been released; run `survey score` first",
+    )
+
+
+def _moved_on(campaign: Campaign) -> Problem:
+    return Problem(
+        field=campaign.code,
+        zh="准备期间计分或答卷有了变化，没有发布；请再办理一次",
+        en="scores or answers changed while it was being prepared; not released, do it again",
     )
 
 
@@ -146,14 +205,18 @@ def _told(matter: Matter) -> list[Said]:
     return lines
 
 
-def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
-    frozen = freeze(
+def _prepare(matter: Matter) -> Composed:
+    require_whole(matter.site, matter.campaign.code)
+    return compose(
         matter.session,
         campaign=matter.campaign,
-        by=persons.approved_by,
-        clock=matter.site.clock,
+        at=matter.site.clock(),
         signing_key=matter.site.keys.signing(),
     )
+
+
+def _carry_out(matter: Matter, persons: Persons, prepared: Composed) -> Done:
+    frozen = freeze(matter.session, prepared, campaign=matter.campaign, by=persons.approved_by)
     seal_ledger(matter.site, matter.session, matter.campaign, "release")
     name = score_document.release_code(matter.campaign, frozen.number)
     return Done(
@@ -171,5 +234,5 @@ RELEASE = Deed(
     basis=_basis,
     told=_told,
     carry_out=_carry_out,
-    prepare=lambda matter: require_whole(matter.site, matter.campaign.code),
+    prepare=_prepare,
 )

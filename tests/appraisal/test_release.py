@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from survey.appraisal.release import freeze, latest_release
+from survey.appraisal.release import Composed, compose, freeze, latest_release
 from survey.appraisal.run import score_campaign
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.tree import root
@@ -31,6 +31,17 @@ def _release(site: Site) -> Release:
         release = latest_release(session, campaign=find_campaign(session, CODE))
     assert release is not None
     return release
+
+
+def _composed(site: Site) -> Composed:
+    with site.database.reading() as session:
+        campaign, key = find_campaign(session, CODE), site.keys.signing()
+        return compose(session, campaign=campaign, at=_clock(), signing_key=key)
+
+
+def _freeze(site: Site, composed: Composed) -> None:
+    with site.database.writing() as session:
+        freeze(session, composed, campaign=find_campaign(session, CODE), by="tests")
 
 
 def test_a_release_is_frozen_signed_and_labelled(each_site: Site) -> None:
@@ -80,15 +91,7 @@ def test_a_new_run_supersedes_and_the_old_release_stays(site: Site) -> None:
     released(site, n=60)
     before = _release(site)
     score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
-    with site.database.writing() as session:
-        campaign = find_campaign(session, CODE)
-        freeze(
-            session,
-            campaign=campaign,
-            by="tests",
-            clock=_clock,
-            signing_key=site.keys.signing(),
-        )
+    _freeze(site, _composed(site))
     with site.database.reading() as session:
         first, second = session.scalars(sa.select(Release).order_by(Release.number)).all()
     assert (first.number, first.document, first.digest) == (1, before.document, before.digest)
@@ -102,14 +105,18 @@ def test_a_new_run_supersedes_and_the_old_release_stays(site: Site) -> None:
 @pytest.mark.parametrize("prepare", [closed, released])
 def test_nothing_is_released_that_was_not_just_scored(site: Site, prepare) -> None:  # type: ignore[no-untyped-def]
     prepare(site, n=40)
-    with site.database.writing() as session, pytest.raises(Refused, match="survey score"):
-        freeze(
-            session,
-            campaign=find_campaign(session, CODE),
-            by="tests",
-            clock=_clock,
-            signing_key=site.keys.signing(),
-        )
+    with pytest.raises(Refused, match="survey score"):
+        _composed(site)
+
+
+def test_what_was_composed_of_an_earlier_run_is_not_released(site: Site) -> None:
+    closed(site, n=60)
+    score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
+    composed = _composed(site)
+    score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
+    with pytest.raises(Refused, match="再办理一次"):
+        _freeze(site, composed)
+    _freeze(site, _composed(site))
 
 
 def test_few_people_are_withheld_and_no_interval_is_left_out(released_site: Site) -> None:
@@ -132,16 +139,11 @@ def test_two_who_release_at_once_make_one_release(each_site: Site) -> None:
     closed(each_site, n=60)
     score_campaign(replace(each_site, clock=_clock), campaign_code=CODE, by="tests")
 
-    def attempt(who: int) -> bool:
+    composed = _composed(each_site)
+
+    def attempt(_who: int) -> bool:
         try:
-            with each_site.database.writing() as session:
-                freeze(
-                    session,
-                    campaign=find_campaign(session, CODE),
-                    by=f"official{who}",
-                    clock=_clock,
-                    signing_key=each_site.keys.signing(),
-                )
+            _freeze(each_site, composed)
         except Refused:
             return False
         return True
