@@ -19,6 +19,7 @@ from survey.demo.campaigns import stage_result
 from survey.site import schema
 from survey.site.database import Database
 from survey.site.installation import Site, upgrade_site
+from tests.compiled_pages import keep_compiled_pages
 from tests.demonstrated import CODE, answered
 from tests.once import once
 
@@ -42,6 +43,8 @@ _LONGEST = (
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+keep_compiled_pages()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -45,7 +45,6 @@ def parse_yaml(text: str) -> Any:
             f"has more than {_MOST_BYTES_OF_YAML:,} characters; is it the right file?",
         )
     try:
-        _judge_yaml(text)
         return yaml.load(text, Loader=_Careful)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -73,6 +72,27 @@ class _Careful(yaml.SafeLoader):
     A name said twice in one place is the last one; `0123` is 83, `1_0` is 10 and `1:30` is 90.
     """
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._count = self._depth = 0
+
+    def get_event(self) -> yaml.Event:
+        """Return what stands next; raises Beyond before anything is made of an alias or a bomb."""
+        event: yaml.Event = super().get_event()  # type: ignore[no-untyped-call]
+        row = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            raise Beyond(
+                f"不能使用引用“*{event.anchor}”，请把内容写出来",
+                f"the alias *{event.anchor} cannot be used; write out what it stands for",
+                row,
+            )
+        self._count += 1
+        self._depth += isinstance(event, yaml.CollectionStartEvent)
+        self._depth -= isinstance(event, yaml.CollectionEndEvent)
+        if self._depth > _DEEPEST or self._count > _MOST_NODES:
+            raise _too_much(row)
+        return event
+
     def compose_scalar_node(self, anchor: Any) -> yaml.ScalarNode:
         """Return a value with full-width signs as plain ones; raises Beyond at an odd number."""
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -97,22 +117,6 @@ class _Careful(yaml.SafeLoader):
                 raise _said_twice(str(key.value), row, first[key.value])
             first[str(key.value)] = row
         return super().construct_mapping(node, deep=deep)
-
-
-def _judge_yaml(text: str) -> None:
-    depth = 0
-    for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
-        row = event.start_mark.line + 1 if event.start_mark else None
-        if isinstance(event, yaml.AliasEvent):
-            raise Beyond(
-                f"不能使用引用“*{event.anchor}”，请把内容写出来",
-                f"the alias *{event.anchor} cannot be used; write out what it stands for",
-                row,
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST or count > _MOST_NODES:
-            raise _too_much(row)
 
 
 def parse_json(text: str) -> Any:
