@@ -23,9 +23,8 @@ from tests.compiled_pages import keep_compiled_pages
 from tests.demonstrated import CODE, answered
 from tests.once import once
 
-# Counting lines doubles what a test takes: not where the program runs in another process, nor
-# twice for the two databases.
-_ELSEWHERE = ("browser", "server", "postgresql")
+# Counting lines adds a half to what a test takes: it is done in the fast tests alone.
+_NOT_COUNTED = ("browser", "server", "postgresql", "slow")
 # Files of minutes, as `pytest --durations=0` has them; the rest in the order of the folders.
 _LONGEST = (
     "journeys/test_load",
@@ -56,11 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         second = half is not None and "postgresql" in engines
         if second or asked & {"postgresql", "postgresql_url"}:
             item.add_marker("postgresql")
-        if asked & {"answered_home", "released_home"}:
+        if asked & {"answered_home", "released_home"} or _file(item).startswith("journeys/"):
             item.add_marker("slow")
-        if any(item.get_closest_marker(name) for name in _ELSEWHERE) or _file(item).startswith(
-            "journeys/"
-        ):
+        if any(item.get_closest_marker(name) for name in _NOT_COUNTED):
             item.add_marker("no_cover")
     items.sort(key=_turn)
 

@@ -1,8 +1,8 @@
-"""What of each package the tests must have run: lines and branches, in percent.
+"""What of each package the fast tests must have run: lines and branches, in percent.
 
-A plugin of pytest: `python3 start.py cover` and `test` hold what they ran against this table.
-Some tests are not counted (conftest.py: `no_cover`). A floor is the figure when it was set, rounded
-down: raise it when you cover more, never lower it.
+A plugin of pytest: `python3 start.py cover` and `test` hold what they ran against this table; the
+other tests of a run are not counted (conftest.py: `no_cover`). A floor is the figure when it was
+set, rounded down: raise it when you cover more, never lower it.
 """
 
 import json
