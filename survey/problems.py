@@ -11,7 +11,8 @@ from typing import Self
 class Problem:
     """One fault: the words in both languages and, where they apply, file, row and field.
 
-    ``row`` counts as a spreadsheet shows it: the heading of a CSV file is row 1.
+    ``row`` counts as a spreadsheet shows it: the heading of a CSV file is row 1. Of a workbook
+    the ``sheet`` and the letters of the ``column`` are told too.
     """
 
     zh: str
@@ -19,6 +20,8 @@ class Problem:
     file: str = ""
     row: int | None = None
     field: str = ""
+    sheet: str = ""
+    column: str = ""
 
     def text(self, lang: str) -> str:
         """Return place and words in one line, in Chinese (``zh…``) or English."""
@@ -34,12 +37,16 @@ class Problem:
         return f"{self.text('zh')}\n{self.text('en')}"
 
     def _place_zh(self) -> str:
+        sheet = f"工作表“{self.sheet}”" if self.sheet else ""
         row = "" if self.row is None else f"第 {self.row} 行"
-        return " ".join(part for part in (self.file, row, self.field) if part)
+        column = f"{self.column} 列" if self.column else ""
+        return " ".join(part for part in (self.file, sheet, row, column, self.field) if part)
 
     def _place_en(self) -> str:
+        sheet = f"sheet {self.sheet!r}" if self.sheet else ""
         row = "" if self.row is None else f"row {self.row}"
-        return ", ".join(part for part in (self.file, row, self.field) if part)
+        column = f"column {self.column}" if self.column else ""
+        return ", ".join(part for part in (self.file, sheet, row, column, self.field) if part)
 
 
 class Refused(Exception):  # noqa: N818  the word said to the user; what is refused is not a failure

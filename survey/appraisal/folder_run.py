@@ -11,6 +11,8 @@ from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
 from survey.appraisal.record.keeping import Facts, record_of
 from survey.appraisal.responses_file import read_responses
+from survey.office_files.given import given, told_as_given, unread
+from survey.problems import Refused
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.stats.campaign.result import AppraisalResult
@@ -32,19 +34,24 @@ def appraise_folder(
     Refused
         With every problem of the folder or its responses; then nothing is written.
     """
+    with told_as_given(folder):
+        return _appraise(folder, out, responses, before)
+
+
+def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> AppraisalResult:
     earlier = read_before(before) if before else None
     county = read_folder(folder)
     plan = build_plan(county)
-    path = folder / responses
-    if not path.exists() and Path(responses).exists():
-        path = Path(responses)
+    path = _answers(folder, responses)
+    if problems := list(unread(folder, (INVITATIONS,))):
+        raise Refused(problems)
     sample = read_responses(
         path,
         plan=plan,
         questionnaire=county.questionnaire,
         timezone=county.campaign.timezone,
     )
-    listed = folder / INVITATIONS
+    listed = given(folder / INVITATIONS)
     invitations = read_invitations(listed, plan=plan, sample=sample) if listed.exists() else None
     appraisal = appraise(plan, sample, invitations=invitations)
     inputs = {
@@ -68,3 +75,11 @@ def appraise_folder(
         record = replace(record, changes=compare(record, earlier))
     write_outputs(appraisal, response_id=sample.response_id, out=out, record=record)
     return appraisal
+
+
+def _answers(folder: Path, responses: str) -> Path:
+    """Return the file of the answers; one that is named is meant, whatever stands beside it."""
+    if responses == RESPONSES and (problems := list(unread(folder, (RESPONSES,)))):
+        raise Refused(problems)
+    inside = given(folder / responses)
+    return Path(responses) if not inside.exists() and Path(responses).exists() else inside

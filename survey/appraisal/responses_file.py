@@ -1,4 +1,4 @@
-"""Reads a CSV file of responses (columns as ``responses_demo.csv``) into a Sample."""
+"""Reads a table of responses (columns as ``responses_demo.csv``) into a Sample."""
 
 from __future__ import annotations
 

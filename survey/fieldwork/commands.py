@@ -25,6 +25,7 @@ from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.readiness.telling import ahead, tell_before
 from survey.ledger.publication import printed_head
 from survey.model import Campaign
+from survey.office_files.given import told_as_given
 from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
@@ -62,8 +63,8 @@ def load(folder: Path, *, simulated: bool) -> None:
     Example: survey campaign load survey/demo/anlan --simulated
     """
     county = read_folder(folder)
-    build_plan(county)  # what it would refuse at the opening is said now
-    with open_site(os.environ) as site:
+    with told_as_given(folder), open_site(os.environ) as site:
+        build_plan(county)  # what it would refuse at the opening is said now
         require_drawable_folder(county, font=choose_font(site.settings))
         with site.database.writing() as session:
             loaded = loading.load_campaign(

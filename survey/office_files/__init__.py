@@ -1,3 +1,3 @@
-"""Files as offices have them: tables, and YAML and JSON, within limits and in any encoding."""
+"""Files as offices have them: tables, workbooks, YAML and JSON, within limits, in any encoding."""
 
-__all__ = ["signs", "tables", "times", "yaml_json"]
+__all__ = ["given", "signs", "tables", "times", "yaml_json"]

@@ -3,23 +3,44 @@
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from survey.problems import Refused
+from survey.office_files.times import day_in
+from survey.problems import Problem, Refused
 
 MOST_BYTES = 16_000_000
 MOST_BYTES_OF_ANSWERS = 512_000_000
 MOST_ROWS = 100_000
 MOST_ROWS_OF_ANSWERS = 5_000_000
-_MOST_CELLS = 1_000
-_LONGEST_CELL = 20_000
+MOST_CELLS = 1_000
+LONGEST_CELL = 20_000
 
 _MARKED = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _SEPARATORS = ",\t;"
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:[.]\d+)?[eE][+-]\d+")
 _KEPT_DIGITS = 15  # of a longer number a spreadsheet makes the rest zeros
 _ENOUGH = 5  # so many numbers do not all end in zeros by chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The rows of a file that hold anything, each with its number; the heading is the first.
+
+    Of a workbook also its sheet, the letters of the columns, and the cells of which nobody can
+    tell what they say, by row number and place in the row.
+    """
+
+    file: str
+    rows: list[tuple[int, list[str]]]
+    sheet: str = ""
+    letters: tuple[str, ...] = ()
+    faults: Mapping[tuple[int, int], Problem] = field(default_factory=dict)
+
+    def faults_told(self) -> list[Problem]:
+        """Return the faults, each once though it may be one of several cells."""
+        return list(dict.fromkeys(self.faults.values()))
 
 
 def bounded(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
@@ -71,9 +92,9 @@ def records(text: str, file: str, *, most_rows: int = MOST_ROWS) -> list[tuple[i
             number += 1
             width = width or len(record)
             if number > most_rows + 1:
-                raise _too_many(file, number, most_rows)
-            if len(record) > _MOST_CELLS or max(map(len, record), default=0) > _LONGEST_CELL:
-                raise _too_wide(file, number)
+                raise too_many(file, number, most_rows)
+            if len(record) > MOST_CELLS or max(map(len, record), default=0) > LONGEST_CELL:
+                raise too_wide(file, number)
             if any(_holds_a_row(cell, separator, width) for cell in record):
                 raise _left_open(file, number, "")
             if any(cell.strip() for cell in record):
@@ -92,14 +113,14 @@ def csv_bytes(text: str) -> bytes:
 
 
 def spreadsheet_number(values: Iterable[str]) -> str | None:
-    """Return a code that a spreadsheet turned into a number and so lost, if one is among them.
+    """Return a code that a spreadsheet turned into a number or a day, if one is among them.
 
-    Either it stands in scientific notation, or every long number ends in the zeros that stand for
-    the digits a spreadsheet does not keep.
+    Either it is a day, as 1-2 becomes, or stands in scientific notation, or every long number ends
+    in the zeros that stand for the digits a spreadsheet does not keep.
     """
     long: list[str] = []
     for value in values:
-        if _SCIENTIFIC.fullmatch(value):
+        if _SCIENTIFIC.fullmatch(value) or day_in(value):
             return value
         if value.isdecimal() and len(value) > _KEPT_DIGITS:
             long.append(value)
@@ -126,7 +147,8 @@ def _left_open(file: str, row: int, detail: str) -> Refused:
     )
 
 
-def _too_many(file: str, row: int, most: int) -> Refused:
+def too_many(file: str, row: int, most: int) -> Refused:
+    """Return that a table has more rows than are read."""
     return Refused.of(
         zh=f"超过 {most:,} 行，请核对是否放错了文件",
         en=f"has more than {most:,} rows; is it the right file?",
@@ -135,11 +157,12 @@ def _too_many(file: str, row: int, most: int) -> Refused:
     )
 
 
-def _too_wide(file: str, row: int) -> Refused:
+def too_wide(file: str, row: int) -> Refused:
+    """Return that a row has more cells, or a longer one, than are read."""
     return Refused.of(
-        zh=f"一行最多 {_MOST_CELLS:,} 个单元格，一个单元格最多 {_LONGEST_CELL:,} 个字符；"
+        zh=f"一行最多 {MOST_CELLS:,} 个单元格，一个单元格最多 {LONGEST_CELL:,} 个字符；"
         "请核对引号是否成对",
-        en=f"a row has at most {_MOST_CELLS:,} cells of at most {_LONGEST_CELL:,} characters; "
+        en=f"a row has at most {MOST_CELLS:,} cells of at most {LONGEST_CELL:,} characters; "
         "is a quotation mark never closed?",
         file=file,
         row=row,

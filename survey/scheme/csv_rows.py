@@ -1,25 +1,19 @@
-"""Reading a CSV file so that every fault is named by file, row and field."""
+"""Reading a table, CSV file or workbook, so that every fault is named by file, row and field."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
+from survey.office_files.given import given, read_table
 from survey.office_files.signs import meant_code, name_fault
-from survey.office_files.tables import (
-    MOST_BYTES,
-    MOST_BYTES_OF_ANSWERS,
-    MOST_ROWS,
-    MOST_ROWS_OF_ANSWERS,
-    bounded,
-    decoded,
-    records,
-    spreadsheet_number,
-)
+from survey.office_files.tables import Table, bounded, decoded, spreadsheet_number
+from survey.office_files.times import day_in
 from survey.problems import Problem, Refused
 from survey.scheme.kinds import near, unknown_words
 
@@ -28,17 +22,27 @@ _REMARKS = ("notes", "备注")  # columns for an office's own remarks, which not
 # Columns of words, where full-width signs are right; what stands in all others is compared.
 _WORDS = frozenset({"name_zh", "short_zh", "name_en", "type_zh", "township_zh", "comment"})
 _LONGEST_NUMBER = 18
+_NAMELESS = (
+    "该列有内容但没有表头，请填写表头，或删去该列",
+    "the column holds something but has no heading; give it one, or remove the column",
+)
 PLAIN_NUMBER = re.compile(r"[0-9]+(?:[.][0-9]*)?|[.][0-9]+")
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One record: its row number as a spreadsheet shows it (the heading is 1) and its cells."""
+    """One record: its row number as a spreadsheet shows it (the heading is 1) and its cells.
 
-    file: str
+    ``doubtful`` are those of its cells that have been refused already.
+    """
+
+    place: _Place
     number: int
     cells: dict[str, str]
     problems: list[Problem]
+    doubtful: frozenset[str] = frozenset()
 
     def text(self, field: str) -> str:
         """Return a cell that must not be empty."""
@@ -79,13 +83,34 @@ class Row:
 
     def refuse(self, field: str, *, zh: str, en: str) -> None:
         """Note a problem of this row."""
-        self.problems.append(Problem(zh=zh, en=en, file=self.file, row=self.number, field=field))
+        if field not in self.doubtful:
+            self.problems.append(self.place.problem(zh=zh, en=en, row=self.number, field=field))
 
 
-def read_text(path: Path, problems: list[Problem], *, most_bytes: int = MOST_BYTES) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A table as problems name it: its file, of a workbook its sheet, and where columns are."""
+
+    file: str
+    sheet: str
+    letters: Mapping[str, str]
+
+    def problem(self, *, zh: str, en: str, row: int, field: str = "") -> Problem:
+        """Return what is wrong at a row and a column of it."""
+        column = self.letters.get(field, "")
+        return Problem(
+            zh=zh, en=en, file=self.file, sheet=self.sheet, row=row, column=column, field=field
+        )
+
+
+def read_text(path: Path, problems: list[Problem]) -> str | None:
     """Return the text of a file in any encoding offices use, or note why it cannot be read."""
+    return _read(path, problems, lambda: decoded(bounded(path), path.name))
+
+
+def _read(path: Path, problems: list[Problem], read: Callable[[], _Read]) -> _Read | None:
     try:
-        return decoded(bounded(path, most_bytes), path.name)
+        return read()
     except FileNotFoundError:
         problems.append(
             Problem(
@@ -108,32 +133,36 @@ def read_rows(
     optional: tuple[str, ...] = (),
     of_answers: bool = False,
 ) -> list[Row]:
-    """Read the records of a CSV file.
+    """Read the records of a CSV file, or of the workbook that stands in its place.
 
     Missing columns, a heading given twice or not known, ragged rows, keys given twice and keys a
     spreadsheet made numbers of are noted in ``problems``; ragged rows are left out. ``optional``
     are the columns there may be besides. Rows and columns that a spreadsheet shows as empty are
-    passed over. A file ``of_answers``, or of people, may be much larger than others.
+    passed over. A table ``of_answers``, or of people, may be much larger than others.
     """
-    text = read_text(path, problems, most_bytes=MOST_BYTES_OF_ANSWERS if of_answers else MOST_BYTES)
-    if text is None:
+    table = _read(path, problems, lambda: read_table(given(path), of_answers=of_answers))
+    if table is None:
         return []
-    try:
-        table = records(
-            text, path.name, most_rows=MOST_ROWS_OF_ANSWERS if of_answers else MOST_ROWS
-        )
-    except Refused as refused:
-        problems.extend(refused.problems)
-        return []
-    header = [meant_code(name) for name in table[0][1]] if table else []
-    n_columns = len(header)
-    while header and not header[-1] and all(_blank(record, len(header)) for _, record in table):
+    told = table.faults_told()
+    problems.extend(told)
+    number, heading = table.rows[0] if table.rows else (1, [])
+    if any(problem.row == number for problem in told):
+        return []  # against a heading in doubt every row would be a fault
+    header = [meant_code(name) for name in heading]
+    while (
+        header and not header[-1] and all(_blank(record, len(header)) for _, record in table.rows)
+    ):
         header.pop()
-    before = len(problems)
-    problems.extend(_header_problems(path.name, header, columns, optional))
-    if len(problems) > before:
+    place = _Place(
+        file=table.file,
+        sheet=table.sheet,
+        letters=dict(zip(header, table.letters, strict=False)),
+    )
+    faults = list(_header_problems(place, number, header, columns, optional))
+    problems.extend(faults)
+    if faults:
         return []
-    rows = list(_records(path.name, header, n_columns, table[1:], problems))
+    rows = list(_records(table, place, header, problems))
     lost = [name for name in key if refuse_numbers(rows, name)]
     refuse_repeated(rows, () if lost else key)
     return rows
@@ -144,14 +173,17 @@ def _blank(record: list[str], place: int) -> bool:
 
 
 def _header_problems(
-    file: str, header: list[str], columns: tuple[str, ...], optional: tuple[str, ...]
+    place: _Place,
+    row: int,
+    header: list[str],
+    columns: tuple[str, ...],
+    optional: tuple[str, ...],
 ) -> Iterator[Problem]:
     for name in dict.fromkeys(name for name in header if header.count(name) > 1):
-        yield Problem(
+        yield place.problem(
             zh=f"表头“{name}”出现了不止一次，请删去多余的一列",
             en=f"the heading {name!r} stands twice; remove one of the columns",
-            file=file,
-            row=1,
+            row=row,
             field=name,
         )
     known = (*columns, *optional, *_REMARKS)
@@ -162,33 +194,28 @@ def _header_problems(
         meant = near(name, unknown)
         if meant:
             unknown.remove(meant)
-        yield Problem(
+        yield place.problem(
             zh=f"缺少列“{name}”" + (f"；“{meant}”是否即此列？" if meant else ""),
             en=f"the column {name!r} is missing" + (f"; is it {meant!r}?" if meant else ""),
-            file=file,
-            row=1,
+            row=row,
             field=name,
         )
     absent = [name for name in (*columns, *optional, *_REMARKS) if name not in header]
     for name in unknown:
-        zh, en = unknown_words(name, absent)
-        yield Problem(zh=zh, en=en, file=file, row=1, field=name)
+        zh, en = unknown_words(name, absent) if name else _NAMELESS
+        yield place.problem(zh=zh, en=en, row=row, field=name)
 
 
 def _records(
-    file: str,
-    header: list[str],
-    n_columns: int,
-    table: list[tuple[int, list[str]]],
-    problems: list[Problem],
+    table: Table, place: _Place, header: list[str], problems: list[Problem]
 ) -> Iterator[Row]:
-    for number, record in table:
+    n_columns = len(table.rows[0][1])
+    for number, record in table.rows[1:]:
         if len(record) != n_columns:
             problems.append(
-                Problem(
+                place.problem(
                     zh=f"有 {len(record)} 个单元格，应为 {n_columns} 个",
                     en=f"has {len(record)} cells where {n_columns} are expected",
-                    file=file,
                     row=number,
                 )
             )
@@ -197,7 +224,14 @@ def _records(
             name: cell if name in _WORDS or cell.isascii() else meant_code(cell)
             for name, cell in zip(header, record, strict=False)
         }
-        yield Row(file=file, number=number, cells=cells, problems=problems)
+        doubtful = (
+            frozenset(
+                name for column, name in enumerate(header) if (number, column) in table.faults
+            )
+            if table.faults
+            else frozenset()
+        )
+        yield Row(place=place, number=number, cells=cells, problems=problems, doubtful=doubtful)
 
 
 def refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
@@ -220,17 +254,18 @@ def refuse_repeated(rows: list[Row], key: tuple[str, ...]) -> None:
 
 
 def refuse_numbers(rows: Sequence[Row], field: str) -> bool:
-    """Note a column of codes that a spreadsheet made numbers of: many became one."""
+    """Note a column of codes that a spreadsheet made numbers or days of: many became one."""
     lost = spreadsheet_number(row.cells.get(field, "").strip() for row in rows)
     if lost is None:
         return False
+    kind_zh, kind_en = ("日期", "a day") if day_in(lost) else ("数字", "a number")
     for row in rows:
         if row.cells.get(field, "").strip() == lost:
             row.refuse(
                 field,
-                zh=f"“{lost}”是表格软件改成数字的编码，原来的位数已丢失；请从原文件重新导出，"
+                zh=f"“{lost}”是表格软件改成{kind_zh}的编码，原来的写法已丢失；请从原文件重新导出，"
                 "打开时把该列设为“文本”",
-                en=f"{lost!r} is a code that a spreadsheet made a number of, and its digits are "
+                en=f"{lost!r} is a code that a spreadsheet made {kind_en} of, and what it was is "
                 "lost; export it again from the source, and open the column as text",
             )
     return True

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from survey.office_files.given import given, told_as_given, unread
 from survey.problems import Problem, Refused
 from survey.scheme import checks
 from survey.scheme.county import (
@@ -23,9 +24,9 @@ from survey.scheme.margins import read_margins
 from survey.scheme.scheme import CampaignPart, Scheme
 from survey.scheme.texts import NAMES, read_texts
 
-_FILES = (
-    *("scheme.yaml", "questionnaire.json", *NAMES, "units.csv", "townships.csv"),
-    *("respondent_groups.csv", "class_group_weights.csv"),
+_DOCUMENTS = ("scheme.yaml", "questionnaire.json", *NAMES)
+_TABLES = (
+    *("units.csv", "townships.csv", "respondent_groups.csv", "class_group_weights.csv"),
     *("population_cells.csv", "population_margins_18plus.csv"),
 )
 _UNIT_COLUMNS = (
@@ -41,14 +42,19 @@ _ENGLISH = ("name_en",)  # Chinese stands where it is left out
 
 
 def read_folder(folder: Path) -> CountyFolder:
-    """Read a county's folder.
+    """Read a county's folder; any table of it may be a workbook of the same name.
 
     Raises
     ------
     Refused
         With every problem found, by file, row and field; nothing is used of such a folder.
     """
-    problems: list[Problem] = []
+    with told_as_given(folder):
+        return _read(folder)
+
+
+def _read(folder: Path) -> CountyFolder:
+    problems = list(unread(folder, _TABLES))
     document, scheme = read_scheme(folder / "scheme.yaml", problems)
     questionnaire = read_questionnaire(folder / "questionnaire.json", problems)
     if scheme is None or any(problem.file == "questionnaire.json" for problem in problems):
@@ -101,10 +107,9 @@ def _campaign(stated: CampaignPart) -> CampaignFacts:
 
 def digests_of(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file that was read, by name."""
+    files = [folder / name for name in _DOCUMENTS] + [given(folder / name) for name in _TABLES]
     return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in _FILES
-        if (folder / name).exists()
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()
     }
 
 
@@ -171,7 +176,7 @@ def _class(row: Row, classes: set[str]) -> str:
 
 def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ...]:
     path = folder / "townships.csv"
-    if not path.exists():
+    if not given(path).exists():
         return ()  # the population files name the townships too
     rows = read_rows(
         path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
+from survey.office_files.given import given
 from survey.problems import Problem
 from survey.scheme.county import MarginFacts, TownshipFacts
 from survey.scheme.csv_rows import Row, one_of, read_rows
@@ -32,9 +33,9 @@ def read_margins(
     ``population_cells.csv`` leads; ``population_margins_18plus.csv`` beside it must agree
     with it, row by row, and serves alone where there are no cells.
     """
-    if (folder / _CELLS).exists():
+    if given(folder / _CELLS).exists():
         totals, found = _from_cells(folder, townships, problems)
-        if (folder / _MARGINS).exists() and not problems:
+        if given(folder / _MARGINS).exists() and not problems:
             _compare(folder, totals, problems)
     else:
         totals, found = _from_margins(folder, problems)

@@ -20,7 +20,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
               help="CSV to write: the rows of DATA with their weight.")  # fmt: skip
 @click.option("--json", "machine", is_flag=True, help="Print JSON instead of a page to read.")
 def weigh(data: Path, plan: Path, out: Path, *, machine: bool) -> None:
-    """Weight the rows of DATA (CSV) as PLAN (TOML) says, and estimate with errors.
+    """Weight the rows of DATA (CSV or .xlsx) as PLAN (TOML) says, and estimate with errors.
 
     Example: survey weigh answers.csv plan.toml --out weights.csv --json
     """

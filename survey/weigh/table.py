@@ -1,4 +1,4 @@
-"""The data file of `survey weigh`: a CSV whose columns are read when the plan names them."""
+"""The data file of `survey weigh`: a table whose columns are read when the plan names them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import csv
 import io
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.office_files import given
 from survey.office_files.signs import meant
-from survey.office_files.tables import (
-    MOST_BYTES_OF_ANSWERS,
-    MOST_ROWS_OF_ANSWERS,
-    bounded,
-    csv_bytes,
-    decoded,
-    records,
-)
-from survey.problems import Refused
+from survey.office_files.tables import csv_bytes
+from survey.problems import Problem, Refused
+from survey.scheme.csv_rows import told_once
 
 MISSING = frozenset({"", "NA", "NaN", "nan"})
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -31,9 +26,14 @@ LARGEST, SMALLEST = 1e60, 1e-60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeighTable:
-    """Rows of text under a heading; ``places`` are their rows in the file."""
+    """Rows of text under a heading; ``places`` are their rows in the file.
+
+    Of a workbook, ``sheet`` and the ``letters`` of its columns.
+    """
 
     file: str
+    sheet: str
+    letters: tuple[str, ...]
     heading: tuple[str, ...]
     rows: list[list[str]]
     places: list[int]
@@ -94,7 +94,9 @@ class WeighTable:
     def refusal(self, zh: str, en: str, *, row: int | None = None, field: str = "") -> Refused:
         """Return a refusal that names this file; ``row`` counts data rows from 0."""
         place = None if row is None else self.places[row]
-        return Refused.of(zh=zh, en=en, file=self.file, row=place, field=field)
+        column = dict(zip(self.heading, self.letters, strict=False)).get(field, "")
+        problem = Problem(zh=zh, en=en, file=self.file, row=place, field=field)
+        return Refused([replace(problem, sheet=self.sheet, column=column)])
 
 
 def out_of_range(number: float) -> bool:
@@ -103,14 +105,19 @@ def out_of_range(number: float) -> bool:
 
 
 def read_table(path: Path) -> WeighTable:
-    """Read a CSV file; raise Refused when it is not a table."""
-    content = bounded(path, MOST_BYTES_OF_ANSWERS)
-    found = records(decoded(content, path.name), path.name, most_rows=MOST_ROWS_OF_ANSWERS)
-    places, lines = [place for place, _row in found], [row for _place, row in found]
+    """Read a CSV file or a workbook; raise Refused when it is not a table."""
+    found = given.read_table(path, of_answers=True)
+    if faults := found.faults_told():
+        raise Refused(told_once(faults))
+    places, lines = [place for place, _row in found.rows], [row for _place, row in found.rows]
     table = WeighTable(
-        file=path.name, heading=tuple(meant(name.strip()) for name in lines[0]) if lines else (),
-        rows=lines[1:], places=places[1:],
-    )  # fmt: skip
+        file=path.name,
+        sheet=found.sheet,
+        letters=found.letters,
+        heading=tuple(meant(name.strip()) for name in lines[0]) if lines else (),
+        rows=lines[1:],
+        places=places[1:],
+    )
     if not table.rows:
         raise table.refusal("文件里没有数据", "the file has no data")
     if len(set(table.heading)) < len(table.heading):

@@ -1,0 +1,96 @@
+"""Tables as they were given: a CSV file, or a workbook in its place, whatever its name promises."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from survey.office_files.tables import (
+    MOST_BYTES,
+    MOST_BYTES_OF_ANSWERS,
+    MOST_ROWS,
+    MOST_ROWS_OF_ANSWERS,
+    Table,
+    bounded,
+    decoded,
+    records,
+)
+from survey.office_files.workbooks import ENDING, refuse_no_text, sheet_table
+from survey.problems import Problem, Refused
+
+# What offices keep tables in, under whatever case: none of it may be passed over in silence.
+_KINDS = frozenset({".csv", ".xlsx", ".xls", ".xlsm", ".xlsb", ".et", ".ods", ".tsv", ".txt"})
+
+
+def read_table(path: Path, *, of_answers: bool = False) -> Table:
+    """Return what a file of either kind holds; raises Refused where it cannot be read.
+
+    One ``of_answers``, or of people, may be much larger than others.
+    """
+    most_bytes = MOST_BYTES_OF_ANSWERS if of_answers else MOST_BYTES
+    most_rows = MOST_ROWS_OF_ANSWERS if of_answers else MOST_ROWS
+    content = bounded(path, most_bytes)
+    if path.suffix.lower() == ENDING:
+        return sheet_table(content, path.name, most_bytes=most_bytes, most_rows=most_rows)
+    refuse_no_text(content, path.name)
+    rows = records(decoded(content, path.name), path.name, most_rows=most_rows)
+    return Table(file=path.name, rows=rows)
+
+
+def given(path: Path) -> Path:
+    """Return the workbook that stands in the place of a CSV file of a folder, or that file."""
+    book = path.with_suffix(ENDING)
+    return book if book.is_file() and not path.is_file() else path
+
+
+def unread(folder: Path, names: Iterable[str]) -> Iterator[Problem]:
+    """Yield tables of a folder that are there twice, or as what would be passed over in silence."""
+    beside = sorted(folder.iterdir())
+    for name in names:
+        table = folder / name
+        book = table.with_suffix(ENDING)
+        if table.is_file() and book.is_file():
+            yield Problem(
+                file=book.name,
+                zh=f"与 {name} 同在一个文件夹，无法确定用哪一份；请删去一份",
+                en=f"stands beside {name}, and there is no telling which is meant; remove one",
+            )
+        elif not given(table).is_file():
+            for path in (path for path in beside if _is_like(path, table.stem)):
+                yield Problem(
+                    file=path.name,
+                    zh=f"不会被读取；请另存（或改名）为 {name} 或 {book.name}",
+                    en=f"would not be read; save it as (or rename it to) {name} or {book.name}",
+                )
+
+
+def _is_like(path: Path, stem: str) -> bool:
+    return path.stem.casefold() == stem and path.suffix.casefold() in _KINDS
+
+
+@contextmanager
+def told_as_given(folder: Path) -> Iterator[None]:
+    """Name the workbooks of a folder in what is refused of it; checks know tables as CSV files."""
+    try:
+        yield
+    except Refused as refused:
+        books = [
+            path.name
+            for path in folder.glob(f"*{ENDING}")
+            if given(path.with_suffix(".csv")) == path
+        ]
+        if not books:
+            raise
+        raise Refused(_named(problem, books) for problem in refused.problems) from refused
+
+
+def _named(problem: Problem, books: Iterable[str]) -> Problem:
+    for book in books:
+        table = book.removesuffix(ENDING) + ".csv"
+        problem = replace(
+            problem,
+            file=book if problem.file == table else problem.file,
+            zh=problem.zh.replace(table, book),
+            en=problem.en.replace(table, book),
+        )
+    return problem
