@@ -19,6 +19,7 @@ from survey.fieldwork.invitations.views import blueprint as invitations
 from survey.fieldwork.papers.views import blueprint as papers
 from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
+from survey.manual.views import blueprint as manual
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
 from survey.respond.receipt_views import blueprint as receipts
@@ -69,7 +70,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, papers, invitations, appraisal, exchange, feedback),
-        *(approvals, auditing, health),
+        *(approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -28,6 +28,7 @@ FLOORS = {
     "fieldwork": 40,
     "forms": 40,
     "ledger": 45,
+    "manual": 90,
     "model": 90,
     "office_files": 30,
     "respond": 50,

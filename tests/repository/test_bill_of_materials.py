@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
-LOCKED = re.compile(r"^([a-z][\w.-]*)==(\S+)", re.MULTILINE)
+LOCKED = re.compile(r"^([a-z][\w.-]*)(?:\[[\w,]+\])?==(\S+)", re.MULTILINE)
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 

@@ -92,6 +92,9 @@ _FILES = "reads and writes files, knows no installation"
 _SERVES = "starts or makes the installation; what is done in it is on record"
 LEAVE_NONE = {
     "GET /office/": _READS,
+    "GET /office/help/": _READS,
+    "GET /office/help/<name>": _READS,
+    "GET /office/help/pictures/<name>": _READS,
     f"GET {HERE}": _READS,
     f"GET {HERE}/progress": _READS,
     f"GET {HERE}/progress/<unit_code>": _READS,
