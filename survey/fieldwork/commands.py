@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.clock import local_minute
-from survey.fieldwork import campaigns, closing, entrances, extending, loading, opening, progress
+from survey.fieldwork import campaigns, closing, entrances, extending, opening, progress
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.loading import load_folder
 from survey.fieldwork.papers import poster_pdf
-from survey.fieldwork.papers.county_words import require_drawable_folder
 from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.papers.poster_pdf import Size
@@ -25,11 +25,9 @@ from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.readiness.telling import ahead, tell_before
 from survey.ledger.publication import printed_head
 from survey.model import Campaign
-from survey.office_files.given import told_as_given
+from survey.office_files.archives import folder_in
 from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
-from survey.scheme.folder import read_folder
-from survey.scheme.planning import build_plan
 from survey.site.installation import open_site
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Done, Matter
@@ -55,25 +53,17 @@ def campaign() -> None:
 
 
 @campaign.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("given", metavar="FOLDER|FILE.zip", type=click.Path(exists=True, path_type=Path))
 @click.option("--simulated", is_flag=True, help="Label everything as demonstration data.")
-def load(folder: Path, *, simulated: bool) -> None:
-    """Load units, scheme, margins and questionnaire from FOLDER as a draft campaign.
+def load(given: Path, *, simulated: bool) -> None:
+    """Load units, scheme, margins and questionnaire as a draft campaign.
+
+    They are in a folder, or in one zip archive of it; tables may be CSV or .xlsx.
 
     Example: survey campaign load survey/demo/anlan --simulated
     """
-    county = read_folder(folder)
-    with told_as_given(folder), open_site(os.environ) as site:
-        build_plan(county)  # what it would refuse at the opening is said now
-        require_drawable_folder(county, font=choose_font(site.settings))
-        with site.database.writing() as session:
-            loaded = loading.load_campaign(
-                session,
-                folder=county,
-                by=audit.SYSTEM,
-                clock=site.clock,
-                simulated=simulated or county.scheme.county.simulated,
-            )
+    with folder_in(given) as folder, open_site(os.environ) as site:
+        loaded = load_folder(site, folder=folder, by=audit.SYSTEM, simulated=simulated)
     click.echo(loaded.code)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from survey import audit
 from survey.canonical import digest_of
 from survey.clock import Clock
 from survey.fieldwork.campaign_units import add_units
+from survey.fieldwork.papers.county_words import require_drawable_folder
+from survey.fieldwork.papers.font import choose_font
 from survey.model import (
     Area,
     Campaign,
@@ -19,14 +22,34 @@ from survey.model import (
     Questionnaire,
     RespondentGroup,
 )
+from survey.office_files.given import told_as_given
 from survey.problems import Problem, Refused
 from survey.scheme.county import CountyFolder
+from survey.scheme.folder import read_folder
+from survey.scheme.planning import build_plan
+from survey.site.installation import Site
 
 _NO_TEXTS = Problem(
     file="texts.yaml",
     zh="缺少该文件（也可名为 notices.yaml）：居民的页面要用其中的说明",
     en="is missing (notices.yaml will do too): the residents' pages need its words",
 )
+
+
+def load_folder(site: Site, *, folder: Path, by: str, simulated: bool = False) -> Campaign:
+    """Read a folder and store it as a draft campaign; raises Refused with all that is wrong."""
+    county = read_folder(folder)
+    with told_as_given(folder):
+        build_plan(county)  # what it would refuse at the opening is said now
+        require_drawable_folder(county, font=choose_font(site.settings))
+        with site.database.writing() as session:
+            return load_campaign(
+                session,
+                folder=county,
+                by=by,
+                clock=site.clock,
+                simulated=simulated or county.scheme.county.simulated,
+            )
 
 
 def load_campaign(
