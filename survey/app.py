@@ -17,6 +17,7 @@ from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.invitations.views import blueprint as invitations
 from survey.fieldwork.papers.views import blueprint as papers
+from survey.fieldwork.views import LARGEST_ARCHIVE, NEW_CAMPAIGN
 from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
@@ -34,6 +35,7 @@ from survey.web.health import blueprint as health
 from survey.web.indents import Unindented
 
 _LARGEST_BODY = 64 * 1024
+_LARGER_BODIES = {NEW_CAMPAIGN: LARGEST_ARCHIVE}  # by the address that takes one
 
 
 def create_app(site: Site) -> Flask:
@@ -51,6 +53,7 @@ def create_app(site: Site) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=sessions.LONGEST,
         MAX_CONTENT_LENGTH=_LARGEST_BODY,
+        LARGER_BODIES=_LARGER_BODIES,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, so that a long read loses no form
     )
     app.extensions["survey"] = site

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
+from pathlib import PureWindowsPath
 
 from flask import (
     Blueprint,
@@ -30,10 +31,12 @@ from survey.fieldwork.campaign_pages import (
     shown_readiness,
     visible_units,
 )
+from survey.fieldwork.loading import load_folder
 from survey.fieldwork.once import Once, progress_version
 from survey.fieldwork.turned_away_counts import refused_in
-from survey.forms.office import ConfirmForm, ExtensionForm, ProposalForm
+from survey.forms.office import ConfirmForm, ExtensionForm, NewCampaignForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
+from survey.office_files.archives import folder_from
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.proposals import propose
@@ -43,6 +46,8 @@ from survey.web.request import language, site
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/office")
 
+NEW_CAMPAIGN = "/office/new"
+LARGEST_ARCHIVE = 2_000_000
 Page = str | Response | tuple[str, int]
 
 
@@ -66,6 +71,29 @@ def campaigns() -> Page:
             if visible_units(campaign, "campaign.read")
         ]
         return render_template("office/campaigns.html", campaigns=visible, at=site().clock())
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires("campaign.run")
+def new_campaign() -> Page:
+    """Ask for a campaign's folder as one archive; a POST loads it as a draft or says its faults."""
+    form, lines = NewCampaignForm(), []
+    if form.validate_on_submit():
+        try:
+            with folder_from(form.archive.data.read(), _name(form.archive.data.filename)) as folder:
+                loaded = load_folder(site(), folder=folder, by=_by())
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            flash(_("已载入为草稿。请核对方案，再开启评议。"))
+            return redirect(url_for("fieldwork.overview", code=loaded.code))
+    page = render_template("office/new_campaign.html", form=form, lines=lines)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _name(given: str) -> str:
+    """Return the name of a file for what is said of it, without the folders some browsers tell."""
+    return PureWindowsPath(given).name[:100]
 
 
 @blueprint.get("/campaigns/<code>")

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import (
     InputRequired,
@@ -93,6 +94,17 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(
                 str(_("请选择一个单位或某一类的全部单位，或填写几个单位代码，三者选一"))
             )
+
+
+class NewCampaignForm(FlaskForm):  # type: ignore[misc]
+    archive = FileField(
+        _("评议活动的文件夹（.zip）"),
+        description=_(
+            "把方案、问卷和各表格所在的文件夹压缩成一个 zip 文件；表格可以是 CSV 或 .xlsx"
+        ),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".zip,application/zip"},
+    )
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

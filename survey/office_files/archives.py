@@ -30,14 +30,21 @@ def folder_in(path: Path) -> Iterator[Path]:
     if path.is_dir():
         yield path
         return
+    with folder_from(bounded(path), path.name) as unpacked:
+        yield unpacked
+
+
+@contextmanager
+def folder_from(content: bytes, file: str) -> Iterator[Path]:
+    """Yield, for as long as it is used, the folder that the content of an archive holds."""
     with TemporaryDirectory(prefix="survey-") as unpacked:
         try:
-            _unpack(bounded(path), path.name, Path(unpacked))
+            _unpack(content, file, Path(unpacked))
         except _UNREADABLE as error:
             raise Refused.of(
                 zh="已损坏或不是 zip 压缩文件，请重新压缩后重试",
                 en="is damaged or no zip archive; pack it again",
-                file=path.name,
+                file=file,
             ) from error
         yield Path(unpacked)
 

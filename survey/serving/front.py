@@ -22,6 +22,7 @@ from survey.site import faults
 THREADS = 8
 BODY_SECONDS = 20
 _MOST_WAITING = 512  # whole requests waiting for a thread; more are told to come again
+_MOST_UPLOADS = 2  # bodies larger than others that are read at once
 _STUCK_SECONDS = 120  # all threads at work and none done: something does not come
 _EVERY_SECONDS = 1.0
 _BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -41,7 +42,9 @@ class Front:
 
     def __init__(self, app: Flask, *, say_alive: Callable[[], None]) -> None:
         self._app = app
-        self._largest = app.config["MAX_CONTENT_LENGTH"]
+        self._largest: int = app.config["MAX_CONTENT_LENGTH"]
+        self._larger: dict[str, int] = app.config["LARGER_BODIES"]
+        self._uploads = asyncio.Semaphore(_MOST_UPLOADS)
         self._say_alive = say_alive
         self._work = ThreadPoolExecutor(THREADS, "work")
         self._health = ThreadPoolExecutor(1, "health")
@@ -88,17 +91,11 @@ class Front:
         """Return the body and its length; of one that is too long only the length is told."""
         if scope.method in _BODILESS:
             return b"", 0
-        declared = scope.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._largest:
-            return b"", int(declared)
-        parts, length = [], 0
         async with asyncio.timeout(BODY_SECONDS):
-            async for part in protocol:
-                length += len(part)
-                if length > self._largest:
-                    return b"", length
-                parts.append(bytes(part))
-        return b"".join(parts), length
+            if scope.path not in self._larger:
+                return await _collected(scope, protocol, self._largest)
+            async with self._uploads:  # or many at once would fill the memory
+                return await _collected(scope, protocol, self._larger[scope.path])
 
     def _call(self, environ: dict[str, Any]) -> Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
@@ -126,6 +123,19 @@ class Front:
             if not stuck:
                 self._say_alive()
             await asyncio.sleep(_EVERY_SECONDS)
+
+
+async def _collected(scope: Any, protocol: Any, largest: int) -> tuple[bytes, int]:
+    declared = scope.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > largest:
+        return b"", int(declared)
+    parts, length = [], 0
+    async for part in protocol:
+        length += len(part)
+        if length > largest:
+            return b"", length
+        parts.append(bytes(part))
+    return b"".join(parts), length
 
 
 def environment(scope: Any, body: bytes, length: int) -> dict[str, Any]:

@@ -35,6 +35,7 @@ _POLICY = (
 
 def install(app: Flask) -> None:
     """Add headers and error pages to the application."""
+    app.url_value_preprocessor(_allow_larger_body)  # before anything looks at the form
     app.after_request(_add_headers)
     hosts.install(app)
     schema_watch.install(app)
@@ -45,6 +46,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(Unfit, _unfit)
     app.register_error_handler(Exception, _fault)
     app.context_processor(_template_words)
+
+
+def _allow_larger_body(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    larger: dict[str, int] = current_app.config["LARGER_BODIES"]
+    request.max_content_length = larger.get(request.path, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _add_headers(response: Response) -> Response:

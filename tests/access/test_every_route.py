@@ -42,6 +42,8 @@ EXPECTED = {
     "GET /office/help/01-accounts": "200",
     "GET /office/help/pictures/none.png": "404",
     "GET /office/": "302 200 200 200 200 200 200 200",
+    "GET /office/new": "302 200 403 403 403 403 403 403",
+    "POST /office/new": "302 422 403 403 403 403 403 403",
     f"GET {HERE}": "302 200 200 200 200 200 200 200",
     f"GET {B01_ALONE}": "302 200 200 404 404 200 200 200",
     f"GET {NOWHERE}": "302 404 404 404 404 404 404 404",

@@ -34,6 +34,7 @@ PAGES = [
     f"{HERE}/open",
     f"{HERE}/close",
     f"{HERE}/extend",
+    "/office/new",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

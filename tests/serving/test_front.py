@@ -4,10 +4,10 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from survey.serving import front
 from survey.serving.front import Front
@@ -45,7 +45,7 @@ class Request:
 
 def application(go_on: threading.Event) -> Flask:
     app = Flask("front")
-    app.config["MAX_CONTENT_LENGTH"] = 1000
+    app.config.update(MAX_CONTENT_LENGTH=1000, LARGER_BODIES={"/upload": 5000})
 
     @app.route("/slow")
     def slow() -> str:
@@ -56,10 +56,13 @@ def application(go_on: threading.Event) -> Flask:
     def alive() -> str:
         return "ok"
 
+    @app.post("/upload")
+    def upload() -> str:
+        request.max_content_length = 5000
+        return str(len(request.data))
+
     @app.post("/")
     def take() -> dict[str, Any]:
-        from flask import request  # noqa: PLC0415
-
         return {"form": request.form.to_dict(), "headers": dict(request.headers)}
 
     return app
@@ -98,6 +101,33 @@ def test_a_body_that_grows_too_long_is_not_kept() -> None:
     declared = Request(method="POST", headers={"content-type": FORM, "content-length": "5000"})
     chunked = Request(method="POST", parts=(b"x" * 600,) * 3, headers={"content-type": FORM})
     assert [status for status, _headers, _body in ask(declared, chunked)] == [413, 413]
+
+
+def test_the_address_that_takes_an_archive_takes_more_and_not_without_end() -> None:
+    taken = Request(method="POST", path="/upload", parts=(b"x" * 600,) * 3)
+    grown = Request(method="POST", path="/upload", parts=(b"x" * 600,) * 9)
+    declared = Request(method="POST", path="/upload", headers={"content-length": "5001"})
+    answers = ask(taken, grown, declared)
+    assert [status for status, _headers, _body in answers] == [200, 413, 413]
+    assert answers[0][2] == b"1800"
+
+
+class Counted(Request):
+    reading: ClassVar = 0
+    most: ClassVar = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        Counted.reading += 1
+        Counted.most = max(Counted.most, Counted.reading)
+        await asyncio.sleep(0.05)
+        yield b"x"
+        Counted.reading -= 1
+
+
+def test_larger_bodies_are_read_two_at_a_time() -> None:
+    answers = ask(*(Counted(method="POST", path="/upload") for _ in range(5)))
+    assert [status for status, _headers, _body in answers] == [200] * 5
+    assert Counted.most == 2
 
 
 def test_more_than_the_queue_holds_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:

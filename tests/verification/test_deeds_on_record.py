@@ -26,6 +26,7 @@ from tests.verification.homes import opened, run
 ROOT = Path(__file__).parents[2]
 HERE = "/office/campaigns/<code>"
 LEAVE_AN_ENTRY = {
+    "POST /office/new": "campaign.load",
     f"POST {HERE}/open": "campaign.open",
     f"POST {HERE}/close": "proposal.propose",
     f"POST {HERE}/extend": "proposal.propose",
@@ -81,6 +82,7 @@ LEAVE_AN_ENTRY = {
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
     "POST /office/first": "tests/access/test_accounts.py",
+    "POST /office/new": "tests/fieldwork/test_new_campaign.py",
     "survey comments erase": "tests/feedback/test_comments_command.py",
     "survey anonymise": "tests/appraisal/test_anonymity.py",
     "survey keys destroy": "tests/appraisal/test_key_destruction.py",
@@ -95,6 +97,7 @@ LEAVE_NONE = {
     "GET /office/help/": _READS,
     "GET /office/help/<name>": _READS,
     "GET /office/help/pictures/<name>": _READS,
+    "GET /office/new": _ASKS,
     f"GET {HERE}": _READS,
     f"GET {HERE}/progress": _READS,
     f"GET {HERE}/progress/<unit_code>": _READS,
