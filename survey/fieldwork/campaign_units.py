@@ -67,14 +67,14 @@ def _running(session: Session) -> dict[int, str]:
 def _contradictions(
     known: Mapping[str, Unit], running: Mapping[int, str], folder: CountyFolder
 ) -> Iterator[Problem]:
-    for row, given in enumerate(folder.units, start=2):
+    for given in folder.units:
         unit = known.get(given.unit_code)
         if unit is None:
             continue
         if unit.uscc != given.uscc:
             yield Problem(
                 file="units.csv",
-                row=row,
+                row=given.row,
                 field="unit_code",
                 zh=f"“{unit.code}”在本系统中已是“{unit.name_zh}”（{unit.uscc}）；"
                 "请换一个代码，或另设一套系统（SURVEY_HOME）",
@@ -86,7 +86,7 @@ def _contradictions(
         if changed and unit.id in running:
             yield Problem(
                 file="units.csv",
-                row=row,
+                row=given.row,
                 field=_FACTS[changed[0]],
                 zh=f"与尚未发布的评议 {running[unit.id]} 不同，会改变其中的单位；请在其发布后载入",
                 en=f"differs from campaign {running[unit.id]}, which is not released yet and would "

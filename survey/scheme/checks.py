@@ -68,19 +68,15 @@ def _check_coefficients(parts: Parts, problems: list[Problem]) -> None:
             for group in parts.groups
             if (code, group.group_code) not in given
         )
-        rows = [
-            (number, entry)
-            for number, entry in enumerate(parts.class_groups, start=2)
-            if entry.class_code == code
-        ]
-        total = sum((entry.coefficient for _, entry in rows), Decimal(0))
-        if rows and total != 100:
+        entries = [entry for entry in parts.class_groups if entry.class_code == code]
+        total = sum((entry.coefficient for entry in entries), Decimal(0))
+        if entries and total != 100:
             problems.append(
                 Problem(
                     zh=f"{code} 类各组权重合计为 {total}，应为 100",
                     en=f"the group weights of class {code} sum to {total}, not 100",
                     file=file,
-                    row=rows[-1][0],
+                    row=entries[-1].row,
                     field="weight_percent",
                 )
             )
@@ -101,7 +97,7 @@ def _check_items(parts: Parts, problems: list[Problem]) -> None:
         for code in parts.scheme.classes
         if code not in sets
     )
-    for number, unit in enumerate(parts.units, start=2):
+    for unit in parts.units:
         total = sum((weights[item_id] for item_id in unit.item_ids), Decimal(0))
         if unit.class_code in sets and total != 100:
             problems.append(
@@ -109,7 +105,7 @@ def _check_items(parts: Parts, problems: list[Problem]) -> None:
                     zh=f"{unit.unit_code} 的各题权重合计为 {total}，应为 100",
                     en=f"the item weights of {unit.unit_code} sum to {total}, not 100",
                     file="units.csv",
-                    row=number,
+                    row=unit.row,
                     field="class",
                 )
             )
@@ -123,10 +119,10 @@ def _check_areas(parts: Parts, problems: list[Problem]) -> None:
             zh=f"区划代码“{unit.area_code}”既不是本县代码，也不是乡镇（街道）代码",
             en=f"the area code {unit.area_code!r} is neither the county's nor a township's",
             file="units.csv",
-            row=number,
+            row=unit.row,
             field="area_code12",
         )
-        for number, unit in enumerate(parts.units, start=2)
+        for unit in parts.units
         if unit.area_code not in known
     )
     if not parts.units:
@@ -159,10 +155,10 @@ def _check_cells(parts: Parts, problems: list[Problem]) -> None:
             en=f"{group.min_valid} is below privacy.min_cell_for_reports of scheme.yaml "
             f"({smallest}): such a group's score is withheld, yet follows from the unit's",
             file="respondent_groups.csv",
-            row=number,
+            row=group.row,
             field="min_valid_per_unit",
         )
-        for number, group in enumerate(parts.groups, start=2)
+        for group in parts.groups
         if group.min_valid < smallest and group.group_code in counting
     )
 

@@ -1,8 +1,11 @@
-"""A county's campaign as its folder states it: plain facts, before any database."""
+"""A county's campaign as its folder states it: plain facts, before any database.
+
+``row`` is where a fact stands in its table, for what is said of it; 0 where it comes from none.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -31,6 +34,7 @@ class GroupFacts:
     name_zh: str
     name_en: str
     min_valid: int
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,7 @@ class ClassGroupFacts:
     group_code: str
     coefficient: Decimal
     target_valid: int
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,7 @@ class UnitFacts:
     area_code: str
     is_vertical: bool
     item_ids: tuple[str, ...]
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
             name_zh=row.text("name_zh"),
             name_en=row.text_or("name_en", row.cells["name_zh"].strip()),
             min_valid=row.count("min_valid_per_unit"),
+            row=row.number,
         )
         for row in rows
     )
@@ -158,6 +159,7 @@ def _class_groups(
             ),
             coefficient=row.number_of("weight_percent"),
             target_valid=row.count("target_valid_per_unit"),
+            row=row.number,
         )
         for row in rows
     )
@@ -225,6 +227,7 @@ def _units(
             area_code=row.text("area_code12"),
             is_vertical=_yes(row, "is_vertical"),
             item_ids=_item_ids(row, questionnaire),
+            row=row.number,
         )
         for row in rows
     )

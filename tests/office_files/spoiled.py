@@ -394,8 +394,10 @@ BOOKS = [
         f"{_UNITS_EN}, row 2, column C, name_zh: holds a line break",
     ),
     (
-        "load", "two files that disagree", _set("class_group_weights.csv", "C2", 49),
-        "class_group_weights.xlsx 第", "class_group_weights.xlsx, row",
+        "load", "files that disagree, under blank rows", _book("units.csv", lambda sheet: (
+            setattr(sheet["G2"], "value", 990699000000), sheet.insert_rows(1, 3))),
+        "units.xlsx 第 5 行 area_code12：区划代码“990699000000”",
+        "units.xlsx, row 5, area_code12: the area code '990699000000'",
     ),
     (
         "load", "empty", _book("units.csv", lambda sheet: sheet.delete_rows(1, 100)),

@@ -31,17 +31,17 @@ def require_drawable_folder(county: CountyFolder, *, font: Font) -> None:
 
 def _said(county: CountyFolder) -> Iterator[tuple[str, _Told]]:
     """Yield the words of a county that papers say, each with what to say of it."""
-    for row, unit in enumerate(county.units, start=2):
+    for unit in county.units:
         for field in ("name_zh", "short_zh", "name_en"):
             yield (
                 getattr(unit, field),
-                partial(lacking_problem, file="units.csv", row=row, field=field),
+                partial(lacking_problem, file="units.csv", row=unit.row, field=field),
             )
-    for row, group in enumerate(county.groups, start=2):
+    for group in county.groups:
         for field in ("name_zh", "name_en"):
             yield (
                 getattr(group, field),
-                partial(lacking_problem, file="respondent_groups.csv", row=row, field=field),
+                partial(lacking_problem, file="respondent_groups.csv", row=group.row, field=field),
             )
     documents = {
         "scheme.yaml": {
