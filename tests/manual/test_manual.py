@@ -71,7 +71,5 @@ def test_nothing_but_chapters_and_pictures_is_given(client: FlaskClient) -> None
 
 
 def test_a_page_leads_to_what_is_said_of_it(app: Flask) -> None:
-    linked = re.findall(
-        r'href="(/office/help/[^"]*)"', app.test_client().get("/office/first").text
-    )
+    linked = re.findall(r'href="(/office/help/[^"]*)"', app.test_client().get("/office/first").text)
     assert linked == ["/office/help/01-accounts"]
