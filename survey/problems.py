@@ -6,6 +6,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+# What a form or an option asks for, as the page calls it; a file's own headings stay as they are.
+_ASKED_ZH = {
+    "by": "办理人",
+    "channel": "渠道",
+    "class": "类别",
+    "code": "验证码",
+    "count": "数量",
+    "group": "评议对象",
+    "level": "办理难度",
+    "name": "姓名",
+    "password": "密码",
+    "place": "张贴地点",
+    "poster": "海报",
+    "reason": "理由",
+    "role": "角色",
+    "text": "内容",
+    "unit": "单位",
+    "unit_code": "单位",
+    "units": "单位",
+    "until": "日期",
+    "username": "账号",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -40,7 +63,8 @@ class Problem:
         sheet = f"工作表“{self.sheet}”" if self.sheet else ""
         row = "" if self.row is None else f"第 {self.row} 行"
         column = f"{self.column} 列" if self.column else ""
-        return " ".join(part for part in (self.file, sheet, row, column, self.field) if part)
+        field = self.field if self.file else _ASKED_ZH.get(self.field, self.field)
+        return " ".join(part for part in (self.file, sheet, row, column, field) if part)
 
     def _place_en(self) -> str:
         sheet = f"sheet {self.sheet!r}" if self.sheet else ""

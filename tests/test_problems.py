@@ -24,3 +24,10 @@ def test_refused_holds_every_problem() -> None:
 def test_a_refusal_of_one_problem_names_its_place() -> None:
     refused = Refused.of(zh="未知类别", en="unknown class", file="units.csv", row=3, field="class")
     assert refused.problems == (PLACED,)
+
+
+def test_what_a_page_asks_for_has_its_chinese_name_and_a_column_its_own() -> None:
+    asked = Problem(field="username", zh="已存在", en="is taken")
+    assert (asked.text("zh"), asked.text("en")) == ("账号：已存在", "username: is taken")
+    read = Problem(file="units.csv", row=2, field="name", zh="不能为空", en="is empty")
+    assert read.text("zh") == "units.csv 第 2 行 name：不能为空"

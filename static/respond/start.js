@@ -59,7 +59,7 @@ function listen() {
   });
   each(all('.switch'), function (button) {
     button.addEventListener('click', function (event) {
-      switchLook(button.value.split('-'), event);
+      switchLook(button, event);
     });
   });
   window.addEventListener('online', function () {
@@ -86,9 +86,32 @@ function listen() {
   });
 }
 
-// Without storage the server brings the answers over: the form is posted.
-function switchLook(part, event) {
+// The size of the text needs no server, so it changes without network too. For another language
+// the page is loaded; without storage the form is posted, and the server brings the answers over.
+function resize(button, other) {
+  var mode = form.elements.mode;
+  var size = button.value.slice(5);
+  var words = button.textContent;
+  button.textContent = button.getAttribute('data-other');
+  button.setAttribute('data-other', words);
+  button.value = 'mode-' + mode.value;
+  root.className = root.className.replace(mode.value, size);
+  mode.value = size;
+  elder = !elder;
+  form.setAttribute('data-look', other);
+  each(all('a[href*=mode]'), function (link) {
+    link.href = link.href.replace(/mode=\w+/, 'mode=' + size);
+  });
+  save(waiting);
+}
+function switchLook(button, event) {
+  var part = button.value.split('-');
   var other = look().replace(new RegExp(part[0] + '=\\w+'), part[0] + '=' + part[1]);
+  if (part[0] === 'mode') {
+    event.preventDefault();
+    resize(button, other);
+    return;
+  }
   leaving = true;
   if (save(waiting, other)) {
     event.preventDefault();

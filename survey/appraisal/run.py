@@ -12,7 +12,7 @@ from survey.appraisal import load
 from survey.appraisal.changes import compare, question_digest
 from survey.appraisal.record import AppraisalRecord, keeping
 from survey.appraisal.runs import read_record, wait_for_turn
-from survey.clock import Clock
+from survey.clock import Clock, local_day
 from survey.fieldwork.campaigns import STATE_ZH, find_campaign
 from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
 from survey.fieldwork.sealing import seal_ledger
@@ -239,7 +239,8 @@ def _changed_meanwhile(campaign: Campaign) -> Problem:
 
 
 def _anonymous(campaign: Campaign) -> Problem:
-    at = f"{campaign.anonymised_at:%Y-%m-%d}"
+    assert campaign.anonymised_at is not None
+    at = local_day(campaign.anonymised_at, campaign.timezone)
     return Problem(
         field=campaign.code,
         zh=f"答卷已于 {at} 作匿名处理，去掉了识别重复答卷所需的内容，不能重新计分；"

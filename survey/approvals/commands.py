@@ -5,6 +5,7 @@ import os
 import click
 
 from survey.approvals.deeds import DEEDS
+from survey.clock import local_minute
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Proposal
 from survey.site.installation import open_site
@@ -49,10 +50,11 @@ def decline(number: int, *, by: str, reason: str) -> None:
 
 def _lines(entry: Proposal) -> list[str]:
     name = DEEDS[entry.deed].name
-    asked = f"{entry.proposed_by} {entry.proposed_at:%Y-%m-%dT%H:%MZ}"
-    decided = f"  {entry.decided_by} {entry.decided_at:%Y-%m-%dT%H:%MZ}" if entry.decided_at else ""
+    zone = entry.campaign.timezone
+    asked = f"{entry.proposed_by} {local_minute(entry.proposed_at, zone)}"
+    decided = entry.decided_at and f"  {entry.decided_by} {local_minute(entry.decided_at, zone)}"
     head = f"{entry.id}  {_OUTCOMES[entry.outcome]}  {entry.campaign.code}  {name.zh} / {name.en}"
-    lines = [head, f"    {asked}{decided}  {entry.digest}"]
+    lines = [head, f"    {asked}{decided or ''}  {entry.digest}"]
     lines += [f"    {line['zh']} / {line['en']}" for line in entry.told]
     lines += [f"    {reason}" for reason in (entry.reason, entry.decision_reason) if reason]
     return lines

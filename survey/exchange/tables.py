@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from survey.appraisal.record.scores import CampaignFacts, GroupScore, ReleaseFacts, UnitScore
@@ -15,7 +16,7 @@ Cell = str | int | None
 
 _REALLOCATED = "样本不足组权重已按比例分摊"
 _NOT_PUBLISHED = "样本不足，不公布得分"
-_NOT_RANKED = "公开答卷缺少受邀答卷约束，不参与排名"
+_NOT_RANKED = "公开答卷缺少受邀样本作对照，不参与排名"
 SIMULATED = "模拟数据"
 
 _GROUP_STATUS = {"used": "参与合成", "insufficient": "样本不足", "withheld": "份数过少不公布"}
@@ -75,6 +76,13 @@ def _rank_range(unit: UnitScore) -> Cell:
     return "–".join(map(str, unit.rank_range)) if unit.rank_range else None
 
 
+def local_moment(document: FrozenDocument) -> str:
+    """Return when a release was made, in the campaign's zone and with its offset."""
+    frozen_at = datetime.fromisoformat(document.content.release.frozen_at)
+    zone = datetime.fromisoformat(document.content.campaign.fieldwork.end).tzinfo
+    return frozen_at.astimezone(zone).isoformat(timespec="seconds")
+
+
 IMPORT_COLUMNS = (
     _of_campaign("考核年度", lambda campaign: str(campaign.year)),
     _of_campaign("指标编码", lambda campaign: campaign.indicator.code),
@@ -97,8 +105,8 @@ IMPORT_COLUMNS = (
 _OWN_COLUMNS = (
     _of_unit("得分区间下限", lambda unit: unit.lower, "decimal"),
     _of_unit("得分区间上限", lambda unit: unit.upper, "decimal"),
-    _of_unit("名次区间", _rank_range),
-    _of_unit("层次", lambda unit: unit.tier, "whole"),
+    _of_unit("可能名次", _rank_range),
+    _of_unit("档次", lambda unit: unit.tier, "whole"),
     _of_unit("等效样本量", lambda unit: unit.effective_n, "decimal"),
     _of_unit("状态", lambda unit: _STATUS[unit.status]),
     _of_unit("单位英文名称", lambda unit: unit.name_en),
@@ -112,7 +120,7 @@ _RELEASE_COLUMNS = (
     _of_campaign("评议开始", lambda campaign: campaign.fieldwork.start),
     _of_campaign("评议结束", lambda campaign: campaign.fieldwork.end),
     _of_release("发布编号", lambda release: release.id),
-    _of_release("发布时间", lambda release: release.frozen_at),
+    _of_document("发布时间", local_moment),
     _of_release("取代的发布", lambda release: release.supersedes),
     _of_release("方案摘要", lambda release: release.plan_digest),
     _of_release("数据摘要", lambda release: release.data_digest),

@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from survey.exchange.document import FrozenDocument
-from survey.exchange.tables import Cell, Column, Table, full_table, import_table
+from survey.exchange.tables import Cell, Column, Table, full_table, import_table, local_moment
 
 _FORMATS = {"text": "@", "whole": "0", "decimal": "0.00"}
 _WIDEST = 40
@@ -100,7 +100,7 @@ def _add_facts(workbook: Any, name: str, document: FrozenDocument) -> None:
         ("评议编号", campaign.id),
         ("评议名称", campaign.title),
         ("发布编号", release.id),
-        ("发布时间", release.frozen_at),
+        ("发布时间", local_moment(document)),
         ("取代的发布", release.supersedes or "无"),
         ("方案摘要 SHA-256", release.plan_digest),
         ("数据摘要 SHA-256", release.data_digest),

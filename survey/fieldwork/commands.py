@@ -178,7 +178,7 @@ def _status_lines(session: Session, found: Campaign, *, at: datetime) -> list[st
     label = "  演示数据 simulated" if found.simulated else ""
     lines = [
         f"{found.code}  {found.state}{_when(found, at)}{label}",
-        f"参评数对计划 answers against plan: {state.valid}/{state.target}",
+        f"有效答卷（计划数） answers against plan: {state.valid}/{state.target}",
         f"时间已过 time passed: {state.expected:.0%}",
         "",
         f"{'unit':6} {'group':6} {'valid':>6} {'plan':>6} {'share':>6}  standing",

@@ -66,7 +66,7 @@ def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
         raise Refused.of(
             file="population_margins_18plus.csv",
             field="population_18plus",
-            zh="缺少人口总量（边际），无法加权；请补充后再开启评议",
+            zh="缺少人口结构，无法加权；请补充后再开启评议",
             en="the population margins are missing, so answers cannot be weighted; "
             "add them before opening",
         )

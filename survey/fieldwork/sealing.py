@@ -55,5 +55,5 @@ def keep_sealing(site: Site, watch: HeadsWatch) -> None:
                 seal_open_campaigns(site)
             deliver(site.settings.home, drop=site.settings.heads_drop)
         except (Refused, SQLAlchemyError, OSError) as error:
-            _LOG.error("树头未能签名或送出 heads not signed or sent: %s", type(error).__name__)
+            _LOG.error("总校验码未能签名或送出 heads not signed or sent: %s", type(error).__name__)
         sleep(EVERY_SECONDS * 0.8)

@@ -11,7 +11,7 @@ from survey.model import CASE_LEVELS
 
 LONGEST = 2000
 LABELS = {
-    "dismiss": _("不予交办的理由（居民能看到）"),
+    "dismiss": _("不予受理的理由（会告知居民）"),
     "answer": _("由绩效办直接答复"),
     "return": _("退回的理由（单位能看到）"),
     "reply": _("办理情况和答复（审核后居民能看到）"),

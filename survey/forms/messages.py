@@ -25,7 +25,7 @@ OPTIONS = {
     "rural": _("农村"),
 }
 THESE_UNITS = _("下列各单位")
-UNITS_TO_RATE = _("请勾选您了解、愿意评议的单位（不了解的不必勾选）")
+UNITS_TO_RATE = _("请勾选您要评议的单位，不了解的不用勾")
 RATE_ONE = _("请至少评一个单位")
 RATE_BEFORE_COMMENT = _("请先评这个单位，再写意见")
 OWN_UNIT = _("您在以上哪个单位工作？（您对本单位的评价不计入得分）")

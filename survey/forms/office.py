@@ -52,10 +52,12 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     until = DateField(
-        _("最后一天"), description=_("可以不填：不填则到评议结束"), validators=[Optional()]
+        _("有效期至"), description=_("可以不填：不填则到评议结束"), validators=[Optional()]
     )
     file = SelectField(
-        _("文件"), description=_("裁切卡每页10张，信函每码一页，均可直接打印"), default="list"
+        _("文件"),
+        description=_("小卡片每页10张，裁开发放；信函每码一页，均可直接打印"),
+        default="list",
     )
     words = SelectField(_("文件用语"), default="zh")
     reason = StringField(
@@ -81,9 +83,9 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         self.channel.choices = list(channels)
         self.file.choices = [
             ("list", _("清单（CSV）")),
-            ("sheets", _("裁切卡（PDF）")),
+            ("sheets", _("小卡片（PDF）")),
             ("letters", _("信函（PDF）")),
-            ("texts", _("短信文本（CSV，每条不超过70字）")),
+            ("texts", _("短信文本（CSV，每条不超过两段）")),
         ]
         self.words.choices = [("zh", "中文"), ("en", "English")]
 

@@ -234,7 +234,8 @@ def build_form(
     """
     several = len(units) > 1
     together = str(messages.THESE_UNITS) if several else units[0].name
-    texts = {item["id"]: item[lang] for item in content["scored_items"]}
+    own = content.get("sitting_items") or {} if several else {}
+    texts = {item["id"]: own.get(item["id"], item)[lang] for item in content["scored_items"]}
     texts = {item_id: texts[item_id] for item_id in _order(content, units)}
     fields: dict[str, Any] = {
         "units": tuple(units),

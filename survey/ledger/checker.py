@@ -129,7 +129,7 @@ def check_head(head: Head, key: str) -> str:
     """Check a head's signature; returns a line to print, raises CheckFailed."""
     if head["version"] not in _KNOWN_VERSIONS:
         raise CheckFailed(
-            f"树头是较新的格式，请重新下载核对程序 / version {head['version']} of a head: "
+            f"总校验码是较新的格式，请重新下载核对程序 / version {head['version']} of a head: "
             "download the checker anew"
         )
     raw = base64.b64decode(key)
@@ -156,9 +156,9 @@ def check_receipt(file: dict[str, Any]) -> str:
     """Check that a receipt's leaf is in the tree of its head; raises CheckFailed."""
     leaf, head = file["leaf"], file["head"]
     if leaf["campaign"] != head["campaign"]:
-        raise CheckFailed("回执与树头不是同一次评议 / receipt and head are of two campaigns")
+        raise CheckFailed("回执与总校验码不是同一次评议 / receipt and head are of two campaigns")
     if receipt_code(bytes.fromhex(leaf["receipt"])) != file["receipt"]:
-        raise CheckFailed("回执号与叶子不符 / the leaf is of another receipt")
+        raise CheckFailed("回执号与存证记录不符 / the leaf is of another receipt")
     found = included(
         leaf=leaf_hash(leaf),
         index=leaf["index"],
@@ -167,7 +167,7 @@ def check_receipt(file: dict[str, Any]) -> str:
         root=bytes.fromhex(head["root"]),
     )
     if not found:
-        raise CheckFailed("回执不在台账中 / the receipt is not in the ledger")
+        raise CheckFailed("回执不在存证中 / the receipt is not in the ledger")
     return f"已计入 / counted: {file['receipt']} = #{leaf['index']} of {head['size']}"
 
 
@@ -184,7 +184,7 @@ def check_sitting(file: dict[str, Any]) -> list[str]:
 def check_growth(first: Head, second: Head, path: Sequence[str]) -> str:
     """Check that one head's ledger only grew into another's; raises CheckFailed."""
     if first["campaign"] != second["campaign"]:
-        raise CheckFailed("两个树头不是同一次评议 / the heads are of two campaigns")
+        raise CheckFailed("两个总校验码不是同一次评议 / the heads are of two campaigns")
     grown = consistent(
         old=first["size"],
         old_root=bytes.fromhex(first["root"]),
@@ -193,7 +193,7 @@ def check_growth(first: Head, second: Head, path: Sequence[str]) -> str:
         path=[bytes.fromhex(step) for step in path],
     )
     if not grown:
-        raise CheckFailed("台账被改过 / the ledger was changed between the two heads")
+        raise CheckFailed("存证被改过 / the ledger was changed between the two heads")
     return f"只增未改 / only grew: {first['size']} → {second['size']}"
 
 
@@ -258,7 +258,7 @@ def _one_root_a_size(heads: Sequence[Head]) -> list[Head]:
     for head in heads:
         if roots.setdefault(head["size"], head["root"]) != head["root"]:
             raise CheckFailed(
-                f"同一大小有两个根：有两本台账 / two roots for one size, so two ledgers: "
+                f"份数相同而总校验码有两个：有两份存证 / two roots for one size, so two ledgers: "
                 f"{head['campaign']} {head['size']}"
             )
     return sorted(heads, key=lambda head: (head["size"], head["time"]))
@@ -268,7 +268,7 @@ def _only_later_is_larger(heads: Sequence[Head]) -> None:
     for before, after in pairwise(heads):
         if after["size"] > before["size"] and after["time"] < before["time"]:
             raise CheckFailed(
-                f"台账变小了，或时间倒退 / a later head is smaller: {after['size']} at "
+                f"存证变少了，或时间倒退 / a later head is smaller: {after['size']} at "
                 f"{after['time']}, {before['size']} at {before['time']}"
             )
 
@@ -299,14 +299,15 @@ def _chained(heads: Sequence[Head]) -> list[str]:
 
 def _forked(one: Head, other: Head) -> str:
     return (
-        f"树头分叉：签了两部历史 / the heads fork, two histories were signed: {one['campaign']} "
-        f"{one['number']} {fingerprint(one)}, {other['number']} {fingerprint(other)}"
+        "总校验码分叉：签了两部历史 / the heads fork, two histories were signed: "
+        f"{one['campaign']} {one['number']} {fingerprint(one)}, "
+        f"{other['number']} {fingerprint(other)}"
     )
 
 
 def _backwards(earlier: Head, later: Head) -> str:
     return (
-        f"台账变小了，或时间倒退 / a later head is smaller, or earlier: {earlier['campaign']} "
+        f"存证变少了，或时间倒退 / a later head is smaller, or earlier: {earlier['campaign']} "
         f"{earlier['number']} → {later['number']}"
     )
 
@@ -314,7 +315,7 @@ def _backwards(earlier: Head, later: Head) -> str:
 def _chain_line(campaign: str, numbers: Sequence[int]) -> str:
     gaps = [f"{one + 1}–{two - 1}" for one, two in pairwise(numbers) if two > one + 1]
     missing = f"；未给 / not given: {', '.join(gaps)}" if gaps else ""
-    return f"树头相连 / heads in one chain: {campaign} {numbers[0]}–{numbers[-1]}{missing}"
+    return f"总校验码相连 / heads in one chain: {campaign} {numbers[0]}–{numbers[-1]}{missing}"
 
 
 def check_printed(heads: Sequence[Head], printed: str) -> str:
@@ -322,7 +323,9 @@ def check_printed(heads: Sequence[Head], printed: str) -> str:
     try:
         kind, campaign, number, size, digits = printed.strip().split(":")
     except ValueError as error:
-        raise CheckFailed(f"不是纸上的树头 / not the short form of a head: {printed}") from error
+        raise CheckFailed(
+            f"不是纸上的总校验码 / not the short form of a head: {printed}"
+        ) from error
     for head in heads:
         place = (head["campaign"], str(head.get("number", 0)), str(head["size"]))
         if (kind, *place) != ("PRH", campaign, number, size):
@@ -332,8 +335,8 @@ def check_printed(heads: Sequence[Head], printed: str) -> str:
         if number != "0":
             raise CheckFailed(f"与纸上不同 / not as printed: {short_form(head)}, {printed}")
     raise CheckFailed(
-        f"未证明：给出的文件中没有纸上这个树头 / not proved, no file has {printed}; add the file "
-        f"from /ledger?campaign={campaign}&number={number}"
+        f"未证明：给出的文件中没有纸上这个总校验码 / not proved, no file has {printed}; add the "
+        f"file from /ledger?campaign={campaign}&number={number}"
     )
 
 
@@ -352,7 +355,9 @@ def _grown(heads: Sequence[Head], proved: set[tuple[Any, Any]]) -> list[str]:
             )
     if len(places) < 2:
         return []
-    return [f"同一台账 / one ledger: {places[0][0]} {' → '.join(str(each[1]) for each in places)}"]
+    return [
+        f"同一份存证 / one ledger: {places[0][0]} {' → '.join(str(each[1]) for each in places)}"
+    ]
 
 
 def growths_in(file: dict[str, Any]) -> list[tuple[Head, Head, Sequence[str]]]:

@@ -101,6 +101,11 @@ def published(head: TreeHead, campaign: Campaign) -> Head:
     }
 
 
+def signed_at(head: Head) -> datetime:
+    """Return when a published head was signed."""
+    return datetime.fromisoformat(head["time"])
+
+
 def key_id(key: str) -> str:
     """Return the short name of a public key as heads name it."""
     return hashlib.sha256(base64.b64decode(key)).hexdigest()[:16]

@@ -11,9 +11,11 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.clock import local_minute
 from survey.ledger.anonymous import kept_digest
 from survey.ledger.book import STEP, read_frontier
 from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
+from survey.ledger.head import signed_at
 from survey.ledger.leaf import row_leaf
 from survey.ledger.tree import Frontier
 from survey.model import AuditEntry, Campaign, LedgerNode, Response
@@ -58,9 +60,11 @@ def inspect(
     problems = done.problems + _blocks(session, campaign, done) + _let_go(session, campaign)
     problems += _ends(session, campaign, size=stored.size, found=done.frontier.size)
     if not problems and stored.root() != done.frontier.root():
-        problems.append(_problem("台账的根与答卷不符", "the stored root disagrees with the rows"))
+        problems.append(
+            _problem("存证的总校验码与答卷不符", "the stored root disagrees with the rows")
+        )
     for head in heads:
-        problems += _against(head, done, keys)
+        problems += _against(head, done, keys, zone=campaign.timezone)
     return problems[:_MOST_TOLD]
 
 
@@ -124,7 +128,7 @@ def _blocks(session: Session, campaign: Campaign, done: _Recomputed) -> list[Pro
     kept = {row.position: row.hash for row in session.execute(query)}
     return [
         _problem(
-            f"第 {start}–{start + 2**STEP - 1} 号叶子中有被改动的",
+            f"第 {start}–{start + 2**STEP - 1} 条记录中有被改动的",
             f"one of leaves {start}-{start + 2**STEP - 1} was changed together with its hash",
         )
         for start, known, found in (
@@ -143,23 +147,23 @@ def _ends(session: Session, campaign: Campaign, *, size: int, found: int) -> lis
     extra = session.execute(query.order_by(_RESPONSE.c.leaf_index).limit(_MOST_TOLD))
     return [
         _problem(
-            f"多出第 {row['leaf_index']} 号叶子{_named(row, '，回执 ')}",
+            f"多出第 {row['leaf_index']} 条记录{_named(row, '，回执 ')}",
             f"leaf {row['leaf_index']} is too many{_named(row, ', receipt ')}",
         )
         for row in map(dict, extra.mappings())
     ]
 
 
-def _against(head: Head, done: _Recomputed, keys: Mapping[str, str]) -> list[Problem]:
-    size, time = head["size"], head["time"]
+def _against(head: Head, done: _Recomputed, keys: Mapping[str, str], *, zone: str) -> list[Problem]:
+    size, time = head["size"], local_minute(signed_at(head), zone)
     try:
         check_head(head, keys.get(head["key_id"], ""))
     except CheckFailed as failed:
-        return [_problem(f"{time} 的树头：{failed}", f"head of {time}: {failed}")]
+        return [_problem(f"{time} 的总校验码：{failed}", f"head of {time}: {failed}")]
     if size > done.frontier.size:
         return [
             _problem(
-                f"{time} 签名的树头有 {size} 份答卷，现在只有 {done.frontier.size} 份："
+                f"{time} 签名的总校验码有 {size} 份答卷，现在只有 {done.frontier.size} 份："
                 "可能恢复了较旧的备份，或答卷被删除",
                 f"the head signed at {time} counts {size} answers, only {done.frontier.size} are "
                 "here: an older backup was restored, or answers were removed",
@@ -168,7 +172,7 @@ def _against(head: Head, done: _Recomputed, keys: Mapping[str, str]) -> list[Pro
     if not done.problems and done.roots[size].hex() != head["root"]:
         return [
             _problem(
-                f"前 {size} 号叶子与 {time} 签名的树头不符",
+                f"前 {size} 条记录与 {time} 签名的总校验码不符",
                 f"the first {size} leaves are not those of the head signed at {time}",
             )
         ]
@@ -176,13 +180,13 @@ def _against(head: Head, done: _Recomputed, keys: Mapping[str, str]) -> list[Pro
 
 
 def _missing(index: int) -> Problem:
-    return _problem(f"缺少第 {index} 号叶子", f"leaf {index} is missing")
+    return _problem(f"缺少第 {index} 条记录", f"leaf {index} is missing")
 
 
 def _changed(row: Mapping[str, Any]) -> Problem:
     index = row["leaf_index"]
     return _problem(
-        f"第 {index} 号叶子被改动{_named(row, '，回执 ')}",
+        f"第 {index} 条记录被改动{_named(row, '，回执 ')}",
         f"leaf {index} was changed{_named(row, ', receipt ')}",
     )
 

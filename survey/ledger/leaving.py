@@ -54,14 +54,14 @@ def deliver(home: Path, *, drop: Path | None) -> list[str]:
 def letter(head: Head) -> bytes:
     """Return a head as a message that a mail gateway can send: no sender, no addressee."""
     message = EmailMessage()
-    message["Subject"] = f"公评树头 tree head {head['campaign']} {head.get('number', '')}"
+    message["Subject"] = f"公评总校验码 tree head {head['campaign']} {head.get('number', '')}"
     message["Date"] = format_datetime(datetime.fromisoformat(head["time"]))
     message["X-Unsent"] = "1"
     message.set_content(
-        f"{head['campaign']} 第 {head.get('number', '')} 号树头，答卷 {head['size']} 份。\n"
+        f"{head['campaign']} 第 {head.get('number', '')} 号总校验码，答卷 {head['size']} 份。\n"
         f"指纹 fingerprint: {fingerprint(head)}\n"
         f"{short_form(head)}\n\n"
-        "请保存本邮件。日后把附件交给核对程序（ledger-check.py），可以查出台账是否被改动。\n"
+        "请保存本邮件。日后把附件交给核对程序（ledger-check.py），可以查出存证是否被改动。\n"
         "Keep this message. Later the attached file tells the checker whether the ledger was "
         "changed.\n"
     )
@@ -73,7 +73,7 @@ def letter(head: Head) -> bytes:
 
 def _undelivered(waiting: list[Path], drop: Path, error: OSError) -> list[str]:
     _LOG.error(
-        "树头未能送出 heads could not be delivered to %s (%s): %s 份 waiting",
+        "总校验码未能送出 heads could not be delivered to %s (%s): %s 份 waiting",
         drop,
         error.strerror,
         len(waiting),

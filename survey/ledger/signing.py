@@ -147,7 +147,9 @@ def _follow(session: Session, site: Site, head: Head, *, leaves: bool) -> None:
             if leaves and mark == "kept":
                 hand_over(settings.home, head, drop=settings.heads_drop)
         except OSError:  # the deed is done; who looks at the heads next makes up for it
-            _LOG.exception("树头已签名，记录未完成 / a head is signed, its record is not complete")
+            _LOG.exception(
+                "总校验码已签名，记录未完成 / a head is signed, its record is not complete"
+            )
 
     event.listen(session, "after_commit", lambda _session: end("kept"))
     event.listen(session, "after_rollback", lambda _session: end("undone"))
@@ -156,8 +158,8 @@ def _follow(session: Session, site: Site, head: Head, *, leaves: bool) -> None:
 def _tell_clock(head: TreeHead, campaign: Campaign) -> None:
     if head.behind:
         _LOG.error(
-            "%s：服务器时钟比上一个树头慢 %s 秒，请校准 / the clock is %s s behind the last head; "
-            "set it right",
+            "%s：服务器时钟比上一个总校验码慢 %s 秒，请校准 / the clock is %s s behind the last "
+            "head; set it right",
             *(campaign.code, head.behind, head.behind),
         )
 
@@ -165,7 +167,7 @@ def _tell_clock(head: TreeHead, campaign: Campaign) -> None:
 def _unwritable(error: OSError) -> Refused:
     return Refused.of(
         file=HEADS_FILE,
-        zh=f"树头写不进去（{error.strerror}），操作没有进行；请检查磁盘空间和文件权限",
+        zh=f"总校验码写不进去（{error.strerror}），操作没有进行；请检查磁盘空间和文件权限",
         en=f"the head cannot be written ({error.strerror}), so nothing was done; check the space "
         "on the disk and who may write the file",
     )

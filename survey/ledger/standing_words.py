@@ -13,7 +13,7 @@ def read_only() -> Problem:
     """Say that nothing is written, and what to do."""
     return Problem(
         field="ledger",
-        zh="数据库与已签名的树头不符，系统只供查看，不再写入。请恢复最新的备份；"
+        zh="数据库与已签名的总校验码不符，系统只供查看，不再写入。请恢复最新的备份；"
         "确已无法恢复的，见 docs/ledger.md“只供查看时怎么办”",
         en="the database disagrees with heads that were signed, so it is served read-only; restore "
         "the newest backup, or read “When it is read-only” in docs/ledger.md",
@@ -22,13 +22,13 @@ def read_only() -> Problem:
 
 def older(head: Head, file: str, *, n: int, newest: Head | None) -> Problem:
     """Say that the database lacks heads that were signed."""
-    here_zh = f"数据库中最新的是 {_named(newest)}" if newest else "数据库中一个树头也没有"
+    here_zh = f"数据库中最新的是 {_named(newest)}" if newest else "数据库中一个总校验码也没有"
     here_en = f"the newest here is {_named(newest)}" if newest else "the database has no head"
     return Problem(
         file=file,
         field=head["campaign"],
-        zh=f"已签名的树头 {_named(head)} 等 {n} 个不在数据库中，{here_zh}："
-        "数据库是较旧的，或树头被删除",
+        zh=f"已签名的总校验码 {_named(head)} 等 {n} 个不在数据库中，{here_zh}："
+        "数据库是较旧的，或总校验码被删除",
         en=f"the signed head {_named(head)} is not in the database ({n} such heads), {here_en}: "
         "an older database was restored, or heads were removed",
     )
@@ -39,7 +39,7 @@ def forked(known: Head, file: str, stored: Head) -> Problem:
     return Problem(
         file=file,
         field=known["campaign"],
-        zh=f"第 {known['number']} 号树头有两个：文件中指纹为 {fingerprint(known)}，"
+        zh=f"第 {known['number']} 号总校验码有两个：文件中指纹为 {fingerprint(known)}，"
         f"数据库中为 {fingerprint(stored)}：签了两部历史",
         en=f"two heads have number {known['number']}: {fingerprint(known)} in the file, "
         f"{fingerprint(stored)} in the database: two histories were signed",
@@ -51,7 +51,7 @@ def broken_chain(campaign: str, head: Head, number: int) -> Problem:
     return Problem(
         file=DATABASE,
         field=campaign,
-        zh=f"树头不相连：应为第 {number} 号，却是 {_named(head)}：树头被删除或被替换",
+        zh=f"总校验码不相连：应为第 {number} 号，却是 {_named(head)}：总校验码被删除或被替换",
         en=f"the heads do not follow one another: number {number} is due, {_named(head)} stands "
         "there: heads were removed or replaced",
     )
@@ -62,7 +62,7 @@ def another_key(head: Head, file: str) -> Problem:
     return Problem(
         file=file,
         field=head["campaign"],
-        zh=f"树头 {_named(head)} 由另一把密钥 {head['key_id']} 签名；"
+        zh=f"总校验码 {_named(head)} 由另一把密钥 {head['key_id']} 签名；"
         "如曾更换签名密钥，请把旧公钥填入 SURVEY_FORMER_KEYS，否则请恢复原来的密钥",
         en=f"the head {_named(head)} is signed by another key, {head['key_id']}; if the signing "
         "key was replaced, put the old public key into SURVEY_FORMER_KEYS, else restore the key",
@@ -74,7 +74,7 @@ def false_signature(head: Head, file: str) -> Problem:
     return Problem(
         file=file,
         field=head["campaign"],
-        zh=f"树头 {_named(head)} 的签名不对：内容被改动过",
+        zh=f"总校验码 {_named(head)} 的签名不对：内容被改动过",
         en=f"the signature of the head {_named(head)} is wrong: it was edited",
     )
 
@@ -105,7 +105,7 @@ def campaign_gone(head: Head, file: str) -> Problem:
     return Problem(
         file=file,
         field=head["campaign"],
-        zh=f"已签名的树头 {_named(head)} 所属的评议不在数据库中：数据库是较旧的",
+        zh=f"已签名的总校验码 {_named(head)} 所属的评议不在数据库中：数据库是较旧的",
         en=f"the signed head {_named(head)} is of a campaign that is not in the database: an older "
         "database was restored",
     )
@@ -124,8 +124,8 @@ def clock_behind(head: Head) -> Problem:
     """Say that a clock was ahead once, or is behind now."""
     return Problem(
         field=head["campaign"],
-        zh=f"签 {_named(head)} 时，服务器时钟比上一个树头慢 {head['behind']} 秒："
-        "时钟曾经快了，或现在慢了；树头照常签名，时间不倒退，请校准时钟",
+        zh=f"签 {_named(head)} 时，服务器时钟比上一个总校验码慢 {head['behind']} 秒："
+        "时钟曾经快了，或现在慢了；总校验码照常签名，时间不倒退，请校准时钟",
         en=f"when {_named(head)} was signed the clock stood {head['behind']} s behind the head "
         "before: it was ahead once, or is behind now; heads are signed all the same, in no earlier "
         "time; set the clock right",
@@ -136,8 +136,8 @@ def none_signed(campaign: str) -> Problem:
     """Say that nothing can be proved of a campaign that was opened."""
     return Problem(
         field=campaign,
-        zh="评议已经开启，却没有一个签名的树头，什么也证明不了；"
-        "如从旧版升级而来，请运行 survey ledger head，否则请查明树头为何被删除",
+        zh="评议已经开启，却没有一个签名的总校验码，什么也证明不了；"
+        "如从旧版升级而来，请运行 survey ledger head，否则请查明总校验码为何被删除",
         en="was opened, and there is not one signed head, so nothing is proved; after an upgrade "
         "run `survey ledger head`, else find out why the heads are gone",
     )
@@ -159,8 +159,8 @@ def of_file(own: HeadsFile) -> list[Problem]:
         told.append(
             Problem(
                 file=HEADS_FILE,
-                zh=f"{own.n_filled} 个树头曾从文件中缺失，{own.filled_at} 由数据库补回，"
-                "不能用来证明数据库未改；请与外部保存的树头核对",
+                zh=f"{own.n_filled} 个总校验码曾从文件中缺失，{own.filled_at} 由数据库补回，"
+                "不能用来证明数据库未改；请与外部保存的总校验码核对",
                 en=f"{own.n_filled} heads were missing and were written back from the database at "
                 f"{own.filled_at}: they prove nothing against it; compare with heads kept outside",
             )
@@ -170,7 +170,7 @@ def of_file(own: HeadsFile) -> list[Problem]:
         told.append(
             Problem(
                 file=HEADS_FILE,
-                zh=f"{len(undone)} 个树头所属的操作没有完成（撤回或断电），未公布",
+                zh=f"{len(undone)} 个总校验码所属的操作没有完成（撤回或断电），未公布",
                 en=f"{len(undone)} heads belong to deeds that were not completed, and were never "
                 "published",
             )

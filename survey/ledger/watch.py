@@ -51,7 +51,7 @@ class HeadsWatch:
                 _LOG.error("%s", problem.both())
             if before.alarms and not self._standing.alarms:
                 _LOG.warning(
-                    "数据库与树头相符，恢复写入 / the database agrees with the heads again"
+                    "数据库与总校验码相符，恢复写入 / the database agrees with the heads again"
                 )
 
 

@@ -55,7 +55,7 @@ def _read(path: Path) -> list[Head]:
 def _no_folder(folder: Path) -> Problem:
     return Problem(
         field="SURVEY_HEADS_WITNESSED",
-        zh=f"没有 {folder.name} 这个文件夹，外部保存的树头未能核对；请接好存储介质或改正设置",
+        zh=f"没有 {folder.name} 这个文件夹，外部保存的总校验码未能核对；请接好存储介质或改正设置",
         en=f"there is no folder {folder.name}, so no head from outside was compared; connect the "
         "medium or correct the setting",
     )
@@ -64,7 +64,7 @@ def _no_folder(folder: Path) -> Problem:
 def _unreadable(path: Path, error: Exception) -> Problem:
     return Problem(
         file=path.name,
-        zh=f"读不懂，其中的树头未能核对（{type(error).__name__}）；请换用完好的文件，或将其移出",
+        zh=f"读不懂，其中的总校验码未能核对（{type(error).__name__}）；请换用完好的文件，或将其移出",
         en=f"cannot be read, its heads were not compared ({type(error).__name__}); put a sound "
         "copy in its place, or take it away",
     )

@@ -100,10 +100,10 @@ def audit(campaign_id: str, *, files: tuple[Path, ...]) -> None:
     if problems:
         raise Refused(problems)
     if not heads:
-        click.echo(f"{campaign.code} 尚未开启 not opened yet: 0 个树头 heads")
+        click.echo(f"{campaign.code} 尚未开启 not opened yet: 0 个总校验码 heads")
         return
     click.echo(
-        f"{campaign.code} 台账无误 the ledger holds: {len(heads)} 个树头 heads, "
+        f"{campaign.code} 存证无误 the ledger holds: {len(heads)} 个总校验码 heads, "
         f"最新 newest {short_form(heads[-1].head)}"
     )
 
@@ -144,6 +144,6 @@ def _open_campaigns(site: Site) -> list[str]:
 def _not_opened(campaign: Campaign) -> Refused:
     return Refused.of(
         field=campaign.code,
-        zh="评议还没有开启，没有可签名的台账；请先运行 survey campaign open",
+        zh="评议还没有开启，没有可签名的存证；请先运行 survey campaign open",
         en="is not open yet, so there is no ledger to sign; run `survey campaign open` first",
     )

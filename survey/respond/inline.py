@@ -30,12 +30,13 @@ class Inline:
 
 
 @cache
-def inline(*, more: bool = False, several: bool = False) -> Inline:
+def inline(*, asks: bool = False, more: bool = False, several: bool = False) -> Inline:
     """Return style and scripts as they are sent.
 
-    `more` for a questionnaire with unscored items or varied orders, `several` for several units.
+    `asks` for a page with questions, `more` for a questionnaire with unscored items or varied
+    orders, `several` for several units.
     """
-    styles, before = ["page.css"], list[str]()
+    styles, before = ["page.css", *([] if asks else ["told.css"])], list[str]()
     if more:
         before += ["relevance.js", "more.js"]
     if several:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.ledger import checker
-from survey.ledger.head import public_key
+from survey.ledger.head import public_key, signed_at
 from survey.ledger.publication import (
     Shown,
     campaigns_with_answers,
@@ -18,8 +18,7 @@ from survey.ledger.publication import (
 )
 from survey.ledger.signing import seal_of_today
 from survey.respond import page
-from survey.respond.inline import inline
-from survey.respond.presentation import presentation
+from survey.respond.presentation import presentation, show
 from survey.web import heads_watch
 from survey.web.qr import qr_svg
 from survey.web.request import site
@@ -43,10 +42,8 @@ def heads() -> ResponseReturnValue:
             campaigns=[_listed(entry) for entry in shown],
         )
     frame = page.frame(None, presentation())
-    words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form}
-    response = Response(render_template("respond/ledger.html", **words, shown=shown, key=key))
-    response.headers["Content-Security-Policy"] = inline().policy
-    return response
+    words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form, "signed_at": signed_at}
+    return show(render_template("respond/ledger.html", **words, shown=shown, key=key))
 
 
 @blueprint.get("/ledger/check.py")

@@ -93,7 +93,8 @@ def render(
         privacy=_paragraphs(asked, "privacy", look.lang),
         consent=asked.campaign.notices["consent_buttons"][look.lang],
         home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
-        wrong=[f for f in [*items, *(f for f in form if f not in items)] if f.errors],
+        last_day=day_of(asked.campaign.ends_at, asked.campaign, look.lang),
+        wrong=_faults(form, items),
         already=_already(asked, look.lang),
         note=note,
         step=step,
@@ -140,13 +141,42 @@ def _conditions(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
     return {field.name: in_words(field.item.relevant, known) for field in local}
 
 
+def _faults(form: QuestionnaireForm, items: list[Any]) -> list[tuple[str, str]]:
+    """Return the name of each field at fault with what to do about it, as the page shows them."""
+    places = _places(form, items)
+    at_fault = [f for f in [*items, *(f for f in form if f not in items)] if f.errors]
+    return [(field.name, _fault(field, places.get(field.name, ""))) for field in at_fault]
+
+
+def _fault(field: Any, place: str) -> str:
+    if not place:
+        place = field.label.text.rstrip("？?")
+    elif not field.data:
+        if hasattr(field, "choices"):
+            return str(_("%(place)s没有选，请选一项", place=place))
+        return str(_("%(place)s没有填，请填写", place=place))
+    return str(_("%(place)s：%(fault)s", place=place, fault=field.errors[0]))
+
+
+def _places(form: QuestionnaireForm, items: list[Any]) -> dict[str, str]:
+    """Return by which words the page's reader finds each question that has a number."""
+    if form.is_several:
+        return {
+            field.name: _("%(unit)s第%(number)s题", unit=unit.short_name, number=number)
+            for number, question in enumerate(form.questions(), start=1)
+            for unit, field in question.rows
+        }
+    shown = [*items, *form.local_fields()]
+    return {field.name: _("第%(number)s题", number=n) for n, field in enumerate(shown, start=1)}
+
+
 def policy(asked: Questionnaire) -> str:
     """Return which scripts the browser may run on a page with questions."""
     return _inline(asked).policy
 
 
 def _inline(asked: Questionnaire) -> Inline:
-    return inline(more=asked.asks_more, several=asked.is_several)
+    return inline(asks=True, more=asked.asks_more, several=asked.is_several)
 
 
 def frame(

@@ -1,5 +1,6 @@
 """How a resident's page looks: the language and the size he chose, and the headers it goes with."""
 
+import gzip
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -36,8 +37,16 @@ def presentation() -> Presentation:
 
 
 def show(content: str | bytes, status: int = 200, *, policy: str = "") -> Response:
-    """Return a page that no cache keeps, with the policy of its scripts or the plain one."""
+    """Return a page that no cache keeps, with the policy of its scripts or the plain one.
+
+    A text goes compressed to whoever takes that; bytes are sent as they are.
+    """
+    encoding = ""
+    if isinstance(content, str) and request.accept_encodings["gzip"]:
+        content, encoding = gzip.compress(content.encode(), mtime=0), "gzip"
     response = Response(content, status, mimetype="text/html")
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
     response.headers["Content-Security-Policy"] = policy or inline().policy
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Encoding"

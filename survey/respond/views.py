@@ -130,7 +130,7 @@ def _store(
     if outcome is Outcome.CLOSED:
         raise EntranceClosed(Closed.OVER, entrance.questionnaire)
     if outcome is Outcome.CONFLICTING:
-        note = _("这个页面已经提交过一份答卷。如果您是另一位居民，请核对后再次提交。")
+        note = _("这一页已经交过一份答卷。您若是另一位居民，请检查后再点“提交”。")
         return _again(code, entrance, look, form, note, status=409)
     commented = any(rated.reasons or rated.comment for rated in sheet.rated)
     numbers = receipt_page.Numbers(

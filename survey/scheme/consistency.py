@@ -61,10 +61,10 @@ def _points(scheme: Scheme) -> Iterator[Fault]:
 
 def _weighting(how: Weighting, field: str) -> Iterator[Fault]:
     if how.method == "raking" and not how.margins:
-        zh, en = "raking 须写明加权所用的人口边际", "raking needs margins"
+        zh, en = "raking 须写明加权所用的人口结构", "raking needs margins"
         yield Fault(field=f"{field}.margins", zh=zh, en=en)
     elif how.method == "none" and (how.margins or how.trim):
-        zh = "写有边际或权数上下限，但方法为 none"
+        zh = "写有人口结构或权数上下限，但方法为 none"
         en = "is none, yet margins or limits of weights are given"
         yield Fault(field=f"{field}.method", zh=zh, en=en)
     for variable in how.margins:

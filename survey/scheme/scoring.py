@@ -88,7 +88,7 @@ class Weighting:
     )
     margins: tuple[str, ...] = setting(
         WORDS,
-        "加权所用的人口边际：sex、age4、age5、residence、township",
+        "加权所用的人口结构：sex、age4、age5、residence、township",
         "margins raked to: sex, age4, age5, residence, township",
         default=(),
     )
@@ -182,7 +182,7 @@ class Debiasing:
     )
     limit: float | None = setting(
         LIMIT,
-        "得分偏离受邀答卷不超过几个标准误（[上限](limiter.md)）",
+        "公开答卷最多使得分偏离受邀样本几个标准误（[上限](limiter.md)）",
         "how many standard errors of the invited answers a score may lie from what they say"
         " ([limiter](limiter.md))",
         default=0.5,
@@ -205,7 +205,7 @@ class Debiasing:
     )
     unprotected_share: float = setting(
         number(0, 1),
-        "得分中[不受受邀答卷约束](protection.md)的公开答卷所占比例超过该值的，不排名",
+        "得分中[没有受邀样本可对照](protection.md)的公开答卷所占比例超过该值的，不排名",
         "part of a score that may rest on open answers [nothing holds](protection.md); a unit above"
         " it is not ranked",
         default=0.2,
@@ -237,8 +237,8 @@ class Debiasing:
     )
     leniency: LeniencyMethod = setting(
         choice(*get_args(LeniencyMethod)),
-        "同一人评议多个单位的，怎样[扣除其宽严](leniency.md)：`random` 随机效应，"
-        "`within` 同人比较，`auto` 由检验决定，`none` 不扣除",
+        "同一人评议多个单位的，怎样[校正其打分偏宽偏严](leniency.md)：`random` 随机效应模型，"
+        "`within` 只在同一人的评分之间比较，`auto` 由统计检验选定，`none` 不校正",
         "how people who rate several units are [taken out of the comparison](leniency.md): `random`"
         " effects, `within` raters, as a test decides (`auto`), or not at all",
         default="auto",

@@ -12,7 +12,7 @@ from survey.problems import Problem
 from survey.scheme.documents import read_yaml
 from survey.scheme.kinds import TEXT
 from survey.scheme.questionnaire.document import Names
-from survey.scheme.settings import WORDS, Fault, Part, faults_of, part, setting
+from survey.scheme.settings import WORDS, Fault, Named, Part, faults_of, part, setting
 
 NAMES = ("texts.yaml", "notices.yaml")  # the second is the contract's name for it
 
@@ -51,13 +51,19 @@ class Texts:
     closed: Names = part(Names, "已结束", "when it is over", required=True)
     poster: Lines = part(Lines, "海报六行", "the six lines of a poster", required=True)
     sms: Message = part(Message, "短信", "text message")
+    greetings: dict[str, Names] = setting(
+        Named(each=Part(of=Names)),
+        "信函的称呼，按评议对象编码；未写的为“尊敬的居民朋友”",
+        "how a letter addresses each group, by its code; `Dear resident` if left out",
+        default={},
+    )
 
 
 _N_LINES = {"consent_buttons": 2, "poster": 6}
 # What may stand in braces where the words are filled in as a format.
 _PLACES = {
     "poster": {"unit", "unit_en", "domain", "hotline", "poster_no"},
-    "sms": {"unit", "unit_en", "url", "token", "end", "day", "hotline"},
+    "sms": {"unit", "unit_en", "url", "token", "end", "day", "hotline", "office"},
 }
 
 

@@ -37,7 +37,7 @@ _PROFILE = (
     ("P1", "您的年龄", "Your age", list(AGE_GROUPS)),
     ("P2", "您的性别", "Your sex", list(SEXES)),
     ("P3", "您居住的乡镇（街道）", "Township where you live", "townships"),
-    ("P4", "您住在城镇还是农村", "Do you live in a town or a village", list(RESIDENCES)),
+    ("P4", "您住在城镇还是农村？", "Do you live in a town or a village", list(RESIDENCES)),
 )
 
 

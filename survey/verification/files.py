@@ -42,7 +42,7 @@ def _read(path: Path) -> File:
     except (ValueError, KeyError, TypeError) as error:
         raise Refused.of(
             file=path.name,
-            zh="不是本系统的文件；可以核对的有：发布的得分（JSON）、回执证明、树头",
+            zh="不是本系统的文件；可以核对的有：发布的得分（JSON）、回执证明、总校验码",
             en="is no file of this program; what can be checked: released scores (JSON), proofs of "
             "receipts, heads",
         ) from error
@@ -79,12 +79,16 @@ def _release(path: Path, file: File, proofs: Iterable[File], key: str) -> Iterat
             [
                 _wrong(
                     path,
-                    f"所依据的 {size} 份答卷与同一份数的树头不符 / "
+                    f"所依据的 {size} 份答卷与同一份数的总校验码不符 / "
                     f"its {size} answers are not those of the head of that size",
                 )
             ]
         )
-    compared = "与树头相符 as the head says" if of_size else "未与树头核对 not compared with a head"
+    compared = (
+        "与总校验码相符 as the head says"
+        if of_size
+        else "未与总校验码核对 not compared with a head"
+    )
     yield f"依据 {size} 份答卷 / made of {size} answers, {compared}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from survey.clock import local_minute
 from survey.ledger.head import newest_head
 from survey.ledger.records import listed, record_digests
 from survey.model import Campaign
@@ -21,7 +22,7 @@ def check_sealed(session: Session, campaign: Campaign, deeds: Deeds) -> list[Pro
     if head is None or head.records is None:
         return []
     then, now = head.records, record_digests(session, campaign)
-    moment = head.signed_at.strftime("%Y-%m-%d %H:%M UTC")
+    moment = local_minute(head.signed_at, campaign.timezone)
     return [_differs(part, moment) for part in then if not _holds(part, then, now, deeds)]
 
 
@@ -45,6 +46,6 @@ def _differs(part: str, moment: str) -> Problem:
     zh, en = PARTS[part]
     return altered(
         part,
-        f"{zh}与 {moment} 签名的树头所封存的不同",
+        f"{zh}与 {moment} 签名的总校验码所封存的不同",
         f"the {en} is not what the head signed at {moment} sealed",
     )

@@ -9,11 +9,11 @@ from survey.wording.words import Words
 
 _CHINESE = {
     "insufficient_group": "有效样本量未达到最低要求，不参与合成，其权重按比例分摊到其他组",
-    "insufficient_unit": "达到最低样本量的组权重合计不足，不公布得分",
-    "margin_dropped": "样本无法支撑某一人口边际，加权时未使用该边际",
+    "insufficient_unit": "达到最低样本量的评议对象所占权重不足，不公布得分",
+    "margin_dropped": "答卷太少，加权时未使用某项人口结构",
     "category_merged": "某年龄段没有答卷，已与相邻年龄段合并加权",
     "structural_zero_claimed": "个别答卷所填类别在当地没有人口，该项按“未说明”处理",
-    "margins_missed": "在规定的权重上下限内无法完全符合人口边际，以权重限值为准",
+    "margins_missed": "在规定的权重上下限内无法完全符合人口结构，以权重限值为准",
     "near_empty_category": "某类别答卷很少，其权重明显偏大",
     "not_converged": "加权未完全收敛",
     "organised_answers": "发现疑似有组织填报的答卷，已降低其权重，请两人复核后认定",
@@ -30,8 +30,8 @@ _CHINESE = {
     "model_assisted": "答卷较少、误差较大，得分借助同类单位的模型估计（小域估计）",
     "withheld": "答卷太少、误差过大，借助模型也达不到要求，按方案不公布得分",
     "no_model": "单位太少，无法建立小域估计模型",
-    "not_ranked": "得分中不受受邀答卷约束的公开扫码答卷占比超过方案规定，公布得分，不参与排名",
-    "ranked_unprotected": "不受受邀答卷约束的公开扫码答卷占比偏高，按方案仍参与排名，请谨慎使用",
+    "not_ranked": "得分中没有受邀样本可对照的公开扫码答卷占比超过方案规定，公布得分，不参与排名",
+    "ranked_unprotected": "没有受邀样本可对照的公开扫码答卷占比偏高，按方案仍参与排名，请谨慎使用",
     "zero_total": "人口为零的类别的答卷权重为零",
 }
 

@@ -167,7 +167,7 @@ CAMPAIGN = {
         "有效性规则“{rule}”不存在；可用的有 {known:words}",
         "unknown validity rule {rule:quoted}; there are {known:words}",
     ),
-    "nonresponse.nobody": Words("受邀者中无人作答", "nobody answered"),
+    "nonresponse.nobody": Words("受邀居民中无人作答", "nobody answered"),
     "nonresponse.empty_class": Words(
         "{classes:quoted}组中无人作答；请与相邻的组合并",
         "nobody answered in class {classes:quoted}; merge the class with a neighbour",

@@ -77,7 +77,7 @@ CAMPAIGN = {
     ),
     "leniency": Words(
         "{n}人评议了多个单位，已校正其打分偏宽偏严（{choice:rater_model}；"
-        "宽严是否与所评单位有关的检验：{p_value:p}）",
+        "偏宽偏严是否与所评单位有关的检验：{p_value:p}）",
         "{n} people rated several units; their leniency was taken out {choice:rater_model} (that"
         " it goes with whom they rate: {p_value:p})",
     ),

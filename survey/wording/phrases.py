@@ -48,7 +48,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         "together": Words("与其他几项无法同时符合", "it cannot be met together with the others"),
     },
     "rater_model": {
-        "random": Words("按随机效应", "as random effects"),
+        "random": Words("按随机效应模型", "as random effects"),
         "within": Words("按同一人对各单位的打分比较", "by comparing within raters"),
     },
     "combination": {
@@ -75,7 +75,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         "limit": Words("公开答卷的影响上限", "limit of open answers (limit)"),
         "nonresponse": Words("未作答的调整", "nonresponse"),
         "small_areas": Words("小样本单位的模型估计", "small areas (small_areas)"),
-        "leniency": Words("打分宽严的校正", "leniency"),
+        "leniency": Words("打分偏宽偏严的校正", "leniency"),
     },
     "statistic": {
         "mean": Words("均值", "mean"),

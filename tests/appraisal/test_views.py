@@ -101,7 +101,7 @@ def test_a_class_group_finds_no_foreign_unit_and_no_export(released_site: Site) 
 
 def test_a_unit_page_tells_the_steps_and_withholds_few(released_site: Site) -> None:
     page = _signed_in(released_site, "leader").get(f"{SCORES}/C05").text
-    for words in ("全部回收", "筛除无效后", "按人口加权后", "份数过少，不显示", "80.0%"):
+    for words in ("原始分", "剔除无效后", "按人口加权后", "份数过少，不显示", "80.0%"):
         assert words in page
 
 
@@ -121,7 +121,7 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(
     assert table.count("不排名") == table.count("不参与排名")  # and a notice says why
     unit = client.get(f"{SCORES}/A01").text
     assert "不排名" in unit
-    assert "假答卷可能造成的影响" in unit
+    assert "抗造假检验" in unit
 
 
 def test_a_unit_page_tells_what_changed_or_why_that_cannot_be_said(released_site: Site) -> None:

@@ -132,9 +132,9 @@ def test_a_report_of_coaching_needs_no_script(
     assert axe(page) == []
     plain = visit(**PHONE, java_script_enabled=False)
     plain.goto(f"{case_url}/q/{code}")
-    plain.get_by_role("link", name="有人要求我选指定答案").tap()
-    plain.get_by_role("button", name="报告给绩效办").tap()
-    plain.get_by_text("已经报告").wait_for()
+    plain.get_by_role("link", name="有人让我照他说的选（举报）").tap()
+    plain.get_by_role("button", name="提交举报").tap()
+    plain.get_by_text("举报已收到").wait_for()
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -140,7 +140,7 @@ def test_8_without_script_there_is_one_page_with_an_error_summary(
     for item in ("C1", "C2", "C3", "C4", "C5", "C6", "S1A"):
         page.locator(f"[name=q_{item}][value='4']").check()
     page.click(".send")
-    assert page.title().startswith("请更正")
+    assert page.title().startswith("没有填好")
     assert page.locator("[role=alert] li").count() == 5
     page.click("[role=alert] a >> nth=0")
     assert page.url.endswith("#q_S2A-0")

@@ -115,7 +115,7 @@ def test_without_script_a_half_rated_unit_is_named_and_the_rest_is_kept(
         page.locator(f"[name={name}][value='{value}']").check()
     page.select_option("[name=area]", "not_local")
     page.click(".send")
-    assert page.title().startswith("请更正")
+    assert page.title().startswith("没有填好")
     assert page.locator("[role=alert] li").count() == 1
     page.locator("[name='q_S2A.A02'][value='0']").check(force=True)
     page.click(".send")

@@ -105,7 +105,7 @@ def test_all_formats_carry_equal_figures(document: FrozenDocument) -> None:
     for row, unit in zip(full, json.loads(document.text)["units"], strict=True):
         assert row["百分制得分"] == unit["score"]
         assert (row["得分区间下限"], row["得分区间上限"]) == (unit["lower"], unit["upper"])
-        assert row["名次区间"] == "–".join(map(str, unit["rank_range"]))
+        assert row["可能名次"] == "–".join(map(str, unit["rank_range"]))
         assert row["有效样本量"] == str(unit["n"])
         for group in unit["groups"]:
             name = f"{group['group_code']}{group['name']}"
@@ -197,8 +197,8 @@ def test_a_unit_published_without_a_rank_says_so(document: FrozenDocument) -> No
         "utf-8-sig",
     )[0]
     assert row["百分制得分"] == unit["score"]
-    assert row["类内名次"] == row["名次区间"] == row["层次"] == ""
-    assert row["备注"] == "模拟数据；公开答卷缺少受邀答卷约束，不参与排名"
+    assert row["类内名次"] == row["可能名次"] == row["档次"] == ""
+    assert row["备注"] == "模拟数据；公开答卷缺少受邀样本作对照，不参与排名"
     unit["tier"] = 1
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(content)

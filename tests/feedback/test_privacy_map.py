@@ -38,7 +38,7 @@ SAID_TO_RESIDENTS = {
     "设备和网络的加密标识": {"device_mark", "network_mark"},
     "一次性评议码的校验值": {"invitation_id"},
     "一人用一个评议码评的几个单位，答卷之间的关联": {"sitting_id"},
-    "回执号和台账中的位置": {"id", "receipt", "salt", "leaf", "leaf_index"},
+    "回执号和存证中的位置": {"id", "receipt", "salt", "leaf", "leaf_index"},
 }
 
 

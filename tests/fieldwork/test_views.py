@@ -271,7 +271,7 @@ def test_closing_takes_a_confirmation_and_cannot_be_done_twice(app: Flask, site:
         assert find_campaign(session, CODE).state == "closed"
     again = client.post(f"{HERE}/close", data=data)
     assert again.status_code == 422
-    assert "未能完成" in again.text
+    assert "请改正以下几处" in again.text
 
 
 def test_opening_twice_is_refused_in_words(app: Flask) -> None:
@@ -279,4 +279,4 @@ def test_opening_twice_is_refused_in_words(app: Flask) -> None:
     stamp = token(client.get(f"{HERE}/open"))
     page = client.post(f"{HERE}/open", data={"csrf_token": stamp})
     assert page.status_code == 422
-    assert "未能完成" in page.text
+    assert "请改正以下几处" in page.text

@@ -172,7 +172,7 @@ def sign_in_as_admin(app: Flask) -> FlaskClient:
 def the_office_sees_it(app: Flask) -> None:
     app.extensions["respond"].refusals.flush()
     page = sign_in_as_admin(app).get(f"/office/campaigns/{CODE}/progress").text
-    assert "被拦下的请求" in page
+    assert "拦截情况" in page
     assert "不存在的评议码" in page
     assert "伪造或过期的页面" in page
     assert "1,000" in page.split("伪造或过期的页面")[1][:120]

@@ -163,7 +163,7 @@ def test_heads_of_every_deed_are_one_chain_that_the_public_checker_follows(
     for before, after in pairwise(heads):
         assert after["previous"] == checker.head_digest(before)
     said = here.succeeds("ledger", "audit", CODE).output
-    assert "4 个树头 heads" in said
+    assert "4 个总校验码 heads" in said
     short = checker.short_form(heads[-1])
     assert short in said
     web = here.web()
@@ -529,7 +529,7 @@ def test_a_head_is_signed_for_each_export(
     occasions = sa.select(TreeHead.occasion).order_by(TreeHead.id)
     with each_site.database.reading() as session:
         assert list(session.scalars(occasions)) == ["close", "score", "release", "export"]
-    assert "4 个树头" in here.succeeds("ledger", "audit", CODE, **database).output
+    assert "4 个总校验码" in here.succeeds("ledger", "audit", CODE, **database).output
     with each_site.database.writing() as session:
         last_head_removed(here, session)
     assert "№4" in here.refuses("ledger", "audit", CODE, **database)

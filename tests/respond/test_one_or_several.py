@@ -157,7 +157,7 @@ def test_a_report_of_coaching_is_about_one_of_the_units(
     assert page.count("<option") == (len(units) + 1 if len(units) > 1 else 0)
     [token] = re.findall(r'name="token" value="([^"]+)"', page)
     done = resident.post(f"/q/{code}/told", data={"token": token, "unit": units[-1]})
-    assert "已经报告" in done.text
+    assert "举报已收到" in done.text
     with open_site.database.reading() as session:
         assert session.scalars(sa.select(CoachingReport)).one().unit.code == units[-1]
 

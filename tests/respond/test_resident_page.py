@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -217,19 +218,19 @@ def test_a_token_of_another_entrance_is_not_taken(
 @pytest.mark.parametrize(
     ("changed", "named"),
     [
-        ({"q_C1": ""}, "服务态度"),
-        ({"q_C3": "6"}, "公平公正"),
-        ({"q_C3": ["5", "1"]}, "公平公正"),
-        ({"q_C3": ["", "1"]}, "公平公正"),
-        ({"q_S2A": "x' OR 1=1"}, "回应和解决"),
+        ({"q_C1": ""}, "第1题没有选，请选一项"),
+        ({"q_C3": "6"}, "第3题：所选内容不在选项之中"),
+        ({"q_C3": ["5", "1"]}, "第3题：所选内容不在选项之中"),
+        ({"q_C3": ["", "1"]}, "第3题没有选，请选一项"),
+        ({"q_S2A": "x' OR 1=1"}, "第8题："),
         ({"age": "17"}, "您的年龄"),
         ({"age": ["", "30-44"]}, "您的年龄"),
         ({"area": ["", "990621001000"]}, "您居住的乡镇"),
-        ({"sex": ""}, "您的性别"),
+        ({"sex": ""}, "您的性别：请选择一项"),
         ({"area": "990621999000"}, "您居住的乡镇"),
-        ({"residence": "moon"}, "城镇还是农村"),
-        ({"reasons": ["R1", "R77"]}, "不满意的主要原因"),
-        ({"reasons": ["R1", "R2", "R3", "R4"]}, "不满意的主要原因"),
+        ({"residence": "moon"}, "您住在城镇还是农村：所选"),
+        ({"reasons": ["R1", "R77"]}, "如有不满意"),
+        ({"reasons": ["R1", "R2", "R3", "R4"]}, "如有不满意"),
         ({"comment": "长" * 501}, "意见和建议"),
         ({"q_C99": "5"}, "q_C99"),
         ({"__class__": "5"}, "__class__"),
@@ -526,3 +527,39 @@ def test_a_number_not_found_is_kept_and_its_length_told(resident: FlaskClient) -
     assert page.status_code == 404
     assert 'value="0123 4567 89AB CDE"' in page.text
     assert "您输入了15位，比16位少1位" in page.text
+
+
+def test_the_first_screen_says_the_last_day_and_the_hotline_can_be_dialled(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    page = resident.get(f"/q/{code}").text
+    assert "截止日期：2026年12月20日（含当日）" in page
+    assert '<a href="tel:12345">12345</a>' in page
+    assert "Last day: 20 December 2026" in resident.get(f"/q/{code}?lang=en").text
+
+
+def test_every_page_of_a_resident_is_sent_compressed(resident: FlaskClient, code: str) -> None:
+    receipt = receipt_in(resident.post(f"/q/{code}", data=filled(resident, code)))
+    asked = (
+        *("/", "/q", "/q/AAAA", "/r", "/privacy", "/ledger", f"/r/{receipt}", f"/q/{code}"),
+        f"/q/{code}/told",
+    )
+    for path in asked:
+        plain = resident.get(path)
+        packed = resident.get(path, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip", path
+        assert len(packed.data) < 0.6 * len(plain.data), path
+        assert b"<!doctype html>" in gzip.decompress(packed.data)[:40], path
+        assert "Accept-Encoding" in packed.headers["Vary"], path
+
+
+def test_the_ledger_tells_the_time_of_the_campaign(resident: FlaskClient, code: str) -> None:
+    send(resident, code)
+    page = resident.get("/ledger").text
+    signed = resident.get("/ledger?format=json").json
+    assert signed is not None
+    [time] = {head["time"] for head in signed["campaigns"][0]["heads"]}
+    local = datetime.fromisoformat(time).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert time.endswith("Z")
+    assert f"<dd>{local:%Y-%m-%d %H:%M}</dd>" in page
+    assert "UTC" not in page

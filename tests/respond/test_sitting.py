@@ -222,7 +222,7 @@ def test_a_report_of_coaching_names_its_unit_and_not_the_code(
     [token] = re.findall(r'name="token" value="([^"]+)"', page)
     assert deputy.post(f"/q/{code}/told", data={"token": token}).status_code == 422
     done = deputy.post(f"/q/{code}/told", data={"token": token, "unit": "A02"})
-    assert "已经报告" in done.text
+    assert "举报已收到" in done.text
     with open_site.database.reading() as session:
         report = session.scalars(sa.select(CoachingReport)).one()
         assert (report.unit.code, report.entrance_id) == ("A02", None)
@@ -267,3 +267,9 @@ def test_the_page_of_the_largest_sitting_is_light_and_its_answer_fits(
     answer = deputy.post(f"/q/{code}", data=filled(deputy, code) | data)
     assert thanked(answer)
     assert len(rows(open_site)) == 26
+
+
+def test_items_over_several_townships_name_none_of_them(deputy: FlaskClient, code: str) -> None:
+    page = deputy.get(f"/q/{code}").text
+    assert "您对下列各单位道路、环境卫生等公共设施的管理维护是否满意？" in page
+    assert "本乡镇" not in page

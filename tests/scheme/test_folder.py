@@ -445,3 +445,11 @@ def test_uscc_check_character() -> None:
     assert not uscc_holds("119906219906000128")
     assert not uscc_holds("11990621990600012")
     assert not uscc_holds("11990621990600012I")
+
+
+def test_words_for_a_sitting_are_of_an_item_there_is(folder: Path) -> None:
+    change(folder, "questionnaire.json", '"S2A": {', '"S9A": {')
+    problem = only(folder)
+    assert problem.field == "sitting_items.S9A"
+    assert "没有计分题“S9A”" in problem.zh
+    assert "there is no scored item 'S9A'" in problem.en

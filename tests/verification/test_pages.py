@@ -98,4 +98,4 @@ def test_no_file_with_figures_is_given_out(
     tamper(home, edit_a_unit)
     stopped = client.get(address)
     assert stopped.status_code == 409
-    assert "号叶子被改动" in stopped.text
+    assert "条记录被改动" in stopped.text

@@ -97,7 +97,7 @@ def test_the_office_still_reads_what_an_earlier_program_scored(released_site: Si
         }
         run.content = run.content | {"schema_version": "1.0", "notices": [old], "cases": []}
     page = office(released_site).get(f"{SCORES}/A01").text
-    assert "在规定的权重上下限内无法完全符合人口边际，以权重限值为准" in page
+    assert "在规定的权重上下限内无法完全符合人口结构，以权重限值为准" in page
 
 
 PLAN = """

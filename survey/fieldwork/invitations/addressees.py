@@ -1,7 +1,7 @@
 """Who gets a batch of one-time codes, in the words that lists, cards, letters and messages use."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from survey.fieldwork.entrances import expiry
@@ -17,15 +17,19 @@ def invited_to_rate(
     group_code: str,
     channel: str,
     lang: str,
+    at: datetime,
     until: date | None = None,
 ) -> Invited:
-    """Return who is invited to rate the units, in the words of a language."""
+    """Return who is invited at a moment to rate the units, in the words of a language."""
+    zone = ZoneInfo(campaign.timezone)
     return Invited(
         title=_covered(units, lang),
         group_name=next(g.name(lang) for g in campaign.groups if g.code == group_code),
         channel_name=scheme_of(campaign).channels[channel].name(lang),
-        until=expiry(campaign, until).astimezone(ZoneInfo(campaign.timezone)),
+        until=expiry(campaign, until).astimezone(zone),
         lang=lang,
+        greeting=_greeting(campaign, group_code, lang),
+        written_on=at.astimezone(zone).date(),
     )
 
 
@@ -33,6 +37,12 @@ def invited_channels(campaign: Campaign, lang: str) -> dict[str, str]:
     """Return the names of the channels that invite people, by their codes."""
     invited = scheme_of(campaign).invited_channels
     return {code: channel.name(lang) for code, channel in invited.items()}
+
+
+def _greeting(campaign: Campaign, group_code: str, lang: str) -> str:
+    own = (campaign.notices.get("greetings") or {}).get(group_code)
+    default = {"zh": "尊敬的居民朋友", "en": "Dear resident"}
+    return str((own or default)[lang])
 
 
 def _covered(units: Sequence[Unit], lang: str) -> str:

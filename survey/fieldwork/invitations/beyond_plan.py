@@ -230,6 +230,7 @@ def prepare(matter: Matter, asked: str = "") -> PreparedFiles:
         lang=batch.lang,
         until=batch.until,
         key=matter.site.keys.intake(),
+        clock=matter.site.clock,
         asked=asked and f"{asked}:{canonical(matter.arguments).decode()}",
     )
     end_read(matter.session)

@@ -49,6 +49,7 @@ def prepare_batch(
     lang: str,
     until: date | None,
     key: bytes,
+    clock: Clock,
     asked: str = "",
 ) -> Prepared:
     """Draw codes that shall each open all of the units, and say in a language who gets them.
@@ -64,6 +65,7 @@ def prepare_batch(
         group_code=group_code,
         channel=channel,
         lang=lang,
+        at=clock(),
         until=until,
     )
     drawn = _draw(count, key, asked)
@@ -142,6 +144,7 @@ def issue_codes(
         lang="zh",
         until=until,
         key=key,
+        clock=clock,
     )
     store_batch(session, prepared, campaign=campaign, by=by, clock=clock)
     return prepared.codes

@@ -1,8 +1,10 @@
 """The newest head of a ledger on paper: a notice board keeps it out of our hands."""
 
+from survey.clock import local_minute
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.typesetting import typeset
 from survey.ledger.checker import Head, fingerprint, short_form
+from survey.ledger.head import signed_at
 from survey.model import Campaign
 from survey.web.qr import qr_svg
 
@@ -22,7 +24,7 @@ def make_bulletin(
         "qr": qr_svg(short),
         "number": str(head.get("number", "–")),
         "size": str(head["size"]),
-        "time": head["time"],
+        "time": local_minute(signed_at(head), campaign.timezone),
         "key": key,
         "host": host,
     }

@@ -66,6 +66,8 @@ def _campaign_words(campaign: Campaign, invited: Invited) -> dict[str, Any]:
         "hotline": scheme_of(campaign).hotline,
         "contact": scheme_of(campaign).office_phone,
         "end": end,
+        "greeting": invited.greeting,
+        "dated": invited.dated(),
         "intro": _paragraphs(campaign.notices["intro"][lang], places),
         "privacy": _paragraphs(campaign.notices["privacy"][lang], places),
         "label": {name: str(label[name]) for name in _LABEL if label.get(name)},

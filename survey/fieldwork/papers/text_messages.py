@@ -10,7 +10,8 @@ from survey.model import Campaign
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 
-LONGEST_TEXT = 70  # characters of one message where not all of them are Latin
+# Two parts, which a telephone shows as one message: 67 characters each, 153 where all are ASCII.
+LONGEST_TEXT, LONGEST_ASCII = 134, 306
 _HEADING = {"zh": ("评议码", "短信", "字数"), "en": ("code", "message", "characters")}
 _REMARK = {
     "zh": ("备注", "演示数据，请勿发送"),
@@ -19,14 +20,13 @@ _REMARK = {
 # Where the scheme's own words are too long with the address in them, the first of these that fits.
 _SHORTER = {
     "zh": (
-        "请您评一评{unit}，不记名、不收费，{day}前有效：{url}",
-        "请评{unit}，{day}止：{url}",
-        "请评{unit}：{url}",
+        "【{office}】不收费、不记名，请您评议{unit}，有效期至{day}（含当日）：{url} 监督{hotline}",
+        "【{office}】不收费、不记名，请您评议{unit}，有效期至{day}（含当日）：{url}",
+        "【{office}】不收费、不记名，请您评议：{url}",
     ),
     "en": (
-        "Please rate {unit} by {day}: {url}",
-        "Rate {unit}: {url}",
-        "Public review: {url}",
+        "[Public review] Free, no name asked: rate {unit} by {day}: {url} Hotline {hotline}",
+        "[Public review] Free, no name asked: rate by {day}: {url}",
     ),
 }
 
@@ -34,7 +34,7 @@ _SHORTER = {
 def write_texts(
     issued: Sequence[str], *, campaign: Campaign, invited: Invited, base_url: str
 ) -> str:
-    """Return one message of at most 70 characters for each code, as CSV text.
+    """Return one message of at most two parts for each code, as CSV text.
 
     Raises Refused where the address is too long for any.
     """
@@ -57,12 +57,13 @@ def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str
         "end": invited.last_day(),
         "day": invited.last_day(year=False),
         "hotline": scheme_of(campaign).hotline,
+        "office": campaign.organiser_zh,
     }
     own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))
     wordings = (own, *_SHORTER[invited.lang]) if own else _SHORTER[invited.lang]
     for wording in wordings:
         text = wording.format(**words)
-        if len(text) <= LONGEST_TEXT:
+        if len(text) <= (LONGEST_ASCII if text.isascii() else LONGEST_TEXT):
             return text
     raise Refused.of(
         field="SURVEY_BASE_URL",

@@ -69,7 +69,7 @@ def plan_reached(asked: Inquiry) -> Item:
         zh += f"；{len(short)} 项（单位×对象）不足最低数：{listed}"
         en += f"; {len(short)} of units × groups lack the fewest wanted: {listed}"
     return Item(
-        name=Said(zh="完成计划", en="Plan"),
+        name=Said(zh="计划完成率", en="Plan"),
         standing="warns" if short or share < 1 else "ready",
         said=Said(zh=zh, en=en),
     )

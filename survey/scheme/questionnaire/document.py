@@ -129,6 +129,13 @@ class QuestionnaireDocument:
     scored_items: tuple[ScoredItem, ...] = setting(
         Listed(each=Part(of=ScoredItem)), "计分题", "scored items"
     )
+    sitting_items: dict[str, Names] = setting(
+        Named(each=Part(of=Names)),
+        "一码评多个单位时计分题的说法，按题号；未写的同 scored_items",
+        "how scored items are worded where a code is for several units, by their codes; as in "
+        "scored_items if left out",
+        default={},
+    )
     item_sets: dict[str, tuple[str, ...]] = setting(
         Named(each=WORDS), "各类别的题目", "items of each class"
     )

@@ -19,6 +19,7 @@ def question_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _scale_faults(content)
     yield from _person_faults(content)
     yield from _reasons(content)
+    yield from _sitting_faults(content)
 
 
 def _scale_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
@@ -59,4 +60,15 @@ def _reasons(content: Mapping[str, Any]) -> Iterator[Fault]:
                 "conditional[0].options",
                 "选项值不得重复，不得含分号",
                 "values must differ and hold no semicolon",
+            )
+
+
+def _sitting_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
+    known = [item["id"] for item in content["scored_items"]]
+    for item_id in content.get("sitting_items") or {}:
+        if item_id not in known:
+            yield Fault(
+                f"sitting_items.{item_id}",
+                f"没有计分题“{item_id}”，可用 {'、'.join(known)}",
+                f"there is no scored item {item_id!r}; use {', '.join(known)}",
             )

@@ -96,7 +96,7 @@ _ALL = (
         behaviour=Behaviour(selection=1.0), changes={"n_codes": 3_000},
     ),
     Scenario(
-        name="nonignorable", zh="受邀者按态度不答", en="nonignorable nonresponse of the invited",
+        name="nonignorable", zh="受邀居民按态度不答", en="nonignorable nonresponse of the invited",
         behaviour=Behaviour(selection=1.0, invited_selection=0.3), callbacks=True,
     ),
     Scenario(

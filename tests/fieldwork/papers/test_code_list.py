@@ -11,7 +11,13 @@ from tests.factories import FIELDWORK
 
 def test_no_name_becomes_a_formula() -> None:
     invited = Invited(
-        title="=HYPERLINK(1)", group_name="+群众", channel_name="-", until=FIELDWORK, lang="zh"
+        title="=HYPERLINK(1)",
+        group_name="+群众",
+        channel_name="-",
+        until=FIELDWORK,
+        lang="zh",
+        greeting="",
+        written_on=FIELDWORK,
     )
     campaign = Campaign(simulated=False)
     text = write_list(["A" * 16], campaign=campaign, invited=invited, base_url="http://x")

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.orm import Session
@@ -21,20 +22,26 @@ from survey.site.installation import Site
 from tests.factories import CODE, open_anlan
 from tests.fieldwork.papers.printed import overprinted, scanned, texts, unprintable
 
+WRITTEN = datetime(2026, 11, 29, 16, 30, tzinfo=UTC)  # past midnight in China
 BASE = "https://pj.anlan.gov.cn"
 ISSUED = [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(12)]
 SAID = {
-    ("sheets", "zh"): ["请您评一评：{unit}", "两代表一委员", "2026年12月20日前有效", "限用一次"],
+    ("sheets", "zh"): [
+        "请您评一评：{unit}", "两代表一委员", "有效期至2026年12月20日（含当日）", "限用一次",
+    ],
     ("sheets", "en"): ["Pleaserate:{unit}", "Until20December2026", "worksonce"],
     ("letters", "zh"): [
         "公众评议邀请信", "表号：安澜评1表",
         "批准机关：（待填）安澜县统计局", "有效期至：2027-06-30",
-        "自愿参加，不记名", "现邀请您对{unit}的工作作出评价", "2026年12月20日前有效",
+        "自愿参加，不记名", "现邀请您对{unit}的工作作出评价", "有效期至2026年12月20日（含当日）",
+        "尊敬的代表、委员：", "不得收走您的评议码，不得代您填写",
+        "办公室（县绩效办）2026年11月30日",
         "咨询电话：12345", "收集哪些信息，如何保护", "我们不收集姓名、电话",
         "安澜县绩效管理工作领导小组办公室",
     ],
     ("letters", "en"): [
         "Invitationtoapublicreview", "Formno.：安澜评1表", "{unit}", "Validuntil20December2026",
+        "Deardeputyormember,", "30November2026",
         "Wedonotcollectnames", "Questions:12345",
     ],
 }  # fmt: skip
@@ -65,7 +72,9 @@ def _loaded(session: Session) -> Campaign:
 
 def invited(campaign: Campaign, lang: str = "zh") -> Invited:
     unit = next(entry.unit for entry in campaign.units if entry.unit.code == "B09")
-    return invited_to_rate(campaign, [unit], group_code="G4", channel="token_sheet", lang=lang)
+    return invited_to_rate(
+        campaign, [unit], group_code="G4", channel="token_sheet", lang=lang, at=WRITTEN
+    )
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -130,7 +139,7 @@ def test_a_letter_longer_than_its_page_is_refused(campaign: Campaign, packaged: 
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_message_has_at_most_seventy_characters_with_its_address(
+def test_a_message_has_at_most_two_parts_and_says_first_who_sends_it_and_that_it_is_free(
     campaign: Campaign, lang: str
 ) -> None:
     listed = write_texts(ISSUED, campaign=campaign, invited=invited(campaign, lang), base_url=BASE)
@@ -138,7 +147,8 @@ def test_a_message_has_at_most_seventy_characters_with_its_address(
     assert len(rows) == len(ISSUED)
     for code, (shown, text, length, remark) in zip(ISSUED, rows, strict=True):
         assert (shown, int(length)) == (codes.grouped(code), len(text))
-        assert len(text) <= 70
+        assert len(text) <= (134 if lang == "zh" else 306)
+        assert text.startswith(("【安澜县绩效办】不收费", "[Anlan performance office] Free"))
         assert f"{BASE}/q/{code}" in text
         assert remark in {"演示数据，请勿发送", "demonstration, not to be sent"}
 
@@ -151,13 +161,33 @@ def test_the_schemes_own_message_is_used_where_it_fits(campaign: Campaign) -> No
     )
 
 
+def test_without_words_of_the_scheme_a_message_still_says_who_and_free(campaign: Campaign) -> None:
+    campaign.notices = {name: text for name, text in campaign.notices.items() if name != "sms"}
+    who = invited(campaign)
+    rows = list(
+        csv.reader(io.StringIO(write_texts(ISSUED, campaign=campaign, invited=who, base_url=BASE)))
+    )
+    assert rows[1][1].startswith(f"【{campaign.organiser_zh}】不收费、不记名，请您评议{who.title}")
+    assert "有效期至12月20日（含当日）" in rows[1][1]
+
+
+def test_whoever_has_no_greeting_of_the_county_is_a_resident(campaign: Campaign) -> None:
+    unit = campaign.units[0].unit
+    to = {"channel": "token_sheet", "at": WRITTEN}
+    said = [
+        invited_to_rate(campaign, [unit], group_code=group, lang=lang, **to).greeting
+        for group, lang in (("G1", "zh"), ("G1", "en"), ("G3", "zh"))
+    ]
+    assert said == ["尊敬的居民朋友", "Dear resident", "尊敬的企业、个体工商户朋友"]
+
+
 def test_an_address_too_long_for_a_message_is_refused(campaign: Campaign) -> None:
     with pytest.raises(Refused, match="SURVEY_BASE_URL"):
         write_texts(
             ISSUED,
             campaign=campaign,
             invited=invited(campaign),
-            base_url=f"https://{'very-' * 10}long.gov.cn",
+            base_url=f"https://{'very-' * 20}long.gov.cn",
         )
 
 

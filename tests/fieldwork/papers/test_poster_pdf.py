@@ -77,7 +77,7 @@ def test_every_page_says_who_is_rated_and_how_without_scanning(
             "监督电话：12345",
             poster.number,
             "演示数据·请勿张贴",
-            *([] if size == "sticker" else ["按受邀答卷计"]),
+            *([] if size == "sticker" else ["按受邀样本统计"]),
         ):
             assert words in text, (poster.number, words)
 

@@ -63,6 +63,6 @@ def test_the_office_reissues_and_moves_on_its_page(site: Site) -> None:
     assert approved(signed_in(app, "review"), asked).status_code == 302
     listed = client.get(here).text
     assert "新车站" in listed
-    assert "第2版" in listed
+    assert "第2张" in listed
     assert client.post(f"{here}/{first}/reissue", data=sent).status_code == 422
     assert client.post(f"{here}/999/reissue", data=sent).status_code == 404

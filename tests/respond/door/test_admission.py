@@ -109,9 +109,9 @@ def test_coaching_can_be_reported_from_a_network_of_guessers(
     asked = here.get(path)
     assert asked.status_code == 429
     page = here.get(path, query_string={"work": solved(asked)})
-    assert "有人要求我选指定答案" in page.text
+    assert "有人让我照他说的选（举报）" in page.text
     token = page.text.split('name="token" value="')[1].split('"')[0]
-    assert "已经报告" in here.post(path, data={"token": token}).text
+    assert "举报已收到" in here.post(path, data={"token": token}).text
 
 
 def test_without_script_waiting_is_enough_and_the_guessing_is_forgotten(
