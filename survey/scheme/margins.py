@@ -1,8 +1,13 @@
-"""Reads the population: cells, or margins, or both if they agree."""
+"""Reads the population: cells, or margins, or both if they agree.
+
+Margins are numbers of people, or percentages of a number of people that is known.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from survey.office_files.given import given
@@ -22,7 +27,13 @@ _CATEGORIES = {
 _CELLS = "population_cells.csv"
 _MARGINS = "population_margins_18plus.csv"
 
+_PEOPLE, _PERCENT = "population_18plus", "percent"
+_ALL = Decimal(100)
+_MOST_ROUNDED = Decimal(2)  # what rounding may take from a hundred, or add to it, at most
+_APART = Decimal("0.1")  # percentage points between a percentage and the cells beside it
+
 Totals = dict[tuple[str, str, str], int]
+Shares = dict[tuple[str, str], dict[str, Decimal]]
 
 
 def read_margins(
@@ -126,8 +137,8 @@ def _bare_township(code: str, name: str, population: int) -> TownshipFacts:
 def _margin_rows(folder: Path, problems: list[Problem]) -> list[Row]:
     return read_rows(
         folder / _MARGINS,
-        columns=("area_level", "area_code", "dimension", "level", "population_18plus"),
-        optional=("share",),
+        columns=("area_level", "area_code", "dimension", "level"),
+        optional=(_PEOPLE, _PERCENT, "share"),
         problems=problems,
         key=("area_level", "area_code", "dimension", "level"),
     )
@@ -160,18 +171,107 @@ def _from_margins(
     folder: Path, problems: list[Problem]
 ) -> tuple[Totals, tuple[TownshipFacts, ...]]:
     rows = _margin_rows(folder, problems)
-    totals: Totals = {}
+    stated: Totals = {}
+    shares: Shares = defaultdict(dict)
     places: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        area, variable, category = _key(row)
-        totals[area, variable, category] = row.count("population_18plus")
+    keys = [_key(row) for row in rows]
+    for row, (area, variable, category) in zip(rows, keys, strict=True):
+        if _is_percent(row):
+            shares[area, variable][category] = _percent_of(row)
+        else:
+            stated[area, variable, category] = _people_of(row)
         places.setdefault((area, variable), row)
+    people = stated | _in_people(shares, stated, places)
+    totals = {key: people[key] for key in keys if key in people}
     _refuse_disagreement(totals, places)
     areas = [
         category for area, variable, category in totals if (area, variable) == ("", "township")
     ]
     found = tuple(_bare_township(code, code, totals["", "township", code]) for code in areas)
     return totals, found
+
+
+def _is_percent(row: Row) -> bool:
+    return bool(row.cells.get(_PERCENT, "").strip())
+
+
+def _people_of(row: Row) -> int:
+    if _PEOPLE in row.cells:
+        return row.count(_PEOPLE)
+    row.refuse(_PERCENT, zh="不能为空，请填写", en="is empty; fill it in")
+    return 0
+
+
+def _percent_of(row: Row) -> Decimal:
+    """Return a percentage, written with its sign or without."""
+    if row.cells.get(_PEOPLE, "").strip():
+        row.refuse(
+            _PERCENT,
+            zh=f"与 {_PEOPLE} 同时填写，请只留一项",
+            en=f"and {_PEOPLE} are both given; keep one",
+        )
+    row.cells[_PERCENT] = row.cells[_PERCENT].strip().removesuffix("%")
+    return row.number_of(_PERCENT)
+
+
+def _in_people(
+    shares: Shares, stated: Mapping[tuple[str, str, str], int], places: dict[tuple[str, str], Row]
+) -> Totals:
+    """Return the numbers of people that percentages say; the county's first, then townships'."""
+    people: Totals = {}
+    for (area, variable), parts in sorted(shares.items(), key=lambda entry: entry[0][0]):
+        row = places[area, variable]
+        adults = _adults(area, stated, people)
+        if any(key[:2] == (area, variable) for key in stated):
+            row.refuse(
+                _PERCENT,
+                zh=f"{variable} 有的行填人数，有的行填百分比，请只用一种",
+                en=f"{variable} has people in some rows and percentages in others; use one",
+            )
+        elif abs(sum(parts.values()) - _ALL) > _rounded(parts):
+            row.refuse(
+                _PERCENT,
+                zh=f"{variable} 合计 {sum(parts.values())}，应为 100",
+                en=f"{variable} sums to {sum(parts.values())}, not 100",
+            )
+        elif adults is None:
+            row.refuse(
+                _PERCENT,
+                zh="不知道该地区成年人的总数，百分比无法折算成人数；"
+                f"请把该地区任一项（如 sex）改填人数 {_PEOPLE}",
+                en="how many adults live there is not known, so percentages cannot become people; "
+                f"give one variable of this area (such as sex) in people, {_PEOPLE}",
+            )
+        else:
+            counted = _shared_out(adults, parts)
+            people |= {(area, variable, category): n for category, n in counted.items()}
+    return people
+
+
+def _adults(area: str, *known: Mapping[tuple[str, str, str], int]) -> int | None:
+    """Return how many adults live in an area, by a variable that says so in people."""
+    for totals in known:
+        for variable in dict.fromkeys(key[1] for key in totals if key[0] == area):
+            return sum(n for key, n in totals.items() if key[:2] == (area, variable))
+    own = ("", "township", area)
+    return next((totals[own] for totals in known if own in totals), None)
+
+
+def _rounded(parts: Mapping[str, Decimal]) -> Decimal:
+    """Return by how much percentages may miss a hundred for being rounded as they are written."""
+    places = min(-int(part.as_tuple().exponent) for part in parts.values())
+    return min(len(parts) * Decimal("0.5").scaleb(-places), _MOST_ROUNDED)
+
+
+def _shared_out(adults: int, parts: Mapping[str, Decimal]) -> dict[str, int]:
+    """Return whole people for percentages, as many as there are; largest remainders round up."""
+    whole = sum(parts.values())
+    exact = {category: adults * part / whole for category, part in parts.items()}
+    counted = {category: int(value) for category, value in exact.items()}
+    left = adults - sum(counted.values())
+    for category in sorted(exact, key=lambda c: (counted[c] - exact[c], c))[:left]:
+        counted[category] += 1
+    return counted
 
 
 def _refuse_disagreement(totals: Totals, places: dict[tuple[str, str], Row]) -> None:
@@ -203,13 +303,26 @@ def _compare(folder: Path, totals: Totals, problems: list[Problem]) -> None:
     """Refuse rows of the margins that the cells contradict."""
     rows = _margin_rows(folder, problems)
     for row in rows:
-        stated = row.count("population_18plus")
-        known = totals.get(_key(row))
+        area, variable, _ = key = _key(row)
+        known = totals.get(key)
         if known is None:
             row.refuse("level", zh=f"{_CELLS} 中没有该项", en=f"{_CELLS} knows no such entry")
-        elif known != stated:
+        elif _is_percent(row):
+            of = sum(n for each, n in totals.items() if each[:2] == (area, variable))
+            _compare_percent(row, _ALL * known / of if of else Decimal(0))
+        elif known != (stated := _people_of(row)):
             row.refuse(
                 "population_18plus",
                 zh=f"{stated} 与 {_CELLS} 汇总的 {known} 不一致",
                 en=f"{stated} disagrees with {known} summed from {_CELLS}",
             )
+
+
+def _compare_percent(row: Row, known: Decimal) -> None:
+    stated = _percent_of(row)
+    if abs(stated - known) > _APART:
+        row.refuse(
+            _PERCENT,
+            zh=f"{stated} 与 {_CELLS} 汇总的 {known:.2f} 不一致",
+            en=f"{stated} disagrees with {known:.2f} summed from {_CELLS}",
+        )

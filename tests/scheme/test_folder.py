@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
@@ -453,3 +454,85 @@ def test_words_for_a_sitting_are_of_an_item_there_is(folder: Path) -> None:
     assert problem.field == "sitting_items.S9A"
     assert "没有计分题“S9A”" in problem.zh
     assert "there is no scored item 'S9A'" in problem.en
+
+
+MARGINS = "population_margins_18plus.csv"
+
+
+def in_percent(folder: Path, chosen: Callable[[dict[str, str]], bool], places: int = 4) -> None:
+    """Rewrite the margins chosen as percentages, and take the cells away."""
+    (folder / "population_cells.csv").unlink(missing_ok=True)
+    with (folder / MARGINS).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row["percent"] = ""
+        if chosen(row):
+            row["percent"] = f"{100 * Decimal(row['share']):.{places}f}%"
+            row["population_18plus"] = ""
+    with (folder / MARGINS).open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, [name for name in rows[0] if name != "share"])
+        table.writeheader()
+        table.writerows({n: v for n, v in row.items() if n != "share"} for row in rows)
+
+
+def test_margins_may_be_percentages_of_a_number_that_is_known(folder: Path) -> None:
+    # The townships' numbers say how many adults live in each, and in the county.
+    (folder / "population_cells.csv").unlink()
+    people = read_folder(folder).margins
+    in_percent(folder, lambda row: row["dimension"] != "township")
+    found = read_folder(folder).margins
+    assert [replace(margin, total=0) for margin in found] == [
+        replace(margin, total=0) for margin in people
+    ]
+    apart = [each.total - margin.total for each, margin in zip(found, people, strict=True)]
+    assert set(apart) <= {-1, 0, 1}
+    build_plan(read_folder(folder))
+
+
+def test_rounded_percentages_are_shared_out_to_the_last_person(folder: Path) -> None:
+    in_percent(folder, lambda row: row["dimension"] == "age4", places=0)
+    sums = {}
+    for margin in read_folder(folder).margins:
+        key = (margin.area_code, margin.variable)
+        sums[key] = sums.get(key, 0) + margin.total
+    assert {sums["990621000000", name] for name in ("sex", "age4", "residence")} == {307619}
+
+
+@pytest.mark.parametrize(
+    ("cells", "field", "zh", "en"),
+    [
+        (",40%", "percent", "合计 89.8594，应为 100", "sums to 89.8594"),
+        ("154242,50.1406%", "percent", "请只留一项", "keep one"),
+        ("154242,", "percent", "请只用一种", "use one"),
+        (",一半", "percent", "“一半”不是非负数", "is not a number"),
+        (",", "population_18plus", "不是非负整数", "whole number"),
+    ],
+)
+def test_what_percentages_cannot_be_is_refused_by_its_row(
+    folder: Path, cells: str, field: str, zh: str, en: str
+) -> None:
+    in_percent(folder, lambda row: row["dimension"] == "sex")
+    change(folder, MARGINS, "sex,male,,50.1406%", f"sex,male,{cells}")
+    first = next(p for p in refused(folder) if p.field == field)
+    assert (first.file, first.row) == (MARGINS, 2)
+    assert zh in first.zh
+    assert en in first.en
+
+
+def test_percentages_of_nobody_knows_how_many_are_refused(folder: Path) -> None:
+    in_percent(folder, lambda row: True)
+    problem = refused(folder)[0]
+    assert (problem.file, problem.field) == (MARGINS, "percent")
+    assert "改填人数 population_18plus" in problem.zh
+    assert "in people, population_18plus" in problem.en
+
+
+def test_percentages_beside_cells_must_agree_with_them(folder: Path) -> None:
+    cells = (folder / "population_cells.csv").read_bytes()
+    in_percent(folder, lambda row: row["dimension"] == "sex", places=1)
+    (folder / "population_cells.csv").write_bytes(cells)
+    read_folder(folder)
+    change(folder, MARGINS, "sex,male,,50.1%", "sex,male,,52.1%")
+    problem = only(folder)
+    assert (problem.file, problem.row, problem.field) == (MARGINS, 2, "percent")
+    assert "52.1 与 population_cells.csv 汇总的 50.14 不一致" in problem.zh
