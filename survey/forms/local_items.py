@@ -35,6 +35,7 @@ class LocalItem:
     item_id: str
     type: str
     words: Mapping[str, str]
+    hint: Mapping[str, str] | None
     options: Mapping[str, Mapping[str, str]]
     required: bool
     at_most: int
@@ -65,6 +66,7 @@ def _item(given: Mapping[str, Any]) -> LocalItem:
         item_id=entry["id"],
         type=entry["type"],
         words={"zh": entry["zh"], "en": entry["en"]},
+        hint=entry.get("hint"),
         options={value: {"zh": o["zh"], "en": o["en"]} for value, o in options.items()},
         required=entry.get("required", False),
         at_most=entry.get("at_most", len(options)),
@@ -77,7 +79,11 @@ def _item(given: Mapping[str, Any]) -> LocalItem:
 
 def local_field(item: LocalItem, *, unit_name: str, lang: str) -> Any:
     """Return the form field of an item in one language."""
-    words: dict[str, Any] = {"label": item.words[lang].replace("{unit}", unit_name), "item": item}
+    words: dict[str, Any] = {
+        "label": item.words[lang].replace("{unit}", unit_name),
+        "description": item.hint[lang].replace("{unit}", unit_name) if item.hint else "",
+        "item": item,
+    }
     if item.options:
         words["choices"] = {value: option[lang] for value, option in item.options.items()}
     return _FIELDS[item.type](**words)

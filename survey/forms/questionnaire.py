@@ -45,6 +45,7 @@ class Question:
 
     item_id: str
     text: str
+    hint: str
     rows: tuple[tuple[FormUnit, Field], ...]
 
 
@@ -56,6 +57,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
 
     units: ClassVar[tuple[FormUnit, ...]] = ()
     texts: ClassVar[Mapping[str, str]] = {}
+    hints: ClassVar[Mapping[str, str]] = {}
     local_names: ClassVar[tuple[str, ...]] = ()
     area_codes: ClassVar[tuple[str, ...]] = ()
     low_answers: ClassVar[tuple[str, ...]] = ()
@@ -79,6 +81,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
             Question(
                 item_id=item_id,
                 text=text,
+                hint=self.hints.get(item_id, ""),
                 rows=tuple(
                     (unit, self[self.row_name(item_id, unit)])
                     for unit in self.units
@@ -240,12 +243,17 @@ def build_form(
     fields: dict[str, Any] = {
         "units": tuple(units),
         "texts": {item_id: text.replace("{unit}", together) for item_id, text in texts.items()},
+        "hints": {
+            item["id"]: item["hint"][lang].replace("{unit}", together)
+            for item in content["scored_items"]
+            if item.get("hint")
+        },
         "area_codes": tuple(code for code, _name in areas),
         "low_answers": _low_answers(content["scale"]),
     }
     if several:
         fields["rate"] = _units_to_rate(units)
-    fields.update(_item_fields(content, units, texts, lang))
+    fields.update(_item_fields(content, units, texts, fields["hints"], lang))
     if not several:
         fields.update(_further_fields(content, units[0], lang))
     fields.update(_comment_fields(content, units, lang))
@@ -275,7 +283,11 @@ def _units_to_rate(units: Sequence[FormUnit]) -> SeveralField:
 
 
 def _item_fields(
-    content: Mapping[str, Any], units: Sequence[FormUnit], texts: Mapping[str, str], lang: str
+    content: Mapping[str, Any],
+    units: Sequence[FormUnit],
+    texts: Mapping[str, str],
+    hints: Mapping[str, str],
+    lang: str,
 ) -> dict[str, ChoiceField]:
     """Return the scored items; of several units nobody need rate each."""
     scale = {str(level["value"]): level[lang] for level in content["scale"]}
@@ -285,6 +297,7 @@ def _item_fields(
             texts[item_id].replace("{unit}", unit.short_name if several else unit.name),
             choices=scale,
             required=not several,
+            description=hints.get(item_id, ""),
         )
         for unit in units
         for item_id in unit.item_ids

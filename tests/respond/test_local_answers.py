@@ -209,3 +209,53 @@ def test_a_forged_token_gives_the_plain_page(varied_site: Site) -> None:
     resident, code = client(varied_site), poster_code(varied_site)
     page = resident.post(f"/q/{code}", data=ANSWERS | {"response_id": "a.b.c"})
     assert (page.status_code, shown(page.text)[1]) == (422, list("543210"))
+
+
+HINTED = {"hint": {"zh": "{unit}窗口也算", "en": "windows of {unit} too"}}
+
+
+def test_a_hint_stands_under_its_question_in_the_language_of_the_page(site: Site) -> None:
+    items = [item | HINTED if item["id"] == "TIMES" else item for item in LOCAL_ITEMS]
+    open_anlan(site, local_items=items)
+    resident, code = client(replace(site, clock=in_fieldwork)), poster_code(site)
+    assert "<small>安澜县城关街道办事处窗口也算</small>" in resident.get(f"/q/{code}").text
+    assert resident.get(f"/q/{code}?lang=en").text.count("<small>windows of") == 1
+
+
+def other_ways() -> list[dict[str, Any]]:
+    told = {"id": "OTHER", "type": "short_text", "zh": "请注明", "en": "Please say which"}
+    place = next(n for n, item in enumerate(LOCAL_ITEMS, start=1) if item["id"] == "WAYS")
+    told |= {"required": True, "relevant": "selected(${WAYS}, 'other')"}
+    return [*LOCAL_ITEMS[:place], told, *LOCAL_ITEMS[place:]]
+
+
+def test_another_answer_is_asked_for_in_words_of_those_who_chose_it(site: Site) -> None:
+    open_anlan(site, local_items=other_ways())
+    resident, code = client(replace(site, clock=in_fieldwork)), poster_code(site)
+    other = {"l_VISITED": "yes", "l_TIMES": "3", "l_WAYS": ["other"]}
+    missing = resident.post(f"/q/{code}", data=filled(resident, code, **other))
+    assert missing.status_code == 422
+    assert "第12题没有填，请填写" in missing.text
+    assert thanked(
+        resident.post(f"/q/{code}", data=filled(resident, code, **other, l_OTHER="代办"))
+    )
+    _row, comment = only_row(site)
+    assert comment is not None
+    assert json.loads(comment.local_texts) == {"OTHER": "代办"}
+
+
+def test_a_page_of_forty_three_further_questions_is_light_and_stored_whole(site: Site) -> None:
+    options = [{"value": f"v{n}", "zh": f"第{n}种做法", "en": f"Way {n}"} for n in range(1, 6)]
+    items = [
+        {"id": f"K{n}", "type": "single", "zh": f"第{n}项：{{unit}}办理这件事方便吗？"}
+        | {"en": f"{n}: how easy is this at {{unit}}?", "options": options}
+        for n in range(1, 44)
+    ]
+    open_anlan(site, local_items=items)
+    resident, code = client(replace(site, clock=in_fieldwork)), poster_code(site)
+    packed = resident.get(f"/q/{code}", headers={"Accept-Encoding": "gzip"})
+    assert len(packed.data) <= 30 * 1024
+    chosen = {f"l_K{n}": f"v{n % 5 + 1}" for n in range(1, 44)}
+    assert thanked(resident.post(f"/q/{code}", data=filled(resident, code, **chosen)))
+    row, _comment = only_row(site)
+    assert json.loads(row.local_answers) == {name[2:]: value for name, value in chosen.items()}

@@ -177,3 +177,19 @@ def test_a_known_arrangement_is_read_and_changes_no_plan(folder: Path) -> None:
     read = read_folder(folder)
     assert read.scheme.questionnaire.item_order == "rotated"
     assert build_plan(read).digest() == before
+
+
+def test_fifty_items_are_read_and_one_more_is_not(folder: Path) -> None:
+    text = {"type": "integer", "zh": "几次？", "en": "How often?"}
+    items = [text | {"id": f"N{n}"} for n in range(51)]
+    write(folder, items[:50])
+    read_folder(folder)
+    write(folder, items)
+    with pytest.raises(Refused, match="51 items; at most 50"):
+        read_folder(folder)
+
+
+def test_a_hint_without_chinese_or_misspelt_is_refused_by_its_place(faults: Faults) -> None:
+    assert faults(1, hint={"zh": "只算今年", "en": "this year only"}) == []
+    assert [field for field, _en in faults(1, hint={"en": "x"})] == ["local_items[1].hint.zh"]
+    assert [field for field, _en in faults(1, hnit={"zh": "x"})] == ["local_items[1].hnit"]

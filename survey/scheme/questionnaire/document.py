@@ -36,6 +36,9 @@ class ScoredItem(Names):
     kind: str = setting(choice("common", "specific"), "共性题、特色题", "asked of all, or of some")
     weight: float = setting(NUMBER, "权重", "its weight")
     type: str = setting(choice("scale5_dk"), "题型", "its type", default="scale5_dk")
+    hint: Names | None = setting(
+        Part(of=Names), "题目下的提示", "what stands under it to help", default=None
+    )
     # Known by its name, so that it can be refused by its own words.
     relevant: Any = setting(ANYTHING, "不得设置：计分题须向每个人提问", "not here", default=None)
 
@@ -53,6 +56,9 @@ class LocalItemPart(Names):
 
     item_id: str = setting(TEXT, "题号", "its code", name="id")
     type: str = setting(choice(*TYPES), "题型", "its type")
+    hint: Names | None = setting(
+        Part(of=Names), "题目下的提示", "what stands under it to help", default=None
+    )
     options: tuple[Option, ...] = setting(
         Listed(each=Part(of=Option)), "选项", "its options", default=()
     )

@@ -12,7 +12,7 @@ from survey.scheme.settings import Fault
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,15}")
 _VALUE = re.compile(r"[A-Za-z0-9_]{1,20}")
-_MOST_ITEMS = _MOST_OPTIONS = 20
+_MOST_ITEMS, _MOST_OPTIONS = 50, 20
 _MOST_CHARS = 2000  # of all texts together
 _BELONGS = {
     "options": {"single", "multiple"},
