@@ -1,7 +1,8 @@
 """The questionnaire's unscored items: what a county asks of its own, and what was answered.
 
-`local_items` of the questionnaire, asked after the scored ones. A text is somebody's own words and
-is kept with the comment, where it can be erased; every other answer is kept with the response.
+`local_items` of the questionnaire, asked after the scored ones, or `first` before them. A text is
+somebody's own words and is kept with the comment, where it can be erased; every other answer is
+kept with the response.
 """
 
 import json
@@ -38,6 +39,7 @@ class LocalItem:
     hint: Mapping[str, str] | None
     options: Mapping[str, Mapping[str, str]]
     required: bool
+    first: bool
     at_most: int
     low: int
     high: int
@@ -69,6 +71,7 @@ def _item(given: Mapping[str, Any]) -> LocalItem:
         hint=entry.get("hint"),
         options={value: {"zh": o["zh"], "en": o["en"]} for value, o in options.items()},
         required=entry.get("required", False),
+        first=entry.get("first", False),
         at_most=entry.get("at_most", len(options)),
         low=entry.get("min", 0),
         high=entry.get("max", HIGHEST),

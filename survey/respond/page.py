@@ -80,13 +80,13 @@ def render(
     asked = entrance.questionnaire
     home = _home(entrance)
     content = asked.campaign.questionnaire.content
-    items = [] if asked.is_several else _arranged(form, asked, arrangement)
+    shown = [] if asked.is_several else _in_order(form, _arranged(form, asked, arrangement))
     page = render_template(
         "respond/page.html",
         **frame(asked, look) | {"inline": _inline(asked)},
         form=form,
-        items=items,
-        only_if=_conditions(form, [*items, *form.local_fields()]),
+        shown=shown,
+        only_if=_conditions(form, shown),
         invited=entrance.invited,
         label=content.get("survey_label", {}),
         intro=_paragraphs(asked, _intro(asked), look.lang),
@@ -94,7 +94,7 @@ def render(
         consent=asked.campaign.notices["consent_buttons"][look.lang],
         home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
         last_day=day_of(asked.campaign.ends_at, asked.campaign, look.lang),
-        wrong=_faults(form, items),
+        wrong=_faults(form, shown),
         already=_already(asked, look.lang),
         note=note,
         step=step,
@@ -141,10 +141,17 @@ def _conditions(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
     return {field.name: in_words(field.item.relevant, known) for field in local}
 
 
-def _faults(form: QuestionnaireForm, items: list[Any]) -> list[tuple[str, str]]:
+def _in_order(form: QuestionnaireForm, items: list[Any]) -> list[Any]:
+    """Return scored items and others in the order in which they are asked."""
+    local = form.local_fields()
+    first = [field for field in local if field.item.first]
+    return [*first, *items, *local[len(first) :]]
+
+
+def _faults(form: QuestionnaireForm, shown: list[Any]) -> list[tuple[str, str]]:
     """Return the name of each field at fault with what to do about it, as the page shows them."""
-    places = _places(form, items)
-    at_fault = [f for f in [*items, *(f for f in form if f not in items)] if f.errors]
+    places = _places(form, shown)
+    at_fault = [f for f in [*shown, *(f for f in form if f not in shown)] if f.errors]
     return [(field.name, _fault(field, places.get(field.name, ""))) for field in at_fault]
 
 
@@ -158,7 +165,7 @@ def _fault(field: Any, place: str) -> str:
     return str(_("%(place)s：%(fault)s", place=place, fault=field.errors[0]))
 
 
-def _places(form: QuestionnaireForm, items: list[Any]) -> dict[str, str]:
+def _places(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
     """Return by which words the page's reader finds each question that has a number."""
     if form.is_several:
         return {
@@ -166,7 +173,6 @@ def _places(form: QuestionnaireForm, items: list[Any]) -> dict[str, str]:
             for number, question in enumerate(form.questions(), start=1)
             for unit, field in question.rows
         }
-    shown = [*items, *form.local_fields()]
     return {field.name: _("第%(number)s题", number=n) for n, field in enumerate(shown, start=1)}
 
 

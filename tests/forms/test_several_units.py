@@ -105,3 +105,18 @@ def test_an_unanswered_single_unit_is_as_wrong_as_a_half_rated_one(app: Flask) -
     assert (valid, list(form.errors)) == (False, ["q_S2A"])
     valid, form = made(app, *UNITS, **{"q_C1.A01": "4"})
     assert (valid, list(form.errors)) == (False, ["q_S2A.A01"])
+
+
+def test_a_hint_of_a_scored_item_stands_once_over_the_units_and_beside_one(app: Flask) -> None:
+    first, *others = CONTENT["scored_items"]
+    hinted = first | {"hint": {"zh": "只说{unit}今年的", "en": "of {unit} this year"}}
+    content = CONTENT | {"scored_items": [hinted, *others]}
+    with app.test_request_context():
+        of = {
+            n: build_form(content, units=UNITS[:n], areas=[("1", "石桥镇")], lang="zh")(MultiDict())
+            for n in (1, 2)
+        }
+    told = next(each for each in of[2].questions() if each.item_id == first["id"])
+    assert told.hint == "只说下列各单位今年的"
+    alone = next(each for each in of[1].questions() if each.item_id == first["id"])
+    assert alone.rows[0][1].description == "只说县公安局今年的"

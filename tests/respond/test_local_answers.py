@@ -259,3 +259,19 @@ def test_a_page_of_forty_three_further_questions_is_light_and_stored_whole(site:
     assert thanked(resident.post(f"/q/{code}", data=filled(resident, code, **chosen)))
     row, _comment = only_row(site)
     assert json.loads(row.local_answers) == {name[2:]: value for name, value in chosen.items()}
+
+
+def test_items_may_come_before_the_scored_ones(site: Site) -> None:
+    first = [item | {"first": True} for item in LOCAL_ITEMS[:2]]
+    open_anlan(site, local_items=[*first, *LOCAL_ITEMS[2:]])
+    resident, code = client(replace(site, clock=in_fieldwork)), poster_code(site)
+    page = resident.get(f"/q/{code}").text
+    names = list(dict.fromkeys(re.findall(r'name="((?:l|q)_\w+)"', page)))
+    assert names[:3] == ["l_VISITED", "l_TIMES", "q_C1"]
+    assert names[10] == f"l_{LOCAL_ITEMS[2]['id']}"
+    assert "仅当第1题的回答是“办过”时回答" in page
+    missing = resident.post(f"/q/{code}", data=filled(resident, code, q_C1="", **VISITED))
+    assert "第3题没有选，请选一项" in missing.text
+    assert thanked(resident.post(f"/q/{code}", data=filled(resident, code, **VISITED)))
+    row, _comment = only_row(site)
+    assert json.loads(row.local_answers)["TIMES"] == 3

@@ -146,7 +146,7 @@ def test_scored_items_are_asked_of_everybody(folder: Path) -> None:
 
 
 def test_too_many_items_and_too_much_text_are_refused(folder: Path) -> None:
-    many = [{**LOCAL_ITEMS[5], "id": f"T{n}", "max_chars": 100} for n in range(21)]
+    many = [{**LOCAL_ITEMS[5], "id": f"T{n}", "max_chars": 100} for n in range(51)]
     write(folder, many)
     with pytest.raises(Refused) as caught:
         read_folder(folder)
@@ -193,3 +193,11 @@ def test_a_hint_without_chinese_or_misspelt_is_refused_by_its_place(faults: Faul
     assert faults(1, hint={"zh": "只算今年", "en": "this year only"}) == []
     assert [field for field, _en in faults(1, hint={"en": "x"})] == ["local_items[1].hint.zh"]
     assert [field for field, _en in faults(1, hnit={"zh": "x"})] == ["local_items[1].hnit"]
+
+
+def test_what_is_asked_first_is_listed_first_and_hangs_on_no_scored_item(faults: Faults) -> None:
+    assert faults(0, first=True) == []
+    [(field, words)] = faults(1, first=True)
+    assert (field, "must be listed before" in words) == ("local_items[1].first", True)
+    [(field, words)] = faults(0, first=True, relevant="${C1} = 1")
+    assert (field, "no earlier item" in words) == ("local_items[0].relevant", True)

@@ -63,6 +63,9 @@ class LocalItemPart(Names):
         Listed(each=Part(of=Option)), "选项", "its options", default=()
     )
     required: bool = setting(FLAG, "是否必答", "whether it must be answered", default=False)
+    first: bool = setting(
+        FLAG, "在计分题之前提问", "whether it is asked before the scored items", default=False
+    )
     at_most: int | None = setting(COUNT, "最多选几项", "most options", default=None)
     min: int | None = setting(WHOLE, "最小值", "smallest number", default=None)
     max: int | None = setting(WHOLE, "最大值", "largest number", default=None)

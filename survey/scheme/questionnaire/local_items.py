@@ -57,7 +57,12 @@ def _faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     seen = {item["id"] for item in content["scored_items"]}
     for place, item in enumerate(items):
         at = f"local_items[{place}]"
-        own = [*_id_faults(item, at, seen), *_item_faults(item, at, content), *_limits(item, at)]
+        own = [
+            *_id_faults(item, at, seen),
+            *_item_faults(item, at, content),
+            *_limits(item, at),
+            *_place_faults(item, items[:place], f"{at}.first"),
+        ]
         yield from own or _condition_faults(item, items[:place], content, f"{at}.relevant")
         seen.add(item["id"])
 
@@ -129,6 +134,17 @@ def _limits(item: Mapping[str, Any], at: str) -> Iterator[Fault]:
         yield Fault(f"{at}.max_chars", "应为正整数", "must be above zero")
 
 
+def _place_faults(
+    item: Mapping[str, Any], before: Sequence[Mapping[str, Any]], at: str
+) -> Iterator[Fault]:
+    if item.get("first") and not all(each.get("first") for each in before):
+        yield Fault(
+            at,
+            "在计分题之前提问的题，须排在其他不计分题的前面",
+            "items asked before the scored ones must be listed before the other ones",
+        )
+
+
 def _condition_faults(
     item: Mapping[str, Any],
     before: Sequence[Mapping[str, Any]],
@@ -143,7 +159,7 @@ def _condition_faults(
         yield Fault(at, unreadable.zh, unreadable.en)
         return
     classes = item.get("classes", list(content["item_sets"]))
-    known = _known(before, content, classes)
+    known = _known(before, content, classes, scored=not item.get("first"))
     for sign, item_id, value in comparisons(tree):
         if item_id not in known:
             yield Fault(
@@ -156,17 +172,22 @@ def _condition_faults(
 
 
 def _known(
-    before: Sequence[Mapping[str, Any]], content: Mapping[str, Any], classes: list[str]
+    before: Sequence[Mapping[str, Any]],
+    content: Mapping[str, Any],
+    classes: list[str],
+    *,
+    scored: bool,
 ) -> dict[str, tuple[str, list[str]]]:
-    """Return type and option values of the items a condition may name."""
+    """Return type and option values of the items a condition may name; `scored` ones, or not."""
     scale = [str(level["value"]) for level in content["scale"]]
-    scored = set.intersection(*(set(content["item_sets"][code]) for code in classes))
+    sets = [set(content["item_sets"][code]) for code in classes]
+    common = set.intersection(*sets) if scored else set()
     local = {
         item["id"]: (item["type"], [option["value"] for option in item.get("options", ())])
         for item in before
         if set(classes) <= set(item.get("classes", classes))
     }
-    return dict.fromkeys(scored, ("scale", scale)) | local
+    return dict.fromkeys(common, ("scale", scale)) | local
 
 
 def _value_fault(kind: tuple[str, list[str]], sign: str, value: Any) -> tuple[str, str] | None:
