@@ -185,6 +185,29 @@ def test_10_a_switch_keeps_answers_and_place(resident: Resident) -> None:
     assert resident.at(4)
 
 
+def test_the_size_of_the_text_changes_without_network_and_stays(resident: Resident) -> None:
+    resident.open()
+    resident.tap("#start")
+    resident.answer_items(last=2)
+    resident.at(3)
+    page = resident.page
+    page.context.set_offline(True)
+    resident.tap("text=关怀模式")
+    page.wait_for_selector("html.elder.js")
+    assert page.locator("a[href*='told=1']").get_attribute("href").endswith("mode=elder")
+    assert resident.at(3)
+    assert resident.chosen() == 2
+    resident.tap("text=标准模式")
+    page.wait_for_selector("html.normal.js")
+    resident.tap("text=关怀模式")
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("html.elder.js")
+    assert resident.at(3)
+    assert resident.chosen() == 2
+    assert resident.complaints == []
+
+
 def test_11_a_double_submit_is_stored_once(resident: Resident, live_site: Site) -> None:
     resident.to_the_end()
     resident.page.evaluate(
@@ -335,7 +358,7 @@ def test_38_a_second_person_on_a_cached_page_is_stored_too(
     other.to_the_end()
     other.tap("label:has(input[value='70+'])")
     other.submit()
-    other.page.wait_for_selector("text=如果您是另一位居民")
+    other.page.wait_for_selector("text=您若是另一位居民")
     assert other.at("profile")
     assert other.chosen() == 8
     other.submit()

@@ -38,6 +38,6 @@ def test_the_county_moves_to_other_days_and_another_year() -> None:
     assert campaign.ends_at.isoformat() == "2025-03-23T23:59:59+08:00"
     assert folder.document["campaign"]["id"] == "ANLAN-2025-GZPY"
     assert folder.document["notes"]["not_allowed"][3].endswith("(国办函〔2026〕12号)")
-    assert "3月23日前有效" in folder.texts["sms"]["zh"]
+    assert "有效期至{day}（含当日）" in folder.texts["sms"]["zh"]
     assert folder.questionnaire["questionnaire_id"] == "ANLAN-2025-GZPY-01"
     assert days_between(date(2025, 3, 4)) == timedelta(days=-637)

@@ -43,7 +43,7 @@ def test_opening_without_margins_is_refused_and_changes_nothing(each_site: Site)
         try_to_open(each_site)
     (problem,) = refused.value.problems
     assert (problem.file, problem.field) == ("population_margins_18plus.csv", "population_18plus")
-    assert "缺少人口总量" in problem.text("zh")
+    assert "缺少人口结构" in problem.text("zh")
     assert "margins are missing" in problem.text("en")
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)

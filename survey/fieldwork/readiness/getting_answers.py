@@ -62,7 +62,7 @@ def plan_reached(asked: Inquiry) -> Item:
         if cell.valid < cell.min_valid
     ]
     share = found.valid / found.target if found.target else 1.0
-    zh = f"有效答卷 {found.valid:,} 份，计划 {found.target:,} 份，计划完成率 {share:.0%}"
+    zh = f"有效答卷 {found.valid:,} 份，计划 {found.target:,} 份，完成 {share:.0%}"
     en = f"{found.valid:,} valid answers of {found.target:,} planned, {share:.0%}"
     if short:
         listed = "、".join(short[:_SHOWN]) + (" …" if len(short) > _SHOWN else "")

@@ -209,7 +209,7 @@ def test_closing_tells_the_share_of_the_plan_and_what_waits(here: Site) -> None:
     assert run("campaign", "load", str(ANLAN)).exit_code == 0
     assert run(*OPEN).exit_code == 0
     status = run("campaign", "status", CODE).stdout
-    assert "计划完成率：有效答卷 0 份，计划 8,721 份，计划完成率 0%" in status
+    assert "计划完成率：有效答卷 0 份，计划 8,721 份，完成 0%" in status
     assert "待批事项：没有待批的" in status
     with here.database.writing() as session:
         session.add(
