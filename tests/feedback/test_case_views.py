@@ -271,7 +271,7 @@ def test_a_report_through_an_invitation_names_no_entrance(app: Flask, later_site
     (code,) = invitation_codes(later_site)
     client = app.test_client()
     form = client.get(f"/q/{code}/told?lang=en")
-    assert "told me what to answer" in form.text
+    assert "tells me what to answer" in form.text
     stamp = re.search(r'name="token" value="([^"]+)"', form.text)
     assert stamp is not None
     client.post(f"/q/{code}/told", data={"token": stamp[1], "text": ""})
