@@ -2,6 +2,12 @@
 // Without this script the same links and forms load whole pages.
 (function () {
   "use strict";
+  Array.prototype.forEach.call(document.querySelectorAll("[data-print]"), function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      window.print();
+    });
+  });
   var region = document.querySelector("[data-partial]");
   if (!region || !window.fetch || !window.history.pushState || !window.URLSearchParams) {
     return;

@@ -107,7 +107,7 @@ def _items(
         smallest=scheme_of(campaign).privacy.smallest_cell,
     )
     page = total if unit is None else units[unit.id]
-    return [_result(item, page, lang=lang) for item in items]
+    return [result_of(item, page, lang=lang) for item in items]
 
 
 def _counted(
@@ -174,7 +174,8 @@ def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
     return [*_compared("direction", turned, smallest), *_compared("order", orders, smallest)]
 
 
-def _result(item: LocalItem, page: Page, *, lang: str) -> ItemResult:
+def result_of(item: LocalItem, page: Page, *, lang: str) -> ItemResult:
+    """Return what a page shows of an item once it was said what it hides."""
     counted, hidden = page.counted[item.item_id], page.hidden[item.item_id]
     numbers = list(counted.cells.elements()) if item.type == "integer" and not hidden.whole else []
     return ItemResult(

@@ -5,6 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,9 @@ from survey.model import Appraisal, Campaign, CampaignUnit, Release
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import UnitClass
 from survey.scheme.scoring import Rule
+from survey.stats.campaign.plan import GradeBand
 from survey.stats.campaign.result import RobustnessFigure
+from survey.stats.campaign.scoring import grades_within
 
 _AXIS_STEP = 20
 
@@ -33,12 +36,16 @@ class ChangeShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """One unit: its published figures and the score after each step of the pipeline."""
+    """One unit: its published figures and the score after each step of the pipeline.
+
+    `grades` are those its interval reaches, best first, none without a score.
+    """
 
     taking_part: CampaignUnit
     figures: UnitScore
     steps: dict[str, float | None]
     tied: bool
+    grades: tuple[GradeBand, ...]
     robustness: RobustnessFigure | None
     change: ChangeShown | None
 
@@ -51,6 +58,11 @@ class ScoreRow:
     def published(self) -> bool:
         """Whether the unit has a score."""
         return self.figures.status == "published"
+
+    @property
+    def grade_uncertain(self) -> bool:
+        """Whether the interval reaches into more than one grade."""
+        return len(self.grades) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,11 +173,18 @@ def _rows(
                 figures=figure,
                 steps={step.name: step.unit_scores[code] for step in record.steps},
                 tied=tied,
+                grades=_grades(figure, record.plan.grades),
                 robustness=robustness.get(code),
                 change=changes.get(code),
             )
         )
     return rows
+
+
+def _grades(figure: UnitScore, bands: Sequence[GradeBand]) -> tuple[GradeBand, ...]:
+    if figure.lower is None or figure.upper is None:
+        return ()
+    return grades_within(Decimal(figure.lower), Decimal(figure.upper), bands)
 
 
 def _changes(record: AppraisalRecord) -> dict[str, ChangeShown]:

@@ -3,10 +3,15 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
 from survey.appraisal import item_results, release, run, score_sheet
+from survey.appraisal.shown.conclusions import conclude
+from survey.appraisal.shown.notice_groups import group_notices
+from survey.appraisal.shown.selection import SORTS, Asked, select
+from survey.appraisal.shown.unit_items import read_unit_items
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
@@ -32,12 +37,17 @@ Page = str | Response | tuple[str, int]
 def scores(code: str) -> Page:
     with reading_campaign(code, "score.read") as (session, campaign):
         units = visible_units(campaign, "score.read")
+        sheet = score_sheet.read_score_sheet(session, campaign=campaign, units=units)
+        asked = _asked()
         return render_template(
             "office/scores.html",
             campaign=campaign,
-            sheet=score_sheet.read_score_sheet(session, campaign=campaign, units=units),
+            sheet=sheet,
+            found=conclude(sheet) if sheet else None,
+            noticed=group_notices(sheet) if sheet else [],
+            shown=[(part, _picture(sheet, part)) for part in select(sheet, asked)] if sheet else [],
+            asked=asked,
             releases=score_sheet.releases_of(session, campaign=campaign),
-            charts=charts,
         )
 
 
@@ -50,11 +60,15 @@ def unit_score(code: str, unit_code: str) -> Page:
         sheet = score_sheet.read_score_sheet(session, campaign=campaign, units=mine)
         if not mine or sheet is None:
             abort(404)
+        row = sheet.classes[0].rows[0]
         return render_template(
             "office/unit_score.html",
             campaign=campaign,
             sheet=sheet,
-            row=sheet.classes[0].rows[0],
+            row=row,
+            said=read_unit_items(
+                session, campaign=campaign, record=sheet.record, row=row, lang=language()
+            ),
         )
 
 
@@ -119,6 +133,38 @@ def release_page(code: str) -> Page:
     except Refused as refused:
         return _confirm(code, form, what="release", refused=refused)
     return shown_waiting(made)
+
+
+def _picture(sheet: score_sheet.ScoreSheet, part: score_sheet.ClassSheet) -> Markup | None:
+    """Draw the scores of a class, None where no unit has one."""
+    dots = [
+        charts.Dot(
+            name=row.taking_part.unit.short_name(language()),
+            words=figures.score,
+            score=float(figures.score),
+            lower=float(figures.lower),
+            upper=float(figures.upper),
+            n=figures.n,
+            hollow=row.grade_uncertain,
+        )
+        for row in part.rows
+        if (figures := row.figures).score and figures.lower and figures.upper
+    ]
+    label = _("%(name)s：各单位的得分和95%%区间，数字见下表", name=part.names.name(language()))
+    bands = [band.minimum for band in sheet.record.plan.grades]
+    if not dots:
+        return None
+    return charts.dot_plot(dots, label=label, low=sheet.low, high=sheet.high, bands=bands)
+
+
+def _asked() -> Asked:
+    sort = request.args.get("sort", "")
+    return Asked(
+        text=request.args.get("q", ""),
+        class_code=request.args.get("class", ""),
+        sort=sort if sort in SORTS else "",
+        only_uncertain=request.args.get("uncertain") == "1",
+    )
 
 
 def _confirm(code: str, form: FlaskForm, *, what: str, refused: Refused | None = None) -> Page:

@@ -3,7 +3,8 @@
 They are drawn at the size they are shown at, so that their text stays readable on a phone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from markupsafe import Markup
 _DONE, _BEHIND, _TRACK = "#2c6e9e", "#b4541a", "#dfe5ea"
 _INK, _FAINT, _GREY = "#1f2a33", "#c4ccd3", "#6d7780"
 FEWEST_FOR_COLOUR = 30
+_ROOM = 210.0  # for a name, before its score
+_WIDE = 0x2E7F  # signs beyond are as wide as high
 
 
 def progress_bar(
@@ -29,52 +32,91 @@ def progress_bar(
     return _svg(100, 6, label, parts, css="bar", sized=False)  # a page has hundreds: CSS sizes them
 
 
-def interval_bar(
-    score: float,
-    lower: float,
-    upper: float,
-    n: int,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A score with its interval, `words` as published; `hollow` where its grade is uncertain."""
+
+    name: str
+    words: str
+    score: float
+    lower: float
+    upper: float
+    n: int
+    hollow: bool = False
+
+
+def dot_plot(
+    dots: Sequence[Dot],
     *,
     label: str,
     low: float = 0.0,
     high: float = 100.0,
+    bands: Sequence[float] = (),
 ) -> Markup:
-    """Draw a score as a dot with its interval as a whisker; grey where n is under 30.
+    """Draw scores as dots with their intervals as whiskers, grey where n is under 30.
 
-    `low` and `high` are the ends of the axis, the same for all rows of a table; the label must
-    say score, interval and n, since they are not written into the picture but for n.
+    Each name stands above its whisker, so that the picture is as narrow as a phone; a hall gets
+    the same one larger. `low` and `high` are the ends of the axis; `bands` are the lowest scores
+    of the grades, drawn where they lie on it.
     """
-    width, axis = 240.0, 176.0
+    width, left, right, top, step = 288.0, 10.0, 278.0, 34.0, 34.0
+    bottom = top + step * len(dots)
 
     def place(value: float) -> float:
-        return 8 + (min(max(value, low), high) - low) / (high - low) * (axis - 16)
+        return left + (min(max(value, low), high) - low) / (high - low) * (right - left)
 
-    colour = _GREY if n < FEWEST_FOR_COLOUR else _DONE
-    left, right, middle = place(lower), place(upper), place(score)
-    ticks = "".join(f"M{place(low + quarter * (high - low) / 4):.1f} 3v18" for quarter in range(5))
-    whisker = f"M{left:.1f} 12H{right:.1f}M{left:.1f} 7v10M{right:.1f} 7v10"
     parts = [
-        f'<path d="{ticks}" stroke="{_TRACK}" fill="none"/>',
-        f'<path d="{whisker}" stroke="{colour}" stroke-width="2" fill="none"/>',
-        f'<circle cx="{middle:.1f}" cy="12" r="4.5" fill="{colour}"/>',
-        f'<text x="{axis + 6:.0f}" y="16" font-size="12" fill="{_INK}">n={n}</text>',
+        _label(place(low + quarter * (high - low) / 4), 28, f"{low + quarter * (high - low) / 4:g}")
+        for quarter in range(5)
     ]
-    return _svg(width, 24, label, parts, css="interval")
+    ticks = "".join(
+        f"M{place(low + quarter * (high - low) / 4):.1f} 32V{bottom:g}" for quarter in range(5)
+    )
+    parts.append(f'<path d="{ticks}" stroke="{_TRACK}" fill="none"/>')
+    for minimum in bands:
+        if low < minimum < high:
+            x = place(minimum)
+            parts.append(
+                f'<path d="M{x:.1f} 32V{bottom:g}" stroke="{_BEHIND}" stroke-dasharray="3 3"/>'
+            )
+            parts.append(_label(x, 11, f"{minimum:g}", _BEHIND))
+    for number, dot in enumerate(dots):
+        parts += _dot(dot, top + step * number, place, right)
+    return _svg(width, bottom + 6, label, parts, css="dots", sized=False)
 
 
-def interval_axis(low: float = 0.0, high: float = 100.0) -> Markup:
-    """Draw the axis that stands over a column of interval bars."""
-    texts = []
-    for quarter in range(5):
-        value = low + quarter * (high - low) / 4
-        x = 8 + quarter / 4 * 160
-        texts.append(
-            f'<text x="{x:.0f}" y="12" font-size="11" text-anchor="middle" fill="{_INK}">'
-            f"{value:g}</text>"
-        )
-    return Markup(  # noqa: S704 - numbers only
-        '<svg class="interval" viewBox="0 0 240 16" width="240" height="16" '
-        f'aria-hidden="true" focusable="false">{"".join(texts)}</svg>'
+def _dot(dot: Dot, top: float, place: Callable[[float], float], right: float) -> list[str]:
+    colour = _GREY if dot.n < FEWEST_FOR_COLOUR else _DONE
+    y = top + 24
+    lower, upper = place(dot.lower), place(dot.upper)
+    whisker = f"M{lower:.1f} {y:g}H{upper:.1f}M{lower:.1f} {y - 4:g}v8M{upper:.1f} {y - 4:g}v8"
+    fill = "#fff" if dot.hollow else colour
+    middle = place(dot.score)
+    return [
+        f'<text x="14" y="{top + 14:g}" font-size="12" fill="{_INK}">{_cut(dot.name)}</text>',
+        _label(right - 4, top + 14, dot.words, size=12),
+        f'<path d="{whisker}" stroke="{colour}" stroke-width="2" fill="none"/>',
+        f'<circle cx="{middle:.1f}" cy="{y:g}" r="4.5" fill="{fill}" stroke="{colour}"/>',
+    ]
+
+
+def _cut(name: str) -> str:
+    """Return a name as far as there is room beside the score; the table has it whole."""
+    room, cut = _ROOM, ""
+    for sign in name:
+        room -= 12.0 if ord(sign) > _WIDE else 6.6
+        if room < 0:
+            return escape(cut.rstrip()) + "…"
+        cut += sign
+    return escape(cut)
+
+
+def _label(x: float, y: float, words: str, colour: str = _INK, *, size: int = 11) -> str:
+    """Write a label over its place on an axis, kept inside the picture at both ends."""
+    anchor = "start" if x < 40 else "end" if x > 248 else "middle"
+    return (
+        f'<text x="{x:.1f}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" fill="{colour}">'
+        f"{escape(words)}</text>"
     )
 
 

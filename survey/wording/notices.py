@@ -1,9 +1,9 @@
 """The table of notices: what a reader of figures should know, by how much, from where, how many.
 
-A new notice needs its two sentences here, a new error its own in ``errors``, with a placeholder
-for each value and no other; ``tests/wording`` reads the code and says what is missing. After its
-colon a placeholder has a format of Python's, one of ``speaking.FORMATS``, or a table of
-``phrases``.
+A new notice needs its two sentences here and its name in ``headings``, a new error its own in
+``errors``, with a placeholder for each value and no other; ``tests/wording`` reads the code and
+says what is missing. After its colon a placeholder has a format of Python's, one of
+``speaking.FORMATS``, or a table of ``phrases``.
 """
 
 from survey.wording.words import Words

@@ -78,3 +78,50 @@ def test_a_download_arrives_under_its_name(released_url: str, page_desktop: Page
     with page_desktop.expect_download(timeout=patience) as arriving:
         page_desktop.click("text=Excel 导入表", timeout=patience)
     assert arriving.value.suggested_filename == f"{CODE}-R1-SIMULATED.xlsx"
+
+
+def test_on_a_phone_no_cell_falls_off_the_edge(released_url: str, page_360: Page) -> None:
+    _sign_in(page_360, released_url)
+    for path in ("scores", "scores/A12", "progress"):
+        page_360.goto(f"{released_url}/office/campaigns/{CODE}/{path}")
+        edges = page_360.evaluate(
+            "[...document.querySelectorAll('.cards tbody td')].map("
+            "cell => cell.getBoundingClientRect().right)"
+        )
+        assert edges
+        assert max(edges) <= 360, path
+    page_360.goto(f"{released_url}/office/campaigns/{CODE}/scores")
+    small = page_360.evaluate(
+        "Math.min(...[...document.querySelectorAll('svg.dots text')].map("
+        "text => parseFloat(getComputedStyle(text).fontSize)"
+        " * text.ownerSVGElement.getBoundingClientRect().width / 288))"
+    )
+    assert small >= 11
+
+
+def test_one_way_back_stands_in_the_same_place_everywhere(
+    released_url: str, page_desktop: Page
+) -> None:
+    _sign_in(page_desktop, released_url)
+    places = set()
+    for path in ("", "scores", "scores/A12", "score", "progress/A12", "cases", "coaching", "open"):
+        page_desktop.goto(f"{released_url}/office/campaigns/{CODE}/{path}".rstrip("/"))
+        way = page_desktop.locator("nav.way")
+        box = way.bounding_box()
+        assert box is not None, path
+        assert way.evaluate("way => way === document.querySelector('main').firstElementChild")
+        places.add(box["x"])
+    assert len(places) == 1
+    page_desktop.goto(f"{released_url}/office/campaigns/{CODE}/scores/A12")
+    page_desktop.click("nav.way a:last-child")
+    assert page_desktop.url.endswith("/scores")
+
+
+def test_the_button_to_print_is_there_only_where_a_script_can_print(
+    released_url: str, visit: Callable[..., Page]
+) -> None:
+    for script in (True, False):
+        page = visit(java_script_enabled=script)
+        _sign_in(page, released_url)
+        page.goto(f"{released_url}/office/campaigns/{CODE}/scores")
+        assert page.locator("[data-print]").is_visible() is script

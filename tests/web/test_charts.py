@@ -41,35 +41,57 @@ def test_words_from_outside_stay_words() -> None:
     nasty = '"><script>alert(1)</script>'
     for picture in (
         charts.progress_bar(1, 2, label=nasty),
-        charts.interval_bar(50, 40, 60, 100, label=nasty),
+        charts.dot_plot([dot(name=nasty, words=nasty)], label=nasty),
         charts.daily_bars([(nasty, 3)], label=nasty),
     ):
         assert "<script" not in picture
         assert parse(picture).get("aria-label") == nasty
 
 
-def test_an_interval_is_drawn_where_its_figures_lie_and_writes_n() -> None:
-    bar = parse(charts.interval_bar(50, 25, 75, 345, label="a"))
-    dot = bar.find("circle")
-    whisker = bar.findall("path")[1]
-    assert dot is not None
-    assert float(dot.get("cx", "")) == pytest.approx(88)
-    assert (whisker.get("d") or "").startswith("M48.0 12H128.0")
-    assert bar.findtext("text") == "n=345"
+def dot(**changed: object) -> charts.Dot:
+    given = {"name": "甲", "words": "50.00", "score": 50, "lower": 25, "upper": 75, "n": 345}
+    return charts.Dot(**{**given, **changed})  # type: ignore[arg-type]
 
 
-def test_few_answers_are_drawn_grey() -> None:
-    def colour(n: int) -> str | None:
-        dot = parse(charts.interval_bar(50, 25, 75, n, label="a")).find("circle")
-        assert dot is not None
-        return dot.get("fill")
+def test_an_interval_is_drawn_where_its_figures_lie_under_its_name_and_score() -> None:
+    plot = parse(charts.dot_plot([dot()], label="a"))
+    circle = plot.find("circle")
+    whisker = plot.findall("path")[1]
+    assert circle is not None
+    assert float(circle.get("cx", "")) == pytest.approx(144)
+    assert (whisker.get("d") or "").startswith("M77.0 58H211.0")
+    texts = [text.text for text in plot.findall("text")]
+    assert texts[-2:] == ["甲", "50.00"]
+    assert min(int(text.get("font-size", "")) for text in plot.findall("text")) >= 11
 
-    assert colour(29) != colour(30)
+
+def test_a_name_too_long_for_a_phone_is_cut_before_the_score() -> None:
+    long = "Anlan County Housing and Urban-Rural Development Bureau"
+    plot = parse(charts.dot_plot([dot(name=long), dot(name="人力资源和社会保障局")], label="a"))
+    texts = [text.text or "" for text in plot.findall("text")]
+    assert "Anlan County Housing and Urban-…" in texts
+    assert "人力资源和社会保障局" in texts
 
 
-def test_an_interval_over_the_end_of_the_axis_stays_inside() -> None:
-    bar = parse(charts.interval_bar(99, 90, 104, 20, label="a", low=60, high=100))
-    assert "H168.0M" in (bar.findall("path")[1].get("d") or "")
+def test_few_answers_are_drawn_grey_and_an_uncertain_grade_hollow() -> None:
+    def circle(**changed: object) -> dict[str, str]:
+        found = parse(charts.dot_plot([dot(**changed)], label="a")).find("circle")
+        assert found is not None
+        return found.attrib
+
+    assert circle(n=29)["stroke"] != circle(n=30)["stroke"]
+    assert circle(hollow=True)["fill"] != circle()["fill"]
+    assert circle(hollow=True)["stroke"] == circle()["stroke"]
+
+
+def test_what_lies_beyond_the_ends_of_the_axis_stays_inside() -> None:
+    lines = dot(score=99, lower=90, upper=104)
+    plot = parse(charts.dot_plot([lines], label="a", low=60, high=100, bands=(0, 60, 75, 85)))
+    paths = [path.get("d") or "" for path in plot.findall("path")]
+    assert "H278.0M" in paths[-1]
+    bands = [path for path in plot.findall("path") if path.get("stroke-dasharray")]
+    assert len(bands) == 2  # the lowest of all, and one at the very end, are no line
+    assert {"75", "85"} <= {text.text for text in plot.findall("text")}
 
 
 def test_days_are_bars_and_names_do_not_crowd() -> None:
@@ -89,8 +111,7 @@ def test_no_days_and_no_answers_draw_an_empty_chart() -> None:
 
 def test_all_text_is_eleven_or_more() -> None:
     for picture in (
-        charts.interval_bar(50, 40, 60, 100, label="a"),
-        charts.interval_axis(),
+        charts.dot_plot([dot()], label="a", bands=(30, 60)),
         charts.daily_bars([("12-01", 4)], label="a"),
     ):
         sizes = [float(text.get("font-size", "")) for text in parse(picture).iter("text")]

@@ -12,6 +12,8 @@ from survey.stats.integrity.finding import KINDS
 from survey.stats.notices import Notice
 from survey.stats.raters.rater_effects import Choice
 from survey.wording import CAMPAIGN_NAMES, Words, earlier_words, say, spoken
+from survey.wording.headings import HEADINGS
+from survey.wording.notices import CAMPAIGN, WEIGHTS
 from survey.wording.phrases import PHRASES
 from survey.wording.speaking import FORMATS, SENTENCES
 from tests.wording.emitted import emitted, error_codes, spoken_of
@@ -148,3 +150,8 @@ def test_what_an_earlier_program_stored_is_shown_as_it_was() -> None:
     words = Words("单位太少，无法建立小域估计模型", "too few units")
     assert earlier_words("no_model", "too few units") == words
     assert earlier_words("gone", "too few units") == Words("too few units", "too few units")
+
+
+def test_every_kind_of_notice_of_a_campaign_has_a_name_to_be_counted_under() -> None:
+    assert set(HEADINGS) == {*CAMPAIGN, *WEIGHTS}
+    assert all(words.zh and words.en for words in HEADINGS.values())

@@ -270,6 +270,19 @@ def grade_of(score: Decimal, bands: Sequence[GradeBand]) -> GradeBand:
     return max(reached, key=lambda band: band.minimum)
 
 
+def grades_within(
+    lower: Decimal, upper: Decimal, bands: Sequence[GradeBand]
+) -> tuple[GradeBand, ...]:
+    """Return the grades a score may earn that lies between two bounds, best first.
+
+    More than one says that the grade is uncertain: the interval crosses a band. A bound that
+    just reaches a minimum earns that grade, as a score would.
+    """
+    worst, best = grade_of(lower, bands), grade_of(upper, bands)
+    crossed = [band for band in bands if worst.minimum <= band.minimum <= best.minimum]
+    return tuple(sorted(crossed, key=lambda band: band.minimum, reverse=True))
+
+
 def points_of(
     score: Decimal, *, rank: int, best: Decimal, conversion: ConversionPlan, digits: int
 ) -> Decimal:

@@ -11,6 +11,7 @@ from survey.stats.campaign.scoring import (
     awareness,
     competition_ranks,
     grade_of,
+    grades_within,
     group_scores,
     influence,
     points_of,
@@ -152,3 +153,20 @@ def test_points_never_fall_below_zero_nor_divide_by_it() -> None:
     assert points_of(Decimal(50), rank=60, best=Decimal(90), conversion=step, digits=2) == 0
     ratio = ConversionPlan(method="ratio_to_best", full_points=20)
     assert points_of(Decimal(0), rank=1, best=Decimal(0), conversion=ratio, digits=2) == 0
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "grades"),
+    [
+        ("90.00", "95.00", ["Excellent"]),  # a bound that reaches a minimum earns its grade
+        ("89.99", "95.00", ["Excellent", "Good"]),
+        ("80.00", "89.99", ["Good"]),
+        ("10.00", "99.00", ["Excellent", "Good", "Fair", "Poor"]),
+        ("85.50", "85.50", ["Good"]),
+    ],
+)
+def test_a_grade_is_certain_where_the_interval_stays_in_one_band(
+    lower: str, upper: str, grades: list[str]
+) -> None:
+    within = grades_within(Decimal(lower), Decimal(upper), GRADES)
+    assert [band.en for band in within] == grades

@@ -1,0 +1,135 @@
+"""One unit question by question: the score of each item by group, and the reasons people gave.
+
+Nothing is shown of a group of too few answers, nor of an item that too few of a group could judge;
+of the reasons, no cell of too few people, nor one that the other units would give away
+(`small_cells`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.appraisal.item_results import ItemResult, result_of
+from survey.appraisal.record import AppraisalRecord
+from survey.appraisal.score_sheet import ScoreRow
+from survey.appraisal.small_cells import Page, conceal, empty_page
+from survey.forms.local_items import LocalItem
+from survey.model import Campaign, Comment, Response
+from survey.scheme.campaign_scheme import scheme_of
+from survey.stats.campaign.result import GroupFigure
+from survey.stats.campaign.scoring import round_half_up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """One scored item: what is asked, and its score by group, None where none is shown."""
+
+    item_id: str
+    words: str
+    scores: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitItems:
+    """The items of a unit with a column for each group in `group_codes`, and its reasons."""
+
+    group_codes: tuple[str, ...]
+    items: tuple[ItemRow, ...]
+    reasons: tuple[ItemResult, ...]
+
+
+def read_unit_items(
+    session: Session, *, campaign: Campaign, record: AppraisalRecord, row: ScoreRow, lang: str
+) -> UnitItems:
+    """Return what was said of a unit question by question."""
+    shown = tuple(group.group_code for group in row.figures.groups if group.score is not None)
+    return UnitItems(
+        group_codes=shown,
+        items=tuple(_items(campaign, record, row, shown, lang)),
+        reasons=tuple(_reasons(session, campaign, row.taking_part.unit_id, lang)),
+    )
+
+
+def _items(
+    campaign: Campaign, record: AppraisalRecord, row: ScoreRow, shown: Sequence[str], lang: str
+) -> list[ItemRow]:
+    texts = {item["id"]: str(item[lang]) for item in campaign.questionnaire.content["scored_items"]}
+    smallest = scheme_of(campaign).privacy.smallest_cell
+    groups = {
+        figure.group_code: _shown(figure, smallest)
+        for figure in record.groups
+        if figure.unit_code == row.figures.unit_code
+    }
+    unit = row.taking_part.unit.short_name(lang)
+    return [
+        ItemRow(
+            item_id=item_id,
+            words=texts.get(item_id, item_id).replace("{unit}", unit),
+            scores=tuple(groups[code].get(item_id) for code in shown),
+        )
+        for item_id in row.taking_part.item_ids
+    ]
+
+
+def _shown(figure: GroupFigure, smallest: int) -> dict[str, str | None]:
+    """Return the scores of a group's items that enough people could judge.
+
+    One item alone that is hidden would be what the others leave of the group's score: then the
+    one that fewest could judge is hidden too.
+    """
+    known = sorted(figure.items, key=lambda item: item.awareness_rate or 0)
+    enough = [item for item in known if figure.n * (item.awareness_rate or 0) >= smallest]
+    if len(known) - len(enough) == 1:
+        enough = enough[1:]
+    return {item.item_id: _score(item.score) for item in enough}
+
+
+def _score(value: float | None) -> str | None:
+    return None if value is None else format(round_half_up(value, digits=1), "f")
+
+
+def _reasons(session: Session, campaign: Campaign, unit_id: int, lang: str) -> list[ItemResult]:
+    items = [_as_item(entry) for entry in campaign.questionnaire.content.get("conditional") or ()]
+    total, units = empty_page(items), {entry.unit_id: empty_page(items) for entry in campaign.units}
+    for of, reasons, count in _ticked(session, campaign):
+        given = {item.item_id: _of_item(item, reasons) for item in items}
+        told = {item_id: values for item_id, values in given.items() if values}
+        for page in (total, units[of]):
+            page.add(told, count)
+    smallest = scheme_of(campaign).privacy.smallest_cell
+    pages: list[Page] = list(units.values())
+    conceal(items, total=total, units=pages, smallest=smallest)
+    return [result_of(item, units[unit_id], lang=lang) for item in items]
+
+
+def _ticked(session: Session, campaign: Campaign) -> Sequence[sa.Row[int, str, int]]:
+    by = (Response.unit_id, Comment.reasons)
+    return session.execute(
+        sa.select(*by, sa.func.count())
+        .join(Comment, Comment.response_id == Response.id)
+        .where(Response.campaign_id == campaign.id, Comment.reasons != "")
+        .group_by(*by)
+    ).all()
+
+
+def _of_item(item: LocalItem, reasons: str) -> list[str]:
+    return [value for value in reasons.split(";") if value in item.options]
+
+
+def _as_item(entry: Mapping[str, Any]) -> LocalItem:
+    options = entry["options"]
+    return LocalItem(
+        item_id=entry["id"],
+        type="multiple",
+        words={"zh": entry["zh"], "en": entry["en"]},
+        options={option["value"]: option for option in options},
+        required=False,
+        at_most=len(options),
+        low=0,
+        high=0,
+        max_chars=0,
+        relevant=None,
+    )

@@ -1,0 +1,48 @@
+"""What each kind of notice is called where many of a kind are counted and not said one by one."""
+
+from survey.wording.words import Words
+
+HEADINGS = {
+    "insufficient_group": Words("某类评议对象样本不足，不计入得分", "A group has too few answers"),
+    "insufficient_unit": Words("样本不足，不公布得分", "Too few answers for a score"),
+    "margin_dropped": Words("加权时未使用某项人口结构", "A population margin was dropped"),
+    "category_merged": Words("没有答卷的人口类别合并加权", "A category without answers was merged"),
+    "structural_zero_claimed": Words(
+        "答卷填了当地没有的人口类别", "Answers claim where nobody lives"
+    ),
+    "margins_missed": Words("加权后与人口结构略有出入", "The margins are not all met"),
+    "organised_answers": Words("疑似有人组织填报，待两人复核", "Organised answers, to be reviewed"),
+    "suspicion": Words("疑似有人组织填报", "Organised answers"),
+    "codes_unlike": Words("一批评议码的作答异常，待两人核查", "A batch of codes to look into"),
+    "channels_contradict": Words("公开答卷与受邀答卷不一致", "Open and invited answers contradict"),
+    "selection_assumed": Words("公开答卷按人口情况校正", "Open answers are corrected"),
+    "selection_simplified": Words("公开答卷只作部分校正", "Open answers are corrected in part"),
+    "leniency": Words("已校正打分偏宽偏严", "Leniency was taken out"),
+    "units_not_connected": Words("没有人同时评议过的单位", "Units no rater connects"),
+    "unprotected": Words("没有受邀样本可对照的公开答卷", "Open answers nothing holds"),
+    "not_ranked": Words("公开答卷过多，不参与排名", "Published without a rank"),
+    "ranked_unprotected": Words("公开答卷过多，仍参与排名", "Ranked, though little holds it"),
+    "nonresponse_without_list": Words("没有受邀名单，未作调整", "No list of everybody invited"),
+    "nobody_answered": Words("受邀名单上无人作答", "Nobody on the list answered"),
+    "invited_not_listed": Words("受邀答卷不在名单上", "Invited answers not on the list"),
+    "propensity_unusable": Words("无法估计作答倾向", "No chance of answering could be fitted"),
+    "callbacks_unusable": Words("催答不足，无法比较", "Callbacks cannot be used"),
+    "proxy_weak": Words("未作答的影响无法估计范围", "Silence cannot be bounded"),
+    "model_assisted": Words("答卷较少，得分借助模型", "Assisted by a model"),
+    "withheld": Words("误差过大，不公布得分", "Withheld: the error is too large"),
+    "no_model": Words("单位太少，没有使用模型", "Too few units for a model"),
+    "large_nonresponse_factor": Words("少数人代表很多人", "Few stand for many"),
+    "no_area_variance": Words("单位之间看不出差别", "No difference between units seen"),
+    "not_converged": Words("加权计算未收敛", "Weighting did not converge"),
+    "near_empty_category": Words("个别答卷权重过大", "Very large weights"),
+    "zero_total": Words("已知总数为零的类别有人作答", "Answers where the total is zero"),
+    "trimmed": Words("部分权重被截尾", "Weights were trimmed"),
+    "negative_weights": Words("出现负权重", "Negative weights"),
+    "no_base_weight": Words("没有基础权重", "No base weights"),
+}
+_OTHERS = Words("其他说明", "Other remarks")
+
+
+def heading_of(code: str) -> Words:
+    """Return what a kind of notice is called; stored runs may hold kinds of earlier programs."""
+    return HEADINGS.get(code, _OTHERS)
