@@ -1,6 +1,6 @@
 """What an empty installation starts with: last year's scores, and a campaign in full swing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from survey.demo.answering import answer_through_intake
 from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.entrances import BY
+from survey.demo.handling import finish_comments, handle_comments
 from survey.demo.officials import officials_of
 from survey.demo.progress import counting, tell
 from survey.fieldwork.campaigns import find_campaign
@@ -22,6 +23,7 @@ ADMINISTRATOR, REVIEWER = "admin", "review"
 _DAYS_OPEN = 12  # of twenty
 _ANSWERS_LAST_YEAR = 7000
 _SEED_LAST_YEAR = 2025
+_WROTE_LAST_YEAR = 5  # one of so many
 _SHOWN_UNIT = ("A01", "G1")
 _DEPUTY = ("A", "G4")
 
@@ -64,10 +66,15 @@ def _seed_last_year(site: Site, *, year: int) -> None:
         n=_ANSWERS_LAST_YEAR,
         seed=_SEED_LAST_YEAR,
     )
+    # Few words of last year's, for each case was dealt with to its end: that takes its time here.
+    people = [
+        person if number % _WROTE_LAST_YEAR == 0 else replace(person, comment="")
+        for number, person in enumerate(people)
+    ]
     codes = stage_open(site, starts_on=starts_on, code=code, respondents=people)
     with counting(len(people), "答卷 / answers") as advance:
         answer_through_intake(site, respondents=people, codes=codes, advance=advance)
-    stage_result(site, code=code)
+    finish_comments(site, code=code, officials=stage_result(site, code=code))
 
 
 def _seed_now(site: Site, *, starts_on: date) -> tuple[str, str]:
@@ -83,6 +90,7 @@ def _seed_now(site: Site, *, starts_on: date) -> tuple[str, str]:
     until_now = [person for person in people if person.submitted_at <= now]
     with counting(len(until_now), "答卷 / answers") as advance:
         answer_through_intake(site, respondents=until_now, codes=codes, advance=advance)
+    handle_comments(site, code=codes.campaign_code, officials=officials_of(site), until=now)
     return codes.posters[_SHOWN_UNIT], _invite_deputy(site, codes.campaign_code)
 
 

@@ -5,6 +5,7 @@ __all__ = [
     "coaching",
     "deadlines",
     "erasure",
+    "kinds",
     "listing",
     "redact",
     "tickets",

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.feedback.deadlines import add_workdays
+from survey.feedback.kinds import Kind, kind_of
 from survey.feedback.redact import redact
-from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, ProgressCounter
+from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, Comment, ProgressCounter
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 
@@ -31,16 +32,19 @@ def open_case(
     response_id: int,
     unit_id: int,
     ticket: bytes,
+    kind: Kind,
     campaign: Campaign,
     at: datetime,
 ) -> None:
     """Open the case of a comment in the transaction that stores the answer.
 
-    It keeps the day: the moment would be the answer's own, and outlive it.
+    Its deadline starts now; words that are only counted wait for nobody and have none, until the
+    office takes them up. It keeps the day: the moment would be the answer's own, and outlive it.
     """
     zone = ZoneInfo(campaign.timezone)
     today = date.fromisoformat(local_day(at, campaign.timezone))
     rectification = scheme_of(campaign).rectification
+    due = add_workdays(today, rectification.verify_workdays)
     late = timedelta(days=_LATE_DAYS + secrets.randbelow(_SHUFFLED_DAYS))
     connection.execute(
         _OPEN,
@@ -53,7 +57,7 @@ def open_case(
             "opened_at": datetime.combine(today, time(), zone),
             "ticket": ticket,
             "release_on": (today + late).isoformat(),
-            "due_on": add_workdays(today, rectification.verify_workdays).isoformat(),
+            "due_on": due.isoformat() if kind == "case" else None,
         },
     )
 
@@ -84,6 +88,9 @@ def verify(
     if level not in CASE_LEVELS:
         raise Refused.of(zh="请选择办理难度", en="choose how hard the case is", field="level")
     case.level, case.redacted = level, redact(_written(text))
+    if _was_counted(session, case):
+        workdays = scheme_of(campaign).rectification.verify_workdays
+        case.due_on = _due_after(campaign, clock(), workdays)
     _step(session, campaign, case, "verified", state="verified", by=by, at=clock())
 
 
@@ -224,6 +231,12 @@ def _step(
     case.steps.append(CaseStep(position=position, step=step, at=at, by=by, text=text))
     subject = f"{campaign.code}/{case.code}"
     audit.record(session, by=by, at=at, action=f"case.{step}", subject=subject)
+
+
+def _was_counted(session: Session, case: Case) -> bool:
+    """Tell whether nobody had to deal with it until now: its deadlines start today then."""
+    comment = session.get_one(Comment, case.response_id)
+    return kind_of(comment.text, comment.reasons) != "case"
 
 
 def _must_be(case: Case, *states: str) -> None:

@@ -1,7 +1,6 @@
-"""What the pages about cases show: everything to the office, a redacted part to the unit."""
+"""What the pages about cases show: the whole of one to the office, a redacted part to the unit."""
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.feedback.deadlines import unknown_years, workdays_left
-from survey.feedback.likeness import Said, groups_of, n_sources
+from survey.feedback.kinds import Kind, kind_of_case
 from survey.feedback.redact import redact
-from survey.model import Campaign, Case, Comment, Response, Unit
+from survey.model import Campaign, Case, Comment, Unit
 
 PAGE = 50
+_EXCERPT = 60
 LATE_STATES = ("opened", "verified", "assigned", "replied", "published")
 _UNIT_STATES = ("assigned", "replied", "published", "closed")
 
@@ -36,28 +36,25 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """A page of a list, the number of cases in it altogether, and years without a calendar.
-
-    `n_sources` is from how many networks all the campaign's comments came, None where that is not
-    told: to units, and when marks are gone.
-    """
+    """A page of a list, the number of cases in it altogether, and years without a calendar."""
 
     rows: list[CaseRow]
     total: int
     counts: dict[str, int]
     n_late: int
     years: list[int]
-    n_sources: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeCase:
-    """All the office reads of a case."""
+    """All the office reads of a case; words that are only counted have no deadline."""
 
     case: Case
+    kind: Kind
     original: str
     suggested: str
     reasons: list[str]
+    due_on: str | None
     left: int | None
     years: list[int]
 
@@ -77,38 +74,6 @@ class UnitCase:
     note: str
     satisfied: bool | None
     years: list[int]
-
-
-def office_list(
-    session: Session,
-    *,
-    campaign: Campaign,
-    today: str,
-    state: str = "",
-    unit_code: str = "",
-    late: bool = False,
-    page: int = 1,
-) -> CaseList:
-    """Return a page of a campaign's cases, those that are due first on top."""
-    where = [Case.campaign_id == campaign.id]
-    if unit_code:
-        where.append(Case.unit.has(Unit.code == unit_code))
-    counts = _counts(session, where)
-    n_late = _count(session, [*where, _is_late(today)])
-    if state:
-        where.append(Case.state == state)
-    if late:
-        where.append(_is_late(today))
-    shown = _page(
-        session,
-        where=where,
-        order=(sa.func.coalesce(Case.due_on, "9999"), Case.code),
-        today=today,
-        page=page,
-        counts=counts,
-        n_late=n_late,
-    )
-    return shown if campaign.anonymised_at else _with_sources(session, campaign, shown)
 
 
 def unit_list(
@@ -134,13 +99,17 @@ def office_case(
 ) -> OfficeCase:
     """Return all the office reads of a case."""
     comment = session.get_one(Comment, case.response_id)
+    kind = kind_of_case(case.state, comment.text, comment.reasons)
+    due_on = case.due_on if kind == "case" else None
     return OfficeCase(
         case=case,
+        kind=kind,
         original=comment.text,
         suggested=case.redacted or redact(comment.text),
         reasons=reason_words(campaign, comment.reasons, lang),
-        left=_left(case.due_on, today),
-        years=_years([case.due_on], today),
+        due_on=due_on,
+        left=_left(due_on, today),
+        years=years_of([due_on], today),
     )
 
 
@@ -170,7 +139,7 @@ def unit_case(
         reply=latest(case, "replied"),
         note=latest(case, "returned") if case.state == "assigned" else "",
         satisfied=case.satisfied,
-        years=_years([case.due_on], today),
+        years=years_of([case.due_on], today),
     )
 
 
@@ -181,12 +150,17 @@ def latest(case: Case, step: str) -> str:
 
 def reason_words(campaign: Campaign, reasons: str, lang: str) -> list[str]:
     """Return the words of the reasons a resident ticked."""
-    options: dict[str, Any] = {
-        option["value"]: option[lang]
+    options = reason_options(campaign, lang)
+    return [options.get(value, value) for value in reasons.split(";") if value]
+
+
+def reason_options(campaign: Campaign, lang: str) -> dict[str, str]:
+    """Return the reasons a questionnaire offers: what comments are about."""
+    return {
+        option["value"]: str(option[lang])
         for entry in campaign.questionnaire.content.get("conditional", ())
         for option in entry["options"]
     }
-    return [str(options.get(value, value)) for value in reasons.split(";") if value]
 
 
 def _shown_to_unit(today: str) -> list[sa.ColumnElement[bool]]:
@@ -224,48 +198,37 @@ def _page(
         .limit(PAGE)
         .offset(PAGE * (page - 1))
     )
-    rows = [_row(case, text, today) for case, text in session.execute(query)]
+    rows = [row_of(case, text, today, due_on=case.due_on) for case, text in session.execute(query)]
     return CaseList(
         rows=rows,
         total=_count(session, where),
         counts=counts,
         n_late=n_late,
-        years=_years([row.due_on for row in rows], today),
+        years=years_of([row.due_on for row in rows], today),
     )
 
 
-def _with_sources(session: Session, campaign: Campaign, shown: CaseList) -> CaseList:
-    """Say of each comment how many are alike or of the same hand, and from how many sources."""
-    query = (
-        sa.select(Case.code, Comment.text, Response.network_mark)
-        .join(Comment, Comment.response_id == Case.response_id)
-        .join(Response, Response.id == Case.response_id)
-        .where(Case.campaign_id == campaign.id)
-    )
-    rows = session.execute(query).all()
-    groups = groups_of([Said(text=text, source=source) for _code, text, source in rows])
-    hands: defaultdict[int, list[bytes | None]] = defaultdict(list)
-    for number, (_code, _text, source) in zip(groups, rows, strict=True):
-        hands[number].append(source)
-    by_code = {row[0]: hands[number] for number, row in zip(groups, rows, strict=True)}
-    told = [
-        replace(row, alike=len(by_code[row.code]), alike_sources=n_sources(by_code[row.code]))
-        for row in shown.rows
-    ]
-    sources = n_sources([source for _code, _text, source in rows])
-    return replace(shown, rows=told, n_sources=sources)
-
-
-def _row(case: Case, text: str, today: str) -> CaseRow:
+def row_of(
+    case: Case,
+    text: str,
+    today: str,
+    *,
+    due_on: str | None,
+    alike: int = 1,
+    alike_sources: int = 1,
+) -> CaseRow:
+    """Return a case as a line of a list; `due_on` is empty where nothing has to be done."""
     return CaseRow(
         code=case.code,
         unit=case.unit,
         state=case.state,
         level=case.level,
-        due_on=case.due_on,
-        left=_left(case.due_on, today),
-        excerpt=(case.redacted or redact(text))[:60],
+        due_on=due_on,
+        left=_left(due_on, today),
+        excerpt=(case.redacted or redact(text))[:_EXCERPT],
         satisfied=case.satisfied,
+        alike=alike,
+        alike_sources=alike_sources,
     )
 
 
@@ -273,7 +236,8 @@ def _left(due_on: str | None, today: str) -> int | None:
     return None if due_on is None else workdays_left(_day(today), _day(due_on))
 
 
-def _years(due: list[str | None], today: str) -> list[int]:
+def years_of(due: list[str | None], today: str) -> list[int]:
+    """Return the years of some deadlines whose holidays are not known."""
     return unknown_years(_day(today), *(_day(day) for day in due if day))
 
 

@@ -10,12 +10,14 @@ from werkzeug.wrappers import Response
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_day
-from survey.feedback import cases, coaching, listing
+from survey.feedback import caseload, cases, coaching, listing, register, together
+from survey.feedback.kinds import KINDS
 from survey.fieldwork.campaign_pages import reading_campaign, visible_campaign
-from survey.forms.case import VerifyForm, words_form
+from survey.forms.case import TOGETHER, TogetherForm, VerifyForm, words_form
 from survey.forms.office import ConfirmForm
-from survey.model import CASE_STATES, Campaign
+from survey.model import CASE_STATES, Campaign, Case
 from survey.problems import Refused
+from survey.web.downloads import attachment
 from survey.web.request import language, site
 
 blueprint = Blueprint("feedback", __name__, url_prefix="/office/campaigns/<code>")
@@ -26,6 +28,16 @@ _CONFIRMED: dict[str, Callable[..., None]] = {
     "assign": cases.assign,
     "publish": cases.publish,
     "close": cases.close,
+}
+# What a case waited for before a step of the office, and the next one waits for too.
+_WAITED_FOR = {
+    "verify": "opened",
+    "assign": "verified",
+    "answer": "verified",
+    "dismiss": "opened",
+    "publish": "replied",
+    "return": "replied",
+    "close": "published",
 }
 _WRITTEN: dict[str, tuple[Callable[..., None], str]] = {
     "dismiss": (cases.dismiss, "reason"),
@@ -44,13 +56,17 @@ def case_list(code: str) -> Page:
         office = roles.may(account, "case.run")
         asked = _asked(campaign)
         if office:
-            found = listing.office_list(
+            found: Any = caseload.office_list(
                 session,
                 campaign=campaign,
                 today=_today(campaign),
-                state=asked["state"],
-                unit_code=asked["unit"],
-                late=bool(asked["late"]),
+                asked=caseload.Asked(
+                    state=asked["state"],
+                    unit_code=asked["unit"],
+                    topic=asked["topic"],
+                    kind=asked["kind"] or "case",  # type: ignore[arg-type]  # one of KINDS
+                    late=bool(asked["late"]),
+                ),
                 page=page,
             )
         else:
@@ -71,8 +87,64 @@ def case_list(code: str) -> Page:
             page=page,
             n_pages=-(-found.total // listing.PAGE) or 1,
             states=CASE_STATES,
+            topics=listing.reason_options(campaign, language()),
             n_coached=sum(forms for forms, _sources in coached.values()),
         )
+
+
+@blueprint.get("/cases.xlsx")
+@requires("case.run")
+def case_register(code: str) -> Response:
+    with site().database.writing() as session:
+        campaign = visible_campaign(session, code, "case.read")
+        by = current_account().username
+        register.note_export(session, campaign=campaign, by=by, clock=site().clock)
+    with reading_campaign(code, "case.read") as (session, campaign):
+        today, name = _today(campaign), _("意见办理台账")
+        content = register.register(session, campaign=campaign, today=today, lang=language())
+    return Response(
+        content,
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={
+            "Content-Disposition": attachment(f"{code}-{name}-{today}.xlsx"),
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@blueprint.route("/cases/together", methods=["GET", "POST"])
+@requires("case.run")
+def together_page(code: str) -> Page:
+    form = TogetherForm()
+    like, lines = request.values.get("like", ""), list[str]()
+    if form.validate_on_submit():
+        try:
+            n = _take_together(code, form)
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            flash(_("已办理%(n)d件。", n=n))
+            return redirect(_next(code, like, request.form.get("state", "")))
+    with reading_campaign(code, "case.read") as (session, campaign):
+        found = caseload.alike(session, campaign=campaign, code=like)
+        if not found:
+            abort(404)
+        shown = _cases(session, campaign, [entry.code for entry in found[: together.MOST]])
+        page = render_template(
+            "office/together.html",
+            campaign=campaign,
+            like=like,
+            state=found[0].state,
+            shown=shown,
+            words=together.redacted_words(session, found=shown),
+            n_all=len(found),
+            ticked=form.case.data or [case.code for case in shown],
+            steps=together.BY_STATE.get(found[0].state, ()),
+            names=TOGETHER,
+            form=form,
+            lines=lines,
+        )
+    return page, 422 if lines or form.errors else 200
 
 
 @blueprint.get("/cases/<case_code>")
@@ -98,8 +170,11 @@ def take_step(code: str, case_code: str, step: str) -> Page:
         except Refused as refused:
             lines = refused.text(language()).splitlines()
         else:
-            flash(_("已办理。"))
-            return redirect(url_for("feedback.case_page", code=code, case_code=case_code))
+            if step == "reply":  # a unit stays with its own case
+                flash(_("已办理。"))
+                return redirect(url_for("feedback.case_page", code=code, case_code=case_code))
+            flash(_("已办理%(code)s，这是下一件。", code=case_code))
+            return redirect(_next(code, case_code, _WAITED_FOR[step]))
     with reading_campaign(code, "case.read") as (session, campaign):
         return _show(session, campaign, case_code, step=step, form=form, lines=lines), 422
 
@@ -180,6 +255,37 @@ def _take(session: Session, code: str, case_code: str, step: str, form: FlaskFor
     deed(session, campaign=campaign, case=case, by=account.username, clock=site().clock, **words)
 
 
+def _next(code: str, case_code: str, state: str) -> str:
+    """Return where to go on: the next case that waits for the same step, or the list."""
+    with reading_campaign(code, "case.read") as (session, campaign):
+        found = caseload.next_after(session, campaign=campaign, code=case_code, state=state)
+    if found is None:
+        return url_for("feedback.case_list", code=code)
+    return url_for("feedback.case_page", code=code, case_code=found)
+
+
+def _take_together(code: str, form: TogetherForm) -> int:
+    with reading_campaign(code, "case.read") as (session, campaign):
+        chosen = _cases(session, campaign, form.case.data or [])
+        words = together.redacted_words(session, found=chosen)
+    with site().database.writing() as session:
+        return together.take_together(
+            session,
+            campaign=visible_campaign(session, code, "case.read"),
+            words=words,
+            step=form.step.data,
+            level=form.level.data or "",
+            text=form.text.data or "",
+            by=current_account().username,
+            clock=site().clock,
+        )
+
+
+def _cases(session: Session, campaign: Campaign, wanted: list[str]) -> list[Case]:
+    found = (cases.find_case(session, campaign=campaign, code=code) for code in wanted)
+    return [case for case in found if case is not None]
+
+
 def _form(step: str) -> FlaskForm:
     if step == "verify":
         return VerifyForm(prefix="verify")
@@ -198,10 +304,12 @@ def _today(campaign: Campaign) -> str:
 
 
 def _asked(campaign: Campaign) -> dict[str, str]:
-    known = {
+    known: dict[str, set[str]] = {
         "state": set(CASE_STATES),
         "unit": {unit.unit.code for unit in campaign.units},
         "late": {"1"},
+        "topic": set(listing.reason_options(campaign, "zh")),
+        "kind": set(KINDS),
     }
     asked = {name: request.args.get(name, "") for name in known}
     return {name: value if value in known[name] else "" for name, value in asked.items()}

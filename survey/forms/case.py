@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from survey.model import CASE_LEVELS
@@ -15,6 +15,15 @@ LABELS = {
     "answer": _("由绩效办直接答复"),
     "return": _("退回的理由（单位能看到）"),
     "reply": _("办理情况和答复（审核后居民能看到）"),
+}
+
+
+TOGETHER = {
+    "assign": _("核实并交办给单位"),
+    "answer": _("由绩效办直接答复（同一答复）"),
+    "dismiss": _("不予交办（同一理由）"),
+    "publish": _("审核通过，向居民公布"),
+    "close": _("办结"),
 }
 
 
@@ -44,6 +53,27 @@ class WordsForm(FlaskForm):  # type: ignore[misc]
             Length(max=LONGEST, message=_("不超过2000字")),
         ],
         render_kw={"rows": 5},
+    )
+
+
+class TogetherForm(FlaskForm):  # type: ignore[misc]
+    """One step for several cases; which fields it needs depends on the step."""
+
+    case = SelectMultipleField(choices=[], validate_choice=False)
+    step = RadioField(
+        _("办理方式"),
+        choices=list(TOGETHER),  # type: ignore[arg-type]  # the stubs lack plain values
+        validators=[InputRequired(_("请选择办理方式"))],
+    )
+    level = RadioField(
+        _("办理难度"),
+        choices=list(CASE_LEVELS),  # type: ignore[arg-type]  # the stubs lack plain values
+        default=CASE_LEVELS[0],
+    )
+    text = TextAreaField(
+        _("答复或理由（居民能看到）"),
+        validators=[Length(max=LONGEST, message=_("不超过2000字"))],
+        render_kw={"rows": 4},
     )
 
 

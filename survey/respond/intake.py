@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from survey.clock import from_epoch_ms, local_day, to_epoch_ms
 from survey.codes import from_bytes
 from survey.feedback.cases import open_case
+from survey.feedback.kinds import kind_of
 from survey.feedback.tickets import ticket_mark
 from survey.forms.sheet import Rated, Sheet
 from survey.ledger.book import Tail, lock_tail
@@ -132,12 +133,13 @@ def _store(session: Session, entrance: OpenEntrance, sheet: Sheet, number: int, 
     tail.append(row["leaf"])
     if any(_words(rated).values()):
         connection.execute(_COMMENT.insert(), {"response_id": response_id, **_words(rated)})
-    if rated.reasons or rated.comment:
+    if rated.comment:
         open_case(
             connection,
             response_id=response_id,
             unit_id=asked.unit.id,
             ticket=ticket_mark(from_bytes(sheet.source.ticket), number),
+            kind=kind_of(rated.comment, ";".join(rated.reasons)),
             campaign=campaign,
             at=at,
         )

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from survey.clock import Clock
 from survey.feedback import cases, listing
 from survey.feedback.deadlines import unknown_years
+from survey.feedback.kinds import kind_of_case
 from survey.feedback.tickets import cases_under
-from survey.model import Campaign, Case
+from survey.model import Campaign, Case, Comment
 from survey.problems import Refused
 from survey.respond.dates import day_of, written
 
@@ -18,10 +19,14 @@ _MOST = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
-    """A case as its resident reads it; days are written out, `due` is the next step's deadline."""
+    """A case as its resident reads it; days are written out, `due` is the next step's deadline.
+
+    `counted` are words that nobody has to deal with: they wait for nothing.
+    """
 
     code: str
     state: str
+    counted: bool
     unit_name: str
     answered_by_office: bool
     taken: dict[str, str]
@@ -36,7 +41,10 @@ class Handling:
 
 def handlings(session: Session, *, ticket: str, lang: str) -> list[Handling]:
     """Return how far each comment under a number has come, in the order of the sheet."""
-    return [_handling(campaign, case, lang) for campaign, case in cases_under(session, ticket)]
+    return [
+        _handling(campaign, case, lang, session.get_one(Comment, case.response_id))
+        for campaign, case in cases_under(session, ticket)
+    ]
 
 
 def answer(
@@ -59,7 +67,7 @@ def answer(
     )
 
 
-def _handling(campaign: Campaign, case: Case, lang: str) -> Handling:
+def _handling(campaign: Campaign, case: Case, lang: str, comment: Comment) -> Handling:
     taken = {"opened": day_of(case.opened_at, campaign, lang)}
     for step in case.steps:
         taken[step.step] = day_of(step.at, campaign, lang)
@@ -67,6 +75,7 @@ def _handling(campaign: Campaign, case: Case, lang: str) -> Handling:
     return Handling(
         code=case.code,
         state=case.state,
+        counted=kind_of_case(case.state, comment.text, comment.reasons) != "case",
         unit_name=case.unit.name(lang),
         answered_by_office=case.seen_on is None,
         taken=taken,

@@ -132,7 +132,7 @@ def _store(
     if outcome is Outcome.CONFLICTING:
         note = _("这一页已经交过一份答卷。您若是另一位居民，请检查后再点“提交”。")
         return _again(code, entrance, look, form, note, status=409)
-    commented = any(rated.reasons or rated.comment for rated in sheet.rated)
+    commented = any(rated.comment for rated in sheet.rated)
     numbers = receipt_page.Numbers(
         receipt=codes.from_bytes(token.receipt),
         ticket=codes.from_bytes(token.ticket) if commented else "",

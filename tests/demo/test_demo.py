@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 from survey.app import create_app
 from survey.cli import survey
 from survey.demo import seeding
+from survey.feedback import caseload
 from survey.model import Account, Campaign, Entrance, Proposal, Release, Response
 from survey.site.installation import Site
 
@@ -55,6 +56,14 @@ def test_an_empty_installation_is_seeded_with_scores_and_fieldwork(site: Site) -
         assert with_posters == 26
         made = session.scalars(sa.select(Account.username).order_by(Account.id)).all()
         assert made == list(report.passwords) == ["admin", "review"]
+        today = seeding.today(site).isoformat()
+        worked, at_work = (
+            caseload.office_list(session, campaign=each, today=today, asked=caseload.Asked())
+            for each in (before, now)
+        )
+        assert worked.counts == {"closed": worked.n_cases}
+        assert at_work.n_cases > 300
+        assert 0 < at_work.n_late < at_work.n_cases / 5  # an office that works, with some late
         release = session.scalars(sa.select(Proposal)).one()
         assert (release.deed, release.outcome) == ("release.make", "approved")
         assert (release.proposed_by, release.decided_by) == ("admin", "review")

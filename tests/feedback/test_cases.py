@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 import sqlalchemy as sa
 
-from survey.feedback import cases, coaching, listing
+from survey.feedback import caseload, cases, coaching, listing
 from survey.feedback.erasure import erase_originals
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.leaf import row_leaf
@@ -26,6 +26,7 @@ from tests.feedback.factories import (
     said_back,
     step,
 )
+from tests.respond.factories import hand_in, opened, poster_code
 
 
 def test_a_comment_opens_a_case_to_be_verified_within_a_working_day(each_site: Site) -> None:
@@ -36,9 +37,46 @@ def test_a_comment_opens_a_case_to_be_verified_within_a_working_day(each_site: S
     assert (case.level, case.redacted, case.seen_on, case.satisfied) == (None, None, None, None)
 
 
-def test_a_reason_after_a_low_score_opens_one_too_and_nothing_else_does(each_site: Site) -> None:
-    answered(each_site, comment="", reasons=("R1",), others=3)
-    assert only_case(each_site).state == "opened"
+def test_a_reason_without_a_word_is_counted_and_opens_no_case(each_site: Site) -> None:
+    open_anlan(each_site)
+    with each_site.database.writing() as session:
+        entrance = opened(session, each_site, poster_code(each_site))
+        hand_in(session, entrance, reasons=("R1",), receipt=b"onlyreason")
+    with each_site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        found = caseload.office_list(
+            session, campaign=campaign, today="2026-12-18", asked=caseload.Asked()
+        )
+        assert session.scalars(sa.select(Case)).all() == []
+    assert (found.n_cases, found.counted["reasons"], found.n_late) == (0, 1, 0)
+
+
+def test_praise_waits_for_nobody_until_the_office_takes_it_up(each_site: Site) -> None:
+    answered(each_site, comment="服务态度很好，办事快。")
+    case = only_case(each_site)
+    assert (case.state, case.due_on) == ("opened", None)
+    brought_to(each_site, "verified")
+    assert only_case(each_site).due_on == "2026-12-21"  # a working day after it was taken up
+
+
+def test_praise_that_an_earlier_program_gave_a_deadline_is_late_for_nobody(site: Site) -> None:
+    answered(site, comment="服务态度很好，办事快。")
+    with site.database.writing() as session:
+        _campaign, case = found(session)
+        case.due_on = "2026-12-07"  # as every comment got one
+    with site.database.reading() as session:
+        listed = caseload.office_list(
+            session,
+            campaign=find_campaign(session, CODE),
+            today="2026-12-18",
+            asked=caseload.Asked(kind="praise"),
+        )
+        [told] = reply.handlings(session, ticket=TICKET, lang="zh")
+    assert (listed.n_late, listed.n_cases, listed.total) == (0, 0, 1)
+    assert listed.rows[0].due_on is None
+    assert told.counted
+    brought_to(site, "verified")
+    assert only_case(site).due_on == "2026-12-21"
 
 
 def test_the_release_day_is_late_and_shuffled(site: Site) -> None:
@@ -58,6 +96,7 @@ def test_the_release_day_is_late_and_shuffled(site: Site) -> None:
             response_id=1,
             unit_id=1,
             ticket=b"0123456789abcdef",
+            kind="case",
             campaign=campaign,
             at=in_fieldwork(),  # type: ignore[arg-type]
         )
@@ -216,12 +255,15 @@ def test_lists_filter_and_count(each_site: Site) -> None:
         campaign = find_campaign(session, CODE)
 
         def n(today: str = "2026-12-05", **given: object) -> int:
-            return listing.office_list(session, campaign=campaign, today=today, **given).total
+            asked = caseload.Asked(**given)  # type: ignore[arg-type]
+            return caseload.office_list(session, campaign=campaign, today=today, asked=asked).total
 
-        assert (n(), n(state="opened"), n(state="closed"), n(page=2)) == (1, 1, 0, 1)
+        assert (n(), n(state="opened"), n(state="closed")) == (1, 1, 0)
         assert (n(unit_code="A01"), n(unit_code="A02")) == (1, 0)
         assert (n(late=True), n(today="2026-12-08", late=True)) == (0, 1)
-        row = listing.office_list(session, campaign=campaign, today="2026-12-08").rows[0]
+        given = {"campaign": campaign, "today": "2026-12-08", "asked": caseload.Asked()}
+        row = caseload.office_list(session, **given).rows[0]
+        assert caseload.office_list(session, **given, page=2).rows == []
     assert row.left == -1
     assert "13800138000" not in row.excerpt
 

@@ -44,6 +44,8 @@ LEAVE_AN_ENTRY = {
     "POST /office/proposals/<int:number>/decline": "proposal.withdraw",
     f"POST {HERE}/posters/<int:poster_id>/move": "poster.move",
     f"GET {HERE}/posters.pdf": "poster.print",
+    f"GET {HERE}/cases.xlsx": "case.export",
+    f"POST {HERE}/cases/together": "case.dismissed",
     f"GET {HERE}/cases/<case_code>": "case.read",
     f"POST {HERE}/cases/<case_code>/<step>": "case.verified",
     "POST /office/sign-in": "account.sign_in",
@@ -104,6 +106,7 @@ LEAVE_NONE = {
     f"GET {HERE}/scores": _READS,
     f"GET {HERE}/scores/<unit_code>": _READS,
     f"GET {HERE}/items": "counts, and words with names taken out",
+    f"GET {HERE}/cases/together": "words with names taken out",
     f"GET {HERE}/cases": "the first words, with names taken out",
     f"GET {HERE}/coaching": "words with names taken out",
     f"GET {HERE}/invitations": _READS,
@@ -223,7 +226,8 @@ class Office:
         }.items():  # fmt: skip
             address = address.replace(variable, str(value))
         carried = token(client.get("/office/password"))
-        data = {"csrf_token": carried, **form} if method == "POST" else None
+        given = {name: case if value == "<case_code>" else value for name, value in form.items()}
+        data = {"csrf_token": carried, **given} if method == "POST" else None
         before = self.entries()
         answer = client.open(address + query, method=method, data=data)
         assert answer.status_code in {200, 302}, (rule, answer.data[:400])
@@ -286,6 +290,9 @@ def in_the_fieldwork(office: Office) -> None:
     office.page(f"{HERE}/cases/<case_code>", method="GET")
     words = {"verify-level": "simple", "verify-text": "窗口要排队"}
     office.page(f"{HERE}/cases/<case_code>/<step>", **words)
+    office.page(f"{HERE}/cases.xlsx", method="GET")
+    alike = {"like": "<case_code>", "case": "<case_code>"}
+    office.page(f"{HERE}/cases/together", **alike, step="dismiss", text="不属于本县")
     out = str(office.home / "out")
     office.command("poster", CODE, "--unit", "A01", "--out", f"{out}.pdf")
     office.command("code issue", CODE, "--unit", "A01", *CODES, "--out", f"{out}.csv")

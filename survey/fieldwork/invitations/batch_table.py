@@ -4,12 +4,11 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 
-import xlsxwriter
-
 from survey.clock import local_minute
 from survey.fieldwork.invitations.batches import Batch
 from survey.fieldwork.papers.formulas import harmless
 from survey.model import Campaign
+from survey.office_files.written import Cells, workbook_of
 
 _HEADING = {
     "zh": (
@@ -21,8 +20,6 @@ _HEADING = {
         *("issued", "answered", "share", "days until half had answered"),
     ),
 }
-
-Cells = tuple[str | int | float | None, ...]
 
 
 def _rows(campaign: Campaign, batches: Sequence[Batch], lang: str) -> Iterator[Cells]:
@@ -49,16 +46,7 @@ def _csv(campaign: Campaign, batches: Sequence[Batch], lang: str) -> bytes:
 
 
 def _xlsx(campaign: Campaign, batches: Sequence[Batch], lang: str) -> bytes:
-    buffer = io.BytesIO()
-    workbook = xlsxwriter.Workbook(
-        buffer,
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    sheet = workbook.add_worksheet()
-    for number, row in enumerate(_rows(campaign, batches, lang)):
-        sheet.write_row(number, 0, row)
-    workbook.close()
-    return buffer.getvalue()
+    return workbook_of(_rows(campaign, batches, lang))
 
 
 WRITERS: dict[str, Callable[[Campaign, Sequence[Batch], str], bytes]] = {

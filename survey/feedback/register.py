@@ -1,0 +1,107 @@
+"""The register of cases to take away: one line for each, its words redacted as on the page."""
+
+from collections.abc import Iterator, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from survey import audit
+from survey.clock import Clock, local_day
+from survey.feedback import listing
+from survey.feedback.kinds import Kind, kind_of_case
+from survey.feedback.redact import redact
+from survey.fieldwork.papers.formulas import harmless
+from survey.model import Campaign, Case, Comment
+from survey.office_files.written import Cells, workbook_of
+
+_HEADING = {
+    "zh": (
+        *("编号", "单位编码", "单位", "类别", "选的原因", "状态", "难度", "收到日期", "期限"),
+        *("是否逾期", "单位可见日期", "内容（已去除个人信息）", "答复", "不予交办的理由"),
+        *("居民评价", "办结日期"),
+    ),
+    "en": (
+        *("code", "unit code", "unit", "kind", "reasons", "state", "level", "received", "due"),
+        *("late", "unit sees it from", "words (redacted)", "reply", "why not taken up"),
+        *("resident", "closed"),
+    ),
+}
+_WORDS = {
+    "zh": {
+        "case": "办件",
+        "praise": "表扬（只计数）",
+        "nothing": "无具体内容（只计数）",
+        "reasons": "只选原因（只计数）",
+        "opened": "待核实",
+        "verified": "待交办",
+        "assigned": "单位办理中",
+        "replied": "待审核",
+        "published": "已公布，待评价",
+        "closed": "已办结",
+        "dismissed": "不予交办",
+        "simple": "简单",
+        "complex": "复杂",
+        "late": "逾期",
+        "True": "满意",
+        "False": "不满意",
+    },
+    "en": {"True": "satisfied", "False": "not satisfied"},
+}
+
+
+def register(session: Session, *, campaign: Campaign, today: str, lang: str) -> bytes:
+    """Return a campaign's register as an Excel file, cases first that fall due first."""
+    return workbook_of(_plain(row) for row in _rows(session, campaign, today, lang))
+
+
+def note_export(session: Session, *, campaign: Campaign, by: str, clock: Clock) -> None:
+    """Leave on record who took the register away."""
+    audit.record(session, by=by, at=clock(), action="case.export", subject=campaign.code)
+
+
+def _plain(row: Cells) -> Cells:
+    return tuple(harmless(cell) if isinstance(cell, str) else cell for cell in row)
+
+
+def _rows(session: Session, campaign: Campaign, today: str, lang: str) -> Iterator[Cells]:
+    yield _HEADING[lang]
+    query = (
+        sa.select(Case, Comment.text, Comment.reasons)
+        .join(Comment, Comment.response_id == Case.response_id)
+        .where(Case.campaign_id == campaign.id)
+        .options(selectinload(Case.steps))
+        .order_by(sa.func.coalesce(Case.due_on, "9999"), Case.code)
+    )
+    for case, text, reasons in session.execute(query):
+        kind = kind_of_case(case.state, text, reasons)
+        ticked = listing.reason_words(campaign, reasons, lang)
+        redacted = case.redacted or redact(text)
+        words = _WORDS[lang] | {"said": redacted, "ticked": "、".join(ticked)}
+        yield _cells(campaign, case, kind, words=words, today=today, lang=lang)
+
+
+def _cells(
+    campaign: Campaign, case: Case, kind: Kind, *, words: Mapping[str, str], today: str, lang: str
+) -> Cells:
+    due_on = case.due_on if kind == "case" else None
+    late = due_on is not None and due_on < today and case.state in listing.LATE_STATES
+    ended = next((step.at for step in case.steps if step.step == "closed"), None)
+    said = "" if case.satisfied is None else str(case.satisfied)
+    return (
+        case.code,
+        case.unit.code,
+        case.unit.short_name(lang),
+        words.get(kind, kind),
+        words["ticked"],
+        words.get(case.state, case.state),
+        words.get(case.level or "", case.level),
+        local_day(case.opened_at, campaign.timezone),
+        due_on,
+        words.get("late", "late") if late else "",
+        case.seen_on,
+        words["said"],
+        listing.latest(case, "replied"),
+        listing.latest(case, "dismissed"),
+        words.get(said, said),
+        local_day(ended, campaign.timezone) if ended else "",
+    )
