@@ -149,6 +149,7 @@ def test_the_office_works_on_every_state(
         paths = [f"/cases/{code}"]
         if state == "opened":
             paths += ["/cases", "/cases?state=closed", "/coaching"]
+            paths += [f"/cases/together?like={code}"]
         for path in paths:
             page.goto(case_url + HERE + path)
             assert fits(page), (size, path)

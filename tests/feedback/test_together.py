@@ -81,6 +81,23 @@ def test_the_list_counts_what_needs_no_answer_and_keeps_it_in_sight(
     assert "内容相近的归在一起是3组" in page  # alike of two units, and one by itself
 
 
+def test_the_same_few_words_are_one_matter_whoever_said_them(
+    office: FlaskClient, later_site: Site
+) -> None:
+    code = poster_code(later_site, "A03")
+    with later_site.database.writing() as session:
+        entrance = opened(session, later_site, code)
+        for number in range(2):
+            hand_in(
+                session,
+                entrance,
+                comment="路灯坏了。",
+                receipt=b"short%05d" % number,
+                network_mark=b"source%02d" % number,
+            )
+    assert office.get(f"{HERE}/cases?unit=A03").text.count("内容相近的共2件，2个来源") == 2
+
+
 def test_a_counted_word_has_no_deadline_on_its_own_page_either(
     office: FlaskClient, later_site: Site
 ) -> None:
