@@ -16,7 +16,9 @@ from survey.approvals.commands import decline, proposals
 from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
-from survey.fieldwork.commands import campaign, code, poster
+from survey.fieldwork.commands import campaign
+from survey.fieldwork.invitations.commands import code
+from survey.fieldwork.papers.commands import poster
 from survey.ledger.watch import look_before_writing
 from survey.problems import Problem, Refused
 from survey.respond.commands import ledger

@@ -1,9 +1,7 @@
-"""`survey campaign`, `survey poster`, `survey code`: fieldwork from the command line."""
+"""`survey campaign`: fieldwork from the command line."""
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,28 +10,16 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.clock import local_minute
-from survey.fieldwork import campaigns, closing, entrances, extending, opening, progress
-from survey.fieldwork.invitations import beyond_plan
-from survey.fieldwork.invitations.beyond_plan import Batch
-from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork import campaigns, closing, extending, opening, progress
 from survey.fieldwork.loading import load_folder
-from survey.fieldwork.papers import poster_pdf
-from survey.fieldwork.papers.files import Kind
-from survey.fieldwork.papers.font import choose_font
-from survey.fieldwork.papers.poster_pdf import Size
-from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.readiness.telling import ahead, tell_before
-from survey.ledger.publication import printed_head
 from survey.model import Campaign
 from survey.office_files.archives import folder_in
-from survey.problems import Problem, Refused
-from survey.scheme.campaign_scheme import scheme_of
 from survey.site.installation import open_site
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Done, Matter
+from survey.two_persons.deeds import Done
 from survey.two_persons.proposals import Proposed, propose_or_approve
 from survey.verification.whole import require_whole
-from survey.web.request import LANGUAGES
 
 _STANDING = {
     "met": "已达计划 met",
@@ -210,198 +196,3 @@ def _when(found: Campaign, at: datetime) -> str:
         ended = local_minute(found.ends_at, found.timezone)
         return f"  评议时间 {ended} 已到，待结束 its period is over, close it"
     return ""
-
-
-@click.command()
-@click.argument("campaign_id", metavar="ID")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--unit", "unit_code", default="", help="This unit only.")
-@click.option("--size", type=click.Choice(poster_pdf.SIZES), default="a4", show_default=True)
-@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
-def poster(campaign_id: str, *, out: Path, unit_code: str, size: Size, lang: str) -> None:
-    """Write posters as PDF; units without one get one for the first group they are asked by.
-
-    Example: survey poster ANLAN-2026-GZPY --out posters.pdf --size a3 --lang en
-    """
-    with open_site(os.environ) as site:
-        font = choose_font(site.settings)
-        with site.database.reading() as session:
-            found = campaigns.find_campaign(session, campaign_id)
-            require_ready(session, site=site, campaign=found, deed="poster")
-            if unit_code:
-                entrances.require_unit(session, campaign=found, unit_code=unit_code)
-        if found.state in entrances.STATES_WITH_ENTRANCES:
-            entrances.default_posters(
-                site.database,
-                campaign_code=campaign_id,
-                unit_code=unit_code,
-                by=audit.SYSTEM,
-                clock=site.clock,
-            )
-        with site.database.reading() as session:
-            found = campaigns.find_campaign(session, campaign_id)
-            rows = entrances.posters_of(
-                session, campaign=found, unit_code=unit_code, withdrawn=False
-            )
-            tell_before(session, site=site, campaign=found, deed="poster")
-            described = poster_pdf.describe(found, rows, base_url=site.settings.base_url, lang=lang)
-            head = printed_head(session, campaign=found)
-        pdf = poster_pdf.make_pdf(
-            found, described, size=size, font=font, host=site.settings.host, lang=lang, head=head
-        )
-        with site.database.writing() as session:
-            entrances.note_printing(
-                session,
-                campaign=found,
-                unit_code=unit_code,
-                n=len(rows),
-                by=audit.SYSTEM,
-                clock=site.clock,
-            )
-        out.write_bytes(pdf)
-    click.echo(f"{len(rows)} 张海报 posters → {out}", err=True)
-
-
-@click.group()
-def code() -> None:
-    """One-time codes of invitations.
-
-    Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
-    """
-
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
-
-
-@code.command()
-@click.argument("campaign_id", metavar="ID")
-@click.option("--unit", "unit_code", default="", help="The unit to be rated, e.g. A01.")
-@click.option("--units", "unit_codes", default="", help="Several, in one sitting: A01,B03.")
-@click.option("--class", "class_code", default="", help="All of a class, in one sitting: A.")
-@click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
-@click.option("--count", required=True, type=int, help="How many codes.")
-@click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Their last day, if not the end.")
-@click.option("--out", required=True, type=_FILE, help="The list of codes, as CSV.")
-@click.option("--sheets", type=_FILE, help="The same codes as cards, ten to a page, as PDF.")
-@click.option("--letters", type=_FILE, help="The same codes as letters, one to a page, as PDF.")
-@click.option("--texts", type=_FILE, help="The same codes as text messages, as CSV.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
-@click.option("--by", default="", help="The account that issues, proposes or approves.")
-@click.option("--reason", default="", help="Why beyond the plan: shown to whoever approves.")
-def issue(
-    campaign_id: str,
-    *,
-    unit_code: str,
-    unit_codes: str,
-    class_code: str,
-    group_code: str,
-    count: int,
-    channel: str,
-    until: datetime | None,
-    out: Path,
-    sheets: Path | None,
-    letters: Path | None,
-    texts: Path | None,
-    lang: str,
-    by: str,
-    reason: str,
-) -> None:
-    """Issue one-time codes and write them to files, the only places they are kept in clear.
-
-    With --units or --class each code lets one person rate several units in one sitting. More
-    codes than the plan wants answers take two: one proposes, another approves.
-
-    Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
-    --sheets cards.pdf
-
-    Example: survey code issue ANLAN-2026-GZPY --class A --group G4 --count 40 --out codes.csv
-    """
-    if [unit_code, unit_codes, class_code].count("") != 2:
-        raise click.UsageError("--unit、--units、--class 三者选一 / give one of the three")
-    files: dict[Kind, Path | None] = {
-        "list": out,
-        "sheets": sheets,
-        "letters": letters,
-        "texts": texts,
-    }
-    wanted = {kind: path for kind, path in files.items() if path}
-    _check_new(list(wanted.values()))
-    with open_site(os.environ) as site:
-        with site.database.reading() as session:
-            found = campaigns.find_campaign(session, campaign_id)
-            tell_before(session, site=site, campaign=found, deed="code")
-            batch = Batch(
-                units=tuple(
-                    chosen_units(
-                        session,
-                        campaign=found,
-                        unit_code=unit_code,
-                        unit_codes=unit_codes,
-                        class_code=class_code,
-                        group_code=group_code,
-                    )
-                ),
-                group_code=group_code,
-                channel=channel or _first_invited(found),
-                count=count,
-                until=until.date() if until else None,
-                lang=lang,
-                files=tuple(wanted),
-            )
-            prepared = beyond_plan.prepare(
-                Matter(
-                    session=session,
-                    site=site,
-                    campaign=found,
-                    arguments=beyond_plan.arguments_of(batch),
-                )
-            )
-        made = dict(zip(wanted.values(), (paper.content for paper in prepared.papers), strict=True))
-        with _kept_only_if_issued(made):
-            with site.database.writing() as session:
-                outcome = beyond_plan.issue_or_propose(
-                    session,
-                    site=site,
-                    campaign=campaigns.find_campaign(session, campaign_id),
-                    batch=batch,
-                    by=by,
-                    reason=reason,
-                    prepared=prepared,
-                )
-            done_or_exit(beyond_plan.ISSUE_BEYOND_PLAN, outcome)
-    click.echo(f"{count} 个评议码 codes → {', '.join(map(str, made))}", err=True)
-
-
-@contextmanager
-def _kept_only_if_issued(made: Mapping[Path, bytes]) -> Iterator[None]:
-    """Write the files before their codes open anything, and remove them where none shall."""
-    written: list[Path] = []
-    try:
-        for path, content in made.items():
-            path.touch(mode=0o600)
-            written.append(path)
-            path.write_bytes(content)
-        yield
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
-
-
-def _check_new(paths: Sequence[Path]) -> None:
-    problems = [
-        Problem(
-            file=str(path),
-            zh="文件已存在；为免覆盖已发出的评议码，请另取文件名",
-            en="exists already; choose another name so that no issued codes are lost",
-        )
-        for path in paths
-        if path.exists()
-    ]
-    if problems:
-        raise Refused(problems)
-
-
-def _first_invited(found: Campaign) -> str:
-    return next(iter(scheme_of(found).invited_channels), "")

@@ -1,0 +1,189 @@
+"""`survey code`: one-time codes from the command line."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from survey.fieldwork import campaigns
+from survey.fieldwork.invitations import beyond_plan
+from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
+from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.papers.files import Kind
+from survey.fieldwork.readiness.telling import tell_before
+from survey.model import Campaign
+from survey.problems import Problem, Refused
+from survey.scheme.campaign_scheme import scheme_of
+from survey.site.installation import Site, open_site
+from survey.two_persons.by_two import done_or_exit
+from survey.two_persons.deeds import Done, Matter
+from survey.two_persons.proposals import Proposed
+from survey.web.request import LANGUAGES
+
+
+@click.group()
+def code() -> None:
+    """One-time codes of invitations.
+
+    Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
+    """
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@code.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--unit", "unit_code", default="", help="The unit to be rated, e.g. A01.")
+@click.option("--units", "unit_codes", default="", help="Several, in one sitting: A01,B03.")
+@click.option("--class", "class_code", default="", help="All of a class, in one sitting: A.")
+@click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
+@click.option("--count", required=True, type=int, help="How many codes.")
+@click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Their last day, if not the end.")
+@click.option("--out", required=True, type=_FILE, help="The list of codes, as CSV.")
+@click.option("--sheets", type=_FILE, help="The same codes as cards, ten to a page, as PDF.")
+@click.option("--letters", type=_FILE, help="The same codes as letters, one to a page, as PDF.")
+@click.option("--texts", type=_FILE, help="The same codes as text messages, as CSV.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
+@click.option("--by", default="", help="The account that issues, proposes or approves.")
+@click.option("--reason", default="", help="Why beyond the plan: shown to whoever approves.")
+def issue(campaign_id: str, *, out: Path, **options: Any) -> None:
+    """Issue one-time codes and write them to files, the only places they are kept in clear.
+
+    With --units or --class each code lets one person rate several units in one sitting. More
+    codes than the plan wants answers take two: one proposes, another approves.
+
+    Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
+    --sheets cards.pdf
+
+    Example: survey code issue ANLAN-2026-GZPY --class A --group G4 --count 40 --out codes.csv
+    """
+    wanted = _Wanted(list=out, **options)
+    if [wanted.unit_code, wanted.unit_codes, wanted.class_code].count("") != 2:
+        raise click.UsageError("--unit、--units、--class 三者选一 / give one of the three")
+    _check_new(list(wanted.files.values()))
+    with open_site(os.environ) as site:
+        batch, prepared = _prepare(site, campaign_id, wanted)
+        papers = (paper.content for paper in prepared.papers)
+        made = dict(zip(wanted.files.values(), papers, strict=True))
+        with _kept_only_if_issued(made):
+            outcome = _store(site, campaign_id, wanted, batch, prepared)
+            done_or_exit(beyond_plan.ISSUE_BEYOND_PLAN, outcome)
+    click.echo(f"{batch.count} 个评议码 codes → {', '.join(map(str, made))}", err=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What was asked for on the command line."""
+
+    unit_code: str
+    unit_codes: str
+    class_code: str
+    group_code: str
+    count: int
+    channel: str
+    until: datetime | None
+    list: Path
+    sheets: Path | None
+    letters: Path | None
+    texts: Path | None
+    lang: str
+    by: str
+    reason: str
+
+    @property
+    def files(self) -> dict[Kind, Path]:
+        """The files wanted, by what they are."""
+        found: dict[Kind, Path | None] = {
+            "list": self.list,
+            "sheets": self.sheets,
+            "letters": self.letters,
+            "texts": self.texts,
+        }
+        return {kind: path for kind, path in found.items() if path}
+
+
+def _prepare(site: Site, campaign_id: str, wanted: _Wanted) -> tuple[Batch, PreparedFiles]:
+    with site.database.reading() as session:
+        found = campaigns.find_campaign(session, campaign_id)
+        tell_before(session, site=site, campaign=found, deed="code")
+        batch = _batch(session, found, wanted)
+        arguments = beyond_plan.arguments_of(batch)
+        matter = Matter(session=session, site=site, campaign=found, arguments=arguments)
+        return batch, beyond_plan.prepare(matter)
+
+
+def _batch(session: Session, found: Campaign, wanted: _Wanted) -> Batch:
+    units = chosen_units(
+        session,
+        campaign=found,
+        unit_code=wanted.unit_code,
+        unit_codes=wanted.unit_codes,
+        class_code=wanted.class_code,
+        group_code=wanted.group_code,
+    )
+    return Batch(
+        units=tuple(units),
+        group_code=wanted.group_code,
+        channel=wanted.channel or _first_invited(found),
+        count=wanted.count,
+        until=wanted.until.date() if wanted.until else None,
+        lang=wanted.lang,
+        files=tuple(wanted.files),
+    )
+
+
+def _store(
+    site: Site, campaign_id: str, wanted: _Wanted, batch: Batch, prepared: PreparedFiles
+) -> Proposed | Done:
+    with site.database.writing() as session:
+        return beyond_plan.issue_or_propose(
+            session,
+            site=site,
+            campaign=campaigns.find_campaign(session, campaign_id),
+            batch=batch,
+            by=wanted.by,
+            reason=wanted.reason,
+            prepared=prepared,
+        )
+
+
+@contextmanager
+def _kept_only_if_issued(made: Mapping[Path, bytes]) -> Iterator[None]:
+    """Write the files before their codes open anything, and remove them where none shall."""
+    written: list[Path] = []
+    try:
+        for path, content in made.items():
+            path.touch(mode=0o600)
+            written.append(path)
+            path.write_bytes(content)
+        yield
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _check_new(paths: Sequence[Path]) -> None:
+    problems = [
+        Problem(
+            file=str(path),
+            zh="文件已存在；为免覆盖已发出的评议码，请另取文件名",
+            en="exists already; choose another name so that no issued codes are lost",
+        )
+        for path in paths
+        if path.exists()
+    ]
+    if problems:
+        raise Refused(problems)
+
+
+def _first_invited(found: Campaign) -> str:
+    return next(iter(scheme_of(found).invited_channels), "")
