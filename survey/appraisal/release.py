@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal import score_document, signature
-from survey.appraisal.record.scores import CodesIssued
+from survey.appraisal.record.scores import CodesIssued, CodesWithdrawn
 from survey.appraisal.runs import wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
@@ -141,6 +141,9 @@ def _document(
                 batches=one.batches,
                 issued=one.issued,
                 answered=one.answered,
+                withdrawn=CodesWithdrawn(batches=one.batches_withdrawn, codes=one.withdrawn)
+                if one.batches_withdrawn
+                else None,
             )
             for one in codes_issued(session, campaign=campaign)
         ),

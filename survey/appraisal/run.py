@@ -128,6 +128,7 @@ def _unlike(
     found = unlike_batches(
         strata=np.stack(columns, axis=1).astype(np.intp),
         issued=issued.issued,
+        withdrawn=issued.withdrawn,
         batch=issued.batch,
         waited=issued.waited,
         items=loaded.sample.items,

@@ -88,6 +88,13 @@ SPOKEN: dict[str, Spoken] = {
             "为%(unit)s发放%(count)s个评议码（“%(campaign)s”，评议对象：%(group)s，渠道：%(channel)s）"
         ),
     ),
+    "batch.withdraw": Spoken(
+        _("停用一批评议码"),
+        _(
+            "停用%(issued_by)s发放的第%(batch)s批评议码，共%(count)s个"
+            "（“%(campaign)s”，%(proposed_by)s提请；理由：%(reason)s），用过的不受影响"
+        ),
+    ),
     "invitation.again": Spoken(
         _("再次下载同一批评议码"),
         _("再次下载刚发放的%(count)s个评议码（“%(campaign)s”），没有另发"),
@@ -209,6 +216,7 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     ),
     "deed": _deed,
     "proposed_by": lambda entry, names: names.person(entry.detail.get("proposed_by") or NOTHING),
+    "issued_by": lambda entry, names: names.person(entry.detail.get("issued_by") or NOTHING),
     "second_factor": lambda entry, _names: _FACTORS.get(
         entry.detail.get("second_factor", ""), NOTHING
     ),

@@ -48,6 +48,9 @@ _CODES = _object(
     }
 )
 
+# There where codes were withdrawn.
+_CODES["properties"]["withdrawn"] = _object({"batches": _RANK, "codes": _or_null(_COUNT)})
+
 _RELEASE = _object(
     {
         "id": _TEXT,

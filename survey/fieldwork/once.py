@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.model import Campaign, Entrance, Ledger
+from survey.model import Campaign, Entrance, Ledger, Proposal
 
 _T = TypeVar("_T")
 
@@ -52,7 +52,14 @@ class Once:
 
 
 def progress_version(session: Session, campaign: Campaign) -> Hashable:
-    """Return what differs whenever a campaign's counters or the codes issued differ."""
+    """Return what differs whenever a campaign's counters or the codes issued differ.
+
+    Codes are withdrawn by proposals, which are few.
+    """
     size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id).scalar_subquery()
     newest = sa.select(sa.func.max(Entrance.id)).scalar_subquery()
-    return (campaign.state, *session.execute(sa.select(size, newest)).one())
+    decided = sa.select(sa.func.max(Proposal.done_at)).where(Proposal.campaign_id == campaign.id)
+    return (
+        campaign.state,
+        *session.execute(sa.select(size, newest, decided.scalar_subquery())).one(),
+    )

@@ -309,7 +309,7 @@ def _told(n: int, *, coarse: bool) -> int:
 def _issued(
     session: Session, campaign: Campaign, unit_ids: list[int]
 ) -> dict[tuple[str, str], int]:
-    """Return invitations issued by group and channel; withdrawn ones were issued too.
+    """Return invitations issued by group and channel, without those withdrawn unused.
 
     An invitation to a sitting counts for each unit it covers, as its answers do.
 
@@ -322,6 +322,7 @@ def _issued(
             Entrance.campaign_id == campaign.id,
             Entrance.kind == "invitation",
             Entrance.unit_id.in_(unit_ids),
+            Entrance.withdrawn_at.is_(None),
         )
         .group_by(*by)
     )
@@ -344,6 +345,7 @@ def _covered(
             Entrance.campaign_id == campaign.id,
             Entrance.kind == "sitting",
             CoveredUnit.unit_id.in_(unit_ids),
+            Entrance.withdrawn_at.is_(None),
         )
         .group_by(Entrance.group_code, Entrance.channel)
     ).all()

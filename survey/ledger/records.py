@@ -52,7 +52,8 @@ def record_digests(
 
     `plan`, `scheme` and the other parts that the opening fixes; `audit`, the count and the hash
     of the chain of deeds; `counters`, said of a size of the ledger; `runs` and `releases`, each
-    with its digest; of codes issued, comments, decisions on them and reports the count and a hash.
+    with its digest; of codes issued and withdrawn, comments, decisions on them and reports the
+    count and a hash.
 
     What the opening fixed is taken over from what a head `sealed` before, where one is given:
     it is the same or an alarm, and residents do not wait while it is reckoned again.
@@ -113,12 +114,21 @@ def grown_digests(session: Session, campaign: Campaign) -> dict[str, str]:
     issued = (Entrance.kind, Entrance.unit_id, Entrance.group_code, Entrance.channel)
     batch = (*issued, Entrance.issued_at, Entrance.issued_by)
     codes = sa.select(*batch, sa.func.count()).where(Entrance.campaign_id == of)
+    withdrawn = sa.select(*batch, Entrance.withdrawn_at, sa.func.count()).where(
+        Entrance.campaign_id == of, Entrance.withdrawn_at.is_not(None)
+    )
     comments = sa.select(Comment.response_id).join(Response, Response.id == Comment.response_id)
     decisions = sa.select(CaseStep.case_id, CaseStep.position, CaseStep.step, CaseStep.by)
     reports = sa.select(CoachingReport.id, CoachingReport.unit_id, CoachingReport.day)
     return {
         "codes": _counted(
             sorted(_rows(session, codes.group_by(*batch)), key=canonical), weigh=True
+        ),
+        "withdrawn": _counted(
+            sorted(
+                _rows(session, withdrawn.group_by(*batch, Entrance.withdrawn_at)), key=canonical
+            ),
+            weigh=True,
         ),
         "comments": _counted(
             _numbers(session, comments.where(Response.campaign_id == of).order_by(Response.id))

@@ -59,3 +59,15 @@ class Entrance(Base):
     unit: Mapped["Unit"] = relationship(
         primaryjoin="foreign(Entrance.unit_id) == Unit.id", viewonly=True
     )
+
+    def issued_with(self) -> sa.ColumnElement[bool]:
+        """Return what holds of the codes of its batch: those issued in the same deed."""
+        return sa.and_(
+            Entrance.campaign_id == self.campaign_id,
+            Entrance.kind == self.kind,
+            Entrance.unit_id.is_not_distinct_from(self.unit_id),
+            Entrance.group_code == self.group_code,
+            Entrance.channel == self.channel,
+            Entrance.issued_at == self.issued_at,
+            Entrance.issued_by == self.issued_by,
+        )

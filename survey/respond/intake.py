@@ -17,7 +17,7 @@ from survey.forms.sheet import Rated, Sheet
 from survey.ledger.book import Tail, lock_tail
 from survey.ledger.checker import answer_receipt, receipt_code
 from survey.ledger.leaf import row_leaf
-from survey.model import Campaign, Comment, ProgressCounter, Response, Sitting, SourceSeen
+from survey.model import Campaign, Comment, Entrance, ProgressCounter, Response, Sitting, SourceSeen
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.questionnaire import AskedUnit
 from survey.site.database import add_counts, insert_new
@@ -29,7 +29,11 @@ _SITTING = cast(sa.Table, Sitting.__table__)
 _SEEN = cast(sa.Table, SourceSeen.__table__)
 
 # Built once: building a statement costs several times what running it does.
-_STATE = sa.select(Campaign.state).where(Campaign.id == sa.bindparam("id"))
+_STATE = (
+    sa.select(Campaign.state, Entrance.withdrawn_at)
+    .join(Entrance, Entrance.campaign_id == Campaign.id)
+    .where(Entrance.id == sa.bindparam("id"))
+)
 
 _WORDS = ("reasons", "text", "local_texts")
 _SAID = ("answers", "age", "sex", "residence", "area", "own_staff", "local_answers")
@@ -60,6 +64,7 @@ class Outcome(Enum):
     CONFLICTING = "conflicting"  # other answers under a receipt that is taken
     USED = "used"  # the invitation has already brought an answer
     CLOSED = "closed"  # the campaign ended while the answer was on its way
+    WITHDRAWN = "withdrawn"  # its poster or code was, while the answer was on its way
 
 
 def accept(
@@ -68,14 +73,15 @@ def accept(
     """Store each unit's answer with comment, counters and ledger leaf in the caller's transaction.
 
     All are stored or none. Sending the sheet again stores nothing; whether an invitation is used
-    up is decided by the database's constraints, so that no race can pass it; whether the campaign
-    is still open is asked under the ledger's lock, which its closing takes too. Whoever stores
-    many at once hands in the campaign's ledger `tail` and saves it himself before the commit.
+    up is decided by the database's constraints, so that no race can pass it; whether campaign and
+    entrance are still open is asked under the ledger's lock, which whoever closes either takes
+    too. Whoever stores many at once hands in the campaign's ledger `tail` and saves it himself
+    before the commit.
     """
     campaign_id = entrance.questionnaire.campaign.id
     own_tail = tail or lock_tail(session, campaign_id=campaign_id)
-    if tail is None and not _is_open(session, campaign_id):
-        return Outcome.CLOSED
+    if tail is None and (ended := _ended(session, entrance)):
+        return ended
     several = entrance.questionnaire.is_several
     if several and not _use_up(session, entrance, sheet):
         return _why_not(session, entrance, sheet)
@@ -101,9 +107,12 @@ def _receipt(entrance: OpenEntrance, sheet: Sheet, number: int) -> bytes:
     return sheet.source.receipt
 
 
-def _is_open(session: Session, campaign_id: int) -> bool:
-    """Tell whether a campaign takes answers; asked under its ledger's lock."""
-    return session.connection().scalar(_STATE, {"id": campaign_id}) == "open"
+def _ended(session: Session, entrance: OpenEntrance) -> Outcome | None:
+    """Tell whether campaign or entrance ended meanwhile; asked under the ledger's lock."""
+    state, withdrawn_at = session.connection().execute(_STATE, {"id": entrance.entrance_id}).one()
+    if state != "open":
+        return Outcome.CLOSED
+    return Outcome.WITHDRAWN if withdrawn_at else None
 
 
 def _use_up(session: Session, entrance: OpenEntrance, sheet: Sheet) -> bool:

@@ -129,6 +129,9 @@ def _store(
         raise EntranceClosed(Closed.USED, entrance.questionnaire)
     if outcome is Outcome.CLOSED:
         raise EntranceClosed(Closed.OVER, entrance.questionnaire)
+    if outcome is Outcome.WITHDRAWN:
+        closed = Closed.CODE_WITHDRAWN if entrance.invited else Closed.WITHDRAWN
+        raise EntranceClosed(closed, entrance.questionnaire)
     if outcome is Outcome.CONFLICTING:
         note = _("这一页已经交过一份答卷。您若是另一位居民，请检查后再点“提交”。")
         return _again(code, entrance, look, form, note, status=409)

@@ -13,7 +13,7 @@ from survey.verification.deeds import Deeds
 from survey.verification.findings import PARTS, altered
 
 _LISTED = ("runs", "releases")
-_GROWN = ("codes", "comments", "decisions", "reports")
+_GROWN = ("codes", "withdrawn", "comments", "decisions", "reports")
 
 
 def check_sealed(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:

@@ -20,6 +20,7 @@ from survey.verification.fixed import check_fixed
 from survey.verification.releases import check_releases
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
+from survey.verification.withdrawn import check_withdrawn
 from survey.web.alterations import Altered
 
 _LOG = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def _of_campaign(
         "plan": lambda: check_fixed(session, campaign, deeds),
         "ledger": lambda: _answers(session, campaign, standing, keys),
         "codes": lambda: check_codes(session, campaign, deeds),
+        "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
         "records": lambda: check_sealed(session, campaign, deeds),

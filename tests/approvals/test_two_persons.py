@@ -41,6 +41,11 @@ def issued(session: Session) -> int:
     return session.scalar(query) or 0
 
 
+def codes_in_use(session: Session) -> int:
+    query = sa.select(sa.func.count(Entrance.id)).where(Entrance.kind == "invitation")
+    return session.scalar(query.where(Entrance.withdrawn_at.is_(None))) or 0
+
+
 def in_use(session: Session) -> list[int]:
     posters = sa.select(Entrance.id).where(Entrance.kind == "poster")
     return list(session.scalars(posters.where(Entrance.withdrawn_at.is_(None))))
@@ -90,6 +95,13 @@ TRIED = (
             "words": "zh",
         },
         shows=issued,
+    ),
+    Tried(
+        kind="code.withdraw",
+        command=("code", "withdraw", CODE, "--batch", "3", "--reason", "测试"),
+        page=f"{HERE}/batches/3/withdraw",
+        form=REASON,
+        shows=codes_in_use,
     ),
     Tried(
         kind="poster.withdraw",

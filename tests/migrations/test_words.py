@@ -33,6 +33,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "campaign status": [CODE],
     "poster": [CODE, "--out", "posters.pdf"],
     "code issue": [CODE, "--unit", "A01", "--group", "G2", "--count", "1", "--out", "codes.csv"],
+    "code batches": [CODE],
+    "code withdraw": [CODE, "--batch", "1", "--by", "甲"],
     "user add": ["a", "--name", "甲", "--role", "leader"],
     "user role": ["admin", "leader"],
     "user disable": ["admin"],

@@ -36,6 +36,7 @@ LEAVE_AN_ENTRY = {
     f"GET {HERE}/batches.<kind>": "batch.export",
     f"POST {HERE}/invitations": "invitation.issue",
     f"POST {HERE}/sittings": "sitting.issue",
+    f"POST {HERE}/batches/<int:number>/withdraw": "proposal.propose",
     f"POST {HERE}/posters": "poster.register",
     f"POST {HERE}/posters/default": "poster.register",
     f"POST {HERE}/posters/<int:poster_id>/withdraw": "proposal.propose",
@@ -66,6 +67,7 @@ LEAVE_AN_ENTRY = {
     "survey campaign extend": "campaign.extend",
     "survey poster": "poster.print",
     "survey code issue": "invitation.issue",
+    "survey code withdraw": "batch.withdraw",
     "survey score": "campaign.score",
     "survey release": "campaign.release",
     "survey decline": "proposal.decline",
@@ -118,12 +120,14 @@ LEAVE_NONE = {
     f"GET {HERE}/score": _ASKS,
     f"GET {HERE}/release": _ASKS,
     f"GET {HERE}/posters/<int:poster_id>/withdraw": _ASKS,
+    f"GET {HERE}/batches/<int:number>/withdraw": _ASKS,
     "GET /office/sign-in": _ASKS,
     "GET /office/first": _ASKS,
     "GET /office/password": _ASKS,
     "GET /office/proposals/": _READS,
     "GET /office/proposals/<int:number>": _READS,
     "survey proposals": _READS,
+    "survey code batches": _READS,
     "GET /office/audit/": _READS,
     "GET /office/people/": _READS,
     "GET /office/people/<username>": _READS,
@@ -287,6 +291,13 @@ def in_the_fieldwork(office: Office) -> None:
     codes = {"group": "G2", "channel": "token_sms", "count": "3"}
     office.page(f"{HERE}/invitations", unit="A01", **codes)
     office.page(f"{HERE}/sittings", units="A01,A02", **codes)
+    with office.site.database.reading() as session:
+        several = sa.select(sa.func.min(Entrance.id)).where(Entrance.kind == "sitting")
+        batch = str(session.scalar(several))
+    office.page(f"{HERE}/batches/<int:number>/withdraw", number=batch, reason="发错了")
+    office.command("decline", "3", "--by", "review", "--reason", "没有发错")
+    lost = ("--batch", batch, "--reason", "遗失")
+    office.command("code withdraw", CODE, *lost, by_two=True)
     office.page(f"{HERE}/cases/<case_code>", method="GET")
     words = {"verify-level": "simple", "verify-text": "窗口要排队"}
     office.page(f"{HERE}/cases/<case_code>/<step>", **words)
@@ -297,12 +308,12 @@ def in_the_fieldwork(office: Office) -> None:
     office.command("poster", CODE, "--unit", "A01", "--out", f"{out}.pdf")
     office.command("code issue", CODE, "--unit", "A01", *CODES, "--out", f"{out}.csv")
     office.page(f"{HERE}/extend", until="2027-12-25", reason="汛情")
-    office.command("decline", "3", "--by", "review", "--reason", "不必")
+    office.command("decline", "5", "--by", "review", "--reason", "不必")
     further = ("--until", "2027-12-26", "--reason", "汛情")
     office.command("campaign extend", CODE, *further, by_two=True)
     office.page(f"{HERE}/close", reason="人数已够")
     office.leave("review")
-    office.page("/office/proposals/<int:number>/approve", number="5")
+    office.page("/office/proposals/<int:number>/approve", number="7")
     assert "campaign.close" in {action for _id, action in office.entries()}
 
 

@@ -15,6 +15,7 @@ from survey import audit
 from survey.appraisal.release import latest_release
 from survey.appraisal.runs import wait_for_turn
 from survey.clock import local_day
+from survey.fieldwork.invitations.withdrawing import forget_which
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.anonymous import dropped, kept_digest
 from survey.ledger.book import read_frontier
@@ -46,6 +47,8 @@ def let_go(site: Site, campaign: Campaign) -> int:
         session.execute(sa.delete(SourceSeen).where(SourceSeen.campaign_id == campaign.id))
         reports = sa.update(CoachingReport).where(CoachingReport.campaign_id == campaign.id)
         session.execute(reports.values(source=None))
+    with database.writing() as session:
+        forget_which(session, campaign=session.get_one(Campaign, campaign.id))
     database.wipe()
     return size
 

@@ -73,6 +73,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodesWithdrawn:
+    """Batches withdrawn, and how many of their codes nobody had answered; None as of answers."""
+
+    batches: int
+    codes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodesIssued:
     """One-time codes that one official issued to a group for a unit, or for several together.
 
@@ -85,6 +93,7 @@ class CodesIssued:
     batches: int
     issued: int
     answered: int | None
+    withdrawn: CodesWithdrawn | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,11 +27,14 @@ class BatchOfOneUnit:
 class AnsweredBatches:
     """Batches, and of each answer the batch it came through (-1: none) and when.
 
+    Of the codes `issued` those `withdrawn` unused could bring no answer any more.
+
     Codes for several units are left out: their holders are few, and their answers one another's.
     """
 
     batches: tuple[BatchOfOneUnit, ...]
     issued: NDArray[np.int64]
+    withdrawn: NDArray[np.int64]
     batch: NDArray[np.intp]
     waited: NDArray[np.int64]
 
@@ -44,6 +47,7 @@ def answered_batches(
     number: dict[tuple[int, str, str, datetime, str], int] = {}
     batches: list[BatchOfOneUnit] = []
     of_code: dict[int, int] = {}
+    withdrawn: list[int] = []
     codes = sa.select(
         Entrance.id,
         Entrance.unit_id,
@@ -51,6 +55,7 @@ def answered_batches(
         Entrance.channel,
         Entrance.issued_at,
         Entrance.issued_by,
+        Entrance.withdrawn_at.is_not(None).label("is_withdrawn"),
     ).where(Entrance.campaign_id == campaign.id, Entrance.kind == "invitation")
     for row in session.execute(codes.order_by(Entrance.id)):
         assert row.unit_id is not None
@@ -69,6 +74,7 @@ def answered_batches(
                 )
             )
         of_code[row.id] = number[named]
+        withdrawn += [number[named]] if row.is_withdrawn else []
     came = sa.select(Response.id, Response.invitation_id, Response.submitted_ms).where(
         Response.campaign_id == campaign.id, Response.invitation_id.is_not(None)
     )
@@ -81,7 +87,10 @@ def answered_batches(
         if place is not None and through is not None:
             batch[place] = through
             waited[place] = submitted_ms // 1000 - int(usable[through])
-    issued = np.bincount(np.array([*of_code.values()], dtype=np.intp), minlength=len(batches))
+    issued, gone = (
+        np.bincount(np.array([*of], dtype=np.intp), minlength=len(batches)).astype(np.int64)
+        for of in (of_code.values(), withdrawn)
+    )
     return AnsweredBatches(
-        batches=tuple(batches), issued=issued.astype(np.int64), batch=batch, waited=waited
+        batches=tuple(batches), issued=issued, withdrawn=gone, batch=batch, waited=waited
     )

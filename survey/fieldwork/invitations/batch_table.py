@@ -12,12 +12,14 @@ from survey.office_files.written import Cells, workbook_of
 
 _HEADING = {
     "zh": (
-        *("单位", "评议对象", "渠道", "发放时间", "发放人", "批准人"),
+        *("批号", "单位", "评议对象", "渠道", "发放时间", "发放人", "批准人"),
         *("发放数", "已作答", "作答率", "半数作答用时（天）"),
+        *("停用未用数", "停用时间", "停用提请人", "停用批准人", "停用理由"),
     ),
     "en": (
-        *("units", "group", "channel", "issued at", "issued by", "approved by"),
+        *("batch", "units", "group", "channel", "issued at", "issued by", "approved by"),
         *("issued", "answered", "share", "days until half had answered"),
+        *("withdrawn unused", "withdrawn at", "proposed by", "withdrawn by", "reason"),
     ),
 }
 
@@ -25,7 +27,9 @@ _HEADING = {
 def _rows(campaign: Campaign, batches: Sequence[Batch], lang: str) -> Iterator[Cells]:
     yield _HEADING[lang]
     for batch in batches:
+        gone = batch.withdrawal
         yield (
+            batch.number,
             " ".join(unit.unit.code for unit in batch.units),
             batch.group_code,
             batch.channel,
@@ -36,6 +40,11 @@ def _rows(campaign: Campaign, batches: Sequence[Batch], lang: str) -> Iterator[C
             batch.answered,
             None if batch.share is None else round(batch.share, 3),
             None if batch.days is None else round(batch.days, 1),
+            batch.withdrawn if gone else None,
+            local_minute(gone.at, campaign.timezone) if gone else "",
+            harmless(gone.proposed_by) if gone else "",
+            harmless(gone.approved_by) if gone else "",
+            harmless(gone.reason) if gone else "",
         )
 
 

@@ -59,7 +59,10 @@ def planned(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
 
 
 def issued(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
-    """Return how many codes for a unit a group has been given, those of sittings among them."""
+    """Return how many codes for a unit a group has been given, those of sittings among them.
+
+    Codes withdrawn unused are nobody's: others may be issued in their place.
+    """
     several = sa.select(CoveredUnit.invitation_id).where(
         CoveredUnit.campaign_id == unit.campaign_id, CoveredUnit.unit_id == unit.unit_id
     )
@@ -67,6 +70,7 @@ def issued(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
         Entrance.campaign_id == unit.campaign_id,
         Entrance.kind != "poster",
         Entrance.group_code == group_code,
+        Entrance.withdrawn_at.is_(None),
         sa.or_(Entrance.unit_id == unit.unit_id, Entrance.id.in_(several)),
     )
     return session.scalar(query) or 0

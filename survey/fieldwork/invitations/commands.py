@@ -11,10 +11,14 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from survey.clock import local_minute
 from survey.fieldwork import campaigns
 from survey.fieldwork.invitations import beyond_plan
+from survey.fieldwork.invitations.batches import Batch as Issued
+from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
 from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments
 from survey.fieldwork.papers.files import Kind
 from survey.fieldwork.readiness.telling import tell_before
 from survey.model import Campaign
@@ -23,7 +27,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.site.installation import Site, open_site
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Done, Matter
-from survey.two_persons.proposals import Proposed
+from survey.two_persons.proposals import Proposed, propose_or_approve
 from survey.web.request import LANGUAGES
 
 
@@ -153,6 +157,57 @@ def _store(
             reason=wanted.reason,
             prepared=prepared,
         )
+
+
+@code.command()
+@click.argument("campaign_id", metavar="ID")
+def batches(campaign_id: str) -> None:
+    """List what was issued: number of the batch, when, by whom, for what, how many.
+
+    Example: survey code batches ANLAN-2026-GZPY
+    """
+    with open_site(os.environ) as site, site.database.reading() as session:
+        found = campaigns.find_campaign(session, campaign_id)
+        for batch in batches_of(session, campaign=found):
+            units = ",".join(unit.unit.code for unit in batch.units)
+            at = local_minute(batch.issued_at, found.timezone)
+            click.echo(
+                f"{batch.number:>8}  {at}  {batch.issued_by}  {units}  {batch.group_code}"
+                f"  {batch.channel}  {batch.issued}{_withdrawn(batch, found)}"
+            )
+
+
+def _withdrawn(batch: Issued, found: Campaign) -> str:
+    gone = batch.withdrawal
+    if gone is None:
+        return ""
+    at = local_minute(gone.at, found.timezone)
+    return f"  已停用 withdrawn {at} {gone.proposed_by}, {gone.approved_by}: {gone.reason}"
+
+
+@code.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--batch", required=True, type=int, help="Its number, as `survey code batches` says.")
+@click.option("--by", required=True, help="The account that proposes it, or approves it.")
+@click.option("--reason", default="", help="Why: kept on record; whoever proposes must say it.")
+def withdraw(campaign_id: str, *, batch: int, by: str, reason: str) -> None:
+    """Let the unused codes of a batch open nothing more: proposed by one, approved by another.
+
+    Example: survey code withdraw ANLAN-2026-GZPY --batch 61 --by zhang.min --reason 名单遗失
+    """
+    with open_site(os.environ) as site:
+        with site.database.writing() as session:
+            outcome = propose_or_approve(
+                session,
+                site=site,
+                deed=WITHDRAW_CODES,
+                campaign=campaigns.find_campaign(session, campaign_id),
+                arguments=arguments(batch),
+                by=by,
+                reason=reason,
+            )
+        done = done_or_exit(WITHDRAW_CODES, outcome)
+    click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")
 
 
 @contextmanager

@@ -151,9 +151,19 @@ def issue_codes(
 
 
 def is_issued(session: Session, prepared: Prepared) -> bool:
-    """Say whether prepared codes open something already: the same form was sent before."""
-    found = sa.select(Entrance.id).where(Entrance.code_hash == prepared.hashes[0])
-    return session.scalar(found) is not None
+    """Say whether prepared codes open something already: the same form was sent before.
+
+    Raises Refused where they were withdrawn since.
+    """
+    first = sa.select(Entrance.id, Entrance.withdrawn_at)
+    found = session.execute(first.where(Entrance.code_hash == prepared.hashes[0])).one_or_none()
+    if found is not None and found.withdrawn_at is not None:
+        raise Refused.of(
+            zh="这一批评议码已停用，不再给出文件；要另发一批，请先刷新本页",
+            en="this batch of codes is withdrawn and not handed out again; reload the page to"
+            " issue another",
+        )
+    return found is not None
 
 
 def _draw(count: int, key: bytes, asked: str) -> list[str]:

@@ -17,14 +17,16 @@ from survey.fieldwork.invitations.beyond_plan import (
     prepare,
 )
 from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments, find_batch
 from survey.fieldwork.readiness.checklist import deeds_ahead
-from survey.forms.office import InvitationForm
+from survey.forms.office import InvitationForm, ProposalForm
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.two_persons.deeds import Matter
-from survey.two_persons.proposals import Proposed
+from survey.two_persons.proposals import Proposed, propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web.downloads import attachment
+from survey.web.pages import found_or_404
 from survey.web.request import language, site
 
 blueprint = Blueprint("invitations", __name__, url_prefix="/office")
@@ -93,6 +95,47 @@ def download(code: str, kind: str) -> Response:
         mimetype=batch_table.MEDIA_TYPES[kind],
         headers={"Content-Disposition": attachment(f"{code}-batches.{kind}")},
     )
+
+
+@blueprint.route("/campaigns/<code>/batches/<int:number>/withdraw", methods=["GET", "POST"])
+@requires("invitation.issue")
+def withdraw(code: str, number: int) -> Page:
+    """Ask whether a batch shall open nothing any more; a POST proposes it to a second person."""
+    form, lines = ProposalForm(), []
+    if form.validate_on_submit():
+        try:
+            return _propose_withdrawal(code, number, form.reason.data or "")
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        found_or_404(find_batch, session, campaign=campaign, number=number)
+        [batch] = [one for one in batches_of(session, campaign=campaign) if one.number == number]
+        page = render_template(
+            "office/withdraw_codes.html",
+            campaign=campaign,
+            batch=batch,
+            groups={group.code: group.name(language()) for group in campaign.groups},
+            form=form,
+            lines=lines,
+        )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _propose_withdrawal(code: str, number: int, reason: str) -> Response:
+    with site().database.writing() as session:
+        campaign = campaign_or_404(session, code)
+        found_or_404(find_batch, session, campaign=campaign, number=number)
+        made = propose(
+            session,
+            site=site(),
+            deed=WITHDRAW_CODES,
+            campaign=campaign,
+            arguments=arguments(number),
+            by=current_account().username,
+            reason=reason,
+        )
+    return shown_waiting(made)
 
 
 def _issue(code: str, form: InvitationForm) -> Response:

@@ -62,6 +62,7 @@ class Closed(Enum):
     MISTYPED = "mistyped"  # its check character is wrong: told before any look-up
     USED = "used"
     WITHDRAWN = "withdrawn"
+    CODE_WITHDRAWN = "code_withdrawn"  # a one-time code, whose holder may scan a poster
     EXPIRED = "expired"
     NOT_YET = "not_yet"
     OVER = "closed"
@@ -170,7 +171,7 @@ def _find(session: Session, code: str, key: bytes) -> Any:
 
 def _closed(row: Any, at: datetime) -> Closed | None:
     if row.withdrawn_at is not None:
-        return Closed.WITHDRAWN
+        return Closed.WITHDRAWN if row.kind == "poster" else Closed.CODE_WITHDRAWN
     if row.state != "open" or at > row.ends_at:
         return Closed.OVER
     if at < row.starts_at:

@@ -53,6 +53,7 @@ def unlike_batches(
     *,
     strata: IndexArray,
     issued: NDArray[np.int64],
+    withdrawn: NDArray[np.int64] | None = None,
     batch: IndexArray,
     waited: NDArray[np.int64],
     items: NDArray[np.int8],
@@ -68,6 +69,9 @@ def unlike_batches(
         channel; group and channel; group): the first with at least six other batches is used.
     issued : ndarray of int64, shape (b,)
         Codes of each batch.
+    withdrawn : ndarray of int64, shape (b,), optional
+        Of them those that were withdrawn before anybody answered. They are in no base, and the
+        share of a batch with any is not compared: what is left of it was answered to the last.
     batch : ndarray of intp, shape (n,)
         Batch of each answer, -1 for those that came through none.
     waited : ndarray of int64, shape (n,)
@@ -115,7 +119,9 @@ def unlike_batches(
     >>> [(one.batch, one.measure) for one in found]
     [(12, 'share')]
     """
-    measured = _measures(issued, batch, waited, items, best)
+    gone = np.zeros_like(issued) if withdrawn is None else withdrawn
+    base, whole = issued - gone, gone == 0
+    measured = _measures(issued, batch, waited, items, whole=whole, best=best)
     found: dict[int, tuple[str, float]] = {}
     while True:
         left = np.ones(issued.size, dtype=np.bool_)
@@ -131,10 +137,10 @@ def unlike_batches(
         UnlikeBatch(
             batch=number,
             measure=found[number][0],
-            issued=int(issued[number]),
+            issued=int(base[number]),
             answered=int(answered[number]),
-            share=float(answered[number] / issued[number]),
-            usual_share=_usual(number, strata, honest, issued, answered),
+            share=float(answered[number] / base[number]),
+            usual_share=_usual(number, strata, honest & whole, base, answered),
             chance=found[number][1],
         )
         for number in sorted(found)
@@ -170,6 +176,8 @@ def _measures(
     batch: IndexArray,
     waited: NDArray[np.int64],
     items: NDArray[np.int8],
+    *,
+    whole: BoolArray,
     best: int,
 ) -> Measured:
     """Return estimate and variance of every measure of every batch, nan where there is none."""
@@ -177,10 +185,10 @@ def _measures(
     measured = {name: (np.full(b, np.nan), np.full(b, np.nan)) for name in MEASURES}
     answered = np.bincount(batch[batch >= 0], minlength=b)
     large = issued >= _FEWEST_ISSUED
-    n = issued[large].astype(np.float64)
-    share = np.minimum(answered[large], n)
-    measured["share"][0][large] = np.arcsin(np.sqrt((share + 0.375) / (n + 0.75)))
-    measured["share"][1][large] = 1 / (4 * n + 2)
+    n = issued[large & whole].astype(np.float64)
+    share = np.minimum(answered[large & whole], n)
+    measured["share"][0][large & whole] = np.arcsin(np.sqrt((share + 0.375) / (n + 0.75)))
+    measured["share"][1][large & whole] = 1 / (4 * n + 2)
     hours = np.maximum(waited, 0) / _HOUR
     for number in np.flatnonzero(large & (answered >= _FEWEST_ANSWERS)):
         rows = np.flatnonzero(batch == number)
