@@ -1,5 +1,4 @@
 from io import BytesIO
-from zipfile import ZipFile
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -15,7 +14,7 @@ from survey.problems import Refused
 from survey.two_persons import proposals
 from survey.two_persons.deeds import Done, Matter
 from survey.web.alterations import Altered
-from survey.web.downloads import attachment
+from survey.web.downloads import attachment, pack
 from survey.web.pages import found_or_404
 from survey.web.request import language, site
 
@@ -156,9 +155,7 @@ def _papers(done: Done, number: int) -> Response | None:
     name, content = papers[0].name, papers[0].content
     if len(papers) > 1:
         name, packed = f"proposal-{number}.zip", BytesIO()
-        with ZipFile(packed, "w") as archive:
-            for paper in papers:
-                archive.writestr(paper.name, paper.content)
+        pack(packed, ((paper.name, paper.content) for paper in papers))
         content = packed.getvalue()
     kinds = {"pdf": "application/pdf", "csv": "text/csv", "zip": "application/zip"}
     return Response(

@@ -6,7 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import (
     InputRequired,
     Length,
@@ -14,6 +20,19 @@ from wtforms.validators import (
     Optional,
     ValidationError,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
+
+WORDS = [("zh", "中文"), ("en", "English")]
+
+
+def files_offered() -> list[tuple[str, Any]]:
+    """Return the files that codes can be handed over in."""
+    return [
+        ("list", _("清单（CSV）")),
+        ("sheets", _("小卡片（PDF）")),
+        ("letters", _("信函（PDF）")),
+        ("texts", _("短信文本（CSV，每条不超过两段）")),
+    ]
 
 
 class PosterForm(FlaskForm):  # type: ignore[misc]
@@ -81,13 +100,8 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         self.class_code.choices = [nothing, *((code, code) for code in classes)]
         self.group.choices = list(groups)
         self.channel.choices = list(channels)
-        self.file.choices = [
-            ("list", _("清单（CSV）")),
-            ("sheets", _("小卡片（PDF）")),
-            ("letters", _("信函（PDF）")),
-            ("texts", _("短信文本（CSV，每条不超过两段）")),
-        ]
-        self.words.choices = [("zh", "中文"), ("en", "English")]
+        self.file.choices = files_offered()
+        self.words.choices = WORDS
 
     def validate_unit(self, _field: Any) -> None:
         """Refuse more than one way of saying what is rated, or none."""
@@ -107,6 +121,42 @@ class NewCampaignForm(FlaskForm):  # type: ignore[misc]
         validators=[FileRequired(_("请选择文件"))],
         render_kw={"accept": ".zip,application/zip"},
     )
+
+
+class TicksField(SelectMultipleField):
+    """Boxes to tick, at least one."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any, **words: Any) -> None:
+        super().__init__(label, validators=[InputRequired(_("请至少勾选一项"))], **words)
+
+
+class PlanCodesForm(FlaskForm):  # type: ignore[misc]
+    """All codes that the plan still wants of the units and groups ticked."""
+
+    units = TicksField(_("单位"))
+    groups = TicksField(_("评议对象"))
+    channel = SelectField(_("渠道"))
+    until = DateField(
+        _("最后一天"), description=_("可以不填：不填则到评议结束"), validators=[Optional()]
+    )
+    files = TicksField(_("每个单位的文件"))
+    words = SelectField(_("文件用语"), default="zh")
+
+    def offer(
+        self,
+        *,
+        units: Sequence[tuple[str, str]],
+        groups: Sequence[tuple[str, str]],
+        channels: Sequence[tuple[str, str]],
+    ) -> None:
+        """Set what may be chosen."""
+        self.units.choices, self.groups.choices = list(units), list(groups)
+        self.channel.choices = list(channels)
+        self.files.choices = files_offered()
+        self.words.choices = WORDS
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

@@ -36,6 +36,7 @@ LEAVE_AN_ENTRY = {
     f"GET {HERE}/batches.<kind>": "batch.export",
     f"POST {HERE}/invitations": "invitation.issue",
     f"POST {HERE}/sittings": "sitting.issue",
+    f"POST {HERE}/invitations/plan": "invitation.issue",
     f"POST {HERE}/batches/<int:number>/withdraw": "proposal.propose",
     f"POST {HERE}/posters": "poster.register",
     f"POST {HERE}/posters/default": "poster.register",
@@ -113,6 +114,7 @@ LEAVE_NONE = {
     f"GET {HERE}/coaching": "words with names taken out",
     f"GET {HERE}/invitations": _READS,
     f"GET {HERE}/sittings": _READS,
+    f"GET {HERE}/invitations/plan": _ASKS,
     f"GET {HERE}/posters": _READS,
     f"GET {HERE}/open": _ASKS,
     f"GET {HERE}/close": _ASKS,
@@ -291,6 +293,8 @@ def in_the_fieldwork(office: Office) -> None:
     codes = {"group": "G2", "channel": "token_sms", "count": "3"}
     office.page(f"{HERE}/invitations", unit="A01", **codes)
     office.page(f"{HERE}/sittings", units="A01,A02", **codes)
+    ticked = {"units": "A05", "groups": "G4", "files": "list", "channel": "token_sheet"}
+    office.page(f"{HERE}/invitations/plan", **ticked)
     with office.site.database.reading() as session:
         several = sa.select(sa.func.min(Entrance.id)).where(Entrance.kind == "sitting")
         batch = str(session.scalar(several))

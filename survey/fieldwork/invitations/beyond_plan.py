@@ -111,14 +111,9 @@ def issue_or_propose(
     """
     arguments = arguments_of(batch)
     matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments)
-    _check(matter, batch)
-    _hold(session, campaign)
-    if is_issued(session, prepared.codes):
-        return _again(matter, prepared, by=by)
-    if not is_beyond_plan(session, campaign=campaign, batch=batch):
-        if by:
-            require_official(session, username=by, action="invitation.issue")
-        return _issue(matter, prepared, by=by or audit.SYSTEM)
+    done = issue_within(matter, batch, prepared, by=by)
+    if done is not None:
+        return done
     if not by:
         raise Refused([_needs_two()])
     return propose_or_approve(
@@ -131,6 +126,20 @@ def issue_or_propose(
         reason=reason,
         prepared=prepared,
     )
+
+
+def issue_within(matter: Matter, batch: Batch, prepared: PreparedFiles, *, by: str) -> Done | None:
+    """Issue a batch, or give it again that was issued before; None where it is beyond the plan."""
+    session, campaign = matter.session, matter.campaign
+    check(matter, batch)
+    _hold(session, campaign)
+    if is_issued(session, prepared.codes):
+        return _again(matter, prepared, by=by)
+    if is_beyond_plan(session, campaign=campaign, batch=batch):
+        return None
+    if by:
+        require_official(session, username=by, action="invitation.issue")
+    return _issue(matter, prepared, by=by or audit.SYSTEM)
 
 
 def arguments_of(batch: Batch) -> Facts:
@@ -146,7 +155,8 @@ def arguments_of(batch: Batch) -> Facts:
     }
 
 
-def _batch(matter: Matter) -> Batch:
+def batch_of(matter: Matter) -> Batch:
+    """Return the batch that a deed's arguments say."""
     given: Any = matter.arguments
     return Batch(
         units=tuple(
@@ -162,7 +172,8 @@ def _batch(matter: Matter) -> Batch:
     )
 
 
-def _check(matter: Matter, batch: Batch) -> None:
+def check(matter: Matter, batch: Batch) -> None:
+    """Refuse a batch that could not be issued."""
     check_batch(
         matter.session,
         matter.campaign,
@@ -175,8 +186,8 @@ def _check(matter: Matter, batch: Batch) -> None:
 
 
 def _basis(matter: Matter) -> Facts:
-    batch = _batch(matter)
-    _check(matter, batch)
+    batch = batch_of(matter)
+    check(matter, batch)
     return {
         unit.unit.code: {
             "issued": issued(matter.session, unit=unit, group_code=batch.group_code),
@@ -187,7 +198,7 @@ def _basis(matter: Matter) -> Facts:
 
 
 def _told(matter: Matter) -> list[Said]:
-    batch = _batch(matter)
+    batch = batch_of(matter)
     rated = "、".join(unit.unit.code for unit in batch.units)
     until = matter.arguments["until"]
     lines = [
@@ -221,9 +232,14 @@ def prepare(matter: Matter, asked: str = "") -> PreparedFiles:
 
     What is `asked` for by the same words, of the same batch, are the same codes.
     """
-    batch = _batch(matter)
-    _check(matter, batch)
+    check(matter, batch_of(matter))
     require_ready(matter.session, site=matter.site, campaign=matter.campaign, deed="code")
+    return on_paper(matter, asked=asked and f"{asked}:{canonical(matter.arguments).decode()}")
+
+
+def on_paper(matter: Matter, *, asked: str) -> PreparedFiles:
+    """Draw the codes of a batch found in order, and put them on paper."""
+    batch = batch_of(matter)
     prepared = prepare_batch(
         matter.session,
         campaign=matter.campaign,
@@ -235,7 +251,7 @@ def prepare(matter: Matter, asked: str = "") -> PreparedFiles:
         until=batch.until,
         key=matter.site.keys.intake(),
         clock=matter.site.clock,
-        asked=asked and f"{asked}:{canonical(matter.arguments).decode()}",
+        asked=asked,
     )
     end_read(matter.session)
     papers = tuple(

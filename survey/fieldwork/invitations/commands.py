@@ -17,9 +17,11 @@ from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
-from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.invitations.covered import chosen_units, named_units
+from survey.fieldwork.invitations.whole_plan import Wanted as OfPlan
+from survey.fieldwork.invitations.whole_plan import batches_wanted, issue_batches
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments
-from survey.fieldwork.papers.files import Kind
+from survey.fieldwork.papers.files import KINDS, Kind
 from survey.fieldwork.readiness.telling import tell_before
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -28,6 +30,7 @@ from survey.site.installation import Site, open_site
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Done, Matter
 from survey.two_persons.proposals import Proposed, propose_or_approve
+from survey.web.downloads import pack
 from survey.web.request import LANGUAGES
 
 
@@ -47,18 +50,21 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--unit", "unit_code", default="", help="The unit to be rated, e.g. A01.")
 @click.option("--units", "unit_codes", default="", help="Several, in one sitting: A01,B03.")
 @click.option("--class", "class_code", default="", help="All of a class, in one sitting: A.")
-@click.option("--group", "group_code", required=True, help="Who is invited, e.g. G2.")
-@click.option("--count", required=True, type=int, help="How many codes.")
+@click.option("--all", "whole_plan", is_flag=True, help="All that the plan still wants, as a zip.")
+@click.option("--group", "group_code", default="", help="Who is invited, e.g. G2.")
+@click.option("--count", type=int, help="How many codes.")
 @click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Their last day, if not the end.")
-@click.option("--out", required=True, type=_FILE, help="The list of codes, as CSV.")
+@click.option(
+    "--out", required=True, type=_FILE, help="The list of codes, as CSV; with --all the zip."
+)
 @click.option("--sheets", type=_FILE, help="The same codes as cards, ten to a page, as PDF.")
 @click.option("--letters", type=_FILE, help="The same codes as letters, one to a page, as PDF.")
 @click.option("--texts", type=_FILE, help="The same codes as text messages, as CSV.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
 @click.option("--by", default="", help="The account that issues, proposes or approves.")
 @click.option("--reason", default="", help="Why beyond the plan: shown to whoever approves.")
-def issue(campaign_id: str, *, out: Path, **options: Any) -> None:
+def issue(campaign_id: str, *, out: Path, whole_plan: bool, **options: Any) -> None:
     """Issue one-time codes and write them to files, the only places they are kept in clear.
 
     With --units or --class each code lets one person rate several units in one sitting. More
@@ -67,9 +73,19 @@ def issue(campaign_id: str, *, out: Path, **options: Any) -> None:
     Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
     --sheets cards.pdf
 
+    With --all each unit gets a folder with list, cards, letters and messages of each group;
+    --group and --units narrow it down.
+
     Example: survey code issue ANLAN-2026-GZPY --class A --group G4 --count 40 --out codes.csv
+
+    Example: survey code issue ANLAN-2026-GZPY --all --out codes.zip
     """
     wanted = _Wanted(list=out, **options)
+    if whole_plan:
+        _issue_whole_plan(campaign_id, wanted)
+        return
+    if not wanted.group_code or wanted.count is None:
+        raise click.UsageError("须有 --group 和 --count / give --group and --count")
     if [wanted.unit_code, wanted.unit_codes, wanted.class_code].count("") != 2:
         raise click.UsageError("--unit、--units、--class 三者选一 / give one of the three")
     _check_new(list(wanted.files.values()))
@@ -91,7 +107,7 @@ class _Wanted:
     unit_codes: str
     class_code: str
     group_code: str
-    count: int
+    count: int | None
     channel: str
     until: datetime | None
     list: Path
@@ -137,7 +153,7 @@ def _batch(session: Session, found: Campaign, wanted: _Wanted) -> Batch:
         units=tuple(units),
         group_code=wanted.group_code,
         channel=wanted.channel or _first_invited(found),
-        count=wanted.count,
+        count=wanted.count or 0,
         until=wanted.until.date() if wanted.until else None,
         lang=wanted.lang,
         files=tuple(wanted.files),
@@ -157,6 +173,47 @@ def _store(
             reason=wanted.reason,
             prepared=prepared,
         )
+
+
+def _issue_whole_plan(campaign_id: str, wanted: _Wanted) -> None:
+    if wanted.count is not None or wanted.class_code or len(wanted.files) > 1:
+        raise click.UsageError(
+            "--all 不与 --count、--class、--sheets、--letters、--texts 同用 / goes without them"
+        )
+    _check_new([wanted.list])
+    with open_site(os.environ) as site:
+        with site.database.reading() as session:
+            found = campaigns.find_campaign(session, campaign_id)
+            tell_before(session, site=site, campaign=found, deed="code")
+            batches = batches_wanted(
+                session, site=site, campaign=found, wanted=_of_plan(session, found, wanted)
+            )
+        papers = issue_batches(site, campaign_code=campaign_id, batches=batches, by=wanted.by)
+        wanted.list.touch(mode=0o600)
+        with wanted.list.open("wb") as file:
+            pack(file, ((paper.name, paper.content) for paper in papers))
+    n = sum(batch["count"] for batch in batches)
+    click.echo(f"{len(batches)} 批 batches，{n} 个评议码 codes → {wanted.list}", err=True)
+
+
+def _of_plan(session: Session, found: Campaign, wanted: _Wanted) -> OfPlan:
+    codes = ",".join(filter(None, (wanted.unit_code, wanted.unit_codes)))
+    units = named_units(session, found, codes) if codes else []
+    groups = {group.code for group in found.groups}
+    if wanted.group_code and wanted.group_code not in groups:
+        raise Refused.of(
+            field="group",
+            zh=f"本次评议没有评议对象“{wanted.group_code}”",
+            en=f"there is no group {wanted.group_code!r} in this campaign",
+        )
+    return OfPlan(
+        unit_codes=tuple(unit.unit.code for unit in units),
+        group_codes=(wanted.group_code,) if wanted.group_code else (),
+        channel=wanted.channel or _first_invited(found),
+        until=wanted.until.date() if wanted.until else None,
+        lang=wanted.lang,
+        files=KINDS,
+    )
 
 
 @code.command()

@@ -25,7 +25,7 @@ def chosen_units(
     if unit_code:
         return [require_unit(session, campaign=campaign, unit_code=unit_code)]
     if unit_codes:
-        found = _named_units(session, campaign, unit_codes)
+        found = named_units(session, campaign, unit_codes)
     else:
         found = _units_of_class(session, campaign, class_code, group_code)
     if len(found) < 2:
@@ -43,7 +43,8 @@ def wrong_number(n: int) -> Problem:
     )
 
 
-def _named_units(session: Session, campaign: Campaign, codes: str) -> list[CampaignUnit]:
+def named_units(session: Session, campaign: Campaign, codes: str) -> list[CampaignUnit]:
+    """Return units by their codes with commas between, in the scheme's order."""
     parts = (code.strip() for code in codes.replace("，", ",").split(","))
     wanted = dict.fromkeys(code for code in parts if code)
     found = [require_unit(session, campaign=campaign, unit_code=code) for code in wanted]

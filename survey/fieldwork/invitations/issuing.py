@@ -155,15 +155,29 @@ def is_issued(session: Session, prepared: Prepared) -> bool:
 
     Raises Refused where they were withdrawn since.
     """
-    first = sa.select(Entrance.id, Entrance.withdrawn_at)
-    found = session.execute(first.where(Entrance.code_hash == prepared.hashes[0])).one_or_none()
-    if found is not None and found.withdrawn_at is not None:
+    return _stored(session, prepared.hashes[0]) is not None
+
+
+def n_issued(session: Session, *, key: bytes, asked: str) -> int:
+    """Return how many codes were issued that the same words asked for; 0 where none were."""
+    first = _stored(session, invitation_hash(key, _draw(1, key, asked)[0])) if asked else None
+    if first is None:
+        return 0
+    return session.scalar(sa.select(sa.func.count()).where(first.issued_with())) or 0
+
+
+def _stored(session: Session, code_hash: bytes) -> Entrance | None:
+    found = session.scalar(sa.select(Entrance).where(Entrance.code_hash == code_hash))
+    if found is None:
+        return None
+    gone = sa.select(sa.exists().where(found.issued_with(), Entrance.withdrawn_at.is_not(None)))
+    if session.scalar(gone):
         raise Refused.of(
             zh="这一批评议码已停用，不再给出文件；要另发一批，请先刷新本页",
             en="this batch of codes is withdrawn and not handed out again; reload the page to"
             " issue another",
         )
-    return found is not None
+    return found
 
 
 def _draw(count: int, key: bytes, asked: str) -> list[str]:
