@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -183,9 +184,9 @@ def find_poster(session: Session, *, campaign: Campaign, poster_id: int) -> Entr
 
 
 def posters_of(
-    session: Session, *, campaign: Campaign, unit_code: str = "", withdrawn: bool = True
+    session: Session, *, campaign: Campaign, unit_codes: Sequence[str] = (), withdrawn: bool = True
 ) -> list[PosterRow]:
-    """Return the campaign's posters in the scheme's unit order."""
+    """Return the campaign's posters in the scheme's unit order: of some units, or of all."""
     query = (
         sa.select(Entrance, Unit)
         .join(Unit, Unit.id == Entrance.unit_id)
@@ -198,8 +199,8 @@ def posters_of(
         .where(Entrance.campaign_id == campaign.id, Entrance.kind == "poster")
         .order_by(CampaignUnit.position, Entrance.id)
     )
-    if unit_code:
-        query = query.where(Unit.code == unit_code)
+    if unit_codes:
+        query = query.where(Unit.code.in_(unit_codes))
     if not withdrawn:
         query = query.where(Entrance.withdrawn_at.is_(None))
     return [PosterRow(poster=poster, unit=unit) for poster, unit in session.execute(query)]

@@ -12,6 +12,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.validators import (
     InputRequired,
@@ -21,6 +22,32 @@ from wtforms.validators import (
     ValidationError,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from survey.office_files.given import table_in
+from survey.office_files.tables import Table
+
+
+class SheetForm(FlaskForm):  # type: ignore[misc]
+    """A table: a file, or pasted from a spreadsheet."""
+
+    file = FileField(_("表格文件"), description=_("CSV 或 Excel 工作簿（.xlsx），最多60KB"))
+    rows = TextAreaField(
+        _("或从表格复制粘贴到这里"),
+        description=_("第一行写列名：unit、place；对象不是群众的，另加一列 group"),
+        render_kw={"rows": 6, "spellcheck": "false"},
+    )
+
+    def validate_rows(self, _field: Any) -> None:
+        """Refuse both ways at once, and neither."""
+        if bool(self.file.data) == bool((self.rows.data or "").strip()):
+            raise ValidationError(str(_("请选择一个文件，或粘贴表格内容，二者选一")))
+
+    def table(self) -> Table:
+        """Return the table; raises Refused where it cannot be read."""
+        if self.file.data:
+            return table_in(self.file.data.read(), str(self.file.data.filename or ""))
+        return table_in(str(self.rows.data).encode(), str(_("粘贴的表格")))
+
 
 WORDS = [("zh", "中文"), ("en", "English")]
 

@@ -28,13 +28,17 @@ def read_table(path: Path, *, of_answers: bool = False) -> Table:
     One ``of_answers``, or of people, may be much larger than others.
     """
     most_bytes = MOST_BYTES_OF_ANSWERS if of_answers else MOST_BYTES
+    return table_in(bounded(path, most_bytes), path.name, of_answers=of_answers)
+
+
+def table_in(content: bytes, file: str, *, of_answers: bool = False) -> Table:
+    """Return what the content of a file of either kind holds, as `read_table` does."""
+    most_bytes = MOST_BYTES_OF_ANSWERS if of_answers else MOST_BYTES
     most_rows = MOST_ROWS_OF_ANSWERS if of_answers else MOST_ROWS
-    content = bounded(path, most_bytes)
-    if path.suffix.lower() == ENDING:
-        return sheet_table(content, path.name, most_bytes=most_bytes, most_rows=most_rows)
-    refuse_no_text(content, path.name)
-    rows = records(decoded(content, path.name), path.name, most_rows=most_rows)
-    return Table(file=path.name, rows=rows)
+    if Path(file).suffix.lower() == ENDING:
+        return sheet_table(content, file, most_bytes=most_bytes, most_rows=most_rows)
+    refuse_no_text(content, file)
+    return Table(file=file, rows=records(decoded(content, file), file, most_rows=most_rows))
 
 
 def given(path: Path) -> Path:

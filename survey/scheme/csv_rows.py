@@ -20,7 +20,7 @@ from survey.scheme.kinds import near, unknown_words
 _FEW = 5  # rows with the same fault that are each told
 _REMARKS = ("notes", "备注")  # columns for an office's own remarks, which nothing reads
 # Columns of words, where full-width signs are right; what stands in all others is compared.
-_WORDS = frozenset({"name_zh", "short_zh", "name_en", "type_zh", "township_zh", "comment"})
+_WORDS = frozenset({"name_zh", "short_zh", "name_en", "type_zh", "township_zh", "comment", "place"})
 _LONGEST_NUMBER = 18
 _NAMELESS = (
     "该列有内容但没有表头，请填写表头，或删去该列",
@@ -143,6 +143,18 @@ def read_rows(
     table = _read(path, problems, lambda: read_table(given(path), of_answers=of_answers))
     if table is None:
         return []
+    return rows_of(table, columns=columns, problems=problems, key=key, optional=optional)
+
+
+def rows_of(
+    table: Table,
+    *,
+    columns: tuple[str, ...],
+    problems: list[Problem],
+    key: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
+) -> list[Row]:
+    """Read the records of a table, as `read_rows` does those of a file."""
     told = table.faults_told()
     problems.extend(told)
     number, heading = table.rows[0] if table.rows else (1, [])

@@ -172,7 +172,7 @@ def test_a_withdrawn_poster_stays_on_the_list_and_is_replaced(each_site: Site) -
     )
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)
-        rows = entrances.posters_of(session, campaign=campaign, unit_code="A01")
+        rows = entrances.posters_of(session, campaign=campaign, unit_codes=["A01"])
         in_use = entrances.posters_of(session, campaign=campaign, withdrawn=False)
         withdrawals = session.scalars(
             sa.select(AuditEntry).where(AuditEntry.action == "poster.withdraw")

@@ -52,6 +52,13 @@ def deeds(campaign: str, out: Path, *, count: int) -> None:
     words = ["--unit", "A01", "--group", "G2", "--count", str(count)]
     files = ["--out", str(out / f"{campaign}.csv"), "--letters", str(out / f"{campaign}-l.pdf")]
     run("code", "issue", campaign, *words, *files)
+    batch = command("code", "batches", campaign).stdout.split()[0]
+    by_two("code", "withdraw", campaign, "--batch", batch, "--reason", "遗失")
+    narrow = ["--units", "A02,A03", "--group", "G4"]
+    run("code", "issue", campaign, "--all", *narrow, "--out", str(out / f"{campaign}.zip"))
+    sheet = out / f"{campaign}-places.csv"
+    sheet.write_text("unit,place\nA01,车站\nA02,车站\n", "utf-8")
+    run("poster", campaign, "--sheet", str(sheet), "--out", str(out / f"{campaign}-s.pdf"))
     by_two("campaign", "close", campaign)
     run("score", campaign)
     by_two("release", campaign)

@@ -40,6 +40,7 @@ LEAVE_AN_ENTRY = {
     f"POST {HERE}/batches/<int:number>/withdraw": "proposal.propose",
     f"POST {HERE}/posters": "poster.register",
     f"POST {HERE}/posters/default": "poster.register",
+    f"POST {HERE}/posters/sheet": "poster.register",
     f"POST {HERE}/posters/<int:poster_id>/withdraw": "proposal.propose",
     f"POST {HERE}/posters/<int:poster_id>/reissue": "proposal.propose",
     "POST /office/proposals/<int:number>/approve": "proposal.approve",
@@ -273,6 +274,7 @@ def in_the_fieldwork(office: Office) -> None:
     office.page("/office/people/<username>/role", role="inspector")
     office.page("/office/people/<username>/<deed>")
     office.page("/office/audit/entries.csv", method="GET", query="?who=zhou")
+    office.page(f"{HERE}/posters/sheet", rows="unit,place\nA01,车站\n")
     office.page(f"{HERE}/posters", unit="A01", group="G1", place="大厅")
     with office.site.database.writing() as session:
         hangs = sa.select(Entrance).where(Entrance.kind == "poster", Entrance.place == "")

@@ -13,9 +13,14 @@ from survey.fieldwork.campaign_pages import campaign_or_404, shown_readiness
 from survey.fieldwork.papers import poster_pdf, poster_register
 from survey.fieldwork.papers.drawable import require_drawable
 from survey.fieldwork.papers.font import choose_font
+from survey.fieldwork.papers.poster_sheet import (
+    read_sheet,
+    register_sheet,
+    require_drawable_sheet,
+)
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.fieldwork.readiness.checklist import deeds_ahead, require_ready
-from survey.forms.office import PosterForm, ProposalForm
+from survey.forms.office import PosterForm, ProposalForm, SheetForm
 from survey.ledger.publication import printed_head
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
@@ -37,15 +42,11 @@ def listed(code: str) -> Page:
     """Show the posters registered; a POST registers another."""
     if request.method == "POST" and not roles.may(current_account(), "poster.make"):
         abort(403)
-    lines: list[str] = []
     form = PosterForm()
     with site().database.reading() as session:
-        campaign = campaign_or_404(session, code)
-        form.offer(
-            units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
-            groups=[(group.code, group.name(language())) for group in campaign.groups],
-        )
+        _offer(form, campaign_or_404(session, code))
         valid = form.validate_on_submit()
+    lines: list[str] = []
     if valid:
         try:
             _register(code, form)
@@ -53,9 +54,58 @@ def listed(code: str) -> Page:
             lines = refused.text(language()).splitlines()
         else:
             return redirect(url_for("posters.listed", code=code))
+    return _shown(code, form, SheetForm(formdata=None), lines), 422 if form.is_submitted() else 200
+
+
+@blueprint.post("/campaigns/<code>/posters/sheet")
+@requires("poster.make")
+def sheet(code: str) -> Page:
+    """Register posters for the places of a table, uploaded or pasted; all its faults at once."""
+    asked, form = SheetForm(), PosterForm(formdata=None)
+    with site().database.reading() as session:
+        _offer(form, campaign_or_404(session, code))
+    lines: list[str] = []
+    if asked.validate_on_submit():
+        try:
+            return _register_sheet(code, asked)
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+    return _shown(code, form, asked, lines), 422
+
+
+def _register_sheet(code: str, asked: SheetForm) -> Response:
+    table = asked.table()
+    with site().database.reading() as session:
+        hangings = read_sheet(session, campaign=campaign_or_404(session, code), table=table)
+    require_drawable_sheet(hangings, file=table.file, font=choose_font(site().settings))
+    n = register_sheet(
+        site().database,
+        hangings,
+        campaign_code=code,
+        by=current_account().username,
+        clock=site().clock,
+    )
+    flash(
+        _(
+            "表格里的%(n)d张海报：登记了%(new)d张，其余此前已登记，没有重复登记。",
+            n=len(hangings),
+            new=n,
+        )
+    )
+    return redirect(url_for("posters.listed", code=code))
+
+
+def _offer(form: PosterForm, campaign: Campaign) -> None:
+    form.offer(
+        units=[(unit.unit.code, unit.unit.name(language())) for unit in campaign.units],
+        groups=[(group.code, group.name(language())) for group in campaign.groups],
+    )
+
+
+def _shown(code: str, form: PosterForm, asked: SheetForm, lines: list[str]) -> str:
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
-        page = render_template(
+        return render_template(
             "office/posters.html",
             campaign=campaign,
             rows=entrances.posters_of(session, campaign=campaign),
@@ -64,10 +114,11 @@ def listed(code: str) -> Page:
             else [],
             groups={group.code: group.name(language()) for group in campaign.groups},
             form=form,
+            sheet=asked,
             lines=lines,
             sizes=poster_pdf.SIZES,
+            ticked=request.args.get("tick") != "none",
         )
-    return page, 422 if form.is_submitted() else 200
 
 
 def _register(code: str, form: PosterForm) -> None:
@@ -110,22 +161,22 @@ def add_defaults(code: str) -> Page:
 @blueprint.get("/campaigns/<code>/posters.pdf")
 @requires("poster.read")
 def pdf(code: str) -> Page:
-    """Give the posters in use as a file to print: all, or one unit's."""
+    """Give the posters in use as a file to print: all, or those of the units asked for."""
     size = next((size for size in poster_pdf.SIZES if size == request.args.get("size", "a4")), None)
     if size is None:
         abort(404)
     words = request.args.get("words", LANGUAGES[0])
     if words not in LANGUAGES:
         abort(404)
-    unit_code = request.args.get("unit", "")
+    unit_codes = [code for code in request.args.getlist("unit") if code]
     settings = site().settings
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
-        if unit_code:
+        for unit_code in unit_codes:
             _require_unit(session, campaign, unit_code)
         require_ready(session, site=site(), campaign=campaign, deed="poster")
         rows = entrances.posters_of(
-            session, campaign=campaign, unit_code=unit_code, withdrawn=False
+            session, campaign=campaign, unit_codes=unit_codes, withdrawn=False
         )
         described = poster_pdf.describe(campaign, rows, base_url=settings.base_url, lang=words)
         head = printed_head(session, campaign=campaign)
@@ -143,13 +194,14 @@ def pdf(code: str) -> Page:
         entrances.note_printing(
             session,
             campaign=campaign,
-            unit_code=unit_code,
+            unit_code=",".join(unit_codes),
             n=len(rows),
             by=current_account().username,
             clock=site().clock,
         )
     tail = () if words == LANGUAGES[0] else (words,)
-    name = "-".join(part for part in (code, unit_code, size, *tail) if part)
+    chosen = unit_codes[0] if len(unit_codes) == 1 else f"{len(unit_codes)}x" if unit_codes else ""
+    name = "-".join(part for part in (code, chosen, size, *tail) if part)
     return Response(
         made,
         mimetype="application/pdf",
