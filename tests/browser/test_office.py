@@ -42,6 +42,8 @@ PAGES = [
     f"{HERE}/posters",
     f"{HERE}/posters/1/withdraw",
     f"{HERE}/invitations",
+    f"{HERE}/invitations/plan",
+    f"{HERE}/invitations/plan?tick=none",
 ]
 # Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.
 OTHERS = [
