@@ -16,6 +16,7 @@ _OF_ROOM = {
     "people": "01-accounts",
     "posters": "03-posters-and-codes",
     "invitations": "03-posters-and-codes",
+    "plan_codes": "03-posters-and-codes",
     "fieldwork": "04-opening-and-watching",
     "feedback": "05-comments",
     "approvals": "06-closing-and-scoring",
