@@ -167,7 +167,7 @@ class PlanCodesForm(FlaskForm):  # type: ignore[misc]
     groups = TicksField(_("评议对象"))
     channel = SelectField(_("渠道"))
     until = DateField(
-        _("最后一天"), description=_("可以不填：不填则到评议结束"), validators=[Optional()]
+        _("有效期至"), description=_("可以不填：不填则到评议结束"), validators=[Optional()]
     )
     files = TicksField(_("每个单位的文件"))
     words = SelectField(_("文件用语"), default="zh")
