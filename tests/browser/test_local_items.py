@@ -163,9 +163,7 @@ def test_without_script_conditions_are_told_and_checked_by_the_server(
         page.locator(f"[name={name}][value='{value}']").check()
     page.select_option("select", "not_local")
     page.click(".send")
-    assert page.locator("[role=alert] li").all_inner_texts() == [
-        "您通过哪些方式办理？（最多3项）：请至少选一项"
-    ]
+    assert page.locator("[role=alert] li").all_inner_texts() == ["第11题没有选，请选一项"]
     assert page.input_value("[name=l_WISH]") == "修路"
     page.locator("[name=l_WAYS][value=online]").check()
     page.click(".send")
