@@ -119,7 +119,8 @@ def test_a_run_of_every_format_is_shown_released_and_exported(
     for unit in content["units"]:
         assert f"<strong>{unit['score']}</strong>" in page.text
     assert f"{content['responses']['returned']:,}" in page.text
-    assert "在规定的权重上下限内无法完全符合人口" in page.text  # a notice of the first unit
+    first = office.client.get(f"{SCORES}/{content['units'][0]['unit_code']}")
+    assert "在规定的权重上下限内无法完全符合人口" in first.text
     for figure in content["units"]:
         shown = office.client.get(f"{SCORES}/{figure['unit_code']}")
         assert shown.status_code == 200
@@ -159,7 +160,8 @@ def test_the_formats_say_the_same_in_other_words() -> None:
 def test_a_notice_is_told_by_its_new_name(keep: Callable[[dict[str, Any]], Office]) -> None:
     content = golden("format-1.0-first")
     content["notices"][0]["code"] = "trim_exceeded"
-    assert "以权重限值为准" in keep(content).client.get(SCORES).text
+    page = keep(content).client.get(f"{SCORES}/{content['notices'][0]['unit_code']}")
+    assert "以权重限值为准" in page.text
 
 
 def appraise(tmp_path: Path, before: dict[str, Any]) -> tuple[Result, Path]:
