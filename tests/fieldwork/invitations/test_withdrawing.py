@@ -140,10 +140,10 @@ def test_unused_codes_leave_every_base(app: Flask, site: Site) -> None:
         code, *_others = invitation_codes(site, 12, unit_code)
         assert answer(site, code, receipt=f"{unit_code:>10}".encode()) is Outcome.STORED
     admin = signed_in(app, "admin")
-    assert "2 答 / 24 发" in admin.get(f"{HERE}/progress").text  # computed once for all who look
+    assert "发出24，作答2" in admin.get(f"{HERE}/progress").text  # computed once for all who look
     withdrawn(app, number_of(site))
     assert issued_now(site, "token_sms") == 13
-    assert "2 答 / 13 发" in admin.get(f"{HERE}/progress").text
+    assert "发出13，作答2" in admin.get(f"{HERE}/progress").text
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         batches = {
