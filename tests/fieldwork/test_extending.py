@@ -222,7 +222,7 @@ def test_a_proposal_to_close_is_void_once_the_end_has_moved(opened: Site) -> Non
     close = ("campaign", "close", CODE, "--reason", "人数已够", "--by")
     proposed = run(*close, "admin")
     assert "原定 2026-12-20 23:59 结束，提前 15 天" in proposed.stdout
-    assert "计划完成率 0%" in proposed.stdout
+    assert "完成 0%" in proposed.stdout
     extended()
     assert "things have changed" in str(run(*close, "review").exception)
 
@@ -232,7 +232,7 @@ def test_closing_shows_its_numbers_and_one_closed_early_says_its_real_end(opened
     page = signed_in(create_app(opened), "admin").get(f"{HERE}/close").text
     for words in (
         "原定 2026-12-20 23:59 结束，提前 15 天",
-        "计划完成率 0%",
+        "完成 0%",
         "项（单位×对象）不足最低数",
     ):
         assert words in page
