@@ -2,7 +2,8 @@
 
 A plugin of pytest: `python3 start.py cover` and `test` hold what they ran against this table; the
 other tests of a run are not counted (conftest.py: `no_cover`). A floor is the figure when it was
-set, rounded down by half a point at least (threads differ a little): raise it when you cover more, never lower it.
+set, rounded down by half a point at least (threads differ a little): raise it when you cover more,
+never lower it.
 """
 
 import json
