@@ -10,6 +10,12 @@ from survey.web.request import language
 
 blueprint = Blueprint("manual", __name__, url_prefix="/office/help")
 
+_OF_PAGE = {
+    "fieldwork.new_campaign": "02-setting-up",
+    "fieldwork.close_page": "06-closing-and-scoring",
+    "appraisal.score_page": "06-closing-and-scoring",
+    "appraisal.release_page": "06-closing-and-scoring",
+}
 _OF_ROOM = {
     "access": "01-accounts",
     "own": "01-accounts",
@@ -29,7 +35,7 @@ _OF_ROOM = {
 @blueprint.app_template_global()
 def help_here() -> str:
     """Return the address of what the manual says of the page that is shown."""
-    chapter = _OF_ROOM.get(request.blueprint or "")
+    chapter = _OF_PAGE.get(request.endpoint or "", _OF_ROOM.get(request.blueprint or ""))
     if chapter is None:
         return url_for("manual.contents")
     return url_for("manual.chapter", name=chapter)

@@ -9,6 +9,12 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
+from survey.app import create_app
+from survey.manual import views
+from survey.site.installation import Site
+from tests.factories import CODE, open_anlan
+from tests.officials import add_officials, signed_in
+
 DOCS = Path(__file__).parents[2] / "docs"
 CATALOGUE = DOCS.parent / "survey/translations/en/LC_MESSAGES/messages.po"
 NAMES = sorted(path.stem for path in (DOCS / "zh").glob("*.md"))
@@ -73,3 +79,29 @@ def test_nothing_but_chapters_and_pictures_is_given(client: FlaskClient) -> None
 def test_a_page_leads_to_what_is_said_of_it(app: Flask) -> None:
     linked = re.findall(r'href="(/office/help/[^"]*)"', app.test_client().get("/office/first").text)
     assert linked == ["/office/help/01-accounts"]
+
+
+def test_a_deed_s_page_leads_to_the_chapter_of_the_deed(site: Site) -> None:
+    open_anlan(site)
+    add_officials(site)
+    admin = signed_in(create_app(site), "admin")
+    for page, name in (
+        ("/office/new", "02-setting-up"),
+        (f"/office/campaigns/{CODE}/invitations/plan", "03-posters-and-codes"),
+        (f"/office/campaigns/{CODE}/progress", "04-opening-and-watching"),
+        (f"/office/campaigns/{CODE}/close", "06-closing-and-scoring"),
+        (f"/office/campaigns/{CODE}/score", "06-closing-and-scoring"),
+        (f"/office/campaigns/{CODE}/scores", "07-reading-scores"),
+        ("/office/audit/", "08-handing-over"),
+    ):
+        assert f'href="/office/help/{name}"' in admin.get(page).text, page
+
+
+def test_every_room_of_the_office_has_a_chapter(app: Flask) -> None:
+    rooms = {
+        rule.endpoint.partition(".")[0]
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/office")
+    }
+    assert rooms - {"manual"} <= views._OF_ROOM.keys()
+    assert {*views._OF_ROOM.values(), *views._OF_PAGE.values()} <= set(NAMES)
