@@ -19,9 +19,10 @@ from survey.demo.campaigns import stage_result
 from survey.site import schema
 from survey.site.database import Database
 from survey.site.installation import Site, upgrade_site
-from tests.compiled_pages import keep_compiled_pages
 from tests.demonstrated import CODE, answered
 from tests.once import once
+from tests.prepared import share_keys
+from tests.quickened import quicken
 
 # Counting lines adds a half to what a test takes: it is done in the fast tests alone.
 _NOT_COUNTED = ("browser", "server", "postgresql", "slow")
@@ -43,7 +44,7 @@ _LONGEST = (
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-keep_compiled_pages()
+quicken()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         half = getattr(item, "callspec", None)
-        engines = (half.params.get(name) for name in ("each_database_url", "kept_url"))
+        engines = (half.params.get(name) for name in ("each_site", "each_database_url", "kept_url"))
         second = half is not None and "postgresql" in engines
         if second or asked & {"postgresql", "postgresql_url"}:
             item.add_marker("postgresql")
@@ -122,16 +123,30 @@ def each_database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A home folder with keys and an empty database, copied for each test."""
+    home = tmp_path_factory.mktemp("empty")
+    shutil.copy(migrated_file, home / "survey.db")
+    for site in _homed(home):
+        share_keys(site)
+    return home
+
+
 @pytest.fixture
-def site(tmp_path: Path, sqlite_url: str) -> Iterator[Site]:
+def site(tmp_path: Path, empty_home: Path) -> Iterator[Site]:
     """An installation on SQLite."""
-    yield from _site(tmp_path, sqlite_url)
+    shutil.copytree(empty_home, tmp_path, dirs_exist_ok=True)
+    yield from _site(tmp_path, f"sqlite:///{tmp_path / 'survey.db'}")
 
 
-@pytest.fixture
-def each_site(tmp_path: Path, each_database_url: str) -> Iterator[Site]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """An installation on SQLite and then on PostgreSQL."""
-    yield from _site(tmp_path, each_database_url)
+    if request.param == "sqlite":
+        yield request.getfixturevalue("site")
+    else:
+        yield from _site(tmp_path, request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from survey.model import Campaign, CampaignUnit, Entrance, Unit
 from survey.scheme.county import CountyFolder
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site
+from tests.prepared import prepared
 
 ANLAN = Path(demo.__file__).parent / "anlan"
 LOCAL_ITEMS = json.loads(
@@ -44,6 +45,21 @@ def open_anlan(
     arranged: Mapping[str, str] | None = None,
 ) -> Campaign:
     """Load 安澜县 and open its campaign, with items of its own or varied orders if given."""
+    if local_items or arranged:
+        _open(site, local_items, arranged)
+    else:
+        prepared(site, "opened", lambda: _open(site))
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        session.expunge(campaign)
+    return campaign
+
+
+def _open(
+    site: Site,
+    local_items: Sequence[Mapping[str, Any]] = (),
+    arranged: Mapping[str, str] | None = None,
+) -> None:
     folder = deepcopy(_anlan())
     if local_items:
         asked = {**folder.questionnaire, "local_items": list(local_items)}
@@ -57,7 +73,6 @@ def open_anlan(
         session.flush()
         session.refresh(campaign)
         open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
-    return campaign
 
 
 @cache

@@ -15,6 +15,7 @@ from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.site.installation import Site
 from tests.factories import in_fieldwork, open_anlan
+from tests.prepared import prepared
 
 PASSWORD = "correct horse battery"
 OFFICIALS = {
@@ -62,9 +63,18 @@ def approved(client: FlaskClient, asked: TestResponse) -> TestResponse:
 def office(site: Site) -> Flask:
     """Open 安澜县, make the officials and return the application in the middle of fieldwork."""
     standing = replace(site, clock=in_fieldwork)
-    open_anlan(standing)
-    add_officials(standing)
+    staff(standing)
     return create_app(standing)
+
+
+def staff(site: Site) -> None:
+    """Open 安澜县 and make the officials."""
+
+    def make() -> None:
+        open_anlan(site)
+        add_officials(site)
+
+    prepared(site, "staffed", make)
 
 
 def token(page: TestResponse) -> str:

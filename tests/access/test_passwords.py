@@ -43,7 +43,6 @@ def refused(app: Flask, new: str) -> str:
     return "" if answer.status_code == 302 else answer.text
 
 
-@pytest.mark.usefixtures("cheap_hashes")
 def test_what_everybody_tries_is_refused(office_app: Flask) -> None:
     client = signed_in(office_app, "admin")
     carried = {"csrf_token": token(client.get("/office/password")), "old": PASSWORD}
@@ -56,14 +55,12 @@ def test_what_everybody_tries_is_refused(office_app: Flask) -> None:
     assert taken == []
 
 
-@pytest.mark.usefixtures("cheap_hashes")
 @pytest.mark.parametrize("new", OWN)
 def test_ones_own_sentence_is_taken(office_app: Flask, new: str) -> None:
     assert refused(office_app, new) == ""
 
 
 @pytest.mark.parametrize(("length", "taken"), [(9, False), (10, True), (128, True), (129, False)])
-@pytest.mark.usefixtures("cheap_hashes")
 def test_a_password_has_ten_to_128_characters(office_app: Flask, length: int, taken: bool) -> None:
     new = "".join(f"{chr(0x4E00 + n)}" for n in range(length))
     assert (refused(office_app, new) == "") is taken

@@ -17,8 +17,6 @@ from survey.site.installation import Site
 from tests.access.clocks import Clock
 from tests.officials import PASSWORD, sign_in, signed_in, token
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
-
 PAGE = "/office/own/second-factor"
 
 

@@ -20,8 +20,6 @@ from tests import loops
 from tests.access.clocks import Clock
 from tests.officials import sign_in, signed_in, token
 
-pytestmark = pytest.mark.usefixtures("cheap_hashes")
-
 WRONG = "wrong wrong wrong"
 
 

@@ -1,0 +1,53 @@
+"""States that many tests begin from: reached through the front door once, copied from then on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from survey.model import AuditEntry
+from survey.site.installation import Site
+
+_kept: dict[tuple[str, bytes], Any] = {}
+_keys_shared: set[bytes] = set()
+
+
+def share_keys(site: Site) -> None:
+    """Let installations with the keys of this one be copied: what they hold is sealed by them."""
+    _keys_shared.add(site.keys.web())
+
+
+def prepared(site: Site, state: str, make: Callable[[], object]) -> None:
+    """Bring an installation to a state that `make` alone decides.
+
+    Copied only where nothing has been done yet and the database is a file.
+    """
+    key = (state, site.keys.web())
+    if not site.database.is_sqlite or key[1] not in _keys_shared or _is_in_use(site):
+        make()
+        return
+    if key not in _kept:
+        make()
+        _kept[key] = _copied(site)
+    else:
+        _restore(site, _kept[key])
+
+
+def _is_in_use(site: Site) -> bool:
+    """Every deed leaves an entry."""
+    with site.database.reading() as session:
+        return session.scalar(sa.select(sa.exists().where(AuditEntry.id > 0))) is True
+
+
+def _copied(site: Site) -> Any:
+    with site.database.engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        kept = type(driver)(":memory:", check_same_thread=False)
+        driver.backup(kept)
+    return kept
+
+
+def _restore(site: Site, kept: Any) -> None:
+    with site.database.engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        kept.backup(driver)

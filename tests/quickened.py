@@ -1,0 +1,67 @@
+"""What every test would pay for again, made once in a process or at a small price.
+
+Compiled templates, addresses and statements are shared, passwords hashed cheaply. What is shared
+hangs on nothing but the code; what a password must cost is tested by itself.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
+
+from survey.access import passwords
+from survey.site import database
+
+FULL_PRICE = passwords._hasher
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def quicken() -> None:
+    """Let every application and database made from now on share what was compiled."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Kept()}
+    Rule._compile_builder = _once_for_each_address(Rule._compile_builder)  # type: ignore[method-assign]
+    database._sqlite = _with_shared_statements(database._sqlite)
+    passwords._hasher = _CHEAP
+    passwords._nobodys = _CHEAP.hash("nobody has this password")
+
+
+class _Kept(BytecodeCache):
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+def _once_for_each_address(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
+    kept: dict[tuple[object, ...], Any] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (*rule._trace, repr(rule.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compile_builder(rule, append_unknown)
+        return kept[key]
+
+    return compiled
+
+
+def _with_shared_statements(make: Callable[[str], sa.Engine]) -> Callable[[str], sa.Engine]:
+    """Engines keep the SQL they made of statements by their dialect: give all the same."""
+    first = make("sqlite://")
+    first.connect().close()  # what a dialect knows of its database it learns then
+
+    def made(url: str) -> sa.Engine:
+        engine = make(url)
+        engine.dialect = first.dialect
+        engine._compiled_cache = first._compiled_cache
+        return engine
+
+    return made
