@@ -27,6 +27,7 @@ from survey.respond.offline_views import blueprint as offline
 from survey.respond.receipt_views import blueprint as receipts
 from survey.respond.reply_views import blueprint as replies
 from survey.respond.views import blueprint as respond
+from survey.schedule.views import blueprint as schedule
 from survey.scheme.campaign_scheme import scheme_of
 from survey.site import resources
 from survey.site.installation import Site
@@ -75,7 +76,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, papers, invitations, plan_codes),
         *(appraisal, exchange, feedback),
-        *(approvals, auditing, manual, health),
+        *(schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -33,6 +33,7 @@ FLOORS = {
     "model": 99,
     "office_files": 97,
     "respond": 95,
+    "schedule": 90,
     "scheme": 98,
     "serving": 70,
     "simulate": 86,

@@ -119,7 +119,7 @@ def begin(entered: Entered) -> None:
             _device_cookie(),
             devices.write(known, key=site().keys.web()),
             max_age=devices.LIFE_SECONDS,
-            path=url_for("fieldwork.campaigns"),
+            path=url_for("schedule.home"),
             secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True,
             samesite="Lax",
@@ -178,7 +178,7 @@ def ask_to_sign_in() -> Response:
 
 def local_path(wanted: str | None) -> str:
     """Return an address inside these pages: the one asked for, else the first page."""
-    home = url_for("fieldwork.campaigns")
+    home = url_for("schedule.home")
     if not wanted or not wanted.startswith(home) or "\\" in wanted or not wanted.isprintable():
         return home
     return wanted

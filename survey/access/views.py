@@ -90,7 +90,7 @@ def first() -> Page:
         lines = refused.text(language()).splitlines()
         return render_template("office/first.html", form=form, lines=lines), 422
     sign_in.begin(entered)
-    return redirect(url_for("fieldwork.campaigns"))
+    return redirect(url_for("schedule.home"))
 
 
 def _make_first_account(form: FirstAccountForm) -> Entered:
@@ -144,7 +144,7 @@ def _change_password(form: PasswordForm) -> Page:
         return render_template("office/password.html", form=form, lines=lines), 422
     sign_in.begin(entered)
     flash(_("密码已修改，其他已登录的设备已全部退出。"))
-    return redirect(url_for("fieldwork.campaigns"))
+    return redirect(url_for("schedule.home"))
 
 
 @blueprint.get("/language/<lang>")

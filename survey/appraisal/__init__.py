@@ -1,3 +1,12 @@
 """Answers become a score: loaded, appraised, compared, released, shown."""
 
-__all__ = ["anonymity", "key_destruction", "listing", "record", "release", "run", "score_document"]
+__all__ = [
+    "anonymity",
+    "key_destruction",
+    "listing",
+    "record",
+    "release",
+    "run",
+    "runs",
+    "score_document",
+]

@@ -19,10 +19,9 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey.access import roles, sign_in
+from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_minute
-from survey.fieldwork import campaigns as campaign_rules
 from survey.fieldwork import closing, entrances, extending, opening, plan_summary, progress
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
@@ -57,20 +56,6 @@ blueprint.add_app_template_filter(local_minute, "local")
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
     state.app.extensions["progress"] = Once()
-
-
-@blueprint.get("/")
-def campaigns() -> Page:
-    account = sign_in.signed_in_account()
-    if account is None:
-        return sign_in.ask_to_sign_in()
-    with site().database.reading() as session:
-        visible = [
-            campaign
-            for campaign in campaign_rules.all_campaigns(session)
-            if visible_units(campaign, "campaign.read")
-        ]
-        return render_template("office/campaigns.html", campaigns=visible, at=site().clock())
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

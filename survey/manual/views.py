@@ -23,6 +23,7 @@ _OF_ROOM = {
     "posters": "03-posters-and-codes",
     "invitations": "03-posters-and-codes",
     "plan_codes": "03-posters-and-codes",
+    "schedule": "04-opening-and-watching",
     "fieldwork": "04-opening-and-watching",
     "feedback": "05-comments",
     "approvals": "06-closing-and-scoring",

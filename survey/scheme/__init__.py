@@ -7,6 +7,7 @@ __all__ = [
     "csv_rows",
     "folder",
     "kinds",
+    "office",
     "planning",
     "scheme",
     "scoring",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -152,7 +151,7 @@ def _calendar(scheme: Scheme) -> Iterator[Fault]:
         if step.step and step.step in seen:
             yield Fault(field=f"{field}.step", zh="序号重复", en="the number stands twice")
         seen.add(step.step or 0)
-        for role in filter(None, re.split(r"[/+、，,\s]+", step.who)):
+        for role in step.roles:
             if role not in ROLES:
                 meant = near(role, ROLES)
                 yield Fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +36,10 @@ class Role:
     en: str = setting(NAME, "英文名称", "name in English")
 
 
+# What in the system shows that a step is done: a deed on record, or nothing left to do.
+SHOWN_BY = ("load", "codes", "open", "close", "score", "release", "export", "cases")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarStep:
     """日程的一步 / one step of the calendar.
@@ -51,6 +56,21 @@ class CalendarStep:
         TEXT, "由谁负责：岗位，多个用 / 或 + 连接", "roles, joined by / or +", default=""
     )
     output: str = setting(TEXT, "成果", "what comes of it", default="")
+    shown_by: str | None = setting(
+        choice(*SHOWN_BY),
+        "系统里的什么表明已完成：载入、海报和评议码、开启、结束、计分、发布、导出、意见办理",
+        "what in the system shows that it is done",
+        default=None,
+    )
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that are named."""
+        return tuple(filter(None, re.split(r"[/+、，,\s]+", self.who)))
+
+    def words(self, lang: str) -> str:
+        """Return what is done, in a language; in Chinese where no English is given."""
+        return (self.en if lang == "en" else "") or self.zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

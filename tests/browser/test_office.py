@@ -31,6 +31,7 @@ PAGES = [
     "/office/help/09-trouble",
     "/office/audit/?who=nobody",
     HERE,
+    f"{HERE}/calendar",
     f"{HERE}/open",
     f"{HERE}/close",
     f"{HERE}/extend",
@@ -88,7 +89,7 @@ def enter(page: Page, url: str) -> Page:
     page.fill("#username", "admin")
     page.fill("#password", PASSWORD)
     page.click("button.main")
-    expect(page.locator("h1")).to_have_text("评议活动")
+    expect(page.locator("h1")).to_have_text("今天要办的事")
     return page
 
 
@@ -292,7 +293,7 @@ def test_an_account_is_made_without_script_on_a_phone_and_its_owner_signs_in(
     own.fill("#username", "wang")
     own.fill("#password", password)
     own.click("button.main")
-    expect(own.locator("h1")).to_have_text("评议活动")
+    expect(own.locator("h1")).to_have_text("今天要办的事")
 
 
 def test_the_password_shown_once_fits_a_phone_and_is_reachable(

@@ -107,6 +107,7 @@ LEAVE_NONE = {
     "GET /office/help/pictures/<name>": _READS,
     "GET /office/new": _ASKS,
     f"GET {HERE}": _READS,
+    f"GET {HERE}/calendar": _READS,
     f"GET {HERE}/progress": _READS,
     f"GET {HERE}/progress/<unit_code>": _READS,
     f"GET {HERE}/scores": _READS,

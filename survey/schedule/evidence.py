@@ -1,0 +1,124 @@
+"""What in the data shows that a step of the calendar is done: nobody ticks it off by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.appraisal.release import latest_release
+from survey.appraisal.runs import latest_appraisal
+from survey.feedback.listing import LATE_STATES
+from survey.model import AuditEntry, Campaign, Case, CoveredUnit, Entrance
+from survey.two_persons.deeds import Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Whether a step is done, since when where the data tells, and what there is to see."""
+
+    done: bool
+    said: Said
+    at: datetime | None = None
+
+
+def _load(session: Session, campaign: Campaign) -> Evidence:
+    n = len(campaign.units)
+    return Evidence(
+        done=True,
+        at=_last_deed(session, campaign, "campaign.load"),
+        said=Said(zh=f"方案、问卷和 {n} 个单位已载入", en=f"plan and {n} units loaded"),
+    )
+
+
+def _codes(session: Session, campaign: Campaign) -> Evidence:
+    """Each unit must have a poster that hangs or a code in use."""
+    live = (Entrance.campaign_id == campaign.id, Entrance.withdrawn_at.is_(None))
+    own = sa.select(Entrance.unit_id).where(*live, Entrance.unit_id.is_not(None))
+    sat = sa.select(CoveredUnit.unit_id).join(Entrance, Entrance.id == CoveredUnit.invitation_id)
+    reached = set(session.scalars(own.union(sat.where(*live))))
+    n, lacking = len(campaign.units), [u for u in campaign.units if u.unit_id not in reached]
+    if not lacking:
+        said = Said(zh=f"{n} 个单位都有海报或评议码", en=f"all {n} units have a poster or codes")
+        return Evidence(done=True, said=said)
+    first = lacking[0].unit
+    said = Said(
+        zh=f"还有 {len(lacking)} 个单位没有海报或评议码（{first.code} {first.name_zh} 等）",
+        en=f"{len(lacking)} units have neither poster nor codes ({first.code} {first.name_en}, …)",
+    )
+    return Evidence(done=False, said=said)
+
+
+def _open(_session: Session, campaign: Campaign) -> Evidence:
+    if campaign.opened_at:
+        said = Said(zh="评议已开启", en="the campaign was opened")
+    else:
+        said = Said(zh="评议尚未开启", en="the campaign is not open yet")
+    return Evidence(done=campaign.opened_at is not None, at=campaign.opened_at, said=said)
+
+
+def _close(_session: Session, campaign: Campaign) -> Evidence:
+    if campaign.closed_at:
+        said = Said(zh="评议已结束", en="the campaign was closed")
+    else:
+        said = Said(zh="评议尚未结束", en="the campaign is not closed yet")
+    return Evidence(done=campaign.closed_at is not None, at=campaign.closed_at, said=said)
+
+
+def _score(session: Session, campaign: Campaign) -> Evidence:
+    run = latest_appraisal(session, campaign=campaign)
+    if run is None:
+        return Evidence(done=False, said=Said(zh="尚未计分", en="no scores yet"))
+    return Evidence(done=True, at=run.run_at, said=Said(zh="已计分", en="scored"))
+
+
+def _release(session: Session, campaign: Campaign) -> Evidence:
+    released = latest_release(session, campaign=campaign)
+    if released is None:
+        return Evidence(done=False, said=Said(zh="结果尚未发布", en="nothing is released yet"))
+    n = released.number
+    return Evidence(
+        done=True, at=released.frozen_at, said=Said(zh=f"已发布第 {n} 版", en=f"release {n}")
+    )
+
+
+def _export(session: Session, campaign: Campaign) -> Evidence:
+    """Only the newest release is what must be handed over."""
+    released = latest_release(session, campaign=campaign)
+    exported = _last_deed(session, campaign, "release.export")
+    if released and exported and exported >= released.frozen_at:
+        said = Said(zh="最新一版已导出", en="the newest release was exported")
+        return Evidence(done=True, at=exported, said=said)
+    return Evidence(done=False, said=Said(zh="最新一版尚未导出", en="not exported yet"))
+
+
+def _cases(session: Session, campaign: Campaign) -> Evidence:
+    """Words without a deadline are only counted, and wait for nobody."""
+    waits = (Case.campaign_id == campaign.id, Case.due_on.is_not(None))
+    query = sa.select(sa.func.count()).select_from(Case)
+    n = session.scalar(query.where(*waits, Case.state.in_(LATE_STATES))) or 0
+    if n:
+        return Evidence(done=False, said=Said(zh=f"{n} 件意见待办", en=f"{n} cases are open"))
+    done = campaign.closed_at is not None
+    return Evidence(done=done, said=Said(zh="没有待办的意见", en="no case is open"))
+
+
+# By the name a scheme gives in `shown_by`.
+EVIDENCE: dict[str, Callable[[Session, Campaign], Evidence]] = {
+    "load": _load,
+    "codes": _codes,
+    "open": _open,
+    "close": _close,
+    "score": _score,
+    "release": _release,
+    "export": _export,
+    "cases": _cases,
+}
+
+
+def _last_deed(session: Session, campaign: Campaign, action: str) -> datetime | None:
+    query = sa.select(sa.func.max(AuditEntry.at))
+    return session.scalar(query.filter_by(action=action, subject=campaign.code))

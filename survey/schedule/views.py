@@ -1,0 +1,112 @@
+"""The first page of the office, and a campaign's calendar."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from survey.access import roles, sign_in
+from survey.access.roles import Action
+from survey.access.sign_in import requires
+from survey.clock import local_day
+from survey.fieldwork.campaign_pages import reading_campaign, visible_units
+from survey.fieldwork.campaigns import all_campaigns
+from survey.model import Account, Campaign
+from survey.schedule.steps import Step, due_for, next_for, steps_of, years_unknown
+from survey.two_persons import proposals
+from survey.web.request import site
+
+blueprint = Blueprint("schedule", __name__, url_prefix="/office")
+
+# Where a step is done, for whoever may; others are led to where it is seen.
+_DONE_AT: dict[str, tuple[tuple[str, Action], ...]] = {
+    "load": (("fieldwork.overview", "campaign.read"),),
+    "codes": (
+        ("invitations.batches", "batch.read"),
+        ("fieldwork.progress_page", "progress.read"),
+    ),
+    "open": (("fieldwork.open_page", "campaign.run"), ("fieldwork.overview", "campaign.read")),
+    "close": (("fieldwork.progress_page", "progress.read"),),
+    "score": (("appraisal.scores", "score.read"),),
+    "release": (("appraisal.scores", "score.read"),),
+    "export": (("appraisal.scores", "score.read"),),
+    "cases": (("feedback.case_list", "case.read"),),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What of a campaign an official has before him."""
+
+    campaign: Campaign
+    due: list[Step]
+    following: Step | None
+    years: list[int]
+
+
+@blueprint.get("/")
+def home() -> str | Response:
+    account = sign_in.signed_in_account()
+    if account is None:
+        return sign_in.ask_to_sign_in()
+    with site().database.reading() as session:
+        visible = [c for c in all_campaigns(session) if visible_units(c, "campaign.read")]
+        return render_template(
+            "office/home.html",
+            campaigns=visible,
+            agendas=[_agenda(session, campaign, account) for campaign in visible],
+            n_to_decide=_n_to_decide(session, account),
+            at=site().clock(),
+            way_to=_way_to(account),
+        )
+
+
+@blueprint.get("/campaigns/<code>/calendar")
+@requires("campaign.read")
+def calendar(code: str) -> str:
+    account = sign_in.current_account()
+    with reading_campaign(code, "campaign.read") as (session, campaign):
+        steps = steps_of(session, campaign=campaign, today=_today(campaign))
+        return render_template(
+            "office/calendar.html",
+            campaign=campaign,
+            steps=steps,
+            years=years_unknown(steps, today=_today(campaign)),
+            way_to=_way_to(account),
+        )
+
+
+def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
+    today = _today(campaign)
+    steps = steps_of(session, campaign=campaign, today=today)
+    watches = roles.may(account, "audit.read")
+    due = due_for(steps, role=account.role, watches=watches)
+    return Agenda(
+        campaign=campaign,
+        due=due,
+        following=next_for(steps, role=account.role),
+        years=years_unknown(due, today=today),
+    )
+
+
+def _n_to_decide(session: Session, account: Account) -> int:
+    return proposals.n_waiting(session) if roles.may(account, "proposal.decide") else 0
+
+
+def _today(campaign: Campaign) -> date:
+    return date.fromisoformat(local_day(site().clock(), campaign.timezone))
+
+
+def _way_to(account: Account) -> Callable[[Campaign, Step], str | None]:
+    """Return what tells where an official does a step, or sees it."""
+
+    def way(campaign: Campaign, step: Step) -> str | None:
+        for endpoint, action in _DONE_AT.get(step.entry.shown_by or "", ()):
+            if roles.may(account, action):
+                return url_for(endpoint, code=campaign.code)
+        return None
+
+    return way

@@ -1,0 +1,147 @@
+"""What must be done today: taken from the data, for each role its own."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from survey.app import create_app
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.closing import close_campaign
+from survey.fieldwork.entrances import withdraw
+from survey.model import Campaign
+from survey.site.installation import Site
+from tests.factories import CODE, in_fieldwork, poster
+from tests.officials import add_officials, signed_in, staff, token
+
+HERE = f"/office/campaigns/{CODE}"
+
+
+@pytest.fixture
+def staffed(site: Site) -> Site:
+    staff(site)
+    return site
+
+
+def office_on(site: Site, day: int, month: int = 12, year: int = 2026) -> Flask:
+    noon = datetime(year, month, day, 4, tzinfo=UTC)
+    return create_app(replace(site, clock=lambda: noon))
+
+
+def rows(client: FlaskClient, address: str = f"{HERE}/calendar") -> dict[str, str]:
+    """Return what the page says of each step, by its first words."""
+    page = client.get(address)
+    assert page.status_code == 200
+    told = {}
+    for row in page.text.split("<tr>")[1:]:
+        words = " ".join(part.split(">")[-1].strip() for part in row.split("<"))
+        told[words.split("（")[0].split()[0]] = " ".join(words.split())
+    return told
+
+
+def test_each_step_stands_as_the_data_shows(staffed: Site) -> None:
+    told = rows(signed_in(office_on(staffed, 5), "admin"))
+    assert len(told) == 14  # the head and thirteen steps
+    assert "已完成 方案、问卷和 26 个单位已载入" in told["名单和样本"]
+    assert "逾期5个工作日 还有 26 个单位没有海报或评议码" in told["抽样、制码、印制海报和评议码"]
+    assert "已完成 评议已开启" in told["公告"]
+    assert "剩10个工作日 评议尚未结束" in told["组织评议"]
+    assert "未到时间" in told["察访核验、抽样回访"]
+    assert "未到时间 尚未计分" in told["计分、初步结果"]
+
+
+def test_every_unit_with_a_poster_or_codes_ends_the_step_and_one_without_begins_it(
+    staffed: Site,
+) -> None:
+    client = signed_in(office_on(staffed, 5), "admin")
+    with staffed.database.writing() as session:
+        codes = [unit.unit.code for unit in find_campaign(session, CODE).units]
+        hung = [poster(session, code, "G2") for code in codes]
+        assert len(hung) == 26
+    assert "已完成 26 个单位都有海报或评议码" in rows(client)["抽样、制码、印制海报和评议码"]
+    with staffed.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        gone = session.merge(hung[3])
+        withdraw(session, entrance=gone, campaign=campaign, by="t", clock=in_fieldwork)
+    assert "还有 1 个单位没有" in rows(client)["抽样、制码、印制海报和评议码"]
+
+
+def test_closing_is_seen_with_its_day(staffed: Site) -> None:
+    client = signed_in(office_on(staffed, 22), "admin")
+    assert "逾期2个工作日 评议尚未结束" in rows(client)["组织评议"]
+    with staffed.database.writing() as session:
+        close_campaign(
+            session,
+            campaign=find_campaign(session, CODE),
+            by="t",
+            clock=lambda: datetime(2026, 12, 21, 2, tzinfo=UTC),
+        )
+    assert "已完成 评议已结束 · 2026-12-21" in rows(client)["组织评议"]
+
+
+@pytest.mark.parametrize(
+    ("username", "day", "sees", "not_sees"),
+    [
+        ("admin", 10, ["组织评议", "抽样、制码", "察访核验"], ["向单位反馈"]),
+        ("inspector", 10, ["察访核验"], ["向单位反馈"]),
+        ("liaison", 10, ["今天没有您要办的事", "接下来：意见交办"], ["组织评议"]),
+        ("leader", 10, ["组织评议", "接下来：领导小组审定"], []),
+        ("groupa", 10, ["今天没有您要办的事"], ["组织评议", "察访核验", "接下来"]),
+    ],
+)
+def test_each_role_finds_its_own_on_the_first_page(
+    staffed: Site, username: str, day: int, sees: list[str], not_sees: list[str]
+) -> None:
+    page = signed_in(office_on(staffed, day), username).get("/office/").text
+    assert [words for words in sees if words not in page] == []
+    assert [words for words in not_sees if words in page] == []
+
+
+def test_what_cannot_be_seen_is_not_called_done_or_late(staffed: Site) -> None:
+    now = rows(signed_in(office_on(staffed, 10), "admin"))
+    later = rows(signed_in(office_on(staffed, 30), "admin"))
+    assert "按日程办理 系统里没有是否完成的记录" in now["察访核验、抽样回访"]
+    assert "日程已过 系统里没有是否完成的记录" in later["察访核验、抽样回访"]
+
+
+def test_late_ones_come_first_and_an_unknown_year_is_said(staffed: Site) -> None:
+    page = signed_in(office_on(staffed, 20, 1, 2027), "admin").get("/office/").text
+    assert page.index("计分、初步结果") < page.index("领导小组审定")
+    assert "2027年的放假调休安排尚未录入日历" in page
+
+
+def test_who_may_decide_is_told_how_much_waits(staffed: Site) -> None:
+    app = office_on(staffed, 5)
+    admin = signed_in(app, "admin")
+    sent = admin.post(
+        f"{HERE}/close",
+        data={"csrf_token": token(admin.get(f"{HERE}/close")), "reason": "雨雪停止入户调查"},
+    )
+    assert sent.location.startswith("/office/proposals/")
+    words = "有1件事等待另一人批准"
+    assert words in signed_in(app, "review").get("/office/").text
+    assert words not in admin.get("/office/").text
+
+
+def test_a_scheme_without_a_calendar_says_where_to_write_one(staffed: Site) -> None:
+    app = office_on(staffed, 5)
+    with staffed.database.writing() as session:
+        campaign = session.query(Campaign).one()
+        campaign.scheme = {k: v for k, v in campaign.scheme.items() if k != "calendar"}
+    client = signed_in(app, "admin")
+    assert "方案里没有写日程" in client.get(f"{HERE}/calendar").text
+    assert "今天没有您要办的事" in client.get("/office/").text
+
+
+@pytest.mark.slow
+def test_scoring_release_and_export_are_seen(released_site: Site) -> None:
+    add_officials(released_site)
+    client = signed_in(office_on(released_site, 22, 1, 2027), "review")
+    told = rows(client)
+    assert "已完成 已计分" in told["计分、初步结果"]
+    assert "已完成 已发布第 1 版" in told["向单位反馈、公示5个工作日"]
+    assert "最新一版尚未导出" in told["导入绩效考核总分系统"]
+    assert client.get(f"{HERE}/releases/1/json").status_code == 200
+    assert "最新一版已导出" in rows(client)["导入绩效考核总分系统"]
