@@ -39,6 +39,36 @@ _LONGEST = (
     "exchange/",
     "appraisal/",
 )
+# Half a second or more to a test, from the same list: a command over a whole folder, papers, a
+# walk through many pages. `start.py fast` leaves them out; what they run is counted.
+_A_SECOND = (
+    "access/test_commands",
+    "appraisal/test_anonymity",
+    "appraisal/test_code_batches",
+    "appraisal/test_views",
+    "approvals/",
+    "auditing/test_sentences",
+    "exchange/test_files",
+    "feedback/test_together",
+    "fieldwork/invitations/test_whole_plan",
+    "fieldwork/invitations/test_withdrawing",
+    "fieldwork/papers/test_poster_pdf",
+    "fieldwork/papers/test_poster_sheet",
+    "fieldwork/readiness/",
+    "fieldwork/test_commands",
+    "fieldwork/test_extending",
+    "fieldwork/test_new_campaign",
+    "fieldwork/test_once",
+    "fieldwork/test_views",
+    "ledger/test_heads",
+    "ledger/test_ledger",
+    "migrations/",
+    "office_files/test_archives",
+    "scheme/test_limits",
+    "scheme/test_misspelt",
+    "site/test_identity",
+    "verification/",
+)
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("untimed", deadline=None)
@@ -58,6 +88,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgresql")
         if asked & {"answered_home", "released_home"} or _file(item).startswith("journeys/"):
             item.add_marker("slow")
+        if _file(item).startswith(_A_SECOND):
+            item.add_marker("second")
         if any(item.get_closest_marker(name) for name in _NOT_COUNTED):
             item.add_marker("no_cover")
     items.sort(key=_turn)

@@ -91,6 +91,7 @@ def test_a_step_out_of_turn_is_refused_in_words_of_each_language(
         assert "is draft" in english
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(
     "console",
     [

@@ -153,6 +153,7 @@ def test_merged_cells_are_told_once_by_their_place(tmp_path: Path) -> None:
     assert (problem.row, problem.column, problem.field) == (2, "A", "a")
 
 
+@pytest.mark.second
 def test_a_million_blank_rows_and_far_columns_cost_little(tmp_path: Path) -> None:
     rows = '<row r="1"><c r="B1" t="str"><v>a</v></c></row>' + "".join(
         f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(4, 1_048_577, 4)
@@ -163,6 +164,7 @@ def test_a_million_blank_rows_and_far_columns_cost_little(tmp_path: Path) -> Non
     assert clock.process_time() - began < 60
 
 
+@pytest.mark.second
 @pytest.mark.parametrize(
     ("rows", "zh"),
     [

@@ -49,6 +49,7 @@ def test_every_package_says_in_one_sentence_what_it_is_for(package: str) -> None
     assert 20 < len(first) < 100, package
 
 
+@pytest.mark.second
 def test_a_room_is_entered_through_its_face_alone() -> None:
     wrong = [
         f"{found}: `{name}` is not in the `__all__` of {package}"

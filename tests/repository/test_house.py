@@ -3,6 +3,8 @@
 import ast
 from functools import cache
 
+import pytest
+
 from tests.repository.imported import MODULES, PACKAGES, imports, tree
 
 MOST_FILES = 20  # beside the __init__
@@ -18,6 +20,7 @@ def test_no_folder_holds_more_than_one_can_look_through() -> None:
     assert {name: n for name, n in counts.items() if n > MOST_FILES} == {}
 
 
+@pytest.mark.second
 def test_no_chain_of_imports_is_longer_than_it_was() -> None:
     longest = max((chain(name) for name in MODULES), key=len)
     assert len(longest) - 1 <= LONGEST_CHAIN, " → ".join(longest)
