@@ -15,6 +15,7 @@ from survey.approvals.views import blueprint as approvals
 from survey.auditing.views import blueprint as auditing
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
+from survey.fieldwork.explaining.views import blueprint as explaining
 from survey.fieldwork.invitations.plan_views import blueprint as plan_codes
 from survey.fieldwork.invitations.views import blueprint as invitations
 from survey.fieldwork.papers.views import blueprint as papers
@@ -74,7 +75,7 @@ def create_app(site: Site) -> Flask:
     sign_in.install(app)
     for room in (
         *(respond, receipts, replies, ledger, offline),
-        *(access, own, people, fieldwork, papers, invitations, plan_codes),
+        *(access, own, people, fieldwork, explaining, papers, invitations, plan_codes),
         *(appraisal, exchange, feedback),
         *(schedule, approvals, auditing, manual, health),
     ):

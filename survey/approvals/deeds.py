@@ -8,13 +8,14 @@ from survey.fieldwork.closing import CLOSE_EARLY
 from survey.fieldwork.extending import EXTEND
 from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES
+from survey.fieldwork.opening import OPEN
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.two_persons.deeds import Deed
 
 DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
-        *(ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
+        *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
         *(DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

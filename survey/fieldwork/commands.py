@@ -15,9 +15,9 @@ from survey.fieldwork.loading import load_folder
 from survey.fieldwork.readiness.telling import ahead, tell_before
 from survey.model import Campaign
 from survey.office_files.archives import folder_in
-from survey.site.installation import open_site
+from survey.site.installation import Site, open_site
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Done
+from survey.two_persons.deeds import Done, Matter
 from survey.two_persons.proposals import Proposed, propose_or_approve
 from survey.verification.whole import require_whole
 
@@ -55,18 +55,46 @@ def load(given: Path, *, simulated: bool) -> None:
 
 @campaign.command(name="open")
 @click.argument("campaign_id", metavar="ID")
-def open_(campaign_id: str) -> None:
+@click.option("--by", default="", help="The account that proposes or approves; else the system.")
+def open_(campaign_id: str, *, by: str) -> None:
     """Freeze the plan and let residents answer.
 
-    Example: survey campaign open ANLAN-2026-GZPY
+    Officials do it by two (--by); without a name it is on record as done by the system.
+
+    Example: survey campaign open ANLAN-2026-GZPY --by zhang.min
     """
     with open_site(os.environ) as site:
         with site.database.reading() as session:
             draft = campaigns.find_campaign(session, campaign_id)
             campaigns.need_state(draft, "draft")
             tell_before(session, site=site, campaign=draft, deed="open")
-        opened = opening.open_in_order(site, campaign_code=campaign_id, by=audit.SYSTEM)
+        if by:
+            _open_by_two(site, campaign_id, by)
+        else:
+            opening.open_in_order(site, campaign_code=campaign_id, by=audit.SYSTEM)
+        with site.database.reading() as session:
+            opened = campaigns.find_campaign(session, campaign_id)
     click.echo(f"{opened.code} {opened.state} plan {opened.plan_digest}")
+
+
+def _open_by_two(site: Site, campaign_id: str, by: str) -> None:
+    with site.database.reading() as session:
+        draft = campaigns.find_campaign(session, campaign_id)
+        told = opening.told_before(session, campaign=draft)
+        matter = Matter(session=session, site=site, campaign=draft, arguments={})
+        prepared = opening.OPEN.prepare(matter)
+    with site.database.writing() as session:
+        outcome = propose_or_approve(
+            session,
+            site=site,
+            deed=opening.OPEN,
+            campaign=campaigns.find_campaign(session, campaign_id),
+            arguments={},
+            by=by,
+            prepared=prepared,
+            told=told,
+        )
+    done_or_exit(opening.OPEN, outcome)
 
 
 @campaign.command()

@@ -14,6 +14,7 @@ from survey.clock import Clock
 from survey.fieldwork.campaign_units import add_units
 from survey.fieldwork.papers.county_words import require_drawable_folder
 from survey.fieldwork.papers.font import choose_font
+from survey.fieldwork.planned import need_no_list
 from survey.model import (
     Area,
     Campaign,
@@ -178,20 +179,3 @@ def _plain(document: dict[str, Any]) -> dict[str, Any]:
         json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
     )
     return plain
-
-
-def need_no_list(folder: CountyFolder) -> None:
-    """Refuse a scheme that adjusts for silence: who was invited is not listed here."""
-    method = folder.scheme.scoring.debiasing.nonresponse
-    if method == "none":
-        return
-    raise Refused.of(
-        file="scheme.yaml",
-        field="scoring.debiasing.nonresponse",
-        zh=f"为 {method}，须有全部受邀者的名单；在系统中开展的评议没有这份名单，无法调整。"
-        "请改为 none，用新的编号（campaign.id）载入；要调整的，"
-        "请用 survey appraise 对含 invitations.csv 的文件夹计分",
-        en=f"is {method}, which needs a list of everybody invited; a campaign held here has none,"
-        " so nothing could be adjusted. Say none and load the folder under a new campaign.id; to"
-        " adjust, score a folder that holds invitations.csv by survey appraise",
-    )

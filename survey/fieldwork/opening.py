@@ -1,4 +1,4 @@
-"""The opening: the list is gone through, the plan frozen, the first head signed."""
+"""The opening, by two: the list gone through, the plan frozen, the first head signed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,19 +7,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.clock import Clock
+from survey.clock import Clock, local_minute
 from survey.fieldwork.campaigns import find_campaign, need_state
-from survey.fieldwork.loading import need_no_list
+from survey.fieldwork.planned import plan_to_open
 from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.records import fixed_digests
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.scheme import stored
-from survey.scheme.planning import build_plan
-from survey.scheme.scheme import problems_of
 from survey.site.installation import Site
-from survey.stats.campaign.plan import Plan
+from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,44 +31,50 @@ class Fixed:
 def open_in_order(site: Site, *, campaign_code: str, by: str) -> Campaign:
     """Open a draft and seal it; raises Refused in the words of the list where it is not ready.
 
-    What takes long is reckoned before the transaction that opens: a draft does not change.
+    For whoever runs the server (`survey campaign open`); officials open by two.
     """
+    fixed = _fixed_if_ready(site, campaign_code)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, campaign_code)
+        _open_and_seal(session, site=site, campaign=campaign, by=by, fixed=fixed)
+    return campaign
+
+
+def _fixed_if_ready(site: Site, campaign_code: str) -> Fixed:
+    """Return what will be fixed, reckoned before the transaction that opens: it takes long."""
     with site.database.reading() as session:
         draft = find_campaign(session, campaign_code)
         fixed = fix(session, campaign=draft)
         require_ready(session, site=site, campaign=draft, deed="open")
-    with site.database.writing() as session:
-        campaign = find_campaign(session, campaign_code)
-        open_campaign(session, campaign=campaign, by=by, clock=site.clock, fixed=fixed)
-        seal_ledger(site, session, campaign, "open", amended=fixed.digests)
-    return campaign
+    return fixed
+
+
+def _open_and_seal(
+    session: Session, *, site: Site, campaign: Campaign, by: str, fixed: Fixed
+) -> None:
+    """Open what was fixed; raises Refused where the draft has changed since it was."""
+    need_state(campaign, "draft")
+    if fixed.digests != _digests(session, campaign) | {"plan": fixed.plan_digest}:
+        raise Refused.of(
+            field=campaign.code,
+            zh="方案刚被改动，没有开启；请核对后重新办理",
+            en="the plan was changed meanwhile, so nothing was opened; look at it and try again",
+        )
+    open_campaign(session, campaign=campaign, by=by, clock=site.clock, fixed=fixed)
+    seal_ledger(site, session, campaign, "open", amended=fixed.digests)
 
 
 def fix(session: Session, *, campaign: Campaign) -> Fixed:
     """Return what opening a draft will fix; raises Refused if the campaign is not ready."""
     plan = plan_to_open(session, campaign=campaign)
     digest = plan.digest()
-    digests = fixed_digests(session, campaign) | {"plan": digest}
+    digests = _digests(session, campaign) | {"plan": digest}
     return Fixed(plan=plan.to_dict(), plan_digest=digest, digests=digests)
 
 
-def plan_to_open(session: Session, *, campaign: Campaign) -> Plan:
-    """Return the plan a draft will be opened with; raises Refused if the campaign is not ready."""
-    need_state(campaign, "draft")
-    # A draft that an earlier program took may say what later steps cannot use.
-    if problems := problems_of(campaign.scheme):
-        raise Refused(problems)
-    folder = stored.stored_folder(session, campaign)
-    if not folder.margins:
-        raise Refused.of(
-            file="population_margins_18plus.csv",
-            field="population_18plus",
-            zh="缺少人口结构，无法加权；请补充后再开启评议",
-            en="the population margins are missing, so answers cannot be weighted; "
-            "add them before opening",
-        )
-    need_no_list(folder)
-    return build_plan(folder)
+def _digests(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Return the digest of each part of a draft but the plan, which is made of them."""
+    return {name: d for name, d in fixed_digests(session, campaign).items() if name != "plan"}
 
 
 def open_campaign(
@@ -93,3 +96,52 @@ def open_campaign(
         plan_digest=campaign.plan_digest,
         fixed=dict(fixed.digests),
     )
+
+
+def told_before(session: Session, *, campaign: Campaign) -> list[Said]:
+    """Say what will be fixed; the plan itself has a page and a paper of its own.
+
+    Raises Refused where the draft is not ready.
+    """
+    plan = plan_to_open(session, campaign=campaign)
+    start = local_minute(campaign.starts_at, campaign.timezone)
+    end = local_minute(campaign.ends_at, campaign.timezone)
+    return [
+        Said(
+            zh=f"开启“{campaign.title_zh}”：{start} 至 {end}，{len(plan.units)} 个单位",
+            en=f"open {campaign.title_en}: {start} to {end}, {len(plan.units)} units",
+        ),
+        Said(
+            zh="方案、权重、问卷和人口总量从此固定，不能再改",
+            en="plan, weights, questionnaire and population are fixed from then on",
+        ),
+        Said(zh=f"方案校验值 {plan.digest()}", en=f"digest of the plan {plan.digest()}"),
+    ]
+
+
+def _basis(matter: Matter) -> Facts:
+    """Return what was agreed to: a draft that is changed later is another."""
+    need_state(matter.campaign, "draft")
+    return _digests(matter.session, matter.campaign)
+
+
+def _carry_out(matter: Matter, persons: Persons, prepared: Fixed) -> Done:
+    _open_and_seal(
+        matter.session,
+        site=matter.site,
+        campaign=matter.campaign,
+        by=persons.approved_by,
+        fixed=prepared,
+    )
+    return Done(said=Said(zh="评议已开启。", en="The campaign is open."))
+
+
+OPEN = Deed(
+    kind="campaign.open",
+    name=Said(zh="开启评议", en="Open the campaign"),
+    propose="campaign.run",
+    basis=_basis,
+    told=lambda matter: told_before(matter.session, campaign=matter.campaign),
+    carry_out=_carry_out,
+    prepare=lambda matter: _fixed_if_ready(matter.site, matter.campaign.code),
+)

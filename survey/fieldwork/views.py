@@ -32,12 +32,14 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.fieldwork.loading import load_folder
 from survey.fieldwork.once import Once, progress_version
+from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm, ExtensionForm, NewCampaignForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
 from survey.office_files.archives import folder_from
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
+from survey.two_persons.deeds import Deed, Said
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web import charts
@@ -99,17 +101,18 @@ def overview(code: str) -> Page:
 @blueprint.route("/campaigns/<code>/open", methods=["GET", "POST"], endpoint="open_page")
 @requires("campaign.run")
 def open_page(code: str) -> Page:
+    """Show what opening fixes; a POST proposes it to a second person."""
     form = ConfirmForm()
     if not form.validate_on_submit():
         return _state_page(code, form, to="open")
     try:
         with site().database.reading() as session:
-            campaign_or_404(session, code)
-        opening.open_in_order(site(), campaign_code=code, by=_by())
+            campaign = campaign_or_404(session, code)
+            require_ready(session, site=site(), campaign=campaign, deed="open")
+            told = opening.told_before(session, campaign=campaign)
+        return _propose(code, opening.OPEN, told)
     except Refused as refused:
         return _state_page(code, form, to="open", refused=refused)
-    flash(_("评议已开启。"))
-    return redirect(url_for("fieldwork.overview", code=code))
 
 
 @blueprint.route("/campaigns/<code>/close", methods=["GET", "POST"], endpoint="close_page")
@@ -139,15 +142,19 @@ def _propose_early_close(code: str, form: FlaskForm) -> Response:
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         told = closing.told_before(session, site=site(), campaign=campaign)
+    return _propose(code, closing.CLOSE_EARLY, told, reason=form.reason.data)
+
+
+def _propose(code: str, deed: Deed, told: Sequence[Said], *, reason: str = "") -> Response:
     with site().database.writing() as session:
         made = propose(
             session,
             site=site(),
-            deed=closing.CLOSE_EARLY,
+            deed=deed,
             campaign=campaign_or_404(session, code),
             arguments={},
             by=_by(),
-            reason=form.reason.data,
+            reason=reason,
             told=told,
         )
     return shown_waiting(made)

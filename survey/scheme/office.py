@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.model import ROLES
-from survey.scheme.kinds import COUNT, DAY, NAME, TEXT, choice, number, whole
+from survey.scheme.kinds import COUNT, DAY, NAME, POSITIVE, TEXT, choice, number, whole
 from survey.scheme.settings import Listed, Prose, prose, setting
 
 COLLECTED = ("age_group", "sex", "township", "residence", "answers", "optional_comment")
@@ -24,6 +24,25 @@ class QualityTargets:
     )  # fmt: skip
     recheck_share: float | None = setting(
         number(0, 1), "回访复核的答卷比例", "share of answers called back and checked", default=None
+    )
+    half_width: float = setting(
+        POSITIVE,
+        "希望单位得分的 95% 置信区间不宽于正负几分",
+        "how wide the 95% interval of a unit's score should be at most, plus or minus, in points",
+        default=5.0,
+    )
+    answer_sd: float | None = setting(
+        POSITIVE,
+        "一份答卷得分的标准差（分），以往评议的经验；缺省为满分幅度的 21%",
+        "standard deviation of one answer's score in points, as in earlier campaigns; 21 % of the"
+        " scale's width if left out",
+        default=None,
+    )
+    design_effect: float = setting(
+        number(1, 20),
+        "加权和成批作答使方差增大的倍数",
+        "by how much weighting and answers given together multiply the variance",
+        default=1.5,
     )
 
 

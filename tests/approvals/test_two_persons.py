@@ -20,7 +20,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Comment, Entrance, Proposal, Release, Response
 from survey.problems import Refused
 from survey.site.installation import Site
-from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, poster, standing_at
+from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan, poster, standing_at
 from tests.feedback.factories import commented
 from tests.officials import PASSWORD, add_officials, signed_in, token
 
@@ -77,10 +77,25 @@ def has_key(session: Session) -> bool:
     return (Path(database).parent / "keys" / f"campaign-{CODE}.key").exists()
 
 
+def answered(site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be two posters and a comment."""
+    site.campaign_key(CODE)
+    commented(site)
+    with site.database.writing() as session:
+        poster(session, "A02")
+
+
 # In the order of a campaign's life.
 TRIED = (
     Tried(
+        kind="campaign.open",
+        command=("campaign", "open", CODE),
+        page=f"{HERE}/open",
+        shows=state,
+    ),
+    Tried(
         kind="code.issue",
+        before=answered,
         command=(
             *("code", "issue", CODE, "--unit", "A01", "--group", "G2", "--count", "61"),
             *("--out", "codes.csv"),
@@ -159,13 +174,13 @@ TRIED = (
 
 
 @pytest.fixture
-def opened(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """A campaign that goes on for days, a comment, two posters, officials of every role."""
-    open_anlan(site)
-    site.campaign_key(CODE)
-    commented(site)
-    with site.database.writing() as session:
-        poster(session, "A02")
+def loaded(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A draft whose period has begun, and officials of every role."""
+    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
+    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
+    monkeypatch.chdir(tmp_path)
+    standing_at(monkeypatch, FIELDWORK)
+    assert run("campaign", "load", str(ANLAN), "--simulated").exit_code == 0
     add_officials(site)
     known = passwords.chosen(PASSWORD)
     with site.database.writing() as session:
@@ -182,11 +197,15 @@ def opened(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
                 clock=in_fieldwork,
                 password=known,
             )
-    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
-    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
-    monkeypatch.chdir(tmp_path)
-    standing_at(monkeypatch, FIELDWORK)
     return replace(site, clock=in_fieldwork)
+
+
+@pytest.fixture
+def opened(loaded: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The same open, with a comment and two posters."""
+    assert run("campaign", "open", CODE).exit_code == 0
+    answered(loaded, monkeypatch)
+    return loaded
 
 
 def waiting(site: Site) -> Proposal:
@@ -204,22 +223,22 @@ def test_every_deed_is_tried() -> None:
 
 
 def test_no_deed_is_done_by_one_person_and_each_by_two(
-    opened: Site, monkeypatch: pytest.MonkeyPatch
+    loaded: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    web = create_app(opened)
+    web = create_app(loaded)
     admin, review, twin = (signed_in(web, name) for name in ("admin", "review", "twin"))
 
     def shown(tried: Tried) -> object:
-        with opened.database.reading() as session:
+        with loaded.database.reading() as session:
             return tried.shows(session)
 
     for tried in TRIED:
-        tried.before(opened, monkeypatch)
+        tried.before(loaded, monkeypatch)
         before = shown(tried)
         if tried.page:
             assert posted(admin, tried.page, tried.form) == 302, tried.kind
-            assert (waiting(opened).deed, shown(tried)) == (tried.kind, before)
-            declined = f"/office/proposals/{waiting(opened).id}/decline"
+            assert (waiting(loaded).deed, shown(tried)) == (tried.kind, before)
+            declined = f"/office/proposals/{waiting(loaded).id}/decline"
             if tried.through_command:
                 assert posted(review, declined, {}) == 422, "a reason is asked for"
                 assert posted(review, declined, REASON) == 302
@@ -241,7 +260,7 @@ def test_no_deed_is_done_by_one_person_and_each_by_two(
                 refused = run(*tried.command, "--by", name).exception
                 assert isinstance(refused, Refused), (tried.kind, name)
                 assert words in str(refused), (tried.kind, name)
-        number = waiting(opened).id
+        number = waiting(loaded).id
         approve = f"/office/proposals/{number}/approve"
         assert posted(admin, approve, {}) == 403
         assert posted(twin, approve, {}) == 422
@@ -255,7 +274,7 @@ def test_no_deed_is_done_by_one_person_and_each_by_two(
         assert after != before, tried.kind
         assert posted(review, approve, {}) == 422, "once"
         assert shown(tried) == after, tried.kind
-        with opened.database.reading() as session:
+        with loaded.database.reading() as session:
             deeds = sa.select(AuditEntry).where(AuditEntry.action == "proposal.approve")
             [last] = [e for e in session.scalars(deeds) if e.detail["proposal"] == number]
         assert (last.by, last.detail["proposed_by"]) == ("review", "admin")
@@ -263,6 +282,17 @@ def test_no_deed_is_done_by_one_person_and_each_by_two(
     assert Path("codes.csv").read_text("utf-8-sig").count("\n") == 62
     listed = run("proposals", CODE).stdout
     assert listed.count("approved and done") == len(TRIED)
+
+
+def test_a_draft_changed_since_it_was_proposed_is_not_opened(loaded: Site) -> None:
+    opens = ("campaign", "open", CODE, "--by")
+    assert run(*opens, "admin").exit_code == 1
+    with loaded.database.writing() as session:
+        draft = find_campaign(session, CODE)
+        draft.scheme = {**draft.scheme, "hotline": "12388"}
+    assert "things have changed" in str(run(*opens, "review").exception)
+    with loaded.database.reading() as session:
+        assert find_campaign(session, CODE).state == "draft"
 
 
 def test_what_has_changed_since_is_not_done(opened: Site) -> None:

@@ -32,6 +32,7 @@ PAGES = [
     "/office/audit/?who=nobody",
     HERE,
     f"{HERE}/calendar",
+    f"{HERE}/plan",
     f"{HERE}/open",
     f"{HERE}/close",
     f"{HERE}/extend",

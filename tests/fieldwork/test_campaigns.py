@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.loading import load_campaign
-from survey.fieldwork.opening import open_campaign, plan_to_open
+from survey.fieldwork.opening import open_campaign
+from survey.fieldwork.planned import plan_to_open
 from survey.model import AuditEntry, Campaign, CampaignUnit, Margin, Unit
 from survey.problems import Refused
 from survey.scheme.folder import read_folder

@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 HERE = "/office/campaigns/<code>"
 LEAVE_AN_ENTRY = {
     "POST /office/new": "campaign.load",
-    f"POST {HERE}/open": "campaign.open",
+    f"POST {HERE}/open": "proposal.propose",
     f"POST {HERE}/close": "proposal.propose",
     f"POST {HERE}/extend": "proposal.propose",
     f"POST {HERE}/score": "campaign.score",
@@ -108,6 +108,8 @@ LEAVE_NONE = {
     "GET /office/new": _ASKS,
     f"GET {HERE}": _READS,
     f"GET {HERE}/calendar": _READS,
+    f"GET {HERE}/plan": _READS,
+    f"GET {HERE}/plan.pdf": _READS,
     f"GET {HERE}/progress": _READS,
     f"GET {HERE}/progress/<unit_code>": _READS,
     f"GET {HERE}/scores": _READS,
@@ -260,6 +262,8 @@ def at_the_opening(office: Office) -> None:
     office.command("campaign load", str(ANLAN), "--simulated")
     add_officials(office.site)
     office.page(f"{HERE}/open")
+    office.leave("review")
+    office.page("/office/proposals/<int:number>/approve")
 
 
 def at_the_other_opening(office: Office) -> None:

@@ -14,7 +14,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.deeds import Said
 
 _SHOWN = 5
-_OWN_DEED = {"close": "campaign.close_early", "release": "release.make"}
+_OWN_DEED = {"open": "campaign.open", "close": "campaign.close_early", "release": "release.make"}
 
 ByUnit = Mapping[str, Mapping[int, int]]  # of each group
 

@@ -7,6 +7,7 @@ from survey.stats.estimation.estimators import Domains, mean, proportion, ratio,
 from survey.stats.estimation.intervals import proportion_interval
 from survey.stats.estimation.linearisation import linearised_covariance, weighted_residuals
 from survey.stats.estimation.regression import RegressionError, regress
+from survey.stats.estimation.sample_size import planned_error, times_as_many
 from survey.stats.estimation.weight_set import WeightSet
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "kish_design_effect",
     "linearised_covariance",
     "mean",
+    "planned_error",
     "proportion",
     "proportion_interval",
     "ratio",
     "regress",
+    "times_as_many",
     "total",
     "weighted_residuals",
 ]

@@ -1,0 +1,118 @@
+"""How a plan corrects the answers, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from survey.stats.campaign.corrections import CombinationPlan, Corrections
+from survey.two_persons.deeds import Said
+
+_ORGANISED = {
+    True: Said(zh="疑似有组织填报的答卷降低权重。", en="Answers that look organised count less."),
+    False: Said(
+        zh="疑似有组织填报的答卷不降低权重。", en="Answers that look organised count in full."
+    ),
+}
+_CARELESS = {
+    True: Said(zh="敷衍作答的答卷降低权重。", en="Careless answers count less."),
+    False: Said(zh="敷衍作答的答卷不降低权重。", en="Careless answers count in full."),
+}
+_RATERS_ZH = "同一人评议多个单位的，校正其打分偏宽偏严"
+_RATERS_EN = "Where people rate several units, it is corrected that some rate high and some low"
+_RATERS = {
+    "auto": Said(
+        zh=f"{_RATERS_ZH}（方法由统计检验选定）。",
+        en=f"{_RATERS_EN} (by a method chosen by a statistical test).",
+    ),
+    "random": Said(
+        zh=f"{_RATERS_ZH}（随机效应模型）。", en=f"{_RATERS_EN} (a random effects model)."
+    ),
+    "within": Said(
+        zh=f"{_RATERS_ZH}（只在同一人的评分之间比较）。",
+        en=f"{_RATERS_EN} (comparing ratings of one person only).",
+    ),
+    "none": Said(
+        zh="同一人评议多个单位的，不校正其打分偏宽偏严。",
+        en="Where people rate several units, it is not corrected that some rate high and some low.",
+    ),
+}
+_COMBINED = {
+    "anchored": Said(
+        zh="公开答卷与受邀答卷比对后合并。",
+        en="Open answers are let in as far as they agree with the invited ones.",
+    ),
+    "pooled": Said(
+        zh="公开答卷与受邀答卷一起加权，公开渠道的偏差不校正。",
+        en="Open and invited answers are weighted together; the open entrance's bias is not"
+        " corrected.",
+    ),
+    "chen_li_wu": Said(
+        zh="公开答卷按参评倾向校正（Chen–Li–Wu）。",
+        en="Open answers are corrected for the chance of taking part (Chen–Li–Wu).",
+    ),
+    "elliott_valliant": Said(
+        zh="公开答卷按伪抽样权数校正（Elliott–Valliant）。",
+        en="Open answers are corrected by pseudo-weights (Elliott–Valliant).",
+    ),
+}
+_ALARMED_EN = (
+    "Where a unit's open answers differ too much from its invited ones, or too many are at one end"
+    " of the scale, "
+)
+_ALARMS = {
+    True: Said(
+        zh="公开答卷与受邀答卷相差过大、或高低分异常集中的单位，得分不采用其公开答卷。",
+        en=f"{_ALARMED_EN}its score does without them.",
+    ),
+    False: Said(
+        zh="公开答卷与受邀答卷相差过大、或高低分异常集中的单位，仅作提示。",
+        en=f"{_ALARMED_EN}this is said and changes no score.",
+    ),
+}
+_SILENCE = Said(
+    zh="受邀居民未作答的影响按受邀名单调整；"
+    "名单只随 survey appraise 的文件夹使用，此处计分不作调整。",
+    en="The silence of invited people is made up for from a list of them; that list is only used by"
+    " survey appraise on a folder, not by scoring here.",
+)
+
+
+def correction_words(wanted: Corrections) -> Iterator[Said]:
+    """Yield a sentence for each correction a plan makes or leaves out."""
+    yield _ORGANISED[wanted.quality.cap_collusion]
+    yield _CARELESS[wanted.quality.weigh_carelessness]
+    yield _RATERS[wanted.raters.method]
+    yield from _combined(wanted.combination)
+    share, ranked = f"{wanted.protection.unprotected_share:.0%}", wanted.protection.rank_unprotected
+    yield Said(
+        zh=f"没有受邀样本可对照的公开答卷超过得分的 {share} 时，{'仍然' if ranked else '不'}排名。",
+        en=f"A unit is {'ranked even' if ranked else 'not ranked'} where open answers that no"
+        f" invited one holds carry more than {share} of its score.",
+    )
+    if wanted.small_areas.method == "assisted":
+        largest = f"{wanted.small_areas.largest_se:g}"
+        yield Said(
+            zh=f"标准误超过 {largest} 分的单位借助模型估计，仍达不到要求的不公布得分。",
+            en=f"A unit whose standard error is above {largest} points is assisted by a model, or"
+            " not published where that does not suffice.",
+        )
+    if wanted.nonresponse.method != "none":
+        yield _SILENCE
+
+
+def _combined(wanted: CombinationPlan) -> Iterator[Said]:
+    yield _COMBINED[wanted.method]
+    if wanted.method == "pooled":
+        return
+    yield _ALARMS[wanted.alarms_exclude]
+    if wanted.limit is None:
+        yield Said(
+            zh="公开答卷使得分偏离受邀样本的幅度不设上限。",
+            en="How far a score may lie from the invited answers is not limited.",
+        )
+    else:
+        yield Said(
+            zh=f"公开答卷最多使得分偏离受邀样本 {wanted.limit:g} 个标准误。",
+            en=f"Open answers move a score at most {wanted.limit:g} standard errors from the"
+            " invited sample.",
+        )

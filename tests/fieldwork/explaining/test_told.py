@@ -1,0 +1,100 @@
+"""The plan in words: what it says, what it warns of, on the page and on paper."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import yaml
+from flask.testing import FlaskClient
+
+from survey.app import create_app
+from survey.fieldwork.loading import load_folder
+from survey.site.installation import Site
+from tests.factories import ANLAN, CODE, in_fieldwork
+from tests.officials import add_officials, office, signed_in
+
+HERE = f"/office/campaigns/{CODE}"
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_a_leader_reads_what_will_be_done(site: Site) -> None:
+    shown = words(signed_in(office(site), "leader").get(f"{HERE}/plan").text)
+    for told in (
+        "26 个单位分 3 类，只在类内比较：乡镇（街道） 12 个；",
+        "计划收集有效答卷",
+        "时间 2026-12-01 00:00 至 2026-12-20 23:59。",
+        "自愿参评：张贴二维码自愿参评。",
+        "选项从最好到最差记 100、80、60、30、0 分",
+        "G1 的答卷按性别、年龄、城乡加权到人口结构",
+        "计入的权重不足 60% 的单位不公布得分",
+        "优秀 90 分以上、良好 80 分以上",
+        "计入总分 20 分，按得分折算。",
+        "V07 同一网络来源10份以上且80%以上答案完全相同：暂不计入，两人复核后定。",
+        "公开答卷最多使得分偏离受邀样本 0.5 个标准误。",
+        "所有人全选最好，每个单位得 100 分；全选最差，得 0 分。",
+        "sha256",
+    ):
+        assert told in shown, told
+
+
+def test_it_is_english_for_who_reads_english(site: Site) -> None:
+    shown = words(signed_in(office(site), "leader").get(f"{HERE}/plan?lang=en").text)
+    assert "26 units in 3 classes" in shown
+    assert "all best answers give every unit 100, all worst 0" in shown
+    assert not re.search(r"G1 的|加权到", shown)
+
+
+def test_the_paper_says_the_same(site: Site) -> None:
+    client = signed_in(office(site), "admin")
+    shown = words(client.get(f"{HERE}/plan").text)
+    paper = client.get(f"{HERE}/plan.pdf")
+    document = pypdfium2.PdfDocument(paper.data)
+    text = "".join(page.get_textpage().get_text_range() for page in document)
+    digest = re.search(r"sha256 ([0-9a-f]{64})", shown)
+    assert digest
+    squeezed = re.sub(r"\s", "", text)
+    for told in (digest[1], "全选最好，每个单位得100分", "评议方案说明", "演示数据"):
+        assert told in squeezed, told
+
+
+def changed(tmp_path: Path, **settings: object) -> Path:
+    """A folder of 安澜县 with other settings at the top of its scheme."""
+    folder = tmp_path / "county"
+    folder.mkdir()
+    for file in ANLAN.iterdir():
+        if file.is_file():
+            (folder / file.name).write_bytes(file.read_bytes())
+    scheme = yaml.safe_load((ANLAN / "scheme.yaml").read_text("utf-8"))
+    scheme.update(settings)
+    (folder / "scheme.yaml").write_text(
+        yaml.safe_dump(scheme, allow_unicode=True, sort_keys=False), "utf-8"
+    )
+    return folder
+
+
+def draft(site: Site, folder: Path) -> FlaskClient:
+    standing = replace(site, clock=in_fieldwork)
+    load_folder(standing, folder=folder, by="tests", simulated=True)
+    add_officials(standing)
+    return signed_in(create_app(standing), "admin")
+
+
+def test_classes_whose_intervals_say_too_little_are_named(site: Site, tmp_path: Path) -> None:
+    wanted = {"half_width": 1.0, "answer_sd": 20, "design_effect": 2}
+    shown = words(draft(site, changed(tmp_path, quality_targets=wanted)).get(f"{HERE}/plan").text)
+    assert "标准差 20.0 分、设计效应 2 推算" in shown
+    assert "乡镇（街道）的区间比希望的正负 1 分宽" in shown
+    assert re.search(r"计划份数须为现在的 \d+\.\d 倍", shown)
+
+
+def test_a_plan_that_cannot_give_all_points_says_so_before_it_is_opened(
+    site: Site, tmp_path: Path
+) -> None:
+    rules = [{"id": "V09", "zh": "直线作答", "action": "exclude"}]
+    client = draft(site, changed(tmp_path, validity_rules=rules))
+    shown = words(client.get(f"{HERE}/plan").text)
+    assert "等 26 个单位得不到 100 分或 0 分，请核对有效性规则和最低有效数" in shown
