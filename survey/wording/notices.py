@@ -21,6 +21,11 @@ CAMPAIGN = {
         "valid responses: {n}, needed: {needed}; not in the score, its weight goes to the others in"
         " proportion",
     ),
+    "all_alike": Words(
+        "{n}份有效答卷的答案完全一样，看不出误差有多大；误差按这类评议对象对其他单位的答卷推算",
+        "all {n} valid responses are alike and show no error; it is borrowed from this group's"
+        " responses about other units",
+    ),
     "insufficient_unit": Words(
         "样本达标的评议对象只占权重的{covered:g}%，不到规定的{needed:g}%，不公布得分",
         "groups with enough responses cover {covered:g}% of the group weight, {needed:g}% needed:"

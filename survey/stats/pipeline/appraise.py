@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import FloatArray
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, cut_domains, score
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
@@ -62,7 +62,7 @@ from survey.stats.pipeline.small_areas import (
     small_area_estimates,
     with_small_area_estimates,
 )
-from survey.stats.pipeline.weighted import Weighted
+from survey.stats.pipeline.weighted import Weighted, unanimous, with_borrowed_spread
 
 
 def appraise(
@@ -102,7 +102,8 @@ def appraise(
     population correction: answers are few against the people they stand for), linearised
     through the raking; groups of a unit are independent, and so are units but for people who
     rated several of them and the bias their open answers share. A group of one
-    answer has no estimable variance: the largest possible stands in, (range / 2)^2. Where open
+    answer has no estimable variance: the largest possible stands in, (range / 2)^2; one whose
+    answers are all alike borrows the spread of the group's answers about other units. Where open
     and invited answers were combined, the posterior variance takes its place. The 95 %
     interval is Student's t with Satterthwaite's (1946, doi:10.2307/3002019) degrees of
     freedom, n - 1 in each group, of combined answers those of the invited ones' variance,
@@ -149,7 +150,7 @@ def appraise(
         ),
         steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
         notices=(
-            *notices(domains, done.final, done.weighted.weighting),
+            *notices(domains, done.final, done.weighted.weighting, done.alike),
             *defence_notices(
                 domains, done.screening.valid, done.combined, done.quality, plan.combination
             ),
@@ -194,6 +195,7 @@ class _Corrected:
     combined: tuple[CombinedGroup, ...]
     final: Scored
     variance: FloatArray
+    alike: BoolArray
     steps: dict[str, Scored]
 
 
@@ -234,10 +236,12 @@ def _correct(
         steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
         final, variance = with_combined(domains, weighted, combined, limited=True)
         steps["limited"] = final
+    alike = unanimous(final, variance)
+    variance = with_borrowed_spread(domains, final, variance)
     return _Corrected(
         domains=domains, screening=screening, quality=quality, invitations=invitations,
         nonresponse=nonresponse, weighted=weighted, leniency=adjusted.groups, combined=combined,
-        final=final, variance=variance, steps=steps,
+        final=final, variance=variance, alike=alike, steps=steps,
     )  # fmt: skip
 
 

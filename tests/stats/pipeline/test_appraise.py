@@ -2,6 +2,8 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from survey.stats.campaign.plan import MarginPlan, ScreeningPlan
@@ -41,12 +43,12 @@ def test_answers_that_left_no_mark_of_a_device_are_scored_alike() -> None:
     assert appraise(small_plan(), by_phone).units == appraise(small_plan(), marked).units
 
 
-def test_units_whose_answers_are_all_alike_stand_alike_and_have_no_spread() -> None:
+def test_units_whose_answers_are_all_alike_stand_alike() -> None:
     # Raked means of nothing but 100 come out as 100.00000000000001 in two of the three.
     row = np.arange(33)
     sample = small_sample([[5, 5]] * 33, unit=row % 3, sex=row % 7 > 2)
     units = appraise(small_plan(n_units=3, groups=(100,), margins=(SEXES,)), sample).units
-    assert [unit.se for unit in units] == [0.0, 0.0, 0.0]
+    assert len({unit.se for unit in units}) == 1
     assert [(unit.tier, unit.rank_lower, unit.rank_upper) for unit in units] == [(1, 1, 3)] * 3
 
 
@@ -242,3 +244,45 @@ def test_units_equal_after_rounding_share_rank_and_points() -> None:
     assert units[0].points == units[1].points
     for unit in units:
         assert unit.rank_lower <= unit.rank <= unit.rank_upper
+
+
+def test_answers_all_alike_are_no_certainty() -> None:
+    spread = [[4, 4], [5, 3], [3, 5], [5, 5], [4, 3], [2, 4]]
+    alike = [[5, 5]] * 6
+    sample = small_sample([*spread, *alike], unit=[0] * 6 + [1] * 6)
+    result = appraise(small_plan(groups=(100,)), sample)
+    first, second = result.units
+    assert float(second.score or 0) == 100.0
+    assert second.lower is not None
+    assert second.lower < 99.0
+    assert second.upper == 100.0
+    assert first.se is not None
+    # Six answers each: what the other unit's show.
+    assert second.se == pytest.approx(first.se)
+    said = {(n.unit_code, n.notice.code) for n in result.notices}
+    assert ("U2", "all_alike") in said
+    assert ("U1", "all_alike") not in said
+
+
+def test_where_everybody_agrees_each_answer_has_half_the_scale() -> None:
+    sample = small_sample([[4, 4]] * 8, unit=[0] * 4 + [1] * 4)
+    result = appraise(small_plan(groups=(100,)), sample)
+    assert [unit.se for unit in result.units] == [pytest.approx(50 / 2)] * 2
+    assert {n.notice.code for n in result.notices} >= {"all_alike"}
+
+
+@given(
+    answers=st.lists(st.lists(st.integers(1, 5), min_size=2, max_size=2), min_size=4, max_size=24),
+    alike=st.booleans(),
+)
+def test_no_published_score_is_certain_without_a_word(
+    answers: list[list[int]], alike: bool
+) -> None:
+    rows = [answers[0]] * len(answers) if alike else answers
+    sample = small_sample(rows, unit=[row % 2 for row in range(len(rows))])
+    result = appraise(small_plan(groups=(100,)), sample)
+    for unit in result.units:
+        if unit.score is not None:
+            assert unit.lower is not None
+            assert unit.upper is not None
+            assert unit.upper - unit.lower > 0.01

@@ -8,7 +8,7 @@ from typing import TypedDict
 import numpy as np
 from scipy.special import stdtrit
 
-from survey.stats.arrays import FloatArray
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.result import (
     AppraisalNotice,
@@ -198,7 +198,10 @@ def group_figures(
 
 
 def notices(
-    domains: CampaignDomains, final: Scored, weighting: dict[int, DomainWeighting]
+    domains: CampaignDomains,
+    final: Scored,
+    weighting: dict[int, DomainWeighting],
+    alike: BoolArray,
 ) -> tuple[AppraisalNotice, ...]:
     """Return what a reader of the figures should know, in the plan's order."""
     notices = []
@@ -212,6 +215,8 @@ def notices(
             if final.units.share[u, g] == 0:
                 few = Notice("insufficient_group", n=int(n[u, g]), needed=group.min_valid)
                 said.append(few)
+            elif alike[u, g]:
+                said.append(Notice("all_alike", n=int(n[u, g])))
             notices += [
                 AppraisalNotice(
                     unit_code=unit.unit_code, group_code=group.group_code, notice=notice
