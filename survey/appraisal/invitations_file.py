@@ -13,7 +13,7 @@ from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows, told_once
 from survey.stats.campaign.invitations import NEVER, Invitations
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
+from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 INVITATIONS = "invitations.csv"
 _COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")
@@ -41,7 +41,8 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
         response=np.empty(len(rows), dtype=np.intp),
         wave=_codes(rows, "wave", _WAVES).astype(np.int8),
         sex=_known(rows, "sex", SEXES),
-        age=_known(rows, "age_group", AGE_GROUPS),
+        age=_known(rows, "age_group", plan.ages),
+        ages=plan.ages,
         residence=_known(rows, "residence", RESIDENCES),
     )
     _codes(rows, "channel", channels)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.sample import AGE_GROUPS, NONE, RESIDENCES, SEXES, Sample
+from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 _CHUNK = 20_000
 _UNKNOWN = -1  # a duration, as the rules know it
@@ -74,7 +74,7 @@ def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
         rows.append(reader.coded(row))
     columns = list(zip(*rows, strict=True)) or [()] * _N_COLUMNS
     return LoadedSample(
-        sample=_arrays(columns, n_items=plan.n_items),
+        sample=_arrays(columns, plan),
         ids=np.array(reader.ids, dtype=np.int64),
         digest=digest.hexdigest(),
     )
@@ -89,13 +89,14 @@ class _Reader:
         self._unit_codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
         self._area_codes = _area_codes(session, campaign)
         options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
-        self._ages = _known_options(options["P1"]["options"], AGE_GROUPS)
+        self._ages = dict(enumerate(plan.ages))
         self._sexes = _known_options(options["P2"]["options"], SEXES)
         self._residences = _known_options(options["P4"]["options"], RESIDENCES)
         self._units = {unit.unit_code: i for i, unit in enumerate(plan.units)}
         self._groups = {group.group_code: i for i, group in enumerate(plan.groups)}
         self._channels = {entry.channel: i for i, entry in enumerate(plan.channels)}
         self._townships = {code: i for i, code in enumerate(plan.townships)}
+        self._index_of_age = _index(plan.ages)
         self.ids: list[int] = []
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
@@ -145,7 +146,7 @@ class _Reader:
             self._channels[channel],
             answers,
             _INDEX_OF_SEX.get(sex, NONE),
-            _INDEX_OF_AGE.get(age, NONE),
+            self._index_of_age.get(age, NONE),
             _INDEX_OF_RESIDENCE.get(residence, NONE),
             self._townships.get(area, NONE),
             *numbers,
@@ -165,10 +166,10 @@ def _index(names: Sequence[str]) -> dict[str, int]:
     return {name: index for index, name in enumerate(names)}
 
 
-_INDEX_OF_SEX, _INDEX_OF_AGE, _INDEX_OF_RESIDENCE = map(_index, (SEXES, AGE_GROUPS, RESIDENCES))
+_INDEX_OF_SEX, _INDEX_OF_RESIDENCE = map(_index, (SEXES, RESIDENCES))
 
 
-def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
+def _arrays(columns: Sequence[Sequence[Any]], plan: Plan) -> Sample:
     _receipt, unit, group, channel, answers, sex, age, residence, township, *rest = columns
     submitted_ms, duration_ms, device, network, token, rater, own_staff = (
         np.array(column, dtype=np.int64) for column in rest
@@ -179,7 +180,7 @@ def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
         unit=np.array(unit, dtype=np.intp),
         group=np.array(group, dtype=np.intp),
         channel=np.array(channel, dtype=np.intp),
-        items=_items(answers, n_items=n_items),
+        items=_items(answers, n_items=plan.n_items),
         sex=np.array(sex, dtype=np.int8),
         age=np.array(age, dtype=np.int8),
         residence=np.array(residence, dtype=np.int8),
@@ -191,6 +192,7 @@ def _arrays(columns: Sequence[Sequence[Any]], *, n_items: int) -> Sample:
         token=token,
         own_staff=own_staff.astype(np.bool_),
         rater=rater,
+        ages=plan.ages,
     )
 
 

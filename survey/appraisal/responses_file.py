@@ -16,7 +16,6 @@ from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import PLAIN_NUMBER, Row, read_rows, refuse_numbers, told_once
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import (
-    AGE_GROUPS,
     BLANK,
     NONE,
     RESIDENCES,
@@ -87,7 +86,8 @@ def read_responses(
         channel=_codes(rows, "channel", [channel.channel for channel in plan.channels]),
         items=_answers(rows, items, plan),
         sex=_codes(rows, "sex", SEXES, blank=True).astype(np.int8),
-        age=_codes(rows, "age_group", AGE_GROUPS, blank=True).astype(np.int8),
+        age=_codes(rows, "age_group", plan.ages, blank=True).astype(np.int8),
+        ages=plan.ages,
         residence=_codes(rows, "residence", RESIDENCES, blank=True).astype(np.int8),
         township=_of_campaign(rows, "township_code", {**townships, NOT_LOCAL: NONE, "": NONE}),
         duration_ms=np.array([_milliseconds(row) for row in rows], dtype=np.int64),

@@ -16,7 +16,7 @@ from survey.respond import intake
 from survey.respond.door import opening, source_marks
 from survey.respond.questionnaire import Questionnaire
 from survey.site.installation import Site
-from survey.stats.campaign.sample import UNDER_AGE as UNDER_18
+from survey.stats.campaign.ages import TOO_YOUNG
 
 _BATCH = 500
 
@@ -126,6 +126,6 @@ class _IntakeRoom:
         self, session: Session, person: Respondent, entrance: opening.OpenEntrance, tail: Tail
     ) -> str:
         sheet = sheet_of(person, entrance.questionnaire, self._marks)
-        if sheet.age == UNDER_18:
+        if person.age_group == TOO_YOUNG:
             return UNDER_AGE  # the page thanks them and sends nothing
         return intake.accept(session, entrance=entrance, sheet=sheet, tail=tail).value

@@ -13,11 +13,6 @@ NOT_LOCAL = _("不在本县居住")
 
 OPTIONS = {
     "under18": _("未满18岁"),
-    "18-29": _("18–29岁"),
-    "30-44": _("30–44岁"),
-    "45-59": _("45–59岁"),
-    "60-69": _("60–69岁"),
-    "70+": _("70岁以上"),
     "male": _("男"),
     "female": _("女"),
     "prefer_not": _("不愿透露"),
@@ -31,6 +26,18 @@ RATE_BEFORE_COMMENT = _("请先评这个单位，再写意见")
 OWN_UNIT = _("您在以上哪个单位工作？（您对本单位的评价不计入得分）")
 NONE_OF_THEM = _("都不是")
 OWN_STAFF = _("我是该单位的工作人员（本单位人员的答卷不计入得分）")
+
+
+def option(value: str) -> str:
+    """Say an answer about the person; ages are the questionnaire's own."""
+    if value in OPTIONS:
+        return str(OPTIONS[value])
+    low, _dash, high = value.partition("-")
+    if high:
+        return str(gettext("%(low)s–%(high)s岁", low=low, high=high))
+    oldest = value.removeprefix("over")
+    youngest = int(oldest) + 1 if oldest != value else int(value.removesuffix("+"))
+    return str(gettext("%(low)s岁以上", low=youngest))
 
 
 def at_most(most: int) -> str:

@@ -356,4 +356,4 @@ def _own_staff(units: Sequence[FormUnit]) -> Field:
 
 
 def _options(question: Mapping[str, Any]) -> dict[str, str]:
-    return {value: str(messages.OPTIONS[value]) for value in question["options"]}
+    return {value: messages.option(value) for value in question["options"]}

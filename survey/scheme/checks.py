@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from survey.problems import Problem
+from survey.scheme.age_bands import ages_of
 from survey.scheme.county import (
     ClassGroupFacts,
     GroupFacts,
@@ -15,6 +16,7 @@ from survey.scheme.county import (
     UnitFacts,
 )
 from survey.scheme.scheme import Scheme
+from survey.stats.campaign.ages import AGE_VARIABLES, age_bands
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -49,6 +51,7 @@ def check(parts: Parts, problems: list[Problem]) -> None:
     _check_coefficients(parts, problems)
     _check_items(parts, problems)
     _check_areas(parts, problems)
+    _check_ages(parts, problems)
     _check_scale(parts, problems)
     _check_cells(parts, problems)
     _check_numbers(parts, problems)
@@ -127,6 +130,24 @@ def _check_areas(parts: Parts, problems: list[Problem]) -> None:
     )
     if not parts.units:
         problems.append(Problem(zh="没有参评单位", en="there is no unit", file="units.csv", row=2))
+
+
+def _check_ages(parts: Parts, problems: list[Problem]) -> None:
+    """Note weights by ages other than the questionnaire asks for."""
+    known = tuple(age_bands(ages_of(parts.questionnaire)))
+    problems.extend(
+        Problem(
+            zh=f"“{variable}”与问卷的年龄段不符（见 questionnaire.json 的 profile[0].options），"
+            f"请写 {'、'.join(known)}",
+            en=f"{variable!r} does not go with the ages asked for (profile[0].options of "
+            f"questionnaire.json); use {', '.join(known)}",
+            file="scheme.yaml",
+            field=f"scoring.weighting.{code}.margins",
+        )
+        for code, how in parts.scheme.scoring.weighting.items()
+        for variable in how.margins
+        if variable in AGE_VARIABLES and variable not in known
+    )
 
 
 def _check_scale(parts: Parts, problems: list[Problem]) -> None:

@@ -12,9 +12,10 @@ from survey.scheme.office import COLLECTED
 from survey.scheme.scheme import Scheme
 from survey.scheme.scoring import PARAMETERS, Rule, Weighting
 from survey.scheme.settings import Fault
+from survey.stats.campaign.ages import AGE_VARIABLES
 from survey.stats.campaign.plan import RULE_IDS
 
-RATED_VARIABLES = ("sex", "age4", "age5", "residence", "township")
+RATED_VARIABLES = ("sex", *AGE_VARIABLES, "residence", "township")
 _OF_EVERY_RULE = ("rule_id", "zh", "en", "action")
 
 

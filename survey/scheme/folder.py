@@ -9,6 +9,7 @@ from typing import Any
 from survey.office_files.given import given, told_as_given, unread
 from survey.problems import Problem, Refused
 from survey.scheme import checks
+from survey.scheme.age_bands import ages_of
 from survey.scheme.county import (
     CampaignFacts,
     ClassGroupFacts,
@@ -64,7 +65,9 @@ def _read(folder: Path) -> CountyFolder:
     class_groups = _class_groups(folder, scheme, groups, problems)
     townships = _townships(folder, problems)
     units = _units(folder, scheme, questionnaire, problems)
-    margins, townships = read_margins(folder, scheme.county.area_code, townships, problems)
+    margins, townships = read_margins(
+        folder, scheme.county.area_code, townships, ages_of(questionnaire), problems
+    )
     parts = checks.Parts(
         scheme=scheme,
         questionnaire=questionnaire,

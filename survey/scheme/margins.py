@@ -6,24 +6,18 @@ Margins are numbers of people, or percentages of a number of people that is know
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from survey.office_files.given import given
 from survey.problems import Problem
+from survey.scheme.age_bands import band_named
 from survey.scheme.county import MarginFacts, TownshipFacts
 from survey.scheme.csv_rows import Row, one_of, read_rows
+from survey.stats.campaign.ages import age_bands, counts
+from survey.stats.campaign.sample import RESIDENCES, SEXES
 
-_AGE4 = {"18-29": "18-29", "30-44": "30-44", "45-59": "45-59", "60-69": "60+", "70+": "60+"}
-_AGES = ("0-14", "15-17", *_AGE4)
-# Every category a variable must have, so that a structural zero is a zero and not a gap.
-_CATEGORIES = {
-    "sex": ("male", "female"),
-    "age4": tuple(dict.fromkeys(_AGE4.values())),
-    "age5": tuple(_AGE4),
-    "residence": ("urban", "rural"),
-}
 _CELLS = "population_cells.csv"
 _MARGINS = "population_margins_18plus.csv"
 
@@ -34,22 +28,29 @@ _APART = Decimal("0.1")  # percentage points between a percentage and the cells 
 
 Totals = dict[tuple[str, str, str], int]
 Shares = dict[tuple[str, str], dict[str, Decimal]]
+# Every category a variable must have, so that a structural zero is a zero and not a gap.
+Categories = Mapping[str, tuple[str, ...]]
 
 
 def read_margins(
-    folder: Path, county: str, townships: tuple[TownshipFacts, ...], problems: list[Problem]
+    folder: Path,
+    county: str,
+    townships: tuple[TownshipFacts, ...],
+    ages: Sequence[str],
+    problems: list[Problem],
 ) -> tuple[tuple[MarginFacts, ...], tuple[TownshipFacts, ...]]:
     """Return the margins of the adults, and the townships where no file of theirs lists them.
 
     ``population_cells.csv`` leads; ``population_margins_18plus.csv`` beside it must agree
-    with it, row by row, and serves alone where there are no cells.
+    with it, row by row, and serves alone where there are no cells. ``ages`` are those asked for.
     """
+    known = _categories(ages)
     if given(folder / _CELLS).exists():
-        totals, found = _from_cells(folder, townships, problems)
+        totals, found = _from_cells(folder, townships, ages, problems)
         if given(folder / _MARGINS).exists() and not problems:
-            _compare(folder, totals, problems)
+            _compare(folder, totals, known, problems)
     else:
-        totals, found = _from_margins(folder, problems)
+        totals, found = _from_margins(folder, known, problems)
     margins = tuple(
         MarginFacts(area_code=area or county, variable=variable, category=category, total=total)
         for (area, variable, category), total in totals.items()
@@ -57,8 +58,16 @@ def read_margins(
     return margins, townships or found
 
 
+def _categories(ages: Sequence[str]) -> Categories:
+    banded = {name: tuple(dict.fromkeys(of.values())) for name, of in age_bands(ages).items()}
+    return {"sex": SEXES[:2], **banded, "residence": RESIDENCES}
+
+
 def _from_cells(
-    folder: Path, townships: tuple[TownshipFacts, ...], problems: list[Problem]
+    folder: Path,
+    townships: tuple[TownshipFacts, ...],
+    ages: Sequence[str],
+    problems: list[Problem],
 ) -> tuple[Totals, tuple[TownshipFacts, ...]]:
     columns = ("township_code", "township_zh", "residence", "sex", "age_group", "population")
     rows = read_rows(
@@ -81,41 +90,44 @@ def _from_cells(
         people = row.count("population")
         everyone[area] += people
         if row.cells["in_survey_universe"].strip() == "1":
-            for variable, category in _cell_categories(row, area):
+            for variable, category in _cell_categories(row, area, ages):
                 totals[area, variable, category] += people
                 totals["", variable, category] += people
     found = tuple(_bare_township(code, name, everyone[code]) for code, name in names.items())
-    return _filled(totals, list(names)), found
+    return _filled(totals, _categories(ages), list(names)), found
 
 
-def _cell_categories(row: Row, area: str) -> list[tuple[str, str]]:
-    sex = one_of(
-        row, "sex", _CATEGORIES["sex"].__contains__, zh=" male、female ", en="male, female"
-    )
+def _cell_categories(row: Row, area: str, ages: Sequence[str]) -> list[tuple[str, str]]:
+    sex = one_of(row, "sex", SEXES[:2].__contains__, zh=" male、female ", en="male, female")
     residence = one_of(
         row,
         "residence",
-        _CATEGORIES["residence"].__contains__,
+        RESIDENCES.__contains__,
         zh=" urban、rural ",
         en="urban, rural",
     )
+    bands = [age for age in ages if counts(age)]
+    row.cells["age_group"] = band_named(row.cells["age_group"].strip(), bands)
     age = one_of(
-        row, "age_group", _AGE4.__contains__, zh="成年年龄组", en="the age groups of adults"
+        row,
+        "age_group",
+        bands.__contains__,
+        zh=f" questionnaire.json 的年龄段（{'、'.join(bands)}）",
+        en=f"the age bands of questionnaire.json ({', '.join(bands)})",
     )
     return [
         ("sex", sex),
-        ("age4", _AGE4.get(age, "")),
-        ("age5", age),
+        *((variable, of.get(age, "")) for variable, of in age_bands(ages).items()),
         ("residence", residence),
         ("township", area),
     ]
 
 
-def _filled(totals: Totals, areas: list[str]) -> Totals:
+def _filled(totals: Totals, known: Categories, areas: list[str]) -> Totals:
     """Return the totals with zeros where an area has nobody; the county's area is still ''."""
     out: Totals = {}
     for area in ("", *areas):
-        for variable, categories in _CATEGORIES.items():
+        for variable, categories in known.items():
             for category in categories:
                 out[area, variable, category] = totals.get((area, variable, category), 0)
     for area in areas:
@@ -144,7 +156,7 @@ def _margin_rows(folder: Path, problems: list[Problem]) -> list[Row]:
     )
 
 
-def _key(row: Row) -> tuple[str, str, str]:
+def _key(row: Row, categories: Categories) -> tuple[str, str, str]:
     level = one_of(
         row,
         "area_level",
@@ -153,7 +165,7 @@ def _key(row: Row) -> tuple[str, str, str]:
         en="county, township",
     )
     area = "" if level == "county" else row.text("area_code")
-    variables = (*_CATEGORIES, "township")
+    variables = (*categories, "township")
     variable = one_of(
         row,
         "dimension",
@@ -161,20 +173,21 @@ def _key(row: Row) -> tuple[str, str, str]:
         zh=f" {'、'.join(variables)} ",
         en=", ".join(variables),
     )
-    category, known = row.text("level"), _CATEGORIES.get(variable)
+    category, known = row.text("level"), categories.get(variable)
     if known and category:
+        category = row.cells["level"] = band_named(category, known)
         one_of(row, "level", known.__contains__, zh=f" {'、'.join(known)} ", en=", ".join(known))
     return area, variable, category
 
 
 def _from_margins(
-    folder: Path, problems: list[Problem]
+    folder: Path, known: Categories, problems: list[Problem]
 ) -> tuple[Totals, tuple[TownshipFacts, ...]]:
     rows = _margin_rows(folder, problems)
     stated: Totals = {}
     shares: Shares = defaultdict(dict)
     places: dict[tuple[str, str], Row] = {}
-    keys = [_key(row) for row in rows]
+    keys = [_key(row, known) for row in rows]
     for row, (area, variable, category) in zip(rows, keys, strict=True):
         if _is_percent(row):
             shares[area, variable][category] = _percent_of(row)
@@ -299,11 +312,11 @@ def _refuse_disagreement(totals: Totals, places: dict[tuple[str, str], Row]) -> 
                 )
 
 
-def _compare(folder: Path, totals: Totals, problems: list[Problem]) -> None:
+def _compare(folder: Path, totals: Totals, categories: Categories, problems: list[Problem]) -> None:
     """Refuse rows of the margins that the cells contradict."""
     rows = _margin_rows(folder, problems)
     for row in rows:
-        area, variable, _ = key = _key(row)
+        area, variable, _ = key = _key(row, categories)
         known = totals.get(key)
         if known is None:
             row.refuse("level", zh=f"{_CELLS} 中没有该项", en=f"{_CELLS} knows no such entry")

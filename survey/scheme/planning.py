@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from survey.problems import Problem, Refused
 from survey.scheme import scoring_rules
+from survey.scheme.age_bands import ages_of
 from survey.scheme.county import CountyFolder, MarginFacts, UnitFacts
 from survey.scheme.kinds import unknown_words
 from survey.scheme.scheme import Channel, Scheme
@@ -75,6 +76,7 @@ def build_plan(county: CountyFolder) -> Plan:
         min_covered=float(scheme.scoring.min_covered),
         digits=scheme.scoring.rounding.digits,
         seed=scheme.scoring.seed,
+        ages=ages_of(county.questionnaire),
     )
 
 

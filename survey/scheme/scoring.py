@@ -88,8 +88,9 @@ class Weighting:
     )
     margins: tuple[str, ...] = setting(
         WORDS,
-        "加权所用的人口结构：sex、age4、age5、residence、township",
-        "margins raked to: sex, age4, age5, residence, township",
+        "加权所用的人口结构：sex、age4、age5（问卷自定年龄段的用 age）、residence、township",
+        "margins raked to: sex, age4, age5 (age where the questionnaire has bands of its own),"
+        " residence, township",
         default=(),
     )
     trim: tuple[float, ...] = setting(

@@ -17,7 +17,7 @@ from survey.scheme.checks import uscc_holds
 from survey.simulate.county_scheme import questionnaire_of, scheme_of
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan, UnitPlan
-from survey.stats.campaign.sample import AGE_GROUPS, SEXES, Sample
+from survey.stats.campaign.sample import SEXES, Sample
 from survey.stats.simulation.campaign import AREA, GROUP, INVITED, ITEM, TOWNS
 from survey.stats.simulation.repeating import Draw, appraise_draw, draw_repeat, generator
 from survey.stats.simulation.scenarios import SCENARIOS
@@ -157,7 +157,7 @@ def _response_row(plan: Plan, sample: Sample, row: int) -> tuple[object, ...]:
         f"n{sample.network[row]:08d}", f"p{sample.rater[row]:08d}",
         datetime.fromtimestamp(int(sample.submitted_at[row]), _CHINA).isoformat(),
         f"{sample.duration_ms[row] / 1000:.3f}", SEXES[sample.sex[row]],
-        AGE_GROUPS[sample.age[row]], plan.townships[sample.township[row]], "",
+        sample.ages[sample.age[row]], plan.townships[sample.township[row]], "",
         sample.items[row, 0],
     )  # fmt: skip
 
@@ -167,7 +167,7 @@ def _write_invitations(path: Path, plan: Plan, sample: Sample, invited: Invitati
         (
             plan.units[invited.unit[k]].unit_code, GROUP, INVITED,
             sample.response_id[invited.response[k]] if invited.response[k] >= 0 else "",
-            invited.wave[k], SEXES[invited.sex[k]], AGE_GROUPS[invited.age[k]],
+            invited.wave[k], SEXES[invited.sex[k]], invited.ages[invited.age[k]],
         )
         for k in range(invited.n_invited)
     )  # fmt: skip

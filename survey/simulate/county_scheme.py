@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, SEXES
+from survey.stats.campaign.sample import RESIDENCES, SEXES
 from survey.stats.simulation.campaign import (
     AREA,
     DEPARTMENTS,

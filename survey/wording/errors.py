@@ -159,6 +159,10 @@ CAMPAIGN = {
         "rater 应有 {rows} 个不小于 {lowest} 的编号",
         "rater must have {rows} codes of at least {lowest}",
     ),
+    "sample_does_not_fit.other_ages": Words(
+        "答卷按 {sample:words} 分年龄段，方案按 {plan:words}",
+        "the answers' ages are {sample:words}, those of the plan {plan:words}",
+    ),
     "sample_does_not_fit.rows": Words("{array} 应有 {rows} 行", "{array} must have {rows} rows"),
     "sample_does_not_fit.range": Words(
         "{array} 的值应在 [{low}, {high}) 之内", "{array} must lie in [{low}, {high})"

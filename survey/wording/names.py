@@ -6,6 +6,7 @@ CAMPAIGN_NAMES = {
     "sex": Words("性别", "sex"),
     "age4": Words("年龄段", "age"),
     "age5": Words("年龄段", "age"),
+    "age": Words("年龄段", "age"),
     "residence": Words("居住地", "residence"),
     "township": Words("乡镇街道", "township"),
     "male": Words("男", "male"),

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields, replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -11,10 +12,14 @@ from werkzeug.test import TestResponse
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.invitations.issuing import issue_codes
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_campaign
 from survey.forms.sheet import Rated, Sheet, Source
 from survey.ledger.book import Tail
+from survey.model import Campaign
 from survey.respond.door.opening import Memory, OpenEntrance, open_entrance
 from survey.respond.intake import Outcome, accept
+from survey.scheme.folder import read_folder
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, poster
 
@@ -36,6 +41,18 @@ GOOD = Sheet(
     duration_ms=60_000,
     rated=(Rated(unit_code="A01", answers="54321054"),),
 )
+
+
+def open_folder(site: Site, folder: Path) -> Campaign:
+    """Load a county's folder and open its campaign."""
+    with site.database.writing() as session:
+        campaign = load_campaign(
+            session, folder=read_folder(folder), by="tests", clock=in_fieldwork, simulated=True
+        )
+        session.flush()
+        session.refresh(campaign)
+        open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)
+    return campaign
 
 
 def sheet_about(entrance: OpenEntrance, n: int = 1, **changed: Any) -> Sheet:

@@ -124,3 +124,9 @@ def small_sample(items: Sequence[Sequence[int]], **columns: Any) -> Sample:
     for name, values in columns.items():
         given[name] = np.asarray(values, dtype=given[name].dtype)
     return Sample(**given)
+
+
+def some_of(sample: Sample, rows: Any) -> Sample:
+    """Return some rows of a sample, or all in another order."""
+    columns = [field.name for field in fields(sample) if field.name != "ages"]
+    return replace(sample, **{name: getattr(sample, name)[rows] for name in columns})

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from survey.scheme.age_bands import is_asked
 from survey.scheme.settings import Fault
-from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, SEXES
+from survey.stats.campaign.ages import AGE_GROUPS
+from survey.stats.campaign.sample import RESIDENCES, SEXES
 
-# In this order; the statistics weight by these answers. P3 lists the townships.
-_PERSON = {"P1": AGE_GROUPS, "P2": SEXES, "P3": None, "P4": RESIDENCES}
+# In this order; the statistics weight by these answers. P1 are the county's ages, P3
+# lists the townships.
+_PERSON = {"P1": None, "P2": SEXES, "P3": None, "P4": RESIDENCES}
 _HIGHEST = 9  # an answer is kept as one digit
 
 
@@ -42,6 +45,15 @@ def _person_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             f"must be {', '.join(_PERSON)} (age, sex, township, residence), not {', '.join(asked)}",
         )
         return
+    if not is_asked(content["profile"][0].get("options")):
+        usual = "、".join(AGE_GROUPS)
+        yield Fault(
+            "profile[0].options",
+            f"第一项须为 under18，其后为从 18 岁起首尾相接的年龄段（2–12 段），最后一段如 60+；"
+            f"有年龄上限的，最后一项如 over70（超过70岁，不参评）。如 {usual}",
+            "must be under18, then 2 to 12 bands from 18 without a gap or an overlap, the last as "
+            f"60+, or over70 where nobody over 70 is asked; such as {', '.join(AGE_GROUPS)}",
+        )
     for place, question in enumerate(content["profile"]):
         known = _PERSON[question["id"]]
         if known and question.get("options") != list(known):

@@ -1,5 +1,14 @@
 """One campaign as data: its plan, its answers, its domains, its figures."""
 
+from survey.stats.campaign.ages import (
+    AGE_GROUPS,
+    AGE_VARIABLES,
+    TOO_OLD,
+    TOO_YOUNG,
+    age_bands,
+    coarsest,
+    counts,
+)
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
 from survey.stats.campaign.corrections import (
     CombinationMethod,
@@ -23,7 +32,7 @@ from survey.stats.campaign.domains import (
     rescore,
     score,
 )
-from survey.stats.campaign.invitations import NEVER, VARIABLES, Invitations
+from survey.stats.campaign.invitations import NEVER, Invitations
 from survey.stats.campaign.plan import (
     RULE_IDS,
     SEED,
@@ -65,13 +74,10 @@ from survey.stats.campaign.result import (
     UnitFigure,
 )
 from survey.stats.campaign.sample import (
-    AGE_GROUPS,
-    BANDS,
     BLANK,
     NONE,
     RESIDENCES,
     SEXES,
-    UNDER_AGE,
     Sample,
     check_sample,
     codes_of_marks,
@@ -92,7 +98,7 @@ from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 
 __all__ = [
     "AGE_GROUPS",
-    "BANDS",
+    "AGE_VARIABLES",
     "BLANK",
     "METHOD_VERSION",
     "NEVER",
@@ -102,8 +108,8 @@ __all__ = [
     "RULE_IDS",
     "SEED",
     "SEXES",
-    "UNDER_AGE",
-    "VARIABLES",
+    "TOO_OLD",
+    "TOO_YOUNG",
     "Action",
     "AloneRules",
     "AppraisalNotice",
@@ -157,11 +163,14 @@ __all__ = [
     "UnitPlan",
     "UnitScores",
     "WeightingMethod",
+    "age_bands",
     "awareness",
     "check_sample",
     "class_columns",
+    "coarsest",
     "codes_of_marks",
     "competition_ranks",
+    "counts",
     "cut_anew",
     "cut_domains",
     "grade_of",

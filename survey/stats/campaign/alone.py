@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from survey.stats.campaign.ages import counts
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.sample import UNDER_AGE
 
 REPEATED_DEVICE = "V02"  # the one rule of another answer that an office can tell at once
 _RATINGS = frozenset("123456789")  # 0 says 不了解
@@ -18,7 +18,7 @@ class AloneRules:
     """What a plan lets be said of an answer without looking at any other.
 
     `homes` are the positions of the townships whose residents alone may rate a unit, by its code;
-    0 where anybody may.
+    0 where anybody may; `other_ages` the places of the ages that may not answer.
     """
 
     excluding: frozenset[str]
@@ -26,6 +26,7 @@ class AloneRules:
     resident_groups: frozenset[str]
     homes: Mapping[str, int]
     min_seconds: float
+    other_ages: frozenset[int]
 
     @classmethod
     def of(cls, plan: Plan, *, areas: Mapping[str, int]) -> AloneRules:
@@ -38,6 +39,7 @@ class AloneRules:
             resident_groups=frozenset(g.group_code for g in plan.groups if g.weighting != "none"),
             homes={unit.unit_code: areas.get(unit.home, 0) for unit in plan.units},
             min_seconds=plan.screening.min_seconds,
+            other_ages=frozenset(k for k, age in enumerate(plan.ages) if not counts(age)),
         )
 
     def home_for(self, unit_code: str, group_code: str) -> int:
@@ -50,7 +52,7 @@ class AloneRules:
         timed = row["channel"] in self.timed_channels
         taken = row["duration_ms"]  # unknown where the clock was set back meanwhile
         broken = {
-            "V01": row["age"] == UNDER_AGE,
+            "V01": row["age"] in self.other_ages,
             "V04": timed and taken is not None and taken < 1000 * self.min_seconds,
             "V05": not set(row["answers"]) & _RATINGS,
             "V06": self.home_for(unit_code, row["group_code"]) not in {0, row["area"]},

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import IndexArray
-from survey.stats.campaign.sample import AGE_GROUPS, BANDS, NONE, RESIDENCES, SEXES
+from survey.stats.campaign.ages import AGE_GROUPS, coarsest
+from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, banded
 
 NEVER = 0
-VARIABLES = ("sex", "age4", "residence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class Invitations:
         1 answered at once, 2 after the reminder, 0 never.
     sex, age, residence : ndarray of int8, shape (m,)
         As the frame knows them (not as said), coded as in ``Sample``; -1 not known.
+    ages : tuple of str
+        The ages asked for, as in the plan.
     """
 
     unit: IndexArray
@@ -37,6 +39,12 @@ class Invitations:
     sex: NDArray[np.int8]
     age: NDArray[np.int8]
     residence: NDArray[np.int8]
+    ages: tuple[str, ...] = AGE_GROUPS
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What is known of the people invited."""
+        return "sex", coarsest(self.ages), "residence"
 
     @property
     def n_invited(self) -> int:
@@ -44,12 +52,9 @@ class Invitations:
         return int(self.unit.size)
 
     def codes_of(self, variable: str) -> tuple[tuple[str, ...], IndexArray]:
-        """Return the categories of one of ``VARIABLES`` and each person's code, -1 not known."""
+        """Return the categories of one of ``variables`` and each person's code, -1 not known."""
         if variable == "sex":
             return SEXES[:2], np.where(self.sex < 2, self.sex, NONE).astype(np.intp)
         if variable == "residence":
             return RESIDENCES, self.residence.astype(np.intp)
-        bands = BANDS["age4"]
-        categories = tuple(dict.fromkeys(bands.values()))
-        lookup = [categories.index(bands[age]) if age in bands else NONE for age in AGE_GROUPS]
-        return categories, np.array([*lookup, NONE], dtype=np.intp)[self.age]
+        return banded(self.age, self.ages, variable)

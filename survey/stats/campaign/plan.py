@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.corrections import (
     CombinationPlan,
     Corrections,
@@ -191,7 +192,7 @@ class Plan(Corrections):
     """Everything a published figure depends on, apart from the answers.
 
     ``points[v]`` are the points of answer ``v``; answer 0 is 不了解, which earns none: its
-    entry is there to keep the numbering and is never used.
+    entry is there to keep the numbering and is never used. ``ages`` are those asked for.
     """
 
     units: tuple[UnitPlan, ...]
@@ -209,6 +210,7 @@ class Plan(Corrections):
     confidence: float = 0.95
     seed: int = SEED
     rank_draws: int = 20000
+    ages: tuple[str, ...] = AGE_GROUPS
 
     def __post_init__(self) -> None:
         _check(self)
@@ -233,7 +235,10 @@ class Plan(Corrections):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, the form it is stored in with a campaign."""
-        return {"format": FORMAT, **asdict(self)}
+        out = {"format": FORMAT, **asdict(self)}
+        if self.ages == AGE_GROUPS:  # as plans were written before counties had ages of their own
+            del out["ages"]
+        return out
 
     def canonical(self) -> str:
         """Return the one spelling of the plan as JSON that its digest is taken of."""
@@ -292,6 +297,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "channels": lambda rows: tuple(ChannelPlan(**row) for row in rows),
     "townships": tuple,
     "points": tuple,
+    "ages": tuple,
     "screening": _screening,
     "quality": lambda row: QualityPlan(**row),
     "nonresponse": lambda row: NonresponsePlan(**row),

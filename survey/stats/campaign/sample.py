@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.campaign.ages import AGE_GROUPS, age_bands
 from survey.stats.campaign.plan import Plan
 from survey.stats.errors import StatsError
 
@@ -16,14 +17,7 @@ DONT_KNOW = 0  # 不了解
 NONE = -1  # no such mark, or not said
 
 SEXES = ("male", "female", "prefer_not")
-AGE_GROUPS = ("under18", "18-29", "30-44", "45-59", "60-69", "70+")
 RESIDENCES = ("urban", "rural")
-UNDER_AGE = AGE_GROUPS.index("under18")
-
-# The age bands a scheme may rake on, coarser than what is asked.
-_AGE4 = {"18-29": "18-29", "30-44": "30-44", "45-59": "45-59", "60-69": "60+", "70+": "60+"}
-_AGE5 = {age: age for age in AGE_GROUPS[1:]}
-BANDS = {"age4": _AGE4, "age5": _AGE5}
 
 
 class SampleError(StatsError):
@@ -45,7 +39,7 @@ class Sample:
         Answers in the order of the unit's items: 1 and up as on the scale, 0 不了解,
         -1 left empty.
     sex, age, residence : ndarray of int8
-        Index into ``SEXES``, ``AGE_GROUPS``, ``RESIDENCES``; -1 not said.
+        Index into ``SEXES``, ``ages``, ``RESIDENCES``; -1 not said.
     township : ndarray of intp
         Index into the plan's townships; -1 elsewhere or not said.
     duration_ms : ndarray of int64
@@ -59,6 +53,8 @@ class Sample:
     rater : ndarray of int64
         Codes that are equal where one person answered about several units; -1 not known to
         have.
+    ages : tuple of str
+        The ages asked for, as in the plan.
     """
 
     response_id: NDArray[np.str_]
@@ -77,6 +73,7 @@ class Sample:
     token: NDArray[np.int64]
     own_staff: BoolArray
     rater: NDArray[np.int64]
+    ages: tuple[str, ...] = AGE_GROUPS
 
     @property
     def n_responses(self) -> int:
@@ -100,16 +97,20 @@ class Sample:
             return RESIDENCES, self.residence.astype(np.intp)
         if variable == "township":
             return townships, self.township
-        if variable in BANDS:
-            return _banded(self.age, BANDS[variable])
+        if variable in (known := age_bands(self.ages)):
+            return banded(self.age, self.ages, variable)
         raise SampleError(
-            "unknown_margin", variable=variable, known=("sex", *BANDS, "residence", "township")
+            "unknown_margin", variable=variable, known=("sex", *known, "residence", "township")
         )
 
 
-def _banded(age: NDArray[np.int8], bands: dict[str, str]) -> tuple[tuple[str, ...], IndexArray]:
+def banded(
+    age: NDArray[np.int8], ages: tuple[str, ...], variable: str
+) -> tuple[tuple[str, ...], IndexArray]:
+    """Return the categories of an age variable and the code of each age, -1 unknown."""
+    bands = age_bands(ages)[variable]
     categories = tuple(dict.fromkeys(bands.values()))
-    lookup = [categories.index(bands[name]) if name in bands else NONE for name in AGE_GROUPS]
+    lookup = [categories.index(bands[name]) if name in bands else NONE for name in ages]
     # The last entry answers for -1.
     return categories, np.array([*lookup, NONE], dtype=np.intp)[age]
 
@@ -123,6 +124,8 @@ def check_sample(sample: Sample, plan: Plan) -> None:
         Naming the first array that does not fit.
     """
     n = sample.n_responses
+    if sample.ages != plan.ages:
+        raise SampleError("other_ages", sample=sample.ages, plan=plan.ages)
     if sample.items.shape != (n, plan.n_items):
         raise SampleError("items_shape", rows=n, items=plan.n_items)
     limits = {
@@ -132,7 +135,7 @@ def check_sample(sample: Sample, plan: Plan) -> None:
         "township": (NONE, len(plan.townships)),
         "items": (BLANK, len(plan.points)),
         "sex": (NONE, len(SEXES)),
-        "age": (NONE, len(AGE_GROUPS)),
+        "age": (NONE, len(plan.ages)),
         "residence": (NONE, len(RESIDENCES)),
     }
     for name, (low, high) in limits.items():

@@ -9,7 +9,7 @@ import numpy as np
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.corrections import NonresponseMethod, NonresponsePlan
 from survey.stats.campaign.domains import CampaignDomains
-from survey.stats.campaign.invitations import VARIABLES, Invitations
+from survey.stats.campaign.invitations import Invitations
 from survey.stats.estimation.regression import RegressionError
 from survey.stats.nonresponse.adjustment import (
     NonresponseAdjustment,
@@ -100,7 +100,7 @@ def _known(
 ) -> FloatArray:
     sides = tuple(side for side in sides if side.any())
     coded = [(len(domains.groups), invitations.group)]
-    for variable in VARIABLES:
+    for variable in invitations.variables:
         categories, codes = invitations.codes_of(variable)
         coded.append((len(categories), codes))
     return dummies(coded, sides=sides, fewest=_FEWEST)
@@ -121,7 +121,7 @@ def _by_class(
     """Adjust by classes: group by sex by age by residence, coarser where too few answered."""
     code = np.full(answered.size, -1, dtype=np.intp)
     levels = [invitations.group.astype(np.intp)]
-    for variable in VARIABLES:
+    for variable in invitations.variables:
         categories, codes = invitations.codes_of(variable)
         levels.append(levels[-1] * (len(categories) + 1) + codes + 1)
     start = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.ages import coarsest
 from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.nonprobability.combination import Combination
@@ -15,7 +16,7 @@ from survey.stats.nonprobability.selection import Corrected, SelectionError
 from survey.stats.pipeline.dummies import dummies
 from survey.stats.pipeline.weighted import Weighted
 
-PREDICTORS = ("sex", "age4", "residence")
+_N_PREDICTORS = 3
 _FEWEST = 3
 _ROUNDING = 1e-9  # points: an error below it is none
 
@@ -91,7 +92,7 @@ def correct_open(
     return OpenCorrection(
         score=np.where(told, [corrected.value for corrected, _ in found], np.nan),
         se=np.where(told, [corrected.se for corrected, _ in found], np.nan),
-        simplified=np.array([n_used < len(PREDICTORS) for _, n_used in found]),
+        simplified=np.array([n_used < _N_PREDICTORS for _, n_used in found]),
     )
 
 
@@ -112,7 +113,7 @@ def _correct(
     opened = rows[~from_invited]
     opened = opened[factor[opened] > 0]
     if opened.size < wanted.min_answers:
-        return Corrected(value=np.nan, se=np.nan), len(PREDICTORS)
+        return Corrected(value=np.nan, se=np.nan), _N_PREDICTORS
     # An error by replication groups the rows by their place: not by their place in a file.
     order = np.argsort(sample.response_id[held], kind="stable")
     held, weights = held[order], weights[order]
@@ -121,9 +122,10 @@ def _correct(
     y = np.where(items > 0, np.asarray(domains.points)[np.maximum(items, 0)], np.nan)
     rows = np.concatenate([opened, held])
     is_open = np.arange(rows.size) < opened.size
-    known = [sample.codes_of(variable, domains.townships) for variable in PREDICTORS]
+    predictors = ("sex", coarsest(sample.ages), "residence")
+    known = [sample.codes_of(variable, domains.townships) for variable in predictors]
     coded = [(len(categories), codes[rows]) for categories, codes in known]
-    for n_used in range(len(PREDICTORS), -1, -1):
+    for n_used in range(_N_PREDICTORS, -1, -1):
         x = dummies(coded[:n_used], sides=(is_open, ~is_open), fewest=_FEWEST)
         samples = reference(x[is_open], x[~is_open], weights)
         try:

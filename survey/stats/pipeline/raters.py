@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix, hstack
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.corrections import RatersPlan
 from survey.stats.campaign.domains import CampaignDomains, rescore
-from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
+from survey.stats.campaign.sample import NONE, SEXES, Sample
 from survey.stats.campaign.scoring import influence
 from survey.stats.estimation.linearisation import weighted_residuals
 from survey.stats.pipeline.group_leniency import GroupLeniency
@@ -189,7 +189,7 @@ def _traits(domains: CampaignDomains, rows: IndexArray) -> Auxiliary:
     codes = (sample.sex[rows] + 1, sample.age[rows] + 1, sample.channel[rows])
     return Auxiliary(
         codes=tuple(code.astype(np.intp) for code in codes),
-        sizes=(len(SEXES) + 1, len(AGE_GROUPS) + 1, len(domains.channels)),
+        sizes=(len(SEXES) + 1, len(sample.ages) + 1, len(domains.channels)),
         values=np.zeros((rows.size, 0)),
     )
 

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.campaign.ages import counts
 from survey.stats.campaign.domains import invited_answers
 from survey.stats.campaign.plan import RULE_IDS, Plan, ScreeningPlan
-from survey.stats.campaign.sample import NONE, UNDER_AGE, Sample
+from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
 
@@ -112,8 +113,9 @@ def _returned(plan: Plan, sample: Sample) -> _Returned:
     )
 
 
-def _under_age(answers: _Returned) -> BoolArray:
-    return np.asarray(answers.sample.age == UNDER_AGE)
+def _other_age(answers: _Returned) -> BoolArray:
+    ages = answers.sample.ages
+    return np.isin(answers.sample.age, [k for k, age in enumerate(ages) if not counts(age)])
 
 
 def _repeated_device(answers: _Returned) -> BoolArray:
@@ -226,7 +228,7 @@ _RULES: dict[str, Callable[[_Returned], BoolArray]] = dict(
     zip(
         RULE_IDS,
         (
-            *(_under_age, _repeated_device, _repeated_token, _too_fast, _nothing_rated),
+            *(_other_age, _repeated_device, _repeated_token, _too_fast, _nothing_rated),
             *(_lives_elsewhere, _same_from_one_network, _burst, _straight_line, _own_staff),
         ),
         strict=True,

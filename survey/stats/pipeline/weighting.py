@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.ages import AGE_VARIABLES
 from survey.stats.campaign.plan import GroupPlan, MarginPlan
-from survey.stats.campaign.sample import BANDS, NONE, Sample
+from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.notices import Notice
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.weighting.bounded import calibrate
@@ -159,7 +160,7 @@ def _without_empty(variable: str, parts: list[_Part]) -> tuple[list[_Part], list
     """Merge ordered categories nobody answered from; drop the margin where there is no order."""
     notices: list[Notice] = []
     while len(parts) > 1 and (empty := [i for i, part in enumerate(parts) if not part[2].any()]):
-        if variable not in BANDS:
+        if variable not in AGE_VARIABLES:
             names = tuple(parts[i][0] for i in empty)
             return [], [Notice("margin_dropped", variable=variable, why="empty", categories=names)]
         i = empty[-1]

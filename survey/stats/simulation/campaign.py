@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.invitations import NEVER, Invitations
 from survey.stats.campaign.plan import (
@@ -23,7 +24,7 @@ from survey.stats.campaign.plan import (
     ScreeningPlan,
     UnitPlan,
 )
-from survey.stats.campaign.sample import AGE_GROUPS, NONE, SEXES, Sample
+from survey.stats.campaign.sample import NONE, SEXES, Sample
 from survey.stats.simulation.answering import Invited, Sheets, together
 from survey.stats.simulation.county import NO_UNIT, POINTS, VARIABLES, County
 

@@ -56,6 +56,19 @@ def test_codes_of_margin_variables() -> None:
         sample.codes_of("shoe", plan.townships)
 
 
+def test_a_countys_own_ages() -> None:
+    ages = ("under18", "18-34", "35-70", "over70")
+    sample = replace(small_sample([[5, 5]] * 5, age=[0, 1, 2, 3, -1]), ages=ages)
+    categories, codes = sample.codes_of("age", ())
+    assert categories == ("18-34", "35-70")
+    assert codes.tolist() == [-1, 0, 1, -1, -1]
+    with pytest.raises(SampleError, match="unknown_margin: variable=age4"):
+        sample.codes_of("age4", ())
+    check_sample(sample, replace(small_plan(), ages=ages))
+    with pytest.raises(SampleError, match="other_ages"):
+        check_sample(sample, small_plan())
+
+
 def test_marks_become_codes_and_empty_ones_none() -> None:
     codes = codes_of_marks(np.array(["b", "", "a", "b"]))
     assert codes[0] == codes[3] != codes[2]

@@ -19,7 +19,7 @@ from survey.stats.nonprobability.selection import (
 )
 from survey.stats.pipeline.appraise import appraise
 from tests.oracles.selection_means import doubly_robust, inverse_weighted
-from tests.stats.small_county import corrections, small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample, some_of
 
 UNITS = 10
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(5000.0, 5000.0))
@@ -134,7 +134,7 @@ def test_the_plan_chooses_an_alternative_and_is_told_what_it_assumes(method: str
 def test_the_order_of_the_rows_does_not_matter(method: str) -> None:
     sample = county()
     order = np.random.default_rng(1).permutation(sample.n_responses)
-    moved = Sample(**{name: getattr(sample, name)[order] for name in sample.__dataclass_fields__})
+    moved = some_of(sample, order)
     first, second = (appraise(plan(combination=method), one).channels for one in (sample, moved))
     assert [f.se for f in first] == pytest.approx([f.se for f in second])
     assert [f.combined for f in first] == pytest.approx([f.combined for f in second])

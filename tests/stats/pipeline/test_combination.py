@@ -9,7 +9,7 @@ from survey.stats.campaign.plan import Plan, ScreeningPlan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import corrections, small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample, some_of
 
 UNITS, INVITED, OPEN = 12, 25, 60
 OPEN_CHANNEL, PHONE = 0, 1
@@ -84,7 +84,7 @@ def test_nor_does_it_where_the_open_channel_was_nearly_empty(
     figures = []
     for number in (few, few + more):
         kept = np.delete(np.arange(sample.n_responses), place[number:])
-        part = Sample(**{name: getattr(sample, name)[kept] for name in sample.__dataclass_fields__})
+        part = some_of(sample, kept)
         figures.append(appraise(plan(combination=method), part).channels)
     for one, other in zip(*figures, strict=True):
         assert (one.invited_se, one.reference_only) == (other.invited_se, other.reference_only)

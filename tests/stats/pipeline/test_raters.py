@@ -9,7 +9,7 @@ from survey.stats.campaign.plan import MarginPlan, Plan, ScreeningPlan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, SampleError, check_sample
 from survey.stats.pipeline.appraise import appraise
-from tests.stats.small_county import corrections, small_plan, small_sample
+from tests.stats.small_county import corrections, small_plan, small_sample, some_of
 
 UNITS, RATERS, EACH = 12, 260, 4
 SEXES = MarginPlan(variable="sex", categories=("male", "female"), totals=(5_200.0, 4_800.0))
@@ -143,7 +143,7 @@ def test_a_single_answer_keeps_the_largest_error_there_can_be() -> None:
     _, sample = rated(10)
     kept = sample.unit != 3
     kept[np.flatnonzero(~kept)[0]] = True
-    few = Sample(**{name: getattr(sample, name)[kept] for name in sample.__dataclass_fields__})
+    few = some_of(sample, kept)
     appraisal = appraise(plan(leniency="random"), few)
     assert "lenient" in [step.name for step in appraisal.steps]
     assert appraisal.units[3].se == pytest.approx(50)

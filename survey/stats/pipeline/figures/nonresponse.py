@@ -8,7 +8,7 @@ from scipy.special import ndtri
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
-from survey.stats.campaign.invitations import VARIABLES, Invitations
+from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.result import (
     AppraisalNotice,
     NonresponseFigure,
@@ -48,7 +48,7 @@ def _partial(
 ) -> tuple[PartialIndicator, ...]:
     groups = tuple(group.group_code for group in domains.groups)
     coded = [("group", (groups, invitations.group))]
-    coded += [(variable, invitations.codes_of(variable)) for variable in VARIABLES]
+    coded += [(variable, invitations.codes_of(variable)) for variable in invitations.variables]
     out = []
     for variable, (categories, codes) in coded:
         names = ("", *categories)  # the first is not known
