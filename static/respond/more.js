@@ -27,6 +27,20 @@ function more(document, form, steps) {
     document.getElementById('next').click();
   });
 
+  // Whoever says that he may not take part need not answer the rest: the server thanks him.
+  form.addEventListener('click', function (event) {
+    if (event.target.id !== 'next' || !all('.on [data-end]:checked').length) {
+      return;
+    }
+    event.stopPropagation();
+    try {
+      window.localStorage.removeItem('gp:' + location.pathname);
+    } catch (fault) {
+      // Then nothing was kept.
+    }
+    form.submit();
+  }, true);
+
   return {
     // What is left out counts as empty for whatever comes after it.
     skipped: function (n) {

@@ -32,7 +32,14 @@ _SAME_QUESTIONS = ("scored_items", "scale")
 def question_digest(questionnaire: Mapping[str, Any]) -> str:
     """Return what is equal exactly if the questions and their answers are worded alike."""
     asked = {name: questionnaire[name] for name in _SAME_QUESTIONS}
+    if headings := _over_scored(questionnaire):
+        asked["headings"] = headings
     return digest_of(asked)
+
+
+def _over_scored(questionnaire: Mapping[str, Any]) -> list[Any]:
+    scored = {item["id"] for item in questionnaire["scored_items"]}
+    return [each for each in questionnaire.get("headings") or () if scored & set(each["items"])]
 
 
 def read_before(path: Path) -> AppraisalRecord:

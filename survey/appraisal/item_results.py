@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from survey.appraisal.small_cells import Page, conceal, empty_page
 from survey.feedback.redact import redact
 from survey.forms import arrangement
+from survey.forms.headings import headings_of
 from survey.forms.local_items import TEXTS, LocalItem, local_items
 from survey.model import Campaign, Comment, Response, Unit
 from survey.scheme.campaign_scheme import scheme_of
@@ -40,6 +41,7 @@ class ItemResult:
 
     item: LocalItem
     words: str
+    heading: str
     n: int
     enough: bool
     cells: tuple[Cell, ...]
@@ -107,7 +109,10 @@ def _items(
         smallest=scheme_of(campaign).privacy.smallest_cell,
     )
     page = total if unit is None else units[unit.id]
-    return [result_of(item, page, lang=lang) for item in items]
+    headings = headings_of(campaign.questionnaire.content, lang, unit="{unit}")
+    return [
+        result_of(item, page, lang=lang, heading=headings.get(item.item_id, "")) for item in items
+    ]
 
 
 def _counted(
@@ -174,13 +179,14 @@ def _orders(session: Session, *, campaign: Campaign) -> list[OrderRow]:
     return [*_compared("direction", turned, smallest), *_compared("order", orders, smallest)]
 
 
-def result_of(item: LocalItem, page: Page, *, lang: str) -> ItemResult:
+def result_of(item: LocalItem, page: Page, *, lang: str, heading: str = "") -> ItemResult:
     """Return what a page shows of an item once it was said what it hides."""
     counted, hidden = page.counted[item.item_id], page.hidden[item.item_id]
     numbers = list(counted.cells.elements()) if item.type == "integer" and not hidden.whole else []
     return ItemResult(
         item=item,
         words=item.words[lang],
+        heading=heading,
         n=counted.n,
         enough=not hidden.whole,
         cells=()

@@ -5,6 +5,7 @@ __all__ = [
     "audit_filter",
     "case",
     "fields",
+    "headings",
     "local_items",
     "office",
     "people",

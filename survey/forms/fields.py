@@ -37,6 +37,8 @@ class _OneChoice:
 class ChoiceField(_OneChoice, RadioField):
     """One of a few answers, all visible."""
 
+    barring = frozenset[str]()  # no answer to it is one of those who may not take part
+
 
 class ListField(_OneChoice, SelectField):
     """One of many answers, in a list."""

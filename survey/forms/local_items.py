@@ -31,7 +31,10 @@ _WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalItem:
-    """One unscored item; `relevant` is the tree that says when it is asked, None always."""
+    """One unscored item; `relevant` is the tree that says when it is asked, None always.
+
+    `barring` are the options of those who may not take part.
+    """
 
     item_id: str
     type: str
@@ -45,6 +48,7 @@ class LocalItem:
     high: int
     max_chars: int
     relevant: Tree | None
+    barring: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -77,6 +81,7 @@ def _item(given: Mapping[str, Any]) -> LocalItem:
         high=entry.get("max", HIGHEST),
         max_chars=entry.get("max_chars", MAX_CHARS.get(entry["type"], 0)),
         relevant=parse(entry["relevant"]) if "relevant" in entry else None,
+        barring=frozenset(v for v, o in options.items() if o.get("eligible") is False),
     )
 
 
@@ -148,6 +153,11 @@ class _LocalField:
 
 class _SingleField(_LocalField, RadioField):
     missing = messages.CHOOSE_ONE
+
+    @property
+    def barring(self) -> frozenset[str]:
+        """Return the answers of those who may not take part."""
+        return self.item.barring
 
     def check(self) -> None:
         if len([value for value in self.raw_data or [] if value]) > 1 or (

@@ -15,9 +15,11 @@ from wtforms import BooleanField, Field, HiddenField
 
 from survey.forms import local_items, messages
 from survey.forms.fields import ChoiceField, CommentField, ListField, SeveralField
+from survey.forms.headings import headings_of
 from survey.forms.local_items import LocalItem, local_field
 from survey.forms.relevance import holds
 from survey.forms.sheet import Rated, Sheet, Source
+from survey.stats.campaign.ages import counts
 
 NOT_LOCAL = "not_local"
 NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
@@ -58,6 +60,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     units: ClassVar[tuple[FormUnit, ...]] = ()
     texts: ClassVar[Mapping[str, str]] = {}
     hints: ClassVar[Mapping[str, str]] = {}
+    headings: ClassVar[Mapping[str, str]] = {}
     local_names: ClassVar[tuple[str, ...]] = ()
     area_codes: ClassVar[tuple[str, ...]] = ()
     low_answers: ClassVar[tuple[str, ...]] = ()
@@ -140,6 +143,13 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
         if ticked:
             return [unit for unit in self.units if unit.code in ticked]
         return [unit for unit in self.units if any(field.data for field in self.answers_of(unit))]
+
+    def who_may_not(self) -> str:
+        """Return the name of the field by which somebody may not take part, '' where he may."""
+        if self.age.data in self.age.choices and not counts(self.age.data):
+            return "age"
+        asked = (f for f in self.local_fields() if f.item.barring and self.is_asked(f.name))
+        return next((field.name for field in asked if field.data in field.item.barring), "")
 
     def unknown_names(self, given: Mapping[str, Any]) -> list[str]:
         """Return the names sent that this questionnaire does not have."""
@@ -248,6 +258,7 @@ def build_form(
             for item in content["scored_items"]
             if item.get("hint")
         },
+        "headings": headings_of(content, lang, unit=together),
         "area_codes": tuple(code for code, _name in areas),
         "low_answers": _low_answers(content["scale"]),
     }

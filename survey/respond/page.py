@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from survey.forms import arrangement as arranging
+from survey.forms.headings import first_of_each
 from survey.forms.questionnaire import QuestionnaireForm, item_name
 from survey.forms.relevance_words import ShownItem, in_words
 from survey.model import Campaign
@@ -87,6 +88,7 @@ def render(
         form=form,
         shown=shown,
         only_if=_conditions(form, shown),
+        begins=_beginnings(form, shown),
         invited=entrance.invited,
         label=content.get("survey_label", {}),
         intro=_paragraphs(asked, _intro(asked), look.lang),
@@ -132,13 +134,22 @@ def _arranged(form: QuestionnaireForm, asked: Questionnaire, arrangement: int) -
 def _conditions(form: QuestionnaireForm, shown: list[Any]) -> dict[str, str]:
     """Return for whoever reads the page without script when a local item is to be answered."""
     known = {
-        field.name.partition("_")[2]: ShownItem(
-            number=number, options=getattr(field, "choices", {})
-        )
+        _item_id(field): ShownItem(number=number, options=getattr(field, "choices", {}))
         for number, field in enumerate(shown, start=1)
     }
     local = [field for field in form.local_fields() if field.item.relevant]
     return {field.name: in_words(field.item.relevant, known) for field in local}
+
+
+def _beginnings(form: QuestionnaireForm, shown: list[Any]) -> set[str]:
+    """Return the items under whose number a heading is read first, one after another."""
+    if form.is_several:
+        return first_of_each(form.item_ids, form.headings)
+    return first_of_each([_item_id(field) for field in shown], form.headings)
+
+
+def _item_id(field: Any) -> str:
+    return str(field.name).partition("_")[2]
 
 
 def _in_order(form: QuestionnaireForm, items: list[Any]) -> list[Any]:
@@ -203,6 +214,15 @@ def frame(
 def notice(asked: Questionnaire, name: str, lang: str) -> str:
     """Return a short text of notices.yaml."""
     return _filled(asked, asked.campaign.notices[name][lang], lang)
+
+
+def not_eligible(asked: Questionnaire, lang: str, *, young: bool) -> str:
+    """Return what those are told who may not take part, too young or for another reason."""
+    if young:
+        return notice(asked, "under18", lang)
+    if "not_eligible" in asked.campaign.notices:
+        return notice(asked, "not_eligible", lang)
+    return str(_("按本次评议的规定，您不在参评范围内，您的选择不计入结果。"))
 
 
 def _intro(asked: Questionnaire) -> str:

@@ -26,6 +26,7 @@ from survey.respond.door.typed_code import TypedCode, typed_code
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
 from survey.respond.presentation import Presentation, presentation, show
+from survey.stats.campaign.ages import TOO_YOUNG
 from survey.web.request import site
 
 blueprint = Blueprint("respond", __name__)
@@ -104,8 +105,8 @@ def answer(code: str) -> AnyResponse:
         _state().refusals.count("wrong_token", site().clock())
         note = _("页面打开的时间太久，已为您更新。您的选择都还在，请再次提交。")
         return _again(code, entrance, look, form, note)
-    if form.age.data == "under18":
-        return _under_age(entrance, look)
+    if form.who_may_not():
+        return _not_eligible(entrance, look, form)
     unknown = form.unknown_names(request.form)
     if unknown:
         note = _("问卷中没有“%(name)s”这一题，请核对后再次提交。", name=unknown[0][:20])
@@ -229,12 +230,13 @@ def work_needed(_error: WorkNeeded) -> Response:
     return show(text, _TOO_MANY, policy=inline().policy_with_files)
 
 
-def _under_age(entrance: OpenEntrance, look: Presentation) -> Response:
+def _not_eligible(entrance: OpenEntrance, look: Presentation, form: QuestionnaireForm) -> Response:
     if _by_script():
         return _refusal(403, forget=True)
-    words = page.notice(entrance.questionnaire, "under18", look.lang)
-    frame = page.frame(entrance.questionnaire, look)
-    return show(render_template("respond/under_age.html", **frame, words=words))
+    asked = entrance.questionnaire
+    words = page.not_eligible(asked, look.lang, young=form.age.data == TOO_YOUNG)
+    frame = page.frame(asked, look)
+    return show(render_template("respond/not_eligible.html", **frame, words=words))
 
 
 def _again(

@@ -44,6 +44,12 @@ class Texts:
     privacy: Names = part(Names, "个人信息说明", "on personal data", required=True)
     consent_buttons: Lines = part(Lines, "同意、不参加两个按钮", "the two buttons", required=True)
     under18: Names = part(Names, "对未满18周岁者", "to those under 18", required=True)
+    not_eligible: Names | None = setting(
+        Part(of=Names),
+        "对超过年龄上限、不符合参评条件者",
+        "to those who are too old or may not take part for another reason",
+        default=None,
+    )
     thanks: Names = part(Names, "感谢语", "thanks", required=True)
     already: Names | None = setting(
         Part(of=Names), "已评价过", "who has rated already", default=None

@@ -56,7 +56,7 @@ def live_site(tmp_path: Path, migrated_file: Path) -> Iterator[Site]:
 @pytest.fixture
 def live_url(live_site: Site) -> Iterator[str]:
     """The address of that installation's server."""
-    yield from _served(live_site)
+    yield from served(live_site)
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ def shown_site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) ->
 
 @pytest.fixture(scope="session")
 def shown_url(shown_site: Site) -> Iterator[str]:
-    yield from _served(shown_site)
+    yield from served(shown_site)
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,7 @@ def asking_site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -
 
 @pytest.fixture(scope="session")
 def asking_url(asking_site: Site) -> Iterator[str]:
-    yield from _served(asking_site)
+    yield from served(asking_site)
 
 
 def _installation(home: Path, migrated_file: Path, **changed: Any) -> Iterator[Site]:
@@ -92,7 +92,7 @@ def _installation(home: Path, migrated_file: Path, **changed: Any) -> Iterator[S
     site.database.close()
 
 
-def _served(site: Site) -> Iterator[str]:
+def served(site: Site) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

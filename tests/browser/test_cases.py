@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from survey.feedback import cases, coaching
 from survey.site.installation import Site
-from tests.browser.conftest import Visit, _served
+from tests.browser.conftest import Visit, served
 from tests.factories import CODE
 from tests.feedback.factories import (
     TICKET,
@@ -41,7 +41,7 @@ def case_site(live_site: Site) -> Site:
 
 @pytest.fixture
 def case_url(case_site: Site) -> Iterator[str]:
-    yield from _served(case_site)
+    yield from served(case_site)
 
 
 def fits(page: Page) -> bool:

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from survey.site.installation import Site
-from tests.browser.conftest import Visit, _served
+from tests.browser.conftest import Visit, served
 from tests.browser.states import OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.browser.test_resident_screens import _SIDEWAYS, _SMALL
 
@@ -25,7 +25,7 @@ RULES = {
 @pytest.fixture
 def stage(live_site: Site) -> Iterator[Stage]:
     made = Stage(live_site)
-    for url in _served(made.site):
+    for url in served(made.site):
         made.url = url
         yield made
 

@@ -201,3 +201,24 @@ def test_what_is_asked_first_is_listed_first_and_hangs_on_no_scored_item(faults:
     assert (field, "must be listed before" in words) == ("local_items[1].first", True)
     [(field, words)] = faults(0, first=True, relevant="${C1} = 1")
     assert (field, "no earlier item" in words) == ("local_items[0].relevant", True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"required": False}, "must be required: true"),
+        ({"type": "multiple"}, "is for single items"),
+        ({"all": False}, "at least one option"),
+    ],
+)
+def test_an_option_that_bars_must_be_where_nobody_passes_it_by(
+    faults: Faults, changed: dict[str, Any], says: str
+) -> None:
+    options = [dict(option) for option in LOCAL_ITEMS[0]["options"]]
+    for option in options if "all" in changed else options[1:]:
+        option["eligible"] = False
+    kept = {name: value for name, value in changed.items() if name != "all"}
+    found = [(field, en) for field, en in faults(0, options=options, **kept) if "eligible" in field]
+    [(field, en)] = found
+    assert field.startswith("local_items[0].options[")
+    assert says in en

@@ -16,6 +16,7 @@ from survey.appraisal.item_results import ItemResult, result_of
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.score_sheet import ScoreRow
 from survey.appraisal.small_cells import Page, conceal, empty_page
+from survey.forms.headings import headings_of
 from survey.forms.local_items import LocalItem
 from survey.model import Campaign, Comment, Response
 from survey.scheme.campaign_scheme import scheme_of
@@ -25,10 +26,11 @@ from survey.stats.campaign.scoring import round_half_up
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRow:
-    """One scored item: what is asked, and its score by group, None where none is shown."""
+    """One scored item: what is asked, its heading, its score by group, None where hidden."""
 
     item_id: str
     words: str
+    heading: str
     scores: tuple[str | None, ...]
 
 
@@ -64,10 +66,12 @@ def _items(
         if figure.unit_code == row.figures.unit_code
     }
     unit = row.taking_part.unit.short_name(lang)
+    headings = headings_of(campaign.questionnaire.content, lang, unit=unit)
     return [
         ItemRow(
             item_id=item_id,
             words=texts.get(item_id, item_id).replace("{unit}", unit),
+            heading=headings.get(item_id, ""),
             scores=tuple(groups[code].get(item_id) for code in shown),
         )
         for item_id in row.taking_part.item_ids

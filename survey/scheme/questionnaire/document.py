@@ -51,6 +51,18 @@ class Option(Names):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalOption(Option):
+    """一个选项 / one option of a further item."""
+
+    eligible: bool = setting(
+        FLAG,
+        "选此项者可以参评；false 为不符合参评条件，致谢并不计入",
+        "whether who chooses it may take part; if not he is thanked and nothing counts",
+        default=True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalItemPart(Names):
     """一道不计分题 / one further item, not scored."""
 
@@ -59,8 +71,8 @@ class LocalItemPart(Names):
     hint: Names | None = setting(
         Part(of=Names), "题目下的提示", "what stands under it to help", default=None
     )
-    options: tuple[Option, ...] = setting(
-        Listed(each=Part(of=Option)), "选项", "its options", default=()
+    options: tuple[LocalOption, ...] = setting(
+        Listed(each=Part(of=LocalOption)), "选项", "its options", default=()
     )
     required: bool = setting(FLAG, "是否必答", "whether it must be answered", default=False)
     first: bool = setting(
@@ -72,6 +84,13 @@ class LocalItemPart(Names):
     max_chars: int | None = setting(COUNT, "最多字数", "most characters", default=None)
     relevant: str = setting(TEXT, "在什么条件下提问", "when it is asked", default="")
     classes: tuple[str, ...] = setting(WORDS, "只问哪些类别", "classes asked", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading(Names):
+    """几道题共用的标题 / one heading over several items."""
+
+    items: tuple[str, ...] = setting(WORDS, "标题下的题号", "codes of the items under it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +169,12 @@ class QuestionnaireDocument:
     )
     local_items: tuple[LocalItemPart, ...] = setting(
         Listed(each=Part(of=LocalItemPart)), "不计分题", "further items", default=()
+    )
+    headings: tuple[Heading, ...] = setting(
+        Listed(each=Part(of=Heading)),
+        "几道题共用的标题，计分题、不计分题均可",
+        "headings over several items, scored or not",
+        default=(),
     )
     profile: tuple[ProfileItem, ...] = setting(
         Listed(each=Part(of=ProfileItem)), "个人情况", "questions on the person"

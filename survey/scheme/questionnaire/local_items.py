@@ -61,6 +61,7 @@ def _faults(content: Mapping[str, Any]) -> Iterator[Fault]:
             *_id_faults(item, at, seen),
             *_item_faults(item, at, content),
             *_limits(item, at),
+            *_eligibility_faults(item, at),
             *_place_faults(item, items[:place], f"{at}.first"),
         ]
         yield from own or _condition_faults(item, items[:place], content, f"{at}.relevant")
@@ -132,6 +133,27 @@ def _limits(item: Mapping[str, Any], at: str) -> Iterator[Fault]:
         )
     if item.get("max_chars") == 0:
         yield Fault(f"{at}.max_chars", "应为正整数", "must be above zero")
+
+
+def _eligibility_faults(item: Mapping[str, Any], at: str) -> Iterator[Fault]:
+    """Yield what would let somebody pass who may not, or nobody."""
+    options = item.get("options", ())
+    barring = [place for place, option in enumerate(options) if option.get("eligible") is False]
+    if not barring:
+        return
+    field = f"{at}.options[{barring[0]}].eligible"
+    if item["type"] != "single":
+        zh, en = "只用于 single，请删去", "is for single items; remove it"
+        yield Fault(field, zh, en)
+    elif not item.get("required"):
+        yield Fault(
+            field,
+            "该题决定能否参评，须写 required: true，否则不答就能通过",
+            "decides who may take part, so the item must be required: true, or who skips it passes",
+        )
+    elif len(barring) == len(options):
+        zh, en = "至少须有一个选项可以参评", "at least one option must let people take part"
+        yield Fault(field, zh, en)
 
 
 def _place_faults(

@@ -23,6 +23,7 @@ def question_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _person_faults(content)
     yield from _reasons(content)
     yield from _sitting_faults(content)
+    yield from _heading_faults(content)
 
 
 def _scale_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
@@ -84,3 +85,23 @@ def _sitting_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
                 f"没有计分题“{item_id}”，可用 {'、'.join(known)}",
                 f"there is no scored item {item_id!r}; use {', '.join(known)}",
             )
+
+
+def _heading_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
+    items = [*content["scored_items"], *(content.get("local_items") or ())]
+    known, seen = [item["id"] for item in items], set[str]()
+    for place, heading in enumerate(content.get("headings") or ()):
+        for item_id in heading["items"]:
+            if item_id not in known:
+                yield Fault(
+                    f"headings[{place}].items",
+                    f"没有题目“{item_id}”，可用 {'、'.join(known)}",
+                    f"there is no item {item_id!r}; use {', '.join(known)}",
+                )
+            elif item_id in seen:
+                yield Fault(
+                    f"headings[{place}].items",
+                    f"题目“{item_id}”已在一个标题下，请只保留一处",
+                    f"item {item_id!r} stands under a heading already; keep one",
+                )
+            seen.add(item_id)
