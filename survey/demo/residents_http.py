@@ -13,7 +13,7 @@ from flask import Flask
 from survey.demo.answering import UNDER_AGE, USER_AGENT, Advance, address_of
 from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
-from survey.forms.questionnaire import item_name
+from survey.forms.questionnaire import REASONS_SHOWN, item_name
 from survey.model import Campaign
 from survey.respond.intake import Outcome
 from survey.site.installation import Site
@@ -77,6 +77,7 @@ class _Visits:
             "area": person.township_code,
             "residence": person.residence,
             "reasons": list(person.reasons),
+            REASONS_SHOWN: "1",
             "comment": person.comment,
         }
 

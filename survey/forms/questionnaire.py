@@ -22,7 +22,8 @@ from survey.forms.sheet import Rated, Sheet, Source
 from survey.stats.campaign.ages import counts
 
 NOT_LOCAL = "not_local"
-NOT_ANSWERS = frozenset({"lang", "mode", "step", "do"})
+REASONS_SHOWN = "asked"  # sent by a page on which the reasons can be seen
+NOT_ANSWERS = frozenset({"lang", "mode", "step", "do", REASONS_SHOWN})
 MOST_UNITS = 30  # so that page and answer stay within what a slow line and the server take
 # Time a further unit takes, of the time the first one takes: its questions have been read.
 FURTHER_UNIT = 0.4
@@ -110,6 +111,12 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     def is_low(self, unit: FormUnit) -> bool:
         """Tell whether any item was answered 不满意 or worse, so that reasons are asked."""
         return any(field.data in self.low_answers for field in self.answers_of(unit))
+
+    def low_items(self) -> list[Field]:
+        """Return the items answered 不满意 or worse, where reasons are asked for."""
+        if "reasons" not in self:
+            return []
+        return [field for field in self.item_fields() if field.data in self.low_answers]
 
     def local_fields(self) -> list[Any]:
         """Return the unscored items in the questionnaire's order."""

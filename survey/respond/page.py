@@ -97,6 +97,7 @@ def render(
         home=next((area.name(look.lang) for area in asked.areas if area.position == home), ""),
         last_day=day_of(asked.campaign.ends_at, asked.campaign, look.lang),
         wrong=_faults(form, shown),
+        low=_low(form, shown),
         already=_already(asked, look.lang),
         note=note,
         step=step,
@@ -164,6 +165,13 @@ def _faults(form: QuestionnaireForm, shown: list[Any]) -> list[tuple[str, str]]:
     places = _places(form, shown)
     at_fault = [f for f in [*shown, *(f for f in form if f not in shown)] if f.errors]
     return [(field.name, _fault(field, places.get(field.name, ""))) for field in at_fault]
+
+
+def _low(form: QuestionnaireForm, shown: list[Any]) -> str:
+    """Return the numbers of the items answered low, as the page counts them."""
+    low = form.low_items()
+    numbers = [str(number) for number, field in enumerate(shown, start=1) if field in low]
+    return str(_("、")).join(numbers)
 
 
 def _fault(field: Any, place: str) -> str:

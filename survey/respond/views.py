@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey import codes
-from survey.forms.questionnaire import QuestionnaireForm
+from survey.forms.questionnaire import REASONS_SHOWN, QuestionnaireForm
 from survey.forms.sheet import Source
 from survey.respond import page, receipt_page
 from survey.respond.dates import day_of
@@ -111,9 +111,15 @@ def answer(code: str) -> AnyResponse:
     if unknown:
         note = _("问卷中没有“%(name)s”这一题，请核对后再次提交。", name=unknown[0][:20])
         return _again(code, entrance, look, form, note, status=422)
-    if not form.validate():
+    if not form.validate() or _reasons_unseen(form):
         return _again(code, entrance, look, form, "", token=form.response_id.data)
     return _store(code, entrance, look, form, token)
+
+
+def _reasons_unseen(form: QuestionnaireForm) -> bool:
+    """Tell whether a page without script gave low answers before reasons could be seen on it."""
+    shown = _by_script() or REASONS_SHOWN in request.form
+    return bool(not shown and form.low_items() and not form.reasons.data)
 
 
 def _store(

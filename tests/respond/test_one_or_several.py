@@ -67,7 +67,7 @@ def filled(resident: FlaskClient, way: tuple[str, tuple[str, ...]]) -> dict[str,
     answers = {f"q_{item}{name}": "4" for name in names.values() for item in ITEMS}
     comments = {f"comment{name}": f"{unit}的路灯" for unit, name in names.items()}
     token = token_in(resident.get(f"/q/{code}"))
-    return {**PERSON, "device": "abc", "response_id": token, **answers, **comments}
+    return {**PERSON, "asked": "1", "device": "abc", "response_id": token, **answers, **comments}
 
 
 def count(site: Site, *tables: Any) -> list[int]:

@@ -32,6 +32,7 @@ ANSWERS = {f"q_{item}": "4" for item in ITEMS} | {
     "area": "990621001000",
     "residence": "urban",
     "comment": "",
+    "asked": "1",  # the reasons were in sight
     "device": "abc",
     "lang": "zh",
     "mode": "normal",
@@ -284,6 +285,63 @@ def test_own_staff_and_people_from_elsewhere_are_told_and_stored(
     assert thanked(send(resident, code, own_staff="y", area="not_local"))
     [row] = rows(open_site)
     assert (row.own_staff, row.area) == (True, 0)
+
+
+def test_without_script_reasons_are_asked_once_an_answer_was_low(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    """The page comes back with the question and every answer kept; nothing is stored twice."""
+    first = resident.get(f"/q/{code}").text
+    assert '<section data-step="reasons" class="script"' in first  # unseen without script
+    data = {k: v for k, v in filled(resident, code, comment="留着").items() if k != "asked"}
+    data |= {"q_C2": "2", "q_C5": "1"}
+    page = resident.post(f"/q/{code}", data=data)
+    assert page.status_code == 422
+    assert rows(open_site) == []
+    assert "第2、5题您选了不满意" in page.text
+    assert '<section data-step="reasons" data-where' in page.text
+    assert 'href="#reasons-0"' in page.text
+    assert 'id="reasons-0"' in page.text
+    assert page.text.count(" checked") == 8 + 3
+    assert "留着" in page.text
+    # As a browser sends it: what the page holds, and reasons or none.
+    again = data | {"asked": "1", "response_id": token_in(page)}
+    assert 'name="asked" value="1"' in page.text
+    assert again["response_id"] == data["response_id"]
+    assert thanked(resident.post(f"/q/{code}", data=again | {"reasons": ["R1", "R3"]}))
+    assert resident.post(f"/q/{code}", data=again).status_code == 409  # other answers, same page
+    assert [row.answers for row in rows(open_site)] == ["42441444"]
+    with open_site.database.reading() as session:
+        assert session.scalars(sa.select(Comment.reasons)).all() == ["R1;R3"]
+
+
+def test_reasons_may_be_left_out_and_are_asked_but_once(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    data = filled(resident, code, q_C1="1")
+    del data["asked"]
+    page = resident.post(f"/q/{code}", data=data)
+    assert len(rows(open_site)) == 0
+    english = resident.post(
+        f"/q/{code}", data=data | {"asked": "1", "lang": "en", "do": "lang-en", "step": ""}
+    )
+    assert '<section data-step="reasons" data-where' in english.text
+    assert thanked(resident.post(f"/q/{code}", data=data | {"asked": "1"}))
+    assert "q_C1" in page.text
+    assert len(rows(open_site)) == 1
+
+
+def test_whoever_is_content_and_the_pages_script_are_not_asked_again(
+    resident: FlaskClient, open_site: Site, code: str
+) -> None:
+    content = filled(resident, code)
+    del content["asked"]
+    assert thanked(resident.post(f"/q/{code}", data=content))
+    by_script = filled(resident, code, q_C1="1")
+    del by_script["asked"]
+    done = resident.post(f"/q/{code}", data=by_script, headers={"Accept": "application/json"})
+    assert done.status_code == 200
+    assert len(rows(open_site)) == 2
 
 
 def test_reasons_count_only_after_a_low_answer(
