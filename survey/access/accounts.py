@@ -1,6 +1,7 @@
 """Accounts of officials: made, changed, disabled and let in."""
 
 import re
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from survey.office_files.signs import sign_fault
 from survey.problems import Problem, Refused
 
 ADMINISTRATOR = "office_admin"
+ONE_TIME_HOURS = 72
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,31}")
 _PLACE = re.compile(r"(.{2,8}?)[县市区旗]")
@@ -171,6 +173,17 @@ def change_password(
     _take(account, password, clock)
     sessions.end_all(session, account=account, at=clock())
     _record(session, account, by=account.username, clock=clock, action="account.password")
+
+
+def one_time_until(account: Account) -> datetime:
+    """Return until when a one-time password opens its account: it may lie about, or in a chat."""
+    return account.password_changed_at + timedelta(hours=ONE_TIME_HOURS)
+
+
+def is_one_time_over(session: Session, *, account: Account, at: datetime) -> bool:
+    """Say whether a one-time password was not used in time; a demonstration's never is over."""
+    over = account.password_one_time and at >= one_time_until(account)
+    return over and not is_demonstration(session)
 
 
 def _take(account: Account, password: Password, clock: Clock) -> None:

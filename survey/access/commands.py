@@ -179,4 +179,9 @@ def end_sessions(username: str) -> None:
 
 def _tell_password(password: str) -> None:
     click.echo(password)
-    click.echo("请转告本人并在登录后修改 / pass it on; to be changed after signing in", err=True)
+    hours = accounts.ONE_TIME_HOURS
+    click.echo(
+        f"请转告本人，{hours}小时内登录并修改，过期作废 / pass it on; it opens the account within"
+        f" {hours} hours, to be changed after signing in",
+        err=True,
+    )

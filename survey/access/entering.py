@@ -55,7 +55,12 @@ class Wrong:
     """Account, password or code is not right; which one is nobody's business."""
 
 
-Outcome = Entered | Slowed | Wrong
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """All is right, but the one-time password was not used in time; told to who knows it alone."""
+
+
+Outcome = Entered | Slowed | Wrong | Expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +133,7 @@ def _seek(site: Site, attempt: Attempt) -> _Sought:
 
 def _decide(
     session: Session, site: Site, attempt: Attempt, sought: _Sought, *, right: bool
-) -> Entered | Wrong:
+) -> Entered | Wrong | Expired:
     key, at = site.keys.web(), site.clock()
     account = session.get(Account, sought.account_id) if sought.account_id else None
     factor = None
@@ -144,6 +149,9 @@ def _decide(
     if account is None or factor is None:
         _record_failure(session, attempt.username, account, key=key, at=at)
         return Wrong()
+    if accounts.is_one_time_over(session, account=account, at=at):
+        _record_failure(session, attempt.username, account, key=key, at=at)
+        return Expired()
     slowing.succeeded(session, asked=sought.sources, at=at)
     return let_in(session, account=account, visit=attempt.visit, at=at, factor=factor)
 

@@ -21,6 +21,12 @@ class Person:
     last_at: datetime | None
     n_failed: int
 
+    @property
+    def one_time_until(self) -> datetime | None:
+        """Until when the one-time password holds, None where the own one is in use."""
+        account = self.account
+        return accounts.one_time_until(account) if account.password_one_time else None
+
 
 def all_people(session: Session) -> Sequence[Person]:
     """Return all officials by username."""

@@ -186,7 +186,12 @@ def _person_page(
 
 
 def _password_page(username: str, password: str) -> str:
-    return render_template("office/one_time_password.html", username=username, password=password)
+    return render_template(
+        "office/one_time_password.html",
+        username=username,
+        password=password,
+        hours=accounts.ONE_TIME_HOURS,
+    )
 
 
 def _lines(refused: Refused | None) -> list[str]:

@@ -4,7 +4,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from survey.access import accounts, entering, first_account, passwords, sign_in
-from survey.access.entering import Attempt, Entered, Slowed
+from survey.access.entering import Attempt, Entered, Expired, Slowed
 from survey.clock import CHINA, local_minute
 from survey.forms.sign_in import FirstAccountForm, PasswordForm, SignInForm
 from survey.problems import Refused
@@ -46,6 +46,9 @@ def _try_to_sign_in(form: SignInForm, wanted: str) -> Page:
     if isinstance(outcome, Slowed):
         return _slowed("office/sign_in.html", form, outcome.seconds)
     lines = [_("账号、密码或动态口令不正确。")]
+    if isinstance(outcome, Expired):
+        hours = accounts.ONE_TIME_HOURS
+        lines = [_("一次性密码已过期（%(n)d小时内有效）。请联系县绩效办管理员重置。", n=hours)]
     return render_template("office/sign_in.html", form=form, lines=lines), 422
 
 
