@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.canonical import canonical
 from survey.clock import CHINA
-from survey.model import Account, AuditEntry, Campaign
+from survey.model import Account, AuditEntry, Campaign, Case, Unit
 from survey.problems import Refused
 
 PAGE = 50
@@ -61,7 +61,8 @@ def find(
         rows = session.scalars(looked_at.limit(size + 1)).all()
         return Found(entries=rows[:size], before=rows[size - 1].id if len(rows) > size else None)
     window = sa.orm.aliased(AuditEntry, looked_at.limit(WINDOW).subquery())
-    about = sa.select(window).where(_about(window, asked.about))
+    told = sa.or_(_about(window, asked.about), window.subject.in_(_cases_of(asked.about)))
+    about = sa.select(window).where(told)
     order = (window.at.desc(), window.id.desc())
     rows = session.scalars(about.order_by(*order).limit(size + 1)).all()
     if len(rows) > size:
@@ -110,8 +111,18 @@ def _older(session: Session, before: int) -> sa.ColumnElement[bool]:
     return sa.and_(AuditEntry.at <= key.at, older)
 
 
+def _cases_of(unit_code: str) -> sa.Select[str]:
+    """Return how deeds on a unit's cases call them: they name the unit nowhere."""
+    return (
+        sa.select(Campaign.code + "/" + Case.code)
+        .join(Case, Case.campaign_id == Campaign.id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .where(Unit.code == unit_code)
+    )
+
+
 def _about(entry: type[AuditEntry], about: str) -> sa.ColumnElement[bool]:
-    """Match a campaign with its cases, a case by its own number, an account, or a unit."""
+    """Match a campaign with its cases, a case by its own number, an account, or a unit named."""
     detail = sa.type_coerce(entry.detail, sa.Text)
     quoted = canonical(about).decode()[1:-1]
     parts = (f'"unit": "{quoted}"', f'"units": "{quoted},', f",{quoted},", f',{quoted}"')

@@ -17,11 +17,12 @@ from survey.app import create_app
 from survey.auditing import entries
 from survey.auditing.entries import Asked, find
 from survey.clock import CHINA
-from survey.model import AuditEntry
+from survey.model import AuditEntry, Case, Unit
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.officials import OFFICIALS, add_officials, signed_in
-from tests.respond.factories import sitting_codes
+from tests.respond.factories import poster_code, sitting_codes, thanked
+from tests.respond.test_resident_page import send
 
 AUDIT = "/office/audit/"
 READERS = ("admin", "review", "leader", "inspector", "auditor")
@@ -87,6 +88,28 @@ def test_deeds_are_found_by_person_action_subject_and_day(
     rows = told(signed_in(app, "auditor"), query)
     assert len(rows) == len(found), rows
     assert all(words in row for words, row in zip(found, rows, strict=True)), rows
+
+
+def test_deeds_on_a_units_cases_are_found_by_the_unit(app: Flask) -> None:
+    """They name the case alone; whose it is, the case knows."""
+    site: Site = app.extensions["survey"]
+    resident = app.test_client(use_cookies=False)
+    for unit in ("A01", "A02"):
+        page = send(resident, poster_code(site, unit), comment=f"{unit}的路灯坏了三个月")
+        assert thanked(page)
+    with site.database.reading() as session:
+        found = sa.select(Unit.code, Case.code).join(Case, Case.unit_id == Unit.id)
+        codes = {unit: case for unit, case in session.execute(found)}  # noqa: C416
+    with site.database.writing() as session:
+        for code in codes.values():
+            subject = f"{CODE}/{code}"
+            audit.record(session, by="review", at=FIELDWORK, action="case.read", subject=subject)
+    rows = told(signed_in(app, "auditor"), "?about=A01")
+    assert sum(f"查看意见{codes['A01']}的原文" in row for row in rows) == 1
+    assert not [row for row in rows if codes["A02"] in row]
+    table = signed_in(app, "auditor").get(f"{AUDIT}entries.csv?about=A02").text
+    assert codes["A02"] in table
+    assert codes["A01"] not in table
 
 
 def test_pages_follow_each_other_by_key_and_miss_nothing(app: Flask) -> None:
