@@ -80,7 +80,9 @@ def _compute(
     root: bytes,
 ) -> _Computed:
     result = appraise(plan, loaded.sample)
-    result = replace(result, notices=(*result.notices, *_unlike(plan, loaded, issued)))
+    result = replace(
+        result, notices=(*result.notices, *_unlike(plan, loaded, issued, campaign.timezone))
+    )
     record = keeping.record_of(
         result,
         response_id=loaded.sample.response_id,
@@ -108,7 +110,7 @@ def _compute(
 
 
 def _unlike(
-    plan: Plan, loaded: load.LoadedSample, issued: AnsweredBatches
+    plan: Plan, loaded: load.LoadedSample, issued: AnsweredBatches, timezone: str
 ) -> list[AppraisalNotice]:
     """Return a notice for each batch of codes that is answered unlike comparable ones."""
     if not issued.batches:
@@ -145,7 +147,7 @@ def _unlike(
                 answered=one.answered,
                 share=one.share,
                 usual=one.usual_share,
-                day=issued.batches[one.batch].issued_at.date().isoformat(),
+                day=local_day(issued.batches[one.batch].issued_at, timezone),
                 by=issued.batches[one.batch].issued_by,
             ),
         )

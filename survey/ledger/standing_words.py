@@ -1,5 +1,8 @@
 """What is said of a database that is not the one the heads were signed over."""
 
+from datetime import datetime
+
+from survey.clock import CHINA, local_minute
 from survey.ledger.checker import Head, fingerprint
 from survey.ledger.heads_file import HEADS_FILE, HeadsFile
 from survey.problems import Problem
@@ -156,13 +159,14 @@ def of_file(own: HeadsFile) -> list[Problem]:
             )
         )
     if own.n_filled:
+        at = _local(own.filled_at)
         told.append(
             Problem(
                 file=HEADS_FILE,
-                zh=f"{own.n_filled} 个总校验码曾从文件中缺失，{own.filled_at} 由数据库补回，"
+                zh=f"{own.n_filled} 个总校验码曾从文件中缺失，{at} 由数据库补回，"
                 "不能用来证明数据库未改；请与外部保存的总校验码核对",
                 en=f"{own.n_filled} heads were missing and were written back from the database at "
-                f"{own.filled_at}: they prove nothing against it; compare with heads kept outside",
+                f"{at}: they prove nothing against it; compare with heads kept outside",
             )
         )
     undone = [digest for digest in own.heads if not own.is_kept(digest)]
@@ -180,4 +184,14 @@ def of_file(own: HeadsFile) -> list[Problem]:
 
 def _named(head: Head) -> str:
     number = head.get("number")
-    return f"№{number} {head['time']}" if number else str(head["time"])
+    at = _local(str(head["time"]))
+    return f"№{number} {at}" if number else at
+
+
+def _local(stated: str) -> str:
+    """Return the county's minute of a time that heads state in UTC; one that is none as it is."""
+    try:
+        moment = datetime.fromisoformat(stated)
+    except ValueError:
+        return stated
+    return f"{local_minute(moment, CHINA)} (UTC+8)" if moment.tzinfo else stated

@@ -295,6 +295,9 @@ def test_an_older_or_forked_database_is_served_read_only_until_the_right_one_is_
     assert "只供查看" in web.get("/ledger").text
     ready = web.get("/readyz")
     assert (ready.status_code, bool(re.search(told, ready.text))) == (503, True)
+    # Times are the county's, as on every page.
+    assert not re.search(r"T\d\d:\d\d:\d\dZ", ready.text)
+    assert ("(UTC+8)" in ready.text) == (told == ATTACKS[0][1])
     # The office gets in to read why, and can change nothing.
     assert sign_in(web, "admin").status_code == 302
     page = web.get(f"/office/campaigns/{CODE}?lang=en")
