@@ -85,7 +85,26 @@ def told_as_given(folder: Path) -> Iterator[None]:
         ]
         if not books:
             raise
-        raise Refused(_named(problem, books) for problem in refused.problems) from refused
+        named = [_named(problem, books) for problem in refused.problems]
+        tables = {book: _read_again(folder / book) for book in {p.file for p in named} & {*books}}
+        raise Refused(_placed(each, tables.get(each.file)) for each in named) from refused
+
+
+def _read_again(book: Path) -> Table | None:
+    try:
+        return read_table(book)
+    except Refused:  # which is what was refused
+        return None
+
+
+def _placed(problem: Problem, table: Table | None) -> Problem:
+    """Say sheet and column of a fault that was found between tables, where only rows are known."""
+    if table is None or problem.sheet:
+        return problem
+    heading = table.rows[0][1] if table.rows else []
+    letters = dict(zip(heading, table.letters, strict=False))
+    column = letters.get(problem.field, "") if problem.row is not None else ""
+    return replace(problem, sheet=table.sheet, column=column)
 
 
 def _named(problem: Problem, books: Iterable[str]) -> Problem:

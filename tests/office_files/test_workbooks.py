@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import shutil
 import time as clock
 from collections.abc import Callable
@@ -237,3 +238,33 @@ def test_blank_rows_and_columns_are_passed_over(tmp_path: Path, change: Change) 
     shutil.copytree(ANLAN, folder, ignore=shutil.ignore_patterns("responses*", "main_system*"))
     instead(folder / "units.csv", change)
     assert read_folder(folder).units == read_folder(ANLAN).units
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value", "place"),
+    [
+        ("units", "area_code12", "990699999999", (2, "area_code12")),
+        ("class_group_weights", "weight_percent", "49", (6, "weight_percent")),
+        ("respondent_groups", "min_valid_per_unit", "9", (2, "min_valid_per_unit")),
+    ],
+)
+def test_a_fault_between_tables_names_sheet_and_column_of_the_workbook(
+    tmp_path: Path, name: str, field: str, value: str, place: tuple[int, str]
+) -> None:
+    """Found when the rows have been read long ago: nothing but their numbers is left of them."""
+
+    def change(sheet: Worksheet) -> None:
+        sheet.title = "评议表"
+        heading = [cell.value for cell in sheet[1]]
+        sheet.cell(row=2, column=heading.index(field) + 1, value=value)
+
+    folder = tmp_path / "county"
+    shutil.copytree(ANLAN, folder, ignore=shutil.ignore_patterns("responses*", "main_system*"))
+    instead(folder / f"{name}.csv", change)
+    with pytest.raises(Refused) as caught:
+        read_folder(folder)
+    problem = caught.value.problems[0]
+    assert (problem.file, problem.sheet) == (f"{name}.xlsx", "评议表")
+    assert (problem.row, problem.field) == place
+    assert re.fullmatch("[A-Z]", problem.column)
+    assert problem.text("zh").startswith(f"{name}.xlsx 工作表“评议表” 第 {place[0]} 行 ")
