@@ -82,7 +82,7 @@ def test_a_download_arrives_under_its_name(released_url: str, page_desktop: Page
 
 def test_on_a_phone_no_cell_falls_off_the_edge(released_url: str, page_360: Page) -> None:
     _sign_in(page_360, released_url)
-    for path in ("scores", "scores/A12", "progress"):
+    for path in ("scores", "scores/A12", "progress", "progress/A12", "progress/B01?lang=en"):
         page_360.goto(f"{released_url}/office/campaigns/{CODE}/{path}")
         edges = page_360.evaluate(
             "[...document.querySelectorAll('.cards tbody td')].map("
@@ -90,6 +90,12 @@ def test_on_a_phone_no_cell_falls_off_the_edge(released_url: str, page_360: Page
         )
         assert edges
         assert max(edges) <= 360, path
+        # Nor does any table scroll by itself, those of channels and groups among them.
+        sideways = page_360.evaluate(
+            "[...document.querySelectorAll('.scroll')].filter("
+            "box => box.scrollWidth > box.clientWidth).map(box => box.innerText.slice(0, 40))"
+        )
+        assert sideways == [], path
     page_360.goto(f"{released_url}/office/campaigns/{CODE}/scores")
     small = page_360.evaluate(
         "Math.min(...[...document.querySelectorAll('svg.dots text')].map("
