@@ -4,6 +4,7 @@ __all__ = [
     "accounts",
     "first_account",
     "passwords",
+    "people",
     "role_names",
     "roles",
     "sessions",

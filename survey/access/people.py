@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from survey.access import accounts
@@ -37,6 +38,15 @@ def require_person(session: Session, *, username: str) -> Person:
     """Return one official; raises Refused naming him."""
     account = accounts.require_account(session, username=username)
     return _person(*session.execute(_QUERY.where(Account.id == account.id)).one())
+
+
+def names(session: Session) -> dict[str, str]:
+    """Return how each official is called: by the own name, and the username to tell two apart."""
+    rows = session.execute(sa.select(Account.username, Account.name))
+    return {
+        row.username: str(_("%(name)s（%(username)s）", name=row.name, username=row.username))
+        for row in rows
+    }
 
 
 def units_to_choose(session: Session) -> Sequence[Unit]:

@@ -6,9 +6,10 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from survey.access import people
 from survey.access.sign_in import current_account, requires
 from survey.approvals.deeds import DEEDS
-from survey.forms.office import ApprovalForm, ProposalForm
+from survey.forms.office import ApprovalForm, DecliningForm
 from survey.model import Proposal
 from survey.problems import Refused
 from survey.two_persons import proposals
@@ -36,6 +37,7 @@ def listed() -> Page:
         return render_template(
             "office/proposals.html",
             entries=proposals.all_proposals(session),
+            people=people.names(session),
             names={kind: deed.name.text(language()) for kind, deed in DEEDS.items()},
         )
 
@@ -80,7 +82,7 @@ def approve(number: int) -> Page:
 @blueprint.post("/<int:number>/decline")
 @requires("proposal.read")
 def decline(number: int) -> Page:
-    form = ProposalForm()
+    form = DecliningForm()
     if not form.validate_on_submit():
         return _show(number, declining=form), 422
     try:
@@ -115,10 +117,11 @@ def _show(
             entry=entry,
             name=DEEDS[entry.deed].name.text(language()),
             able=able,
+            people=people.names(session),
             may_decide=entry.outcome is None and account.id in {one.id for one in able},
             own=entry.outcome is None and account.username == entry.proposed_by,
             approving=approving or ApprovalForm(formdata=None),
-            declining=declining or ProposalForm(formdata=None),
+            declining=declining or DecliningForm(formdata=None),
             lines=refused.text(language()).splitlines() if refused else [],
         )
 

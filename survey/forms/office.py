@@ -190,16 +190,26 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows the request came from our own page."""
 
 
-class ProposalForm(FlaskForm):  # type: ignore[misc]
-    reason = StringField(
+def _reason(seen_by: str) -> StringField:
+    return StringField(
         _("理由"),
-        description=_("批准人会看到"),
+        description=seen_by,
         validators=[
             InputRequired(_("请写明理由")),
             Length(max=500, message=_("理由不超过500个字")),
         ],
         render_kw={"autocomplete": "off"},
     )
+
+
+class ProposalForm(FlaskForm):  # type: ignore[misc]
+    reason = _reason(_("批准人会看到"))
+
+
+class DecliningForm(FlaskForm):  # type: ignore[misc]
+    """For who declines a proposal, and for who takes back an own one."""
+
+    reason = _reason(_("提请人和批准人都会看到"))
 
 
 class ExtensionForm(ProposalForm):
