@@ -25,7 +25,7 @@ def enter(page: Page, url: str, username: str) -> Page:
     page.fill("#username", username)
     page.fill("#password", PASSWORD)
     page.click("button.main")
-    expect(page.locator("h1")).to_have_text("评议活动")
+    expect(page.locator("h1")).to_have_text("今天要办的事")
     return page
 
 
