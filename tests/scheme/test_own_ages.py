@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from survey.fieldwork.explaining.ends import off_the_ends
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.stats.campaign.plan import Plan
@@ -100,3 +101,9 @@ def test_weights_by_other_ages_than_are_asked_are_refused(
     problem = only(folder)
     assert (problem.file, problem.field) == ("scheme.yaml", "scoring.weighting.G1.margins")
     assert right in problem.zh
+
+
+@pytest.mark.slow
+def test_a_plan_of_own_ages_is_explained_and_proved_at_both_ends(folder: Path) -> None:
+    own_ages(folder, too_old=True)
+    assert off_the_ends(build_plan(read_folder(folder))) == ()

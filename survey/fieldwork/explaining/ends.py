@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from survey.stats.campaign.ages import counts
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, Sample
+from survey.stats.campaign.sample import RESIDENCES, Sample
 from survey.stats.pipeline.appraise import appraise
 
 _FEWEST = 40  # to a group: every sex, band of age and kind of residence is among them
@@ -48,6 +49,7 @@ def _all_alike(plan: Plan, answer: int) -> Sample:
     homes = np.array(
         [plan.townships.index(entry.home) if entry.home else -1 for entry in plan.units]
     )[unit]
+    adult = np.array([k for k, age in enumerate(plan.ages) if counts(age)], dtype=np.int8)
     invited = next((k for k, c in enumerate(plan.channels) if c.invited), 0)
     return Sample(
         response_id=np.array([f"end-{k}" for k in each]),
@@ -56,7 +58,7 @@ def _all_alike(plan: Plan, answer: int) -> Sample:
         channel=np.full(n, invited, dtype=np.intp),
         items=np.full((n, plan.n_items), answer, dtype=np.int8),
         sex=(each % 2).astype(np.int8),
-        age=(1 + each // 2 % (len(AGE_GROUPS) - 1)).astype(np.int8),
+        age=adult[each // 2 % adult.size],
         residence=(each // 10 % len(RESIDENCES)).astype(np.int8),
         township=np.where(homes >= 0, homes, each % len(plan.townships)).astype(np.intp),
         duration_ms=np.full(n, _SLOW_MS, dtype=np.int64),
@@ -66,4 +68,5 @@ def _all_alike(plan: Plan, answer: int) -> Sample:
         token=each.astype(np.int64),
         own_staff=np.zeros(n, dtype=bool),
         rater=np.full(n, -1, dtype=np.int64),
+        ages=plan.ages,
     )

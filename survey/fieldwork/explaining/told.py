@@ -29,6 +29,7 @@ _VARIABLES = {
     "sex": Said(zh="性别", en="sex"),
     "age4": Said(zh="年龄", en="age"),
     "age5": Said(zh="年龄", en="age"),
+    "age": Said(zh="年龄", en="age"),
     "residence": Said(zh="城乡", en="urban or rural"),
     "township": Said(zh="乡镇", en="township"),
 }
