@@ -13,6 +13,8 @@ from survey.access.views import blueprint as access
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
 from survey.auditing.views import blueprint as auditing
+from survey.collecting.views import COLLECT, LARGEST_TABLE
+from survey.collecting.views import blueprint as collecting
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.explaining.views import blueprint as explaining
@@ -38,7 +40,8 @@ from survey.web.health import blueprint as health
 from survey.web.indents import Unindented
 
 _LARGEST_BODY = 64 * 1024
-_LARGER_BODIES = {NEW_CAMPAIGN: LARGEST_ARCHIVE}  # by the address that takes one
+# By the address that takes one.
+_LARGER_BODIES = {NEW_CAMPAIGN: LARGEST_ARCHIVE, COLLECT: LARGEST_TABLE}
 
 
 def create_app(site: Site) -> Flask:
@@ -76,7 +79,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, explaining, papers, invitations, plan_codes),
-        *(appraisal, exchange, feedback),
+        *(appraisal, collecting, exchange, feedback),
         *(schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -13,6 +13,7 @@ from survey.appraisal.anonymity.anonymise_command import anonymise
 from survey.appraisal.commands import appraise, release, score
 from survey.appraisal.keys_command import keys
 from survey.approvals.commands import decline, proposals
+from survey.collecting.commands import collect
 from survey.demo.commands import demo
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
@@ -54,6 +55,7 @@ survey.add_command(demo)
 survey.add_command(campaign)
 survey.add_command(poster)
 survey.add_command(code)
+survey.add_command(collect)
 survey.add_command(user)
 survey.add_command(comments)
 survey.add_command(appraise)

@@ -23,6 +23,7 @@ FLOORS = {
     "appraisal": 85,
     "approvals": 93,
     "auditing": 96,
+    "collecting": 95,
     "demo": 67,
     "exchange": 77,
     "feedback": 98,

@@ -6,6 +6,7 @@ __all__ = [
     "listing",
     "record",
     "release",
+    "responses_file",
     "run",
     "runs",
     "score_document",

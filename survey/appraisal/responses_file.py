@@ -26,14 +26,14 @@ from survey.stats.campaign.sample import (
 
 NOT_LOCAL = "not_local"
 _LONGEST_SECONDS = 366 * 86_400
-_COLUMNS = (
+COLUMNS = (
     *("response_id", "unit_code", "group_code", "channel", "submitted_at", "duration_s"),
     *("sex", "age_group", "township_code", "residence"),
 )
 
 _CODES = ("token", "device_hash", "ip_hash", "rater")
 # The last three are answers too, but no score comes of them.
-_OPTIONAL = (
+OPTIONAL = (
     *("token", "device_hash", "ip_hash", "own_staff", "rater"),
     *("lang", "reasons", "comment"),
 )
@@ -66,20 +66,30 @@ def read_responses(
         With every cell that cannot be used, by row and field.
     """
     problems: list[Problem] = []
-    zone = ZoneInfo(timezone)
     items = item_columns(questionnaire, plan)
     rows = read_rows(
         path,
-        columns=(*_COLUMNS, *items),
+        columns=(*COLUMNS, *items),
         problems=problems,
         key=("response_id",),
-        optional=_OPTIONAL,
+        optional=OPTIONAL,
         of_answers=True,
     )
+    sample = sample_of(rows, plan=plan, questionnaire=questionnaire, timezone=timezone)
+    if problems:
+        raise Refused(told_once(problems))
+    return sample
+
+
+def sample_of(
+    rows: Sequence[Row], *, plan: Plan, questionnaire: Mapping[str, Any], timezone: str
+) -> Sample:
+    """Return rows as a sample, of each cell that cannot be used a fault noted by its row."""
+    zone, items = ZoneInfo(timezone), item_columns(questionnaire, plan)
     for field in _CODES:
         refuse_numbers(rows, field)
     townships = {code: index for index, code in enumerate(plan.townships)}
-    sample = Sample(
+    return Sample(
         response_id=np.array([row.text("response_id") for row in rows], dtype=np.str_),
         unit=_codes(rows, "unit_code", [unit.unit_code for unit in plan.units]),
         group=_codes(rows, "group_code", [group.group_code for group in plan.groups]),
@@ -98,9 +108,6 @@ def read_responses(
         rater=_marks(rows, "rater"),
         own_staff=np.array([_own_staff(row) for row in rows], dtype=bool),
     )
-    if problems:
-        raise Refused(told_once(problems))
-    return sample
 
 
 def coded(
@@ -138,7 +145,7 @@ def _answers(rows: Sequence[Row], columns: tuple[str, ...], plan: Plan) -> NDArr
 
 
 def _milliseconds(row: Row) -> int:
-    value = row.cells["duration_s"].strip()
+    value = row.cells.get("duration_s", "").strip()
     if not value:
         return NONE
     seconds = Decimal(value) if PLAIN_NUMBER.fullmatch(value) else Decimal(-1)
@@ -179,5 +186,5 @@ def _own_staff(row: Row) -> bool:
     return value == "1"
 
 
-def _marks(rows: list[Row], field: str) -> NDArray[np.int64]:
+def _marks(rows: Sequence[Row], field: str) -> NDArray[np.int64]:
     return codes_of_marks(np.array([row.cells.get(field, "").strip() for row in rows], dtype=str))

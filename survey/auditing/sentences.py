@@ -88,6 +88,9 @@ SPOKEN: dict[str, Spoken] = {
             "为%(unit)s发放%(count)s个评议码（“%(campaign)s”，评议对象：%(group)s，渠道：%(channel)s）"
         ),
     ),
+    "answer.collect": Spoken(
+        _("录入电话和纸质答卷"), _("从表格%(file)s录入%(count)s份电话和纸质答卷（“%(campaign)s”）")
+    ),
     "batch.withdraw": Spoken(
         _("停用一批评议码"),
         _(

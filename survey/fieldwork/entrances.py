@@ -322,6 +322,12 @@ def is_asked(session: Session, campaign: Campaign, class_code: str, group_code: 
     return coefficient is not None and coefficient.coefficient != 0
 
 
+def planned(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
+    """Return the answers that the plan wants of a group about a unit."""
+    found = session.get(GroupCoefficient, (unit.campaign_id, unit.class_code, group_code))
+    return found.target_valid if found else 0
+
+
 def check_asked(session: Session, campaign: Campaign, unit: Unit, group_code: str) -> None:
     """Refuse a unit that does not take part, or that the scheme does not ask the group about."""
     taking_part = session.get(CampaignUnit, (campaign.id, unit.id))

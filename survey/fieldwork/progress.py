@@ -46,6 +46,9 @@ class _Counted(NamedTuple):
     sources: int
 
 
+_ByWay = dict[tuple[str, str], int]  # by group and channel
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One group of one unit: valid answers against the plan."""
@@ -102,11 +105,12 @@ class ChannelRow:
     valid: int
     sources: int
     issued: int
+    without_code: int  # of those received: collected by telephone or on paper, never invited by us
 
     @property
     def rate(self) -> float | None:
-        """Answers received over invitations issued; None without a base."""
-        return self.received / self.issued if self.issued else None
+        """Answers by code over invitations issued; None without a base."""
+        return max(self.received - self.without_code, 0) / self.issued if self.issued else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +186,12 @@ def read_progress(
     )
     return Progress(
         units=rows,
-        channels=_channels(campaign, counted, _issued(session, campaign, ids)),
+        channels=_channels(
+            campaign,
+            counted,
+            issued=_issued(session, campaign, ids),
+            without_code=_issued(session, campaign, ids, collected=True),
+        ),
         days=_days(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
         expected=expected,
     )
@@ -200,13 +209,19 @@ def by_group_and_channel(
     repeated = set_aside(session, campaign=campaign, unit_ids=ids)
     counted = _counted(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
     issued = _issued(session, campaign, ids)
+    without_code = _issued(session, campaign, ids, collected=True)
     rows = []
     for group in campaign.groups:
         mine = [row for row in counted if row.group_code == group.code]
-        given = {key: n for key, n in issued.items() if key[0] == group.code}
         rows += [
             row
-            for row in _channels(campaign, mine, given, group_code=group.code)
+            for row in _channels(
+                campaign,
+                mine,
+                issued=_of(issued, group.code),
+                without_code=_of(without_code, group.code),
+                group_code=group.code,
+            )
             if row.received or row.issued
         ]
     return tuple(rows)
@@ -306,10 +321,16 @@ def _told(n: int, *, coarse: bool) -> int:
     return 0 if n < FEWEST_TOLD else _STEP * round(n / _STEP)
 
 
+def _of(counts: _ByWay, group_code: str) -> _ByWay:
+    return {key: n for key, n in counts.items() if key[0] == group_code}
+
+
 def _issued(
-    session: Session, campaign: Campaign, unit_ids: list[int]
-) -> dict[tuple[str, str], int]:
+    session: Session, campaign: Campaign, unit_ids: list[int], *, collected: bool = False
+) -> _ByWay:
     """Return invitations issued by group and channel, without those withdrawn unused.
+
+    Those `collected` are asked for alone: they were made for an answer that came without a code.
 
     An invitation to a sitting counts for each unit it covers, as its answers do.
 
@@ -321,6 +342,7 @@ def _issued(
         .where(
             Entrance.campaign_id == campaign.id,
             Entrance.kind == "invitation",
+            Entrance.collected == collected,
             Entrance.unit_id.in_(unit_ids),
             Entrance.withdrawn_at.is_(None),
         )
@@ -329,6 +351,8 @@ def _issued(
     issued: defaultdict[tuple[str, str], int] = defaultdict(int)
     for _unit_id, group_code, channel, count in rows:
         issued[group_code, channel] += count
+    if collected:
+        return issued
     for group_code, channel, count in _covered(session, campaign, unit_ids):
         issued[group_code, channel] += count
     return issued
@@ -392,7 +416,9 @@ def _standing(valid: int, target: int, fewest: int, expected: float) -> Standing
 def _channels(
     campaign: Campaign,
     counted: Sequence[_Counted],
-    issued: dict[tuple[str, str], int],
+    *,
+    issued: _ByWay,
+    without_code: _ByWay,
     group_code: str = "",
 ) -> tuple[ChannelRow, ...]:
     return tuple(
@@ -403,7 +429,8 @@ def _channels(
             received=sum(row.received for row in counted if row.channel == channel),
             valid=sum(row.valid for row in counted if row.channel == channel),
             sources=sum(row.sources for row in counted if row.channel == channel),
-            issued=sum(n for (_group, issued_to), n in issued.items() if issued_to == channel),
+            issued=sum(n for (_group, way), n in issued.items() if way == channel),
+            without_code=sum(n for (_group, way), n in without_code.items() if way == channel),
         )
         for channel, entry in scheme_of(campaign).channels.items()
     )

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     IntegerField,
     SelectField,
@@ -137,6 +138,23 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(
                 str(_("请选择一个单位或某一类的全部单位，或填写几个单位代码，三者选一"))
             )
+
+
+class CollectForm(FlaskForm):  # type: ignore[misc]
+    """A table of answers from telephone and paper."""
+
+    file = FileField(
+        _("表格文件"),
+        description=_("CSV 或 Excel 工作簿（.xlsx），每行一份答卷，一次最多1000行"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".csv,.xlsx"},
+    )
+    channel = SelectField(_("渠道"), default="")
+    skip_bad = BooleanField(_("跳过有错的行，只录入其余的行"))
+
+    def offer(self, *, channels: Sequence[tuple[str, str]]) -> None:
+        """Set what may be chosen."""
+        self.channel.choices = [("", str(_("表格里有 channel 列"))), *channels]
 
 
 class NewCampaignForm(FlaskForm):  # type: ignore[misc]

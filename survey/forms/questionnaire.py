@@ -27,7 +27,7 @@ NOT_ANSWERS = frozenset({"lang", "mode", "step", "do", REASONS_SHOWN})
 MOST_UNITS = 30  # so that page and answer stay within what a slow line and the server take
 # Time a further unit takes, of the time the first one takes: its questions have been read.
 FURTHER_UNIT = 0.4
-_LONGEST_COMMENT = 2000  # what the comment table keeps
+LONGEST_COMMENT = 2000  # what the comment table keeps
 _LONGEST_OF_SEVERAL = 200
 
 
@@ -267,7 +267,7 @@ def build_form(
         },
         "headings": headings_of(content, lang, unit=together),
         "area_codes": tuple(code for code, _name in areas),
-        "low_answers": _low_answers(content["scale"]),
+        "low_answers": low_answers(content["scale"]),
     }
     if several:
         fields["rate"] = _units_to_rate(units)
@@ -280,7 +280,7 @@ def build_form(
     return type("UnitsQuestionnaireForm", (QuestionnaireForm,), fields)
 
 
-def _low_answers(scale: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+def low_answers(scale: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return the answers less than half way from the worst to the best: 不满意 and below."""
     points = {str(each["value"]): each["points"] for each in scale if each["points"] is not None}
     middle = (min(points.values()) + max(points.values())) / 2
@@ -345,7 +345,7 @@ def _comment_fields(
             "comment" + _of(unit, units): CommentField(unit.name, at_most=_LONGEST_OF_SEVERAL)
             for unit in units
         }
-    longest = min(comment["max_chars"], _LONGEST_COMMENT)
+    longest = min(comment["max_chars"], LONGEST_COMMENT)
     return {"comment": CommentField(comment[lang], at_most=longest)}
 
 

@@ -17,7 +17,9 @@ KINDS = ("poster", "invitation", "sitting")
 class Entrance(Base):
     """A poster's open code, or an invitation's one-time code of which only a keyed hash is kept.
 
-    An invitation opens one unit; one to a sitting opens those of `covered_unit`.
+    An invitation opens one unit; one to a sitting opens those of `covered_unit`. One `collected`
+    is kept for the answer that came with it and counts nowhere as a code issued: its hash is of
+    the answer's serial.
     """
 
     __tablename__ = "entrance"
@@ -55,6 +57,11 @@ class Entrance(Base):
     issued_by: Mapped[str]
     expires_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    collected: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=sa.false(),
+        comment="made for an answer from telephone or paper; nobody was given a code",
+    )
 
     unit: Mapped["Unit"] = relationship(
         primaryjoin="foreign(Entrance.unit_id) == Unit.id", viewonly=True
@@ -65,6 +72,7 @@ class Entrance(Base):
         return sa.and_(
             Entrance.campaign_id == self.campaign_id,
             Entrance.kind == self.kind,
+            Entrance.collected == self.collected,
             Entrance.unit_id.is_not_distinct_from(self.unit_id),
             Entrance.group_code == self.group_code,
             Entrance.channel == self.channel,

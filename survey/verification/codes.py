@@ -1,10 +1,10 @@
 """Codes issued, against the entries of the audit that say so."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +17,10 @@ from survey.verification.findings import altered
 
 _ENTRANCE = cast(sa.Table, Entrance.__table__)
 
+COLLECTED = "collected"
+
 Batch = tuple[str, str, str, str, str, str]
+_Said = tuple[Batch, int, str]
 
 
 def check_codes(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
@@ -26,6 +29,7 @@ def check_codes(session: Session, campaign: Campaign, deeds: Deeds) -> list[Prob
     query = (
         sa.select(
             *(of.kind, of.code, of.code_hash, of.unit_id, of.group_code, of.channel, of.issued_by),
+            of.collected,
             sa.type_coerce(of.issued_at, sa.types.NullType()),  # read once a batch, below
         )
         .where(of.campaign_id == campaign.id)
@@ -35,16 +39,36 @@ def check_codes(session: Session, campaign: Campaign, deeds: Deeds) -> list[Prob
     posters: set[str] = set()
     batches: defaultdict[Batch, list[str]] = defaultdict(list)
     moment = lru_cache(_moment)
-    for kind, code, code_hash, unit_id, group, channel, by, at in session.execute(query):
+    for kind, code, code_hash, unit_id, group, channel, by, collected, at in session.execute(query):
         if kind == "poster":
             posters.add(code)
         else:
-            batch = (kind, units.get(unit_id, ""), group, channel, by, moment(at))
+            way = COLLECTED if collected else kind
+            batch = (way, units.get(unit_id, ""), group, channel, by, moment(at))
             batches[batch].append(code_hash.hex())
     said = deeds.of(campaign, "poster.register")
     registered = {str(entry["detail"]["code"]) for entry in said}
-    issued = {kind: deeds.of(campaign, f"{kind}.issue") for kind in ("invitation", "sitting")}
+    issued = [*_issued(deeds, campaign), *_collected(deeds, campaign)]
     return _posters(posters, registered) + _batches(batches, issued)
+
+
+def _issued(deeds: Deeds, campaign: Campaign) -> Iterator[_Said]:
+    """Yield what the audit says of codes: of which batch, how many, their digest."""
+    for kind in ("invitation", "sitting"):
+        for entry in deeds.of(campaign, f"{kind}.issue"):
+            told = entry["detail"]
+            unit = told["unit"] if kind == "invitation" else ""
+            batch = (kind, unit, told["group"], told["channel"], entry["by"], _moment(entry["at"]))
+            yield batch, told["count"], told.get("digest", "")
+
+
+def _collected(deeds: Deeds, campaign: Campaign) -> Iterator[_Said]:
+    """Yield the same of answers that were collected without codes."""
+    for entry in deeds.of(campaign, "answer.collect"):
+        for told in entry["detail"]["without_code"]:
+            where = (told["unit"], told["group"], told["channel"])
+            batch = (COLLECTED, *where, entry["by"], _moment(entry["at"]))
+            yield batch, told["count"], told["digest"]
 
 
 def batch_digest(hashes: Sequence[str]) -> str:
@@ -65,17 +89,11 @@ def _posters(found: set[str], said: set[str]) -> list[Problem]:
     return [altered("codes", f"海报码 {code} {zh}", f"poster code {code} {en}")]
 
 
-def _batches(
-    found: Mapping[Batch, list[str]], entries: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> list[Problem]:
+def _batches(found: Mapping[Batch, list[str]], said: Iterable[_Said]) -> list[Problem]:
     """Compare each batch with its entry; of one moment there may be several, in their order."""
     issued: defaultdict[Batch, list[tuple[int, str]]] = defaultdict(list)
-    for kind, of_kind in entries.items():
-        for entry in of_kind:
-            told, at = entry["detail"], entry["at"].astimezone(UTC).isoformat()
-            unit = told["unit"] if kind == "invitation" else ""
-            batch = (kind, unit, told["group"], told["channel"], entry["by"], at)
-            issued[batch].append((told["count"], told.get("digest", "")))
+    for batch, count, digest in said:
+        issued[batch].append((count, digest))
     for batch in sorted(found.keys() | issued.keys()):
         held, start = found.get(batch, []), 0
         for count, digest in issued[batch]:

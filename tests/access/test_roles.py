@@ -5,7 +5,7 @@ from survey.model import ROLES, Account, CampaignUnit
 from tests.factories import FIELDWORK
 
 READ = {"campaign.read", "progress.read", "poster.read", "score.read", "export.make"}
-CASES = {"case.read", "case.run"}
+CASES = {"case.read", "case.run", "answer.collect"}
 EXPECTED = {
     "office_admin": READ
     | CASES

@@ -37,6 +37,7 @@ PAGES = [
     f"{HERE}/close",
     f"{HERE}/extend",
     "/office/new",
+    f"/office/collect?code={CODE}",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

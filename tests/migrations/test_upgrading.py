@@ -52,6 +52,9 @@ FROZEN = {
     "0010_let_auditors_in_and_the_audit_be_read.py": (
         "f5324bf258a88938589f7bd3b4e0d806eadb33451c0aae498fb761c7660a4448"
     ),
+    "0011_tell_collected_answers_from_codes_issued.py": (
+        "894a0733a1303f8d569bcd44f925b8c263172053d505cf0ce6aca2cac6f345b0"
+    ),
 }
 
 

@@ -56,7 +56,11 @@ def answered_batches(
         Entrance.issued_at,
         Entrance.issued_by,
         Entrance.withdrawn_at.is_not(None).label("is_withdrawn"),
-    ).where(Entrance.campaign_id == campaign.id, Entrance.kind == "invitation")
+    ).where(
+        Entrance.campaign_id == campaign.id,
+        Entrance.kind == "invitation",
+        Entrance.collected.is_(sa.false()),
+    )
     for row in session.execute(codes.order_by(Entrance.id)):
         assert row.unit_id is not None
         named = (row.unit_id, row.group_code, row.channel, row.issued_at, row.issued_by)

@@ -147,7 +147,11 @@ def _counted(session: Session, campaign: Campaign) -> Iterator[tuple[_Named, _Co
     is_withdrawn = Entrance.withdrawn_at.is_not(None).label("is_withdrawn")
     codes = (
         sa.select(Entrance.id, Entrance.unit_id, is_withdrawn, *named)
-        .where(Entrance.campaign_id == campaign.id, Entrance.kind != "poster")
+        .where(
+            Entrance.campaign_id == campaign.id,
+            Entrance.kind != "poster",
+            Entrance.collected.is_(sa.false()),
+        )
         .order_by(Entrance.id)
     )
     counted: dict[tuple[int | None, _Named], _Counted] = {}
@@ -165,7 +169,8 @@ def _counted(session: Session, campaign: Campaign) -> Iterator[tuple[_Named, _Co
         Response.campaign_id == campaign.id, code_of.is_not(None)
     )
     for code_id, submitted_ms in session.execute(came):
-        of_code[code_id].at_ms[code_id] = submitted_ms
+        if code_id in of_code:  # else it was collected and came through no code
+            of_code[code_id].at_ms[code_id] = submitted_ms
     for (_unit_id, name), batch in counted.items():
         yield name, batch
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.canonical import canonical
-from survey.fieldwork.entrances import not_past, require_unit
+from survey.fieldwork.entrances import not_past, planned, require_unit
 from survey.fieldwork.invitations.issuing import (
     Prepared,
     check_batch,
@@ -23,7 +23,7 @@ from survey.fieldwork.invitations.issuing import (
 )
 from survey.fieldwork.papers.files import KINDS, Kind, make_file, suffix
 from survey.fieldwork.readiness.checklist import require_ready
-from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, GroupCoefficient
+from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance
 from survey.problems import Problem, Refused
 from survey.site.database import end_read
 from survey.site.installation import Site
@@ -52,12 +52,6 @@ class PreparedFiles:
     papers: tuple[Paper, ...]
 
 
-def planned(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
-    """Return the answers that the plan wants of a group about a unit."""
-    found = session.get(GroupCoefficient, (unit.campaign_id, unit.class_code, group_code))
-    return found.target_valid if found else 0
-
-
 def issued(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
     """Return how many codes for a unit a group has been given, those of sittings among them.
 
@@ -69,6 +63,7 @@ def issued(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
     query = sa.select(sa.func.count(Entrance.id)).where(
         Entrance.campaign_id == unit.campaign_id,
         Entrance.kind != "poster",
+        Entrance.collected.is_(sa.false()),
         Entrance.group_code == group_code,
         Entrance.withdrawn_at.is_(None),
         sa.or_(Entrance.unit_id == unit.unit_id, Entrance.id.in_(several)),

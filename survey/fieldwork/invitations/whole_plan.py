@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from survey.canonical import canonical
+from survey.fieldwork import entrances
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
@@ -39,7 +40,7 @@ class Wanted:
 
 def missing(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
     """Return how many codes for a unit a group has not been given of the plan's number."""
-    planned = beyond_plan.planned(session, unit=unit, group_code=group_code)
+    planned = entrances.planned(session, unit=unit, group_code=group_code)
     return max(planned - beyond_plan.issued(session, unit=unit, group_code=group_code), 0)
 
 
@@ -112,7 +113,7 @@ def _batches(session: Session, campaign: Campaign, wanted: Wanted) -> Iterator[B
     groups = [code for code in asked if not wanted.group_codes or code in wanted.group_codes]
     for unit in units:
         for group_code in groups:
-            if beyond_plan.planned(session, unit=unit, group_code=group_code):
+            if entrances.planned(session, unit=unit, group_code=group_code):
                 yield Batch(
                     units=(unit,),
                     group_code=group_code,

@@ -23,7 +23,8 @@ _ENTRANCE = cast(sa.Table, Entrance.__table__)
 def find_batch(session: Session, *, campaign: Campaign, number: int) -> Entrance:
     """Return the first code of a batch, whose number is the batch's; raises Refused for none."""
     first = session.get(Entrance, number)
-    if first is not None and first.campaign_id == campaign.id and first.kind != "poster":
+    is_code = first is not None and first.kind != "poster" and not first.collected
+    if first is not None and is_code and first.campaign_id == campaign.id:
         lowest = sa.select(sa.func.min(Entrance.id)).where(first.issued_with())
         if session.scalar(lowest) == number:
             return first

@@ -136,7 +136,7 @@ def _issued(asked: Inquiry) -> ByUnit:
     """Return codes in use by group and unit; one of a sitting counts for each unit it covers."""
     of = (Entrance.campaign_id == asked.campaign.id, Entrance.withdrawn_at.is_(None))
     single = sa.select(Entrance.group_code, Entrance.unit_id, sa.func.count()).where(
-        *of, Entrance.kind == "invitation"
+        *of, Entrance.kind == "invitation", Entrance.collected.is_(sa.false())
     )
     several = (
         sa.select(Entrance.group_code, CoveredUnit.unit_id, sa.func.count())

@@ -1,0 +1,3 @@
+"""Answers from telephone and paper come in: from files, by the one intake."""
+
+__all__: list[str] = []
