@@ -91,6 +91,16 @@ SPOKEN: dict[str, Spoken] = {
     "answer.collect": Spoken(
         _("录入电话和纸质答卷"), _("从表格%(file)s录入%(count)s份电话和纸质答卷（“%(campaign)s”）")
     ),
+    "answer.key": Spoken(
+        _("录入纸质问卷"), _("录入%(unit)s的一份纸质问卷（“%(campaign)s”），共%(keyed_by)s人录过")
+    ),
+    "sheet.key": Spoken(
+        _("先录一遍纸质问卷"),
+        _("录入%(unit)s的%(sheet)s号纸质问卷，第%(turn)s遍（“%(campaign)s”），尚未计入"),
+    ),
+    "sheet.drop": Spoken(
+        _("删去录入的纸质问卷"), _("删去%(unit)s的%(sheet)s号纸质问卷（“%(campaign)s”），没有计入")
+    ),
     "batch.withdraw": Spoken(
         _("停用一批评议码"),
         _(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from survey import codes
 from survey.appraisal.responses_file import (
     COLUMNS,
@@ -45,8 +48,15 @@ def collected_channels(plan: Plan) -> dict[str, ChannelPlan]:
     return {each.channel: each for each in plan.channels if each.invited and not each.timed}
 
 
+def areas_of(session: Session, campaign: Campaign) -> Sequence[Area]:
+    """Return the townships of a campaign in their order."""
+    return session.scalars(
+        sa.select(Area).where(Area.campaign_id == campaign.id).order_by(Area.position)
+    ).all()
+
+
 def read_entries(
-    table: Table, *, campaign: Campaign, areas: Sequence[Area], channel: str, at: datetime
+    session: Session, table: Table, *, campaign: Campaign, channel: str, at: datetime
 ) -> Read:
     """Read a table of collected answers; `channel` is that of a table without such a column.
 
@@ -67,7 +77,7 @@ def read_entries(
         raise Refused([_too_many(table.file, len(rows))])
     rows = [_with_channel(row, channel) for row in rows]
     sample = sample_of(rows, plan=plan, questionnaire=content, timezone=campaign.timezone)
-    reader = _Reader(campaign, plan, areas, items, at)
+    reader = _Reader(campaign, plan, areas_of(session, campaign), items, at)
     for place, row in enumerate(rows):
         reader.check(row, sample, place)
     first = table.rows[0][0] if table.rows else 1

@@ -25,6 +25,7 @@ from survey.model.door import (
 )
 from survey.model.entrance import Entrance
 from survey.model.installation import Installation, KeyFingerprint
+from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
@@ -58,6 +59,7 @@ __all__ = [
     "GroupCoefficient",
     "Installation",
     "KeyFingerprint",
+    "KeyedSheet",
     "Ledger",
     "LedgerNode",
     "Margin",

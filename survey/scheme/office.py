@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.model import ROLES
-from survey.scheme.kinds import COUNT, DAY, NAME, POSITIVE, TEXT, choice, number, whole
+from survey.scheme.kinds import (
+    COUNT,
+    DAY,
+    FLAG,
+    NAME,
+    POSITIVE,
+    TEXT,
+    choice,
+    number,
+    whole,
+)
 from survey.scheme.settings import Listed, Prose, prose, setting
 
 COLLECTED = ("age_group", "sex", "township", "residence", "answers", "optional_comment")
@@ -125,6 +135,18 @@ class Appeal:
         whole(1), "几个工作日内答复", "working days in which to decide", default=10
     )
     by: str = setting(TEXT, "由谁复核", "who decides", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """纸质问卷录入 / keying in paper sheets."""
+
+    double_entry: bool = setting(
+        FLAG,
+        "是否由两人各录一遍，一致才计入",
+        "whether two persons key each sheet in, and it enters where they agree",
+        default=False,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from survey.scheme.kinds import CODE, COUNT, FLAG, MOMENT, NAME, NUMBER, SHORT, 
 from survey.scheme.office import (
     Appeal,
     CalendarStep,
+    Paper,
     Privacy,
     QualityTargets,
     Rectification,
@@ -178,6 +179,7 @@ class Scheme:
         Rectification, "意见办理时限", "deadlines of dealing with comments"
     )
     appeal: Appeal = part(Appeal, "申诉", "appeals")
+    paper: Paper = part(Paper, "纸质问卷录入", "keying in paper sheets")
     privacy: Privacy = part(Privacy, "个人信息", "personal data")
 
     @property

@@ -64,7 +64,8 @@ def _issued(deeds: Deeds, campaign: Campaign) -> Iterator[_Said]:
 
 def _collected(deeds: Deeds, campaign: Campaign) -> Iterator[_Said]:
     """Yield the same of answers that were collected without codes."""
-    for entry in deeds.of(campaign, "answer.collect"):
+    deeds_done = (*deeds.of(campaign, "answer.collect"), *deeds.of(campaign, "answer.key"))
+    for entry in sorted(deeds_done, key=lambda each: each["id"]):
         for told in entry["detail"]["without_code"]:
             where = (told["unit"], told["group"], told["channel"])
             batch = (COLLECTED, *where, entry["by"], _moment(entry["at"]))

@@ -38,6 +38,8 @@ PAGES = [
     f"{HERE}/extend",
     "/office/new",
     f"/office/collect?code={CODE}",
+    f"{HERE}/keying?unit=A01&group=G1&channel=paper_home",
+    f"{HERE}/keying/sheets",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

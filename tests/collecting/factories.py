@@ -3,13 +3,17 @@
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import require_unit
 from survey.fieldwork.invitations.issuing import issue_codes
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_campaign
+from survey.scheme.folder import read_folder
 from survey.site.installation import Site
-from tests.factories import CODE, in_fieldwork
+from tests.factories import ANLAN, CODE, in_fieldwork
 
 HEADING = (
     *("response_id", "unit_code", "group_code", "channel", "token", "submitted_at", "duration_s"),
@@ -57,3 +61,16 @@ def phone_codes(site: Site, count: int, *, unit_code: str = "A01") -> list[str]:
             clock=in_fieldwork,
             key=site.keys.intake(),
         )
+
+
+def open_by_two(site: Site) -> None:
+    """Open 安澜县 with a scheme that has two persons key in each paper sheet."""
+    folder = read_folder(ANLAN)
+    folder = replace(folder, document={**folder.document, "paper": {"double_entry": True}})
+    with site.database.writing() as session:
+        campaign = load_campaign(
+            session, folder=folder, by="tests", clock=in_fieldwork, simulated=True
+        )
+        session.flush()
+        session.refresh(campaign)
+        open_campaign(session, campaign=campaign, by="tests", clock=in_fieldwork)

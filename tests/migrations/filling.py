@@ -18,7 +18,7 @@ from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import Campaign, Case
+from survey.model import Campaign, Case, KeyedSheet
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, add_officials, sign_in, token
@@ -39,6 +39,7 @@ def fill(site: Site) -> None:
     codes = stage_open(site, starts_on=_STARTS_ON, code=CODE, respondents=people)
     answer_through_intake(site, respondents=people, codes=codes, advance=lambda _more: None)
     _visit(site)
+    _leave_a_sheet(site)
     add_officials(site)
     _deal_with_a_comment(site)
     stage_result(site, code=CODE)
@@ -74,6 +75,17 @@ def _visit(site: Site) -> None:
     sleep(5.1)  # what is turned away is written every five seconds
     assert web.get(f"/q/{invitation}").status_code == 410
     _send(web, f"/q/{poster}/told", {"text": "有人在门口要求都选满意"}, field="token")
+
+
+def _leave_a_sheet(site: Site) -> None:
+    """Keep a paper sheet that was keyed in once: no scheme of the demonstration asks for two."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        cells = {"response_id": "Z-1", "unit_code": "A01", "answers": "54321054"}
+        sheet = KeyedSheet(campaign_id=campaign.id, unit_id=campaign.units[0].unit_id, turn=1)
+        sheet.serial, sheet.content, sheet.code_hash = "Z-1", cells, b"h" * 32
+        sheet.keyed_at, sheet.keyed_by = FIELDWORK, "clerk"
+        session.add(sheet)
 
 
 def _send(

@@ -55,6 +55,9 @@ FROZEN = {
     "0011_tell_collected_answers_from_codes_issued.py": (
         "894a0733a1303f8d569bcd44f925b8c263172053d505cf0ce6aca2cac6f345b0"
     ),
+    "0012_keep_paper_sheets_that_wait_for_a_second_person.py": (
+        "b11537521c1cb54e8d89cb4cdf0887e86bd48c389343629cf733be48979c49dc"
+    ),
 }
 
 

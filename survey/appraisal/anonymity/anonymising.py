@@ -19,7 +19,15 @@ from survey.fieldwork.invitations.withdrawing import forget_which
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.anonymous import dropped, kept_digest
 from survey.ledger.book import read_frontier
-from survey.model import Campaign, CoachingReport, Release, Response, Sitting, SourceSeen
+from survey.model import (
+    Campaign,
+    CoachingReport,
+    KeyedSheet,
+    Release,
+    Response,
+    Sitting,
+    SourceSeen,
+)
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
@@ -45,6 +53,7 @@ def let_go(site: Site, campaign: Campaign) -> int:
     with database.writing() as session:
         session.execute(sa.delete(Sitting).where(Sitting.campaign_id == campaign.id))
         session.execute(sa.delete(SourceSeen).where(SourceSeen.campaign_id == campaign.id))
+        session.execute(sa.delete(KeyedSheet).where(KeyedSheet.campaign_id == campaign.id))
         reports = sa.update(CoachingReport).where(CoachingReport.campaign_id == campaign.id)
         session.execute(reports.values(source=None))
     with database.writing() as session:

@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
-from survey.fieldwork.readiness.getting_answers import bound, plan_reached, waiting, whole
+from survey.fieldwork.readiness.getting_answers import (
+    bound,
+    paper_sheets,
+    plan_reached,
+    waiting,
+    whole,
+)
 from survey.fieldwork.readiness.item import STANDING, Deed, Inquiry, Item
 from survey.fieldwork.readiness.setting_up import address, clock, filled_in, period, telephones
 from survey.model import Campaign
@@ -18,7 +24,7 @@ _CHECKS: dict[Deed, tuple[Callable[[Inquiry], Item | None], ...]] = {
     "poster": (*_FIRST, bound),
     "code": _FIRST,
     "open": (*_FIRST, period, bound, waiting, clock, whole),
-    "close": _LAST,
+    "close": (paper_sheets, *_LAST),
     "release": _LAST,
 }
 NAMES: dict[Deed, Said] = {

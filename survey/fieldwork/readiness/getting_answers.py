@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from survey.fieldwork.plan_summary import summarise_plan
 from survey.fieldwork.progress import read_progress
 from survey.fieldwork.readiness.item import Inquiry, Item
-from survey.model import Campaign, CoveredUnit, Entrance, ProgressCounter, Proposal
+from survey.model import (
+    Campaign,
+    CoveredUnit,
+    Entrance,
+    KeyedSheet,
+    ProgressCounter,
+    Proposal,
+)
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.deeds import Said
 
@@ -92,6 +99,26 @@ def waiting(asked: Inquiry) -> Item:
         en=f"{n} wait for a second person; decide them first",
     )
     return Item(name=name, standing="warns", said=said)
+
+
+def paper_sheets(asked: Inquiry) -> Item | None:
+    """Say how many paper sheets were keyed in and have not entered; nothing where none wait."""
+    n = asked.session.scalar(
+        sa.select(sa.func.count(KeyedSheet.id)).where(
+            KeyedSheet.campaign_id == asked.campaign.id, KeyedSheet.turn == 1
+        )
+    )
+    if not n:
+        return None
+    return Item(
+        name=Said(zh="纸质问卷", en="Paper sheets"),
+        standing="warns",
+        said=Said(
+            zh=f"有 {n} 份录入后还没有计入；结束后不能再计入，请先由另一人录第二遍或核对差异",
+            en=f"{n} were keyed in and have not entered; they cannot once it is closed: have them"
+            " keyed in by a second person, or the differences resolved",
+        ),
+    )
 
 
 def whole(asked: Inquiry) -> Item:
