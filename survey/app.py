@@ -13,6 +13,7 @@ from survey.access.views import blueprint as access
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
 from survey.auditing.views import blueprint as auditing
+from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
@@ -80,7 +81,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, explaining, papers, invitations, plan_codes),
-        *(appraisal, collecting, keying, exchange, feedback),
+        *(appraisal, collecting, keying, interview, exchange, feedback),
         *(schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

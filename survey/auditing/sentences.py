@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from survey.access.role_names import role_name
 from survey.auditing.names import NOTHING, Names
+from survey.forms.interview import OUTCOMES
 from survey.model import ROLES, AuditEntry
 
 
@@ -93,6 +94,12 @@ SPOKEN: dict[str, Spoken] = {
     ),
     "answer.key": Spoken(
         _("录入纸质问卷"), _("录入%(unit)s的一份纸质问卷（“%(campaign)s”），共%(keyed_by)s人录过")
+    ),
+    "answer.interview": Spoken(
+        _("录入电话访问的答卷"), _("录入%(unit)s的一份电话访问答卷（“%(campaign)s”）")
+    ),
+    "interview.attempt": Spoken(
+        _("记录一次联系"), _("为%(unit)s联系了一位受邀者，没有访成：%(outcome)s（“%(campaign)s”）")
     ),
     "sheet.key": Spoken(
         _("先录一遍纸质问卷"),
@@ -233,6 +240,7 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "second_factor": lambda entry, _names: _FACTORS.get(
         entry.detail.get("second_factor", ""), NOTHING
     ),
+    "outcome": lambda entry, _names: OUTCOMES.get(entry.detail.get("disposition", ""), NOTHING),
     "early": lambda entry, _names: _EARLY.get(bool(entry.detail.get("early")), NOTHING),
     "filter": _filter,
 }

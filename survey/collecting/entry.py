@@ -11,7 +11,7 @@ class Entry:
     """An answer with where it stands and what it came by: a one-time `code`, or its `serial`."""
 
     file: str
-    row: int
+    row: int | None
     serial: str
     code: str
     unit_code: str

@@ -14,7 +14,7 @@ def receipts_of(stored: Stored) -> bytes:
     """Return the table as CSV; the ticket opens what became of a comment."""
     rows: list[tuple[int, tuple[str, ...]]] = [
         (
-            entry.row,
+            entry.row or 0,
             (
                 entry.serial,
                 entry.unit_code,

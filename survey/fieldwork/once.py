@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.model import Campaign, Entrance, Ledger, Proposal
+from survey.model import Campaign, ContactAttempt, Entrance, Ledger, Proposal
 
 _T = TypeVar("_T")
 
@@ -58,8 +58,9 @@ def progress_version(session: Session, campaign: Campaign) -> Hashable:
     """
     size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id).scalar_subquery()
     newest = sa.select(sa.func.max(Entrance.id)).scalar_subquery()
+    called = sa.select(sa.func.max(ContactAttempt.id)).scalar_subquery()
     decided = sa.select(sa.func.max(Proposal.done_at)).where(Proposal.campaign_id == campaign.id)
     return (
         campaign.state,
-        *session.execute(sa.select(size, newest, decided.scalar_subquery())).one(),
+        *session.execute(sa.select(size, newest, called, decided.scalar_subquery())).one(),
     )

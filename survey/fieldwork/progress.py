@@ -22,10 +22,12 @@ from survey.fieldwork.repeated_devices import set_aside
 from survey.model import (
     Campaign,
     CampaignUnit,
+    ContactAttempt,
     CoveredUnit,
     Entrance,
     GroupCoefficient,
     ProgressCounter,
+    Response,
 )
 from survey.scheme.campaign_scheme import scheme_of
 
@@ -107,10 +109,21 @@ class ChannelRow:
     issued: int
     without_code: int  # of those received: collected by telephone or on paper, never invited by us
 
+    not_eligible: int  # of those issued and not answered, as the latest attempt found
+
+    @property
+    def by_code(self) -> int:
+        """Answers through codes issued."""
+        return max(self.received - self.without_code, 0)
+
     @property
     def rate(self) -> float | None:
-        """Answers by code over invitations issued; None without a base."""
-        return max(self.received - self.without_code, 0) / self.issued if self.issued else None
+        """Response rate 1 of AAPOR: answers by code over codes issued; None without a base.
+
+        People found not to be eligible leave the base; all others stay in it, reached or not.
+        """
+        base = self.issued - self.not_eligible
+        return self.by_code / base if base > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +204,7 @@ def read_progress(
             counted,
             issued=_issued(session, campaign, ids),
             without_code=_issued(session, campaign, ids, collected=True),
+            not_eligible=_not_eligible(session, campaign, ids),
         ),
         days=_days(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
         expected=expected,
@@ -210,6 +224,7 @@ def by_group_and_channel(
     counted = _counted(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
     issued = _issued(session, campaign, ids)
     without_code = _issued(session, campaign, ids, collected=True)
+    not_eligible = _not_eligible(session, campaign, ids)
     rows = []
     for group in campaign.groups:
         mine = [row for row in counted if row.group_code == group.code]
@@ -220,6 +235,7 @@ def by_group_and_channel(
                 mine,
                 issued=_of(issued, group.code),
                 without_code=_of(without_code, group.code),
+                not_eligible=_of(not_eligible, group.code),
                 group_code=group.code,
             )
             if row.received or row.issued
@@ -358,6 +374,29 @@ def _issued(
     return issued
 
 
+def _not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]) -> _ByWay:
+    """Return invitations by group and channel whose latest attempt found nobody eligible."""
+    latest = (
+        sa.select(sa.func.max(ContactAttempt.id))
+        .where(ContactAttempt.campaign_id == campaign.id)
+        .group_by(ContactAttempt.invitation_id)
+    )
+    by = (Entrance.group_code, Entrance.channel)
+    rows = session.execute(
+        sa.select(*by, sa.func.count())
+        .join(ContactAttempt, ContactAttempt.invitation_id == Entrance.id)
+        .where(
+            ContactAttempt.id.in_(latest),
+            ContactAttempt.disposition == "not_eligible",
+            Entrance.unit_id.in_(unit_ids),
+            Entrance.withdrawn_at.is_(None),
+            ~sa.exists().where(Response.invitation_id == Entrance.id),
+        )
+        .group_by(*by)
+    )
+    return {(group_code, channel): count for group_code, channel, count in rows}
+
+
 def _covered(
     session: Session, campaign: Campaign, unit_ids: list[int]
 ) -> Sequence[sa.Row[str, str, int]]:
@@ -419,6 +458,7 @@ def _channels(
     *,
     issued: _ByWay,
     without_code: _ByWay,
+    not_eligible: _ByWay,
     group_code: str = "",
 ) -> tuple[ChannelRow, ...]:
     return tuple(
@@ -431,6 +471,7 @@ def _channels(
             sources=sum(row.sources for row in counted if row.channel == channel),
             issued=sum(n for (_group, way), n in issued.items() if way == channel),
             without_code=sum(n for (_group, way), n in without_code.items() if way == channel),
+            not_eligible=sum(n for (_group, way), n in not_eligible.items() if way == channel),
         )
         for channel, entry in scheme_of(campaign).channels.items()
     )

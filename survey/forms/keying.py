@@ -44,9 +44,9 @@ class KeyingForm(FlaskForm):  # type: ignore[misc]
         nothing = ("", str(messages.PLEASE_CHOOSE))
         for field, name in ((self.age_group, "P1"), (self.sex, "P2"), (self.residence, "P4")):
             options = [(value, str(messages.OPTIONS[value])) for value in asked[name]]
-            field.choices = [nothing, *options]
-        elsewhere = ("not_local", str(messages.NOT_LOCAL))
-        self.township_code.choices = [nothing, *areas, elsewhere]
+            field.choices = [nothing, *_numbered(options)]
+        elsewhere = ("not_local", f"0 {messages.NOT_LOCAL}")
+        self.township_code.choices = [nothing, *_numbered(areas), elsewhere]
         self.answers.description = _(
             "按题目顺序共%(n)d位，每题一位：5到1，不了解填0，没有回答填-", n=n_items
         )
@@ -62,6 +62,11 @@ class KeyingForm(FlaskForm):  # type: ignore[misc]
             "reasons": (self.reasons.data or "").strip(),
             "comment": (self.comment.data or "").strip(),
         }
+
+
+def _numbered(options: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Begin each with its number: a digit chooses it, whatever input method is on."""
+    return [(value, f"{number} {words}") for number, (value, words) in enumerate(options, start=1)]
 
 
 class DifferenceForm(FlaskForm):  # type: ignore[misc]

@@ -28,6 +28,7 @@ _OF_ROOM = {
     "fieldwork": "04-opening-and-watching",
     "collecting": "04-opening-and-watching",
     "keying": "04-opening-and-watching",
+    "interview": "04-opening-and-watching",
     "feedback": "05-comments",
     "approvals": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",

@@ -13,6 +13,7 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
+from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
     FirstAdministrator,
@@ -37,6 +38,7 @@ from survey.model.unit import Unit
 __all__ = [
     "CASE_LEVELS",
     "CASE_STATES",
+    "DISPOSITIONS",
     "OUTCOMES",
     "REFUSALS",
     "ROLES",
@@ -53,6 +55,7 @@ __all__ = [
     "CaseStep",
     "CoachingReport",
     "Comment",
+    "ContactAttempt",
     "CoveredUnit",
     "Entrance",
     "FirstAdministrator",

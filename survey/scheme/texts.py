@@ -57,6 +57,12 @@ class Texts:
     closed: Names = part(Names, "已结束", "when it is over", required=True)
     poster: Lines = part(Lines, "海报六行", "the six lines of a poster", required=True)
     sms: Message = part(Message, "短信", "text message")
+    interview: Names | None = setting(
+        Part(of=Names),
+        "电话访问的开场白，可用 {unit}",
+        "what an interviewer reads out first; may hold {unit}",
+        default=None,
+    )
     greetings: dict[str, Names] = setting(
         Named(each=Part(of=Names)),
         "信函的称呼，按评议对象编码；未写的为“尊敬的居民朋友”",
@@ -69,6 +75,7 @@ _N_LINES = {"consent_buttons": 2, "poster": 6}
 # What may stand in braces where the words are filled in as a format.
 _PLACES = {
     "poster": {"unit", "unit_en", "domain", "hotline", "poster_no"},
+    "interview": {"unit"},
     "sms": {"unit", "unit_en", "url", "token", "end", "day", "hotline", "office"},
 }
 

@@ -40,6 +40,7 @@ PAGES = [
     f"/office/collect?code={CODE}",
     f"{HERE}/keying?unit=A01&group=G1&channel=paper_home",
     f"{HERE}/keying/sheets",
+    f"{HERE}/interview",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

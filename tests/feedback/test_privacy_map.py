@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
     *("response", "sitting", "comment", "feedback_case", "case_step", "coaching_report"),
     *("account", "audit_entry", "proposal"),
-    *("source_seen", "keyed_sheet"),
+    *("source_seen", "keyed_sheet", "contact_attempt"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
 }

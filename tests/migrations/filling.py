@@ -18,7 +18,7 @@ from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import Campaign, Case, KeyedSheet
+from survey.model import Campaign, Case, ContactAttempt, Entrance, KeyedSheet
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, add_officials, sign_in, token
@@ -78,7 +78,10 @@ def _visit(site: Site) -> None:
 
 
 def _leave_a_sheet(site: Site) -> None:
-    """Keep a paper sheet that was keyed in once: no scheme of the demonstration asks for two."""
+    """Keep a paper sheet that was keyed in once, and a call that reached nobody.
+
+    No scheme of the demonstration has two persons key sheets in, and its residents are not called.
+    """
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         cells = {"response_id": "Z-1", "unit_code": "A01", "answers": "54321054"}
@@ -86,6 +89,11 @@ def _leave_a_sheet(site: Site) -> None:
         sheet.serial, sheet.content, sheet.code_hash = "Z-1", cells, b"h" * 32
         sheet.keyed_at, sheet.keyed_by = FIELDWORK, "clerk"
         session.add(sheet)
+        called = sa.select(sa.func.min(Entrance.id)).where(Entrance.kind == "invitation")
+        attempt = ContactAttempt(campaign_id=campaign.id, invitation_id=session.scalar(called))
+        attempt.disposition, attempt.attempted_at = "no_contact", FIELDWORK
+        attempt.attempted_by = "clerk"
+        session.add(attempt)
 
 
 def _send(

@@ -58,6 +58,9 @@ FROZEN = {
     "0012_keep_paper_sheets_that_wait_for_a_second_person.py": (
         "b11537521c1cb54e8d89cb4cdf0887e86bd48c389343629cf733be48979c49dc"
     ),
+    "0013_count_attempts_to_reach_invited_people.py": (
+        "3f743d015fb53187f7a8eba99d851d359b9bf429e56cd76daacf266d6c76581c"
+    ),
 }
 
 

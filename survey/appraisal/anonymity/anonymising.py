@@ -22,6 +22,7 @@ from survey.ledger.book import read_frontier
 from survey.model import (
     Campaign,
     CoachingReport,
+    ContactAttempt,
     KeyedSheet,
     Release,
     Response,
@@ -53,6 +54,8 @@ def let_go(site: Site, campaign: Campaign) -> int:
     with database.writing() as session:
         session.execute(sa.delete(Sitting).where(Sitting.campaign_id == campaign.id))
         session.execute(sa.delete(SourceSeen).where(SourceSeen.campaign_id == campaign.id))
+        answered = sa.delete(ContactAttempt).where(ContactAttempt.campaign_id == campaign.id)
+        session.execute(answered.where(ContactAttempt.disposition == "complete"))
         session.execute(sa.delete(KeyedSheet).where(KeyedSheet.campaign_id == campaign.id))
         reports = sa.update(CoachingReport).where(CoachingReport.campaign_id == campaign.id)
         session.execute(reports.values(source=None))

@@ -10,8 +10,8 @@ from survey.fieldwork.papers.formulas import harmless
 from survey.model import Campaign
 
 _HEADING = {
-    "zh": ("评议码", "网址", "单位", "评议对象", "渠道", "有效期至"),
-    "en": ("code", "address", "unit", "group", "channel", "valid until"),
+    "zh": ("评议码", "网址", "单位", "评议对象", "渠道", "有效期至", "序号"),
+    "en": ("code", "address", "unit", "group", "channel", "valid until", "serial"),
 }
 _REMARK = {
     "zh": ("备注", "演示数据，请勿发放"),
@@ -27,7 +27,7 @@ def write_list(
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
     writer.writerow((*_HEADING[invited.lang], *([heading] if heading else ())))
-    for code in issued:
+    for serial, code in enumerate(issued, start=1):
         writer.writerow(
             (
                 codes.grouped(code),
@@ -36,6 +36,7 @@ def write_list(
                 harmless(invited.group_name),
                 harmless(invited.channel_name),
                 invited.until.strftime("%Y-%m-%d %H:%M"),
+                serial,
                 *([remark] if remark else ()),
             )
         )
