@@ -29,7 +29,7 @@ from survey.stats.campaign.plan import ChannelPlan, Plan
 from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, SEXES, UNDER_AGE, Sample
 from survey.web.request import LANGUAGES
 
-MOST_ROWS = 1_000  # stored in one transaction: residents wait so long
+MOST_ROWS = 500  # all or none is one transaction, for which residents wait half a second
 _NOT_NEEDED = ("channel", "duration_s")
 _PERSON = ("sex", "age_group", "residence", "township_code")
 _LONGEST_SERIAL = 40

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from survey.app import create_app
+from survey.collecting.interviewing import note_attempt
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.progress import ChannelRow, read_progress
 from survey.model import AuditEntry, ContactAttempt, Entrance, Response
@@ -151,3 +152,20 @@ def test_what_cannot_be_called(client: FlaskClient, standing: Site) -> None:
     assert "没有这个评议码" in post(client, poster_code(standing), "find").text
     assert post(client, "", "find").status_code == 422
     assert post(client, several, "crown").status_code == 400
+
+
+def test_attempts_are_counted_on_both_databases(each_site: Site) -> None:
+    site = replace(each_site, clock=in_fieldwork)
+    open_anlan(site)
+    first, second = phone_codes(site, 2)
+
+    def noted(typed: str, disposition: str) -> int:
+        return note_attempt(
+            site, campaign_code=CODE, typed=typed, disposition=disposition, by="clerk"
+        )
+
+    assert [noted(first, "no_contact"), noted(first, "not_eligible")] == [1, 2]
+    assert noted(second, "refusal") == 1
+    assert (by_phone(site).issued, by_phone(site).not_eligible) == (2, 1)
+    with pytest.raises(sa.exc.IntegrityError), site.database.writing() as session:
+        session.execute(sa.update(ContactAttempt).values(disposition="asleep"))

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from survey.app import create_app
+from survey.collecting.keying import key_in, resolve, waiting_sheets
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.model import AuditEntry, KeyedSheet, Response
 from survey.site.installation import Site
@@ -192,3 +193,26 @@ def test_nothing_is_keyed_in_after_the_close(alone: Flask, standing: Site) -> No
     page = signed_in(alone, "admin").get(OF_A01)
     assert "评议进行中才能录入答卷" in page.text
     assert 'name="answers"' not in page.text
+
+
+def test_two_are_compared_on_both_databases(each_site: Site) -> None:
+    site = replace(each_site, clock=in_fieldwork)
+    open_by_two(site)
+    cells = {**SHEET, "answers": "5432105-", "own_staff": "", "reasons": "", "comment": ""}
+    cells |= {"unit_code": "A01", "group_code": "G1", "channel": "paper_home"}
+
+    def keyed(by: str, **changed: str) -> bool:
+        done = key_in(site, campaign_code=CODE, cells=cells | changed, code="", by=by)
+        return bool(done.receipt)
+
+    assert not keyed("one")
+    assert keyed("other")
+    assert not keyed("one", response_id="Z-18")
+    assert not keyed("other", response_id="Z-18", sex="male")
+    with site.database.reading() as session:
+        [sheet] = waiting_sheets(session, campaign=find_campaign(session, CODE))
+    assert sheet.differences == (("sex", "female", "male"),)
+    chosen = {"sex": "1"}
+    resolve(site, campaign_code=CODE, number=sheet.number, chosen=chosen, code="", by="one")
+    assert (len(stored(site)), kept(site)) == (2, 0)
+    assert verify(site) == []
