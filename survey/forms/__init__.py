@@ -6,6 +6,8 @@ __all__ = [
     "case",
     "fields",
     "headings",
+    "interview",
+    "keying",
     "local_items",
     "office",
     "people",

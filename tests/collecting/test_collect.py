@@ -34,6 +34,8 @@ from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan, st
 from tests.officials import add_officials, signed_in, token
 from tests.respond.factories import poster_code, sitting_codes
 
+pytestmark = pytest.mark.second
+
 BY_CODE = {"group_code": "G2"}
 COLLECT = f"/office/collect?code={CODE}"
 

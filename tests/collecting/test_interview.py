@@ -23,6 +23,8 @@ from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.officials import add_officials, signed_in, token
 from tests.respond.factories import poster_code, sitting_codes
 
+pytestmark = pytest.mark.second
+
 HERE = f"/office/campaigns/{CODE}/interview"
 SAID = {
     **{f"q_{item}": "4" for item in ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")},

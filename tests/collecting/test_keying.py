@@ -19,6 +19,8 @@ from tests.collecting.factories import open_by_two, phone_codes
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.officials import add_officials, signed_in, token
 
+pytestmark = pytest.mark.second
+
 KEYING = f"/office/campaigns/{CODE}/keying"
 OF_A01 = f"{KEYING}?unit=A01&group=G1&channel=paper_home"
 SHEETS = f"{KEYING}/sheets"
