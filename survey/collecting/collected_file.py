@@ -25,8 +25,9 @@ from survey.model import Area, Campaign
 from survey.office_files.tables import Table
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, rows_of
+from survey.stats.campaign.ages import counts
 from survey.stats.campaign.plan import ChannelPlan, Plan
-from survey.stats.campaign.sample import AGE_GROUPS, RESIDENCES, SEXES, UNDER_AGE, Sample
+from survey.stats.campaign.sample import RESIDENCES, SEXES, Sample
 from survey.web.request import LANGUAGES
 
 MOST_ROWS = 500  # all or none is one transaction, for which residents wait half a second
@@ -123,11 +124,11 @@ class _Reader:
         for field in _PERSON:
             if not row.cells[field].strip():
                 row.refuse(field, zh="不能为空，请填写", en="is empty; fill it in")
-        if sample.age[place] == UNDER_AGE:
+        if row.cells["age_group"].strip() and not counts(sample.ages[sample.age[place]]):
             row.refuse(
                 "age_group",
-                zh="未满18周岁不参加评议，请删去这一行",
-                en="people under 18 are not asked; remove the row",
+                zh="不在参评的年龄内，请删去这一行",
+                en="people of this age are not asked; remove the row",
             )
         if row.cells["channel"].strip() not in self._channels:
             _refuse_channel(row, self._channels)
@@ -163,7 +164,7 @@ class _Reader:
                     taken_ms=None if taken < 0 else taken,
                     lang=lang or LANGUAGES[0],
                 ),
-                age=self._ages.index(AGE_GROUPS[sample.age[place]]),
+                age=self._ages.index(sample.ages[sample.age[place]]),
                 sex=self._sexes.index(SEXES[sample.sex[place]]),
                 residence=self._residences.index(RESIDENCES[sample.residence[place]]),
                 area=self._areas[row.cells["township_code"].strip()],

@@ -73,12 +73,14 @@ def _taken(code: str, typed: str, deed: str, asked: QuestionnaireForm) -> Respon
         n = note_attempt(site(), campaign_code=code, typed=typed, disposition=deed, by=by)
         flash(_("已记录第%(n)d次联系：%(outcome)s", n=n, outcome=OUTCOMES[deed]))
         return redirect(here)
-    if deed != "answer" or not asked.validate():
+    if deed != "answer":
         return None
-    if asked.age.data == "under18":
+    if asked.who_may_not():
         note_attempt(site(), campaign_code=code, typed=typed, disposition="not_eligible", by=by)
-        flash(_("未满18周岁，不参加评议，已记为不符合条件。"))
+        flash(_("不在参评对象之内，已记为不符合条件。"))
         return redirect(here)
+    if not asked.validate():
+        return None
     receipt = secrets.token_bytes(codes.RECEIPT_BYTES)
     sheet = asked.read(
         Source(

@@ -43,7 +43,7 @@ class KeyingForm(FlaskForm):  # type: ignore[misc]
         asked = {item["id"]: item["options"] for item in profile}
         nothing = ("", str(messages.PLEASE_CHOOSE))
         for field, name in ((self.age_group, "P1"), (self.sex, "P2"), (self.residence, "P4")):
-            options = [(value, str(messages.OPTIONS[value])) for value in asked[name]]
+            options = [(value, messages.option(value)) for value in asked[name]]
             field.choices = [nothing, *_numbered(options)]
         elsewhere = ("not_local", f"0 {messages.NOT_LOCAL}")
         self.township_code.choices = [nothing, *_numbered(areas), elsewhere]

@@ -158,7 +158,7 @@ BAD = {
     "group_code": ({"unit_code": "C01", "group_code": "G1"}, "C 类单位不由“G1”评议"),
     "channel": ({"channel": "qr_open"}, "不是电话或纸质渠道；可用 phone、paper_home"),
     "submitted_at": ({"submitted_at": "2026-12-06 10:00"}, "不在评议期间内，或晚于现在"),
-    "age_group": ({"age_group": "under18"}, "未满18周岁不参加评议"),
+    "age_group": ({"age_group": "under18"}, "不在参评的年龄内"),
     "sex": ({"sex": ""}, "不能为空"),
     "q_C1": ({"q_C1": "6"}, "不是有效选项"),
     "reasons": ({"reasons": "R99"}, "原因代码须在"),

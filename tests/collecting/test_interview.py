@@ -142,7 +142,7 @@ def test_attempts_are_counted_and_who_is_not_eligible_leaves_the_base(
 def test_whoever_is_under_18_is_not_eligible(client: FlaskClient, standing: Site) -> None:
     [code] = phone_codes(standing, 1)
     page = post(client, code, "answer", **{**SAID, "age": "under18"})
-    assert "未满18周岁，不参加评议" in page.text
+    assert "不在参评对象之内" in page.text
     with standing.database.reading() as session:
         assert session.scalars(sa.select(ContactAttempt.disposition)).all() == ["not_eligible"]
         assert session.scalar(sa.select(sa.func.count(Response.id))) == 0

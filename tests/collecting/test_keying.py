@@ -100,7 +100,7 @@ def test_faults_name_the_field_and_keep_what_was_typed(alone: Flask, standing: S
         ({"answers": "543"}, "各题答案：应为 8 位，填了 3 位"),
         ({"answers": "5432165-"}, "q_C6：“6”不是有效选项"),
         ({"age_group": ""}, "年龄：不能为空"),
-        ({"age_group": "under18"}, "年龄：未满18周岁不参加评议"),
+        ({"age_group": "under18"}, "年龄：不在参评的年龄内"),
         ({"filled_on": "2026-12-09"}, "作答日期：不在评议期间内，或晚于现在"),
         ({"token": "0123456789ABCDEF"}, "评议码：评议码有误"),
         ({"reasons": "R99"}, "不满意的原因：原因代码须在"),
