@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.clock import local_minute
-from survey.fieldwork import campaigns, closing, extending, opening, progress
-from survey.fieldwork.loading import load_folder
+from survey.fieldwork import campaigns, closing, extending, given_county, opening, progress
 from survey.fieldwork.readiness.telling import ahead, tell_before
 from survey.model import Campaign
-from survey.office_files.archives import folder_in
+from survey.scheme.stored import stored_folder
+from survey.scheme.workbook.writing import workbook_of_county
 from survey.site.installation import Site, open_site
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Done, Matter
@@ -39,18 +39,35 @@ def campaign() -> None:
 
 
 @campaign.command()
-@click.argument("given", metavar="FOLDER|FILE.zip", type=click.Path(exists=True, path_type=Path))
+@click.argument(
+    "given", metavar="FOLDER|FILE.xlsx|FILE.zip", type=click.Path(exists=True, path_type=Path)
+)
 @click.option("--simulated", is_flag=True, help="Label everything as demonstration data.")
 def load(given: Path, *, simulated: bool) -> None:
     """Load units, scheme, margins and questionnaire as a draft campaign.
 
-    They are in a folder, or in one zip archive of it; tables may be CSV or .xlsx.
+    They are in a folder, whose tables may be CSV or .xlsx, in one zip archive of it, or in one
+    workbook as `survey campaign workbook` writes it.
 
     Example: survey campaign load survey/demo/anlan --simulated
     """
-    with folder_in(given) as folder, open_site(os.environ) as site:
-        loaded = load_folder(site, folder=folder, by=audit.SYSTEM, simulated=simulated)
+    with given_county.source_in(given) as source, open_site(os.environ) as site:
+        loaded = given_county.load(site, source=source, by=audit.SYSTEM, simulated=simulated)
     click.echo(loaded.code)
+
+
+@campaign.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def workbook(campaign_id: str, *, out: Path) -> None:
+    """Write a campaign as one workbook, which `survey campaign load` takes back.
+
+    Example: survey campaign workbook ANLAN-2026-GZPY --out plan.xlsx
+    """
+    with open_site(os.environ) as site, site.database.reading() as session:
+        found = campaigns.find_campaign(session, campaign_id)
+        out.write_bytes(workbook_of_county(stored_folder(session, found)))
+    click.echo(str(out))
 
 
 @campaign.command(name="open")

@@ -1,8 +1,6 @@
 """A checked folder becomes a draft campaign."""
 
-import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +10,6 @@ from survey import audit
 from survey.canonical import digest_of
 from survey.clock import Clock
 from survey.fieldwork.campaign_units import add_units
-from survey.fieldwork.papers.county_words import require_drawable_folder
-from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.planned import need_no_list
 from survey.model import (
     Area,
@@ -23,34 +19,14 @@ from survey.model import (
     Questionnaire,
     RespondentGroup,
 )
-from survey.office_files.given import told_as_given
 from survey.problems import Problem, Refused
-from survey.scheme.county import CountyFolder
-from survey.scheme.folder import read_folder
-from survey.scheme.planning import build_plan
-from survey.site.installation import Site
+from survey.scheme.county import CountyFolder, plain_document
 
 _NO_TEXTS = Problem(
     file="texts.yaml",
     zh="缺少该文件（也可名为 notices.yaml）：居民的页面要用其中的说明",
     en="is missing (notices.yaml will do too): the residents' pages need its words",
 )
-
-
-def load_folder(site: Site, *, folder: Path, by: str, simulated: bool = False) -> Campaign:
-    """Read a folder and store it as a draft campaign; raises Refused with all that is wrong."""
-    county = read_folder(folder)
-    with told_as_given(folder):
-        build_plan(county)  # what it would refuse at the opening is said now
-        require_drawable_folder(county, font=choose_font(site.settings))
-        with site.database.writing() as session:
-            return load_campaign(
-                session,
-                folder=county,
-                by=by,
-                clock=site.clock,
-                simulated=simulated or county.scheme.county.simulated,
-            )
 
 
 def load_campaign(
@@ -83,8 +59,8 @@ def load_campaign(
         ends_at=folder.campaign.ends_at,
         state="draft",
         simulated=simulated,
-        scheme=_plain(folder.document),
-        notices=_plain(folder.texts),
+        scheme=plain_document(folder.document),
+        notices=plain_document(folder.texts),
         questionnaire=_questionnaire(session, folder.questionnaire, at),
     )
     session.add(campaign)
@@ -171,11 +147,3 @@ def _add_population(session: Session, campaign: Campaign, folder: CountyFolder) 
     for table, rows in ((Area, areas), (Margin, margins)):
         if rows:
             session.execute(sa.insert(table), rows)
-
-
-def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a YAML document as JSON has it: moments as ISO text, keys as text."""
-    plain: dict[str, Any] = json.loads(
-        json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
-    )
-    return plain

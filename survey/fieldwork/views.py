@@ -22,7 +22,15 @@ from werkzeug.wrappers import Response
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_minute
-from survey.fieldwork import closing, entrances, extending, opening, plan_summary, progress
+from survey.fieldwork import (
+    closing,
+    entrances,
+    extending,
+    given_county,
+    opening,
+    plan_summary,
+    progress,
+)
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
@@ -30,13 +38,11 @@ from survey.fieldwork.campaign_pages import (
     shown_readiness,
     visible_units,
 )
-from survey.fieldwork.loading import load_folder
 from survey.fieldwork.once import Once, progress_version
 from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.turned_away_counts import refused_in
 from survey.forms.office import ConfirmForm, ExtensionForm, NewCampaignForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
-from survey.office_files.archives import folder_from
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.deeds import Deed, Said
@@ -67,8 +73,9 @@ def new_campaign() -> Page:
     form, lines = NewCampaignForm(), []
     if form.validate_on_submit():
         try:
-            with folder_from(form.archive.data.read(), _name(form.archive.data.filename)) as folder:
-                loaded = load_folder(site(), folder=folder, by=_by())
+            content, name = form.archive.data.read(), _name(form.archive.data.filename)
+            with given_county.source_from(content, name) as source:
+                loaded = given_county.load(site(), source=source, by=_by())
         except Refused as refused:
             lines = refused.text(language()).splitlines()
         else:

@@ -15,7 +15,7 @@ from survey.office_files.tables import (
     decoded,
     records,
 )
-from survey.office_files.workbooks import ENDING, refuse_no_text, sheet_table
+from survey.office_files.workbooks import ENDING, refuse_no_text, sheet_table, sheet_tables
 from survey.problems import Problem, Refused
 
 # What offices keep tables in, under whatever case: none of it may be passed over in silence.
@@ -39,6 +39,11 @@ def table_in(content: bytes, file: str, *, of_answers: bool = False) -> Table:
         return sheet_table(content, file, most_bytes=most_bytes, most_rows=most_rows)
     refuse_no_text(content, file)
     return Table(file=file, rows=records(decoded(content, file), file, most_rows=most_rows))
+
+
+def tables_in(content: bytes, file: str) -> tuple[list[Table], list[str]]:
+    """Return what the sheets of a workbook hold, and which are hidden; raises Refused."""
+    return sheet_tables(content, file, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
 
 
 def given(path: Path) -> Path:

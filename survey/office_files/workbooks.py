@@ -10,6 +10,8 @@ import io
 import zipfile
 import zlib
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from xml.parsers import expat
@@ -58,6 +60,32 @@ def sheet_table(content: bytes, file: str, *, most_bytes: int, most_rows: int) -
     Raises Refused where there is no telling which sheet is meant, it is no workbook or beyond a
     limit; doubtful cells are faults of the table.
     """
+    with _opened(content, file, most_bytes) as book:
+        sheet = _meant_sheet(book, file)
+        if sheet is None:
+            return Table(file=file, rows=[])
+        return _Reading(file=file, sheet=sheet, book=book).table(most_rows)
+
+
+def sheet_tables(
+    content: bytes, file: str, *, most_bytes: int, most_rows: int
+) -> tuple[list[Table], list[str]]:
+    """Return the tables of a workbook, one a sheet, and the names of sheets that are hidden.
+
+    Hidden ones are not read. Raises Refused as `sheet_table` does.
+    """
+    with _opened(content, file, most_bytes) as book:
+        tables = [
+            _Reading(file=file, sheet=sheet, book=book).table(most_rows)
+            for sheet in book.sheets
+            if not sheet.hidden
+        ]
+        return tables, [sheet.name for sheet in book.sheets if sheet.hidden]
+
+
+@contextmanager
+def _opened(content: bytes, file: str, most_bytes: int) -> Iterator[Book]:
+    """Yield the workbook that a file holds; raises Refused where it is none, or damaged."""
     if content.startswith(_OLD):
         raise _old(content, file)
     if not content.startswith(_ZIPPED):
@@ -69,11 +97,7 @@ def sheet_table(content: bytes, file: str, *, most_bytes: int, most_rows: int) -
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_others(archive, file)
-            book = Book(archive, file, most_bytes=max(most_bytes, _MOST_UNPACKED))
-            sheet = _meant_sheet(book, file)
-            if sheet is None:
-                return Table(file=file, rows=[])
-            return _Reading(file=file, sheet=sheet, book=book).table(most_rows)
+            yield Book(archive, file, most_bytes=max(most_bytes, _MOST_UNPACKED))
     except _UNREADABLE as error:
         raise Refused.of(
             zh=f"已损坏或不是 Excel 工作簿，无法读取；{_ANEW_ZH}",

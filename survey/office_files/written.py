@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import xlsxwriter
 
@@ -18,5 +20,37 @@ def workbook_of(rows: Iterable[Cells], *, name: str = "") -> bytes:
     for number, row in enumerate(rows):
         sheet.write_row(number, 0, row)
     sheet.freeze_panes(1, 0)
+    workbook.close()
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenSheet:
+    """One sheet of several: its name, its rows and how wide its columns are, in characters."""
+
+    name: str
+    rows: list[list[str]]
+    widths: tuple[int, ...] = ()
+
+
+def workbook_of_sheets(sheets: Iterable[WrittenSheet]) -> bytes:
+    """Return sheets as a workbook to fill in: every cell a text, so that codes stay as they are."""
+    buffer = io.BytesIO()
+    workbook = xlsxwriter.Workbook(
+        buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    )
+    # The same rows are the same bytes, whenever they are written.
+    workbook.set_properties({"created": datetime(1980, 1, 1)})  # noqa: DTZ001 - on paper
+    cell = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+    head = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1})
+    for given in sheets:
+        sheet = workbook.add_worksheet(given.name)
+        for place, width in enumerate(given.widths):
+            sheet.set_column(place, place, width, cell)
+        for number, row in enumerate(given.rows):
+            for place, text in enumerate(row):
+                if text:
+                    sheet.write_string(number, place, text, cell if number else head)
+        sheet.freeze_panes(1, 0)
     workbook.close()
     return buffer.getvalue()

@@ -12,6 +12,8 @@ __all__ = [
     "scheme",
     "scoring",
     "scoring_rules",
+    "source",
     "stored",
     "texts",
+    "workbook",
 ]

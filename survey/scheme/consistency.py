@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from survey.model import ROLES
+from survey.office_files.tables import spreadsheet_number
 from survey.scheme.kinds import NO_LIMIT, near
 from survey.scheme.office import COLLECTED
 from survey.scheme.scheme import Scheme
@@ -21,6 +22,7 @@ _OF_EVERY_RULE = ("rule_id", "zh", "en", "action")
 
 def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where the settings of a scheme, each well by itself, do not go together."""
+    yield from _area(scheme)
     yield from _period(scheme)
     yield from _points(scheme)
     for code, how in scheme.scoring.weighting.items():
@@ -30,6 +32,17 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _limit(scheme, document)
     yield from _calendar(scheme)
     yield from _privacy(scheme)
+
+
+def _area(scheme: Scheme) -> Iterator[Fault]:
+    code = scheme.county.area_code
+    if spreadsheet_number([code]):
+        yield Fault(
+            field="county.area_code12",
+            zh=f"“{code}”是表格软件改写过的编码，原来的写法已丢失；请按原文件填写为文本",
+            en=f"{code!r} is a code that a spreadsheet has changed, and what it was is lost; write "
+            "it as in the source, as text",
+        )
 
 
 def _period(scheme: Scheme) -> Iterator[Fault]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -110,3 +111,11 @@ class CountyFolder:
     def scheme(self) -> Scheme:
         """The scheme's settings."""
         return scheme_in(self.document)
+
+
+def plain_document(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a YAML document as JSON has it: moments as ISO text, keys as text."""
+    plain: dict[str, Any] = json.loads(
+        json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
+    )
+    return plain

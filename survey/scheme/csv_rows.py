@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from survey.office_files.given import given, read_table
 from survey.office_files.signs import meant_code, name_fault
-from survey.office_files.tables import Table, bounded, decoded, spreadsheet_number
+from survey.office_files.tables import Table, spreadsheet_number
 from survey.office_files.times import day_in
 from survey.problems import Problem, Refused
 from survey.scheme.kinds import near, unknown_words
+from survey.scheme.source import Source
 
 _FEW = 5  # rows with the same fault that are each told
 _REMARKS = ("notes", "备注")  # columns for an office's own remarks, which nothing reads
@@ -81,6 +82,10 @@ class Row:
             return Decimal(0)
         return Decimal(value)
 
+    def letter(self, field: str) -> str:
+        """Return the letters of a column, of a workbook."""
+        return self.place.letters.get(field, "")
+
     def refuse(self, field: str, *, zh: str, en: str) -> None:
         """Note a problem of this row."""
         if field not in self.doubtful:
@@ -101,11 +106,6 @@ class _Place:
         return Problem(
             zh=zh, en=en, file=self.file, sheet=self.sheet, row=row, column=column, field=field
         )
-
-
-def read_text(path: Path, problems: list[Problem]) -> str | None:
-    """Return the text of a file in any encoding offices use, or note why it cannot be read."""
-    return _read(path, problems, lambda: decoded(bounded(path), path.name))
 
 
 def _read(path: Path, problems: list[Problem], read: Callable[[], _Read]) -> _Read | None:
@@ -146,6 +146,24 @@ def read_rows(
     return rows_of(table, columns=columns, problems=problems, key=key, optional=optional)
 
 
+def rows_in(
+    source: Source,
+    name: str,
+    *,
+    columns: tuple[str, ...],
+    problems: list[Problem],
+    key: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
+) -> list[Row]:
+    """Read the records of a table of a county, as `read_rows` does those of a file."""
+    try:
+        table = source.table(name)
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return []
+    return rows_of(table, columns=columns, problems=problems, key=key, optional=optional)
+
+
 def rows_of(
     table: Table,
     *,
@@ -153,8 +171,12 @@ def rows_of(
     problems: list[Problem],
     key: tuple[str, ...] = (),
     optional: tuple[str, ...] = (),
+    verbatim: bool = False,
 ) -> list[Row]:
-    """Read the records of a table, as `read_rows` does those of a file."""
+    """Read the records of a table, as `read_rows` does those of a file.
+
+    A table read ``verbatim`` keeps full-width signs in all its cells.
+    """
     told = table.faults_told()
     problems.extend(told)
     number, heading = table.rows[0] if table.rows else (1, [])
@@ -174,7 +196,7 @@ def rows_of(
     problems.extend(faults)
     if faults:
         return []
-    rows = list(_records(table, place, header, problems))
+    rows = list(_records(table, place, header, problems, verbatim=verbatim))
     lost = [name for name in key if refuse_numbers(rows, name)]
     refuse_repeated(rows, () if lost else key)
     return rows
@@ -219,7 +241,7 @@ def _header_problems(
 
 
 def _records(
-    table: Table, place: _Place, header: list[str], problems: list[Problem]
+    table: Table, place: _Place, header: list[str], problems: list[Problem], *, verbatim: bool
 ) -> Iterator[Row]:
     n_columns = len(table.rows[0][1])
     for number, record in table.rows[1:]:
@@ -233,7 +255,7 @@ def _records(
             )
             continue
         cells = {
-            name: cell if name in _WORDS or cell.isascii() else meant_code(cell)
+            name: cell if verbatim or name in _WORDS or cell.isascii() else meant_code(cell)
             for name, cell in zip(header, record, strict=False)
         }
         doubtful = (

@@ -1,44 +1,47 @@
-"""Reads scheme.yaml and questionnaire.json and checks that they say what must be said."""
+"""Reads a county's three documents and checks that they say what must be said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
+from string import Formatter
 from typing import Any
 
-from survey.office_files.yaml_json import Beyond, parse_json, parse_yaml
-from survey.problems import Problem
+from survey.problems import Problem, Refused
 from survey.scheme.consistency import contradictions
-from survey.scheme.csv_rows import read_text
 from survey.scheme.meant import in_both, with_moments
 from survey.scheme.questionnaire.document import QuestionnaireDocument
 from survey.scheme.questionnaire.local_items import local_item_faults
 from survey.scheme.questionnaire.questions import question_faults
 from survey.scheme.scheme import Scheme
 from survey.scheme.settings import Fault, Part, Reading, faults_of
+from survey.scheme.source import TEXTS, Source
+from survey.scheme.texts import Texts
 
 
-def read_yaml(path: Path, problems: list[Problem]) -> dict[str, Any]:
-    """Read a YAML file that must hold named entries."""
-    text = read_text(path, problems)
-    if text is None:
-        return {}
+def read_document(source: Source, name: str, problems: list[Problem]) -> Any:
+    """Return what a document holds, English written out; None after noting that it cannot be."""
     try:
-        content = parse_yaml(text)
-    except Beyond as beyond:
-        problems.append(beyond.problem(path.name))
-        return {}
-    if not isinstance(content, dict):
-        problems.append(Problem(zh="应为键值结构", en="must hold named entries", file=path.name))
-        return {}
-    found: dict[str, Any] = in_both(content)
-    return found
+        return in_both(source.document(name))
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return None
 
 
-def read_scheme(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], Scheme | None]:
+def read_named(source: Source, name: str, problems: list[Problem]) -> dict[str, Any]:
+    """Read a document that must hold named entries."""
+    before = len(problems)
+    content = read_document(source, name, problems)
+    if isinstance(content, dict):
+        return content
+    if len(problems) == before:
+        problems.append(Problem(zh="应为键值结构", en="must hold named entries", file=name))
+    return {}
+
+
+def read_scheme(source: Source, problems: list[Problem]) -> tuple[dict[str, Any], Scheme | None]:
     """Read scheme.yaml: the document and its settings, None where what is needed is missing."""
-    document = with_moments(read_yaml(path, problems))
+    document = with_moments(read_named(source, "scheme.yaml", problems))
     if not document:
         return document, None
     reading = Reading()
@@ -48,22 +51,19 @@ def read_scheme(path: Path, problems: list[Problem]) -> tuple[dict[str, Any], Sc
         # A setting that is no value by itself has its default here and contradicts nothing.
         at = {fault.field for fault in faults}
         faults += [fault for fault in contradictions(scheme, document) if fault.field not in at]
-    problems.extend(fault.problem(path.name) for fault in faults)
+    problems.extend(fault.problem("scheme.yaml") for fault in faults)
     return document, scheme
 
 
-def read_questionnaire(path: Path, problems: list[Problem]) -> dict[str, Any]:
+def read_questionnaire(source: Source, problems: list[Problem]) -> dict[str, Any]:
     """Read questionnaire.json and check its items, scale and sets."""
-    text = read_text(path, problems)
-    if text is None:
+    before = len(problems)
+    content = read_document(source, "questionnaire.json", problems)
+    if len(problems) > before:
         return {}
-    try:
-        content: dict[str, Any] = in_both(parse_json(text))
-    except Beyond as beyond:
-        problems.append(beyond.problem(path.name))
-        return {}
-    problems.extend(fault.problem(path.name) for fault in _questionnaire_faults(content))
-    return content
+    problems.extend(fault.problem("questionnaire.json") for fault in _questionnaire_faults(content))
+    found: dict[str, Any] = content
+    return found
 
 
 def _questionnaire_faults(content: dict[str, Any]) -> Iterator[Fault]:
@@ -113,3 +113,69 @@ def _set_faults(content: dict[str, Any]) -> Iterator[Fault]:
                 f"各题权重合计为 {total}，应为 100",
                 f"the item weights sum to {total}, not 100",
             )
+
+
+_N_LINES = {"consent_buttons": 2, "poster": 6}
+# What may stand in braces where the words are filled in as a format.
+_PLACES = {
+    "poster": {"unit", "unit_en", "domain", "hotline", "poster_no"},
+    "interview": {"unit"},
+    "sms": {"unit", "unit_en", "url", "token", "end", "day", "hotline", "office"},
+}
+
+
+def read_texts(source: Source, problems: list[Problem]) -> dict[str, Any]:
+    """Read texts.yaml, or notices.yaml; a folder that is only scored needs neither."""
+    found = [name for name in TEXTS if source.holds(name)]
+    if len(found) > 1:
+        zh = f"与 {TEXTS[1]} 是同一份文件，请只保留一个"
+        en = f"and {TEXTS[1]} are the same file under two names; keep one"
+        problems.append(Problem(file=TEXTS[0], zh=zh, en=en))
+    if len(found) != 1:
+        return {}
+    content = read_named(source, found[0], problems)
+    if not content:
+        return content
+    faults = list(faults_of(Texts, content))
+    faults = faults or [*_number_faults(content), *_place_faults(content)]
+    problems.extend(fault.problem(found[0]) for fault in faults)
+    return content
+
+
+def _number_faults(content: dict[str, Any]) -> Iterator[Fault]:
+    for name, wanted in _N_LINES.items():
+        for lang in ("zh", "en"):
+            n = len(content[name][lang])
+            if n != wanted:
+                yield Fault(
+                    f"{name}.{lang}", f"应有{wanted}行，现有{n}行", f"has {n} lines, not {wanted}"
+                )
+
+
+def _place_faults(content: dict[str, Any]) -> Iterator[Fault]:
+    for name, known in _PLACES.items():
+        for lang, words in (content.get(name) or {}).items():
+            text = words if isinstance(words, str) else "\n".join(words or ())
+            found = _places(text)
+            if found is None or not found <= known:
+                listed = " ".join(f"{{{place}}}" for place in sorted(known))
+                yield Fault(
+                    f"{name}.{lang}",
+                    f"花括号中只能是 {listed}",
+                    f"only these may stand in braces: {listed}",
+                )
+            elif name == "sms" and text and "url" not in found:
+                yield Fault(
+                    f"{name}.{lang}", "缺少 {url}，收信人无法打开评议页", "lacks {url}, the page"
+                )
+
+
+def _places(text: str) -> set[str] | None:
+    """Return what stands in braces, None where a brace is left open."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return None
+    if any(spec or conversion for _text, _name, spec, conversion in parts):
+        return None
+    return {name for _text, name, _spec, _conversion in parts if name is not None}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from survey.office_files.given import given, told_as_given, unread
 from survey.problems import Problem, Refused
 from survey.scheme import checks
 from survey.scheme.age_bands import ages_of
@@ -18,23 +16,20 @@ from survey.scheme.county import (
     TownshipFacts,
     UnitFacts,
 )
-from survey.scheme.csv_rows import Row, one_of, read_rows, refuse_repeated, told_once
-from survey.scheme.documents import read_questionnaire, read_scheme
+from survey.scheme.csv_rows import Row, one_of, refuse_numbers, refuse_repeated, rows_in, told_once
+from survey.scheme.documents import read_questionnaire, read_scheme, read_texts
 from survey.scheme.kinds import CODE
 from survey.scheme.margins import read_margins
 from survey.scheme.scheme import CampaignPart, Scheme
-from survey.scheme.texts import NAMES, read_texts
+from survey.scheme.source import FolderSource, Source
 
-_DOCUMENTS = ("scheme.yaml", "questionnaire.json", *NAMES)
-_TABLES = (
-    *("units.csv", "townships.csv", "respondent_groups.csv", "class_group_weights.csv"),
-    *("population_cells.csv", "population_margins_18plus.csv"),
-)
-_UNIT_COLUMNS = (
+UNIT_COLUMNS = (
     *("unit_code", "uscc", "name_zh", "short_zh"),
     *("class", "area_code12", "is_vertical"),
 )
-_TOWNSHIP_COLUMNS = (
+GROUP_COLUMNS = ("group_code", "name_zh", "min_valid_per_unit")
+WEIGHT_COLUMNS = ("class", "group_code", "weight_percent", "target_valid_per_unit")
+TOWNSHIP_COLUMNS = (
     *("township_code", "name_zh", "type_zh"),
     *("resident_population", "villages_and_communities"),
 )
@@ -50,23 +45,28 @@ def read_folder(folder: Path) -> CountyFolder:
     Refused
         With every problem found, by file, row and field; nothing is used of such a folder.
     """
-    with told_as_given(folder):
-        return _read(folder)
+    source = FolderSource(path=folder)
+    with source.told():
+        return read_county(source)
 
 
-def _read(folder: Path) -> CountyFolder:
-    problems = list(unread(folder, _TABLES))
-    document, scheme = read_scheme(folder / "scheme.yaml", problems)
-    questionnaire = read_questionnaire(folder / "questionnaire.json", problems)
+def read_county(source: Source) -> CountyFolder:
+    """Read a county from wherever it is given; raises Refused as `read_folder` does.
+
+    What is refused names files of a folder; `Source.told` names the places people know.
+    """
+    problems = list(source.passed_over())
+    document, scheme = read_scheme(source, problems)
+    questionnaire = read_questionnaire(source, problems)
     if scheme is None or any(problem.file == "questionnaire.json" for problem in problems):
         # Every other file is read against these two; without them each row would be a fault.
         raise Refused(problems)
-    groups = _groups(folder, problems)
-    class_groups = _class_groups(folder, scheme, groups, problems)
-    townships = _townships(folder, problems)
-    units = _units(folder, scheme, questionnaire, problems)
+    groups = _groups(source, problems)
+    class_groups = _class_groups(source, scheme, groups, problems)
+    townships = _townships(source, problems)
+    units = _units(source, scheme, questionnaire, problems)
     margins, townships = read_margins(
-        folder, scheme.county.area_code, townships, ages_of(questionnaire), problems
+        source, scheme.county.area_code, townships, ages_of(questionnaire), problems
     )
     parts = checks.Parts(
         scheme=scheme,
@@ -79,7 +79,7 @@ def _read(folder: Path) -> CountyFolder:
     )
     if not problems:
         checks.check(parts, problems)
-    texts = read_texts(folder, problems)
+    texts = read_texts(source, problems)
     if problems:
         raise Refused(told_once(problems))
     return CountyFolder(
@@ -92,7 +92,7 @@ def _read(folder: Path) -> CountyFolder:
         questionnaire=questionnaire,
         document=document,
         texts=texts,
-        digests=digests_of(folder),
+        digests=source.digests(),
     )
 
 
@@ -108,18 +108,11 @@ def _campaign(stated: CampaignPart) -> CampaignFacts:
     )
 
 
-def digests_of(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file that was read, by name."""
-    files = [folder / name for name in _DOCUMENTS] + [given(folder / name) for name in _TABLES]
-    return {
-        file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()
-    }
-
-
-def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
-    rows = read_rows(
-        folder / "respondent_groups.csv",
-        columns=("group_code", "name_zh", "min_valid_per_unit"),
+def _groups(source: Source, problems: list[Problem]) -> tuple[GroupFacts, ...]:
+    rows = rows_in(
+        source,
+        "respondent_groups.csv",
+        columns=GROUP_COLUMNS,
         optional=_ENGLISH,
         problems=problems,
         key=("group_code",),
@@ -137,14 +130,15 @@ def _groups(folder: Path, problems: list[Problem]) -> tuple[GroupFacts, ...]:
 
 
 def _class_groups(
-    folder: Path,
+    source: Source,
     scheme: Scheme,
     groups: tuple[GroupFacts, ...],
     problems: list[Problem],
 ) -> tuple[ClassGroupFacts, ...]:
-    rows = read_rows(
-        folder / "class_group_weights.csv",
-        columns=("class", "group_code", "weight_percent", "target_valid_per_unit"),
+    rows = rows_in(
+        source,
+        "class_group_weights.csv",
+        columns=WEIGHT_COLUMNS,
         problems=problems,
         key=("class", "group_code"),
     )
@@ -179,13 +173,13 @@ def _class(row: Row, classes: set[str]) -> str:
     )
 
 
-def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ...]:
-    path = folder / "townships.csv"
-    if not given(path).exists():
+def _townships(source: Source, problems: list[Problem]) -> tuple[TownshipFacts, ...]:
+    if not source.holds("townships.csv"):
         return ()  # the population files name the townships too
-    rows = read_rows(
-        path,
-        columns=_TOWNSHIP_COLUMNS,
+    rows = rows_in(
+        source,
+        "townships.csv",
+        columns=TOWNSHIP_COLUMNS,
         problems=problems,
         key=("township_code",),
         optional=_ENGLISH,
@@ -195,7 +189,7 @@ def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ..
             township_code=row.text("township_code"),
             name_zh=row.text("name_zh"),
             name_en=row.text_or("name_en", row.cells["name_zh"].strip()),
-            type_zh=row.text("type_zh"),
+            type_zh=row.text_or("type_zh", ""),
             resident_population=row.count("resident_population"),
             n_villages=row.count("villages_and_communities"),
         )
@@ -204,19 +198,21 @@ def _townships(folder: Path, problems: list[Problem]) -> tuple[TownshipFacts, ..
 
 
 def _units(
-    folder: Path,
+    source: Source,
     scheme: Scheme,
     questionnaire: dict[str, Any],
     problems: list[Problem],
 ) -> tuple[UnitFacts, ...]:
-    rows = read_rows(
-        folder / "units.csv",
-        columns=_UNIT_COLUMNS,
+    rows = rows_in(
+        source,
+        "units.csv",
+        columns=UNIT_COLUMNS,
         problems=problems,
         key=("unit_code",),
-        optional=(*_ENGLISH, *_own_columns(questionnaire)),
+        optional=(*_ENGLISH, *own_columns(questionnaire)),
     )
     classes = set(scheme.classes)
+    refuse_numbers(rows, "area_code12")
     for column in ("uscc", "name_zh"):
         refuse_repeated(rows, (column,))
     return tuple(
@@ -261,13 +257,14 @@ def _yes(row: Row, field: str) -> bool:
     return value == "1"
 
 
-def _own_columns(questionnaire: dict[str, Any]) -> tuple[str, ...]:
+def own_columns(questionnaire: dict[str, Any]) -> tuple[str, ...]:
     """Return the columns of units.csv that name an item of the unit's own."""
     entries = [entry for items in questionnaire["item_sets"].values() for entry in items]
-    return tuple(dict.fromkeys(filter(None, map(_own_column, entries))))
+    return tuple(dict.fromkeys(filter(None, map(own_column, entries))))
 
 
-def _own_column(entry: str) -> str:
+def own_column(entry: str) -> str:
+    """Return the column of units.csv that an entry of an item set takes its item from, or ''."""
     own = entry.startswith("<units.") and entry.endswith(">")
     return entry.removeprefix("<units.").removesuffix(">") if own else ""
 
@@ -277,7 +274,7 @@ def _item_ids(row: Row, questionnaire: dict[str, Any]) -> tuple[str, ...]:
     out = []
     for entry in questionnaire["item_sets"].get(row.cells["class"].strip(), []):
         item_id = entry
-        if column := _own_column(entry):
+        if column := own_column(entry):
             item_id = row.cells.get(column, "").strip()
             known = {item["id"] for item in questionnaire["scored_items"]}
             if item_id not in known:

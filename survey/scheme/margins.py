@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 
-from survey.office_files.given import given
 from survey.problems import Problem
 from survey.scheme.age_bands import band_named
 from survey.scheme.county import MarginFacts, TownshipFacts
-from survey.scheme.csv_rows import Row, one_of, read_rows
+from survey.scheme.csv_rows import Row, one_of, rows_in
+from survey.scheme.source import Source
 from survey.stats.campaign.ages import age_bands, counts
 from survey.stats.campaign.sample import RESIDENCES, SEXES
 
@@ -33,7 +32,7 @@ Categories = Mapping[str, tuple[str, ...]]
 
 
 def read_margins(
-    folder: Path,
+    source: Source,
     county: str,
     townships: tuple[TownshipFacts, ...],
     ages: Sequence[str],
@@ -45,12 +44,12 @@ def read_margins(
     with it, row by row, and serves alone where there are no cells. ``ages`` are those asked for.
     """
     known = _categories(ages)
-    if given(folder / _CELLS).exists():
-        totals, found = _from_cells(folder, townships, ages, problems)
-        if given(folder / _MARGINS).exists() and not problems:
-            _compare(folder, totals, known, problems)
+    if source.holds(_CELLS):
+        totals, found = _from_cells(source, townships, ages, problems)
+        if source.holds(_MARGINS) and not problems:
+            _compare(source, totals, known, problems)
     else:
-        totals, found = _from_margins(folder, known, problems)
+        totals, found = _from_margins(source, townships, known, problems)
     margins = tuple(
         MarginFacts(area_code=area or county, variable=variable, category=category, total=total)
         for (area, variable, category), total in totals.items()
@@ -64,14 +63,15 @@ def _categories(ages: Sequence[str]) -> Categories:
 
 
 def _from_cells(
-    folder: Path,
+    source: Source,
     townships: tuple[TownshipFacts, ...],
     ages: Sequence[str],
     problems: list[Problem],
 ) -> tuple[Totals, tuple[TownshipFacts, ...]]:
     columns = ("township_code", "township_zh", "residence", "sex", "age_group", "population")
-    rows = read_rows(
-        folder / _CELLS,
+    rows = rows_in(
+        source,
+        _CELLS,
         columns=(*columns, "in_survey_universe"),
         problems=problems,
         key=("township_code", "residence", "sex", "age_group"),
@@ -146,9 +146,10 @@ def _bare_township(code: str, name: str, population: int) -> TownshipFacts:
     )
 
 
-def _margin_rows(folder: Path, problems: list[Problem]) -> list[Row]:
-    return read_rows(
-        folder / _MARGINS,
+def _margin_rows(source: Source, problems: list[Problem]) -> list[Row]:
+    return rows_in(
+        source,
+        _MARGINS,
         columns=("area_level", "area_code", "dimension", "level"),
         optional=(_PEOPLE, _PERCENT, "share"),
         problems=problems,
@@ -181,13 +182,19 @@ def _key(row: Row, categories: Categories) -> tuple[str, str, str]:
 
 
 def _from_margins(
-    folder: Path, known: Categories, problems: list[Problem]
+    source: Source,
+    townships: tuple[TownshipFacts, ...],
+    known: Categories,
+    problems: list[Problem],
 ) -> tuple[Totals, tuple[TownshipFacts, ...]]:
-    rows = _margin_rows(folder, problems)
+    rows = _margin_rows(source, problems)
     stated: Totals = {}
     shares: Shares = defaultdict(dict)
     places: dict[tuple[str, str], Row] = {}
+    listed = {township.township_code for township in townships}
     keys = [_key(row, known) for row in rows]
+    for row, key in zip(rows, keys, strict=True) if listed else ():
+        _need_listed(row, key, listed)
     for row, (area, variable, category) in zip(rows, keys, strict=True):
         if _is_percent(row):
             shares[area, variable][category] = _percent_of(row)
@@ -196,12 +203,21 @@ def _from_margins(
         places.setdefault((area, variable), row)
     people = stated | _in_people(shares, stated, places)
     totals = {key: people[key] for key in keys if key in people}
-    _refuse_disagreement(totals, places)
+    if not any(row.doubtful for row in rows):
+        _refuse_disagreement(totals, places)
     areas = [
         category for area, variable, category in totals if (area, variable) == ("", "township")
     ]
     found = tuple(_bare_township(code, code, totals["", "township", code]) for code in areas)
     return totals, found
+
+
+def _need_listed(row: Row, key: tuple[str, str, str], listed: set[str]) -> None:
+    """Refuse a row of a township that there is none of: nobody would be weighted by it."""
+    area, variable, place = key
+    for field, code in (("area_code", area), ("level", place if variable == "township" else "")):
+        if code and code not in listed:
+            one_of(row, field, listed.__contains__, zh=" townships.csv ", en="townships.csv")
 
 
 def _is_percent(row: Row) -> bool:
@@ -312,9 +328,11 @@ def _refuse_disagreement(totals: Totals, places: dict[tuple[str, str], Row]) -> 
                 )
 
 
-def _compare(folder: Path, totals: Totals, categories: Categories, problems: list[Problem]) -> None:
+def _compare(
+    source: Source, totals: Totals, categories: Categories, problems: list[Problem]
+) -> None:
     """Refuse rows of the margins that the cells contradict."""
-    rows = _margin_rows(folder, problems)
+    rows = _margin_rows(source, problems)
     for row in rows:
         area, variable, _ = key = _key(row, categories)
         known = totals.get(key)

@@ -9,7 +9,17 @@ from typing import Any
 
 from survey.forms.arrangement import ITEM_ORDERS, SCALE_DIRECTIONS, Variation
 from survey.problems import Problem
-from survey.scheme.kinds import CODE, COUNT, FLAG, MOMENT, NAME, NUMBER, SHORT, ZONE, choice
+from survey.scheme.kinds import (
+    CODE,
+    COUNT,
+    FLAG,
+    MOMENT,
+    NAME,
+    NUMBER,
+    SHORT,
+    ZONE,
+    choice,
+)
 from survey.scheme.office import (
     Appeal,
     CalendarStep,

@@ -108,6 +108,17 @@ def settings_of(of: type) -> dict[str, Setting]:
     }
 
 
+def is_required(of: type, attribute: str) -> bool:
+    """Say whether a setting of a part must be there."""
+    return any(entry.name == attribute and _must(entry, {}) for entry in dataclasses.fields(of))
+
+
+def default_of(of: type, attribute: str) -> Any:
+    """Return what stands for a setting that is left out, None where nothing does."""
+    [entry] = [entry for entry in dataclasses.fields(of) if entry.name == attribute]
+    return None if _must(entry, {}) else _default(entry)
+
+
 def name_of(attribute: str, what: Setting) -> str:
     """Return the name a setting has in the document."""
     return what.name or attribute
@@ -205,7 +216,7 @@ class Reading:
         }
         prefixes = {what.name: attribute for attribute, what in known.items() if what.prefix}
         stated: dict[str, Any] = {}
-        for name, given in _whole_texts(value).items():
+        for name, given in whole_texts(value).items():
             prefix = next((start for start in prefixes if name.startswith(start)), None)
             if name in places:
                 if places[name] in stated:
@@ -243,7 +254,7 @@ class Reading:
         return found
 
 
-def _whole_texts(value: Mapping[Any, Any]) -> dict[str, Any]:
+def whole_texts(value: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the entries with texts whole that YAML has cut at a comma.
 
     In `{en: paper, keyed in (home)}` what follows the comma is a name without a value: the rest

@@ -1,20 +1,12 @@
-"""Reads texts.yaml, the county's own words, and checks that none is missing when it is shown."""
+"""texts.yaml as typed settings: the county's own words to residents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from string import Formatter
-from typing import Any
 
-from survey.problems import Problem
-from survey.scheme.documents import read_yaml
 from survey.scheme.kinds import TEXT
 from survey.scheme.questionnaire.document import Names
-from survey.scheme.settings import WORDS, Fault, Named, Part, faults_of, part, setting
-
-NAMES = ("texts.yaml", "notices.yaml")  # the second is the contract's name for it
+from survey.scheme.settings import WORDS, Named, Part, part, setting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,70 +61,3 @@ class Texts:
         "how a letter addresses each group, by its code; `Dear resident` if left out",
         default={},
     )
-
-
-_N_LINES = {"consent_buttons": 2, "poster": 6}
-# What may stand in braces where the words are filled in as a format.
-_PLACES = {
-    "poster": {"unit", "unit_en", "domain", "hotline", "poster_no"},
-    "interview": {"unit"},
-    "sms": {"unit", "unit_en", "url", "token", "end", "day", "hotline", "office"},
-}
-
-
-def read_texts(folder: Path, problems: list[Problem]) -> dict[str, Any]:
-    """Read texts.yaml, or notices.yaml; a folder that is only scored needs neither."""
-    found = [folder / name for name in NAMES if (folder / name).exists()]
-    if len(found) > 1:
-        zh = f"与 {NAMES[1]} 是同一份文件，请只保留一个"
-        en = f"and {NAMES[1]} are the same file under two names; keep one"
-        problems.append(Problem(file=NAMES[0], zh=zh, en=en))
-    if len(found) != 1:
-        return {}
-    path = found[0]
-    content = read_yaml(path, problems)
-    if not content:
-        return content
-    faults = list(faults_of(Texts, content))
-    faults = faults or [*_number_faults(content), *_place_faults(content)]
-    problems.extend(fault.problem(path.name) for fault in faults)
-    return content
-
-
-def _number_faults(content: dict[str, Any]) -> Iterator[Fault]:
-    for name, wanted in _N_LINES.items():
-        for lang in ("zh", "en"):
-            n = len(content[name][lang])
-            if n != wanted:
-                yield Fault(
-                    f"{name}.{lang}", f"应有{wanted}行，现有{n}行", f"has {n} lines, not {wanted}"
-                )
-
-
-def _place_faults(content: dict[str, Any]) -> Iterator[Fault]:
-    for name, known in _PLACES.items():
-        for lang, words in (content.get(name) or {}).items():
-            text = words if isinstance(words, str) else "\n".join(words or ())
-            found = _places(text)
-            if found is None or not found <= known:
-                listed = " ".join(f"{{{place}}}" for place in sorted(known))
-                yield Fault(
-                    f"{name}.{lang}",
-                    f"花括号中只能是 {listed}",
-                    f"only these may stand in braces: {listed}",
-                )
-            elif name == "sms" and text and "url" not in found:
-                yield Fault(
-                    f"{name}.{lang}", "缺少 {url}，收信人无法打开评议页", "lacks {url}, the page"
-                )
-
-
-def _places(text: str) -> set[str] | None:
-    """Return what stands in braces, None where a brace is left open."""
-    try:
-        parts = list(Formatter().parse(text))
-    except ValueError:
-        return None
-    if any(spec or conversion for _text, _name, spec, conversion in parts):
-        return None
-    return {name for _text, name, _spec, _conversion in parts if name is not None}

@@ -47,12 +47,14 @@ def packed(folder: Path) -> bytes:
     return out.getvalue()
 
 
-def given(client: FlaskClient, content: bytes | None, *, query: str = "") -> TestResponse:
+def given(
+    client: FlaskClient, content: bytes | None, *, query: str = "", file: str = "county.zip"
+) -> TestResponse:
     # Written out, for the test client would leave the file it packs large bodies in open.
     part = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
     body = part % (b"csrf_token", b"", token(client.get(HERE)).encode())
     if content is not None:
-        name = '; filename="C:\\评议\\county.zip"'.encode()
+        name = f'; filename="C:\\\\评议\\\\{file}"'.encode()
         body += part % (b"archive", name, content)
     kind = "multipart/form-data; boundary=x"
     return client.post(HERE + query, data=body + b"--x--\r\n", content_type=kind)

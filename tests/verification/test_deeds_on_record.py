@@ -165,6 +165,7 @@ LEAVE_NONE = {
     "survey serve": _SERVES,
     "survey demo": "does each deed of the demonstration, which leaves its own entry",
     "survey campaign status": _READS,
+    "survey campaign workbook": _READS,
     "survey keys due": _READS,
     "survey user list": _READS,
     "survey user sessions": _READS,

@@ -11,7 +11,7 @@ from survey.fieldwork.papers.drawable import lacking_problem, undrawable
 from survey.fieldwork.papers.font import Font
 from survey.problems import Problem, Refused
 from survey.scheme.county import CountyFolder
-from survey.scheme.texts import NAMES as TEXTS
+from survey.scheme.source import TEXTS
 
 _Told = Callable[[str], Problem]
 
