@@ -17,6 +17,8 @@ from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
+from survey.drafting.views import LARGEST_SHEET, PLAN_SHEET
+from survey.drafting.views import blueprint as drafting
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.explaining.views import blueprint as explaining
@@ -43,7 +45,11 @@ from survey.web.indents import Unindented
 
 _LARGEST_BODY = 64 * 1024
 # By the address that takes one.
-_LARGER_BODIES = {NEW_CAMPAIGN: LARGEST_ARCHIVE, COLLECT: LARGEST_TABLE}
+_LARGER_BODIES = {
+    NEW_CAMPAIGN: LARGEST_ARCHIVE,
+    COLLECT: LARGEST_TABLE,
+    PLAN_SHEET: LARGEST_SHEET,
+}
 
 
 def create_app(site: Site) -> Flask:
@@ -81,7 +87,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, explaining, papers, invitations, plan_codes),
-        *(appraisal, collecting, keying, interview, exchange, feedback),
+        *(drafting, appraisal, collecting, keying, interview, exchange, feedback),
         *(schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -25,6 +25,7 @@ FLOORS = {
     "auditing": 96,
     "collecting": 95,
     "demo": 67,
+    "drafting": 90,
     "exchange": 77,
     "feedback": 98,
     "fieldwork": 97,

@@ -48,6 +48,9 @@ SPOKEN: dict[str, Spoken] = {
     "audit.export": Spoken(_("下载操作记录"), _("下载操作记录，查询条件：%(filter)s")),
     "batch.export": Spoken(_("下载发码批次表"), _("下载“%(campaign)s”的发码批次表（%(kind)s）")),
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
+    "campaign.change": Spoken(
+        _("修改评议方案"), _("修改“%(campaign)s”草稿的“%(sheet)s”：%(changes)s")
+    ),
     "campaign.open": Spoken(_("开启评议"), _("开启“%(campaign)s”，方案从此固定")),
     "campaign.close": Spoken(_("结束评议"), _("结束“%(campaign)s”，不再接收答卷")),
     "campaign.extend": Spoken(
@@ -187,6 +190,9 @@ class _Words(Mapping[str, str]):
         return len(_WORDS)
 
 
+_MOST_CHANGES = 5  # told in a sentence; the entry has all
+
+
 def _campaign_code(entry: AuditEntry) -> str:
     return entry.subject.partition("/")[0]
 
@@ -218,6 +224,16 @@ def _filter(entry: AuditEntry, _names: Names) -> str:
     return "; ".join(asked.values()) or str(_("全部"))
 
 
+def _changes(entry: AuditEntry, _names: Names) -> str:
+    said = entry.detail.get("changes", [])
+    told = [
+        str(_("%(at)s 从“%(before)s”改为“%(after)s”", **change)) for change in said[:_MOST_CHANGES]
+    ]
+    if len(said) > len(told):
+        told.append(str(_("等共%(n)d处", n=len(said))))
+    return "；".join(told)
+
+
 _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "action": lambda entry, _names: entry.action,
     "subject": lambda entry, _names: entry.subject,
@@ -243,4 +259,5 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "outcome": lambda entry, _names: OUTCOMES.get(entry.detail.get("disposition", ""), NOTHING),
     "early": lambda entry, _names: _EARLY.get(bool(entry.detail.get("early")), NOTHING),
     "filter": _filter,
+    "changes": _changes,
 }

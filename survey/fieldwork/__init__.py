@@ -6,6 +6,7 @@ __all__ = [
     "closing",
     "entrances",
     "extending",
+    "given_county",
     "invitations",
     "loading",
     "opening",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,6 +31,48 @@ def add_units(session: Session, campaign: Campaign, folder: CountyFolder) -> Non
     problems = list(_contradictions(known, _running(session), folder))
     if problems:
         raise Refused(problems)
+    session.execute(sa.insert(CampaignUnit), _taking_part(session, campaign, folder, known))
+
+
+def change_units(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    """Let the units of a folder, and no others, take part in a draft; raises as `add_units`.
+
+    A unit that takes part in no other campaign may get another `uscc`: it was mistyped.
+    """
+    known = {unit.code: unit for unit in session.scalars(sa.select(Unit))}
+    elsewhere = set(
+        session.scalars(
+            sa.select(CampaignUnit.unit_id).where(CampaignUnit.campaign_id != campaign.id)
+        )
+    )
+    own = {code: unit for code, unit in known.items() if unit.id not in elsewhere}
+    others = {code: unit for code, unit in known.items() if code not in own}
+    problems = list(_contradictions(others, _running(session, besides=campaign), folder))
+    if problems:
+        raise Refused(problems)
+    for given in folder.units:
+        if given.unit_code in own:
+            own[given.unit_code].uscc = given.uscc
+    before = {entry.unit_id for entry in campaign.units}
+    rows = _taking_part(session, campaign, folder, known)
+    stated = [row["unit_id"] for row in rows]
+    session.execute(
+        sa.delete(CampaignUnit).where(
+            CampaignUnit.campaign_id == campaign.id, CampaignUnit.unit_id.not_in(stated)
+        )
+    )
+    new = [row for row in rows if row["unit_id"] not in before]
+    changed = [row for row in rows if row["unit_id"] in before]
+    if changed:
+        session.execute(sa.update(CampaignUnit), changed)
+    if new:
+        session.execute(sa.insert(CampaignUnit), new)
+
+
+def _taking_part(
+    session: Session, campaign: Campaign, folder: CountyFolder, known: Mapping[str, Unit]
+) -> list[dict[str, Any]]:
+    """Return the rows of units that take part, after making known what was not."""
     new = []
     for given in folder.units:
         facts = {name: getattr(given, name) for name in _FACTS}
@@ -40,8 +83,9 @@ def add_units(session: Session, campaign: Campaign, folder: CountyFolder) -> Non
             setattr(unit, name, fact)
     if new:
         session.execute(sa.insert(Unit), new)
+    session.flush()
     ids = dict(session.execute(sa.select(Unit.code, Unit.id)).all())
-    taking_part = [
+    return [
         {
             "campaign_id": campaign.id,
             "unit_id": ids[given.unit_code],
@@ -51,16 +95,17 @@ def add_units(session: Session, campaign: Campaign, folder: CountyFolder) -> Non
         }
         for position, given in enumerate(folder.units, start=1)
     ]
-    session.execute(sa.insert(CampaignUnit), taking_part)
 
 
-def _running(session: Session) -> dict[int, str]:
+def _running(session: Session, *, besides: Campaign | None = None) -> dict[int, str]:
     """Return the units of campaigns that are not released, each with one campaign's code."""
     query = (
         sa.select(CampaignUnit.unit_id, Campaign.code)
         .join(Campaign, Campaign.id == CampaignUnit.campaign_id)
         .where(Campaign.state != "released")
     )
+    if besides:
+        query = query.where(Campaign.id != besides.id)
     return dict(session.execute(query).all())
 
 

@@ -9,15 +9,19 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.canonical import digest_of
 from survey.clock import Clock
-from survey.fieldwork.campaign_units import add_units
+from survey.fieldwork.campaign_units import add_units, change_units
+from survey.fieldwork.campaigns import need_state
 from survey.fieldwork.planned import need_no_list
 from survey.model import (
     Area,
     Campaign,
+    CoveredUnit,
+    Entrance,
     GroupCoefficient,
     Margin,
     Questionnaire,
     RespondentGroup,
+    Unit,
 )
 from survey.problems import Problem, Refused
 from survey.scheme.county import CountyFolder, plain_document
@@ -72,6 +76,115 @@ def load_campaign(
     return campaign
 
 
+def store_again(
+    session: Session, campaign: Campaign, *, folder: CountyFolder, at: datetime
+) -> None:
+    """Let a draft be what a checked folder says now; whoever calls records what has changed.
+
+    Its code stays. Raises Refused where a code or poster in print would lead nowhere.
+    """
+    need_state(campaign, "draft")
+    _need_same_code(campaign, folder)
+    need_no_list(folder)
+    _need_entrances_kept(session, campaign, folder)
+    facts = folder.campaign
+    campaign.title_zh, campaign.title_en = facts.title_zh, facts.title_en
+    campaign.organiser_zh, campaign.timezone = facts.organiser_zh, facts.timezone
+    campaign.starts_at, campaign.ends_at = facts.starts_at, facts.ends_at
+    campaign.year = facts.starts_at.year
+    campaign.scheme = plain_document(folder.document)
+    campaign.notices = plain_document(folder.texts)
+    content = folder.questionnaire
+    if content != campaign.questionnaire.content:
+        campaign.questionnaire = _questionnaire(session, _superseding(session, content), at)
+    # Posters and codes of a draft hold on to its units and groups: these are changed in place.
+    _change_groups(session, campaign, folder)
+    change_units(session, campaign, folder)
+    for table in (Area, Margin):
+        session.execute(sa.delete(table).where(table.campaign_id == campaign.id))
+    _add_population(session, campaign, folder)
+    session.expire(campaign, ["units", "groups"])
+
+
+def _need_same_code(campaign: Campaign, folder: CountyFolder) -> None:
+    if folder.campaign.campaign_code != campaign.code:
+        raise Refused.of(
+            file="scheme.yaml",
+            field="campaign.id",
+            zh=f"编号 {campaign.code} 不能再改；要用别的编号，请复制为新的评议活动",
+            en=f"stays {campaign.code}; for another id, copy the campaign",
+        )
+
+
+def _need_entrances_kept(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    """Refuse to drop what posters or codes that are made already stand for."""
+    of = sa.select(Entrance).where(Entrance.campaign_id == campaign.id).subquery()
+    covered = sa.select(Unit.code).join(CoveredUnit, CoveredUnit.unit_id == Unit.id)
+    used = {
+        ("units.csv", "unit_code"): {
+            *session.scalars(sa.select(Unit.code).join(of, of.c.unit_id == Unit.id).distinct()),
+            *session.scalars(covered.where(CoveredUnit.campaign_id == campaign.id).distinct()),
+        },
+        ("respondent_groups.csv", "group_code"): {
+            *session.scalars(sa.select(of.c.group_code).distinct())
+        },
+        ("scheme.yaml", "channels"): {*session.scalars(sa.select(of.c.channel).distinct())},
+    }
+    kept = {
+        "unit_code": {unit.unit_code for unit in folder.units},
+        "group_code": {group.group_code for group in folder.groups},
+        "channels": set(folder.scheme.channels),
+    }
+    problems = [
+        Problem(
+            file=file,
+            field=field,
+            zh=f"“{code}”已有海报或评议码，不能删去",
+            en=f"{code!r} has posters or codes already and cannot be removed",
+        )
+        for (file, field), codes in used.items()
+        for code in sorted(codes - kept[field])
+    ]
+    if problems:
+        raise Refused(problems)
+
+
+def _superseding(session: Session, content: dict[str, Any]) -> dict[str, Any]:
+    """Return a questionnaire as the next version of its code, or as it is where that is new."""
+    newest = session.scalar(
+        sa.select(sa.func.max(Questionnaire.version)).where(
+            Questionnaire.code == content["questionnaire_id"]
+        )
+    )
+    return content if newest is None else {**content, "version": newest + 1}
+
+
+def _change_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    session.execute(sa.delete(GroupCoefficient).where(GroupCoefficient.campaign_id == campaign.id))
+    stated = {group.group_code for group in folder.groups}
+    gone = [group.code for group in campaign.groups if group.code not in stated]
+    session.execute(
+        sa.delete(RespondentGroup).where(
+            RespondentGroup.campaign_id == campaign.id, RespondentGroup.code.in_(gone)
+        )
+    )
+    before = {group.code for group in campaign.groups}
+    groups, coefficients = _group_rows(campaign, folder)
+    for row in groups:
+        if row["code"] in before:
+            session.execute(
+                sa.update(RespondentGroup)
+                .where(
+                    RespondentGroup.campaign_id == campaign.id,
+                    RespondentGroup.code == row["code"],
+                )
+                .values(row)
+            )
+        else:
+            session.execute(sa.insert(RespondentGroup).values(row))
+    session.execute(sa.insert(GroupCoefficient), coefficients)
+
+
 def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Questionnaire:
     """Return the stored version of a questionnaire; one version never has two contents."""
     code, version = content["questionnaire_id"], int(content["version"])
@@ -95,6 +208,14 @@ def _questionnaire(session: Session, content: dict[str, Any], at: datetime) -> Q
 
 
 def _add_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> None:
+    groups, coefficients = _group_rows(campaign, folder)
+    session.execute(sa.insert(RespondentGroup), groups)
+    session.execute(sa.insert(GroupCoefficient), coefficients)
+
+
+def _group_rows(
+    campaign: Campaign, folder: CountyFolder
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     groups = [
         {
             "campaign_id": campaign.id,
@@ -116,8 +237,7 @@ def _add_groups(session: Session, campaign: Campaign, folder: CountyFolder) -> N
         }
         for entry in folder.class_groups
     ]
-    session.execute(sa.insert(RespondentGroup), groups)
-    session.execute(sa.insert(GroupCoefficient), coefficients)
+    return groups, coefficients
 
 
 def _add_population(session: Session, campaign: Campaign, folder: CountyFolder) -> None:

@@ -159,13 +159,41 @@ class CollectForm(FlaskForm):  # type: ignore[misc]
 
 class NewCampaignForm(FlaskForm):  # type: ignore[misc]
     archive = FileField(
-        _("评议活动的文件夹（.zip）"),
+        _("Excel 工作簿（.xlsx），或评议活动的文件夹（.zip）"),
         description=_(
-            "把方案、问卷和各表格所在的文件夹压缩成一个 zip 文件；表格可以是 CSV 或 .xlsx"
+            "工作簿照模板填写；文件夹请压缩成一个 zip 文件，其中的表格可以是 CSV 或 .xlsx"
         ),
         validators=[FileRequired(_("请选择文件"))],
-        render_kw={"accept": ".zip,application/zip"},
+        render_kw={"accept": ".xlsx,.zip,application/zip"},
     )
+
+
+class CopyForm(FlaskForm):  # type: ignore[misc]
+    """Which campaign is copied, and what is another in the new one."""
+
+    earlier = SelectField(_("复制哪一次评议"))
+    code = StringField(
+        _("新的编号"),
+        description=_("例如：ANLAN-2027-GZPY"),
+        validators=[InputRequired(_("请填写编号"))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    title_zh = StringField(
+        _("中文名称"),
+        validators=[InputRequired(_("请填写名称"))],
+        render_kw={"autocomplete": "off"},
+    )
+    title_en = StringField(
+        _("英文名称"),
+        description=_("可以不填：不填则用中文名称"),
+        render_kw={"autocomplete": "off"},
+    )
+    starts_on = DateField(_("第一天"), validators=[InputRequired(_("请填写日期"))])
+    ends_on = DateField(_("最后一天"), validators=[InputRequired(_("请填写日期"))])
+
+    def offer(self, campaigns: Sequence[tuple[str, str]]) -> None:
+        """Set which campaigns there are."""
+        self.earlier.choices = list(campaigns)
 
 
 class TicksField(SelectMultipleField):

@@ -25,6 +25,7 @@ _OF_ROOM = {
     "plan_codes": "03-posters-and-codes",
     "schedule": "04-opening-and-watching",
     "explaining": "02-setting-up",
+    "drafting": "02-setting-up",
     "fieldwork": "04-opening-and-watching",
     "collecting": "04-opening-and-watching",
     "keying": "04-opening-and-watching",

@@ -1,3 +1,12 @@
 """Files as offices have them: tables, workbooks, YAML and JSON, within limits, in any encoding."""
 
-__all__ = ["archives", "given", "signs", "tables", "times", "written", "yaml_json"]
+__all__ = [
+    "archives",
+    "given",
+    "signs",
+    "tables",
+    "times",
+    "workbook_parts",
+    "written",
+    "yaml_json",
+]

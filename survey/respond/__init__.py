@@ -1,3 +1,9 @@
 """A resident answers: page, intake, receipt."""
 
-__all__ = ["door", "intake", "questionnaire"]
+__all__ = [
+    "door",
+    "intake",
+    "page",
+    "presentation",
+    "questionnaire",
+]

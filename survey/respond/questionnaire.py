@@ -101,9 +101,9 @@ def _form_unit(asked: AskedUnit, lang: str) -> FormUnit:
 
 
 def read_questionnaire(
-    session: Session, *, campaign_id: int, unit_ids: Sequence[int]
+    session: Session, *, campaign_id: int, unit_ids: Sequence[int], plan: Plan | None = None
 ) -> Questionnaire:
-    """Read what is asked about units in a campaign that is open or was."""
+    """Read what is asked about units in a campaign that is open or was, or by a draft's plan."""
     campaign = session.get_one(Campaign, campaign_id)
     taking_part = session.scalars(
         sa.select(CampaignUnit)
@@ -113,7 +113,7 @@ def read_questionnaire(
     areas = session.scalars(
         sa.select(Area).where(Area.campaign_id == campaign_id).order_by(Area.position)
     ).all()
-    plan = Plan.from_dict(campaign.plan or {})
+    plan = plan or Plan.from_dict(campaign.plan or {})
     return Questionnaire(
         campaign=campaign,
         units=tuple(_asked_unit(campaign, each) for each in taking_part),

@@ -12,8 +12,8 @@ __all__ = [
     "scheme",
     "scoring",
     "scoring_rules",
+    "settings",
     "source",
     "stored",
-    "texts",
     "workbook",
 ]

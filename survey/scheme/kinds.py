@@ -31,6 +31,7 @@ class Leaf:
     range_en: str
     stored: Callable[[Any], Any] | None = None
     why: Callable[[Any], tuple[str, str] | None] = lambda _value: None
+    options: tuple[str, ...] = ()  # the words for all it can be, where these are few
 
     def holds(self, value: object) -> bool:
         """Say whether a value is one of these."""
@@ -155,6 +156,7 @@ FLAG = Leaf(
     en="must be true or false (without quotes)",
     range_zh="true、false",
     range_en="true, false",
+    options=("true", "false"),
 )
 MOMENT = Leaf(
     take=_moment,
@@ -265,6 +267,7 @@ def choice(*values: str | float) -> Leaf:
         en=f"can only be {listed[0]}" if only else f"is not known; use {', '.join(listed)}",
         range_zh="、".join(f"`{word}`" for word in listed),
         range_en=", ".join(f"`{word}`" for word in listed),
+        options=tuple(listed),
     )
 
 

@@ -27,7 +27,7 @@ _HEADERS = {
 }
 # The database does not answer, is locked, full, only read or out of connections.
 _UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolTimeoutError)
-_POLICY = (
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -50,13 +50,15 @@ def install(app: Flask) -> None:
 
 def _allow_larger_body(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     larger: dict[str, int] = current_app.config["LARGER_BODIES"]
-    request.max_content_length = larger.get(request.path, current_app.config["MAX_CONTENT_LENGTH"])
+    request.max_content_length = larger.get(
+        str(request.url_rule), current_app.config["MAX_CONTENT_LENGTH"]
+    )
 
 
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     if site().settings.secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

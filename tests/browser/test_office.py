@@ -41,6 +41,8 @@ PAGES = [
     f"{HERE}/keying?unit=A01&group=G1&channel=paper_home",
     f"{HERE}/keying/sheets",
     f"{HERE}/interview",
+    "/office/new/copy",
+    f"{HERE}/parts",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

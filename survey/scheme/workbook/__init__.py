@@ -1,3 +1,8 @@
 """A county’s campaign as one workbook: sheets a clerk fills in, read as its folder is."""
 
-__all__ = ["reading", "sheets", "writing"]
+__all__ = [
+    "paths",
+    "reading",
+    "sheets",
+    "writing",
+]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from survey.canonical import digest_of
 from survey.office_files.given import tables_in
 from survey.office_files.signs import meant_code
 from survey.office_files.tables import Table
@@ -65,9 +66,10 @@ class WorkbookSource:
         return cls._of(tables, hidden, file, hashlib.sha256(content).hexdigest())
 
     @classmethod
-    def of_sheets(cls, sheets: Sheets) -> WorkbookSource:
-        """Return the source that filled sheets are."""
-        return cls._of([_table(name, rows) for name, rows in sheets.items()], [], "", "")
+    def of_sheets(cls, sheets: Sheets, name: str = "") -> WorkbookSource:
+        """Return the source that filled sheets are, under the name of where they are from."""
+        tables = [_table(sheet, rows) for sheet, rows in sheets.items()]
+        return cls._of(tables, [], name, digest_of(sheets) if name else "")
 
     @classmethod
     def _of(

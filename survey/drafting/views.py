@@ -1,0 +1,203 @@
+from functools import cache
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from survey.access.sign_in import current_account, requires
+from survey.drafting.changing import Overtaken, change_sheet
+from survey.drafting.copying import Next, copy_campaign
+from survey.drafting.preview import resident_page, units_shown
+from survey.drafting.sheet_page import BY_SLUG, headings, rows_given, shown_rows, slug_of, sums_of
+from survey.drafting.version import Version, changes_of, version_of
+from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.campaigns import all_campaigns
+from survey.fieldwork.entrances import find_unit
+from survey.forms.office import ConfirmForm, CopyForm
+from survey.problems import Refused
+from survey.scheme.folder import read_folder
+from survey.scheme.stored import stored_folder
+from survey.scheme.workbook.sheets import QUESTIONNAIRE, SHEETS, TEXTS, Form, Rows, Sheet
+from survey.scheme.workbook.writing import sheets_of, workbook_of_county
+from survey.site import resources
+from survey.web.downloads import attachment
+from survey.web.pages import found_or_404
+from survey.web.request import language, site
+from survey.web.wiring import POLICY
+
+blueprint = Blueprint("drafting", __name__, url_prefix="/office")
+
+PLAN_SHEET = "/office/campaigns/<code>/parts/<part>"
+LARGEST_SHEET = 500_000
+_SEEN_BY_RESIDENTS = {QUESTIONNAIRE, TEXTS}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/new/template.xlsx")
+@requires("campaign.run")
+def template() -> Response:
+    return _workbook(_template(), "公众评议模板.xlsx")
+
+
+@cache
+def _template() -> bytes:
+    return workbook_of_county(read_folder(resources.folder("demo") / "anlan"))
+
+
+@blueprint.route("/new/copy", methods=["GET", "POST"])
+@requires("campaign.run")
+def copied() -> Page:
+    """Ask which campaign to copy and what is another; a POST stores the draft."""
+    with site().database.reading() as session:
+        earlier = [(each.code, each.title(language())) for each in all_campaigns(session)]
+    form, lines = CopyForm(), []
+    form.offer(earlier)
+    if form.validate_on_submit() and form.starts_on.data and form.ends_on.data:
+        wanted = Next(
+            code=(form.code.data or "").strip(),
+            title_zh=(form.title_zh.data or "").strip(),
+            title_en=(form.title_en.data or form.title_zh.data or "").strip(),
+            starts_on=form.starts_on.data,
+            ends_on=form.ends_on.data,
+        )
+        try:
+            made = copy_campaign(
+                site(), earlier=form.earlier.data, wanted=wanted, by=current_account().username
+            )
+        except Refused as refused:
+            lines = refused.text(language()).splitlines()
+        else:
+            flash(_("已复制为草稿。请核对方案，再开启评议。"))
+            return redirect(url_for("drafting.plan", code=made.code))
+    page = render_template("office/copy_campaign.html", form=form, lines=lines)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/campaigns/<code>/parts.xlsx")
+@requires("campaign.run")
+def exported(code: str) -> Response:
+    with site().database.reading() as session:
+        county = stored_folder(session, campaign_or_404(session, code))
+    return _workbook(workbook_of_county(county), f"{code}.xlsx")
+
+
+@blueprint.get("/campaigns/<code>/parts")
+@requires("campaign.run")
+def plan(code: str) -> Page:
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        filled = sheets_of(stored_folder(session, campaign))
+        listed = [(sheet, slug_of(sheet), _n_rows(filled[sheet.name])) for sheet in SHEETS]
+        return render_template("office/plan_parts.html", campaign=campaign, sheets=listed)
+
+
+def _n_rows(rows: Rows) -> int:
+    return len(rows) - 1
+
+
+@blueprint.get("/campaigns/<code>/parts/preview/<unit_code>")
+@requires("campaign.run")
+def preview(code: str, unit_code: str) -> Response:
+    """Show what residents will see of a unit; the office's pages have it beside the items."""
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        unit = find_unit(session, campaign=campaign, unit_code=unit_code) or abort(404)
+        try:
+            shown, policy = resident_page(session, campaign=campaign, unit=unit, lang=language())
+        except Refused:
+            abort(404)  # a draft of an earlier program, which nobody could open either
+    response = make_response(shown)
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/campaigns/<code>/parts/<part>", methods=["GET", "POST"])
+@requires("campaign.run")
+def sheet_page(code: str, part: str) -> Page:
+    """Show a sheet of the plan; a POST stores it, or says what is wrong or who was faster."""
+    sheet = found_or_404(_sheet, part)
+    with site().database.reading() as session:
+        version = version_of(session, campaign_or_404(session, code), sheet)
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _shown(code, version, version.rows)
+    try:
+        rows = rows_given(version, request.form)
+    except ValueError:
+        return _shown(code, version, version.rows, lines=[_("页面已失效，请返回重试")], status=422)
+    try:
+        changes = change_sheet(
+            site(),
+            campaign_code=code,
+            sheet=sheet,
+            rows=rows,
+            made_from=request.form.get("made_from", ""),
+            by=current_account().username,
+        )
+    except Overtaken as overtaken:
+        return _shown(code, overtaken.theirs, rows, overtaken=True, status=409)
+    except Refused as refused:
+        lines = refused.text(language()).splitlines()
+        made_from = request.form["made_from"]
+        return _shown(code, version, rows, lines=lines, made_from=made_from, status=422)
+    flash(_("已保存，改动%(n)d处。", n=len(changes)) if changes else _("没有改动。"))
+    return redirect(url_for("drafting.sheet_page", code=code, part=part))
+
+
+def _sheet(part: str) -> Sheet:
+    if part not in BY_SLUG:
+        raise Refused.of(zh=f"没有“{part}”这一部分", en=f"there is no part {part!r}")
+    return BY_SLUG[part]
+
+
+def _shown(
+    code: str,
+    version: Version,
+    rows: Rows,
+    *,
+    lines: list[str] | None = None,
+    overtaken: bool = False,
+    made_from: str = "",
+    status: int = 200,
+) -> Response:
+    sheet = version.sheet
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        page = render_template(
+            "office/plan_sheet.html",
+            campaign=campaign,
+            sheet=sheet,
+            fielded=sheet.form in {Form.SETTINGS, Form.WORDS},
+            headings=headings(version, language()),
+            rows=shown_rows(version, rows, language()),
+            sums=sums_of(sheet, rows, campaign.questionnaire.content["item_sets"]),
+            made_from=made_from or version.digest,
+            lines=lines or [],
+            differing=changes_of(sheet, version.rows, rows) if overtaken else [],
+            overtaken=overtaken,
+            form=ConfirmForm(),
+            units=units_shown(campaign) if sheet.file in _SEEN_BY_RESIDENTS else [],
+        )
+    response = make_response(page, status)
+    response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return response
+
+
+def _workbook(content: bytes, name: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = _XLSX
+    response.headers["Content-Disposition"] = attachment(name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
