@@ -286,7 +286,7 @@ SPOILED = [
     _refused(
         "a poster of five lines",
         _put("告知文字", "poster", "\n".join("一二三四五")),
-        _at("告知文字", 10, "B", "poster.zh"),
+        _at("告知文字", 11, "B", "poster.zh"),
         "应有6行，现有5行",
         "has 5 lines, not 6",
     ),

@@ -396,8 +396,8 @@ BOOKS = [
     (
         "load", "files that disagree, under blank rows", _book("units.csv", lambda sheet: (
             setattr(sheet["G2"], "value", 990699000000), sheet.insert_rows(1, 3))),
-        "units.xlsx 第 5 行 area_code12：区划代码“990699000000”",
-        "units.xlsx, row 5, area_code12: the area code '990699000000'",
+        f"{_UNITS_ZH} 第 5 行 G 列 area_code12：区划代码“990699000000”",
+        f"{_UNITS_EN}, row 5, column G, area_code12: the area code '990699000000'",
     ),
     (
         "load", "empty", _book("units.csv", lambda sheet: sheet.delete_rows(1, 100)),

@@ -132,7 +132,11 @@ def test_other_counties_are_the_same_too(folder: Path, vary: Callable[[Path], No
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | ANY_TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
     max_leaves=8,
 )
@@ -145,7 +149,7 @@ LINE = st.text(st.sampled_from('ab1.0 中|"[]{}null是:，、\n\t'), min_size=1)
         (ANYTHING, JSON),
         (TEXT, LINE | st.sampled_from(["null", "true", "1", "[1]", '"a"', " a ", "a\r\nb", "是"])),
         (SHORT, st.from_regex(r"[0-9]{1,12}", fullmatch=True)),
-        (NUMBER, st.integers() | st.floats(allow_nan=False, allow_infinity=False)),
+        (NUMBER, st.integers() | REAL),
         (WORDS, st.lists(LINE, min_size=1, max_size=4)),
     ],
 )

@@ -9,7 +9,8 @@ import yaml
 from flask.testing import FlaskClient
 
 from survey.app import create_app
-from survey.fieldwork.loading import load_folder
+from survey.fieldwork import given_county
+from survey.scheme.source import FolderSource
 from survey.site.installation import Site
 from tests.factories import ANLAN, CODE, in_fieldwork
 from tests.officials import add_officials, office, signed_in
@@ -78,7 +79,8 @@ def changed(tmp_path: Path, **settings: object) -> Path:
 
 def draft(site: Site, folder: Path) -> FlaskClient:
     standing = replace(site, clock=in_fieldwork)
-    load_folder(standing, folder=folder, by="tests", simulated=True)
+    source = FolderSource(path=folder)
+    given_county.load(standing, source=source, by="tests", simulated=True)
     add_officials(standing)
     return signed_in(create_app(standing), "admin")
 
