@@ -20,6 +20,7 @@ from tests.officials import OFFICIALS, add_officials, signed_in, token
 pytestmark = pytest.mark.slow
 
 NOBODY = "nobody"
+NOW = datetime(2026, 12, 29, 2, 0, tzinfo=UTC)
 WHO = (NOBODY, *OFFICIALS)
 HERE = f"/office/campaigns/{CODE}"
 B01_ALONE = "/office/campaigns/B01-ALONE"
@@ -291,7 +292,7 @@ EXPECTED = {
 @pytest.fixture
 def app(released_site: Site) -> Flask:
     """安澜县 released, with officials, cases at three units and a campaign of B01 alone."""
-    site = replace(released_site, clock=lambda: datetime(2026, 12, 29, 2, 0, tzinfo=UTC))
+    site = replace(released_site, clock=lambda: NOW)
     add_officials(site)
     with site.database.writing() as session:
         for unit_code in UNITS:
@@ -393,7 +394,7 @@ def test_everybody_gets_what_is_theirs_and_no_more(app: Flask, who: str) -> None
 
 def test_a_one_time_password_opens_nothing_of_the_office(app: Flask, released_site: Site) -> None:
     with released_site.database.writing() as session:
-        session.execute(sa.update(Account).values(password_one_time=True))
+        session.execute(sa.update(Account).values(password_one_time=True, password_changed_at=NOW))
         session.execute(sa.update(Campaign).values(simulated=False))
     client, _carried = _client(app, "admin")
     for request in EXPECTED:

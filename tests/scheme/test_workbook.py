@@ -131,12 +131,9 @@ def test_other_counties_are_the_same_too(folder: Path, vary: Callable[[Path], No
     need_same(again(county), county)
 
 
+REAL = st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | ANY_TEXT,
+    st.none() | st.booleans() | st.integers() | REAL | ANY_TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
     max_leaves=8,
 )
