@@ -29,6 +29,7 @@ from survey.fieldwork.views import LARGEST_ARCHIVE, NEW_CAMPAIGN
 from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
+from survey.rehearsal.views import blueprint as rehearsal
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
 from survey.respond.receipt_views import blueprint as receipts
@@ -71,6 +72,7 @@ def create_app(site: Site) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, so that a long read loses no form
     )
     app.extensions["survey"] = site
+    app.extensions["make_app"] = create_app  # the rehearsal has an application of its own
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Unindented)
@@ -88,7 +90,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, explaining, papers, invitations, plan_codes),
         *(drafting, appraisal, collecting, keying, interview, exchange, feedback),
-        *(schedule, approvals, auditing, manual, health),
+        *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

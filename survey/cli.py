@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from survey import __version__, starting
 from survey.access.commands import user
+from survey.app import create_app
 from survey.appraisal.anonymity.anonymise_command import anonymise
 from survey.appraisal.commands import appraise, release, score
 from survey.appraisal.keys_command import keys
@@ -22,6 +23,7 @@ from survey.fieldwork.invitations.commands import code
 from survey.fieldwork.papers.commands import poster
 from survey.ledger.watch import look_before_writing
 from survey.problems import Problem, Refused
+from survey.rehearsal.commands import rehearse_command
 from survey.respond.commands import ledger
 from survey.serving.commands import serve
 from survey.simulate.commands import simulate
@@ -53,6 +55,7 @@ survey.add_command(starting.start)
 survey.add_command(serve)
 survey.add_command(demo)
 survey.add_command(campaign)
+campaign.add_command(rehearse_command(create_app))
 survey.add_command(poster)
 survey.add_command(code)
 survey.add_command(collect)

@@ -34,6 +34,7 @@ FLOORS = {
     "manual": 94,
     "model": 99,
     "office_files": 97,
+    "rehearsal": 90,
     "respond": 95,
     "schedule": 90,
     "scheme": 98,

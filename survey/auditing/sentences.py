@@ -48,6 +48,13 @@ SPOKEN: dict[str, Spoken] = {
     "audit.export": Spoken(_("下载操作记录"), _("下载操作记录，查询条件：%(filter)s")),
     "batch.export": Spoken(_("下载发码批次表"), _("下载“%(campaign)s”的发码批次表（%(kind)s）")),
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
+    "campaign.rehearse": Spoken(
+        _("演练"),
+        _(
+            "演练“%(campaign)s”：送出模拟答卷%(sent)s份，收到%(stored)s份，未成功%(failed)s份；"
+            "演练后答卷%(left_over)s份，存证记录%(leaves)s条"
+        ),
+    ),
     "campaign.change": Spoken(
         _("修改评议方案"), _("修改“%(campaign)s”草稿的“%(sheet)s”：%(changes)s")
     ),

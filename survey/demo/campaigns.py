@@ -9,7 +9,7 @@ from survey.appraisal.run import score_campaign
 from survey.clock import Clock
 from survey.demo.county import county_starting
 from survey.demo.entrances import BY, Codes, prepare_entrances
-from survey.demo.officials import Officials, do_by_two, officials_of
+from survey.demo.officials import Officials, officials_of
 from survey.demo.respondents import Respondent
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import default_posters
@@ -17,6 +17,7 @@ from survey.fieldwork.loading import load_campaign
 from survey.fieldwork.opening import open_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.site.installation import Site
+from survey.two_persons.both import done_by_both
 
 _PREPARED = timedelta(days=3)
 # The morning and the afternoon of the second day after the last.
@@ -58,7 +59,14 @@ def stage_result(site: Site, *, code: str) -> Officials:
         close_campaign(session, campaign=campaign, by=BY, clock=closed.clock)
         seal_ledger(closed, session, campaign, "close")
     score_campaign(scored, campaign_code=code, by=BY)
-    do_by_two(released, officials=officials, deed=RELEASE, code=code, reason="年度评议结果")
+    done_by_both(
+        released,
+        proposer=officials.proposer,
+        approver=officials.approver,
+        deed=RELEASE,
+        code=code,
+        reason="年度评议结果",
+    )
     return officials
 
 

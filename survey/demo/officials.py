@@ -7,11 +7,8 @@ import sqlalchemy as sa
 from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.demo.entrances import BY
-from survey.fieldwork.campaigns import find_campaign
 from survey.model import Account
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Matter
-from survey.two_persons.proposals import approve, propose
 
 _NAMES = {"office_admin": "演示管理员", "office_review": "演示复核员"}
 
@@ -56,30 +53,4 @@ def _make(site: Site, *, role: str, username: str) -> str:
             by=BY,
             clock=site.clock,
             password=secret,
-        )
-
-
-def do_by_two(site: Site, *, officials: Officials, deed: Deed, code: str, reason: str) -> None:
-    """Let one propose a deed that needs no arguments, and the other approve it."""
-    with site.database.reading() as session:
-        campaign = find_campaign(session, code)
-        matter = Matter(session=session, site=site, campaign=campaign, arguments={})
-        prepared = deed.prepare(matter.standing())
-    with site.database.writing() as session:
-        proposal = propose(
-            session,
-            site=site,
-            deed=deed,
-            campaign=find_campaign(session, code),
-            arguments={},
-            by=officials.proposer,
-            reason=reason,
-        )
-        approve(
-            session,
-            site=site,
-            deed=deed,
-            proposal=proposal,
-            by=officials.approver,
-            prepared=prepared,
         )

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from survey.demo.entrances import Codes
 from survey.demo.respondents import Respondent
 from survey.forms.questionnaire import REASONS_SHOWN, item_name
 from survey.model import Campaign
+from survey.rehearsal.page_form import PageForm
 from survey.respond.intake import Outcome
 from survey.site.installation import Site
 
@@ -56,7 +56,7 @@ class _Visits:
         page = browser.get(path, query_string={"lang": person.lang}, **source)
         if page.status_code != 200:
             return Outcome.USED.value
-        form = {**_hidden_fields(page.text), **self._filled(person)}
+        form = {**PageForm(page.text).hidden, **self._filled(person)}
         self._moment = person.submitted_at
         answer = browser.post(path, data=form, **source)
         if person.age_group == "under18":
@@ -80,27 +80,6 @@ class _Visits:
             REASONS_SHOWN: "1",
             "comment": person.comment,
         }
-
-
-class _HiddenFields(HTMLParser):
-    """Collects the hidden fields of a page's form."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a hidden field."""
-        given = dict(attrs)
-        name = given.get("name")
-        if tag == "input" and given.get("type") == "hidden" and name:
-            self.found[name] = given.get("value") or ""
-
-
-def _hidden_fields(page: str) -> dict[str, str]:
-    parser = _HiddenFields()
-    parser.feed(page)
-    return parser.found
 
 
 def _items_by_unit(site: Site, campaign_code: str) -> dict[str, list[str]]:

@@ -1,3 +1,3 @@
 """Scores leave for other systems: document, tables, workbook."""
 
-__all__ = ["document"]
+__all__ = ["document", "files"]

@@ -12,7 +12,7 @@ from survey.fieldwork.campaigns import find_campaign, need_state
 from survey.fieldwork.planned import plan_to_open
 from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.sealing import seal_ledger
-from survey.ledger.records import fixed_digests
+from survey.ledger.records import draft_digests
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.site.installation import Site
@@ -54,7 +54,7 @@ def _open_and_seal(
 ) -> None:
     """Open what was fixed; raises Refused where the draft has changed since it was."""
     need_state(campaign, "draft")
-    if fixed.digests != _digests(session, campaign) | {"plan": fixed.plan_digest}:
+    if fixed.digests != draft_digests(session, campaign) | {"plan": fixed.plan_digest}:
         raise Refused.of(
             field=campaign.code,
             zh="方案刚被改动，没有开启；请核对后重新办理",
@@ -68,13 +68,8 @@ def fix(session: Session, *, campaign: Campaign) -> Fixed:
     """Return what opening a draft will fix; raises Refused if the campaign is not ready."""
     plan = plan_to_open(session, campaign=campaign)
     digest = plan.digest()
-    digests = _digests(session, campaign) | {"plan": digest}
+    digests = draft_digests(session, campaign) | {"plan": digest}
     return Fixed(plan=plan.to_dict(), plan_digest=digest, digests=digests)
-
-
-def _digests(session: Session, campaign: Campaign) -> dict[str, str]:
-    """Return the digest of each part of a draft but the plan, which is made of them."""
-    return {name: d for name, d in fixed_digests(session, campaign).items() if name != "plan"}
 
 
 def open_campaign(
@@ -122,7 +117,7 @@ def told_before(session: Session, *, campaign: Campaign) -> list[Said]:
 def _basis(matter: Matter) -> Facts:
     """Return what was agreed to: a draft that is changed later is another."""
     need_state(matter.campaign, "draft")
-    return _digests(matter.session, matter.campaign)
+    return draft_digests(matter.session, matter.campaign)
 
 
 def _carry_out(matter: Matter, persons: Persons, prepared: Fixed) -> Done:

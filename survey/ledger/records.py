@@ -97,6 +97,16 @@ def fixed_digests(session: Session, campaign: Campaign) -> dict[str, str]:
     return {"campaign": campaign_digest(campaign), **digests}
 
 
+def draft_digests(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Return the digest of each part of a draft; its plan is made of them."""
+    return {name: d for name, d in fixed_digests(session, campaign).items() if name != "plan"}
+
+
+def draft_digest(session: Session, campaign: Campaign) -> str:
+    """Return one digest of all a draft says."""
+    return digest_of(draft_digests(session, campaign))
+
+
 def campaign_digest(campaign: Campaign) -> str:
     """Return the digest of a campaign's names and period, which an extension amends."""
     return digest_of(

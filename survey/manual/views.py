@@ -24,6 +24,7 @@ _OF_ROOM = {
     "invitations": "03-posters-and-codes",
     "plan_codes": "03-posters-and-codes",
     "schedule": "04-opening-and-watching",
+    "rehearsal": "02-setting-up",
     "explaining": "02-setting-up",
     "drafting": "02-setting-up",
     "fieldwork": "04-opening-and-watching",

@@ -33,6 +33,7 @@ PAGES = [
     HERE,
     f"{HERE}/calendar",
     f"{HERE}/plan",
+    f"{HERE}/rehearsal",
     f"{HERE}/open",
     f"{HERE}/close",
     f"{HERE}/extend",

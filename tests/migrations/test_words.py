@@ -28,6 +28,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "demo": ["--responses", "1"],
     "campaign load": [str(ANLAN)],
     "campaign open": [CODE],
+    "campaign rehearse": [CODE],
     "campaign close": [CODE],
     "campaign extend": [CODE, "--until", "2026-12-25", "--by", "甲"],
     "campaign status": [CODE],

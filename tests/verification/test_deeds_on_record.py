@@ -31,6 +31,8 @@ LEAVE_AN_ENTRY = {
     "POST /office/new": "campaign.load",
     "POST /office/new/copy": "campaign.load",
     f"POST {HERE}/parts/<part>": "campaign.change",
+    f"POST {HERE}/rehearsal": "campaign.rehearse",
+    "survey campaign rehearse": "campaign.rehearse",
     f"POST {HERE}/open": "proposal.propose",
     f"POST {HERE}/close": "proposal.propose",
     f"POST {HERE}/extend": "proposal.propose",
@@ -96,6 +98,8 @@ LEAVE_AN_ENTRY = {
 }
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
+    f"POST {HERE}/rehearsal": "tests/rehearsal/test_rehearsal.py",
+    "survey campaign rehearse": "tests/rehearsal/test_rehearsal.py",
     "POST /office/first": "tests/access/test_accounts.py",
     "POST /office/new": "tests/fieldwork/test_new_campaign.py",
     "POST /office/collect": "tests/collecting/test_collect.py",
@@ -132,6 +136,7 @@ LEAVE_NONE = {
     f"GET {HERE}/parts/preview/<unit_code>": _READS,
     f"GET {HERE}": _READS,
     f"GET {HERE}/calendar": _READS,
+    f"GET {HERE}/rehearsal": _ASKS,
     f"GET {HERE}/plan": _READS,
     f"GET {HERE}/plan.pdf": _READS,
     f"GET {HERE}/progress": _READS,

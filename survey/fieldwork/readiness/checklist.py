@@ -12,6 +12,7 @@ from survey.fieldwork.readiness.getting_answers import (
     whole,
 )
 from survey.fieldwork.readiness.item import STANDING, Deed, Inquiry, Item
+from survey.fieldwork.readiness.rehearsed import rehearsed
 from survey.fieldwork.readiness.setting_up import address, clock, filled_in, period, telephones
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -23,7 +24,7 @@ _LAST: tuple[Callable[[Inquiry], Item | None], ...] = (plan_reached, bound, wait
 _CHECKS: dict[Deed, tuple[Callable[[Inquiry], Item | None], ...]] = {
     "poster": (*_FIRST, bound),
     "code": _FIRST,
-    "open": (*_FIRST, period, bound, waiting, clock, whole),
+    "open": (*_FIRST, period, bound, rehearsed, waiting, clock, whole),
     "close": (paper_sheets, *_LAST),
     "release": _LAST,
 }

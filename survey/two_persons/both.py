@@ -1,0 +1,31 @@
+"""Both halves of a deed, for whoever plays both officials: a demonstration, a rehearsal."""
+
+import sqlalchemy as sa
+
+from survey.model import Campaign
+from survey.site.installation import Site
+from survey.two_persons.deeds import Deed, Matter
+from survey.two_persons.proposals import approve, propose
+
+
+def done_by_both(
+    site: Site, *, proposer: str, approver: str, deed: Deed, code: str, reason: str
+) -> None:
+    """Let one propose a deed that needs no arguments, and the other approve it."""
+    wanted = sa.select(Campaign).where(Campaign.code == code)
+    with site.database.reading() as session:
+        campaign = session.scalars(wanted).one()
+        matter = Matter(session=session, site=site, campaign=campaign, arguments={})
+        prepared = deed.prepare(matter.standing())
+    with site.database.writing() as session:
+        campaign = session.scalars(wanted).one()
+        proposal = propose(
+            session,
+            site=site,
+            deed=deed,
+            campaign=campaign,
+            arguments={},
+            by=proposer,
+            reason=reason,
+        )
+        approve(session, site=site, deed=deed, proposal=proposal, by=approver, prepared=prepared)
