@@ -30,7 +30,8 @@ def enter(page: Page, url: str, username: str) -> Page:
 
 
 def fits(page: Page, axe: Axe) -> None:
-    """Hold a page to what every page is held to."""
+    """Hold a page to what every page is held to, once it has its style."""
+    page.wait_for_load_state()
     assert (
         page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         <= 0
