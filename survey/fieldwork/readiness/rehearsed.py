@@ -12,8 +12,6 @@ from survey.ledger.records import draft_digest
 from survey.model import AuditEntry, Campaign
 from survey.two_persons.deeds import Said
 
-REHEARSE = "campaign.rehearse"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
@@ -34,7 +32,7 @@ class Rehearsal:
 
 def last_rehearsal(session: Session, *, campaign: Campaign) -> Rehearsal | None:
     """Return the newest rehearsal of a draft, None where there was none."""
-    query = sa.select(AuditEntry).filter_by(action=REHEARSE, subject=campaign.code)
+    query = sa.select(AuditEntry).filter_by(action="campaign.rehearse", subject=campaign.code)
     entry = session.scalars(query.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
     if entry is None:
         return None
