@@ -8,6 +8,5 @@ __all__ = [
     "release",
     "responses_file",
     "run",
-    "runs",
     "score_document",
 ]

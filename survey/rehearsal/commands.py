@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from survey import audit
+from survey.rehearsal.papers import papers_of
 from survey.rehearsal.rehearsing import PER_GROUP, rehearse
 from survey.site.installation import Site, open_site
 
@@ -35,7 +36,7 @@ def rehearse_command(make_app: Callable[[Site], Flask]) -> click.Command:
                 per_group=per_group,
             )
         if out:
-            out.write_bytes(done.papers)
+            out.write_bytes(papers_of(done.posters, done.released))
         click.echo(f"{campaign_id} sent {done.n_sent} stored {done.n_stored}")
         for failure in done.failures:
             click.echo(f"{failure.unit_code} {failure.group_code}: HTTP {failure.status}", err=True)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.exchange.document import FrozenDocument
 from survey.fieldwork.campaigns import find_campaign, need_state
+from survey.fieldwork.entrances import default_posters, posters_of
+from survey.fieldwork.invitations.issuing import issue_codes
+from survey.fieldwork.opening import open_in_order
 from survey.ledger.book import read_frontier
 from survey.ledger.records import draft_digest
-from survey.model import Response
-from survey.rehearsal.place import place_of_its_own
-from survey.rehearsal.stages import open_there, print_posters, release_there
-from survey.rehearsal.visitors import Failure, MakeApp, Visitors
+from survey.model import Campaign, GroupCoefficient, Response
+from survey.rehearsal.place import BY, place_of_its_own
+from survey.rehearsal.stages import print_posters, release_there
+from survey.rehearsal.visitors import Failure, MakeApp, Visit, Visitors
+from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.stored import stored_folder
 from survey.site.installation import Site
 
@@ -33,7 +38,8 @@ class Rehearsed:
     n_sent: int
     n_stored: int
     failures: tuple[Failure, ...]
-    papers: bytes
+    posters: bytes
+    released: FrozenDocument
     left_over: tuple[int, int]
 
     @property
@@ -55,31 +61,67 @@ def rehearse(
         need_state(draft, "draft")
         county, digest = stored_folder(session, draft), draft_digest(session, draft)
     with place_of_its_own(site, county) as there:
-        visits = open_there(there, campaign_code, per_group)
+        visits = _open_there(there, campaign_code, per_group)
         posters = print_posters(there, campaign_code)
         with there.database.reading() as session:
             campaign = find_campaign(session, campaign_code)
             visitors = Visitors(there, campaign, make_app=make_app, seed=_SEED)
         failures = tuple(visitors.visit(visits))
         n_stored = _n_answers(there, campaign_code)[0]
-        papers = _packed(posters, *release_there(there, campaign_code))
+        released = release_there(there, campaign_code, by=BY)
     done = Rehearsed(
         n_sent=len(visits),
         n_stored=n_stored,
         failures=failures,
-        papers=papers,
+        posters=posters,
+        released=released,
         left_over=_n_answers(site, campaign_code),
     )
     _note(site, campaign_code, done, digest=digest, by=by)
     return done
 
 
-def _packed(posters: bytes, name: str, scores: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("演练海报.pdf", posters)
-        packed.writestr(f"演练得分-{name}", scores)
-    return out.getvalue()
+def _open_there(there: Site, code: str, per_group: int) -> list[Visit]:
+    """Open the campaign, hang posters, issue codes; return who will come, over all its days."""
+    open_in_order(there, campaign_code=code, by=BY)
+    default_posters(there.database, campaign_code=code, unit_code="", by=BY, clock=there.clock)
+    with there.database.writing() as session:
+        campaign = find_campaign(session, code)
+        entrances = [*_hung(session, campaign), *_issued(session, there, campaign, per_group)]
+    apart = (campaign.ends_at - campaign.starts_at) / (len(entrances) + 1)
+    return [
+        Visit(unit_code=unit, group_code=group, code=of, at=campaign.starts_at + apart * (n + 1))
+        for n, (unit, group, of) in enumerate(entrances)
+    ]
+
+
+def _hung(session: Session, campaign: Campaign) -> Iterator[tuple[str, str, str]]:
+    for row in posters_of(session, campaign=campaign):
+        yield row.unit.code, row.poster.group_code, row.poster.code or ""
+
+
+def _issued(
+    session: Session, there: Site, campaign: Campaign, per_group: int
+) -> Iterator[tuple[str, str, str]]:
+    """Issue codes for each unit and group that is asked, by a channel that invites people."""
+    channel = next(iter(scheme_of(campaign).invited_channels), "")
+    planned = sa.select(GroupCoefficient).where(GroupCoefficient.campaign_id == campaign.id)
+    for cell in session.scalars(planned.where(GroupCoefficient.target_valid > 0)):
+        for unit in campaign.units if channel else ():
+            if unit.class_code != cell.class_code:
+                continue
+            for of in issue_codes(
+                session,
+                campaign=campaign,
+                units=[unit],
+                group_code=cell.group_code,
+                channel=channel,
+                count=min(per_group, cell.target_valid),
+                by=BY,
+                clock=there.clock,
+                key=there.keys.intake(),
+            ):
+                yield unit.unit.code, cell.group_code, of
 
 
 def _n_answers(site: Site, code: str) -> tuple[int, int]:

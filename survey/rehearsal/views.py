@@ -8,6 +8,7 @@ from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign
 from survey.fieldwork.readiness.rehearsed import last_rehearsal
 from survey.forms.office import ConfirmForm
 from survey.problems import Refused
+from survey.rehearsal.papers import papers_of
 from survey.rehearsal.rehearsing import rehearse
 from survey.web.downloads import attachment
 from survey.web.request import language, site
@@ -48,7 +49,7 @@ def _rehearsed(code: str) -> Response:
         make_app=current_app.extensions["make_app"],
     )
     return Response(
-        done.papers,
+        papers_of(done.posters, done.released),
         content_type="application/zip",
         headers={
             "Content-Disposition": attachment(f"{code}-rehearsal.zip"),
