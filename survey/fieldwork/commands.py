@@ -15,7 +15,8 @@ from survey.fieldwork.readiness.telling import ahead, tell_before
 from survey.model import Campaign
 from survey.scheme.stored import stored_folder
 from survey.scheme.workbook.writing import workbook_of_county
-from survey.site.installation import Site, open_site
+from survey.site.config import read_settings
+from survey.site.installation import Site, open_site, prepare_site
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Done, Matter
 from survey.two_persons.proposals import Proposed, propose_or_approve
@@ -51,7 +52,11 @@ def load(given: Path, *, simulated: bool) -> None:
 
     Example: survey campaign load survey/demo/anlan --simulated
     """
-    with given_county.source_in(given) as source, open_site(os.environ) as site:
+    home = read_settings(os.environ).home
+    is_new = not home.exists()
+    with given_county.source_in(given) as source, prepare_site(os.environ) as site:
+        if is_new:
+            click.echo(f"已新建系统：{home} / a new installation was made in {home}", err=True)
         loaded = given_county.load(site, source=source, by=audit.SYSTEM, simulated=simulated)
     click.echo(loaded.code)
 

@@ -16,7 +16,7 @@ from tests.migrations.test_words import COMMANDS
 from tests.respond.factories import poster_code
 from tests.respond.test_resident_page import ANSWERS, token_in
 
-MAKING = {"init", "start", "demo"}
+MAKING = {"init", "start", "demo", "campaign load"}
 
 
 @pytest.fixture
@@ -51,6 +51,17 @@ def test_a_command_in_a_wrong_folder_says_so_and_makes_nothing(
     assert "survey init" in said
     assert not home.exists()
     assert list(Path.cwd().iterdir()) == []
+
+
+def test_loading_first_makes_an_installation_and_says_where(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["survey", "campaign", "load", str(ANLAN)])
+    for said in (f"已新建系统：{home}", ""):
+        with pytest.raises(SystemExit):
+            cli.main()
+        assert said in capsys.readouterr().err
+        assert (home / "keys").is_dir()
 
 
 @pytest.mark.parametrize("command", ["init", "campaign load", "serve"])
