@@ -68,6 +68,7 @@ _A_SECOND = (
     "migrations/",
     "office_files/test_archives",
     "office_files/test_spoiled",
+    "rehearsal/",
     "schedule/",
     "scheme/test_limits",
     "scheme/test_misspelt",

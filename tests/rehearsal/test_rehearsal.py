@@ -20,8 +20,6 @@ from survey.site.installation import Site
 from tests.factories import ANLAN, CODE, FIELDWORK, standing_at
 from tests.officials import add_officials, signed_in, token
 
-pytestmark = pytest.mark.slow
-
 HERE = f"/office/campaigns/{CODE}"
 Run = Callable[..., Result]
 
