@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from survey.forms.local_items import local_items
+from survey.forms.local_items import LocalItem, local_items
 from survey.forms.questionnaire import REASONS_SHOWN
 from survey.model import Campaign
 from survey.rehearsal.page_form import PageForm
@@ -49,8 +49,9 @@ class Visitors:
         self._moment, self._base = site.clock(), site.settings.base_url
         self._app = make_app(replace(site, clock=lambda: self._moment))
         self._random = Random(seed)  # noqa: S311 - invented answers, no secret
-        content = campaign.questionnaire.content
-        self._barred = {item.name: item.barring for item in local_items(content) if item.barring}
+        items = local_items(campaign.questionnaire.content)
+        self._barred = {item.name: item.barring for item in items if item.barring}
+        self._written = {item.name: _written(item) for item in items if item.required}
 
     def visit(self, visits: Sequence[Visit]) -> Iterator[Failure]:
         """Let all answer, one after another; yield those whose answer was not taken."""
@@ -69,7 +70,8 @@ class Visitors:
         self._moment = one.at + _TAKES
         form = PageForm(page.text)
         device = str(UUID(int=self._random.getrandbits(128), version=4))
-        sent = {**form.hidden, **self._chosen(form.choices), REASONS_SHOWN: "1", "device": device}
+        chosen = {**self._written, **self._chosen(form.choices)}
+        sent = {**form.hidden, **chosen, REASONS_SHOWN: "1", "device": device}
         return browser.post(
             path, data=sent, base_url=self._base, environ_overrides=network
         ).status_code
@@ -82,3 +84,10 @@ class Visitors:
         return self._random.choice(
             [v for v in values if v not in barred and (name != _AGE or counts(v))]
         )
+
+
+def _written(item: LocalItem) -> str:
+    """Return what answers an item that asks for more than one of its options to be touched."""
+    if item.options:
+        return next(iter(item.options))
+    return str(item.low) if item.type == "integer" else "演练"

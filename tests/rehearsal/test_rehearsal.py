@@ -17,7 +17,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Entrance, Ledger, Response
 from survey.rehearsal.page_form import PageForm
 from survey.site.installation import Site
-from tests.factories import ANLAN, CODE, FIELDWORK, standing_at
+from tests.factories import ANLAN, CODE, FIELDWORK, LOCAL_ITEMS, standing_at
 from tests.officials import add_officials, signed_in, token
 
 HERE = f"/office/campaigns/{CODE}"
@@ -108,3 +108,12 @@ def test_what_the_pages_refuse_is_told_by_unit_and_group(
     assert done.exit_code == 1
     assert "A01 G1: HTTP 422" in done.stderr
     assert " stored 0" in done.stdout
+
+
+def test_a_questionnaire_with_items_of_every_kind_is_answered_too(run: Run, site: Site) -> None:
+    with site.database.writing() as session:
+        asked = find_campaign(session, CODE).questionnaire
+        items = [{**item, "required": True} for item in LOCAL_ITEMS]
+        asked.content = {**asked.content, "local_items": items}
+    done = run("campaign", "rehearse", CODE, "--per-group", "1")
+    assert done.exit_code == 0, done.stderr[:400]
