@@ -1,7 +1,8 @@
 """What every test would pay for again, made once in a process or at a small price.
 
-Compiled templates, addresses and statements are shared, passwords hashed cheaply. What is shared
-hangs on nothing but the code; what a password must cost is tested by itself.
+Compiled templates, addresses and statements are shared, passwords hashed cheaply; what migrations
+make of an empty database is made by them once and written down. What is shared hangs on nothing but
+the code; what a password must cost is tested by itself.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.routing import Rule
 
 from survey.access import passwords
-from survey.site import database
+from survey.site import database, schema
 
 FULL_PRICE = passwords._hasher
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -25,6 +26,7 @@ def quicken() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Kept()}
     Rule._compile_builder = _once_for_each_address(Rule._compile_builder)  # type: ignore[method-assign]
     database._sqlite = _with_shared_statements(database._sqlite)
+    schema._run = _once_for_an_empty_database(schema._run)
     passwords._hasher = _CHEAP
     passwords._nobodys = _CHEAP.hash("nobody has this password")
 
@@ -65,3 +67,37 @@ def _with_shared_statements(make: Callable[[str], sa.Engine]) -> Callable[[str],
         return engine
 
     return made
+
+
+def _once_for_an_empty_database(
+    migrate: Callable[[sa.Connection, str], None],
+) -> Callable[[sa.Connection, str], None]:
+    kept: dict[str, list[str]] = {}
+
+    def run(connection: sa.Connection, revision: str) -> None:
+        if connection.dialect.name != "sqlite" or sa.inspect(connection).get_table_names():
+            migrate(connection, revision)
+            return
+        if revision not in kept:
+            migrate(connection, revision)
+            kept[revision] = _statements(connection)
+            return
+        for statement in kept[revision]:
+            connection.exec_driver_sql(statement)
+
+    return run
+
+
+def _statements(connection: sa.Connection) -> list[str]:
+    """Return what makes a migrated database that has no rows but its version."""
+    tables = sa.inspect(connection).get_table_names()
+    made = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+    found = [row.sql for row in connection.exec_driver_sql(made)]
+    full = [
+        table
+        for table in tables
+        if connection.exec_driver_sql(f'SELECT EXISTS (SELECT 1 FROM "{table}")').scalar_one()  # noqa: S608
+    ]
+    assert full == ["alembic_version"]
+    version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    return [*found, f"INSERT INTO alembic_version VALUES ('{version}')"]
