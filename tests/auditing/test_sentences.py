@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -65,12 +65,18 @@ def app(site: Site) -> Flask:
 
 
 def said(app: Flask, lang: str, **given: object) -> str:
-    entry = AuditEntry(**{"by": "admin", "at": FIELDWORK, "subject": CODE, "detail": {}, **given})
+    return all_said(app, lang, [given])[0]
+
+
+def all_said(app: Flask, lang: str, all_given: Sequence[dict[str, object]]) -> list[str]:
+    usual = {"by": "admin", "at": FIELDWORK, "subject": CODE, "detail": {}}
+    entries = [AuditEntry(**{**usual, **given}) for given in all_given]
     site: Site = app.extensions["survey"]
     with app.test_request_context(), site.database.reading() as session:
         use_language(lang)
         deeds = {kind: deed.name.text(lang) for kind, deed in DEEDS.items()}
-        return sentence(entry, names_in(session, [entry], lang, deeds=deeds))
+        names = names_in(session, entries, lang, deeds=deeds)
+        return [sentence(entry, names) for entry in entries]
 
 
 def kept_entries() -> Iterator[tuple[str, str, str]]:
@@ -81,11 +87,13 @@ def kept_entries() -> Iterator[tuple[str, str, str]]:
 
 
 def test_what_earlier_programs_recorded_is_told_too(app: Flask) -> None:
-    for action, subject, detail in sorted(set(kept_entries())):
-        told = {
-            lang: said(app, lang, action=action, subject=subject, detail=json.loads(detail))
-            for lang in ("zh", "en")
-        }
+    kept = [
+        {"action": action, "subject": subject, "detail": json.loads(detail)}
+        for action, subject, detail in sorted(set(kept_entries()))
+    ]
+    pairs = zip(all_said(app, "zh", kept), all_said(app, "en", kept), strict=True)
+    for entry, (zh, en) in zip(kept, pairs, strict=True):
+        action, told = entry["action"], {"zh": zh, "en": en}
         assert action not in told["zh"], (action, told)
         assert "%(" not in str(told), (action, told)
         named = re.sub(r"[“(].*?[”)]", "", told["en"])  # names and titles are as they are

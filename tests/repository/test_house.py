@@ -29,7 +29,8 @@ def test_no_chain_of_imports_is_longer_than_it_was() -> None:
 @cache
 def chain(module: str) -> tuple[str, ...]:
     """The longest way down from a module; the layers keep it from going round."""
-    below = {each.module for each in imports(module) if each.line not in typed(module)}
+    unread = typed(module)
+    below = {each.module for each in imports(module) if each.line not in unread}
     ways = [chain(name) for name in below - {module} if name not in parents(module)]
     return (module, *max(ways, key=len, default=()))
 
