@@ -5,6 +5,7 @@ make of an empty database is made by them once and written down. What is shared 
 the code; what a password must cost is tested by itself.
 """
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 def quicken() -> None:
     """Let every application and database made from now on share what was compiled."""
+    gc.set_threshold(100_000, 50, 100)  # else a tenth of the time goes into looking for garbage
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Kept()}
     Rule._compile_builder = _once_for_each_address(Rule._compile_builder)  # type: ignore[method-assign]
     database._sqlite = _with_shared_statements(database._sqlite)
