@@ -1,7 +1,7 @@
 """What an empty installation starts with: last year's scores, and a campaign in full swing."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from survey.demo import respondents as residents
@@ -12,6 +12,7 @@ from survey.demo.entrances import BY
 from survey.demo.handling import finish_comments, handle_comments
 from survey.demo.officials import officials_of
 from survey.demo.progress import counting, tell
+from survey.exchange.document import find_document, note_export
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.invitations.issuing import issue_codes
@@ -74,7 +75,25 @@ def _seed_last_year(site: Site, *, year: int) -> None:
     codes = stage_open(site, starts_on=starts_on, code=code, respondents=people)
     with counting(len(people), "答卷 / answers") as advance:
         answer_through_intake(site, respondents=people, codes=codes, advance=advance)
-    finish_comments(site, code=code, officials=stage_result(site, code=code))
+    officials = stage_result(site, code=code)
+    _hand_over(site, code=code, by=officials.proposer)
+    finish_comments(site, code=code, officials=officials)
+
+
+def _hand_over(site: Site, *, code: str, by: str) -> None:
+    """Take the newest release to the main scoring system on the day after it."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, code)
+        document = find_document(session, campaign=campaign)
+        frozen_at = datetime.fromisoformat(document.content.release.frozen_at)
+        note_export(
+            session,
+            campaign=campaign,
+            document=document,
+            name="xlsx",
+            by=by,
+            clock=lambda: frozen_at + timedelta(days=1),
+        )
 
 
 def _seed_now(site: Site, *, starts_on: date) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.site.installation import Site
+from tests.browser.test_office import scrolling_by_themselves
 from tests.demonstrated import CODE
 
 pytestmark = pytest.mark.browser
@@ -91,11 +92,7 @@ def test_on_a_phone_no_cell_falls_off_the_edge(released_url: str, page_360: Page
         assert edges
         assert max(edges) <= 360, path
         # Nor does any table scroll by itself, those of channels and groups among them.
-        sideways = page_360.evaluate(
-            "[...document.querySelectorAll('.scroll')].filter("
-            "box => box.scrollWidth > box.clientWidth).map(box => box.innerText.slice(0, 40))"
-        )
-        assert sideways == [], path
+        assert scrolling_by_themselves(page_360) == [], path
     page_360.goto(f"{released_url}/office/campaigns/{CODE}/scores")
     small = page_360.evaluate(
         "Math.min(...[...document.querySelectorAll('svg.dots text')].map("

@@ -8,7 +8,7 @@ from survey.app import create_app
 from survey.cli import survey
 from survey.demo import seeding
 from survey.feedback import caseload
-from survey.model import Account, Campaign, Entrance, Proposal, Release, Response
+from survey.model import Account, AuditEntry, Campaign, Entrance, Proposal, Release, Response
 from survey.site.installation import Site
 
 pytestmark = pytest.mark.slow
@@ -48,6 +48,10 @@ def test_an_empty_installation_is_seeded_with_scores_and_fieldwork(site: Site) -
         assert now.starts_at < site.clock() < now.ends_at
         newest = session.scalar(sa.select(sa.func.max(Response.submitted_ms)))
         assert newest / 1000 <= site.clock().timestamp()
+        taken = session.scalars(
+            sa.select(AuditEntry.subject).where(AuditEntry.action == "release.export")
+        )
+        assert list(taken) == [before.code]
         with_posters = session.scalar(
             sa.select(sa.func.count(sa.distinct(Entrance.unit_id))).where(
                 Entrance.campaign_id == now.id, Entrance.kind == "poster"

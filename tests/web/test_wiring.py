@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from flask.testing import FlaskClient
 
 from survey.app import create_app
 from survey.site.installation import Site
@@ -50,3 +51,10 @@ def test_what_no_column_can_hold_is_a_bad_request(each_site: Site) -> None:
     for username in ("admin", "admin\0"):
         answer = nobody.post("/office/sign-in", data={**form, "username": username})
         assert answer.status_code in {400, 422}
+
+
+def test_who_is_lost_is_led_back_to_where_he_was(client: FlaskClient) -> None:
+    of_office = client.get("/office/nowhere").text
+    assert 'href="/office/"' in of_office
+    assert "扫码" not in of_office
+    assert "重新扫码" in client.get("/nowhere").text

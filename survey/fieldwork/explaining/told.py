@@ -108,7 +108,7 @@ def _scores(summary: PlanSummary, scheme: Scheme, plan: Plan) -> Section:
                 " is left out of the mean.",
             ),
             *(_weights(column, summary.groups) for column in summary.classes),
-            *_weighted(plan),
+            *_weighted(plan, summary.groups),
             Said(
                 zh="有效答卷不足最低数的对象，权重由其他对象分担；"
                 f"计入的权重不足 {scoring.min_covered:g}% 的单位不公布得分（样本不足）。",
@@ -143,14 +143,16 @@ def _weights(column: ClassColumn, groups: tuple[RespondentGroup, ...]) -> Said:
     )
 
 
-def _weighted(plan: Plan) -> Iterator[Said]:
+def _weighted(plan: Plan, groups: tuple[RespondentGroup, ...]) -> Iterator[Said]:
+    named = {group.code: group for group in groups}
     for group in plan.groups:
         if group.weighting == "raking":
-            by = [_VARIABLES.get(name, Said(zh=name, en=name)) for name in group.margins]
+            name = named[group.group_code]
+            by = [_VARIABLES.get(v, Said(zh=v, en=v)) for v in group.margins]
             yield Said(
-                zh=f"{group.group_code} 的答卷按{'、'.join(v.zh for v in by)}加权到人口结构，"
+                zh=f"{name.name_zh}的答卷按{'、'.join(v.zh for v in by)}加权到人口结构，"
                 "谁答得多不会多算。",
-                en=f"Answers of {group.group_code} are weighted to the population by"
+                en=f"Answers of {name.name_en} are weighted to the population by"
                 f" {', '.join(v.en for v in by)}: who answers more does not count for more.",
             )
 
