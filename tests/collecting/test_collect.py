@@ -4,7 +4,6 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,34 +26,17 @@ from survey.model import AuditEntry, Comment, Entrance, Ledger, ProgressCounter,
 from survey.office_files.given import table_in
 from survey.office_files.written import workbook_of
 from survey.problems import Refused
-from survey.site.installation import Site, open_site
+from survey.site.installation import Site
 from survey.verification.whole import verify
 from tests.collecting.factories import HEADING, phone_codes, table
-from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan, standing_at
-from tests.officials import add_officials, signed_in, token
+from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan
+from tests.officials import signed_in, token
 from tests.respond.factories import poster_code, sitting_codes
 
 pytestmark = pytest.mark.second
 
 BY_CODE = {"group_code": "G2"}
 COLLECT = f"/office/collect?code={CODE}"
-
-
-@pytest.fixture
-def opened(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Site]:
-    """安澜县 in the middle of its fieldwork, for commands and pages alike."""
-    monkeypatch.setenv("SURVEY_HOME", str(tmp_path))
-    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
-    standing_at(monkeypatch, FIELDWORK)
-    open_anlan(site)
-    add_officials(site)
-    with open_site(os.environ) as standing:
-        yield standing
-
-
-@pytest.fixture
-def app(opened: Site) -> Flask:
-    return create_app(replace(opened, clock=in_fieldwork))
 
 
 def run(content: bytes, *words: str, name: str = "interviews.csv") -> Result:
