@@ -48,9 +48,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_site(tmp_path: Path, migrated_file: Path) -> Iterator[Site]:
+def live_site(tmp_path: Path, empty_home: Path) -> Iterator[Site]:
     """An installation in the middle of 安澜县's campaign."""
-    yield from _installation(tmp_path, migrated_file)
+    yield from _installation(tmp_path, empty_home)
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def live_url(live_site: Site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shown_site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Site]:
+def shown_site(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Iterator[Site]:
     """The same for tests that only look and submit nothing: made once."""
-    yield from _installation(tmp_path_factory.mktemp("shown"), migrated_file)
+    yield from _installation(tmp_path_factory.mktemp("shown"), empty_home)
 
 
 @pytest.fixture(scope="session")
@@ -71,11 +71,11 @@ def shown_url(shown_site: Site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def asking_site(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[Site]:
+def asking_site(tmp_path_factory: pytest.TempPathFactory, empty_home: Path) -> Iterator[Site]:
     """An installation whose campaign asks the example's local items, in varied orders."""
     arranged = {"item_order": "random", "scale_direction": "random"}
     home = tmp_path_factory.mktemp("asking")
-    yield from _installation(home, migrated_file, local_items=LOCAL_ITEMS, arranged=arranged)
+    yield from _installation(home, empty_home, local_items=LOCAL_ITEMS, arranged=arranged)
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +83,8 @@ def asking_url(asking_site: Site) -> Iterator[str]:
     yield from served(asking_site)
 
 
-def _installation(home: Path, migrated_file: Path, **changed: Any) -> Iterator[Site]:
-    shutil.copy(migrated_file, home / "survey.db")
+def _installation(home: Path, empty_home: Path, **changed: Any) -> Iterator[Site]:
+    shutil.copytree(empty_home, home, dirs_exist_ok=True)
     environment = {"SURVEY_HOME": str(home), "SURVEY_HOSTS": PLAIN_HOST}
     site = replace(upgrade_site(environment), clock=in_fieldwork)
     open_anlan(site, **changed)
