@@ -7,6 +7,7 @@ __all__ = [
     "people",
     "role_names",
     "roles",
+    "second_word",
     "sessions",
     "sign_in",
 ]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access import password_rules, second_factor, sessions
+from survey.access import password_rules, second_factor, second_word, sessions
 from survey.access.passwords import Password
 from survey.clock import Clock
 from survey.model import ROLES, Account, Campaign, CampaignUnit, Unit
@@ -33,10 +33,10 @@ def create_account(
     class_code: str | None = None,
     unit_code: str | None = None,
 ) -> str:
-    """Make an account and return its password.
+    """Make an account and return its password; shut until confirmed where that takes another.
 
     Raises Refused naming every fault: a taken or unfit name, a password that is easy to guess, a
-    role without its scope.
+    role without its scope; and where nobody could confirm.
     """
     problems = _username_problems(session, username) + _name_problems(name)
     problems += _password_problems(session, password, username=username, name=name)
@@ -44,6 +44,7 @@ def create_account(
     if problems + scope_problems:
         raise Refused(problems + scope_problems)
     at = clock()
+    waits = _waits(session, username=username, by=by, acts=second_word.acts(role))
     session.add(
         Account(
             username=username,
@@ -55,6 +56,7 @@ def create_account(
             class_code=class_code,
             unit_id=unit_id,
             created_at=at,
+            disabled_at=at if waits else None,
         )
     )
     session.flush()
@@ -67,6 +69,7 @@ def create_account(
         name=name.strip(),
         role=role,
         scope=class_code or unit_code,
+        **waits,
     )
     return password.text
 
@@ -83,8 +86,8 @@ def change_role(
 ) -> None:
     """Give an account another role and scope, and end its sessions; the same changes nothing.
 
-    Raises Refused for a role without its scope, for one's own account, and where no administrator
-    would be left.
+    Into and out of a role that proposes or approves it takes another person's word. Raises Refused
+    for a role without its scope, for one's own account, and where no administrator would be left.
     """
     unit_id, problems = _scope(session, role, class_code, unit_code)
     if problems:
@@ -95,8 +98,11 @@ def change_role(
     if role != ADMINISTRATOR:
         _need_another_administrator(session, account)
     before, before_scope = account.role, account.class_code or _unit_code_of(session, account)
+    acts = second_word.acts(before) or second_word.acts(role)
+    waits = _waits(session, username=account.username, by=by, acts=acts)
     account.role, account.class_code, account.unit_id = role, class_code, unit_id
     at = clock()
+    _shut(account, at, waits)
     sessions.end_all(session, account=account, at=at)
     audit.record(
         session,
@@ -108,15 +114,16 @@ def change_role(
         before_scope=before_scope,
         role=role,
         scope=class_code or unit_code,
+        **waits,
     )
 
 
 def disable_account(session: Session, *, account: Account, by: str, clock: Clock) -> None:
-    """Shut an account out, its open sessions too; twice changes nothing.
+    """Shut an account out, its open sessions too, and what waits on it; twice changes nothing.
 
     Raises Refused for one's own account, and where no administrator would be left.
     """
-    if account.disabled_at is not None:
+    if account.disabled_at is not None and not second_word.waiting(session, account=account):
         return
     _need_another_person(account, by)
     _need_another_administrator(session, account)
@@ -126,11 +133,13 @@ def disable_account(session: Session, *, account: Account, by: str, clock: Clock
 
 
 def enable_account(session: Session, *, account: Account, by: str, clock: Clock) -> None:
-    """Let an account in again; twice changes nothing."""
-    if account.disabled_at is None:
+    """Let an account in again, or ask another person to; twice changes nothing."""
+    if account.disabled_at is None or second_word.waiting(session, account=account):
         return
-    account.disabled_at = None
-    _record(session, account, by=by, clock=clock, action="account.enable")
+    waits = _waits_of(session, account, by)
+    if not waits:
+        account.disabled_at = None
+    _record(session, account, by=by, clock=clock, action="account.enable", **waits)
 
 
 def reset_password(
@@ -141,9 +150,11 @@ def reset_password(
     Raises Refused for one's own account.
     """
     _need_another_person(account, by)
+    waits = _waits_of(session, account, by)
     _take(account, password, clock)
+    _shut(account, clock(), waits)
     sessions.end_all(session, account=account, at=clock())
-    _record(session, account, by=by, clock=clock, action="account.reset")
+    _record(session, account, by=by, clock=clock, action="account.reset", **waits)
     return password.text
 
 
@@ -156,8 +167,10 @@ def reset_second_factor(session: Session, *, account: Account, by: str, clock: C
     _need_another_person(account, by)
     if second_factor.enrolment(session, account=account) is None:
         return False
+    waits = _waits_of(session, account, by)
+    _shut(account, clock(), waits)
     sessions.end_all(session, account=account, at=clock())
-    return second_factor.remove(session, account=account, by=by, clock=clock)
+    return second_factor.remove(session, account=account, by=by, clock=clock, **waits)
 
 
 def change_password(
@@ -192,8 +205,28 @@ def _take(account: Account, password: Password, clock: Clock) -> None:
     account.password_one_time = password.one_time
 
 
-def _record(session: Session, account: Account, *, by: str, clock: Clock, action: str) -> None:
-    audit.record(session, by=by, at=clock(), action=action, subject=account.username)
+def _waits_of(session: Session, account: Account, by: str) -> dict[str, bool]:
+    acts = second_word.acts(account.role)
+    return _waits(session, username=account.username, by=by, acts=acts)
+
+
+def _waits(session: Session, *, username: str, by: str, acts: bool) -> dict[str, bool]:
+    """Return what the audit says of a deed that waits for another person's word, else nothing."""
+    if not acts or is_demonstration(session):
+        return {}
+    needed = second_word.is_needed(session, username=username, by=by)
+    return {"waits": True} if needed else {}
+
+
+def _shut(account: Account, at: datetime, waits: dict[str, bool]) -> None:
+    if waits and account.disabled_at is None:
+        account.disabled_at = at
+
+
+def _record(
+    session: Session, account: Account, *, by: str, clock: Clock, action: str, **detail: bool
+) -> None:
+    audit.record(session, by=by, at=clock(), action=action, subject=account.username, **detail)
 
 
 def _unit_code_of(session: Session, account: Account) -> str | None:

@@ -3,9 +3,10 @@
 import os
 
 import click
+from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access import accounts, passwords, people, sessions
+from survey.access import accounts, passwords, people, second_word, sessions
 from survey.clock import CHINA, local_minute
 from survey.model import ROLES
 from survey.site.installation import open_site
@@ -45,7 +46,9 @@ def add(
             class_code=class_code,
             unit_code=unit_code,
         )
+        waits = _waits(session, username)
     _tell_password(password)
+    _tell_waiting(username, waits)
 
 
 @user.command("list")
@@ -88,7 +91,9 @@ def role(username: str, role: str, *, class_code: str | None, unit_code: str | N
             class_code=class_code,
             unit_code=unit_code,
         )
+        waits = _waits(session, username)
     click.echo(f"{username} {role}")
+    _tell_waiting(username, waits)
 
 
 @user.command()
@@ -114,7 +119,37 @@ def enable(username: str) -> None:
     with open_site(os.environ) as site, site.database.writing() as session:
         account = accounts.require_account(session, username=username)
         accounts.enable_account(session, account=account, by=audit.SYSTEM, clock=site.clock)
+        waits = _waits(session, username)
+    click.echo(f"{username} {'waits' if waits is not None else 'enabled'}")
+    _tell_waiting(username, waits)
+
+
+@user.command()
+@click.argument("username")
+@click.option("--by", required=True, help="The account that confirms: another's than who did it.")
+def confirm(username: str, *, by: str) -> None:
+    """Confirm what somebody else did to an account; it may sign in from then on.
+
+    Example: survey user confirm lisi --by wang
+    """
+    with open_site(os.environ) as site, site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        second_word.confirm(session, account=account, by=by, clock=site.clock)
     click.echo(f"{username} enabled")
+
+
+@user.command()
+@click.argument("username")
+@click.option("--by", required=True, help="The account that declines.")
+def decline(username: str, *, by: str) -> None:
+    """Leave an account shut that somebody made or changed.
+
+    Example: survey user decline lisi --by wang
+    """
+    with open_site(os.environ) as site, site.database.writing() as session:
+        account = accounts.require_account(session, username=username)
+        second_word.decline(session, account=account, by=by, clock=site.clock)
+    click.echo(f"{username} disabled")
 
 
 @user.command()
@@ -130,7 +165,9 @@ def reset(username: str) -> None:
         accounts.reset_password(
             session, account=account, password=made, by=audit.SYSTEM, clock=site.clock
         )
+        waits = _waits(session, username)
     _tell_password(made.text)
+    _tell_waiting(username, waits)
 
 
 @user.command("reset-totp")
@@ -145,7 +182,9 @@ def reset_totp(username: str) -> None:
         had = accounts.reset_second_factor(
             session, account=account, by=audit.SYSTEM, clock=site.clock
         )
+        waits = _waits(session, username)
     click.echo(f"{username} {'reset' if had else 'had none'}")
+    _tell_waiting(username, waits)
 
 
 @user.command("sessions")
@@ -175,6 +214,28 @@ def end_sessions(username: str) -> None:
             session, account=account, by=audit.SYSTEM, clock=site.clock
         )
     click.echo(f"{username} {n_ended}")
+
+
+def _waits(session: Session, username: str) -> list[str] | None:
+    """Return who can confirm what waits on an account; None where nothing waits."""
+    account = accounts.require_account(session, username=username)
+    found = second_word.waiting(session, account=account)
+    if found is None:
+        return None
+    return [one.username for one in second_word.may_confirm(session, found=found)]
+
+
+def _tell_waiting(username: str, able: list[str] | None) -> None:
+    if able is None:
+        return
+    click.echo(
+        f"账号 {username} 须由另一人确认后才能登录：在“待批事项”页面，"
+        f"或 survey user confirm {username} --by 本人账号；"
+        f"可确认的账号：{'、'.join(able) or '无'}\n"
+        f"{username} is shut until another person confirms it, on the page of proposals or by"
+        f" `survey user confirm`; who can: {', '.join(able) or 'nobody now'}",
+        err=True,
+    )
 
 
 def _tell_password(password: str) -> None:

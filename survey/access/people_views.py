@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey.access import accounts, passwords, people, sessions
+from survey.access import accounts, passwords, people, second_word, sessions
 from survey.access.role_names import role_choices
 from survey.access.sign_in import current_account, requires
 from survey.forms.office import ConfirmForm
@@ -98,8 +98,22 @@ def change_role(username: str) -> Page:
             )
     except Refused as refused:
         return _person_page(username, form=form, refused=refused), 422
-    flash(str(_("角色已改变，该账号已登录的设备全部退出。")))
+    _tell(username, _("角色已改变，该账号已登录的设备全部退出。"))
     return redirect(url_for("people.person", username=username))
+
+
+@blueprint.post("/<username>/confirm")
+@requires("account.confirm")
+def confirm(username: str) -> Page:
+    """Let an account in that somebody else made or changed."""
+    return _decide(username, second_word.confirm, _("已确认，该账号可以登录。"))
+
+
+@blueprint.post("/<username>/decline")
+@requires("account.confirm")
+def decline(username: str) -> Page:
+    """Leave an account shut that somebody else made or changed."""
+    return _decide(username, second_word.decline, _("未确认，该账号停用。"))
 
 
 @blueprint.post("/<username>/<deed>")
@@ -137,8 +151,30 @@ def _do(username: str, deed: str) -> Response:
     with site().database.writing() as writing:
         account = accounts.require_account(writing, username=username)
         carry_out(writing, account=account, by=current_account().username, clock=site().clock)
-    flash(str(said))
+    _tell(username, said)
     return redirect(url_for("people.person", username=username))
+
+
+def _decide(username: str, deed: Callable[..., object], said: LazyString) -> Page:
+    with site().database.reading() as reading:
+        found_or_404(accounts.require_account, reading, username=username)
+    try:
+        with site().database.writing() as writing:
+            account = accounts.require_account(writing, username=username)
+            deed(writing, account=account, by=current_account().username, clock=site().clock)
+    except Refused as refused:
+        flash(refused.text(language()))
+    else:
+        flash(str(said))
+    return redirect(url_for("approvals.listed"))
+
+
+def _tell(username: str, said: LazyString) -> None:
+    """Say what was done, or that it waits for another person."""
+    with site().database.reading() as session:
+        account = accounts.require_account(session, username=username)
+        waits = second_word.waiting(session, account=account) is not None
+    flash(str(_("已办理，须由另一人在“待批事项”里确认；确认前该账号不能登录。") if waits else said))
 
 
 def _offer(session: Session, form: RoleForm) -> None:
@@ -156,6 +192,7 @@ def _list_page(form: AccountForm, refused: Refused | None = None) -> str:
         return render_template(
             "office/people.html",
             people=people.all_people(session),
+            to_confirm={each.account.username for each in second_word.all_waiting(session)},
             form=form,
             lines=_lines(refused),
         )
@@ -177,6 +214,9 @@ def _person_page(
         return render_template(
             "office/person.html",
             person=found,
+            to_confirm=second_word.waiting(session, account=found.account),
+            let_in_times=second_word.let_in_by(session, username=username),
+            names=people.names(session),
             form=form,
             recent=sessions.list_recent(session, account=found.account),
             n_open=len(sessions.list_open(session, account=found.account, at=site().clock())),
@@ -186,10 +226,16 @@ def _person_page(
 
 
 def _password_page(username: str, password: str) -> str:
+    with site().database.reading() as session:
+        account = accounts.require_account(session, username=username)
+        waits = second_word.waiting(session, account=account)
+        able = second_word.may_confirm(session, found=waits) if waits else ()
     return render_template(
         "office/one_time_password.html",
         username=username,
         password=password,
+        waits=waits is not None,
+        able=able,
         hours=accounts.ONE_TIME_HOURS,
     )
 

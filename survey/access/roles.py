@@ -25,6 +25,7 @@ Action = Literal[
     "proposal.decide",
     "account.read",
     "account.run",
+    "account.confirm",
     "audit.read",
 ]
 
@@ -53,6 +54,8 @@ _MAY: dict[Action, frozenset[str]] = {
     "proposal.decide": frozenset({"office_review", "leader"}),
     "account.read": frozenset({"office_admin", "auditor"}),
     "account.run": frozenset({"office_admin"}),
+    # Whoever proposes or approves: they are whom making another one would double.
+    "account.confirm": _OFFICE | {"leader"},
     "audit.read": _READERS | {"inspector"},
 }
 

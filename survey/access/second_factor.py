@@ -110,14 +110,15 @@ def passed_by(
     return "recovery code" if _passes_recovery(session, account, code, key, clock()) else None
 
 
-def remove(session: Session, *, account: Account, by: str, clock: Clock) -> bool:
+def remove(session: Session, *, account: Account, by: str, clock: Clock, **detail: bool) -> bool:
     """Take the second factor and its recovery codes away; returns False where there was none."""
     factor = session.get(SecondFactor, account.id)
     if factor is None:
         return False
     session.delete(factor)
     session.execute(sa.delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    audit.record(session, by=by, at=clock(), action="account.reset_totp", subject=account.username)
+    name = account.username
+    audit.record(session, by=by, at=clock(), action="account.reset_totp", subject=name, **detail)
     return True
 
 

@@ -3,20 +3,21 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.access import roles, second_word
 from survey.appraisal import score_document, signature
-from survey.appraisal.record.scores import CodesIssued, CodesWithdrawn
+from survey.appraisal.record.scores import AccountGiven, CodesIssued, CodesWithdrawn
 from survey.appraisal.runs import wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
-from survey.model import Appraisal, Campaign, Release
+from survey.model import Account, Appraisal, Campaign, Release
 from survey.problems import Problem, Refused
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
@@ -147,11 +148,33 @@ def _document(
             )
             for one in codes_issued(session, campaign=campaign)
         ),
+        accounts=_accounts(session),
     )
     appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
     return json.dumps(signed.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _accounts(session: Session) -> tuple[AccountGiven, ...]:
+    """Return how those who can propose or approve now were let in by another of the office."""
+    acting = sa.select(Account).where(
+        Account.role.in_(roles.who_may("account.confirm")), Account.disabled_at.is_(None)
+    )
+    officials = {audit.SYSTEM, *session.scalars(sa.select(Account.username))}
+    return tuple(
+        AccountGiven(
+            username=account.username,
+            role=account.role,
+            deed=each.action,
+            at=each.at.astimezone(UTC).isoformat(timespec="minutes"),
+            by=each.by,
+            word_of=each.word_of,
+        )
+        for account in session.scalars(acting.order_by(Account.username))
+        for each in second_word.let_in_by(session, username=account.username)
+        if each.by in officials
+    )
 
 
 def _not_scored(campaign: Campaign) -> Problem:

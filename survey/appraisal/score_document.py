@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from survey.appraisal.record import AppraisalRecord, ScoreDocument
 from survey.appraisal.record.scores import (
+    AccountGiven,
     BothLanguages,
     CampaignFacts,
     CodesIssued,
@@ -39,6 +40,7 @@ class Freezing:
     ledger_size: int
     ledger_root: bytes
     codes: tuple[CodesIssued, ...]
+    accounts: tuple[AccountGiven, ...]
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -63,6 +65,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             code_version=appraisal.code_version,
             ledger=LedgerFacts(size=freezing.ledger_size, root=freezing.ledger_root.hex()),
             codes=freezing.codes,
+            accounts=freezing.accounts or None,
         ),
         notices=remarks_of(record, ""),
         units=units_of(campaign=campaign, record=record),

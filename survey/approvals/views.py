@@ -6,11 +6,11 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey.access import people
+from survey.access import people, second_word
 from survey.access.sign_in import current_account, requires
 from survey.approvals.deeds import DEEDS
 from survey.forms.office import ApprovalForm, DecliningForm
-from survey.model import Proposal
+from survey.model import Account, Proposal
 from survey.problems import Refused
 from survey.two_persons import proposals
 from survey.two_persons.deeds import Done, Matter
@@ -27,7 +27,7 @@ Page = str | Response | tuple[str, int]
 @blueprint.app_template_global("n_waiting")
 def n_waiting() -> int:
     with site().database.reading() as session:
-        return proposals.n_waiting(session)
+        return proposals.n_waiting(session) + len(second_word.all_waiting(session))
 
 
 @blueprint.get("/")
@@ -37,6 +37,11 @@ def listed() -> Page:
         return render_template(
             "office/proposals.html",
             entries=proposals.all_proposals(session),
+            to_confirm=[
+                (found, current_account().id in {one.id for one in able}, able)
+                for found in second_word.all_waiting(session)
+                for able in [second_word.may_confirm(session, found=found)]
+            ],
             people=people.names(session),
             names={kind: deed.name.text(language()) for kind, deed in DEEDS.items()},
         )
@@ -117,6 +122,7 @@ def _show(
             entry=entry,
             name=DEEDS[entry.deed].name.text(language()),
             able=able,
+            ties=_ties(session, entry, able),
             people=people.names(session),
             may_decide=entry.outcome is None and account.id in {one.id for one in able},
             own=entry.outcome is None and account.username == entry.proposed_by,
@@ -124,6 +130,21 @@ def _show(
             declining=declining or DecliningForm(formdata=None),
             lines=refused.text(language()).splitlines() if refused else [],
         )
+
+
+def _ties(
+    session: Session, entry: Proposal, able: tuple[Account, ...]
+) -> list[tuple[str, second_word.LetIn]]:
+    """Return whom the proposer had a hand in letting in, and how: who approved, or might."""
+    if entry.outcome is None:
+        names = [account.username for account in able]
+    else:
+        names = [entry.decided_by or ""] if entry.outcome == "approved" else []
+    return [
+        (name, tie)
+        for name in names
+        for tie in proposals.ties_of(session, proposal=entry, approver=name)
+    ]
 
 
 def _prepared(number: int) -> object:

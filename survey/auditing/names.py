@@ -1,6 +1,6 @@
 """The names of whom and what a page of the audit speaks of: few, so that few are read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -54,6 +54,10 @@ class Names:
             f"{unit.code} {unit.short_name(self.lang)}" if unit else each
             for each, unit in zip(code.split(","), found, strict=True)
         ]
+        return self.listed(words)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Return several words with what the language puts between."""
         return (", " if self.lang == "en" else "、").join(words)
 
     def group(self, campaign: str, code: str) -> str:
@@ -90,7 +94,9 @@ def names_in(
 
 
 def _usernames(entry: AuditEntry) -> tuple[str, ...]:
-    return entry.by, entry.subject, str(entry.detail.get("proposed_by", ""))
+    tied = (each for tie in entry.detail.get("ties", ()) for each in (tie["by"], tie["word_of"]))
+    proposer = str(entry.detail.get("proposed_by", ""))
+    return entry.by, entry.subject, proposer, *entry.detail.get("done_by", ()), *filter(None, tied)
 
 
 def _units(entry: AuditEntry) -> list[str]:

@@ -29,6 +29,12 @@ SPOKEN: dict[str, Spoken] = {
         _("停用账号"), _("把账号%(account)s从“可以登录”改为“停用”，已登录的设备全部退出")
     ),
     "account.enable": Spoken(_("启用账号"), _("把账号%(account)s从“停用”改为“可以登录”")),
+    "account.confirm": Spoken(
+        _("确认账号"), _("确认%(done_by)s对账号%(account)s的办理（%(deeds)s），该账号可以登录")
+    ),
+    "account.decline": Spoken(
+        _("不确认账号"), _("不确认%(done_by)s对账号%(account)s的办理（%(deeds)s），该账号停用")
+    ),
     "account.reset": Spoken(
         _("重置密码"), _("给账号%(account)s换了一次性密码，原密码失效，已登录的设备全部退出")
     ),
@@ -149,7 +155,8 @@ SPOKEN: dict[str, Spoken] = {
         _("提请"), _("提请“%(deed)s”（第%(proposal)s号，“%(campaign)s”），等另一人批准")
     ),
     "proposal.approve": Spoken(
-        _("批准"), _("批准%(proposed_by)s提请的“%(deed)s”（第%(proposal)s号，“%(campaign)s”）")
+        _("批准"),
+        _("批准%(proposed_by)s提请的“%(deed)s”（第%(proposal)s号，“%(campaign)s”）%(ties)s"),
     ),
     "proposal.decline": Spoken(
         _("不予批准"),
@@ -165,6 +172,7 @@ _FACTORS = {
     "totp": _("动态口令"),
     "recovery code": _("恢复码"),
 }
+_WAITS = _("；须另一人确认，确认前不能登录")
 _EARLY = {True: _("未到期"), False: _("已到期")}
 _UNKNOWN = _("本版程序不认识的操作 %(action)s（%(subject)s）")
 
@@ -173,7 +181,8 @@ def sentence(entry: AuditEntry, names: Names) -> str:
     """Return what somebody did, from the verb on."""
     spoken = SPOKEN.get(entry.action)
     said = spoken.sentence if spoken else _UNKNOWN
-    return str(said) % _Words(entry, names)
+    waits = str(_WAITS) if entry.detail.get("waits") else ""
+    return str(said) % _Words(entry, names) + waits
 
 
 class _Words(Mapping[str, str]):
@@ -224,6 +233,29 @@ def _deed(entry: AuditEntry, names: Names) -> str:
     return names.deeds.get(kind, str(kind))
 
 
+def _deeds(entry: AuditEntry, names: Names) -> str:
+    said = (SPOKEN.get(action) for action in entry.detail.get("deeds", ()))
+    return names.listed(str(each.name) for each in said if each)
+
+
+def _done_by(entry: AuditEntry, names: Names) -> str:
+    return names.listed(names.person(each) for each in entry.detail.get("done_by", ()))
+
+
+def _ties(entry: AuditEntry, names: Names) -> str:
+    """Return how the proposer had a hand in the approver's account, nothing where he had none."""
+    told = "；".join(_tie(tie, names) for tie in entry.detail.get("ties", ()))
+    return str(_("；提请人经手过批准人的账号（%(told)s）", told=told)) if told else ""
+
+
+def _tie(tie: Mapping[str, str], names: Names) -> str:
+    words = {"deed": SPOKEN[tie["deed"]].name, "by": names.person(tie["by"])}
+    if not tie["word_of"]:
+        return str(_("%(deed)s：%(by)s办理，没有第二人确认", **words))
+    word_of = names.person(tie["word_of"])
+    return str(_("%(deed)s：%(by)s办理，%(word_of)s确认", **words, word_of=word_of))
+
+
 def _filter(entry: AuditEntry, _names: Names) -> str:
     asked = {word: str(value) for word, value in entry.detail.items() if value}
     if asked.get("deed") in SPOKEN:
@@ -258,6 +290,9 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
         _campaign_code(entry), entry.detail.get("channel") or NOTHING
     ),
     "deed": _deed,
+    "deeds": _deeds,
+    "done_by": _done_by,
+    "ties": _ties,
     "proposed_by": lambda entry, names: names.person(entry.detail.get("proposed_by") or NOTHING),
     "issued_by": lambda entry, names: names.person(entry.detail.get("issued_by") or NOTHING),
     "second_factor": lambda entry, _names: _FACTORS.get(

@@ -51,6 +51,17 @@ _CODES = _object(
 # There where codes were withdrawn.
 _CODES["properties"]["withdrawn"] = _object({"batches": _RANK, "codes": _or_null(_COUNT)})
 
+_ACCOUNT = _object(
+    {
+        "username": _TEXT,
+        "role": _TEXT,
+        "deed": _TEXT,
+        "at": _MOMENT,
+        "by": _TEXT,
+        "word_of": _or_null(_TEXT),
+    }
+)
+
 _RELEASE = _object(
     {
         "id": _TEXT,
@@ -74,6 +85,9 @@ _RELEASE = _object(
 
 # Since 1.1; releases of before do not say which codes were issued.
 _RELEASE["properties"]["codes"] = {"type": "array", "items": _CODES}
+
+# There where one official was let in by another or by the server's own commands.
+_RELEASE["properties"]["accounts"] = {"type": "array", "minItems": 1, "items": _ACCOUNT}
 
 _GROUP = _object(
     {

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from survey.access import roles, sign_in
+from survey.access import roles, second_word, sign_in
 from survey.access.roles import Action
 from survey.access.sign_in import requires
 from survey.clock import local_day
@@ -93,7 +93,9 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
 
 
 def _n_to_decide(session: Session, account: Account) -> int:
-    return proposals.n_waiting(session) if roles.may(account, "proposal.decide") else 0
+    n_deeds = proposals.n_waiting(session) if roles.may(account, "proposal.decide") else 0
+    may_confirm = roles.may(account, "account.confirm")
+    return n_deeds + (len(second_word.all_waiting(session)) if may_confirm else 0)
 
 
 def _today(campaign: Campaign) -> date:

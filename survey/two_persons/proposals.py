@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access import accounts, roles
+from survey.access import accounts, roles, second_word
 from survey.ledger.book import lock_tail
 from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
@@ -209,7 +208,17 @@ def may_approve(session: Session, *, proposal: Proposal) -> tuple[Account, ...]:
         for account in session.scalars(enabled)
         if roles.may(account, "proposal.decide")
         and account.username != proposal.proposed_by
-        and not (own and _same_person(own, account))
+        and not (own and second_word.is_same_person(own.name, account.name))
+    )
+
+
+def ties_of(session: Session, *, proposal: Proposal, approver: str) -> list[second_word.LetIn]:
+    """Return how the proposer had a hand in letting the approver in, until the decision."""
+    return second_word.ties(
+        session,
+        proposer=proposal.proposed_by,
+        approver=approver,
+        until=proposal.decided_at,
     )
 
 
@@ -267,7 +276,10 @@ def _decide(
     session.flush()
     word = {"approved": "approve", "declined": "decline", "withdrawn": "withdraw"}[outcome]
     campaign = session.get_one(Campaign, proposal.campaign_id)
-    _record(session, word, proposal, campaign, by=by, at=at, proposed_by=proposal.proposed_by)
+    more: dict[str, Any] = {"proposed_by": proposal.proposed_by}
+    if outcome == "approved" and (found := ties_of(session, proposal=proposal, approver=by)):
+        more["ties"] = [{"deed": tie.action, "by": tie.by, "word_of": tie.word_of} for tie in found]
+    _record(session, word, proposal, campaign, by=by, at=at, **more)
 
 
 def _record(
@@ -278,7 +290,7 @@ def _record(
     *,
     by: str,
     at: datetime,
-    **more: str,
+    **more: Any,
 ) -> None:
     audit.record(
         session,
@@ -312,20 +324,12 @@ def _need_another(session: Session, proposal: Proposal, official: Account) -> No
     own = accounts.find_account(session, username=proposal.proposed_by)
     if proposal.proposed_by == official.username:
         zh, en = "提请人不能批准自己的提请", "who proposed it cannot approve it"
-    elif own is not None and _same_person(own, official):
+    elif own is not None and second_word.is_same_person(own.name, official.name):
         zh = f"账号“{official.username}”与提请人“{own.username}”姓名相同（{own.name}），视为同一人"
         en = f"{official.username!r} bears the name of {own.username!r}: counted as one person"
     else:
         return
     raise Refused.of(field="by", zh=f"{zh}；请另一人批准", en=f"{en}; another official must")
-
-
-def _same_person(one: Account, other: Account) -> bool:
-    return _plain_name(one) == _plain_name(other)
-
-
-def _plain_name(account: Account) -> str:
-    return "".join(unicodedata.normalize("NFKC", account.name).casefold().split())
 
 
 def _waits(proposal: Proposal) -> Problem:

@@ -5,12 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from survey import audit
+from survey.access import passwords
+from survey.access.accounts import create_account, disable_account, require_account
 from survey.appraisal.release import Composed, compose, freeze, latest_release
 from survey.appraisal.run import score_campaign
+from survey.exchange.schema import SCORE_DOCUMENT
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.tree import root
 from survey.model import AuditEntry, Release, Response
@@ -100,6 +105,33 @@ def test_a_new_run_supersedes_and_the_old_release_stays(site: Site) -> None:
     assert document["release"]["supersedes"] == f"{CODE}-R1"
     assert document["release"]["frozen_at"] == "2026-12-30T02:00:00+00:00"
     assert document["units"] == json.loads(first.document)["units"]
+
+
+def test_a_release_says_who_let_whom_in(site: Site) -> None:
+    """The auditor sees whether two who act are two: by whom each account was made."""
+    released(site, n=60)
+    assert "accounts" not in json.loads(_release(site).document)["release"]  # a demonstration's
+    with site.database.writing() as session:
+        for username, by in (("li", audit.SYSTEM), ("wang", "li"), ("gone", "li")):
+            create_account(
+                session,
+                username=username,
+                name=f"某{username}",
+                role="leader",
+                by=by,
+                clock=_clock,
+                password=passwords.one_time(),
+            )
+        gone = require_account(session, username="gone")
+        disable_account(session, account=gone, by="li", clock=_clock)
+    score_campaign(replace(site, clock=_clock), campaign_code=CODE, by="tests")
+    document = json.loads(_composed(site).document)
+    made = {"role": "leader", "deed": "account.create", "at": "2026-12-30T02:00+00:00"}
+    assert document["release"]["accounts"] == [
+        {"username": "li", **made, "by": "system", "word_of": None},
+        {"username": "wang", **made, "by": "li", "word_of": None},
+    ]
+    jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(document)
 
 
 @pytest.mark.parametrize("prepare", [closed, released])

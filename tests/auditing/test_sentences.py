@@ -27,6 +27,7 @@ SOURCE = Path(survey.__file__).parent
 CHINESE = re.compile(r"[一-鿿]")
 # What an action made of parts can be.
 PARTS = {
+    "account.{}": ("confirm", "decline"),
     "case.{}": CASE_STEPS,
     "proposal.{}": ("propose", "approve", "decline", "withdraw"),
     "{}.issue": ("invitation", "sitting"),

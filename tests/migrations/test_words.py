@@ -44,6 +44,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "user enable": ["admin"],
     "user reset": ["admin"],
     "user reset-totp": ["admin"],
+    "user confirm": ["admin", "--by", "甲"],
+    "user decline": ["admin", "--by", "甲"],
     "user list": [],
     "user sessions": ["admin"],
     "user end-sessions": ["admin"],

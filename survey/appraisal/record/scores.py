@@ -97,6 +97,23 @@ class CodesIssued:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountGiven:
+    """How an official who could propose or approve was let in: by whom, with whose word.
+
+    `deed` is what was done to the account (`account.create`, `account.role`, `account.enable`,
+    `account.reset`, `account.reset_totp`), `by` a username, or `system` for the server's own
+    commands; `word_of` is null where nobody else confirmed.
+    """
+
+    username: str
+    role: str
+    deed: str
+    at: str
+    by: str
+    word_of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFacts:
     """What identifies a release, and what its figures came from."""
 
@@ -109,6 +126,7 @@ class ReleaseFacts:
     code_version: str
     ledger: LedgerFacts
     codes: tuple[CodesIssued, ...] = ()
+    accounts: tuple[AccountGiven, ...] | None = field(default=None, metadata={"optional": True})
     signature: Signature | None = field(default=None, metadata={"optional": True})
 
 
