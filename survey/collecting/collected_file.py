@@ -30,7 +30,7 @@ from survey.stats.campaign.plan import ChannelPlan, Plan
 from survey.stats.campaign.sample import RESIDENCES, SEXES, Sample
 from survey.web.request import LANGUAGES
 
-MOST_ROWS = 500  # all or none is one transaction, for which residents wait half a second
+MOST_ROWS = 5_000  # as many as a page answers within its time
 _NOT_NEEDED = ("channel", "duration_s")
 _PERSON = ("sex", "age_group", "residence", "township_code")
 _LONGEST_SERIAL = 40

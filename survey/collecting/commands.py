@@ -25,7 +25,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the table of receipts goes, if not to standard output; it must not exist.",
 )
-@click.option("--by", default="", help="The account that enters them.")
+@click.option("--by", required=True, help="The account of whoever enters them.")
 def collect(
     file: Path, *, campaign_id: str, channel: str, skip_bad: bool, receipts: Path | None, by: str
 ) -> None:
@@ -35,7 +35,7 @@ def collect(
     serial, `token` the one-time code if it has one. Nothing is stored where any row is wrong.
 
     Example: survey collect interviews.csv --campaign ANLAN-2026-GZPY --channel phone
-    --receipts receipts.csv
+    --by li.na --receipts receipts.csv
     """
     content = bounded(file)
     with open_site(os.environ) as site:

@@ -145,7 +145,7 @@ class CollectForm(FlaskForm):  # type: ignore[misc]
 
     file = FileField(
         _("表格文件"),
-        description=_("CSV 或 Excel 工作簿（.xlsx），每行一份答卷，一次最多500行"),
+        description=_("CSV 或 Excel 工作簿（.xlsx），每行一份答卷，一次最多5000行"),
         validators=[FileRequired(_("请选择文件"))],
         render_kw={"accept": ".csv,.xlsx"},
     )

@@ -1,6 +1,7 @@
 """`survey collect` and its page: answers of telephone and paper enter by the one intake."""
 
 import csv
+import gc
 import io
 import os
 import re
@@ -17,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from survey.app import create_app
 from survey.cli import survey
-from survey.collecting import collected_file
+from survey.collecting import collected_file, desk
 from survey.collecting.entering import collect
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.batches import batches_of
@@ -32,6 +33,7 @@ from tests.collecting.factories import HEADING, phone_codes, table
 from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.officials import signed_in, token
 from tests.respond.factories import poster_code, sitting_codes
+from tests.transactions import too_long, watched_writes
 
 pytestmark = pytest.mark.second
 
@@ -42,6 +44,7 @@ COLLECT = f"/office/collect?code={CODE}"
 def run(content: bytes, *words: str, name: str = "interviews.csv") -> Result:
     path = Path(os.environ["SURVEY_HOME"]) / name
     path.write_bytes(content)
+    words = words if "--by" in words else (*words, "--by", "admin")
     return CliRunner().invoke(survey, ["collect", str(path), "--campaign", CODE, *words])
 
 
@@ -231,6 +234,7 @@ def test_nothing_enters_a_campaign_that_is_not_open(
     monkeypatch.setenv("SURVEY_HOME", str(tmp_path))
     monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
     CliRunner().invoke(survey, ["campaign", "load", str(ANLAN), "--simulated"])
+    add_officials(site)
     assert "处于“评议进行中”时才能进行此操作" in refused(table({}))
 
 
@@ -280,6 +284,7 @@ def test_whoever_comes_second_is_refused_by_the_database(each_site: Site) -> Non
     """Two clerks enter the same file at once: what was checked before is checked again."""
     site = replace(each_site, clock=in_fieldwork)
     open_anlan(site)
+    add_officials(site)
     content = table({}, {})
 
     def enter() -> None:
@@ -288,6 +293,7 @@ def test_whoever_comes_second_is_refused_by_the_database(each_site: Site) -> Non
             campaign_code=CODE,
             table=table_in(content, "interviews.csv"),
             digest="",
+            by="admin",
         )
 
     write = site.database.writing
@@ -302,6 +308,66 @@ def test_whoever_comes_second_is_refused_by_the_database(each_site: Site) -> Non
         enter()
     assert len(stored(site)) == 2
     assert verify(site) == []
+
+
+def many(n: int) -> bytes:
+    """Return a table of so many answers, spread so that the plan of none is passed."""
+    places = [(unit, group) for group in ("G1", "G2") for unit in ("A01", "A02", "A03", "A04")]
+    return table(
+        *(
+            {"unit_code": unit, "group_code": group, "response_id": f"M{number}", "comment": "排队"}
+            for number in range(n)
+            for unit, group in [places[number % len(places)]]
+        )
+    )
+
+
+def test_a_long_table_keeps_nobody_waiting(opened: Site) -> None:
+    """Some rows a transaction, and 50 ms of Python at most in each."""
+    assert run(table({"response_id": "first"})).exit_code == 0  # statements are built once
+    gc.collect()
+    gc.freeze()
+    with watched_writes() as done:
+        result = run(many(160))
+    gc.unfreeze()
+    assert result.exit_code == 0, result.output
+    assert len(stored(opened)) == 161
+    assert len([each for each in done if len(each.statements) > 10]) >= 4
+    assert too_long(done) == []
+    assert verify(opened) == []
+
+
+def test_a_table_that_was_interrupted_goes_on_where_it_stopped(
+    opened: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, record, calls = many(70), desk.Desk.record, []
+
+    def dies(self: desk.Desk, *given: Any, **said: Any) -> None:
+        calls.append(said)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        record(self, *given, **said)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.Desk, "record", dies)
+        run(content)
+    assert len(stored(opened)) == 50
+    assert verify(opened) == []
+    result = run(content)
+    assert result.exit_code == 0, result.output
+    assert len(receipts(result.stdout)) == 20
+    assert len(stored(opened)) == 70
+    assert "已经录入" in refused(content)  # whole by now: a file enters once
+    assert verify(opened) == []
+
+
+def test_nobody_enters_answers_without_a_name(opened: Site) -> None:
+    path = Path(os.environ["SURVEY_HOME"]) / "interviews.csv"
+    path.write_bytes(table({}))
+    nameless = CliRunner().invoke(survey, ["collect", str(path), "--campaign", CODE])
+    assert nameless.exit_code == 2
+    assert "没有账号" in refused(table({}), "--by", "nobody")
+    assert stored(opened) == []
 
 
 def _actions(site: Site) -> set[str]:

@@ -37,7 +37,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "code issue": [CODE, "--unit", "A01", "--group", "G2", "--count", "1", "--out", "codes.csv"],
     "code batches": [CODE],
     "code withdraw": [CODE, "--batch", "1", "--by", "甲"],
-    "collect": [str(ANLAN / "responses_demo.csv"), "--campaign", CODE],
+    "collect": [str(ANLAN / "responses_demo.csv"), "--campaign", CODE, "--by", "甲"],
     "user add": ["a", "--name", "甲", "--role", "leader"],
     "user role": ["admin", "leader"],
     "user disable": ["admin"],
