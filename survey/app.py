@@ -40,7 +40,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.site import resources
 from survey.site.installation import Site
 from survey.verification.whole import verify
-from survey.web import alterations, heads_watch, request, wiring
+from survey.web import alterations, heads_watch, log_lines, request, wiring
 from survey.web.health import blueprint as health
 from survey.web.indents import Unindented
 
@@ -55,6 +55,7 @@ _LARGER_BODIES = {
 
 def create_app(site: Site) -> Flask:
     """Build the web application of an installation."""
+    log_lines.install()
     app = Flask(
         "survey",
         template_folder=str(resources.folder("templates")),

@@ -1,13 +1,15 @@
-"""Which passwords are refused: too short, or made of what everybody tries first.
+"""Which passwords are refused: too short, leaked in masses, or made of what everybody tries first.
 
-No list of leaked passwords is shipped. Whatever stands in such lists again and again is cut out
-(names, years, rows of digits and keys, the same over again); what is left must be long enough to
-be somebody's own.
+Whatever stands in lists of leaked passwords again and again is cut out (names, years, rows of
+digits and keys, the same over again); what is left must be long enough to be somebody's own. The
+most common leaked ones are refused as they stand, too.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from survey.problems import Problem
 
@@ -64,8 +66,9 @@ def problems(password: str, *, names: Iterable[str]) -> list[Problem]:
                 en=f"a password has {SHORTEST} to {LONGEST} characters",
             )
         ]
-    own = _own_part(_plain(password), [_plain(name) for name in names])
-    if len(own) >= _OWN_SHORTEST and len(set(_plain(password))) >= _DIFFERENT:
+    plain = _plain(password)
+    own = _own_part(plain, [_plain(name) for name in names])
+    if plain not in _leaked() and len(own) >= _OWN_SHORTEST and len(set(plain)) >= _DIFFERENT:
         return []
     return [
         Problem(
@@ -77,6 +80,12 @@ def problems(password: str, *, names: Iterable[str]) -> list[Problem]:
             "only you would think of",
         )
     ]
+
+
+@cache
+def _leaked() -> frozenset[str]:
+    lines = Path(__file__).with_name("common_passwords.txt").read_text("utf-8").splitlines()
+    return frozenset(_plain(line) for line in lines if not line.startswith("#"))
 
 
 def _plain(text: str) -> str:

@@ -75,7 +75,9 @@ def _slowed(template: str, form: PasswordForm | SignInForm, seconds: int) -> Pag
 @blueprint.post("/sign-out")
 def sign_out() -> Response:
     sign_in.close()
-    return redirect(url_for("access.sign_in"))
+    answer = redirect(url_for("access.sign_in"))
+    answer.headers["Clear-Site-Data"] = '"cache"'  # an answer a resident has not sent yet stays
+    return answer
 
 
 @blueprint.route("/first", methods=["GET", "POST"])

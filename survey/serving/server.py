@@ -11,6 +11,7 @@ from survey.ledger.watch import HeadsWatch
 from survey.serving.front import BODY_SECONDS
 from survey.serving.watch import Watch
 from survey.site.installation import Site
+from survey.web import log_lines
 
 PATIENCE = 30
 WORKER = "survey.serving.worker"
@@ -32,6 +33,7 @@ def tell_standing(site: Site) -> None:
 
 def run_server(*, host: str, port: int, workers: int, patience: int = PATIENCE) -> None:
     """Serve until stopped; the workers read the same environment."""
+    log_lines.install()
     try:
         from granian import Granian  # noqa: PLC0415 - it has no wheel for every platform
         from granian.constants import Interfaces  # noqa: PLC0415

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from survey.problems import Problem, Refused
 
@@ -14,6 +14,7 @@ ADDRESS_FILE = "address"  # in the home: what its server was reached at last
 
 _HEADS = ("SURVEY_HEADS_DROP", "SURVEY_HEADS_WITNESSED")
 _KEY_BYTES = 32
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
                 field="SURVEY_DATABASE",
                 zh="须以 sqlite:/// 或 postgresql+psycopg:// 开头",
                 en="must start with sqlite:/// or postgresql+psycopg://",
+            )
+        )
+    elif _is_elsewhere_without_tls(database_url):
+        problems.append(
+            Problem(
+                field="SURVEY_DATABASE",
+                zh="数据库不在本机时，连接须加密并核对证书：在地址末尾加 ?sslmode=verify-full"
+                "（自建证书再加 &sslrootcert=文件）",
+                en="a database on another machine is reached by TLS with its certificate checked:"
+                " end the address with ?sslmode=verify-full (and &sslrootcert=FILE for one of your"
+                " own)",
             )
         )
     served_url = _noted(home)
@@ -103,6 +115,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         heads_witnessed=witnessed,
         former_keys=former,
     )
+
+
+def _is_elsewhere_without_tls(database_url: str) -> bool:
+    parts = urlsplit(database_url)
+    said = parse_qs(parts.query)
+    hosts = {parts.hostname or "", *said.get("host", [])} - {""}
+    if all(host in _THIS_MACHINE or host.startswith("/") for host in hosts):
+        return False
+    return said.get("sslmode") != ["verify-full"]
 
 
 def _noted(home: Path) -> str:

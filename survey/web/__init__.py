@@ -7,6 +7,7 @@ __all__ = [
     "heads_watch",
     "health",
     "indents",
+    "log_lines",
     "pages",
     "qr",
     "request",

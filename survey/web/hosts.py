@@ -6,7 +6,7 @@ Whoever lets a foreign name point here, or sends a Host of his own, gets no page
 import ipaddress
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from werkzeug.exceptions import SecurityError
 
 from survey.site.config import Settings
@@ -24,6 +24,7 @@ def install(app: Flask) -> None:
 def _refuse_foreign() -> None:
     name = _asked_name()
     if not is_ours(name, settings=site().settings, health=_is_health()):
+        current_app.logger.warning("refused: a foreign host")
         abort(400)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import (
     DataError,
     InterfaceError,
@@ -71,6 +72,9 @@ def _template_words() -> dict[str, Any]:
 
 def _http_error(error: HTTPException) -> tuple[str, int, list[tuple[str, str]]]:
     code = error.code or 500
+    if isinstance(error, CSRFError):
+        rule = request.url_rule
+        current_app.logger.warning("refused: a form without a token of ours on %s", rule)
     if code == 413:  # the body cannot be asked for the language: reading it fails again
         use_language(request.args.get("lang", ""))
     kept = [

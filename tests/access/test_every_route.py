@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from survey.app import create_app
 from survey.model import Account, Campaign, CampaignUnit, Case, Entrance, RespondentGroup, Unit
@@ -389,17 +390,26 @@ def test_the_table_asks_for_what_is_ours_and_for_what_is_not(app: Flask) -> None
 @pytest.mark.parametrize("who", WHO)
 def test_everybody_gets_what_is_theirs_and_no_more(app: Flask, who: str) -> None:
     client, carried = _client(app, who)
-    found = {}
+    found, untold = {}, []
     for request in EXPECTED:
         method, address = request.split(" ")
         data = {"csrf_token": carried} if method == "POST" else None
         with client.open(address, method=method, data=data) as answer:
             found[request] = answer.status_code
+            untold += [] if _tells_its_kind(answer) else [request]
+    assert untold == []
     columns = {request: statuses.split() for request, statuses in EXPECTED.items()}
     assert found == {
         request: int(statuses[WHO.index(who)] if len(statuses) > 1 else statuses[0])
         for request, statuses in columns.items()
     }
+
+
+def _tells_its_kind(answer: TestResponse) -> bool:
+    """Say whether an answer names what it is, and the encoding of whatever is text."""
+    kind = answer.headers.get("Content-Type", "")
+    is_text = answer.mimetype.startswith("text/") or answer.mimetype.endswith("xml")
+    return bool(kind) and ("charset=utf-8" in kind.lower() or not is_text)
 
 
 def test_a_one_time_password_opens_nothing_of_the_office(app: Flask, released_site: Site) -> None:

@@ -1,12 +1,13 @@
 """Passwords that everybody tries are refused, and none is looked at inside a transaction."""
 
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from survey.access import passwords
+from survey.access import password_rules, passwords
 from survey.site.installation import Site
 from tests.officials import PASSWORD, sign_in, signed_in, token
 
@@ -53,6 +54,23 @@ def test_what_everybody_tries_is_refused(office_app: Flask) -> None:
         not in client.post("/office/password", data={**carried, "password": new, "again": new}).text
     ]
     assert taken == []
+
+
+def test_what_has_leaked_in_masses_is_refused() -> None:
+    """Of the 20,000 most common ones each that is long enough to be asked about."""
+    file = Path(password_rules.__file__).with_name("common_passwords.txt")
+    leaked = [line for line in file.read_text("utf-8").splitlines() if line[0] != "#"]
+    assert len(leaked) > 1_700
+    taken = [word for word in leaked if not password_rules.problems(word.upper(), names=[])]
+    assert taken == []
+
+
+@pytest.mark.parametrize("typed", [" correct horse  ", "Correct Horse", "ｃorrect horse"])
+def test_a_password_is_taken_exactly_as_typed(office_app: Flask, typed: str) -> None:
+    """Neither cut, trimmed, nor read as another spelling of itself."""
+    assert refused(office_app, typed) == ""
+    assert sign_in(office_app.test_client(), "admin", typed).status_code == 302
+    assert sign_in(office_app.test_client(), "admin", "correct horse").status_code == 422
 
 
 @pytest.mark.parametrize("new", OWN)

@@ -63,6 +63,13 @@ def test_forms_without_a_token_are_refused(app: Flask) -> None:
     assert signed_in(app, "admin").post("/office/sign-out").status_code == 400
 
 
+def test_signing_out_empties_the_browsers_cache(app: Flask) -> None:
+    client = signed_in(app, "leader")
+    carried = {"csrf_token": token(client.get("/office/password"))}
+    answer = client.post("/office/sign-out", data=carried)
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_signing_out_ends_the_session(app: Flask) -> None:
     client = signed_in(app, "admin")
     page = client.get("/office/")

@@ -68,11 +68,31 @@ def test_a_server_has_its_home_and_port_alone_and_outlives_half_bodies_and_froze
     assert code == 1
     assert f"端口 {port} 已被其他程序占用" in said
     assert f"port {port} is in use" in said
+    no_request_hides_in_another(port)
     half_bodies_hold_nobody(port, poster_code(site))
     a_frozen_worker_is_replaced(port, pid)
     workers_end_with_their_parent(pid)
     with serving_alone(home, host="127.0.0.1", port=port):
         pass
+
+
+def no_request_hides_in_another(port: int) -> None:
+    """Where two may disagree about where a request ends, it is refused: nothing follows it."""
+    hidden = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for said, body in (
+        ("Content-Length: 4\r\nTransfer-Encoding: chunked", f"0\r\n\r\n{hidden}"),
+        ("Content-Length: 4\r\nContent-Length: 60", f"abcd{hidden}"),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", f"0\r\n\r\n{hidden}"),
+        ("Transfer-Encoding : chunked", f"0\r\n\r\n{hidden}"),
+        ("Content-Length: +4", f"abcd{hidden}"),
+    ):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as sender:
+            head = f"POST /q HTTP/1.1\r\nHost: 127.0.0.1\r\n{said}\r\n\r\n"
+            sender.sendall((head + body).encode())
+            sender.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: sender.recv(65536), b""))
+        assert answer.count(b"HTTP/1.1 ") <= 1, (said, answer)
+        assert b"HTTP/1.1 200" not in answer, (said, answer)
 
 
 def half_bodies_hold_nobody(port: int, code: str) -> None:

@@ -29,3 +29,23 @@ def test_every_fault_is_named_at_once() -> None:
         "SURVEY_TRUSTED_PROXIES",
         "SURVEY_SECOND_FACTOR",
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("user:word@127.0.0.1/review", True),
+        ("/review?host=/var/run/postgresql", True),
+        ("user:word@db.county.gov.cn/review", False),
+        ("user:word@10.1.2.3/review?sslmode=require", False),
+        ("/review?host=10.1.2.3", False),
+        ("user:word@db.county.gov.cn/review?sslmode=verify-full", True),
+    ],
+)
+def test_a_database_elsewhere_is_reached_by_tls_alone(address: str, taken: bool) -> None:
+    given = {"SURVEY_DATABASE": f"postgresql+psycopg://{address}"}
+    if taken:
+        assert read_settings(given).database_url == given["SURVEY_DATABASE"]
+    else:
+        with pytest.raises(Refused, match="sslmode=verify-full"):
+            read_settings(given)

@@ -1,4 +1,5 @@
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -6,6 +7,8 @@ import sqlalchemy as sa
 from survey.model import RefusalCounter, Unit
 from survey.problems import Refused
 from survey.site.database import Database, add_counts, insert_new
+from survey.site.installation import upgrade_site
+from tests.factories import open_anlan
 
 
 def unit(code: str) -> Unit:
@@ -96,3 +99,30 @@ def test_a_row_that_is_there_is_left_alone_and_counters_are_added_to(
         assert session.scalars(sa.select(Unit.name_zh)).all() == ["first"]
         assert session.scalars(sa.select(RefusalCounter.refused)).all() == [5]
     database.close()
+
+
+def test_an_account_that_owns_its_database_and_nothing_else_is_enough(
+    postgresql: str, tmp_path: Path
+) -> None:
+    """As `docs/deployment.md` has it made: no superuser, no other database, no other role."""
+    server = sa.create_engine(postgresql, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE ROLE gongping LOGIN PASSWORD 'word' NOSUPERUSER NOCREATEDB NOCREATEROLE"
+        )
+        connection.exec_driver_sql("CREATE DATABASE gongping_owned OWNER gongping")
+    owned = sa.make_url(postgresql).set(
+        username="gongping", password="word", database="gongping_owned"
+    )
+    url = owned.render_as_string(hide_password=False)
+    with upgrade_site({"SURVEY_HOME": str(tmp_path / "home"), "SURVEY_DATABASE": url}) as site:
+        open_anlan(site)
+        with site.database.reading() as session:
+            rights = "SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles"
+            query = sa.text(f"{rights} WHERE rolname = current_user")
+            assert session.scalar(query) is False
+            assert session.scalar(sa.select(sa.func.count(Unit.id)))
+    with server.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE gongping_owned WITH (FORCE)")
+        connection.exec_driver_sql("DROP ROLE gongping")
+    server.dispose()

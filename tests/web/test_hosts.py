@@ -1,12 +1,16 @@
 """Only our own host names are answered, and what a request brings reaches no log."""
 
 import logging
+import re
+import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from survey.app import create_app
+from survey.clock import now
 from survey.site.config import read_settings
 from survey.site.installation import Site
 
@@ -42,6 +46,42 @@ def test_other_hosts_get_no_page(site: Site, base: str, host: str, answered: boo
     client = app_at(site, base, SURVEY_HOSTS="office.lan intern.lan").test_client()
     answer = client.get("/q", headers={"Host": host})
     assert answer.status_code == (200 if answered else 400)
+
+
+def test_a_line_of_the_log_has_one_form_and_is_of_utc(
+    site: Site, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        app_at(site, "https://ping.gov.cn").test_client().get(
+            "/q", headers={"Host": "evil.example"}
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    [line] = [line for line in capfd.readouterr().err.splitlines() if "refused" in line]
+    told = re.fullmatch(r"(\S+Z) WARNING survey refused: a foreign host", line)
+    assert told, line
+    assert abs(datetime.fromisoformat(told[1]) - now()) < timedelta(minutes=5)
+
+
+def test_a_form_without_our_token_is_logged_without_its_values(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = app_at(site, "http://127.0.0.1:8000").test_client()
+    with caplog.at_level(logging.WARNING, logger="survey"):
+        answer = client.post("/office/sign-in", data={"username": "canary", "password": "canary"})
+    assert answer.status_code == 400
+    assert "refused: a form without a token of ours on /office/sign-in" in caplog.text
+    assert "canary" not in caplog.text
+
+
+@pytest.mark.parametrize("base", ["https://ping.gov.cn", "http://ping.gov.cn"])
+def test_https_is_remembered_for_a_year_under_https_alone(site: Site, base: str) -> None:
+    answer = app_at(site, base).test_client().get("/q", headers={"Host": "ping.gov.cn"})
+    said = "max-age=31536000" if base.startswith("https") else None
+    assert answer.headers.get("Strict-Transport-Security") == said
 
 
 def test_this_machine_may_ask_for_health(site: Site) -> None:

@@ -20,6 +20,7 @@ _NOTHING = "null"
 _FLAGS = {"true": True, "false": False, "是": True, "否": False}
 _BLANKS = " \t\u3000\xa0"
 _APART = " | "
+_LINES, _MARKS = re.compile(r"\n"), re.compile(r"[\n、，,；;]")
 _UNSAFE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no file has them
 
 
@@ -77,8 +78,8 @@ def _names(kind: Part) -> list[str]:
 
 
 def _lines(kind: Listed, text: str) -> list[str]:
-    marks = "\n" if kind.each is TEXT or not isinstance(kind.each, Leaf) else "[\n、，,；;]"
-    return [line for line in (part.strip(_BLANKS) for part in re.split(marks, text)) if line]
+    marks = _LINES if kind.each is TEXT or not isinstance(kind.each, Leaf) else _MARKS
+    return [line for line in (part.strip(_BLANKS) for part in marks.split(text)) if line]
 
 
 def _entry(kind: Kind, line: str) -> Any:
