@@ -17,7 +17,7 @@ from survey.appraisal.runs import wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
-from survey.model import Account, Appraisal, Campaign, Release
+from survey.model import Account, Appraisal, Campaign, ProgressCounter, Release, Unit
 from survey.problems import Problem, Refused
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
@@ -149,11 +149,23 @@ def _document(
             for one in codes_issued(session, campaign=campaign)
         ),
         accounts=_accounts(session),
+        sources=_sources(session, campaign),
     )
     appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
     return json.dumps(signed.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+
+def _sources(session: Session, campaign: Campaign) -> dict[tuple[str, str], int]:
+    """Return from how many sources each group's answers about a unit came."""
+    counted = (
+        sa.select(Unit.code, ProgressCounter.group_code, sa.func.sum(ProgressCounter.sources))
+        .join(Unit, Unit.id == ProgressCounter.unit_id)
+        .where(ProgressCounter.campaign_id == campaign.id)
+        .group_by(Unit.code, ProgressCounter.group_code)
+    )
+    return {(unit, group): int(n) for unit, group, n in session.execute(counted)}
 
 
 def _accounts(session: Session) -> tuple[AccountGiven, ...]:

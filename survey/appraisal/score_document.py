@@ -1,5 +1,6 @@
 """Composes the score document, what a release says, from one appraisal."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.result import GroupFigure, UnitFigure
 from survey.stats.campaign.scoring import round_half_up
 
+Sources = Mapping[tuple[str, str], int]  # of each unit and group, by their codes
 SIMULATED = BothLanguages(
     zh="演示数据：全部答卷由程序模拟生成，不得用于实际考核",
     en="Demonstration: all answers are simulated; not for use in any real appraisal",
@@ -41,6 +43,7 @@ class Freezing:
     ledger_root: bytes
     codes: tuple[CodesIssued, ...]
     accounts: tuple[AccountGiven, ...]
+    sources: Sources
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -68,15 +71,18 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             accounts=freezing.accounts or None,
         ),
         notices=remarks_of(record, ""),
-        units=units_of(campaign=campaign, record=record),
+        units=units_of(campaign=campaign, record=record, sources=freezing.sources),
     )
 
 
-def units_of(*, campaign: Campaign, record: AppraisalRecord) -> tuple[UnitScore, ...]:
+def units_of(
+    *, campaign: Campaign, record: AppraisalRecord, sources: Sources | None = None
+) -> tuple[UnitScore, ...]:
     """Return the published figures of every unit, in the scheme's order."""
     figures = {figure.unit_code: figure for figure in record.units}
     return tuple(
-        _unit(campaign, entry, figures[entry.unit.code], record) for entry in campaign.units
+        _unit(campaign, entry, figures[entry.unit.code], record, sources or {})
+        for entry in campaign.units
     )
 
 
@@ -96,9 +102,15 @@ def _campaign(campaign: Campaign) -> CampaignFacts:
 
 
 def _unit(
-    campaign: Campaign, entry: CampaignUnit, figure: UnitFigure, record: AppraisalRecord
+    campaign: Campaign,
+    entry: CampaignUnit,
+    figure: UnitFigure,
+    record: AppraisalRecord,
+    sources: Sources,
 ) -> UnitScore:
     published = figure.status == "published"
+    groups = _groups(campaign, record, entry.unit.code, sources)
+    told = [group.sources for group in groups if group.sources is not None]
     return UnitScore(
         unit_code=entry.unit.code,
         uscc=entry.unit.uscc,
@@ -121,7 +133,8 @@ def _unit(
         group_weight_used=_rounded(figure.group_weight_used, 1),
         status=figure.status,
         notices=remarks_of(record, entry.unit.code),
-        groups=_groups(campaign, record, entry.unit.code),
+        groups=groups,
+        sources=sum(told) if told and len(told) == len(groups) else None,
     )
 
 
@@ -145,17 +158,24 @@ def remarks_of(record: AppraisalRecord, unit_code: str) -> tuple[Remark, ...]:
     )
 
 
-def _groups(campaign: Campaign, record: AppraisalRecord, unit_code: str) -> tuple[GroupScore, ...]:
+def _groups(
+    campaign: Campaign, record: AppraisalRecord, unit_code: str, sources: Sources
+) -> tuple[GroupScore, ...]:
     names = {group.code: group.name_zh for group in campaign.groups}
     smallest = scheme_of(campaign).privacy.smallest_cell
     return tuple(
-        _group(names[figure.group_code], figure, smallest)
+        _group(
+            names[figure.group_code],
+            figure,
+            smallest,
+            sources.get((unit_code, figure.group_code)),
+        )
         for figure in record.groups
         if figure.unit_code == unit_code
     )
 
 
-def _group(name: str, figure: GroupFigure, smallest: int) -> GroupScore:
+def _group(name: str, figure: GroupFigure, smallest: int, sources: int | None) -> GroupScore:
     """Return a group's figures; those of too few people are withheld, never rounded away."""
     shown = figure.n >= smallest and figure.score is not None
     used = figure.share > 0
@@ -170,6 +190,7 @@ def _group(name: str, figure: GroupFigure, smallest: int) -> GroupScore:
         awareness_rate=_decimal(figure.awareness_rate, 4) if shown else None,
         method=figure.method,
         share=_rounded(figure.share, 4),
+        sources=sources if shown else None,
     )
 
 

@@ -104,6 +104,9 @@ _GROUP = _object(
     }
 )
 
+# Releases of before do not say it, and of few answers it is withheld.
+_GROUP["properties"]["sources"] = _COUNT
+
 _NOTICE = _object({"code": _TEXT, "group_code": _or_null(_TEXT), "zh": _TEXT, "en": _TEXT})
 
 _UNIT = _object(
@@ -152,6 +155,8 @@ _UNIT = _object(
         }
     },
 }
+
+_UNIT["properties"]["sources"] = _COUNT
 
 SCORE_DOCUMENT: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -18,7 +18,7 @@ from survey.appraisal.run import score_campaign
 from survey.exchange.schema import SCORE_DOCUMENT
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.tree import root
-from survey.model import AuditEntry, Release, Response
+from survey.model import AuditEntry, Release, Response, Unit
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.verification import signature
@@ -165,6 +165,29 @@ def test_few_people_are_withheld_and_no_interval_is_left_out(released_site: Site
     assert units["C05"]["group_weight_used"] == "80.0"
     assert units["A12"]["group_weight_used"] == "90.0"
     assert {notice["code"] for notice in units["A12"]["notices"]} >= {"insufficient_group"}
+
+
+def test_a_release_tells_from_how_many_sources_its_answers_came(released_site: Site) -> None:
+    """As the page of progress does while they come: whoever reads an export sees a flood, too."""
+    with released_site.database.reading() as session:
+        rows = session.execute(
+            sa.select(Response, Unit.code).join(Unit, Unit.id == Response.unit_id)
+        ).all()
+    found: dict[tuple[str, str], set[object]] = {}
+    for row, unit_code in rows:
+        by_code = row.invitation_id or row.sitting_id
+        source = ("code", by_code) if by_code else ("network", row.network_mark or row.id)
+        found.setdefault((unit_code, row.group_code), set()).add(source)
+    document = json.loads(_release(released_site).document)
+    told = {
+        (unit["unit_code"], group["group_code"]): group["sources"]
+        for unit in document["units"]
+        for group in unit["groups"]
+        if group["status"] != "withheld"
+    }
+    assert len(told) > 100
+    assert told == {key: len(found[key]) for key in told}
+    assert any(told[key] < sum((u, r.group_code) == key for r, u in rows) for key in told)
 
 
 def test_two_who_release_at_once_make_one_release(each_site: Site) -> None:

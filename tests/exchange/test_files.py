@@ -107,10 +107,12 @@ def test_all_formats_carry_equal_figures(document: FrozenDocument) -> None:
         assert (row["得分区间下限"], row["得分区间上限"]) == (unit["lower"], unit["upper"])
         assert row["可能名次"] == "–".join(map(str, unit["rank_range"]))
         assert row["有效样本量"] == str(unit["n"])
+        assert row["来源数（同一网络只算一个）"] == str(unit.get("sources", ""))
         for group in unit["groups"]:
             name = f"{group['group_code']}{group['name']}"
             assert row[f"{name} 得分"] == (group["score"] or "")
             assert row[f"{name} 标准误"] == (group["se"] or "")
+            assert row[f"{name} 来源数"] == str(group.get("sources", ""))
 
 
 def _sheets(document: FrozenDocument) -> dict[str, list[dict[str, str]]]:

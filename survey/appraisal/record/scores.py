@@ -142,7 +142,11 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupScore:
-    """A respondent group of a unit; figures of too few people are withheld."""
+    """A respondent group of a unit; figures of too few people are withheld.
+
+    `sources` counts what was received without repetition: a one-time code once, and of posters a
+    network once, however many forms it sent; beside `n`, which counts valid answers.
+    """
 
     group_code: str
     name: str
@@ -154,11 +158,12 @@ class GroupScore:
     awareness_rate: str | None
     method: WeightingMethod
     share: str
+    sources: int | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitScore:
-    """A unit as published; a published one may have no rank."""
+    """A unit as published; a published one may have no rank. `sources` is that of its groups."""
 
     unit_code: str
     uscc: str
@@ -182,6 +187,7 @@ class UnitScore:
     status: Status
     notices: tuple[Remark, ...]
     groups: tuple[GroupScore, ...]
+    sources: int | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
