@@ -101,6 +101,21 @@ def test_a_row_that_is_there_is_left_alone_and_counters_are_added_to(
     database.close()
 
 
+def test_an_error_of_the_database_shows_no_parameter(each_database_url: str) -> None:
+    """What is stored stands in no message, wherever somebody may print one."""
+    database = Database(each_database_url)
+
+    def add_twice() -> None:
+        with database.writing() as session:
+            session.add_all([unit("A01"), unit("A01")])
+
+    with pytest.raises(sa.exc.IntegrityError) as caught:
+        add_twice()
+    assert "[SQL parameters hidden due to hide_parameters=True]" in str(caught.value)
+    assert "[parameters:" not in str(caught.value)
+    database.close()
+
+
 def test_an_account_that_owns_its_database_and_nothing_else_is_enough(
     postgresql: str, tmp_path: Path
 ) -> None:
