@@ -176,6 +176,6 @@ def test_ones_own_page_and_the_administrators_tell_of_past_sign_ins(office_app: 
         client.get("/office/own/sessions").text,
         signed_in(office_app, "admin").get(f"{PEOPLE}leader").text,
     ):
-        [table] = re.findall(r'<table id="recent">.*?</table>', page, re.DOTALL)
+        [table] = re.findall(r'<table id="recent"[^>]*>.*?</table>', page, re.DOTALL)
         assert table.count("2026-12-05 10:00 退出") == 1
         assert table.count("登录中") == 1

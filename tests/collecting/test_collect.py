@@ -31,7 +31,7 @@ from survey.site.installation import Site
 from survey.verification.whole import verify
 from tests.collecting.factories import HEADING, phone_codes, table
 from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan
-from tests.officials import signed_in, token
+from tests.officials import add_officials, signed_in, token
 from tests.respond.factories import poster_code, sitting_codes
 from tests.transactions import too_long, watched_writes
 
