@@ -17,7 +17,7 @@ from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
-from survey.drafting.views import LARGEST_SHEET, PLAN_SHEET
+from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
@@ -50,6 +50,7 @@ _LARGER_BODIES = {
     NEW_CAMPAIGN: LARGEST_ARCHIVE,
     COLLECT: LARGEST_TABLE,
     PLAN_SHEET: LARGEST_SHEET,
+    ITEMS_FORM: LARGEST_SHEET,
 }
 
 

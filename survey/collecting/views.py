@@ -1,7 +1,6 @@
 """The office's page that takes answers of telephone interviews and paper sheets as a table."""
 
 import hashlib
-from pathlib import PureWindowsPath
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
@@ -17,7 +16,7 @@ from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.plan import Plan
 from survey.web.downloads import attachment
-from survey.web.request import language, site
+from survey.web.request import file_name, language, site
 
 blueprint = Blueprint("collecting", __name__, url_prefix="/office")
 
@@ -52,7 +51,7 @@ def page() -> Page:
 
 def _collect(code: str, form: CollectForm) -> Response:
     content = form.file.data.read()
-    name = PureWindowsPath(str(form.file.data.filename)).name[:100]  # some browsers tell folders
+    name = file_name(form.file.data.filename)
     stored = collect(
         site(),
         campaign_code=code,

@@ -14,29 +14,32 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
-from survey.drafting.changing import Overtaken, change_sheet
+from survey.drafting.changing import Overtaken, change_sheet, change_sheets
 from survey.drafting.copying import Next, copy_campaign
+from survey.drafting.items_form import ITEMS, ItemsForm
 from survey.drafting.preview import resident_page, units_shown
 from survey.drafting.sheet_page import BY_SLUG, headings, rows_given, shown_rows, slug_of, sums_of
 from survey.drafting.version import Version, changes_of, version_of
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.campaigns import all_campaigns
 from survey.fieldwork.entrances import find_unit
-from survey.forms.office import ConfirmForm, CopyForm
+from survey.forms.office import ConfirmForm, CopyForm, ItemsFileForm
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
 from survey.scheme.stored import stored_folder
 from survey.scheme.workbook.sheets import QUESTIONNAIRE, SHEETS, TEXTS, Form, Rows, Sheet
 from survey.scheme.workbook.writing import sheets_of, workbook_of_county
+from survey.scheme.xlsform.writing import xlsform_of
 from survey.site import resources
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
-from survey.web.request import language, site
+from survey.web.request import file_name, language, site
 from survey.web.wiring import POLICY
 
 blueprint = Blueprint("drafting", __name__, url_prefix="/office")
 
 PLAN_SHEET = "/office/campaigns/<code>/parts/<part>"
+ITEMS_FORM = "/office/campaigns/<code>/parts/items-form"
 LARGEST_SHEET = 500_000
 _SEEN_BY_RESIDENTS = {QUESTIONNAIRE, TEXTS}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -193,6 +196,57 @@ def _shown(
     response = make_response(page, status)
     response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
     return response
+
+
+@blueprint.get("/campaigns/<code>/parts/items-form.xlsx")
+@requires("campaign.run")
+def items_exported(code: str) -> Page:
+    with site().database.reading() as session:
+        county = stored_folder(session, campaign_or_404(session, code))
+    try:
+        content = xlsform_of(county.questionnaire, form_id=code)
+    except Refused as refused:
+        return _items_page(code, refused.text(language()).splitlines()), 422
+    return _workbook(content, f"{code}-XLSForm.xlsx")
+
+
+@blueprint.route("/campaigns/<code>/parts/items-form", methods=["GET", "POST"])
+@requires("campaign.run")
+def items_form(code: str) -> Page:
+    """Offer the further items as an XLSForm; a POST lets a draft's be those of one."""
+    form = ItemsFileForm()
+    if not form.validate_on_submit():
+        page = _items_page(code, [], form)
+        return page, 422 if form.is_submitted() else 200
+    given = ItemsForm(content=form.file.data.read(), file=file_name(form.file.data.filename))
+    try:
+        changes = change_sheets(
+            site(),
+            campaign_code=code,
+            wanted=given.sheets,
+            made_from=(ITEMS, request.form.get("made_from", "")),
+            by=current_account().username,
+            files=given.files,
+        )
+    except Overtaken:
+        return _items_page(code, [_("您打开本页之后，别人已改过不计分题；请重新下载、再改。")]), 409
+    except Refused as refused:
+        return _items_page(code, refused.text(language()).splitlines()), 422
+    flash(_("已保存，改动%(n)d处。", n=len(changes)) if changes else _("没有改动。"))
+    return redirect(url_for("drafting.sheet_page", code=code, part=slug_of(ITEMS)))
+
+
+def _items_page(code: str, lines: list[str], form: ItemsFileForm | None = None) -> str:
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        return render_template(
+            "office/items_form.html",
+            campaign=campaign,
+            form=form or ItemsFileForm(formdata=None),
+            lines=lines,
+            made_from=version_of(session, campaign, ITEMS).digest,
+            part=slug_of(ITEMS),
+        )
 
 
 def _workbook(content: bytes, name: str) -> Response:

@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import PureWindowsPath
 
 from flask import (
     Blueprint,
@@ -49,7 +48,7 @@ from survey.two_persons.deeds import Deed, Said
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web import charts
-from survey.web.request import language, site
+from survey.web.request import file_name, language, site
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/office")
 
@@ -73,7 +72,7 @@ def new_campaign() -> Page:
     form, lines = NewCampaignForm(), []
     if form.validate_on_submit():
         try:
-            content, name = form.archive.data.read(), _name(form.archive.data.filename)
+            content, name = form.archive.data.read(), file_name(form.archive.data.filename)
             with given_county.source_from(content, name) as source:
                 loaded = given_county.load(site(), source=source, by=_by())
         except Refused as refused:
@@ -83,11 +82,6 @@ def new_campaign() -> Page:
             return redirect(url_for("fieldwork.overview", code=loaded.code))
     page = render_template("office/new_campaign.html", form=form, lines=lines)
     return page, 422 if form.is_submitted() else 200
-
-
-def _name(given: str) -> str:
-    """Return the name of a file for what is said of it, without the folders some browsers tell."""
-    return PureWindowsPath(given).name[:100]
 
 
 @blueprint.get("/campaigns/<code>")

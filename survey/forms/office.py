@@ -168,6 +168,14 @@ class NewCampaignForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class ItemsFileForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(
+        _("XLSForm 工作簿（.xlsx）"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".xlsx"},
+    )
+
+
 class CopyForm(FlaskForm):  # type: ignore[misc]
     """Which campaign is copied, and what is another in the new one."""
 

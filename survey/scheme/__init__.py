@@ -16,4 +16,5 @@ __all__ = [
     "source",
     "stored",
     "workbook",
+    "xlsform",
 ]

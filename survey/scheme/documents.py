@@ -61,12 +61,13 @@ def read_questionnaire(source: Source, problems: list[Problem]) -> dict[str, Any
     content = read_document(source, "questionnaire.json", problems)
     if len(problems) > before:
         return {}
-    problems.extend(fault.problem("questionnaire.json") for fault in _questionnaire_faults(content))
+    problems.extend(fault.problem("questionnaire.json") for fault in questionnaire_faults(content))
     found: dict[str, Any] = content
     return found
 
 
-def _questionnaire_faults(content: dict[str, Any]) -> Iterator[Fault]:
+def questionnaire_faults(content: dict[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with a questionnaire."""
     # Each check takes what the one before it found whole.
     faults = list(faults_of(QuestionnaireDocument, content)) or list(_item_faults(content))
     yield from faults

@@ -1,5 +1,6 @@
 """What a request says for itself: the installation it runs in and the language it speaks."""
 
+from pathlib import PureWindowsPath
 from typing import cast
 
 from flask import current_app, g, request, session
@@ -23,3 +24,8 @@ def language() -> str:
 def use_language(lang: str) -> None:
     """Let the rest of this request speak a language."""
     g.language = lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+def file_name(given: str | None) -> str:
+    """Return the name of a file for what is said of it, without the folders some browsers tell."""
+    return PureWindowsPath(given or "").name[:100]

@@ -45,6 +45,7 @@ PAGES = [
     f"{HERE}/interview",
     "/office/new/copy",
     f"{HERE}/parts",
+    f"{HERE}/parts/items-form",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

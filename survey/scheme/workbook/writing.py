@@ -87,7 +87,7 @@ def workbook_of_county(county: CountyFolder) -> bytes:
     Raises Refused where a cell could not hold what it should, so that nothing is cut off.
     """
     filled = sheets_of(county)
-    _need_room(filled)
+    need_room(filled)
     return workbook_of_sheets(
         [
             WrittenSheet(name=ABOUT, rows=about_rows(), widths=(18, 70, 70)),
@@ -99,7 +99,8 @@ def workbook_of_county(county: CountyFolder) -> bytes:
     )
 
 
-def _need_room(filled: Sheets) -> None:
+def need_room(filled: Sheets) -> None:
+    """Refuse sheets of which a cell could not hold all it should."""
     for name, rows in filled.items():
         for number, row in enumerate(rows, 1):
             if any(len(cell) > LONGEST_CELL for cell in row):

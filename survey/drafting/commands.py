@@ -1,0 +1,57 @@
+"""`survey campaign items`: a campaign's further items as an XLSForm, out and in."""
+
+import os
+from pathlib import Path
+
+import click
+
+from survey import audit
+from survey.drafting.changing import change_sheets
+from survey.drafting.items_form import ItemsForm
+from survey.fieldwork.campaigns import find_campaign
+from survey.office_files.tables import bounded
+from survey.problems import Refused
+from survey.scheme.stored import stored_folder
+from survey.scheme.xlsform.writing import xlsform_of
+from survey.site.installation import open_site
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the XLSForm.")
+@click.option(
+    "--from",
+    "given",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the XLSForm into a draft.",
+)
+def items(campaign_id: str, *, out: Path | None, given: Path | None) -> None:
+    """Write a campaign's further items as an XLSForm, or let a draft's be those of one.
+
+    Example: survey campaign items ANLAN-2026-GZPY --out items.xlsx
+
+    Example: survey campaign items ANLAN-2026-GZPY --from items.xlsx
+    """
+    if (out is None) == (given is None):
+        raise Refused.of(
+            zh="请写 --out 文件（导出）或 --from 文件（载入），二者选一",
+            en="say --out FILE to write, or --from FILE to read: one of the two",
+        )
+    with open_site(os.environ) as site:
+        if out is not None:
+            with site.database.reading() as session:
+                found = find_campaign(session, campaign_id)
+                county = stored_folder(session, found)
+            out.write_bytes(xlsform_of(county.questionnaire, form_id=campaign_id))
+            click.echo(str(out))
+        elif given is not None:
+            form = ItemsForm(content=bounded(given), file=given.name)
+            changes = change_sheets(
+                site,
+                campaign_code=campaign_id,
+                wanted=form.sheets,
+                made_from=None,
+                by=audit.SYSTEM,
+                files=form.files,
+            )
+            click.echo(f"已保存，改动 {len(changes)} 处 / stored, {len(changes)} changes")
