@@ -16,7 +16,7 @@ from survey.appraisal.keys_command import keys
 from survey.approvals.commands import decline, proposals
 from survey.collecting.commands import collect
 from survey.demo.commands import demo
-from survey.drafting.commands import items
+from survey.drafting.commands import amend, items
 from survey.exchange.commands import export
 from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign
@@ -58,6 +58,7 @@ survey.add_command(demo)
 survey.add_command(campaign)
 campaign.add_command(rehearse_command(create_app))
 campaign.add_command(items)
+campaign.add_command(amend)
 survey.add_command(poster)
 survey.add_command(code)
 survey.add_command(collect)

@@ -3,6 +3,7 @@
 from survey.appraisal.anonymity.anonymising import ANONYMISE
 from survey.appraisal.key_destruction import DESTROY_KEY
 from survey.appraisal.release import RELEASE
+from survey.drafting.amending import AMENDING
 from survey.feedback.erasure import ERASE
 from survey.fieldwork.closing import CLOSE_EARLY
 from survey.fieldwork.extending import EXTEND
@@ -16,6 +17,6 @@ DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
         *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
-        *(DESTROY_KEY, ANONYMISE, ERASE),
+        *(AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

@@ -70,6 +70,10 @@ SPOKEN: dict[str, Spoken] = {
         _("延长评议时间"),
         _("把“%(campaign)s”的最后一天从%(former_last_day)s延到%(last_day)s，理由：%(reason)s"),
     ),
+    "campaign.amend": Spoken(
+        _("修改已开启的方案"),
+        _("把“%(campaign)s”的方案改为第%(version)s版，理由：%(reason)s；%(changes)s"),
+    ),
     "campaign.score": Spoken(_("计分"), _("对“%(campaign)s”计分（第%(appraisal)s次计分）")),
     "campaign.release": Spoken(
         _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")

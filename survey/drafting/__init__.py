@@ -1,1 +1,3 @@
-"""A draft’s plan in the office’s pages: copied, and changed sheet by sheet by several people."""
+"""A plan in the office’s pages: a draft changed by several people, an opened one only by two."""
+
+__all__ = ["amending"]

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from survey import audit
 from survey.drafting.version import Change, Version, changes_of
 from survey.fieldwork.campaigns import find_campaign, need_state
-from survey.fieldwork.given_county import checked
 from survey.fieldwork.loading import store_again
+from survey.fieldwork.openable import checked
 from survey.problems import Refused
 from survey.scheme.county import CountyFolder
 from survey.scheme.folder import read_county

@@ -1,4 +1,4 @@
-"""`survey campaign items`: a campaign's further items as an XLSForm, out and in."""
+"""`survey campaign items`, `amend`: further items as an XLSForm; an opened plan's new version."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from survey import audit
+from survey.drafting.amending import AMENDING, arguments_of, reckoned, sheets_in, told_of
 from survey.drafting.changing import change_sheets
 from survey.drafting.items_form import ItemsForm
 from survey.fieldwork.campaigns import find_campaign
@@ -14,6 +15,10 @@ from survey.problems import Refused
 from survey.scheme.stored import stored_folder
 from survey.scheme.xlsform.writing import xlsform_of
 from survey.site.installation import open_site
+from survey.two_persons.by_two import done_or_exit
+from survey.two_persons.deeds import Matter
+from survey.two_persons.proposals import propose_or_approve
+from survey.verification.whole import require_whole
 
 
 @click.command()
@@ -55,3 +60,44 @@ def items(campaign_id: str, *, out: Path | None, given: Path | None) -> None:
                 files=form.files,
             )
             click.echo(f"已保存，改动 {len(changes)} 处 / stored, {len(changes)} changes")
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option(
+    "--from",
+    "given",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The campaign's workbook, changed.",
+)
+@click.option("--by", required=True, help="The account that proposes it, or approves it.")
+@click.option("--reason", default="", help="Why: public; whoever proposes must say it.")
+def amend(campaign_id: str, *, given: Path, by: str, reason: str) -> None:
+    """Give an opened plan a new version: proposed by one, approved by another.
+
+    Example: survey campaign amend ANLAN-2026-GZPY --from plan.xlsx --by zhang.min --reason 电话有误
+    """
+    with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
+        sheets = sheets_in(bounded(given), given.name)
+        arguments = arguments_of(site, campaign_code=campaign_id, sheets=sheets)
+        with site.database.reading() as session:
+            campaign = find_campaign(session, campaign_id)
+            matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments)
+            prepared = reckoned(matter)
+            told = told_of(matter, prepared)
+        with site.database.writing() as session:
+            outcome = propose_or_approve(
+                session,
+                site=site,
+                deed=AMENDING,
+                campaign=find_campaign(session, campaign_id),
+                arguments=arguments,
+                by=by,
+                reason=reason,
+                prepared=prepared,
+                told=told,
+            )
+        done = done_or_exit(AMENDING, outcome)
+    click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")

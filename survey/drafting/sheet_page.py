@@ -1,7 +1,7 @@
 """What the page of a sheet shows: its cells as fields, what each means, and the sums."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -35,6 +35,7 @@ class Field:
     label: str
     value: str
     options: tuple[str, ...] = ()
+    fixed: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -74,8 +75,16 @@ def slug_of(sheet: Sheet) -> str:
 BY_SLUG = {slug_of(sheet): sheet for sheet in SHEETS}
 
 
-def shown_rows(version: Version, rows: Rows, lang: str) -> list[ShownRow]:
-    """Return the rows of a version, or of what somebody has written over it, as fields."""
+def shown_rows(
+    version: Version,
+    rows: Rows,
+    lang: str,
+    may_change: Callable[[Sheet, str, str], bool] = lambda _sheet, _key, _heading: True,
+) -> list[ShownRow]:
+    """Return the rows of a version, or of what somebody has written over it, as fields.
+
+    Those that may not change are fixed.
+    """
     sheet, heading = version.sheet, version.rows[0]
     more = [[""] * len(heading)] * _MORE_ROWS
     n_shown = _SHOWN.get(sheet.form, len(heading))
@@ -92,6 +101,7 @@ def shown_rows(version: Version, rows: Rows, lang: str) -> list[ShownRow]:
                         label=f"{row[0]} {_label(heading[place], lang)}",
                         value=cell,
                         options=_with(cell, _options(sheet, row[0], heading[place], options)),
+                        fixed=not may_change(sheet, row[0], heading[place]),
                     )
                     for place, cell in enumerate(kept)
                 ),

@@ -11,19 +11,23 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from survey.access import people
 from survey.access.sign_in import current_account, requires
+from survey.drafting.amendable import cell_may_change, may_change
+from survey.drafting.amending import AMENDING, arguments_of, reckoned, told_of
 from survey.drafting.changing import Overtaken, change_sheet, change_sheets
 from survey.drafting.copying import Next, copy_campaign
 from survey.drafting.items_form import ITEMS, ItemsForm
 from survey.drafting.preview import resident_page, units_shown
 from survey.drafting.sheet_page import BY_SLUG, headings, rows_given, shown_rows, slug_of, sums_of
 from survey.drafting.version import Version, changes_of, version_of
-from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.campaign_pages import campaign_or_404, need_whole, reading_campaign
 from survey.fieldwork.campaigns import all_campaigns
 from survey.fieldwork.entrances import find_unit
-from survey.forms.office import ConfirmForm, CopyForm, ItemsFileForm
+from survey.forms.office import AmendmentForm, ConfirmForm, CopyForm, ItemsFileForm
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
 from survey.scheme.stored import stored_folder
@@ -31,6 +35,10 @@ from survey.scheme.workbook.sheets import QUESTIONNAIRE, SHEETS, TEXTS, Form, Ro
 from survey.scheme.workbook.writing import sheets_of, workbook_of_county
 from survey.scheme.xlsform.writing import xlsform_of
 from survey.site import resources
+from survey.two_persons.deeds import Matter
+from survey.two_persons.proposals import propose
+from survey.two_persons.waiting import shown_waiting
+from survey.verification.amendments import amendments_of
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
 from survey.web.request import file_name, language, site
@@ -132,31 +140,82 @@ def sheet_page(code: str, part: str) -> Page:
     """Show a sheet of the plan; a POST stores it, or says what is wrong or who was faster."""
     sheet = found_or_404(_sheet, part)
     with site().database.reading() as session:
-        version = version_of(session, campaign_or_404(session, code), sheet)
-    form = ConfirmForm()
-    if not form.validate_on_submit():
+        campaign = campaign_or_404(session, code)
+        version = version_of(session, campaign, sheet)
+        is_open = campaign.state == "open" and may_change(sheet)
+    form = AmendmentForm() if is_open else ConfirmForm()
+    if not form.is_submitted():
         return _shown(code, version, version.rows)
     try:
         rows = rows_given(version, request.form)
     except ValueError:
         return _shown(code, version, version.rows, lines=[_("页面已失效，请返回重试")], status=422)
+    if not form.validate():
+        return _shown(code, version, rows, form=form, status=422)
+    return _amend(code, version, rows, form) if is_open else _change(code, version, rows)
+
+
+def _change(code: str, version: Version, rows: Rows) -> Response:
+    """Store what a sheet of a draft shall say."""
+    sheet, made_from = version.sheet, request.form.get("made_from", "")
     try:
         changes = change_sheet(
             site(),
             campaign_code=code,
             sheet=sheet,
             rows=rows,
-            made_from=request.form.get("made_from", ""),
+            made_from=made_from,
             by=current_account().username,
         )
     except Overtaken as overtaken:
         return _shown(code, overtaken.theirs, rows, overtaken=True, status=409)
     except Refused as refused:
         lines = refused.text(language()).splitlines()
-        made_from = request.form["made_from"]
         return _shown(code, version, rows, lines=lines, made_from=made_from, status=422)
     flash(_("已保存，改动%(n)d处。", n=len(changes)) if changes else _("没有改动。"))
-    return redirect(url_for("drafting.sheet_page", code=code, part=part))
+    return redirect(url_for("drafting.sheet_page", code=code, part=slug_of(sheet)))
+
+
+def _amend(code: str, version: Version, rows: Rows, form: AmendmentForm) -> Response:
+    """Propose what a sheet of an opened plan shall say as a new version of the plan."""
+    if request.form.get("made_from") != version.digest:
+        return _shown(code, version, rows, overtaken=True, form=form, status=409)
+    need_whole(code)
+    try:
+        arguments = arguments_of(site(), campaign_code=code, sheets={version.sheet.name: rows})
+        with site().database.reading() as session:
+            campaign = campaign_or_404(session, code)
+            matter = Matter(session=session, site=site(), campaign=campaign, arguments=arguments)
+            told = told_of(matter, reckoned(matter))
+        with site().database.writing() as session:
+            made = propose(
+                session,
+                site=site(),
+                deed=AMENDING,
+                campaign=campaign_or_404(session, code),
+                arguments=arguments,
+                by=current_account().username,
+                reason=form.reason.data or "",
+                told=told,
+            )
+    except Refused as refused:
+        lines = refused.text(language()).splitlines()
+        return _shown(code, version, rows, lines=lines, form=form, status=422)
+    return shown_waiting(made)
+
+
+@blueprint.get("/campaigns/<code>/versions")
+@requires("campaign.read")
+def versions(code: str) -> Page:
+    """Show the versions of an opened plan, each with its reason and what it changed."""
+    with reading_campaign(code, "campaign.read") as (session, campaign):
+        return render_template(
+            "office/versions.html",
+            campaign=campaign,
+            amendments=amendments_of(session, campaign),
+            people=people.names(session),
+            english={sheet.name: sheet.en for sheet in SHEETS},
+        )
 
 
 def _sheet(part: str) -> Sheet:
@@ -173,24 +232,27 @@ def _shown(
     lines: list[str] | None = None,
     overtaken: bool = False,
     made_from: str = "",
+    form: FlaskForm | None = None,
     status: int = 200,
 ) -> Response:
     sheet = version.sheet
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
+        amendable = campaign.state == "open" and may_change(sheet)
         page = render_template(
             "office/plan_sheet.html",
             campaign=campaign,
             sheet=sheet,
             fielded=sheet.form in {Form.SETTINGS, Form.WORDS},
             headings=headings(version, language()),
-            rows=shown_rows(version, rows, language()),
+            rows=shown_rows(version, rows, language(), *([cell_may_change] * amendable)),
             sums=sums_of(sheet, rows, campaign.questionnaire.content["item_sets"]),
             made_from=made_from or version.digest,
             lines=lines or [],
             differing=changes_of(sheet, version.rows, rows) if overtaken else [],
             overtaken=overtaken,
-            form=ConfirmForm(),
+            form=form or AmendmentForm(formdata=None),
+            amendable=amendable,
             units=units_shown(campaign) if sheet.file in _SEEN_BY_RESIDENTS else [],
         )
     response = make_response(page, status)

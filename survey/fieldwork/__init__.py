@@ -9,6 +9,7 @@ __all__ = [
     "given_county",
     "invitations",
     "loading",
+    "openable",
     "opening",
     "papers",
     "readiness",

@@ -5,14 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from survey.fieldwork.loading import load_campaign
-from survey.fieldwork.papers.county_words import require_drawable_folder
-from survey.fieldwork.papers.font import choose_font
+from survey.fieldwork.openable import checked
 from survey.model import Campaign
 from survey.office_files.archives import folder_from, folder_in
 from survey.office_files.tables import bounded
-from survey.scheme.county import CountyFolder
 from survey.scheme.folder import read_county
-from survey.scheme.planning import build_plan
 from survey.scheme.source import FolderSource, Source
 from survey.scheme.workbook.reading import WorkbookSource
 from survey.site.installation import Site
@@ -55,10 +52,3 @@ def load(site: Site, *, source: Source, by: str, simulated: bool = False) -> Cam
                 clock=site.clock,
                 simulated=simulated or county.scheme.county.simulated,
             )
-
-
-def checked(site: Site, county: CountyFolder) -> CountyFolder:
-    """Return a county that can be opened as it is; raises Refused with what stands against it."""
-    build_plan(county)  # what it would refuse at the opening is said now
-    require_drawable_folder(county, font=choose_font(site.settings))
-    return county

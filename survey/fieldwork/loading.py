@@ -106,6 +106,22 @@ def store_again(
     session.expire(campaign, ["units", "groups"])
 
 
+def store_amended(session: Session, campaign: Campaign, *, folder: CountyFolder) -> None:
+    """Let an open campaign have the words and planned numbers of a new version of its plan.
+
+    What scores are made of, what is asked and the period stay; whoever calls has seen to that.
+    """
+    need_state(campaign, "open")
+    facts = folder.campaign
+    campaign.title_zh, campaign.title_en = facts.title_zh, facts.title_en
+    campaign.organiser_zh = facts.organiser_zh
+    campaign.scheme = plain_document(folder.document)
+    campaign.notices = plain_document(folder.texts)
+    _change_groups(session, campaign, folder)
+    session.flush()
+    session.expire(campaign, ["groups"])
+
+
 def _need_same_code(campaign: Campaign, folder: CountyFolder) -> None:
     if folder.campaign.campaign_code != campaign.code:
         raise Refused.of(

@@ -260,6 +260,12 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
     reason = _reason(_("批准人会看到"))
 
 
+class AmendmentForm(FlaskForm):  # type: ignore[misc]
+    """For a new version of an opened plan."""
+
+    reason = _reason(_("居民和批准人都会看到"))
+
+
 class DecliningForm(FlaskForm):  # type: ignore[misc]
     """For who declines a proposal, and for who takes back an own one."""
 

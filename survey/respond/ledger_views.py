@@ -17,8 +17,11 @@ from survey.ledger.publication import (
     shown_heads,
 )
 from survey.ledger.signing import seal_of_today
+from survey.model import Campaign
 from survey.respond import page
 from survey.respond.presentation import presentation, show
+from survey.scheme.workbook.sheets import SHEETS
+from survey.verification.amendments import Amendment, amendments_of
 from survey.web import heads_watch
 from survey.web.qr import qr_svg
 from survey.web.request import site
@@ -34,15 +37,17 @@ def heads() -> ResponseReturnValue:
     if "number" in request.args:
         return _head()
     shown, key = _shown(), public_key(site().keys.signing())
+    amended = _amended([entry.campaign for entry in shown])
     if request.args.get("format") == "json":
         return jsonify(
             kind="public-review-ledger",
             version=1,
             public_key=key,
-            campaigns=[_listed(entry) for entry in shown],
+            campaigns=[_listed(entry, amended[entry.campaign.code]) for entry in shown],
         )
     frame = page.frame(None, presentation())
     words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form, "signed_at": signed_at}
+    words |= {"amended": amended, "english": {sheet.name: sheet.en for sheet in SHEETS}}
     return show(render_template("respond/ledger.html", **words, shown=shown, key=key))
 
 
@@ -67,13 +72,32 @@ def _shown() -> list[Shown]:
     return [entry for entry in shown if entry is not None]
 
 
-def _listed(entry: Shown) -> dict[str, Any]:
+def _amended(campaigns: list[Campaign]) -> dict[str, list[Amendment]]:
+    """Return the new versions of each campaign's plan, by its code."""
+    with site().database.reading() as session:
+        return {campaign.code: amendments_of(session, campaign) for campaign in campaigns}
+
+
+def _listed(entry: Shown, amended: list[Amendment]) -> dict[str, Any]:
     return {
         "campaign": entry.campaign.code,
         "title": entry.campaign.title_zh,
         "simulated": entry.campaign.simulated,
         "heads": [entry.newest, *entry.earlier],
         "growth": entry.growth,
+        "plan_versions": [_version(each) for each in amended],
+    }
+
+
+def _version(amendment: Amendment) -> dict[str, Any]:
+    """Return a version of a plan as the public reads it: what and why, not who."""
+    return {
+        "version": amendment.version,
+        "time": amendment.at.isoformat(timespec="seconds"),
+        "reason": amendment.reason,
+        "before": amendment.before,
+        "after": amendment.after,
+        "changes": [change._asdict() for change in amendment.changes],
     }
 
 

@@ -47,7 +47,8 @@ class Pages:
         """Return the empty page, a gap where the form token goes."""
         asked = entrance.questionnaire
         shown = (_home(entrance), entrance.invited, look, arrangement)
-        key = (asked.campaign.id, asked.campaign.ends_at, asked.unit_ids, *shown)
+        campaign = asked.campaign
+        key = (campaign.id, campaign.ends_at, asked.amended, asked.unit_ids, *shown)
         kept = self._skeletons.get(key)
         if kept is None:
             with self._lock:

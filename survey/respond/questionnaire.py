@@ -30,13 +30,14 @@ class Questionnaire:
     """What is fixed once the campaign is open, so that a process may keep it.
 
     `units` are in the scheme's order; there is at least one. `campaign` is a copy: its state is
-    whatever it was when read.
+    whatever it was when read. `amended` tells one version of its plan from another.
     """
 
     campaign: Campaign
     units: tuple[AskedUnit, ...]
     areas: tuple[Area, ...]
     alone: AloneRules
+    amended: int = 0
 
     @property
     def is_several(self) -> bool:
@@ -101,7 +102,12 @@ def _form_unit(asked: AskedUnit, lang: str) -> FormUnit:
 
 
 def read_questionnaire(
-    session: Session, *, campaign_id: int, unit_ids: Sequence[int], plan: Plan | None = None
+    session: Session,
+    *,
+    campaign_id: int,
+    unit_ids: Sequence[int],
+    plan: Plan | None = None,
+    amended: int = 0,
 ) -> Questionnaire:
     """Read what is asked about units in a campaign that is open or was, or by a draft's plan."""
     campaign = session.get_one(Campaign, campaign_id)
@@ -119,6 +125,7 @@ def read_questionnaire(
         units=tuple(_asked_unit(campaign, each) for each in taking_part),
         areas=tuple(areas),
         alone=AloneRules.of(plan, areas={area.code: area.position for area in areas}),
+        amended=amended,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
@@ -22,6 +23,7 @@ from survey.problems import Refused
 from survey.site.installation import Site
 from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan, poster, standing_at
 from tests.feedback.factories import commented
+from tests.fieldwork.spoiled_workbooks import put
 from tests.officials import PASSWORD, add_officials, signed_in, token
 
 HERE = f"/office/campaigns/{CODE}"
@@ -85,6 +87,14 @@ def answered(site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
         poster(session, "A02")
 
 
+def workbook(_site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the campaign's workbook with another telephone number."""
+    assert run("campaign", "workbook", CODE, "--out", "plan.xlsx").exit_code == 0
+    book = openpyxl.load_workbook("plan.xlsx")
+    put(book, "方案", "hotline", "0999-66666")
+    book.save("plan.xlsx")
+
+
 # In the order of a campaign's life.
 TRIED = (
     Tried(
@@ -138,6 +148,12 @@ TRIED = (
         page=f"{HERE}/extend",
         form={"until": "2026-12-22", **REASON},
         shows=lambda session: find_campaign(session, CODE).ends_at,
+    ),
+    Tried(
+        kind="campaign.amend",
+        command=("campaign", "amend", CODE, "--from", "plan.xlsx", "--reason", "电话有误"),
+        shows=lambda session: find_campaign(session, CODE).scheme.get("hotline"),
+        before=workbook,
     ),
     Tried(
         kind="campaign.close_early",

@@ -46,6 +46,7 @@ PAGES = [
     "/office/new/copy",
     f"{HERE}/parts",
     f"{HERE}/parts/items-form",
+    f"{HERE}/versions",
     f"{HERE}/progress",
     f"{HERE}/progress?q=nothing",
     f"{HERE}/progress/A01",

@@ -30,6 +30,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "campaign open": [CODE],
     "campaign rehearse": [CODE],
     "campaign close": [CODE],
+    "campaign amend": [CODE, "--from", str(ANLAN / "units.csv"), "--by", "甲"],
     "campaign extend": [CODE, "--until", "2026-12-25", "--by", "甲"],
     "campaign status": [CODE],
     "campaign workbook": [CODE, "--out", "plan.xlsx"],

@@ -1,8 +1,8 @@
 """Who may come in: the code on a poster or an invitation, and what to say where it opens nothing.
 
 A small memory in each process spares the database: what is fixed once a campaign is open is kept
-for good, read again where its end has changed; whether an entrance is open only for two seconds,
-so that closing works everywhere within seconds.
+for good, read again where its end has changed or its plan has a new version; whether an entrance
+is open only for two seconds, so that closing works everywhere within seconds.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,14 +16,30 @@ from sqlalchemy.orm import Session
 
 from survey import codes
 from survey.fieldwork.entrances import invitation_hash
-from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, Response, Sitting
+from survey.model import (
+    AuditEntry,
+    Campaign,
+    CampaignUnit,
+    CoveredUnit,
+    Entrance,
+    Response,
+    Sitting,
+)
 from survey.respond.questionnaire import Questionnaire, read_questionnaire
+from survey.verification.amendments import AMEND
 
 _FRESH_SECONDS = 2.0
 _MOST_KEPT = 4096
 _LENGTHS = (codes.POSTER_LENGTH, codes.PERSONAL_LENGTH)
 
 
+_AMENDED = (
+    sa.select(sa.func.max(AuditEntry.id))
+    .where(AuditEntry.action == AMEND, AuditEntry.subject == Campaign.code)
+    .correlate(Campaign)
+    .scalar_subquery()
+    .label("amended")
+)
 # Built once: building a statement costs several times what running it does.
 _ROW = sa.select(
     Entrance.id,
@@ -38,6 +54,7 @@ _ROW = sa.select(
     Campaign.starts_at,
     Campaign.ends_at,
     Campaign.closed_at,
+    _AMENDED,
 ).join(Campaign, Campaign.id == Entrance.campaign_id)
 _BY_CODE = _ROW.where(Entrance.code == sa.bindparam("code"))
 _COVERED = (
@@ -110,12 +127,12 @@ class Memory:
 
     def questionnaire(self, session: Session, row: Any, unit_ids: Sequence[int]) -> Questionnaire:
         """Return what is asked about units behind an entrance, read once for each end it has."""
-        key = (row.campaign_id, row.ends_at, row.closed_at, *unit_ids)
+        key = (row.campaign_id, row.ends_at, row.closed_at, row.amended, *unit_ids)
         if key not in self._questionnaires:
             if len(self._questionnaires) >= _MOST_KEPT:
                 self._questionnaires.clear()
             self._questionnaires[key] = read_questionnaire(
-                session, campaign_id=row.campaign_id, unit_ids=unit_ids
+                session, campaign_id=row.campaign_id, unit_ids=unit_ids, amended=row.amended or 0
             )
         return self._questionnaires[key]
 
