@@ -28,6 +28,7 @@ from survey.rehearsal.commands import rehearse_command
 from survey.respond.commands import ledger
 from survey.serving.commands import serve
 from survey.simulate.commands import simulate
+from survey.simulate.fieldwork_commands import simulate_fieldwork
 from survey.site import faults
 from survey.site.installation import guard_writing, upgrade_site
 from survey.stats.errors import StatsError
@@ -68,6 +69,7 @@ survey.add_command(appraise)
 survey.add_command(score)
 survey.add_command(weigh)
 survey.add_command(simulate)
+survey.add_command(simulate_fieldwork)
 survey.add_command(release)
 survey.add_command(export)
 survey.add_command(ledger)

@@ -187,6 +187,11 @@ CAMPAIGN = {
 
 # What a program that calls the statistics did wrong.
 ARRAYS = {
+    "daily_counts": Words(
+        "{series} 个序列、已过 {seen} 天、共 {days} 天：各数组的行数、列数与此不符",
+        "{series} series, {seen} days over of {days}: the arrays do not have these rows and"
+        " columns",
+    ),
     "shape.no_margin": Words("没有给出任何人口结构", "no margin to rake to"),
     "shape.no_total": Words("没有给出任何已知总数", "no total to calibrate to"),
     "shape.no_weights": Words("基础权数须为非空向量", "base weights must be a non-empty vector"),

@@ -57,6 +57,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "verify": [],
     "weigh": None,
     "simulate": None,
+    "simulate-fieldwork": None,
     "release": [CODE, "--by", "甲"],
     "export": [CODE, "--format", "json", "--out", "scores.json"],
     "ledger check": None,

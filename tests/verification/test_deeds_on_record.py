@@ -157,6 +157,8 @@ LEAVE_NONE = {
     f"GET {HERE}/versions": _READS,
     f"GET {HERE}/plan.pdf": _READS,
     f"GET {HERE}/progress": _READS,
+    f"GET {HERE}/watch/": _READS,
+    f"GET {HERE}/watch/remedy": _READS,
     f"GET {HERE}/progress/<unit_code>": _READS,
     f"GET {HERE}/scores": _READS,
     f"GET {HERE}/scores/<unit_code>": _READS,
@@ -209,6 +211,7 @@ LEAVE_NONE = {
     "survey appraise": _FILES,
     "survey weigh": _FILES,
     "survey simulate": _FILES,
+    "survey simulate-fieldwork": _FILES,
 }
 
 

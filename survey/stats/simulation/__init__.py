@@ -10,6 +10,13 @@ from survey.stats.simulation.campaign import (
     OPENED_AT,
     TOWNS,
 )
+from survey.stats.simulation.fieldworks import MANNERS
+from survey.stats.simulation.forecast_quality import (
+    OneFieldwork,
+    Quality,
+    follow_fieldwork,
+    quality_of,
+)
 from survey.stats.simulation.goals import Outcome, outcomes
 from survey.stats.simulation.repeating import (
     COUNTIES,
@@ -29,19 +36,24 @@ __all__ = [
     "GROUP",
     "INVITED",
     "ITEM",
+    "MANNERS",
     "OPEN",
     "OPENED_AT",
     "SCENARIOS",
     "SETTINGS",
     "TOWNS",
     "Draw",
+    "OneFieldwork",
     "Outcome",
+    "Quality",
     "Repeat",
     "Summary",
     "appraise_draw",
     "draw_repeat",
+    "follow_fieldwork",
     "generator",
     "outcomes",
+    "quality_of",
     "run_repeat",
     "summarise",
 ]
