@@ -40,6 +40,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.site import resources
 from survey.site.installation import Site
 from survey.verification.whole import verify
+from survey.watching.views import blueprint as watching
 from survey.web import alterations, heads_watch, log_lines, request, wiring
 from survey.web.health import blueprint as health
 from survey.web.indents import Unindented
@@ -90,7 +91,7 @@ def create_app(site: Site) -> Flask:
     sign_in.install(app)
     for room in (
         *(respond, receipts, replies, ledger, offline),
-        *(access, own, people, fieldwork, explaining, papers, invitations, plan_codes),
+        *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(drafting, appraisal, collecting, keying, interview, exchange, feedback),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):

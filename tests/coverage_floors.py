@@ -44,6 +44,7 @@ FLOORS = {
     "stats": 96,
     "two_persons": 96,
     "verification": 93,
+    "watching": 90,
     "web": 96,
     "weigh": 98,
     "wording": 99,

@@ -8,6 +8,7 @@ Action = Literal[
     "campaign.read",
     "campaign.run",
     "progress.read",
+    "fieldwork.watch",
     "poster.read",
     "poster.make",
     "invitation.issue",
@@ -36,6 +37,8 @@ _MAY: dict[Action, frozenset[str]] = {
     "campaign.read": _READERS | {"class_group", "unit_liaison", "inspector"},
     "campaign.run": frozenset({"office_admin"}),
     "progress.read": _READERS | {"class_group", "unit_liaison"},
+    # What counts foretell and who answers: exact, so not for a unit's own liaison.
+    "fieldwork.watch": _READERS | {"class_group"},
     "poster.read": _READERS | {"inspector"},
     "poster.make": frozenset({"office_admin"}),
     "invitation.issue": frozenset({"office_admin"}),

@@ -28,6 +28,7 @@ _OF_ROOM = {
     "explaining": "02-setting-up",
     "drafting": "02-setting-up",
     "fieldwork": "04-opening-and-watching",
+    "watching": "04-opening-and-watching",
     "collecting": "04-opening-and-watching",
     "keying": "04-opening-and-watching",
     "interview": "04-opening-and-watching",

@@ -4,7 +4,10 @@ from survey.access import roles
 from survey.model import ROLES, Account, CampaignUnit
 from tests.factories import FIELDWORK
 
-READ = {"campaign.read", "progress.read", "poster.read", "score.read", "export.make"}
+READ = {
+    *("campaign.read", "progress.read", "fieldwork.watch"),
+    *("poster.read", "score.read", "export.make"),
+}
 CASES = {"case.read", "case.run", "answer.collect"}
 EXPECTED = {
     "office_admin": READ
@@ -15,7 +18,7 @@ EXPECTED = {
     "office_review": READ
     | CASES
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
-    "class_group": {"campaign.read", "progress.read", "score.read"},
+    "class_group": {"campaign.read", "progress.read", "fieldwork.watch", "score.read"},
     "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
     "inspector": {"campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"},
     "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read"},

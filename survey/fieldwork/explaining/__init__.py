@@ -1,3 +1,3 @@
 """The plan as a leader reads it before opening: in words, how exact, at both ends of the scale."""
 
-__all__: list[str] = []
+__all__ = ["exactness"]

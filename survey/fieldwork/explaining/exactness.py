@@ -11,7 +11,7 @@ from survey.fieldwork.plan_summary import ClassColumn, PlanSummary
 from survey.scheme.scheme import Scheme
 from survey.stats.estimation import planned_error, times_as_many
 
-_CONFIDENCE = 0.95  # that of published intervals
+CONFIDENCE = 0.95  # that of published intervals
 _TYPICAL_SPREAD = 0.21  # of the scale's width: five levels of 100, 80, 60, 30, 0 points
 
 
@@ -65,7 +65,7 @@ def _of_class(column: ClassColumn, given: Assumed) -> Exactness:
         sd=given.sd,
         design_effect=given.design_effect,
     )
-    half_width = float(norm.ppf((1 + _CONFIDENCE) / 2)) * error
+    half_width = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
     return Exactness(
         column=column,
         n=int(n.sum()),

@@ -1,0 +1,143 @@
+"""Counters and codes issued, as the forecast takes them: of whole days, by unit, group, channel."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.model import Campaign, CoveredUnit, Entrance, GroupCoefficient, ProgressCounter
+from survey.scheme.campaign_scheme import scheme_of
+from survey.stats.arrays import FloatArray
+from survey.stats.forecasting import DailyCounts
+from survey.watching.days import FieldworkDays
+
+_Way = tuple[int, str, str]  # unit, group, channel
+_ByDay = dict[_Way, dict[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Daily counts, the unit and group of each cell, and the channel of each series."""
+
+    counts: DailyCounts
+    cells: tuple[tuple[int, str], ...]
+    channels: tuple[str, ...]
+
+
+def counted_until(session: Session, *, campaign: Campaign, days: FieldworkDays) -> Counted | None:
+    """Return a campaign's counts of the days that are over; None before one is, or without a plan.
+
+    Of every unit, for each is foretold by what its like did, whoever may see which of them.
+    """
+    cells = tuple(_asked(session, campaign))
+    if not days.over or not cells:
+        return None
+    channels = tuple(scheme_of(campaign).channels)
+    answers = _answers(session, campaign, days)
+    codes = _codes(session, campaign, days)
+    posters = _posters(session, campaign, days)
+    ways = [(unit, group, channel) for unit, group in cells for channel in channels]
+    coded = {channel for _unit, _group, channel in codes}
+    groups = [group.code for group in campaign.groups]
+    return Counted(
+        cells=cells,
+        channels=tuple(channel for _unit, _group, channel in ways),
+        counts=DailyCounts(
+            answers=_grid(answers, ways, days),
+            sent=_grid({**_begun(answers, posters, coded), **codes}, ways, days),
+            reminded=np.zeros((len(ways), days.over)),
+            kind=np.tile(np.arange(len(channels)), len(cells)),
+            takes_codes=np.array([channel in coded for _unit, _group, channel in ways]),
+            cell=np.repeat(np.arange(len(cells)), len(channels)),
+            pool=np.array([groups.index(group) for _unit, group, _channel in ways]),
+            first_weekday=days.first.weekday(),
+            days=days.n,
+        ),
+    )
+
+
+def _asked(session: Session, campaign: Campaign) -> Iterable[tuple[int, str]]:
+    rows = session.scalars(
+        sa.select(GroupCoefficient).where(GroupCoefficient.campaign_id == campaign.id)
+    )
+    asked = {(row.class_code, row.group_code) for row in rows if row.target_valid}
+    for taking_part in campaign.units:
+        for group in campaign.groups:
+            if (taking_part.class_code, group.code) in asked:
+                yield taking_part.unit_id, group.code
+
+
+def _answers(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDay:
+    counter = ProgressCounter
+    rows = session.execute(
+        sa.select(
+            counter.unit_id, counter.group_code, counter.channel, counter.day, counter.valid
+        ).where(counter.campaign_id == campaign.id)
+    )
+    out: _ByDay = defaultdict(dict)
+    for unit_id, group_code, channel, day, valid in rows:
+        number = (date.fromisoformat(day) - days.first).days
+        if 0 <= number < days.over:
+            out[unit_id, group_code, channel][number] = valid
+    return out
+
+
+def _codes(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDay:
+    """Return codes issued, without those withdrawn; one to a sitting counts for each unit."""
+    entrance, by = Entrance, (Entrance.group_code, Entrance.channel, Entrance.issued_at)
+    issued = (entrance.campaign_id == campaign.id, entrance.withdrawn_at.is_(None))
+    single = (
+        sa.select(entrance.unit_id, *by, sa.func.count())
+        .where(*issued, entrance.kind == "invitation", ~entrance.collected)
+        .group_by(entrance.unit_id, *by)
+    )
+    several = (
+        sa.select(CoveredUnit.unit_id, *by, sa.func.count())
+        .join(CoveredUnit, CoveredUnit.invitation_id == entrance.id)
+        .where(*issued, entrance.kind == "sitting")
+        .group_by(CoveredUnit.unit_id, *by)
+    )
+    out: _ByDay = defaultdict(lambda: defaultdict(int))
+    for query in (single, several):
+        for unit_id, group_code, channel, at, count in session.execute(query):
+            if unit_id is not None:
+                out[unit_id, group_code, channel][days.number(at, campaign)] += count
+    return out
+
+
+def _posters(session: Session, campaign: Campaign, days: FieldworkDays) -> dict[_Way, int]:
+    """Return the day on which the first poster of a unit and group hung."""
+    by = (Entrance.unit_id, Entrance.group_code, Entrance.channel)
+    rows = session.execute(
+        sa.select(*by, sa.func.min(Entrance.issued_at))
+        .where(Entrance.campaign_id == campaign.id, Entrance.kind == "poster")
+        .group_by(*by)
+    )
+    return {
+        (unit_id, group_code, channel): days.number(at, campaign)
+        for unit_id, group_code, channel, at in rows
+        if unit_id is not None
+    }
+
+
+def _begun(answers: _ByDay, posters: dict[_Way, int], coded: set[str]) -> _ByDay:
+    """Return when each series that needs no codes could begin: by its poster or first answer."""
+    begun: _ByDay = {}
+    for way in {*answers, *posters}:
+        if way[2] not in coded:
+            first = [*answers.get(way, ()), *([posters[way]] if way in posters else [])]
+            begun[way] = {min(first): 1}
+    return begun
+
+
+def _grid(by_day: _ByDay, ways: Sequence[_Way], days: FieldworkDays) -> FloatArray:
+    grid = np.zeros((len(ways), days.over))
+    for row, way in enumerate(ways):
+        for day, n in by_day.get(way, {}).items():
+            if day < days.over:
+                grid[row, day] = n
+    return grid
