@@ -4,6 +4,7 @@ __all__ = [
     "campaign_pages",
     "campaigns",
     "closing",
+    "counting",
     "entrances",
     "explaining",
     "extending",

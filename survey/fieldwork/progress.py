@@ -1,54 +1,34 @@
 """Progress of the fieldwork against the plan, from the counters and the codes issued.
 
 Nothing here ranks units: each is measured against its own plan, in the scheme's order.
-
-A unit's own liaison is shown coarse counts of the days before today: from exact ones that move
-with each answer whoever sits at the counter would learn who has just answered.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from datetime import datetime, time
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.clock import local_day
-from survey.fieldwork.repeated_devices import Cell as Repeated
-from survey.fieldwork.repeated_devices import set_aside
-from survey.model import (
-    Campaign,
-    CampaignUnit,
-    ContactAttempt,
-    CoveredUnit,
-    Entrance,
-    GroupCoefficient,
-    ProgressCounter,
-    Response,
+from survey.fieldwork.counting import (
+    ByWay,
+    Counted,
+    codes_issued,
+    counted_answers,
+    daily_answers,
+    found_not_eligible,
+    of_group,
+    targets_by_class,
 )
+from survey.fieldwork.repeated_devices import set_aside
+from survey.model import Campaign, CampaignUnit
 from survey.scheme.campaign_scheme import scheme_of
 
 Standing = Literal["met", "on_course", "behind", "under", "short"]
 
-FEWEST_TOLD = 10  # to a unit: a smaller count would tell of single people
-_STEP = 5
-_NEVER = "9999"  # after every day
 _BEHIND = 0.8  # of what would be in by now if answers came evenly over the period
-
-
-class _Counted(NamedTuple):
-    unit_id: int
-    group_code: str
-    channel: str
-    received: int
-    valid: int
-    sources: int
-
-
-_ByWay = dict[tuple[str, str], int]  # by group and channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +156,10 @@ def read_progress(
     """
     ids = [taking_part.unit_id for taking_part in units]
     repeated = set_aside(session, campaign=campaign, unit_ids=ids)
-    counted = _counted(session, campaign, ids, repeated=repeated, coarse_at=at if coarse else None)
-    targets = _targets(session, campaign)
+    counted = counted_answers(
+        session, campaign, ids, repeated=repeated, coarse_at=at if coarse else None
+    )
+    targets = targets_by_class(session, campaign)
     expected = elapsed_share(campaign, at)
     cells: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in counted:
@@ -202,11 +184,11 @@ def read_progress(
         channels=_channels(
             campaign,
             counted,
-            issued=_issued(session, campaign, ids),
-            without_code=_issued(session, campaign, ids, collected=True),
-            not_eligible=_not_eligible(session, campaign, ids),
+            issued=codes_issued(session, campaign, ids),
+            without_code=codes_issued(session, campaign, ids, collected=True),
+            not_eligible=found_not_eligible(session, campaign, ids),
         ),
-        days=_days(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
+        days=daily_answers(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
         expected=expected,
     )
 
@@ -221,10 +203,10 @@ def by_group_and_channel(
     """Return one unit's figures for every group and channel that has any, coarse if at a moment."""
     ids = [taking_part.unit_id]
     repeated = set_aside(session, campaign=campaign, unit_ids=ids)
-    counted = _counted(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
-    issued = _issued(session, campaign, ids)
-    without_code = _issued(session, campaign, ids, collected=True)
-    not_eligible = _not_eligible(session, campaign, ids)
+    counted = counted_answers(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
+    issued = codes_issued(session, campaign, ids)
+    without_code = codes_issued(session, campaign, ids, collected=True)
+    not_eligible = found_not_eligible(session, campaign, ids)
     rows = []
     for group in campaign.groups:
         mine = [row for row in counted if row.group_code == group.code]
@@ -233,9 +215,9 @@ def by_group_and_channel(
             for row in _channels(
                 campaign,
                 mine,
-                issued=_of(issued, group.code),
-                without_code=_of(without_code, group.code),
-                not_eligible=_of(not_eligible, group.code),
+                issued=of_group(issued, group.code),
+                without_code=of_group(without_code, group.code),
+                not_eligible=of_group(not_eligible, group.code),
                 group_code=group.code,
             )
             if row.received or row.issued
@@ -291,143 +273,6 @@ def _searchable(taking_part: CampaignUnit) -> str:
     return " ".join((unit.code, unit.name_zh, unit.short_zh, unit.name_en)).casefold()
 
 
-def _counted(
-    session: Session,
-    campaign: Campaign,
-    unit_ids: list[int],
-    *,
-    repeated: Counter[Repeated],
-    coarse_at: datetime | None,
-) -> list[_Counted]:
-    counter = ProgressCounter
-    query = (
-        sa.select(
-            counter.unit_id,
-            counter.group_code,
-            counter.channel,
-            sa.func.sum(counter.received),
-            sa.func.sum(counter.valid),
-            sa.func.sum(counter.sources),
-        )
-        .where(counter.campaign_id == campaign.id, counter.unit_id.in_(unit_ids))
-        .group_by(counter.unit_id, counter.group_code, counter.channel)
-    )
-    before = local_day(coarse_at, campaign.timezone) if coarse_at is not None else _NEVER
-    aside: Counter[tuple[int, str, str]] = Counter()
-    for (unit_id, group_code, channel, day), n in repeated.items():
-        if day < before:
-            aside[unit_id, group_code, channel] += n
-    coarse = coarse_at is not None
-    rows = session.execute(query.where(counter.day < before))
-    return [
-        _Counted(
-            *(unit_id, group_code, channel),
-            received=_told(int(received), coarse=coarse),
-            valid=_told(int(valid) - aside[unit_id, group_code, channel], coarse=coarse),
-            sources=_told(int(sources), coarse=coarse),
-        )
-        for unit_id, group_code, channel, received, valid, sources in rows
-    ]
-
-
-def _told(n: int, *, coarse: bool) -> int:
-    """Return a count; a coarse one by fives, and 0 where it is too small to be told."""
-    if not coarse:
-        return n
-    return 0 if n < FEWEST_TOLD else _STEP * round(n / _STEP)
-
-
-def _of(counts: _ByWay, group_code: str) -> _ByWay:
-    return {key: n for key, n in counts.items() if key[0] == group_code}
-
-
-def _issued(
-    session: Session, campaign: Campaign, unit_ids: list[int], *, collected: bool = False
-) -> _ByWay:
-    """Return invitations issued by group and channel, without those withdrawn unused.
-
-    Those `collected` are asked for alone: they were made for an answer that came without a code.
-
-    An invitation to a sitting counts for each unit it covers, as its answers do.
-
-    Counted by unit first: in the order of the index, the database need not sort.
-    """
-    by = (Entrance.unit_id, Entrance.group_code, Entrance.channel)
-    rows = session.execute(
-        sa.select(*by, sa.func.count())
-        .where(
-            Entrance.campaign_id == campaign.id,
-            Entrance.kind == "invitation",
-            Entrance.collected == collected,
-            Entrance.unit_id.in_(unit_ids),
-            Entrance.withdrawn_at.is_(None),
-        )
-        .group_by(*by)
-    )
-    issued: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for _unit_id, group_code, channel, count in rows:
-        issued[group_code, channel] += count
-    if collected:
-        return issued
-    for group_code, channel, count in _covered(session, campaign, unit_ids):
-        issued[group_code, channel] += count
-    return issued
-
-
-def _not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]) -> _ByWay:
-    """Return invitations by group and channel whose latest attempt found nobody eligible."""
-    latest = (
-        sa.select(sa.func.max(ContactAttempt.id))
-        .where(ContactAttempt.campaign_id == campaign.id)
-        .group_by(ContactAttempt.invitation_id)
-    )
-    by = (Entrance.group_code, Entrance.channel)
-    rows = session.execute(
-        sa.select(*by, sa.func.count())
-        .join(ContactAttempt, ContactAttempt.invitation_id == Entrance.id)
-        .where(
-            ContactAttempt.id.in_(latest),
-            ContactAttempt.disposition == "not_eligible",
-            Entrance.unit_id.in_(unit_ids),
-            Entrance.withdrawn_at.is_(None),
-            ~sa.exists().where(Response.invitation_id == Entrance.id),
-        )
-        .group_by(*by)
-    )
-    return {(group_code, channel): count for group_code, channel, count in rows}
-
-
-def _covered(
-    session: Session, campaign: Campaign, unit_ids: list[int]
-) -> Sequence[sa.Row[str, str, int]]:
-    """Return invitations to sittings by group and channel, one for each unit covered."""
-    return session.execute(
-        sa.select(Entrance.group_code, Entrance.channel, sa.func.count())
-        .join(CoveredUnit, CoveredUnit.invitation_id == Entrance.id)
-        .where(
-            Entrance.campaign_id == campaign.id,
-            Entrance.kind == "sitting",
-            CoveredUnit.unit_id.in_(unit_ids),
-            Entrance.withdrawn_at.is_(None),
-        )
-        .group_by(Entrance.group_code, Entrance.channel)
-    ).all()
-
-
-def _targets(session: Session, campaign: Campaign) -> defaultdict[str, dict[str, int]]:
-    """Return the target of each group by class, in the scheme's order, without unasked groups."""
-    rows = session.scalars(
-        sa.select(GroupCoefficient).where(GroupCoefficient.campaign_id == campaign.id)
-    )
-    found = {(row.class_code, row.group_code): row.target_valid for row in rows}
-    targets: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for group in campaign.groups:
-        for (class_code, group_code), target in found.items():
-            if group_code == group.code and target:
-                targets[class_code][group_code] = target
-    return targets
-
-
 def _cell(
     campaign: Campaign, group_code: str, target: int, counts: list[int], expected: float
 ) -> Cell:
@@ -454,11 +299,11 @@ def _standing(valid: int, target: int, fewest: int, expected: float) -> Standing
 
 def _channels(
     campaign: Campaign,
-    counted: Sequence[_Counted],
+    counted: Sequence[Counted],
     *,
-    issued: _ByWay,
-    without_code: _ByWay,
-    not_eligible: _ByWay,
+    issued: ByWay,
+    without_code: ByWay,
+    not_eligible: ByWay,
     group_code: str = "",
 ) -> tuple[ChannelRow, ...]:
     return tuple(
@@ -475,38 +320,3 @@ def _channels(
         )
         for channel, entry in scheme_of(campaign).channels.items()
     )
-
-
-def _days(
-    session: Session,
-    campaign: Campaign,
-    unit_ids: list[int],
-    at: datetime,
-    channel: str,
-    *,
-    repeated: Counter[Repeated],
-    coarse: bool,
-) -> tuple[tuple[str, int], ...]:
-    """Return valid answers of every local day since the start, days without any included."""
-    today = local_day(at, campaign.timezone)
-    query = (
-        sa.select(ProgressCounter.day, sa.func.sum(ProgressCounter.valid))
-        .where(ProgressCounter.campaign_id == campaign.id, ProgressCounter.unit_id.in_(unit_ids))
-        .group_by(ProgressCounter.day)
-    )
-    if channel:
-        query = query.where(ProgressCounter.channel == channel)
-    if coarse:
-        query = query.where(ProgressCounter.day < today)
-    aside: Counter[str] = Counter()
-    for (_unit_id, _group, its_channel, day), n in repeated.items():
-        if channel in {"", its_channel}:
-            aside[day] += n
-    found = {day: _told(int(n) - aside[day], coarse=coarse) for day, n in session.execute(query)}
-    first = date.fromisoformat(local_day(campaign.starts_at, campaign.timezone))
-    until = at - timedelta(days=1) if coarse else at
-    last = date.fromisoformat(
-        local_day(min(max(until, campaign.starts_at), campaign.answers_until), campaign.timezone)
-    )
-    span = {(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)}
-    return tuple((day, found.get(day, 0)) for day in sorted(span | found.keys()))
