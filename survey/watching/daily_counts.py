@@ -15,8 +15,8 @@ from survey.stats.arrays import FloatArray
 from survey.stats.forecasting import DailyCounts
 from survey.watching.days import FieldworkDays
 
-_Way = tuple[int, str, str]  # unit, group, channel
-_ByDay = dict[_Way, dict[int, int]]
+Way = tuple[int, str, str]  # unit, group, channel
+ByDay = dict[Way, dict[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def counted_until(session: Session, *, campaign: Campaign, days: FieldworkDays) 
         return None
     channels = tuple(scheme_of(campaign).channels)
     answers = _answers(session, campaign, days)
-    codes = _codes(session, campaign, days)
+    codes = codes_by_day(session, campaign, days)
     posters = _posters(session, campaign, days)
     ways = [(unit, group, channel) for unit, group in cells for channel in channels]
     coded = {channel for _unit, _group, channel in codes}
@@ -71,14 +71,14 @@ def _asked(session: Session, campaign: Campaign) -> Iterable[tuple[int, str]]:
                 yield taking_part.unit_id, group.code
 
 
-def _answers(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDay:
+def _answers(session: Session, campaign: Campaign, days: FieldworkDays) -> ByDay:
     counter = ProgressCounter
     rows = session.execute(
         sa.select(
             counter.unit_id, counter.group_code, counter.channel, counter.day, counter.valid
         ).where(counter.campaign_id == campaign.id)
     )
-    out: _ByDay = defaultdict(dict)
+    out: ByDay = defaultdict(dict)
     for unit_id, group_code, channel, day, valid in rows:
         number = (date.fromisoformat(day) - days.first).days
         if 0 <= number < days.over:
@@ -86,8 +86,11 @@ def _answers(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDa
     return out
 
 
-def _codes(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDay:
-    """Return codes issued, without those withdrawn; one to a sitting counts for each unit."""
+def codes_by_day(session: Session, campaign: Campaign, days: FieldworkDays) -> ByDay:
+    """Return codes issued by unit, group and channel, without those withdrawn.
+
+    One to a sitting counts for each unit it covers, as its answers do.
+    """
     entrance, by = Entrance, (Entrance.group_code, Entrance.channel, Entrance.issued_at)
     issued = (entrance.campaign_id == campaign.id, entrance.withdrawn_at.is_(None))
     single = (
@@ -101,7 +104,7 @@ def _codes(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDay:
         .where(*issued, entrance.kind == "sitting")
         .group_by(CoveredUnit.unit_id, *by)
     )
-    out: _ByDay = defaultdict(lambda: defaultdict(int))
+    out: ByDay = defaultdict(lambda: defaultdict(int))
     for query in (single, several):
         for unit_id, group_code, channel, at, count in session.execute(query):
             if unit_id is not None:
@@ -109,7 +112,7 @@ def _codes(session: Session, campaign: Campaign, days: FieldworkDays) -> _ByDay:
     return out
 
 
-def _posters(session: Session, campaign: Campaign, days: FieldworkDays) -> dict[_Way, int]:
+def _posters(session: Session, campaign: Campaign, days: FieldworkDays) -> dict[Way, int]:
     """Return the day on which the first poster of a unit and group hung."""
     by = (Entrance.unit_id, Entrance.group_code, Entrance.channel)
     rows = session.execute(
@@ -124,9 +127,9 @@ def _posters(session: Session, campaign: Campaign, days: FieldworkDays) -> dict[
     }
 
 
-def _begun(answers: _ByDay, posters: dict[_Way, int], coded: set[str]) -> _ByDay:
+def _begun(answers: ByDay, posters: dict[Way, int], coded: set[str]) -> ByDay:
     """Return when each series that needs no codes could begin: by its poster or first answer."""
-    begun: _ByDay = {}
+    begun: ByDay = {}
     for way in {*answers, *posters}:
         if way[2] not in coded:
             first = [*answers.get(way, ()), *([posters[way]] if way in posters else [])]
@@ -134,7 +137,7 @@ def _begun(answers: _ByDay, posters: dict[_Way, int], coded: set[str]) -> _ByDay
     return begun
 
 
-def _grid(by_day: _ByDay, ways: Sequence[_Way], days: FieldworkDays) -> FloatArray:
+def _grid(by_day: ByDay, ways: Sequence[Way], days: FieldworkDays) -> FloatArray:
     grid = np.zeros((len(ways), days.over))
     for row, way in enumerate(ways):
         for day, n in by_day.get(way, {}).items():

@@ -12,7 +12,12 @@ from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.once import Once, progress_version
 from survey.model import Campaign
 from survey.watching.outlook import LIKELY, Outlook, outlook
-from survey.web.request import site
+from survey.watching.posters import posters_seen
+from survey.watching.tally import Tallies
+from survey.watching.townships import coverage
+from survey.watching.who import who_answers
+from survey.web import charts
+from survey.web.request import language, site
 
 blueprint = Blueprint("watching", __name__, url_prefix="/office/campaigns/<code>/watch")
 
@@ -22,6 +27,7 @@ _MOST_ROWS = 100
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
     state.app.extensions["watching"] = Once()
+    state.app.extensions["tallies"] = Tallies()
 
 
 @blueprint.get("/")
@@ -60,6 +66,74 @@ def remedy(code: str) -> str:
             n_missing=len(missing),
             groups={group.code: group for group in campaign.groups},
         )
+
+
+@blueprint.get("/who")
+@requires("fieldwork.watch")
+def who(code: str) -> str:
+    """Show how the invited people who answered compare with those they were drawn from."""
+    with reading_campaign(code, "fieldwork.watch") as (session, campaign):
+        found = who_answers(
+            session,
+            campaign=campaign,
+            units=visible_units(campaign, "fieldwork.watch"),
+            tally=_tallies().carried_on(session, campaign),
+            at=site().clock(),
+        )
+        return render_template("office/who.html", campaign=campaign, found=found)
+
+
+@blueprint.get("/posters")
+@requires("fieldwork.watch")
+def posters(code: str) -> str:
+    """Show posters that somebody should look at."""
+    with reading_campaign(code, "fieldwork.watch") as (session, campaign):
+        seen = posters_seen(
+            session,
+            campaign=campaign,
+            units=visible_units(campaign, "fieldwork.watch"),
+            tally=_tallies().carried_on(session, campaign),
+            at=site().clock(),
+        )
+        odd = [poster for poster in seen if poster.is_odd]
+        return render_template(
+            "office/posters_seen.html",
+            campaign=campaign,
+            n=len(seen),
+            n_odd=len(odd),
+            rows=odd[:_MOST_ROWS],
+        )
+
+
+@blueprint.get("/townships")
+@requires("fieldwork.watch")
+def townships(code: str) -> str:
+    """Show from which townships answers come."""
+    with reading_campaign(code, "fieldwork.watch") as (session, campaign):
+        found = coverage(
+            session,
+            campaign=campaign,
+            units=visible_units(campaign, "fieldwork.watch"),
+            tally=_tallies().carried_on(session, campaign),
+        )
+        most = max((place.per_thousand for place in found.townships), default=0.0) or 1.0
+        tiles = [
+            charts.Tile(
+                name=place.area.name(language()),
+                words=f"{place.per_thousand:.1f}",
+                share=place.per_thousand / most,
+                marked=place.is_thin,
+            )
+            for place in found.townships
+        ]
+        return render_template(
+            "office/townships.html", campaign=campaign, found=found, tiles=tiles, charts=charts
+        )
+
+
+def _tallies() -> Tallies:
+    tallies: Tallies = current_app.extensions["tallies"]
+    return tallies
 
 
 def _outlook(session: Session, campaign: Campaign, at: datetime) -> Outlook:

@@ -100,9 +100,9 @@ def _dot(dot: Dot, top: float, place: Callable[[float], float], right: float) ->
     ]
 
 
-def _cut(name: str) -> str:
-    """Return a name as far as there is room beside the score; the table has it whole."""
-    room, cut = _ROOM, ""
+def _cut(name: str, *, room: float = _ROOM) -> str:
+    """Return a name as far as there is room for it; the table has it whole."""
+    cut = ""
     for sign in name:
         room -= 12.0 if ord(sign) > _WIDE else 6.6
         if room < 0:
@@ -145,6 +145,43 @@ def daily_bars(days: Sequence[tuple[str, int]], *, label: str) -> Markup:
                 f'text-anchor="middle" fill="{_INK}">{escape(day)}</text>'
             )
     return _svg(width, height, label, parts, css="daily")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One place of a tile chart: its name, its figure in words, and whether it is marked."""
+
+    name: str
+    words: str
+    share: float
+    marked: bool
+
+
+def tiles(places: Sequence[Tile], *, label: str) -> Markup:
+    """Draw places as tiles in their order; the fuller the bar, the larger the share of the most.
+
+    Nothing says where places lie: a county hands in a list, not a map. Marked ones have a broken
+    frame besides their colour.
+    """
+    across, wide, high = 3, 94, 54
+    parts = []
+    for number, place in enumerate(places):
+        x, y = 2 + number % across * (wide + 3), 2 + number // across * (high + 4)
+        colour = _BEHIND if place.marked else _DONE
+        dashes = ' stroke-dasharray="4 3"' if place.marked else ""
+        filled = min(max(place.share, 0.0), 1.0) * (wide - 12)
+        name = _cut(place.name, room=wide - 12)
+        parts.append(
+            f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" rx="4" fill="#fff" '
+            f'stroke="{colour}"{dashes}/>'
+            f'<text x="{x + 6}" y="{y + 17}" font-size="12" fill="{_INK}">{name}</text>'
+            f'<text x="{x + 6}" y="{y + 35}" font-size="12" fill="{_INK}">'
+            f"{escape(place.words)}</text>"
+            f'<rect x="{x + 6}" y="{y + 42}" width="{wide - 12}" height="5" fill="{_TRACK}"/>'
+            f'<rect x="{x + 6}" y="{y + 42}" width="{filled:.1f}" height="5" fill="{colour}"/>'
+        )
+    rows = -(-len(places) // across)
+    return _svg(across * (wide + 3) + 1, rows * (high + 4) + 2, label, parts, css="tiles")
 
 
 def _svg(

@@ -116,3 +116,19 @@ def test_all_text_is_eleven_or_more() -> None:
     ):
         sizes = [float(text.get("font-size", "")) for text in parse(picture).iter("text")]
         assert min(sizes) >= 11
+
+
+def test_a_tile_is_marked_by_its_frame_and_holds_its_name_within() -> None:
+    places = [
+        charts.Tile(name="青石镇", words="1.2", share=0.5, marked=False),
+        charts.Tile(name="很长很长的一个街道名称", words="0.1", share=2.0, marked=True),
+    ]
+    drawn = parse(charts.tiles(places, label="覆盖"))
+    frames = [rect for rect in drawn.findall("rect") if rect.get("stroke")]
+    assert [frame.get("stroke-dasharray") for frame in frames] == [None, "4 3"]
+    bars = drawn.findall("rect")[2::3]
+    assert [float(bar.get("width", "")) for bar in bars] == [41.0, 82.0]
+    assert [text.text for text in drawn.findall("text")] == [
+        *("青石镇", "1.2", "很长很长的一…", "0.1"),
+    ]
+    assert parse(charts.tiles([], label="无")).get("role") == "img"

@@ -14,7 +14,11 @@ from survey.stats.nonresponse.callbacks import (
     weights_given,
 )
 from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
-from survey.stats.nonresponse.representativity import partial_indicators, representativity
+from survey.stats.nonresponse.representativity import (
+    partial_indicators,
+    representativity,
+    represents_population,
+)
 
 __all__ = [
     "CallbackError",
@@ -29,5 +33,6 @@ __all__ = [
     "partial_indicators",
     "proxy_pattern",
     "representativity",
+    "represents_population",
     "weights_given",
 ]

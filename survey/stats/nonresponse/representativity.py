@@ -114,3 +114,74 @@ def partial_indicators(
     chance = np.bincount(codes, base_weights * propensity, minlength=size)
     mean = np.divide(chance, share, out=np.full(size, rate), where=share > 0)
     return np.asarray(np.sqrt(share / total) * (mean - rate))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationRepresentativity:
+    """How representative a response is of one variable whose totals are known.
+
+    Attributes
+    ----------
+    r_indicator : float
+        1 - 2 S(rho) between the categories, in [0, 1], corrected for chance.
+    response_rate : float
+        Of everybody invited.
+    partial : ndarray of float64, shape (k,)
+        sqrt(q) (rho - mean rho) of each category: negative where it answers too little.
+    """
+
+    r_indicator: float
+    response_rate: float
+    partial: FloatArray
+
+
+def represents_population(
+    *, answers: FloatArray, population: FloatArray, invited: float
+) -> PopulationRepresentativity:
+    """R-indicator where it is not known who was invited, only how many, and the population.
+
+    Parameters
+    ----------
+    answers, population : ndarray of float64, shape (k,)
+        Answers and people in each category; at least one answer, people above zero.
+    invited : float
+        Number of people invited, drawn with equal chances; at least as many as answered.
+
+    Returns
+    -------
+    PopulationRepresentativity
+
+    Notes
+    -----
+    Those invited are taken to be spread as the population is, q = N_k / N: rho_k = r_k / (n q_k),
+    mean r / n, S^2 = sum q (rho_k - mean)^2. Chance alone makes the rho_k differ by sum rho_k
+    (1 - q_k rho_k) / n less mean (1 - mean) / n, which is taken from S^2 (never below zero). One
+    variable at a time: what several say together is known only where their joint totals are.
+
+    References
+    ----------
+    Schouten, B., Cobben, F. and Bethlehem, J. (2009), Survey Methodology 35(1), 101-113, eq. 2.
+    Bianchi, A., Shlomo, N., Schouten, B., Da Silva, D. N. and Skinner, C. (2019), Survey
+    Methodology 45(2), 217-247: response propensities from population totals.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats.nonresponse import represents_population
+    >>> found = represents_population(
+    ...     answers=np.array([100.0, 300.0]), population=np.array([5000.0, 5000.0]), invited=1000
+    ... )
+    >>> round(found.r_indicator, 3), found.response_rate, found.partial.round(4)
+    (0.601, 0.4, array([-0.1414,  0.1414]))
+    """
+    share = population / population.sum()
+    rate = float(answers.sum()) / invited
+    chance = answers / (invited * share)
+    squares = float(share @ (chance - rate) ** 2)
+    by_chance = (float((chance * (1 - share * chance)).sum()) - rate * (1 - rate)) / invited
+    spread = float(np.sqrt(max(squares - max(by_chance, 0.0), 0.0)))
+    return PopulationRepresentativity(
+        r_indicator=1 - 2 * spread,
+        response_rate=rate,
+        partial=np.asarray(np.sqrt(share) * (chance - rate)),
+    )

@@ -6,7 +6,11 @@ from survey.stats.nonresponse.adjustment import (
     adjust_by_class,
     adjust_by_propensity,
 )
-from survey.stats.nonresponse.representativity import partial_indicators, representativity
+from survey.stats.nonresponse.representativity import (
+    partial_indicators,
+    representativity,
+    represents_population,
+)
 
 BASE = np.array([2.0, 2.0, 2.0, 5.0, 5.0, 5.0])
 RESPONDED = np.array([True, False, True, True, False, False])
@@ -71,3 +75,32 @@ def test_r_indicator_by_hand() -> None:
         base_weights=np.ones(4), propensity=chances, codes=np.array([0, 0, 1, 1]), size=3
     )
     np.testing.assert_allclose(parts, [-0.2 * np.sqrt(0.5), 0.2 * np.sqrt(0.5), 0.0])
+
+
+def test_r_indicator_from_population_totals_is_that_of_a_list_of_everybody() -> None:
+    """The published formula over a list as the population is, person by person."""
+    answers, population = np.array([300.0, 100.0, 50.0]), np.array([4000.0, 5000.0, 1000.0])
+    n = 1_000_000
+    found = represents_population(answers=answers * 1000, population=population, invited=n)
+    chance = np.repeat(answers * 1000 / (n * population / 10_000), population.astype(int))
+    whole = representativity(base_weights=np.ones(chance.size), propensity=chance)
+    assert found.response_rate == pytest.approx(whole.response_rate)
+    assert found.r_indicator == pytest.approx(whole.r_indicator, abs=2e-4)
+    codes = np.repeat(np.arange(3), population.astype(int))
+    partial = partial_indicators(
+        base_weights=np.ones(chance.size), propensity=chance, codes=codes, size=3
+    )
+    assert found.partial == pytest.approx(partial)
+    assert (found.partial**2).sum() == pytest.approx(np.var(chance))
+
+
+def test_chance_alone_does_not_lower_the_r_indicator_on_average() -> None:
+    rng = np.random.default_rng(1)
+    share, rho, n = np.array([0.2, 0.3, 0.5]), np.array([0.2, 0.3, 0.4]), 2000
+    squares = []
+    for _ in range(2000):
+        answers = rng.binomial(rng.multinomial(n, share), rho).astype(float)
+        found = represents_population(answers=answers, population=share, invited=n)
+        squares.append(((1 - found.r_indicator) / 2) ** 2)
+    true = share @ (rho - share @ rho) ** 2
+    assert np.mean(squares) == pytest.approx(true, rel=0.02)
