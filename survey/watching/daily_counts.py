@@ -1,15 +1,22 @@
 """Counters and codes issued, as the forecast takes them: of whole days, by unit, group, channel."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.model import Campaign, CoveredUnit, Entrance, GroupCoefficient, ProgressCounter
+from survey.model import (
+    Campaign,
+    CoveredUnit,
+    Entrance,
+    GroupCoefficient,
+    ProgressCounter,
+    Proposal,
+)
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.arrays import FloatArray
 from survey.stats.forecasting import DailyCounts
@@ -58,6 +65,22 @@ def counted_until(session: Session, *, campaign: Campaign, days: FieldworkDays) 
             days=days.n,
         ),
     )
+
+
+def counts_version(session: Session, *, campaign: Campaign, days: FieldworkDays) -> Hashable:
+    """Return what differs whenever the counts of whole days, or the codes issued, differ.
+
+    Answers of today change nothing of it, however many come.
+    """
+    today = (days.first + timedelta(days=days.over)).isoformat()
+    counter = ProgressCounter
+    settled = sa.select(sa.func.sum(counter.valid)).where(
+        counter.campaign_id == campaign.id, counter.day < today
+    )
+    newest = sa.select(sa.func.max(Entrance.id))
+    decided = sa.select(sa.func.max(Proposal.done_at)).where(Proposal.campaign_id == campaign.id)
+    parts = (query.scalar_subquery() for query in (settled, newest, decided))
+    return campaign.state, days, campaign.ends_at, *session.execute(sa.select(*parts)).one()
 
 
 def _asked(session: Session, campaign: Campaign) -> Iterable[tuple[int, str]]:

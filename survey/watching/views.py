@@ -7,10 +7,11 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
 from survey.access.sign_in import requires
-from survey.clock import local_day
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
-from survey.fieldwork.once import Once, progress_version
+from survey.fieldwork.once import Once
 from survey.model import Campaign
+from survey.watching.daily_counts import counts_version
+from survey.watching.days import days_of
 from survey.watching.outlook import LIKELY, Outlook, outlook
 from survey.watching.posters import posters_seen
 from survey.watching.tally import Tallies
@@ -137,11 +138,11 @@ def _tallies() -> Tallies:
 
 
 def _outlook(session: Session, campaign: Campaign, at: datetime) -> Outlook:
-    """Return what is computed once for each version of the data and day, of units one may see."""
+    """Return what is computed once for each version of the days over, of units one may see."""
     once: Once = current_app.extensions["watching"]
     whole: Outlook = once.value(
         (campaign.id, "outlook"),
-        (local_day(at, campaign.timezone), progress_version(session, campaign)),
+        counts_version(session, campaign=campaign, days=days_of(campaign, at)),
         lambda: outlook(session, campaign=campaign, at=at),
     )
     return whole.of(visible_units(campaign, "fieldwork.watch"))
