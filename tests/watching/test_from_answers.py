@@ -90,7 +90,7 @@ def test_men_answered_more_and_the_rate_names_its_base(answered: Site) -> None:
     }
     (r,) = re.findall(r"代表性R（性别）</dt> <dd> ([\d.]+)", shown)
     assert 0.6 < float(r) < 0.68
-    assert re.search(r"英文</th> <td class=\"num\">8<", shown)
+    assert re.search(r"英文</th> <td class=\"num\" data-label=\"收到\">8<", shown)
 
 
 def test_a_silent_and_a_bursting_poster_are_named_and_a_moved_one(answered: Site) -> None:
