@@ -1,0 +1,318 @@
+"""A county's clerk, who has a browser and Excel: from an empty installation to a closed campaign.
+
+With a colleague who approves, and sixty residents. Nothing is done behind the pages but the clock,
+which is put forward. `SURVEY_SCREENSHOTS` names a folder to keep what was seen.
+"""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZipFile
+
+import pyotp
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Download, Page, expect
+from pypdfium2 import PdfDocument
+
+from survey.access.first_account import setup_token
+from survey.site.installation import Site, upgrade_site
+from tests.browser.conftest import Visit, served
+from tests.browser.resident import Resident
+from tests.browser.test_bulk_work import untick
+from tests.browser.test_office import wider
+
+pytestmark = pytest.mark.browser
+
+CODE = "PINGCHUAN-2026-GZPY"
+HERE = f"/office/campaigns/{CODE}"
+WORDS = {
+    "安澜": "平川",
+    "Anlan": "Pingchuan",
+    "ANLAN": "PINGCHUAN",
+    "（待填）": "皖统",
+}
+SETTINGS = {"county.fictional": "false", "hotline": "0555-12345", "contact": "0555-1234567"}
+PASSWORDS = {"chen": "腊月二十三送灶王爷上天", "lin": "清明前后种瓜点豆子吧"}
+PREPARING = datetime(2026, 11, 16, 2, tzinfo=UTC)
+FIELDWORK = datetime(2026, 12, 3, 2, tzinfo=UTC)
+AFTERWARDS = datetime(2026, 12, 21, 2, tzinfo=UTC)
+UNITS_WITH_CODES = 12
+CODES_USED_EACH = 4
+N_ANSWERS = 60
+SEVERAL_SECONDS = 60_000
+
+
+class Watch:
+    """The installation's clock; the tests' only hand behind the pages."""
+
+    def __init__(self, at: datetime) -> None:
+        self.now = at
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+class Official:
+    """Somebody of the office at a browser of his own."""
+
+    def __init__(self, page: Page, url: str, watch: Watch, keep: Callable[[Page, str], None]):
+        self.page, self._url, self._watch, self._keep = page, url, watch, keep
+        self._secret = ""
+        page.set_default_timeout(SEVERAL_SECONDS)
+
+    def goes_to(self, path: str) -> Page:
+        self.page.goto(self._url + path)
+        return self.page
+
+    def keeps(self, name: str) -> None:
+        """Look at a page: it is whole on this screen, and kept if somebody wants to see it."""
+        self.page.wait_for_load_state()
+        assert wider(self.page) == 0, name
+        self._keep(self.page, name)
+
+    def presses(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def downloads(self, name: str) -> Download:
+        with self.page.expect_download() as file:
+            self.page.get_by_role("button", name=name).or_(
+                self.page.get_by_role("link", name=name)
+            ).first.click()
+        return file.value
+
+    def signs_in(self, username: str, password: str) -> None:
+        self.goes_to("/office/sign-in")
+        self.page.fill("#username", username)
+        self.page.fill("#password", password)
+        if self._secret:
+            self._watch.now += timedelta(minutes=1)  # a code opens once
+            self.page.fill("#code", self._next_code())
+        self.presses("登录")
+
+    def adds_the_second_step(self, password: str) -> None:
+        self.goes_to("/office/own/second-factor")
+        self._secret = self.page.locator("code").inner_text().replace(" ", "")
+        self.page.fill("#code", self._next_code())
+        self.page.fill("#password", password)
+        self.presses("开通")
+        expect(self.page.locator("ol.codes li")).not_to_have_count(0)
+
+    def _next_code(self) -> str:
+        return pyotp.TOTP(self._secret).at(self._watch.now)
+
+    def approves(self, number: int) -> None:
+        self.goes_to(f"/office/proposals/{number}")
+        self.presses("批准并办理")
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch(PREPARING)
+
+
+@pytest.fixture
+def nothing_yet(tmp_path: Path, watch: Watch) -> Iterator[tuple[Site, str]]:
+    """An installation without accounts and campaigns, as the machine's keeper starts it."""
+    environment = {
+        "SURVEY_HOME": str(tmp_path / "home"),
+        "SURVEY_BASE_URL": "https://ping.pingchuan.gov.cn",
+        "SURVEY_HOSTS": "localhost",
+    }
+    site = replace(upgrade_site(environment), clock=watch)
+    for url in served(site):
+        yield site, url.replace("127.0.0.1", "localhost")
+    site.database.close()
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Callable[[Page, str], None]:
+    folder = Path(os.environ.get("SURVEY_SCREENSHOTS", tmp_path / "seen"))
+    folder.mkdir(exist_ok=True)
+
+    def shot(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return shot
+
+
+def test_a_clerk_runs_a_campaign_from_nothing_to_its_end(
+    visit: Visit,
+    nothing_yet: tuple[Site, str],
+    watch: Watch,
+    keep: Callable[[Page, str], None],
+    tmp_path: Path,
+) -> None:
+    site, url = nothing_yet
+    clerk = Official(visit(viewport={"width": 1280, "height": 800}), url, watch, keep)
+    colleague = Official(visit(viewport={"width": 360, "height": 740}), url, watch, keep)
+
+    the_office_is_staffed(clerk, colleague, setup_token(site.keys.web()))
+    another_county_is_loaded(clerk, tmp_path)
+    it_is_rehearsed(clerk)
+    posters, codes = posters_and_codes_are_made(clerk)
+    it_is_opened_by_two(clerk, colleague)
+    watch.now = FIELDWORK
+    residents_answer(visit, url, watch, posters, codes)
+    clerk.signs_in("chen", PASSWORDS["chen"])  # the days have ended every session
+    the_answers_are_watched(clerk)
+    watch.now = AFTERWARDS
+    clerk.signs_in("chen", PASSWORDS["chen"])
+    it_is_closed(clerk)
+
+
+def the_office_is_staffed(clerk: Official, colleague: Official, console: str) -> None:
+    page = clerk.goes_to("/office/")
+    expect(page.locator("h1")).to_have_text("创建第一个管理员账号")
+    clerk.keeps("01-first")
+    page.fill("#token", console)
+    page.fill("#username", "chen")
+    page.fill("#name", "陈静")
+    page.fill("#password", PASSWORDS["chen"])
+    page.fill("#again", PASSWORDS["chen"])
+    clerk.presses("创建并登录")
+    clerk.adds_the_second_step(PASSWORDS["chen"])
+
+    page = clerk.goes_to("/office/people/")
+    page.fill("#name", "林涛")
+    page.fill("#username", "lin")
+    page.select_option("#role", "office_review")
+    clerk.presses("新建")
+    one_time = page.locator("#password").inner_text()
+    clerk.keeps("02-one-time-password")
+
+    colleague.signs_in("lin", one_time)
+    expect(colleague.page.locator("h1")).to_have_text("修改密码")
+    colleague.page.fill("#old", one_time)
+    colleague.page.fill("#password", PASSWORDS["lin"])
+    colleague.page.fill("#again", PASSWORDS["lin"])
+    colleague.presses("修改密码")
+    colleague.adds_the_second_step(PASSWORDS["lin"])
+
+
+def another_county_is_loaded(clerk: Official, folder: Path) -> None:
+    clerk.goes_to("/office/new")
+    clerk.keeps("03-new")
+    template = clerk.downloads("下载工作簿模板")
+    path = folder / "平川县.xlsx"
+    path.write_bytes(as_pingchuan_fills_it_in(Path(template.path()).read_bytes()))
+    clerk.page.set_input_files("input[type=file]", path)
+    clerk.presses("核对并载入")
+    expect(clerk.page.locator("main")).to_contain_text("平川县")
+    page = clerk.goes_to(f"{HERE}/plan")
+    expect(page.locator("main")).to_contain_text("26 个单位分 3 类")
+    clerk.keeps("04-plan")
+    assert Path(clerk.downloads("PDF").path()).read_bytes().startswith(b"%PDF")
+
+
+def as_pingchuan_fills_it_in(template: bytes) -> bytes:
+    """Replace in Excel what is another in another county."""
+    book = load_workbook(io.BytesIO(template))
+    for sheet in book.worksheets[1:]:  # the first one explains
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str):
+                    for old, new in WORDS.items():
+                        cell.value = cell.value.replace(old, new)
+            if row[0].value in SETTINGS:
+                row[1].value = SETTINGS[row[0].value]
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def it_is_rehearsed(clerk: Official) -> None:
+    clerk.goes_to(f"{HERE}/rehearsal")
+    rehearsed = clerk.downloads("开始演练，下载海报和得分")
+    with ZipFile(rehearsed.path()) as archive:
+        assert any(name.endswith(".pdf") for name in archive.namelist())
+    page = clerk.goes_to(f"{HERE}/rehearsal")
+    expect(page.locator("main")).to_contain_text("本评议的答卷和存证记录共 0 条")
+    clerk.keeps("05-rehearsal")
+
+
+def posters_and_codes_are_made(clerk: Official) -> tuple[list[str], list[str]]:
+    page = clerk.goes_to(f"{HERE}/posters")
+    clerk.presses("登记全部单位")
+    printed = clerk.downloads("下载全部 · A4 海报")
+    clerk.keeps("06-posters")
+    assert len(PdfDocument(printed.path())) >= UNITS_WITH_CODES
+    posters = page.locator("#posters tbody tr", has_text="群众").locator("code").all_inner_texts()
+
+    page = clerk.goes_to(f"{HERE}/invitations/plan?tick=none")
+    for number in range(1, UNITS_WITH_CODES + 1):
+        page.check(f"input[name=units][value=A{number:02}]")
+    untick(page, "评议对象", but=("G1",))
+    untick(page, "每个单位的文件", but=("list",))
+    issued = clerk.downloads("发放并下载")
+    codes = []
+    with ZipFile(issued.path()) as archive:
+        for name in archive.namelist():
+            rows = csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig")))
+            codes += [row[0] for row in rows][1 : 1 + CODES_USED_EACH]
+    assert len(codes) == UNITS_WITH_CODES * CODES_USED_EACH
+    clerk.goes_to(f"{HERE}/invitations")
+    clerk.keeps("07-codes")
+    return posters, codes
+
+
+def it_is_opened_by_two(clerk: Official, colleague: Official) -> None:
+    page = clerk.goes_to(f"{HERE}/open")
+    expect(page.locator(".readiness, main")).not_to_contain_text("须先解决")
+    clerk.keeps("08-open")
+    clerk.presses("提请开启")
+    [number] = re.findall(r"/proposals/(\d+)", clerk.page.url)
+    colleague.approves(int(number))
+    colleague.keeps("09-approved")
+    page = clerk.goes_to(HERE)
+    expect(page.locator("h1")).to_contain_text("已开启，未到时间")
+
+
+def residents_answer(
+    visit: Visit, url: str, watch: Watch, posters: list[str], codes: list[str]
+) -> None:
+    """One taps through the pages on a phone; the others send the same forms."""
+    phone = visit(viewport={"width": 360, "height": 740}, has_touch=True)
+    resident = Resident(phone, f"{url}/q/{codes[0]}")
+    resident.to_the_end()
+    watch.now += timedelta(minutes=2)
+    resident.submit()
+    assert resident.thanked()
+    assert resident.complaints == []
+    others = [*codes[1:], *posters][: N_ANSWERS - 1]
+    assert len(others) == N_ANSWERS - 1
+    for number, code in enumerate(others):
+        answer(visit(java_script_enabled=False), f"{url}/q/{code}", watch, 1 + number % 5)
+
+
+def answer(page: Page, address: str, watch: Watch, value: int) -> None:
+    asked = page.request.get(address).text()
+    form = dict.fromkeys(re.findall(r'name="(q_[^"]+)"', asked), str(value))
+    [token] = re.findall(r'name="response_id" value="([^"]+)"', asked)
+    area = re.findall(r'<option value="(\d{12})"', asked)[0]
+    about = {"age": "45-59", "sex": "male", "area": area, "residence": "rural"}
+    watch.now += timedelta(minutes=2)
+    sent = {**form, **about, "response_id": token, "asked": "1", "lang": "zh", "mode": "normal"}
+    done = page.request.post(address, form=sent)
+    assert "答卷已收到" in done.text(), done.text()
+    page.context.close()
+
+
+def the_answers_are_watched(clerk: Official) -> None:
+    page = clerk.goes_to(f"{HERE}/progress")
+    expect(page.locator("dl.figures")).to_contain_text(str(N_ANSWERS))
+    clerk.keeps("10-progress")
+
+
+def it_is_closed(clerk: Official) -> None:
+    clerk.goes_to(f"{HERE}/close")
+    clerk.keeps("11-close")
+    clerk.presses("确认结束")
+    expect(clerk.page.locator("h1")).to_contain_text("已结束")
+    clerk.keeps("12-closed")
