@@ -4,6 +4,7 @@ from survey.model.account import ROLES, Account
 from survey.model.appraisal import Appraisal, Release, Verdict
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
+from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
 from survey.model.campaign import (
     Area,
     Campaign,
@@ -31,11 +32,14 @@ from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.refusal import REFUSALS, RefusalCounter
+from survey.model.reminder import Reminder
 from survey.model.response import Comment, ProgressCounter, Response, SourceSeen
 from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
 __all__ = [
+    "BULLETIN_KINDS",
+    "BULLETIN_LANGS",
     "CASE_LEVELS",
     "CASE_STATES",
     "DISPOSITIONS",
@@ -49,6 +53,8 @@ __all__ = [
     "AuditEntry",
     "AuditTail",
     "Base",
+    "Bulletin",
+    "BulletinFile",
     "Campaign",
     "CampaignUnit",
     "Case",
@@ -73,6 +79,7 @@ __all__ = [
     "RecoveryCode",
     "RefusalCounter",
     "Release",
+    "Reminder",
     "RespondentGroup",
     "Response",
     "SecondFactor",

@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
     *("response", "sitting", "comment", "feedback_case", "case_step", "coaching_report"),
     *("account", "audit_entry", "proposal"),
-    *("source_seen", "keyed_sheet", "contact_attempt"),
+    *("source_seen", "keyed_sheet", "contact_attempt", "reminder"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
 }
@@ -21,6 +21,7 @@ OF_NOBODY = {
     *("group_coefficient", "installation", "key_fingerprint"),
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
+    *("bulletin", "bulletin_file"),
 }
 
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from time import sleep
 
 import pyotp
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from survey import audit
 from survey.access import first_account
 from survey.app import create_app
 from survey.demo import respondents as residents
@@ -18,7 +20,16 @@ from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import Campaign, Case, ContactAttempt, Entrance, KeyedSheet
+from survey.model import (
+    Bulletin,
+    BulletinFile,
+    Campaign,
+    Case,
+    ContactAttempt,
+    Entrance,
+    KeyedSheet,
+    Reminder,
+)
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, add_officials, sign_in, token
@@ -40,6 +51,7 @@ def fill(site: Site) -> None:
     answer_through_intake(site, respondents=people, codes=codes, advance=lambda _more: None)
     _visit(site)
     _leave_a_sheet(site)
+    _leave_a_reminder(site)
     add_officials(site)
     _deal_with_a_comment(site)
     stage_result(site, code=CODE)
@@ -94,6 +106,42 @@ def _leave_a_sheet(site: Site) -> None:
         attempt.disposition, attempt.attempted_at = "no_contact", FIELDWORK
         attempt.attempted_by = "clerk"
         session.add(attempt)
+
+
+def _leave_a_reminder(site: Site) -> None:
+    """Keep a wave of reminders and a bulletin with a file, small ones: pages would fill the file."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        first = sa.select(sa.func.min(Entrance.id)).where(Entrance.kind == "invitation")
+        reminder = Reminder(campaign_id=campaign.id, wave=1, batch=session.scalar(first))
+        reminder.reminded, reminder.reminded_at, reminder.reminded_by = 1, FIELDWORK, "clerk"
+        bulletin = Bulletin(campaign_id=campaign.id, number=1, day="2026-12-03")
+        bulletin.issued_at, bulletin.issued_by = FIELDWORK, "clerk"
+        session.add_all([reminder, bulletin])
+        session.flush()
+        content = b"%PDF-1.7"
+        file = BulletinFile(bulletin_id=bulletin.id, lang="zh", kind="pdf", content=content)
+        file.digest = sha256(content).hexdigest()
+        session.add(file)
+        told = {"batches": {str(reminder.batch): 1}, "wave": 1}
+        audit.record(
+            session,
+            by="clerk",
+            at=FIELDWORK,
+            action="reminder.record",
+            subject=CODE,
+            **told,
+        )
+        audit.record(
+            session,
+            by="clerk",
+            at=FIELDWORK,
+            action="bulletin.issue",
+            subject=CODE,
+            number=1,
+            day="2026-12-03",
+            files={"zh.pdf": file.digest},
+        )
 
 
 def _send(

@@ -61,6 +61,9 @@ FROZEN = {
     "0013_count_attempts_to_reach_invited_people.py": (
         "3f743d015fb53187f7a8eba99d851d359b9bf429e56cd76daacf266d6c76581c"
     ),
+    "0014_keep_reminders_and_bulletins.py": (
+        "21e7dd729a61e465e51b268e173df78e4600bde860501a9768229c7fa24c0a7e"
+    ),
 }
 
 
