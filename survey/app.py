@@ -25,6 +25,8 @@ from survey.fieldwork.explaining.views import blueprint as explaining
 from survey.fieldwork.invitations.plan_views import blueprint as plan_codes
 from survey.fieldwork.invitations.views import blueprint as invitations
 from survey.fieldwork.papers.views import blueprint as papers
+from survey.fieldwork.reminders.views import LARGEST_LIST, REMINDERS
+from survey.fieldwork.reminders.views import blueprint as reminders
 from survey.fieldwork.views import LARGEST_ARCHIVE, NEW_CAMPAIGN
 from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
@@ -52,6 +54,7 @@ _LARGER_BODIES = {
     COLLECT: LARGEST_TABLE,
     PLAN_SHEET: LARGEST_SHEET,
     ITEMS_FORM: LARGEST_SHEET,
+    REMINDERS: LARGEST_LIST,
 }
 
 
@@ -92,7 +95,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
-        *(drafting, appraisal, collecting, keying, interview, exchange, feedback),
+        *(reminders, drafting, appraisal, collecting, keying, interview, exchange, feedback),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

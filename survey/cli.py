@@ -17,7 +17,7 @@ from survey.approvals.commands import decline, proposals
 from survey.collecting.commands import collect
 from survey.demo.commands import demo
 from survey.drafting.commands import amend, items
-from survey.exchange.commands import export
+from survey.exchange.commands import export, folder
 from survey.feedback.commands import comments
 from survey.fieldwork.commands import campaign
 from survey.fieldwork.invitations.commands import code
@@ -72,6 +72,7 @@ survey.add_command(simulate)
 survey.add_command(simulate_fieldwork)
 survey.add_command(release)
 survey.add_command(export)
+survey.add_command(folder)
 survey.add_command(ledger)
 survey.add_command(verify)
 survey.add_command(keys)

@@ -2,8 +2,11 @@
 
 __all__ = [
     "anonymity",
+    "folder_run",
+    "invitations_file",
     "key_destruction",
     "listing",
+    "load",
     "record",
     "release",
     "responses_file",

@@ -16,7 +16,7 @@ from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 INVITATIONS = "invitations.csv"
-_COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")
+COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")
 _OPTIONAL = ("sex", "age_group", "residence")
 _WAVES = ("0", "1", "2")
 
@@ -31,7 +31,7 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
         the answer it names.
     """
     problems: list[Problem] = []
-    rows = read_rows(path, columns=_COLUMNS, problems=problems, optional=_OPTIONAL, of_answers=True)
+    rows = read_rows(path, columns=COLUMNS, problems=problems, optional=_OPTIONAL, of_answers=True)
     units = [unit.unit_code for unit in plan.units]
     groups = [group.group_code for group in plan.groups]
     channels = [entry.channel for entry in plan.channels if entry.invited]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
+from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
+
+if TYPE_CHECKING:
+    from survey.fieldwork.reminders.invited_people import InvitedPerson
 
 _CHUNK = 20_000
 _UNKNOWN = -1  # a duration, as the rules know it
@@ -53,6 +57,15 @@ class LoadedSample:
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedInvitations:
+    """Everybody invited, and the digest of what the statistics see of them."""
+
+    invitations: Invitations
+    channels: tuple[str, ...]
+    digest: str
+
+
 class _Marks:
     """Numbers for marks, by first appearance; the same mark has the same number."""
 
@@ -78,6 +91,64 @@ def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
         ids=np.array(reader.ids, dtype=np.int64),
         digest=digest.hexdigest(),
     )
+
+
+def invitations(
+    people: "Sequence[InvitedPerson]",
+    *,
+    campaign: Campaign,
+    plan: Plan,
+    response_ids: NDArray[np.int64],
+) -> LoadedInvitations | None:
+    """Return who was invited as the statistics see it; None where nobody is listed.
+
+    Nothing is known of those who did not answer but the unit and group they were asked about.
+    """
+    if not people:
+        return None
+    code_of = {entry.unit_id: entry.unit.code for entry in campaign.units}
+    units = {unit.unit_code: i for i, unit in enumerate(plan.units)}
+    groups = {group.group_code: i for i, group in enumerate(plan.groups)}
+    places = {int(response_id): place for place, response_id in enumerate(response_ids)}
+    coded = [
+        (
+            units[code_of[person.unit_id]],
+            groups[person.group_code],
+            NONE if person.response_id is None else places[person.response_id],
+            person.wave,
+        )
+        for person in people
+    ]
+    unit, group, response, wave = (
+        np.array(column, dtype=np.intp) for column in zip(*coded, strict=True)
+    )
+    unknown = np.full(len(people), NONE, dtype=np.int8)
+    return LoadedInvitations(
+        invitations=Invitations(
+            unit=unit,
+            group=group,
+            response=response,
+            wave=wave.astype(np.int8),
+            sex=unknown,
+            age=unknown,
+            ages=plan.ages,
+            residence=unknown,
+        ),
+        channels=tuple(person.channel for person in people),
+        digest=_digest_of(people, code_of, coded),
+    )
+
+
+def _digest_of(
+    people: "Sequence[InvitedPerson]",
+    code_of: dict[int, str],
+    coded: Sequence[tuple[int, int, int, int]],
+) -> str:
+    digest = hashlib.sha256()
+    for person, (_unit, _group, place, wave) in zip(people, coded, strict=True):
+        row = (code_of[person.unit_id], person.group_code, person.channel, place, wave)
+        digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()
 
 
 class _Reader:

@@ -15,6 +15,7 @@ from survey.appraisal.runs import read_record, wait_for_turn
 from survey.clock import Clock, local_day
 from survey.fieldwork.campaigns import STATE_ZH, find_campaign
 from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
+from survey.fieldwork.reminders.invited_people import people_listed
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
@@ -54,14 +55,22 @@ def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
     """
     with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
-        _need_scorable(campaign)
+        need_scorable(campaign)
         root = read_frontier(session, campaign_id=campaign.id).root()
         earlier = _released_before(session, campaign)
         plan = Plan.from_dict(campaign.plan or {})
         loaded = load.sample(session, campaign=campaign, plan=plan)
+        people = people_listed(session, campaign=campaign, plan=plan)
+        invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
         issued = answered_batches(session, campaign=campaign, response_ids=loaded.ids)
     computed = _compute(
-        campaign, plan=plan, loaded=loaded, issued=issued, earlier=earlier, root=root
+        campaign,
+        plan=plan,
+        loaded=loaded,
+        invited=invited,
+        issued=issued,
+        earlier=earlier,
+        root=root,
     )
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
@@ -75,11 +84,12 @@ def _compute(
     *,
     plan: Plan,
     loaded: load.LoadedSample,
+    invited: load.LoadedInvitations | None,
     issued: AnsweredBatches,
     earlier: AppraisalRecord | None,
     root: bytes,
 ) -> _Computed:
-    result = appraise(plan, loaded.sample)
+    result = appraise(plan, loaded.sample, invitations=invited.invitations if invited else None)
     result = replace(
         result, notices=(*result.notices, *_unlike(plan, loaded, issued, campaign.timezone))
     )
@@ -90,7 +100,10 @@ def _compute(
             campaign=campaign.code,
             simulated=campaign.simulated,
             question_digest=question_digest(campaign.questionnaire.content),
-            inputs={"responses": loaded.digest},
+            inputs={
+                **({"invitations": invited.digest} if invited else {}),
+                "responses": loaded.digest,
+            },
         ),
     )
     if earlier is not None:
@@ -160,7 +173,7 @@ def _keep(
 ) -> Appraisal:
     wait_for_turn(session, campaign=campaign)
     lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
-    _need_scorable(campaign)
+    need_scorable(campaign)
     root = read_frontier(session, campaign_id=campaign.id).root()
     if campaign.plan != computed.plan or root != computed.ledger_root:
         raise Refused([_changed_meanwhile(campaign)])
@@ -224,7 +237,8 @@ def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str,
     ]
 
 
-def _need_scorable(campaign: Campaign) -> None:
+def need_scorable(campaign: Campaign) -> None:
+    """Refuse a campaign that is not closed, or whose answers are anonymous."""
     if campaign.plan is None or campaign.state not in _SCORABLE:
         raise Refused([_not_closed(campaign)])
     if campaign.anonymised_at is not None:

@@ -13,6 +13,7 @@ from survey.forms.office import ApprovalForm, DecliningForm
 from survey.model import Account, Proposal
 from survey.problems import Refused
 from survey.two_persons import proposals
+from survey.two_persons.arguments import arguments_of
 from survey.two_persons.deeds import Done, Matter
 from survey.web.alterations import Altered
 from survey.web.downloads import attachment, pack
@@ -157,7 +158,7 @@ def _prepared(number: int) -> object:
             session=session,
             site=site(),
             campaign=entry.campaign,
-            arguments=proposals.arguments_of(entry),
+            arguments=arguments_of(entry),
         )
         return DEEDS[entry.deed].prepare(matter)
 

@@ -53,6 +53,18 @@ SPOKEN: dict[str, Spoken] = {
     ),
     "audit.export": Spoken(_("下载操作记录"), _("下载操作记录，查询条件：%(filter)s")),
     "batch.export": Spoken(_("下载发码批次表"), _("下载“%(campaign)s”的发码批次表（%(kind)s）")),
+    "answers.export": Spoken(
+        _("导出答卷"), _("把“%(campaign)s”的%(answers)s份答卷写成文件夹，供重新计算")
+    ),
+    "unused.export": Spoken(
+        _("下载未用评议码表"), _("下载“%(campaign)s”未用评议码的批号和序号（%(kind)s）")
+    ),
+    "reminder.record": Spoken(
+        _("催办"), _("第%(wave)s次催办“%(campaign)s”的评议码%(count)s个，批号：%(batches)s")
+    ),
+    "reminder.again": Spoken(
+        _("再次下载催办文件"), _("再次下载“%(campaign)s”第%(wave)s次催办的文件，没有另记一次")
+    ),
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
     "campaign.rehearse": Spoken(
         _("演练"),
@@ -306,4 +318,5 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "early": lambda entry, _names: _EARLY.get(bool(entry.detail.get("early")), NOTHING),
     "filter": _filter,
     "changes": _changes,
+    "batches": lambda entry, _names: ", ".join(entry.detail.get("batches", {})) or NOTHING,
 }

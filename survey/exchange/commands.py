@@ -1,4 +1,4 @@
-"""`survey export`: a release as a file."""
+"""`survey export`: a release as a file; `survey folder`: what its scores are computed from."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from survey import audit
+from survey.exchange.answers_folder import note_folder, write_folder
 from survey.exchange.document import find_document, note_export
 from survey.exchange.files import FORMATS
 from survey.fieldwork.campaigns import find_campaign
@@ -47,3 +48,28 @@ def export(campaign_id: str, *, name: str, out: Path, number: int | None) -> Non
     content = FORMATS[name].write(document)
     out.write_bytes(content)
     click.echo(f"{out}  sha256 {hashlib.sha256(content).hexdigest()}")
+
+
+@click.command()
+@click.argument("campaign_id", metavar="ID")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write; a new or an empty one.",
+)
+def folder(campaign_id: str, *, out: Path) -> None:
+    """Write a closed campaign as the folder that `survey appraise` scores, to the same figures.
+
+    Its answers are there one by one, without receipts, codes and words; with `invitations.csv`
+    where the scheme adjusts for people who were invited and did not answer.
+
+    Example: survey folder ANLAN-2026-GZPY --out anlan
+    """
+    with open_site(os.environ) as site:
+        require_whole(site, campaign_id)
+        n = write_folder(site.database, campaign_code=campaign_id, out=out)
+        with site.database.writing() as session:
+            campaign = find_campaign(session, campaign_id)
+            note_folder(session, campaign=campaign, answers=n, by=audit.SYSTEM, clock=site.clock)
+    click.echo(f"{out}  {n} 份答卷 answers")

@@ -16,5 +16,6 @@ __all__ = [
     "opening",
     "papers",
     "readiness",
+    "reminders",
     "sealing",
 ]

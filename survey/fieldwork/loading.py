@@ -11,7 +11,6 @@ from survey.canonical import digest_of
 from survey.clock import Clock
 from survey.fieldwork.campaign_units import add_units, change_units
 from survey.fieldwork.campaigns import need_state
-from survey.fieldwork.planned import need_no_list
 from survey.model import (
     Area,
     Campaign,
@@ -50,7 +49,6 @@ def load_campaign(
         )
     if not folder.texts:
         raise Refused([_NO_TEXTS])
-    need_no_list(folder)
     at = clock()
     campaign = Campaign(
         code=code,
@@ -85,7 +83,6 @@ def store_again(
     """
     need_state(campaign, "draft")
     _need_same_code(campaign, folder)
-    need_no_list(folder)
     _need_entrances_kept(session, campaign, folder)
     facts = folder.campaign
     campaign.title_zh, campaign.title_en = facts.title_zh, facts.title_en

@@ -244,6 +244,37 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows the request came from our own page."""
 
 
+class ReminderForm(FlaskForm):  # type: ignore[misc]
+    """Batches to be reminded, and what the reminders are sent as."""
+
+    batches = SelectMultipleField(_("要催办的批次"), coerce=int)
+    files = TicksField(_("文件"))
+    words = SelectField(_("文件用语"), default="zh")
+    own = FileField(
+        _("自己的清单"),
+        description=_(
+            "可以不选。选发放时下载的清单（可另加电话、地址等列，CSV 或 .xlsx），"
+            "用过的去掉，其余各行带原码给回；系统不保存这份清单"
+        ),
+        render_kw={"accept": ".csv,.xlsx"},
+    )
+
+    def offer(self, *, batches: Sequence[int]) -> None:
+        """Set what may be ticked."""
+        self.batches.choices = [(number, str(number)) for number in batches]
+        self.files.choices = [
+            ("list", _("清单（CSV）")),
+            ("letters", _("提醒信（PDF）")),
+            ("texts", _("提醒短信（CSV，每条不超过两段）")),
+        ]
+        self.words.choices = WORDS
+
+    def validate_batches(self, _field: Any) -> None:
+        """Refuse a wave of nobody."""
+        if not self.batches.data:
+            raise ValidationError(str(_("请至少勾选一批")))
+
+
 def _reason(seen_by: str) -> StringField:
     return StringField(
         _("理由"),

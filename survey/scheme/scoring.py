@@ -218,10 +218,11 @@ class Debiasing:
     )  # fmt: skip
     nonresponse: NonresponseMethod = setting(
         choice(*get_args(NonresponseMethod)),
-        "有 `invitations.csv` 时，[受邀未答](nonresponse.md)怎样调整",
-        "how invited people who answered stand for those who did not, where the folder has an"
-        " `invitations.csv` ([nonresponse](nonresponse.md)); a campaign opened in the office has no"
-        " such list and must say `none`",
+        "[受邀未答](nonresponse.md)怎样调整；受邀者为已发评议码的人，对文件夹计分时为"
+        " `invitations.csv` 所列的人",
+        "how invited people who answered stand for those who did not"
+        " ([nonresponse](nonresponse.md)): whoever was issued a code, of a folder whoever is in its"
+        " `invitations.csv`",
         default="none",
         empty=False,
     )

@@ -16,6 +16,7 @@ from survey.ledger.book import lock_tail
 from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
+from survey.two_persons.arguments import arguments_of
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 
 _LONGEST_REASON = 500
@@ -220,12 +221,6 @@ def ties_of(session: Session, *, proposal: Proposal, approver: str) -> list[seco
         approver=approver,
         until=proposal.decided_at,
     )
-
-
-def arguments_of(proposal: Proposal) -> Facts:
-    """Return what a proposal wants done, as data."""
-    found: Facts = json.loads(proposal.arguments)
-    return found
 
 
 def require_official(

@@ -12,12 +12,14 @@ from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
+from survey.verification.bulletins import check_bulletins
 from survey.verification.codes import check_codes
 from survey.verification.counters import Tally
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
 from survey.verification.releases import check_releases
+from survey.verification.reminders import check_reminders
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
 from survey.verification.withdrawn import check_withdrawn
@@ -67,6 +69,8 @@ def _of_campaign(
         "ledger": lambda: _answers(session, campaign, standing, keys),
         "codes": lambda: check_codes(session, campaign, deeds),
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
+        "reminders": lambda: check_reminders(session, campaign, deeds),
+        "bulletins": lambda: check_bulletins(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
         "records": lambda: check_sealed(session, campaign, deeds),

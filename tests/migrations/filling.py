@@ -109,7 +109,7 @@ def _leave_a_sheet(site: Site) -> None:
 
 
 def _leave_a_reminder(site: Site) -> None:
-    """Keep a wave of reminders and a bulletin with a file, small ones: pages would fill the file."""
+    """Keep a wave of reminders and a small bulletin: real pages would fill what is kept."""
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         first = sa.select(sa.func.min(Entrance.id)).where(Entrance.kind == "invitation")

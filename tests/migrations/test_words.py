@@ -60,6 +60,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "simulate-fieldwork": None,
     "release": [CODE, "--by", "甲"],
     "export": [CODE, "--format", "json", "--out", "scores.json"],
+    "folder": [CODE, "--out", "answers"],
     "ledger check": None,
     "ledger head": [CODE],
     "ledger audit": [CODE],

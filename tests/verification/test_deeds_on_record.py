@@ -48,6 +48,8 @@ LEAVE_AN_ENTRY = {
     f"POST {HERE}/keying/sheets": "sheet.drop",
     f"GET {HERE}/releases/<int:number>/<name>": "release.export",
     f"GET {HERE}/batches.<kind>": "batch.export",
+    f"GET {HERE}/unused.<kind>": "unused.export",
+    "POST /office/reminders": "reminder.record",
     f"POST {HERE}/invitations": "invitation.issue",
     f"POST {HERE}/sittings": "sitting.issue",
     f"POST {HERE}/invitations/plan": "invitation.issue",
@@ -90,6 +92,7 @@ LEAVE_AN_ENTRY = {
     "survey release": "campaign.release",
     "survey decline": "proposal.decline",
     "survey export": "release.export",
+    "survey folder": "answers.export",
     "survey user add": "account.create",
     "survey user role": "account.role",
     "survey user disable": "account.disable",
@@ -105,6 +108,7 @@ LEAVE_AN_ENTRY = {
 }
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
+    "POST /office/reminders": "tests/fieldwork/reminders/test_reminding.py",
     f"POST {HERE}/rehearsal": "tests/rehearsal/test_rehearsal.py",
     "survey campaign rehearse": "tests/rehearsal/test_rehearsal.py",
     "POST /office/first": "tests/access/test_accounts.py",
@@ -170,6 +174,7 @@ LEAVE_NONE = {
     f"GET {HERE}/cases": "the first words, with names taken out",
     f"GET {HERE}/coaching": "words with names taken out",
     f"GET {HERE}/invitations": _READS,
+    "GET /office/reminders": _READS,
     f"GET {HERE}/sittings": _READS,
     f"GET {HERE}/invitations/plan": _ASKS,
     f"GET {HERE}/posters": _READS,
@@ -437,7 +442,9 @@ def at_the_other_release(office: Office) -> None:
 def after_the_release(office: Office) -> None:
     office.page(f"{HERE}/releases/<int:number>/<name>", method="GET")
     office.page(f"{HERE}/batches.<kind>", method="GET")
+    office.page(f"{HERE}/unused.<kind>", method="GET")
     office.command("export", CODE, "--format", "csv", "--out", str(office.home / "out.csv"))
+    office.command("folder", CODE, "--out", str(office.home / "folder"))
 
 
 STAGES: tuple[tuple[str, Callable[[Office], None]], ...] = (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, Proposal
-from survey.two_persons.proposals import arguments_of
+from survey.two_persons.arguments import arguments_of
 
 KIND = "code.withdraw"
 

@@ -49,6 +49,15 @@ def write_texts(
 
 
 def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str:
+    own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))
+    wordings = (own, *_SHORTER[invited.lang]) if own else _SHORTER[invited.lang]
+    return fitted_text(wordings, code=code, campaign=campaign, invited=invited, base_url=base_url)
+
+
+def fitted_text(
+    wordings: Sequence[str], *, code: str, campaign: Campaign, invited: Invited, base_url: str
+) -> str:
+    """Return the first wording that two parts of a message hold; raises Refused where none does."""
     words = {
         "unit": invited.title,
         "unit_en": invited.title,
@@ -57,10 +66,9 @@ def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str
         "end": invited.last_day(),
         "day": invited.last_day(year=False),
         "hotline": scheme_of(campaign).hotline,
+        "contact": scheme_of(campaign).office_phone,
         "office": campaign.organiser_zh,
     }
-    own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))
-    wordings = (own, *_SHORTER[invited.lang]) if own else _SHORTER[invited.lang]
     for wording in wordings:
         text = wording.format(**words)
         if len(text) <= (LONGEST_ASCII if text.isascii() else LONGEST_TEXT):

@@ -1,0 +1,160 @@
+"""A closed campaign as the folder that `survey appraise` reads: to compute its scores elsewhere.
+
+What the statistics see of each answer stands there and nothing else: marks as numbers that only
+say which are equal, no receipt, no code, no word that somebody wrote.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.appraisal import load
+from survey.appraisal.folder_run import RESPONSES
+from survey.appraisal.invitations_file import COLUMNS as INVITATION_COLUMNS
+from survey.appraisal.invitations_file import INVITATIONS
+from survey.appraisal.responses_file import COLUMNS, item_columns
+from survey.appraisal.run import need_scorable
+from survey.clock import Clock
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.reminders.invited_people import people_listed
+from survey.model import Campaign
+from survey.problems import Refused
+from survey.scheme.county import CountyFolder
+from survey.scheme.stored import stored_folder
+from survey.scheme.workbook.sheets import QUESTIONNAIRE, SCHEME, SHEETS, TEXTS, Form, name_in
+from survey.scheme.workbook.writing import sheets_of
+from survey.site.database import Database
+from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
+
+_MARKS = ("token", "device_hash", "ip_hash", "rater")
+
+
+def write_folder(database: Database, *, campaign_code: str, out: Path) -> int:
+    """Write the folder of a closed campaign; return how many answers are in it.
+
+    Raises Refused for a folder with anything in it, a campaign that is not closed, and one whose
+    answers are anonymous and cannot be scored again.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise Refused.of(
+            field="out",
+            zh=f"{out} 不是空文件夹；请另指定一个，以免新旧文件混在一起",
+            en=f"{out} is not empty; name another folder, so that old and new files do not mix",
+        )
+    with database.reading() as session:
+        campaign = find_campaign(session, campaign_code)
+        need_scorable(campaign)
+        plan = Plan.from_dict(campaign.plan or {})
+        county = stored_folder(session, campaign)
+        loaded = load.sample(session, campaign=campaign, plan=plan)
+        people = people_listed(session, campaign=campaign, plan=plan)
+        invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
+    out.mkdir(parents=True, exist_ok=True)
+    _write_plan(out, county)
+    _write_answers(out / RESPONSES, loaded.sample, plan, county)
+    if invited is not None:
+        _write_invitations(out / INVITATIONS, invited, loaded.sample, plan)
+    return loaded.sample.n_responses
+
+
+def note_folder(
+    session: Session, *, campaign: Campaign, answers: int, by: str, clock: Clock
+) -> None:
+    """Put on record that the answers of a campaign were written out."""
+    audit.record(
+        session,
+        by=by,
+        at=clock(),
+        action="answers.export",
+        subject=campaign.code,
+        answers=answers,
+    )
+
+
+def _write_plan(out: Path, county: CountyFolder) -> None:
+    for name, document in ((SCHEME, county.document), (TEXTS, county.texts)):
+        text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+        (out / name).write_text(text, encoding="utf-8")
+    questions = json.dumps(county.questionnaire, ensure_ascii=False, indent=1)
+    (out / QUESTIONNAIRE).write_text(questions + "\n", encoding="utf-8")
+    filled = sheets_of(county)
+    for sheet in SHEETS:
+        if sheet.form is Form.TABLE:
+            heading, *rows = filled[sheet.name]
+            if rows:
+                _write(out / sheet.file, [name_in(cell) for cell in heading], rows)
+
+
+def _write_answers(path: Path, sample: Sample, plan: Plan, county: CountyFolder) -> None:
+    items = item_columns(county.questionnaire, plan)
+    columns = (*COLUMNS, *_MARKS, "own_staff", *items)
+    _write(path, columns, _answers(sample, plan, ZoneInfo(county.campaign.timezone)))
+
+
+def _answers(sample: Sample, plan: Plan, zone: ZoneInfo) -> Iterator[Sequence[object]]:
+    """Yield a row for each answer, in the order of `COLUMNS`, marks, own staff and items."""
+    marks = (sample.token, sample.device, sample.network, sample.rater)
+    for row in range(sample.n_responses):
+        at = datetime.fromtimestamp(int(sample.submitted_at[row]), zone)
+        yield (
+            sample.response_id[row],
+            plan.units[sample.unit[row]].unit_code,
+            plan.groups[sample.group[row]].group_code,
+            plan.channels[sample.channel[row]].channel,
+            at.isoformat(),
+            _seconds(int(sample.duration_ms[row])),
+            _named(SEXES, sample.sex[row]),
+            _named(plan.ages, sample.age[row]),
+            _named(plan.townships, sample.township[row]),
+            _named(RESIDENCES, sample.residence[row]),
+            *(_mark(int(mark[row])) for mark in marks),
+            int(sample.own_staff[row]),
+            *("" if answer < 0 else int(answer) for answer in sample.items[row]),
+        )
+
+
+def _write_invitations(
+    path: Path, invited: load.LoadedInvitations, sample: Sample, plan: Plan
+) -> None:
+    people: Invitations = invited.invitations
+    rows = (
+        (
+            plan.units[people.unit[place]].unit_code,
+            plan.groups[people.group[place]].group_code,
+            channel,
+            sample.response_id[people.response[place]] if people.response[place] >= 0 else "",
+            int(people.wave[place]),
+        )
+        for place, channel in enumerate(invited.channels)
+    )
+    _write(path, INVITATION_COLUMNS, rows)
+
+
+def _seconds(milliseconds: int) -> str:
+    return "" if milliseconds < 0 else f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
+
+
+def _named(names: Sequence[str], place: Any) -> str:
+    return "" if place == NONE else names[place]
+
+
+def _mark(number: int) -> str:
+    # Of one length, so that they sort as their numbers do; a letter, or Excel drops the zeros.
+    return "" if number == NONE else f"m{number:09d}"
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

@@ -1,0 +1,145 @@
+"""A wave of reminders goes on record: which batches, when, by whom, how many codes of each.
+
+A batch is reminded once a day at most. Whoever asks again that day, by a second click or for
+another file, gets the same codes as of the same moment, and no other wave: nobody finds out by
+asking again and again which code was used just now.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import audit
+from survey.clock import Clock, local_day
+from survey.fieldwork.invitations.withdrawals import withdrawals
+from survey.fieldwork.invitations.withdrawing import find_batch
+from survey.fieldwork.reminders.unused import n_unused
+from survey.model import Campaign, Entrance, Reminder
+from survey.problems import Problem, Refused
+from survey.two_persons.proposals import require_official
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """What was reminded: of each batch, by its number, as of which moment nobody had used them.
+
+    `number` is 0 where all of it had been reminded earlier that day.
+    """
+
+    number: int
+    as_of: Mapping[int, datetime]
+
+
+def reminders_of(session: Session, *, campaign: Campaign) -> dict[int, list[Reminder]]:
+    """Return the reminders of each batch by its number, the earliest first."""
+    query = sa.select(Reminder).where(Reminder.campaign_id == campaign.id)
+    found: dict[int, list[Reminder]] = {}
+    for reminder in session.scalars(query.order_by(Reminder.wave)):
+        found.setdefault(reminder.batch, []).append(reminder)
+    return found
+
+
+def remind(
+    session: Session, *, campaign: Campaign, numbers: Sequence[int], by: str, clock: Clock
+) -> Wave:
+    """Record a wave of the batches asked for, as far as anybody in them has not answered.
+
+    Raises Refused outside the campaign's time, for a batch that is none or opens nothing any more,
+    and where nobody is left to be reminded.
+    """
+    require_official(session, username=by, action="invitation.issue")
+    at = clock()
+    held = sa.select(Campaign.id).where(Campaign.id == campaign.id)
+    session.execute(held.with_for_update(key_share=True))
+    firsts = batches_to_remind(session, campaign=campaign, numbers=numbers, at=at)
+    known = reminders_of(session, campaign=campaign)
+    as_of: dict[int, datetime] = {}
+    counts: dict[int, int] = {}
+    for first in firsts:
+        times = [each.reminded_at for each in known.get(first.id, ())]
+        earlier = [moment for moment in times if _same_day(campaign, moment, at)]
+        if earlier:
+            as_of[first.id] = earlier[0]
+        elif n := n_unused(session, first=first, before=at):
+            as_of[first.id], counts[first.id] = at, n
+    if not as_of:
+        raise Refused([_nobody_left()])
+    wave = 0
+    if counts:
+        wave = 1 + max((each.wave for of in known.values() for each in of), default=0)
+        session.add_all(
+            Reminder(
+                campaign_id=campaign.id,
+                wave=wave,
+                batch=number,
+                reminded=n,
+                reminded_at=at,
+                reminded_by=by,
+            )
+            for number, n in counts.items()
+        )
+    audit.record(
+        session,
+        by=by,
+        at=at,
+        action="reminder.record" if counts else "reminder.again",
+        subject=campaign.code,
+        wave=wave or max(each.wave for number in as_of for each in known[number]),
+        batches={str(number): n for number, n in counts.items()},
+        count=sum(counts.values()),
+    )
+    return Wave(number=wave, as_of=as_of)
+
+
+def batches_to_remind(
+    session: Session, *, campaign: Campaign, numbers: Sequence[int], at: datetime
+) -> list[Entrance]:
+    """Return the first code of each batch; raises Refused as `remind` does."""
+    if campaign.state != "open" or not campaign.starts_at <= at <= campaign.answers_until:
+        raise Refused([_not_now()])
+    gone = withdrawals(session, campaign=campaign)
+    firsts = [find_batch(session, campaign=campaign, number=n) for n in dict.fromkeys(numbers)]
+    problems = [
+        _opens_nothing(first)
+        for first in firsts
+        if first.id in gone or (first.expires_at is not None and first.expires_at < at)
+    ]
+    if problems or not firsts:
+        raise Refused(problems or [_none_chosen()])
+    return firsts
+
+
+def _same_day(campaign: Campaign, one: datetime, other: datetime) -> bool:
+    return local_day(one, campaign.timezone) == local_day(other, campaign.timezone)
+
+
+def _not_now() -> Problem:
+    return Problem(
+        field="state",
+        zh="只有正在进行的评议才能催办；未开始的请等到第一天，已结束的不再接收答卷",
+        en="only while a campaign is answered can people be reminded: from its first day to its"
+        " last",
+    )
+
+
+def _opens_nothing(first: Entrance) -> Problem:
+    return Problem(
+        field="batch",
+        zh=f"第 {first.id} 批评议码已停用或已过有效期，打不开问卷，不能催办；请取消勾选",
+        en=f"batch {first.id} is withdrawn or has expired and opens nothing; untick it",
+    )
+
+
+def _none_chosen() -> Problem:
+    return Problem(field="batch", zh="请至少勾选一批", en="tick one batch at least")
+
+
+def _nobody_left() -> Problem:
+    return Problem(
+        field="batch",
+        zh="所选各批的评议码都已用过，没有需要催办的",
+        en="every code of these batches has been used; nobody is left to be reminded",
+    )
