@@ -21,6 +21,7 @@ from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.views import blueprint as feedback
+from survey.fieldwork.bulletins.views import blueprint as bulletins
 from survey.fieldwork.explaining.views import blueprint as explaining
 from survey.fieldwork.invitations.plan_views import blueprint as plan_codes
 from survey.fieldwork.invitations.views import blueprint as invitations
@@ -95,7 +96,8 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
-        *(reminders, drafting, appraisal, collecting, keying, interview, exchange, feedback),
+        *(reminders, bulletins, drafting, appraisal, collecting, keying, interview),
+        *(exchange, feedback),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

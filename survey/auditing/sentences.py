@@ -65,6 +65,9 @@ SPOKEN: dict[str, Spoken] = {
     "reminder.again": Spoken(
         _("再次下载催办文件"), _("再次下载“%(campaign)s”第%(wave)s次催办的文件，没有另记一次")
     ),
+    "bulletin.issue": Spoken(
+        _("发进度通报"), _("发出“%(campaign)s”的第%(number)s期进度通报（%(day)s）")
+    ),
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
     "campaign.rehearse": Spoken(
         _("演练"),

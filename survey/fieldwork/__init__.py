@@ -1,6 +1,7 @@
 """An office runs a campaign: opening, progress, closing."""
 
 __all__ = [
+    "bulletins",
     "campaign_pages",
     "campaigns",
     "closing",

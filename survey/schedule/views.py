@@ -12,6 +12,7 @@ from survey.access import roles, second_word, sign_in
 from survey.access.roles import Action
 from survey.access.sign_in import requires
 from survey.clock import local_day
+from survey.fieldwork.bulletins.due import BulletinDay, bulletin_days, due_today
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.campaigns import all_campaigns
 from survey.model import Account, Campaign
@@ -45,6 +46,7 @@ class Agenda:
     due: list[Step]
     following: Step | None
     years: list[int]
+    bulletin: BulletinDay | None
 
 
 @blueprint.get("/")
@@ -75,6 +77,9 @@ def calendar(code: str) -> str:
             campaign=campaign,
             steps=steps,
             years=years_unknown(steps, today=_today(campaign)),
+            bulletins=bulletin_days(session, campaign=campaign),
+            bulletin_due=due_today(session, campaign=campaign, today=_today(campaign)),
+            today=_today(campaign),
             way_to=_way_to(account),
         )
 
@@ -89,6 +94,9 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         due=due,
         following=next_for(steps, role=account.role),
         years=years_unknown(due, today=today),
+        bulletin=due_today(session, campaign=campaign, today=today)
+        if roles.may(account, "campaign.run")
+        else None,
     )
 
 

@@ -19,6 +19,7 @@ from survey.scheme.kinds import (
     SHORT,
     ZONE,
     choice,
+    whole,
 )
 from survey.scheme.office import (
     Appeal,
@@ -184,6 +185,12 @@ class Scheme:
     )
     calendar: tuple[CalendarStep, ...] = setting(
         Listed(each=Part(of=CalendarStep)), "日程", "the calendar", default=()
+    )
+    bulletin_days: tuple[int, ...] = setting(
+        Listed(each=whole(1, 366)),
+        "评议的第几天发进度通报",
+        "on which days of the fieldwork a progress bulletin is issued",
+        default=(3, 8, 13, 18),
     )
     rectification: Rectification = part(
         Rectification, "意见办理时限", "deadlines of dealing with comments"

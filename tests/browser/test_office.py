@@ -61,6 +61,8 @@ PAGES = [
     f"{HERE}/posters/1/withdraw",
     f"{HERE}/invitations",
     f"{HERE}/invitations/plan",
+    f"/office/reminders?code={CODE}",
+    f"{HERE}/bulletins",
     f"{HERE}/invitations/plan?tick=none",
 ]
 # Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.

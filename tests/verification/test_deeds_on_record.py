@@ -50,6 +50,7 @@ LEAVE_AN_ENTRY = {
     f"GET {HERE}/batches.<kind>": "batch.export",
     f"GET {HERE}/unused.<kind>": "unused.export",
     "POST /office/reminders": "reminder.record",
+    f"POST {HERE}/bulletins": "bulletin.issue",
     f"POST {HERE}/invitations": "invitation.issue",
     f"POST {HERE}/sittings": "sitting.issue",
     f"POST {HERE}/invitations/plan": "invitation.issue",
@@ -109,6 +110,7 @@ LEAVE_AN_ENTRY = {
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
     "POST /office/reminders": "tests/fieldwork/reminders/test_reminding.py",
+    f"POST {HERE}/bulletins": "tests/fieldwork/bulletins/test_bulletins.py",
     f"POST {HERE}/rehearsal": "tests/rehearsal/test_rehearsal.py",
     "survey campaign rehearse": "tests/rehearsal/test_rehearsal.py",
     "POST /office/first": "tests/access/test_accounts.py",
@@ -175,6 +177,8 @@ LEAVE_NONE = {
     f"GET {HERE}/coaching": "words with names taken out",
     f"GET {HERE}/invitations": _READS,
     "GET /office/reminders": _READS,
+    f"GET {HERE}/bulletins": _READS,
+    f"GET {HERE}/bulletins/<int:number>/<lang>.<kind>": "issued for all units to read",
     f"GET {HERE}/sittings": _READS,
     f"GET {HERE}/invitations/plan": _ASKS,
     f"GET {HERE}/posters": _READS,
