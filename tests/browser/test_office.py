@@ -15,6 +15,7 @@ from tests.browser.conftest import Visit
 from tests.factories import CODE, poster
 from tests.feedback.factories import commented, only_case
 from tests.officials import PASSWORD, add_officials
+from tests.respond.factories import invitation_codes
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +85,7 @@ def office_url(live_site: Site, live_url: str) -> str:
     with live_site.database.writing() as session:
         poster(session)
     commented(live_site)
+    invitation_codes(live_site, 12)
     with live_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
         for number, taking_part in enumerate(campaign.units):

@@ -126,7 +126,7 @@ def test_who_may_decide_is_told_how_much_waits(staffed: Site) -> None:
 
 
 def test_a_scheme_without_a_calendar_says_where_to_write_one(staffed: Site) -> None:
-    app = office_on(staffed, 5)
+    app = office_on(staffed, 2)  # before the first bulletin is due
     with staffed.database.writing() as session:
         campaign = session.query(Campaign).one()
         campaign.scheme = {k: v for k, v in campaign.scheme.items() if k != "calendar"}

@@ -277,14 +277,14 @@ def _silent(session: Session, campaign: Campaign, *, since: date, until: date) -
         Entrance.kind == "poster",
         Entrance.withdrawn_at.is_(None),
     )
-    heard = sa.select(ProgressCounter.unit_id).where(
+    answered = sa.select(ProgressCounter.unit_id).where(
         ProgressCounter.campaign_id == campaign.id,
         ProgressCounter.channel == OPEN_CHANNEL,
         ProgressCounter.day >= since.isoformat(),
         ProgressCounter.day < until.isoformat(),
         ProgressCounter.received > 0,
     )
-    silent = set(session.scalars(hangs)) - set(session.scalars(heard))
+    silent = set(session.scalars(hangs)) - set(session.scalars(answered))
     return [
         Said(zh=entry.unit.short_zh, en=entry.unit.name_en)
         for entry in campaign.units

@@ -54,7 +54,9 @@ def bulletin_days(session: Session, *, campaign: Campaign) -> list[BulletinDay]:
 
 def due_today(session: Session, *, campaign: Campaign, today: date) -> BulletinDay | None:
     """Return the scheme's newest day up to today that has no bulletin, while answers come in."""
-    if campaign.state != "open":
+    if campaign.state != "open" or today.isoformat() > local_day(
+        campaign.ends_at, campaign.timezone
+    ):
         return None
     past = [each for each in bulletin_days(session, campaign=campaign) if each.day <= today]
     return past[-1] if past and past[-1].bulletin is None else None

@@ -5,9 +5,10 @@ another file, gets the same codes as of the same moment, and no other wave: nobo
 asking again and again which code was used just now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -81,17 +82,31 @@ def remind(
             )
             for number, n in counts.items()
         )
-    audit.record(
-        session,
-        by=by,
-        at=at,
-        action="reminder.record" if counts else "reminder.again",
-        subject=campaign.code,
-        wave=wave or max(each.wave for number in as_of for each in known[number]),
-        batches={str(number): n for number, n in counts.items()},
-        count=sum(counts.values()),
-    )
+    _put_on_record(session, campaign, wave or _newest(known, as_of), counts, by=by, at=at)
     return Wave(number=wave, as_of=as_of)
+
+
+def _newest(known: Mapping[int, Sequence[Reminder]], numbers: Iterable[int]) -> int:
+    return max(each.wave for number in numbers for each in known[number])
+
+
+def _put_on_record(
+    session: Session,
+    campaign: Campaign,
+    wave: int,
+    counts: Mapping[int, int],
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Note a wave with the number of codes of each batch; without any, that it was given again."""
+    same: dict[str, Any] = {"by": by, "at": at, "subject": campaign.code, "wave": wave}
+    if not counts:
+        audit.record(session, action="reminder.again", **same)
+        return
+    batches = {str(number): n for number, n in counts.items()}
+    n = sum(counts.values())
+    audit.record(session, action="reminder.record", **same, batches=batches, count=n)
 
 
 def batches_to_remind(

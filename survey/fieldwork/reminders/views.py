@@ -31,7 +31,7 @@ from survey.web.request import language, site
 blueprint = Blueprint("reminders", __name__, url_prefix="/office")
 
 REMINDERS = "/office/reminders"
-LARGEST_LIST = 4_000_000
+LARGEST_LIST = 2_000_000
 Page = str | Response | tuple[str, int]
 
 

@@ -108,6 +108,7 @@ def test_a_bulletin_is_offered_on_the_schemes_days_and_issued_once(opened: Site)
         campaign = find_campaign(session, CODE)
         days = bulletin_days(session, campaign=campaign)
         due = due_today(session, campaign=campaign, today=date(2026, 12, 10))
+        afterwards = due_today(session, campaign=campaign, today=date(2026, 12, 21))
     assert [(each.place, each.bulletin and each.bulletin.day) for each in days] == [
         (3, "2026-12-03"),
         (8, "2026-12-09"),
@@ -115,6 +116,7 @@ def test_a_bulletin_is_offered_on_the_schemes_days_and_issued_once(opened: Site)
         (18, None),
     ]
     assert due is None
+    assert afterwards is None  # though nobody has closed it yet
 
 
 def test_files_say_the_counters_in_both_languages_and_open_as_word_and_pdf(opened: Site) -> None:
