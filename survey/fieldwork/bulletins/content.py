@@ -90,7 +90,9 @@ def _in_all(campaign: Campaign, progress: Progress, at: datetime) -> Part:
     )
     place, left = (today.date() - first.date()).days + 1, (last.date() - today.date()).days
     valid, target = progress.valid, progress.target
-    done = _share(valid, target)
+    share = _share(valid, target)
+    told = share != _none()
+    done_zh, done_en = (f"，完成{share.zh}", f" ({share.en})") if told else ("", "")
     return Part(
         heading=Said(zh="总体进度", en="Progress in all"),
         lines=(
@@ -102,9 +104,9 @@ def _in_all(campaign: Campaign, progress: Progress, at: datetime) -> Part:
             ),
             Said(
                 zh=f"截至{_day_zh(today.date())}{today:%H:%M}，共收到有效答卷{_n(valid).zh}份，"
-                f"计划{target}份，完成{done.zh}；评议时间已过去{progress.expected:.0%}。",
+                f"计划{target}份{done_zh}；评议时间已过去{progress.expected:.0%}。",
                 en=f"As of {today:%H:%M} today, {_n(valid).en} valid answers of {target} planned"
-                f" have come in ({done.en}); {progress.expected:.0%} of the time has passed.",
+                f" have come in{done_en}; {progress.expected:.0%} of the time has passed.",
             ),
         ),
     )

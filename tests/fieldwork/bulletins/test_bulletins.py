@@ -185,6 +185,17 @@ def test_units_stand_in_the_schemes_order_in_words_with_no_count(opened: Site) -
     assert standing(going).en == "on the way"
 
 
+def test_so_few_answers_that_they_would_tell_of_single_people_are_not_told(opened: Site) -> None:
+    counted(opened, "A01/G1", 4, "2026-12-02")
+    with opened.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        content = bulletin_content(session, campaign=campaign, number=1, at=THIRD)
+    in_all, by_class, *_others = content.parts
+    assert "共收到有效答卷不足10份，计划8721份；评议时间已过去" in in_all.lines[1].zh
+    assert by_class.table is not None
+    assert [cell.zh for cell in by_class.table.rows[0][2:]] == ["2640", "不足10", "–"]
+
+
 def test_a_scheme_names_its_own_days_and_those_after_the_end_are_none(opened: Site) -> None:
     with opened.database.writing() as session:
         campaign = find_campaign(session, CODE)
