@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
+from survey.fieldwork.counting import FEWEST_TOLD
 from survey.fieldwork.entrances import OPEN_CHANNEL
-from survey.fieldwork.progress import FEWEST_TOLD, Progress, UnitRow, read_progress
+from survey.fieldwork.progress import Progress, UnitRow, read_progress
 from survey.model import Campaign, Entrance, ProgressCounter
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.deeds import Said
