@@ -16,6 +16,7 @@ from zipfile import ZipFile
 
 import pyotp
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from playwright.sync_api import Download, Page, expect
 from pypdfium2 import PdfDocument
@@ -42,10 +43,18 @@ PASSWORDS = {"chen": "腊月二十三送灶王爷上天", "lin": "清明前后�
 PREPARING = datetime(2026, 11, 16, 2, tzinfo=UTC)
 FIELDWORK = datetime(2026, 12, 3, 2, tzinfo=UTC)
 AFTERWARDS = datetime(2026, 12, 21, 2, tzinfo=UTC)
-UNITS_WITH_CODES = 12
+Entrance = tuple[str, str]  # of a unit, its code
+# Where those live who rate a township's government.
+TOWNSHIPS = {
+    f"A{number:02}": f"990621{part}000"
+    for number, part in enumerate(
+        ["001", "002", "100", "101", "102", "103", "104", "105", "106", "200", "201", "202"],
+        start=1,
+    )
+}
 CODES_USED_EACH = 4
 N_ANSWERS = 60
-SEVERAL_SECONDS = 60_000
+SEVERAL_SECONDS = 90_000
 
 
 class Watch:
@@ -162,6 +171,8 @@ def test_a_clerk_runs_a_campaign_from_nothing_to_its_end(
     residents_answer(visit, url, watch, posters, codes)
     clerk.signs_in("chen", PASSWORDS["chen"])  # the days have ended every session
     the_answers_are_watched(clerk)
+    a_bulletin_is_issued(clerk)
+    whoever_has_not_answered_is_reminded(clerk)
     watch.now = AFTERWARDS
     clerk.signs_in("chen", PASSWORDS["chen"])
     it_is_closed(clerk)
@@ -237,17 +248,20 @@ def it_is_rehearsed(clerk: Official) -> None:
     clerk.keeps("05-rehearsal")
 
 
-def posters_and_codes_are_made(clerk: Official) -> tuple[list[str], list[str]]:
+def posters_and_codes_are_made(clerk: Official) -> tuple[list[Entrance], list[Entrance]]:
     page = clerk.goes_to(f"{HERE}/posters")
     clerk.presses("登记全部单位")
     printed = clerk.downloads("下载全部 · A4 海报")
     clerk.keeps("06-posters")
-    assert len(PdfDocument(printed.path())) >= UNITS_WITH_CODES
-    posters = page.locator("#posters tbody tr", has_text="群众").locator("code").all_inner_texts()
+    assert len(PdfDocument(printed.path())) >= len(TOWNSHIPS)
+    rows = page.locator("#posters tbody tr", has_text="群众").all()
+    posters = [
+        (row.locator("th small").inner_text()[:3], row.locator("code").inner_text()) for row in rows
+    ]
 
     page = clerk.goes_to(f"{HERE}/invitations/plan?tick=none")
-    for number in range(1, UNITS_WITH_CODES + 1):
-        page.check(f"input[name=units][value=A{number:02}]")
+    for unit in TOWNSHIPS:
+        page.check(f"input[name=units][value={unit}]")
     untick(page, "评议对象", but=("G1",))
     untick(page, "每个单位的文件", but=("list",))
     issued = clerk.downloads("发放并下载")
@@ -255,8 +269,9 @@ def posters_and_codes_are_made(clerk: Official) -> tuple[list[str], list[str]]:
     with ZipFile(issued.path()) as archive:
         for name in archive.namelist():
             rows = csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig")))
-            codes += [row[0] for row in rows][1 : 1 + CODES_USED_EACH]
-    assert len(codes) == UNITS_WITH_CODES * CODES_USED_EACH
+            used = [row[0] for row in rows][1 : 1 + CODES_USED_EACH]
+            codes += [(name[:3], code) for code in used]
+    assert len(codes) == len(TOWNSHIPS) * CODES_USED_EACH
     clerk.goes_to(f"{HERE}/invitations")
     clerk.keeps("07-codes")
     return posters, codes
@@ -275,11 +290,11 @@ def it_is_opened_by_two(clerk: Official, colleague: Official) -> None:
 
 
 def residents_answer(
-    visit: Visit, url: str, watch: Watch, posters: list[str], codes: list[str]
+    visit: Visit, url: str, watch: Watch, posters: list[Entrance], codes: list[Entrance]
 ) -> None:
     """One taps through the pages on a phone; the others send the same forms."""
     phone = visit(viewport={"width": 360, "height": 740}, has_touch=True)
-    resident = Resident(phone, f"{url}/q/{codes[0]}")
+    resident = Resident(phone, f"{url}/q/{codes[0][1]}")
     resident.to_the_end()
     watch.now += timedelta(minutes=2)
     resident.submit()
@@ -287,15 +302,16 @@ def residents_answer(
     assert resident.complaints == []
     others = [*codes[1:], *posters][: N_ANSWERS - 1]
     assert len(others) == N_ANSWERS - 1
-    for number, code in enumerate(others):
-        answer(visit(java_script_enabled=False), f"{url}/q/{code}", watch, 1 + number % 5)
+    for number, (unit, code) in enumerate(others):
+        page = visit(java_script_enabled=False)
+        answer(page, f"{url}/q/{code}", watch, 1 + number % 5, TOWNSHIPS[unit])
 
 
-def answer(page: Page, address: str, watch: Watch, value: int) -> None:
+def answer(page: Page, address: str, watch: Watch, value: int, area: str) -> None:
     asked = page.request.get(address).text()
     form = dict.fromkeys(re.findall(r'name="(q_[^"]+)"', asked), str(value))
     [token] = re.findall(r'name="response_id" value="([^"]+)"', asked)
-    area = re.findall(r'<option value="(\d{12})"', asked)[0]
+    assert f'<option value="{area}"' in asked
     about = {"age": "45-59", "sex": "male", "area": area, "residence": "rural"}
     watch.now += timedelta(minutes=2)
     sent = {**form, **about, "response_id": token, "asked": "1", "lang": "zh", "mode": "normal"}
@@ -310,9 +326,32 @@ def the_answers_are_watched(clerk: Official) -> None:
     clerk.keeps("10-progress")
 
 
+def a_bulletin_is_issued(clerk: Official) -> None:
+    page = clerk.goes_to("/office/")
+    page.get_by_role("link", name="组织评议").click()
+    page = clerk.goes_to(f"{HERE}/bulletins")
+    clerk.keeps("11-bulletin")
+    clerk.presses("发出第1期")
+    issued = clerk.downloads("中文 Word")
+    written = [part.text for part in Document(str(issued.path())).paragraphs]
+    assert any("平川县" in line for line in written)
+    assert any(f"{N_ANSWERS}份" in line.replace(" ", "") for line in written), written
+
+
+def whoever_has_not_answered_is_reminded(clerk: Official) -> None:
+    page = clerk.goes_to(f"/office/reminders?code={CODE}")
+    page.locator("input[name=batches]").first.check()
+    untick(page, "文件", but=("list",))
+    with ZipFile(clerk.downloads("记为一次催办并下载").path()) as archive:
+        assert archive.namelist()
+    page = clerk.goes_to(f"/office/reminders?code={CODE}&wave=1")
+    expect(page.locator("#reminded tbody tr")).to_have_count(1)
+    clerk.keeps("12-reminded")
+
+
 def it_is_closed(clerk: Official) -> None:
     clerk.goes_to(f"{HERE}/close")
-    clerk.keeps("11-close")
+    clerk.keeps("13-close")
     clerk.presses("确认结束")
     expect(clerk.page.locator("h1")).to_contain_text("已结束")
-    clerk.keeps("12-closed")
+    clerk.keeps("14-closed")
