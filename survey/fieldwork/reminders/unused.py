@@ -25,6 +25,12 @@ class UnusedCode:
     code_hash: bytes
 
 
+def issued_codes(session: Session, *, first: Entrance) -> set[bytes]:
+    """Return all codes of a batch, told by its first, by their hashes."""
+    query = sa.select(Entrance.code_hash).where(first.issued_with())
+    return {code for code in session.scalars(query) if code}
+
+
 def unused_codes(session: Session, *, first: Entrance, before: datetime) -> list[UnusedCode]:
     """Return the codes of a batch, told by its first, that nobody had used before a moment."""
     query = (

@@ -1,7 +1,6 @@
 """Reminders: which codes nobody has used, and a wave of reminders in one step."""
 
 from io import BytesIO
-from pathlib import PureWindowsPath
 
 from flask import Blueprint, abort, render_template, request
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from survey.fieldwork.reminders.overview import BatchReminded, Wanted, batches_r
 from survey.fieldwork.reminders.own_list import OwnList, read_own_list
 from survey.fieldwork.reminders.recording import batches_to_remind, remind
 from survey.fieldwork.reminders.to_remind import to_remind
-from survey.fieldwork.reminders.unused import n_unused, unused_codes
+from survey.fieldwork.reminders.unused import issued_codes, n_unused
 from survey.fieldwork.reminders.unused_table import KINDS as TABLES
 from survey.fieldwork.reminders.unused_table import unused_table
 from survey.forms.office import ReminderForm
@@ -26,7 +25,7 @@ from survey.model import Campaign
 from survey.office_files.given import table_in
 from survey.problems import Refused
 from survey.web.downloads import attachment, pack
-from survey.web.request import language, site
+from survey.web.request import file_name, language, site
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/office")
 
@@ -170,20 +169,16 @@ def _own_list(
     """Return the office's list if it gave one; refused where it has no code of the batches."""
     if not form.own.data:
         return None
-    name = PureWindowsPath(str(form.own.data.filename)).name[:100]  # some browsers tell folders
+    name = file_name(form.own.data.filename)
     table = table_in(form.own.data.read(), name)
     own = read_own_list(session, campaign=campaign, table=table, key=site().keys.intake())
     firsts = batches_to_remind(session, campaign=campaign, numbers=numbers, at=site().clock())
-    left = {
-        code.code_hash
-        for first in firsts
-        for code in unused_codes(session, first=first, before=site().clock())
-    }
-    if not any(row.code_hash in left for row in own.rows):
+    # Used or not: a refusal leaves no record, so it must not tell whether somebody has answered.
+    issued = {code for first in firsts for code in issued_codes(session, first=first)}
+    if not any(row.code_hash in issued for row in own.rows):
         raise Refused.of(
             file=name,
-            zh="清单里没有所勾选批次中还没有用过的评议码；请核对是否选错了清单或批次",
-            en="holds no unused code of the batches ticked; is it the wrong list, or the wrong"
-            " batches?",
+            zh="清单里没有所勾选批次的评议码；请核对是否选错了清单或批次",
+            en="holds no code of the batches ticked; is it the wrong list, or the wrong batches?",
         )
     return own

@@ -169,7 +169,7 @@ def test_letters_without_a_list_name_the_serial_and_no_code(site: Site, admin: F
             ["自己的清单.csv", "第 2 行", "评议码", "不是本次评议发放的评议码"],
         ),
         (["评议码", "{0}", "{0}"], ["第 3 行", "与第 2 行是同一个评议码"]),
-        (["评议码", "{other}"], ["没有所勾选批次中还没有用过的评议码"]),
+        (["评议码", "{other}"], ["没有所勾选批次的评议码"]),
     ],
 )
 def test_a_list_that_cannot_be_is_refused_by_row_and_no_wave_recorded(
@@ -184,6 +184,33 @@ def test_a_list_that_cannot_be_is_refused_by_row_and_no_wave_recorded(
     assert all(words in page.text for words in told), page.text
     assert issued[0] not in page.text
     assert waves(site) == []
+
+
+def test_nobody_learns_by_a_list_of_one_code_whether_it_was_used_just_now(
+    site: Site, admin: FlaskClient
+) -> None:
+    issued = invitation_codes(site, 12)
+    number = number_of(site)
+    used(site, issued[0], 0)
+
+    def listed(code: str) -> int:
+        kinds = ["list", "letters", "texts"]
+        found = files(remind(admin, number, own=own("评议码", code), files=kinds))
+        return len(rows(found["list.csv"]))
+
+    # Whatever is told leaves a record, and is of the one moment of that day's wave.
+    assert listed(issued[0]) == 0
+    assert waves(site) == [(1, 11)]
+    used(site, issued[1], 1, FIELDWORK + timedelta(seconds=1))
+    assert listed(issued[1]) == 1
+    assert listed(issued[0]) == 0
+    with site.database.reading() as session:
+        said = session.scalars(
+            sa.select(AuditEntry.action)
+            .where(AuditEntry.action.startswith("reminder"))
+            .order_by(AuditEntry.id)
+        ).all()
+    assert said == ["reminder.record", "reminder.again", "reminder.again"]
 
 
 def test_of_a_small_batch_all_codes_are_reminded_so_that_nobody_is_told_apart(
