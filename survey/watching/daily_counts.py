@@ -1,4 +1,7 @@
-"""Counters and codes issued, as the forecast takes them: of whole days, by unit, group, channel."""
+"""Counters, codes issued and reminders, as the forecast takes them.
+
+Of whole days, by unit, group and channel.
+"""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
@@ -9,6 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.model import (
     Campaign,
     CoveredUnit,
@@ -16,6 +20,7 @@ from survey.model import (
     GroupCoefficient,
     ProgressCounter,
     Proposal,
+    Reminder,
 )
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.arrays import FloatArray
@@ -56,7 +61,7 @@ def counted_until(session: Session, *, campaign: Campaign, days: FieldworkDays) 
         counts=DailyCounts(
             answers=_grid(answers, ways, days),
             sent=_grid({**_begun(answers, posters, coded), **codes}, ways, days),
-            reminded=np.zeros((len(ways), days.over)),
+            reminded=_grid(_reminded(session, campaign, days), ways, days),
             kind=np.tile(np.arange(len(channels)), len(cells)),
             takes_codes=np.array([channel in coded for _unit, _group, channel in ways]),
             cell=np.repeat(np.arange(len(cells)), len(channels)),
@@ -68,7 +73,7 @@ def counted_until(session: Session, *, campaign: Campaign, days: FieldworkDays) 
 
 
 def counts_version(session: Session, *, campaign: Campaign, days: FieldworkDays) -> Hashable:
-    """Return what differs whenever the counts of whole days, or the codes issued, differ.
+    """Return what differs whenever the counts of whole days, codes issued or reminders differ.
 
     Answers of today change nothing of it, however many come.
     """
@@ -79,7 +84,8 @@ def counts_version(session: Session, *, campaign: Campaign, days: FieldworkDays)
     )
     newest = sa.select(sa.func.max(Entrance.id))
     decided = sa.select(sa.func.max(Proposal.done_at)).where(Proposal.campaign_id == campaign.id)
-    parts = (query.scalar_subquery() for query in (settled, newest, decided))
+    reminded = sa.select(sa.func.max(Reminder.id))
+    parts = (query.scalar_subquery() for query in (settled, newest, decided, reminded))
     return campaign.state, days, campaign.ends_at, *session.execute(sa.select(*parts)).one()
 
 
@@ -132,6 +138,26 @@ def codes_by_day(session: Session, campaign: Campaign, days: FieldworkDays) -> B
         for unit_id, group_code, channel, at, count in session.execute(query):
             if unit_id is not None:
                 out[unit_id, group_code, channel][days.number(at, campaign)] += count
+    return out
+
+
+def _reminded(session: Session, campaign: Campaign, days: FieldworkDays) -> ByDay:
+    """Return people reminded by unit, group and channel, as far as their codes still open."""
+    query = (
+        sa.select(
+            sa.func.coalesce(Entrance.unit_id, CoveredUnit.unit_id),
+            *(Entrance.group_code, Entrance.channel, Reminder.reminded_at, Reminder.reminded),
+        )
+        .join(Entrance, Entrance.id == Reminder.batch)
+        .outerjoin(CoveredUnit, CoveredUnit.invitation_id == Entrance.id)
+        .where(
+            Reminder.campaign_id == campaign.id,
+            Reminder.batch.not_in(list(withdrawals(session, campaign=campaign))),
+        )
+    )
+    out: ByDay = defaultdict(lambda: defaultdict(int))
+    for unit_id, group_code, channel, at, n in session.execute(query):
+        out[unit_id, group_code, channel][days.number(at, campaign)] += n
     return out
 
 

@@ -11,8 +11,12 @@ import sqlalchemy as sa
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.fieldwork.invitations.batches import batches_of
+from survey.fieldwork.reminders.recording import remind
 from survey.model import Campaign
 from survey.site.installation import Site
+from survey.watching.daily_counts import counted_until
+from survey.watching.days import days_of
 from survey.watching.outlook import Outlook, outlook
 from tests.factories import CODE
 from tests.officials import add_officials, signed_in
@@ -84,6 +88,27 @@ def test_answers_of_today_and_codes_of_today_wait_for_tomorrow(swinging: Site) -
     cell = read(swinging, DAY_10 + timedelta(days=1)).units[0].cell("G1")
     assert cell is not None
     assert cell.seen == 607
+
+
+def test_reminders_on_record_are_told_from_what_codes_alone_bring(office: Site) -> None:
+    client = signed_in(create_app(office), "leader")
+    before = client.get(f"{HERE}/?group=G2").text
+    with office.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        batches = batches_of(session, campaign=campaign)
+        remind(
+            session,
+            campaign=campaign,
+            numbers=[batch.number for batch in batches],
+            by="admin",
+            clock=lambda: DAY_10 - timedelta(days=3),
+        )
+    with office.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        counted = counted_until(session, campaign=campaign, days=days_of(campaign, DAY_10))
+    assert counted is not None
+    assert counted.counts.reminded.sum(axis=0).tolist() == [0] * 6 + [2600] + [0] * 2
+    assert client.get(f"{HERE}/?group=G2").text != before
 
 
 def test_before_a_day_is_over_nothing_is_foretold_and_at_the_end_all_is_known(
