@@ -131,7 +131,9 @@ def test_a_scheme_without_a_calendar_says_where_to_write_one(staffed: Site) -> N
         campaign = session.query(Campaign).one()
         campaign.scheme = {k: v for k, v in campaign.scheme.items() if k != "calendar"}
     client = signed_in(app, "admin")
-    assert "方案里没有写日程" in client.get(f"{HERE}/calendar").text
+    page = client.get(f"{HERE}/calendar").text
+    assert "方案里没有写日程" in page
+    assert "第3天，2026-12-03" in page  # bulletins are due all the same
     assert "今天没有您要办的事" in client.get("/office/").text
 
 
