@@ -16,7 +16,7 @@ _WHOLE = frozenset({"日程"})
 _SETTINGS: Mapping[str, tuple[str, ...]] = {
     "方案": (
         *("hotline", "contact", "campaign.title_zh", "campaign.title_en", "campaign.organiser_zh"),
-        "quality_targets.",
+        *("quality_targets.", "bulletin_days"),
     ),
     "告知文字": ("thanks", "already", "closed", "poster", "sms", "greetings."),
 }
@@ -34,12 +34,12 @@ _MAY_CHANGE = frozenset({*_WHOLE, *_SETTINGS, *_COLUMNS})
 
 _ZH = (
     "评议已经开启，这里不能再改：{why}。确需改动的，请结束本次评议，改用新的评议活动；"
-    "可以改的：联系电话、名称的错字、计划份数、质量目标、日程、海报和短信等文字"
+    "可以改的：联系电话、名称的错字、计划份数、质量目标、日程、通报日期、海报和短信等文字"
 )
 _EN = (
     "cannot change once the campaign is open: {why}. If it must, close this campaign and hold a new"
     " one. What may change: telephone numbers, misspelt names, planned numbers, quality targets,"
-    " the calendar, words of posters and messages"
+    " the calendar, days of bulletins, words of posters and messages"
 )
 _SCORES = ("得分由此算出，或居民已经按此作答", "scores are made of it, or residents answered by it")
 _AGREED = ("居民已经按这些话同意参加", "residents agreed to take part on these words")

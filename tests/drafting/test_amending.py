@@ -272,6 +272,15 @@ def test_calendar_targets_and_planned_numbers_may_change(opened: Site) -> None:
     assert verify(opened) == []
 
 
+def test_days_of_bulletins_may_change_as_where_the_period_gets_longer(opened: Site) -> None:
+    admin = office(opened)
+    asked = propose(admin, "scheme", {("bulletin_days", 1): "4\n17"})
+    assert approved(office(opened, "review"), asked).status_code == 302
+    assert scheme_of(stored(opened)).bulletin_days == (4, 17)
+    assert "第4、17天发出" in admin.get(f"{HERE}/bulletins").text
+    assert verify(opened) == []
+
+
 def test_a_proposal_is_void_once_the_plan_has_another_version(opened: Site) -> None:
     workbook(("方案", "hotline", "0999-11111", 2))
     assert run(*AMEND, "--by", "admin", "--reason", "电话").exit_code == 1
