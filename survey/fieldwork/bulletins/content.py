@@ -1,7 +1,7 @@
 """What a progress bulletin 进度通报 says: figures of the counters, each unit against its own plan.
 
 Units stand in the order of the scheme and are told in words, with no count and no score, so that
-nothing here ranks them (国办函〔2026〕12号). Counts under the scheme's smallest cell are not told.
+nothing here ranks them (国办函〔2026〕12号). Counts of answers under ten are not told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from survey.clock import local_day
 from survey.fieldwork.counting import FEWEST_TOLD
-from survey.fieldwork.entrances import OPEN_CHANNEL
+from survey.fieldwork.entrances import OPEN_CHANNEL, posters_of
 from survey.fieldwork.progress import Progress, UnitRow, read_progress
-from survey.model import Campaign, Entrance, ProgressCounter
+from survey.model import Campaign, ProgressCounter
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.deeds import Said
 
@@ -79,7 +79,7 @@ def bulletin_content(session: Session, *, campaign: Campaign, number: int, at: d
             _invited(campaign, progress),
             _units(campaign, progress),
             _posters(session, campaign, at),
-            _reminded_of(campaign),
+            _requirements(campaign),
         ),
     )
 
@@ -251,11 +251,19 @@ def _posters(session: Session, campaign: Campaign, at: datetime) -> Part:
             en=f"Told once {SILENT_DAYS} days have passed.",
         )
         return Part(heading=heading, lines=(early,))
-    silent = _silent(session, campaign, since=since, until=today)
+    hung = _hung(session, campaign, by=since)
+    if not hung:
+        nowhere = Said(
+            zh=f"没有张贴满{SILENT_DAYS}天的海报。",
+            en=f"No poster has hung for {SILENT_DAYS} days.",
+        )
+        return Part(heading=heading, lines=(nowhere,))
+    silent = _silent(session, campaign, hung, since=since, until=today)
     if not silent:
         none = Said(
-            zh=f"前{SILENT_DAYS}天，各单位的海报都有人扫码作答。",
-            en=f"On the last {SILENT_DAYS} days somebody answered by posters of every unit.",
+            zh=f"张贴满{SILENT_DAYS}天的海报，前{SILENT_DAYS}天各单位都有人扫码作答。",
+            en=f"On the last {SILENT_DAYS} days somebody answered by posters of every unit whose"
+            f" posters have hung for {SILENT_DAYS} days.",
         )
         return Part(heading=heading, lines=(none,))
     return Part(
@@ -274,12 +282,19 @@ def _posters(session: Session, campaign: Campaign, at: datetime) -> Part:
     )
 
 
-def _silent(session: Session, campaign: Campaign, *, since: date, until: date) -> list[Said]:
-    hangs = sa.select(Entrance.unit_id).where(
-        Entrance.campaign_id == campaign.id,
-        Entrance.kind == "poster",
-        Entrance.withdrawn_at.is_(None),
-    )
+def _hung(session: Session, campaign: Campaign, *, by: date) -> set[int]:
+    """Return the units of which a poster in use hung by a day."""
+    rows = posters_of(session, campaign=campaign, withdrawn=False)
+    return {
+        row.unit.id
+        for row in rows
+        if local_day(row.poster.issued_at, campaign.timezone) <= by.isoformat()
+    }
+
+
+def _silent(
+    session: Session, campaign: Campaign, hung: set[int], *, since: date, until: date
+) -> list[Said]:
     answered = sa.select(ProgressCounter.unit_id).where(
         ProgressCounter.campaign_id == campaign.id,
         ProgressCounter.channel == OPEN_CHANNEL,
@@ -287,7 +302,7 @@ def _silent(session: Session, campaign: Campaign, *, since: date, until: date) -
         ProgressCounter.day < until.isoformat(),
         ProgressCounter.received > 0,
     )
-    silent = set(session.scalars(hangs)) - set(session.scalars(answered))
+    silent = hung - set(session.scalars(answered))
     return [
         Said(zh=entry.unit.short_zh, en=entry.unit.name_en)
         for entry in campaign.units
@@ -295,7 +310,7 @@ def _silent(session: Session, campaign: Campaign, *, since: date, until: date) -
     ]
 
 
-def _reminded_of(campaign: Campaign) -> Part:
+def _requirements(campaign: Campaign) -> Part:
     hotline = scheme_of(campaign).hotline
     return Part(
         heading=Said(zh="要求", en="What everybody keeps to"),

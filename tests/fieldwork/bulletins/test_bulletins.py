@@ -21,7 +21,7 @@ from survey.fieldwork.bulletins.issuing import issue_bulletin
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import OPEN_CHANNEL
 from survey.fieldwork.progress import read_progress
-from survey.model import AuditEntry, Bulletin, BulletinFile, ProgressCounter
+from survey.model import AuditEntry, Bulletin, BulletinFile, Entrance, ProgressCounter
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.verification.whole import verify
@@ -158,6 +158,26 @@ def test_files_say_the_counters_in_both_languages_and_open_as_word_and_pdf(opene
     body = read.styles["Normal"].element.rPr.rFonts.get(qn("w:eastAsia"))
     assert body == "仿宋_GB2312"
     assert read.core_properties.author == read.paragraphs[2].text.partition("　")[0]
+
+
+def test_a_poster_that_has_hung_for_less_than_three_days_is_not_called_silent(
+    opened: Site,
+) -> None:
+    def told() -> str:
+        with opened.database.reading() as session:
+            campaign = find_campaign(session, CODE)
+            content = bulletin_content(session, campaign=campaign, number=1, at=EIGHTH)
+        [part] = [each for each in content.parts if each.heading.zh == "海报"]
+        return "".join(line.zh for line in part.lines)
+
+    poster_code(opened, "A01")
+    with opened.database.writing() as session:
+        session.execute(sa.update(Entrance).values(issued_at=EIGHTH - timedelta(days=1)))
+    assert told() == "没有张贴满3天的海报。"
+    poster_code(opened, "A02")
+    assert told().endswith("：东湖街道。")
+    counted(opened, "A02/G1", 1, "2026-12-06")
+    assert told() == "张贴满3天的海报，前3天各单位都有人扫码作答。"
 
 
 def test_units_stand_in_the_schemes_order_in_words_with_no_count(opened: Site) -> None:
