@@ -63,5 +63,7 @@ def collect(
         click.echo(table.decode("utf-8-sig"), nl=False)
     for problem in stored.problems:
         click.echo(problem.both(), err=True)
-    n, bad = len(stored.entries), len({problem.row for problem in stored.problems})
+    n, bad = len(stored.entries), len({problem.row for problem in stored.problems if problem.row})
     click.echo(f"录入 {n} 份，跳过 {bad} 行 / {n} entered, {bad} rows skipped", err=True)
+    if stored.stopped:
+        click.get_current_context().exit(1)

@@ -50,7 +50,7 @@ def collect(
 
     Raises Refused with every fault by its row, and then nothing is stored: of a file that was
     given before, each row is refused by its code or serial. What somebody else enters or
-    withdraws at the very moment stops it where it is, and says so.
+    withdraws at the very moment stops it where it is; what entered before is told with it.
     """
     with site.database.reading() as session:
         require_official(session, username=by, action="answer.collect")
@@ -66,17 +66,22 @@ def collect(
     if problems and not (skip_bad and admitted):
         raise Refused(told_once(sorted(problems, key=_by_row)))
     given = _Given(campaign_code, table.file, digest, by, skip_bad)
-    stored, late = _enter(site, given, admitted)
+    stored, late, stopped = _enter(site, given, admitted)
     return Stored(
         entries=tuple(each.entry for each in stored),
         problems=tuple(sorted([*problems, *late], key=_by_row)),
+        stopped=stopped,
     )
 
 
 def _enter(
     site: Site, given: _Given, admitted: Sequence[Admitted]
-) -> tuple[list[Admitted], list[Problem]]:
-    """Store the rows in short transactions, each on record with how many are still to come."""
+) -> tuple[list[Admitted], list[Problem], bool]:
+    """Store the rows in short transactions, each on record with how many are still to come.
+
+    Where one of them stops it, those before are stored: their receipts are told, or nobody ever
+    learns them.
+    """
     stored: list[Admitted] = []
     late: list[Problem] = []
     for begin in range(0, len(admitted), AT_ONCE):
@@ -97,9 +102,10 @@ def _enter(
         except Refused as refused:
             if not stored:
                 raise
-            raise Refused([*refused.problems, _stopped(given.file, len(stored))]) from refused
+            late += [problem for problem in refused.problems if problem not in late]
+            return stored, [*late, _stopped(given.file, len(stored))], True
         stored += entered
-    return stored, late
+    return stored, late, False
 
 
 def _last_row(session: Session, campaign: Campaign, digest: str) -> int:
@@ -115,8 +121,8 @@ def _last_row(session: Session, campaign: Campaign, digest: str) -> int:
 def _stopped(file: str, n: int) -> Problem:
     return Problem(
         file=file,
-        zh=f"这一行之前的{n}份已经录入；请勾选“跳过有错的行”（--skip-bad）再次提交同一文件，接着录入",
-        en=f"the {n} before this row have entered; give the same file again with --skip-bad, and it"
+        zh=f"中途停下，此前的{n}份已经录入；请勾选“跳过有错的行”（--skip-bad）再次提交同一文件，接着录入",
+        en=f"stopped on the way, {n} have entered; give the same file again with --skip-bad, and it"
         " goes on from there",
     )
 

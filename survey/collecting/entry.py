@@ -31,7 +31,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """The answers that entered, and what is wrong with those that did not."""
+    """The answers that entered, and what is wrong with those that did not.
+
+    `stopped` tells that rows are left that were not tried.
+    """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    stopped: bool = False

@@ -361,6 +361,26 @@ def test_a_table_that_was_interrupted_goes_on_where_it_stopped(
     assert verify(opened) == []
 
 
+def test_where_a_table_is_stopped_on_the_way_the_receipts_so_far_are_told(
+    opened: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, calls = desk.Desk.record, []
+
+    def closes(self: desk.Desk, *given: Any, **said: Any) -> None:
+        record(self, *given, **said)
+        calls.append(said)
+        if len(calls) == 2:  # somebody closes the campaign meanwhile
+            self._campaign.state = "closed"
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.Desk, "record", closes)
+        result = run(many(70))
+    assert result.exit_code == 1
+    assert "此前的50份已经录入" in result.stderr
+    told = [row["receipt"] for row in receipts(result.stdout) if row["receipt"]]
+    assert len(set(told)) == len(stored(opened)) == 50
+
+
 def test_nobody_enters_answers_without_a_name(opened: Site) -> None:
     path = Path(os.environ["SURVEY_HOME"]) / "interviews.csv"
     path.write_bytes(table({}))
