@@ -1,8 +1,9 @@
 """Officials' accounts in the browser: made, changed, shut out and let in again."""
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
@@ -106,7 +107,9 @@ def change_role(username: str) -> Page:
 @requires("account.confirm")
 def confirm(username: str) -> Page:
     """Let an account in that somebody else made or changed."""
-    return _decide(username, second_word.confirm, _("已确认，该账号可以登录。"))
+    seen = request.form.get("seen", type=int, default=0)
+    deed = partial(second_word.confirm, seen=seen)
+    return _decide(username, deed, _("已确认，该账号可以登录。"))
 
 
 @blueprint.post("/<username>/decline")

@@ -40,6 +40,11 @@ class Waiting:
         """Who did it: none of them confirms."""
         return tuple(dict.fromkeys(entry.by for entry in self.deeds))
 
+    @property
+    def newest(self) -> int:
+        """The entry of the audit up to which whoever looks at it has seen what was done."""
+        return self.deeds[-1].id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetIn:
@@ -104,12 +109,22 @@ def may_confirm(session: Session, *, found: Waiting) -> tuple[Account, ...]:
     )
 
 
-def confirm(session: Session, *, account: Account, by: str, clock: Clock) -> None:
+def confirm(
+    session: Session, *, account: Account, by: str, clock: Clock, seen: int | None = None
+) -> None:
     """Let an account in that somebody else made or changed.
 
-    Raises Refused where nothing waits, and for whoever did it.
+    Raises Refused where nothing waits, for whoever did it, and where more was done since what was
+    `seen` on a page.
     """
     found = _require_waiting(session, account, by, decides=True)
+    if seen is not None and seen != found.newest:
+        raise Refused.of(
+            field="username",
+            zh=f"您打开页面以后，账号“{account.username}”又有改动，没有确认；请重新核对",
+            en=f"{account.username!r} was changed since you opened the page, so nothing was"
+            " confirmed; look at it again",
+        )
     account.disabled_at = None
     _settle(session, found, "confirm", by=by, at=clock())
 

@@ -50,7 +50,15 @@ class Office:
         return client.post(address, data={"csrf_token": carried, **form})
 
     def do(self, who: str, whom: str, deed: str, **form: str) -> TestResponse:
+        if deed == "confirm":
+            form = {"seen": self.seen(who, whom), **form}
         return self.post(who, f"{PEOPLE}{whom}/{deed}", **form)
+
+    def seen(self, who: str, whom: str) -> str:
+        """Return what the page sends back of what it showed; nothing where it asks for no word."""
+        page = self.browsers[who].get(PROPOSALS).text
+        found = re.search(rf'{whom}/confirm">.*?name="seen" value="(\d+)"', page, re.DOTALL)
+        return found[1] if found else ""
 
     def add(self, who: str, username: str, role: str) -> TestResponse:
         form = {"username": username, "name": f"新{username}", "role": role}
@@ -110,6 +118,17 @@ def test_another_persons_word_lets_it_in_and_both_stand_on_record(office: Office
     assert "确认测试admin（admin）对账号新wang（wang）的办理（新建账号）" in told
     shown = office.says("admin", f"{PEOPLE}wang")
     assert "新建账号，办理：测试admin（admin）；确认：测试review（review）" in shown
+
+
+def test_the_word_is_for_what_was_seen_and_for_nothing_done_since(office: Office) -> None:
+    office.add("admin", "wang", "office_review")
+    seen = office.seen("review", "wang")
+    office.do("admin", "wang", "role", role="leader", class_code="", unit="")
+    office.do("review", "wang", "confirm", seen=seen)
+    assert office.is_shut("wang")
+    assert "又有改动，没有确认" in office.says("review")
+    office.do("review", "wang", "confirm")
+    assert not office.is_shut("wang")
 
 
 def test_a_twin_in_name_confirms_nothing(office: Office) -> None:
