@@ -238,6 +238,11 @@ def test_every_deed_is_tried() -> None:
     assert sorted(tried.kind for tried in TRIED) == sorted(DEEDS)
 
 
+def test_the_page_names_every_deed_that_takes_two(opened: Site) -> None:
+    page = signed_in(create_app(opened), "review").get("/office/proposals/").text
+    assert [deed.name.zh for deed in DEEDS.values() if deed.name.zh not in page] == []
+
+
 def test_no_deed_is_done_by_one_person_and_each_by_two(
     loaded: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
