@@ -127,19 +127,23 @@ def codes_issued(
     return issued
 
 
-def found_not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]) -> ByWay:
-    """Return invitations by group and channel whose latest attempt found nobody eligible."""
-    latest = (
+def latest_attempts(campaign_id: int) -> sa.Select[int]:
+    """Return the latest attempt at each invitation, which says how it stands."""
+    return (
         sa.select(sa.func.max(ContactAttempt.id))
-        .where(ContactAttempt.campaign_id == campaign.id)
+        .where(ContactAttempt.campaign_id == campaign_id)
         .group_by(ContactAttempt.invitation_id)
     )
+
+
+def found_not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]) -> ByWay:
+    """Return invitations by group and channel whose latest attempt found nobody eligible."""
     by = (Entrance.group_code, Entrance.channel)
     rows = session.execute(
         sa.select(*by, sa.func.count())
         .join(ContactAttempt, ContactAttempt.invitation_id == Entrance.id)
         .where(
-            ContactAttempt.id.in_(latest),
+            ContactAttempt.id.in_(latest_attempts(campaign.id)),
             ContactAttempt.disposition == "not_eligible",
             Entrance.unit_id.in_(unit_ids),
             Entrance.withdrawn_at.is_(None),

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import to_epoch_ms
+from survey.fieldwork.counting import latest_attempts
 from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.model import Campaign, ContactAttempt, CoveredUnit, Entrance, Reminder, Response
 from survey.stats.campaign.plan import Plan
@@ -121,12 +122,8 @@ def _came(session: Session, campaign: Campaign) -> dict[tuple[int, int], tuple[i
 
 def _not_eligible(session: Session, campaign: Campaign) -> set[int]:
     """Return the codes whose latest attempt found nobody eligible."""
-    latest = (
-        sa.select(sa.func.max(ContactAttempt.id))
-        .where(ContactAttempt.campaign_id == campaign.id)
-        .group_by(ContactAttempt.invitation_id)
-    )
     query = sa.select(ContactAttempt.invitation_id).where(
-        ContactAttempt.id.in_(latest), ContactAttempt.disposition == "not_eligible"
+        ContactAttempt.id.in_(latest_attempts(campaign.id)),
+        ContactAttempt.disposition == "not_eligible",
     )
     return set(session.scalars(query))

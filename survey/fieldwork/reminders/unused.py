@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import to_epoch_ms
+from survey.fieldwork.counting import latest_attempts
 from survey.fieldwork.invitations.batches import FEWEST_TOLD
 from survey.model import ContactAttempt, Entrance, Response
 
@@ -58,13 +59,9 @@ def n_unused(session: Session, *, first: Entrance, before: datetime) -> int:
 def _is_silent(campaign_id: int, before: datetime) -> sa.ColumnElement[bool]:
     """Return what holds of a code that no answer came through before a moment."""
     in_time = Response.submitted_ms < to_epoch_ms(before)
-    latest = (
-        sa.select(sa.func.max(ContactAttempt.id))
-        .where(ContactAttempt.campaign_id == campaign_id)
-        .group_by(ContactAttempt.invitation_id)
-    )
     let_be = sa.select(ContactAttempt.invitation_id).where(
-        ContactAttempt.id.in_(latest), ContactAttempt.disposition.in_(_LET_BE)
+        ContactAttempt.id.in_(latest_attempts(campaign_id)),
+        ContactAttempt.disposition.in_(_LET_BE),
     )
     ways: Iterable[sa.ColumnElement[bool]] = (
         sa.exists().where(Response.invitation_id == Entrance.id, in_time),
