@@ -32,6 +32,7 @@ from survey.verification.amendments import (
     amendments_of,
     whole_digest,
 )
+from survey.verification.whole import require_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,12 @@ def _carry_out(matter: Matter, persons: Persons, prepared: NewVersion) -> Done:
     )
 
 
+def _prepared(matter: Matter) -> NewVersion:
+    """Reckon what changes; raises Refused where anything on record was altered before."""
+    require_whole(matter.site, matter.campaign.code)
+    return reckoned(matter)
+
+
 AMENDING = Deed(
     kind=AMEND,
     name=Said(zh="修改已开启的方案", en="Amend an opened plan"),
@@ -218,6 +225,6 @@ AMENDING = Deed(
     basis=_basis,
     told=lambda matter: told_of(matter, reckoned(matter)),
     carry_out=_carry_out,
-    prepare=reckoned,
+    prepare=_prepared,
     needs_reason=True,
 )

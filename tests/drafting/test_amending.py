@@ -26,7 +26,7 @@ from survey.fieldwork.papers import font
 from survey.ledger.head import newest_head
 from survey.ledger.records import fixed_digests
 from survey.ledger.signing import seal_of_today
-from survey.model import AuditEntry, AuditTail, Campaign
+from survey.model import AuditEntry, AuditTail, Campaign, ProgressCounter
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site
@@ -290,6 +290,21 @@ def test_a_proposal_is_void_once_the_plan_has_another_version(opened: Site) -> N
     own = run(*AMEND, "--by", "admin", "--reason", "电话")
     assert own.exit_code == 1
     assert scheme_of(stored(opened)).hotline == "0999-66666"
+
+
+def test_nothing_is_amended_over_what_was_altered(opened: Site) -> None:
+    workbook(("方案", "hotline", "0999-11111", 2))
+    assert run(*AMEND, "--by", "admin", "--reason", "电话").exit_code == 1
+    with opened.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        counted = ProgressCounter(
+            campaign_id=campaign.id, unit_id=campaign.units[0].unit_id, group_code="G1"
+        )
+        counted.channel, counted.day = "qr_open", "2026-12-01"
+        counted.received = counted.valid = counted.sources = 5
+        session.add(counted)
+    assert "counters" in str(run(*AMEND, "--by", "review").exception)
+    assert scheme_of(stored(opened)).hotline != "0999-11111"
 
 
 def edit_the_plan(session: Session) -> None:

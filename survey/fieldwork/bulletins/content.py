@@ -129,8 +129,7 @@ def _by_class(campaign: Campaign, progress: Progress) -> Part:
                         name,
                         Said(zh=group.name_zh, en=group.name_en),
                         _n(target, told=True),
-                        _n(valid),
-                        _share(valid, target),
+                        *_came(valid, target, n_units=len(cells)),
                     )
                 )
     return Part(
@@ -336,6 +335,11 @@ def _n(count: int, *, told: bool = False) -> Said:
     if told or count == 0 or count >= FEWEST_TOLD:
         return Said(zh=str(count), en=str(count))
     return Said(zh=f"不足{FEWEST_TOLD}", en=f"under {FEWEST_TOLD}")
+
+
+def _came(valid: int, target: int, *, n_units: int) -> tuple[Said, Said]:
+    """Return how many came and their share; of a unit alone neither, for everybody reads it."""
+    return (_none(), _none()) if n_units == 1 else (_n(valid), _share(valid, target))
 
 
 def _share(valid: int, target: int) -> Said:

@@ -216,6 +216,22 @@ def test_so_few_answers_that_they_would_tell_of_single_people_are_not_told(opene
     assert [cell.zh for cell in by_class.table.rows[0][2:]] == ["2640", "不足10", "–"]
 
 
+def test_what_came_of_a_class_of_one_unit_is_not_told(opened: Site) -> None:
+    counted(opened, "C01/G2", 40, "2026-12-02")
+    with opened.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        for entry in campaign.units:
+            if entry.class_code == "C" and entry.unit.code != "C01":
+                session.delete(entry)
+    with opened.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        content = bulletin_content(session, campaign=campaign, number=1, at=THIRD)
+    table = content.parts[1].table
+    assert table is not None
+    alone = [row for row in table.rows if row[0].zh.startswith("C")]
+    assert {tuple(cell.zh for cell in row[3:]) for row in alone} == {("–", "–")}
+
+
 def test_a_scheme_names_its_own_days_and_those_after_the_end_are_none(opened: Site) -> None:
     with opened.database.writing() as session:
         campaign = find_campaign(session, CODE)
