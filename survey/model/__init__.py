@@ -25,13 +25,22 @@ from survey.model.door import (
     SignInCounter,
     SignInTally,
 )
+from survey.model.door_counter import (
+    DEVICES,
+    PAGE_LANGUAGES,
+    PAGE_MODES,
+    PAGE_STEPS,
+    REFUSALS,
+    THROUGH,
+    PageCounter,
+    RefusalCounter,
+)
 from survey.model.entrance import Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
-from survey.model.refusal import REFUSALS, RefusalCounter
 from survey.model.reminder import Reminder
 from survey.model.response import Comment, ProgressCounter, Response, SourceSeen
 from survey.model.sitting import CoveredUnit, Sitting
@@ -42,11 +51,16 @@ __all__ = [
     "BULLETIN_LANGS",
     "CASE_LEVELS",
     "CASE_STATES",
+    "DEVICES",
     "DISPOSITIONS",
     "OUTCOMES",
+    "PAGE_LANGUAGES",
+    "PAGE_MODES",
+    "PAGE_STEPS",
     "REFUSALS",
     "ROLES",
     "SIGN_IN_OUTCOMES",
+    "THROUGH",
     "Account",
     "Appraisal",
     "Area",
@@ -73,6 +87,7 @@ __all__ = [
     "LedgerNode",
     "Margin",
     "OfficeSession",
+    "PageCounter",
     "ProgressCounter",
     "Proposal",
     "Questionnaire",

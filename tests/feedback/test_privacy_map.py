@@ -21,7 +21,7 @@ OF_NOBODY = {
     *("group_coefficient", "installation", "key_fingerprint"),
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
-    *("bulletin", "bulletin_file"),
+    *("bulletin", "bulletin_file", "page_counter"),
 }
 
 

@@ -64,6 +64,9 @@ FROZEN = {
     "0014_keep_reminders_and_bulletins.py": (
         "21e7dd729a61e465e51b268e173df78e4600bde860501a9768229c7fa24c0a7e"
     ),
+    "0015_count_pages_served_and_handed_in.py": (
+        "9967ebb1c13cb620272aa8181f0ac5c4b8734478d2028dee4f2feccd5ea1eb7d"
+    ),
 }
 
 
