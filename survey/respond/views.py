@@ -25,6 +25,7 @@ from survey.respond.door.turned_away import Refusals
 from survey.respond.door.typed_code import TypedCode, typed_code
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome, accept
+from survey.respond.page_counts import PageCounts
 from survey.respond.presentation import Presentation, presentation, show
 from survey.stats.campaign.ages import TOO_YOUNG
 from survey.web.request import site
@@ -46,17 +47,21 @@ class ProcessState:
     pages: page.Pages
     guesses: Guesses
     refusals: Refusals
+    counts: PageCounts
 
 
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
     here = state.app.extensions["survey"]
+    refusals, counts = Refusals(here.database), PageCounts(here.database)
+    state.app.extensions["waiting_counts"] = (refusals.waiting, counts.waiting)
     state.app.extensions["respond"] = ProcessState(
         key=here.keys.intake(),
         memory=opening.Memory(monotonic),
         pages=page.Pages(),
         guesses=Guesses(),
-        refusals=Refusals(here.database, monotonic),
+        refusals=refusals,
+        counts=counts,
     )
 
 
@@ -78,6 +83,10 @@ def questionnaire(code: str) -> AnyResponse:
     arranged = entrance.questionnaire.arrangement(secrets.randbelow(256))
     packed = _state().pages.fresh(entrance, look, arranged)
     token = _new_token(code, entrance, arranged).encode()
+    if not _is_copy():
+        _state().counts.served(
+            entrance, look, user_agent=request.headers.get("User-Agent", ""), at=site().clock()
+        )
     if not request.accept_encodings["gzip"]:
         return _show_form(entrance, packed.plain(token))
     response = _show_form(entrance, packed.gzipped(token))
@@ -93,6 +102,8 @@ def answer(code: str) -> AnyResponse:
     if request.form.get("do"):  # the language or the size of the text was switched
         step, arranged = request.form.get("step", "")[:10], _arrangement(code, entrance, form)
         shown = page.render(entrance, look, form, step=step, arrangement=arranged)
+        if any(name.startswith("q_") and value for name, value in request.form.items()):
+            _state().counts.returned(entrance, at=site().clock())
         return _show_form(entrance, shown)
     try:
         token = form_token.check(
@@ -142,6 +153,8 @@ def _store(
     if outcome is Outcome.CONFLICTING:
         note = _("这一页已经交过一份答卷。您若是另一位居民，请检查后再点“提交”。")
         return _again(code, entrance, look, form, note, status=409)
+    if outcome is Outcome.STORED:
+        _state().counts.finished(entrance, at=site().clock())
     commented = any(rated.comment for rated in sheet.rated)
     numbers = receipt_page.Numbers(
         receipt=codes.from_bytes(token.receipt),
@@ -258,6 +271,7 @@ def _again(
     """Show the page again with the answers kept, by default with a fresh token."""
     if _by_script():
         return _refusal(status, forget=False)
+    _state().counts.returned(entrance, at=site().clock())
     arranged = _arrangement(code, entrance, form)
     form.response_id.data = token or _new_token(code, entrance, arranged)
     shown = page.render(entrance, look, form, note=note, arrangement=arranged)
@@ -310,6 +324,14 @@ def _arrangement(code: str, entrance: OpenEntrance, form: QuestionnaireForm) -> 
 
 def _page_name(code: str, entrance: OpenEntrance) -> str:
     return admission.page_name(codes.normalise(code), entrance)
+
+
+def _is_copy() -> bool:
+    """Tell whether a browser takes a page to keep for a visit without network: nobody looks at it.
+
+    Whoever opens a page asks for text/html; a service worker fetches whatever there is.
+    """
+    return request.headers.get("Accept") == "*/*"
 
 
 def _by_script() -> bool:

@@ -38,14 +38,24 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Front:
-    """The application as granian calls it; `say_alive` is called while it goes on."""
+    """The application as granian calls it.
 
-    def __init__(self, app: Flask, *, say_alive: Callable[[], None]) -> None:
+    `say_alive` is called while it goes on, `at_end` when the worker ends and nothing more comes.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        say_alive: Callable[[], None],
+        at_end: Callable[[], None] = lambda: None,
+    ) -> None:
         self._app = app
         self._largest: int = app.config["MAX_CONTENT_LENGTH"]
         self._larger: dict[str, int] = app.config["LARGER_BODIES"]
         self._uploads = asyncio.Semaphore(_MOST_UPLOADS)
         self._say_alive = say_alive
+        self._at_end = at_end
         self._work = ThreadPoolExecutor(THREADS, "work")
         self._health = ThreadPoolExecutor(1, "health")
         self._busy = 0  # whole requests that are not answered yet
@@ -55,6 +65,10 @@ class Front:
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to say that this worker goes on."""
         self._beating = loop.create_task(self._beat())
+
+    def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
+        """Do what is left to be done."""
+        self._at_end()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""

@@ -1,5 +1,6 @@
 """The application in a worker process, which whoever starts a server names and does not load."""
 
+import atexit
 import gc
 import os
 from functools import partial
@@ -12,6 +13,7 @@ from survey.fieldwork.sealing import keep_sealing
 from survey.serving.front import Front
 from survey.serving.watch import say_alive, take_part
 from survey.site.installation import open_site
+from survey.site.waiting_counts import keep_writing, write_all
 
 
 def build() -> Flask:
@@ -20,6 +22,9 @@ def build() -> Flask:
     app = create_app(site)
     keeping = partial(keep_sealing, site, app.extensions["heads_watch"])
     Thread(target=keeping, name="heads", daemon=True).start()
+    counts = app.extensions["waiting_counts"]
+    Thread(target=keep_writing, args=(counts,), name="counts", daemon=True).start()
+    atexit.register(write_all, counts)
     gc.collect()
     gc.freeze()  # what is there from the start is not looked through again while somebody waits
     return app
@@ -28,4 +33,7 @@ def build() -> Flask:
 def build_front() -> Front:
     """Build the application behind its front, in a worker process of granian."""
     take_part()
-    return Front(build(), say_alive=say_alive)
+    app = build()
+    # granian's own workers end without what atexit knows.
+    at_end = partial(write_all, app.extensions["waiting_counts"])
+    return Front(app, say_alive=say_alive, at_end=at_end)

@@ -12,6 +12,7 @@ from survey.fieldwork.once import Once
 from survey.model import Campaign
 from survey.watching.daily_counts import counts_version
 from survey.watching.days import days_of
+from survey.watching.funnel import funnel
 from survey.watching.outlook import LIKELY, Outlook, outlook
 from survey.watching.posters import posters_seen
 from survey.watching.tally import Tallies
@@ -130,6 +131,15 @@ def townships(code: str) -> str:
         return render_template(
             "office/townships.html", campaign=campaign, found=found, tiles=tiles, charts=charts
         )
+
+
+@blueprint.get("/funnel")
+@requires("fieldwork.watch")
+def opened(code: str) -> str:
+    """Show how many pages were opened, and how many of them handed in."""
+    with reading_campaign(code, "fieldwork.watch") as (session, campaign):
+        found = funnel(session, campaign=campaign)
+        return render_template("office/funnel.html", campaign=campaign, found=found)
 
 
 def _tallies() -> Tallies:

@@ -58,6 +58,7 @@ PAGES = [
     f"{HERE}/watch/who",
     f"{HERE}/watch/posters",
     f"{HERE}/watch/townships",
+    f"{HERE}/watch/funnel",
     f"{HERE}/posters",
     f"{HERE}/posters/1/withdraw",
     f"{HERE}/invitations",

@@ -170,7 +170,7 @@ def sign_in_as_admin(app: Flask) -> FlaskClient:
 
 
 def the_office_sees_it(app: Flask) -> None:
-    app.extensions["respond"].refusals.flush()
+    app.extensions["respond"].refusals.waiting.write()
     page = sign_in_as_admin(app).get(f"/office/campaigns/{CODE}/progress").text
     assert "拦截情况" in page
     assert "不存在的评议码" in page

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
-from time import sleep
 
 import pyotp
 import sqlalchemy as sa
@@ -31,6 +30,7 @@ from survey.model import (
     Reminder,
 )
 from survey.site.installation import Site
+from survey.site.waiting_counts import write_all
 from tests.factories import CODE, FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, add_officials, sign_in, token
 from tests.respond.factories import invitation_codes, poster_code, sitting_codes
@@ -84,9 +84,9 @@ def _visit(site: Site) -> None:
     [sitting] = sitting_codes(site, units="A01,A02")
     both = {f"q_{item}.{unit}": "5" for unit in ("A01", "A02") for item in _ITEMS}
     _send(web, f"/q/{sitting}", {**_PERSON, **both})
-    sleep(5.1)  # what is turned away is written every five seconds
     assert web.get(f"/q/{invitation}").status_code == 410
     _send(web, f"/q/{poster}/told", {"text": "有人在门口要求都选满意"}, field="token")
+    write_all(web.application.extensions["waiting_counts"])
 
 
 def _leave_a_sheet(site: Site) -> None:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from survey.model import RefusalCounter
 from survey.site.config import read_settings
+from survey.site.installation import open_site
 
 pytestmark = pytest.mark.server
 
@@ -105,3 +109,22 @@ def test_a_telephone_on_the_same_network_can_open_it(tmp_path: Path) -> None:
             own = "127.0.0.1"
     assert base == f"http://{own}:{run.port}"
     assert f"residents: {base}/" in run.said
+
+
+def test_what_is_counted_is_written_in_time_and_when_the_server_stops(tmp_path: Path) -> None:
+    def refused() -> list[int]:
+        with open_site({"SURVEY_HOME": str(tmp_path)}) as site, site.database.reading() as session:
+            return list(session.scalars(sa.select(RefusalCounter.refused)))
+
+    def ask_for_nothing(run: Started) -> None:
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            run.get("/q/22222222")
+
+    with started(tmp_path, "--host", "127.0.0.1") as run:
+        ask_for_nothing(run)
+        deadline = time.monotonic() + 20
+        while not refused() and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert refused() == [1]
+        ask_for_nothing(run)
+    assert refused() == [2]
