@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import CampaignUnit, ProgressCounter
+from survey.model import CampaignUnit, PageCounter, ProgressCounter
 from survey.site.installation import Site
 from tests.browser.conftest import Visit
 from tests.factories import CODE, poster
@@ -89,6 +89,10 @@ def office_url(live_site: Site, live_url: str) -> str:
     invitation_codes(live_site, 12)
     with live_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
+        for kind in ("served.poster", "served.sitting", "finished.poster", "device.wechat"):
+            session.add(
+                PageCounter(campaign_id=campaign.id, day="2026-12-01", kind=kind, counted=12_345)
+            )
         for number, taking_part in enumerate(campaign.units):
             for day in range(1, 6):
                 session.add(
