@@ -11,4 +11,5 @@ __all__ = [
     "locks",
     "resources",
     "schema",
+    "waiting_counts",
 ]
