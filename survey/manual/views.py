@@ -29,6 +29,8 @@ _OF_ROOM = {
     "drafting": "02-setting-up",
     "fieldwork": "04-opening-and-watching",
     "watching": "04-opening-and-watching",
+    "reminders": "04-opening-and-watching",
+    "bulletins": "04-opening-and-watching",
     "collecting": "04-opening-and-watching",
     "keying": "04-opening-and-watching",
     "interview": "04-opening-and-watching",
