@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from survey.app import create_app
@@ -19,6 +19,10 @@ from survey.site.installation import Site, upgrade_site
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 Visit = Callable[..., Page]
+
+# A page that is slow on a busy machine is not wrong: how fast one is, is measured elsewhere.
+_PATIENCE = 20_000
+expect.set_options(timeout=_PATIENCE)
 
 PLAIN_HOST = "plain.test"  # no browser takes this for a secure address, as it does 127.0.0.1
 
@@ -109,7 +113,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     def opened(**options: Any) -> Page:
         context = browser.new_context(**{"locale": "zh-CN", **options})
-        context.set_default_timeout(5000)
+        context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         return context.new_page()
 
