@@ -4,6 +4,7 @@ import re
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -108,9 +109,9 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(
     released_site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The plan is sealed at the opening: another method can only be slipped in while scoring.
-    def pooled(plan: Plan, sample: Sample) -> AppraisalResult:
+    def pooled(plan: Plan, sample: Sample, **invited: Any) -> AppraisalResult:
         combination = replace(plan.combination, method="pooled")
-        return appraise(replace(plan, combination=combination), sample)
+        return appraise(replace(plan, combination=combination), sample, **invited)
 
     monkeypatch.setattr(run, "appraise", pooled)
     client = _signed_in(released_site, "office_admin")
