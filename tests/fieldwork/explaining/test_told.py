@@ -30,7 +30,7 @@ def test_a_leader_reads_what_will_be_done(site: Site) -> None:
         "时间 2026-12-01 00:00 至 2026-12-20 23:59。",
         "自愿参评：张贴二维码自愿参评。",
         "选项从最好到最差记 100、80、60、30、0 分",
-        "G1 的答卷按性别、年龄、城乡加权到人口结构",
+        "群众的答卷按性别、年龄、城乡加权到人口结构",
         "计入的权重不足 60% 的单位不公布得分",
         "优秀 90 分以上、良好 80 分以上",
         "计入总分 20 分，按得分折算。",
@@ -46,7 +46,7 @@ def test_it_is_english_for_who_reads_english(site: Site) -> None:
     shown = words(signed_in(office(site), "leader").get(f"{HERE}/plan?lang=en").text)
     assert "26 units in 3 classes" in shown
     assert "all best answers give every unit 100, all worst 0" in shown
-    assert not re.search(r"G1 的|加权到", shown)
+    assert not re.search(r"群众的答卷|加权到", shown)
 
 
 def test_the_paper_says_the_same(site: Site) -> None:
