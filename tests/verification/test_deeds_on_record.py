@@ -168,6 +168,7 @@ LEAVE_NONE = {
     f"GET {HERE}/watch/who": _READS,
     f"GET {HERE}/watch/posters": _READS,
     f"GET {HERE}/watch/townships": _READS,
+    f"GET {HERE}/watch/funnel": _READS,
     f"GET {HERE}/progress/<unit_code>": _READS,
     f"GET {HERE}/scores": _READS,
     f"GET {HERE}/scores/<unit_code>": _READS,
