@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,8 +15,11 @@ from werkzeug.test import TestResponse
 from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_in_order
+from survey.scheme.folder import read_folder
 from survey.site.installation import Site
-from tests.factories import in_fieldwork, open_anlan
+from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan, standing_at
 from tests.prepared import prepared
 
 PASSWORD = "correct horse battery"
@@ -43,6 +48,21 @@ def add_officials(site: Site) -> None:
                 password=known,
                 **scope,
             )
+
+
+def open_as_an_office(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Open and seal 安澜县 with its officials; commands stand in the middle of its fieldwork."""
+    site = replace(site, clock=in_fieldwork)
+    folder = read_folder(ANLAN)
+    with site.database.writing() as session:
+        load_campaign(session, folder=folder, by="tests", clock=in_fieldwork, simulated=True)
+    open_in_order(site, campaign_code=CODE, by="tests")
+    add_officials(site)
+    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
+    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
+    monkeypatch.chdir(tmp_path)
+    standing_at(monkeypatch, FIELDWORK)
+    return site
 
 
 def done_by_two(run: Callable[..., Result], *words: str) -> Result:

@@ -20,26 +20,28 @@ from survey import audit
 from survey.app import create_app
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.loading import load_campaign
-from survey.fieldwork.opening import open_in_order
 from survey.fieldwork.papers import font
 from survey.ledger.head import newest_head
 from survey.ledger.records import fixed_digests
 from survey.ledger.signing import seal_of_today
 from survey.model import AuditEntry, AuditTail, Campaign, ProgressCounter
 from survey.scheme.campaign_scheme import scheme_of
-from survey.scheme.folder import read_folder
 from survey.site.installation import Site
 from survey.verification.amendments import amendments_of, whole_digest
 from survey.verification.whole import verify
 from tests.drafting.test_changing import field_of, fields
-from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, poster, standing_at
+from tests.factories import CODE, FIELDWORK, poster
 from tests.fieldwork.spoiled_workbooks import put
-from tests.officials import add_officials, approved, signed_in
+from tests.officials import approved, open_as_an_office, signed_in
 
 HERE = f"/office/campaigns/{CODE}"
 AMEND = ("campaign", "amend", CODE, "--from", "plan.xlsx")
 LATER = FIELDWORK + timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _any_name_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(font, "_system_families", frozenset[str])
 
 
 @pytest.fixture
@@ -50,22 +52,6 @@ def opened(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 @pytest.fixture
 def each_opened(each_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     return open_as_an_office(each_site, tmp_path, monkeypatch)
-
-
-def open_as_an_office(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Open and seal the campaign as an office does it, and stand in the middle of the fieldwork."""
-    monkeypatch.setattr(font, "_system_families", frozenset[str])
-    site = replace(site, clock=in_fieldwork)
-    folder = read_folder(ANLAN)
-    with site.database.writing() as session:
-        load_campaign(session, folder=folder, by="tests", clock=in_fieldwork, simulated=True)
-    open_in_order(site, campaign_code=CODE, by="tests")
-    add_officials(site)
-    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
-    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
-    monkeypatch.chdir(tmp_path)
-    standing_at(monkeypatch, FIELDWORK)
-    return site
 
 
 def run(*words: str) -> Result:

@@ -16,18 +16,15 @@ from survey import audit
 from survey.app import create_app
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.loading import load_campaign
-from survey.fieldwork.opening import open_in_order
 from survey.ledger.head import newest_head
 from survey.ledger.records import campaign_digest
 from survey.ledger.signing import seal_of_today
 from survey.model import AuditEntry
 from survey.problems import Refused
-from survey.scheme.folder import read_folder
 from survey.site.installation import Site
 from survey.verification.whole import verify
-from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, poster, standing_at
-from tests.officials import add_officials, approved, signed_in, token
+from tests.factories import CODE, FIELDWORK, poster, standing_at
+from tests.officials import approved, open_as_an_office, signed_in, token
 
 HERE = f"/office/campaigns/{CODE}"
 BEFORE = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -40,17 +37,7 @@ UNSEALED = "the name and period is not what the head signed"
 @pytest.fixture
 def opened(each_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A campaign opened and sealed as an office does it, in the middle of the fieldwork."""
-    site = replace(each_site, clock=in_fieldwork)
-    folder = read_folder(ANLAN)
-    with site.database.writing() as session:
-        load_campaign(session, folder=folder, by="tests", clock=in_fieldwork, simulated=True)
-    open_in_order(site, campaign_code=CODE, by="tests")
-    add_officials(site)
-    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
-    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
-    monkeypatch.chdir(tmp_path)
-    standing_at(monkeypatch, FIELDWORK)
-    return site
+    return open_as_an_office(each_site, tmp_path, monkeypatch)
 
 
 def run(*words: str) -> Result:
