@@ -1,8 +1,6 @@
 """An XLSForm as it comes back from offices: what was done to it, and what is said of it."""
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import openpyxl
 from openpyxl import Workbook
@@ -10,30 +8,19 @@ from openpyxl import Workbook
 from survey.scheme.folder import read_folder
 from survey.scheme.xlsform.writing import xlsform_of
 from tests.factories import ANLAN, LOCAL_ITEMS
+from tests.fieldwork.spoiled_workbooks import Spoil, SpoiledBook
 from tests.office_files.books import OLD_EXCEL
 
 FILE = "items.xlsx"
-Spoil = Callable[[Workbook], object]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SpoiledForm:
+class SpoiledForm(SpoiledBook):
     """A form, what is done to it, and how lines of its refusal begin; none, and it is read."""
 
-    name: str
-    spoil: Spoil = lambda book: None
-    content: Callable[[bytes], bytes] = lambda content: content
-    zh: str = ""
-    en: str = ""
-
-    def made(self) -> bytes:
-        """Return the form as the office sends it."""
+    def given_out(self) -> Workbook:
+        """Return the form as the office took it."""
         questionnaire = read_folder(ANLAN).questionnaire | {"local_items": LOCAL_ITEMS}
-        book = openpyxl.load_workbook(io.BytesIO(xlsform_of(questionnaire, form_id="X-1")))
-        self.spoil(book)
-        out = io.BytesIO()
-        book.save(out)
-        return self.content(out.getvalue())
+        return openpyxl.load_workbook(io.BytesIO(xlsform_of(questionnaire, form_id="X-1")))
 
 
 def _column(book: Workbook, sheet: str, heading: str) -> int:

@@ -30,10 +30,15 @@ class SpoiledBook:
     zh: str = ""
     en: str = ""
 
-    def made(self) -> bytes:
-        """Return the workbook as the office sends it."""
+    def given_out(self) -> Workbook:
+        """Return the workbook as the office took it."""
         book = openpyxl.load_workbook(io.BytesIO(template()))
         put(book, "方案", "campaign.id", NEXT)
+        return book
+
+    def made(self) -> bytes:
+        """Return the workbook as the office sends it."""
+        book = self.given_out()
         self.spoil(book)
         out = io.BytesIO()
         book.save(out)
