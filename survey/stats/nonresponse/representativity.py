@@ -172,7 +172,7 @@ def represents_population(
     ...     answers=np.array([100.0, 300.0]), population=np.array([5000.0, 5000.0]), invited=1000
     ... )
     >>> round(found.r_indicator, 3), found.response_rate, found.partial.round(4)
-    (0.601, 0.4, array([-0.1414,  0.1414]))
+    (0.602, 0.4, array([-0.1414,  0.1414]))
     """
     share = population / population.sum()
     rate = float(answers.sum()) / invited
