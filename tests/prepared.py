@@ -1,14 +1,15 @@
 """States that many tests begin from: reached through the front door once, copied from then on."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from survey.model import AuditEntry
 from survey.site.installation import Site
 
-_kept: dict[tuple[str, bytes], Any] = {}
+_T = TypeVar("_T")
+_kept: dict[tuple[str, bytes], tuple[Any, Any]] = {}
 _keys_shared: set[bytes] = set()
 
 
@@ -17,20 +18,20 @@ def share_keys(site: Site) -> None:
     _keys_shared.add(site.keys.web())
 
 
-def prepared(site: Site, state: str, make: Callable[[], object]) -> None:
-    """Bring an installation to a state that `make` alone decides.
+def prepared(site: Site, state: str, make: Callable[[], _T]) -> _T:
+    """Bring an installation to a state that `make` alone decides; returns what it told.
 
     Copied only where nothing has been done yet and the database is a file.
     """
     key = (state, site.keys.web())
     if not site.database.is_sqlite or key[1] not in _keys_shared or _is_in_use(site):
-        make()
-        return
+        return make()
     if key not in _kept:
-        make()
-        _kept[key] = _copied(site)
+        told = make()
+        _kept[key] = (_copied(site), told)
     else:
-        _restore(site, _kept[key])
+        _restore(site, _kept[key][0])
+    return _kept[key][1]
 
 
 def _is_in_use(site: Site) -> bool:

@@ -7,7 +7,6 @@ the code; what a password must cost is tested by itself.
 
 import gc
 from collections.abc import Callable
-from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -26,7 +25,7 @@ def quicken() -> None:
     """Let every application and database made from now on share what was compiled."""
     gc.set_threshold(100_000, 50, 100)  # else a tenth of the time goes into looking for garbage
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Kept()}
-    Rule._compile_builder = _once_for_each_address(Rule._compile_builder)  # type: ignore[method-assign]
+    Rule.compile = _once_for_each_address(Rule.compile)  # type: ignore[method-assign]
     database._sqlite = _with_shared_statements(database._sqlite)
     schema._run = _once_for_an_empty_database(schema._run)
     passwords._hasher = _CHEAP
@@ -45,14 +44,22 @@ class _Kept(BytecodeCache):
         self._compiled[bucket.key] = bucket.bytecode_to_string()
 
 
-def _once_for_each_address(compile_builder: Callable[..., Any]) -> Callable[..., Any]:
-    kept: dict[tuple[object, ...], Any] = {}
+def _once_for_each_address(compile_rule: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    kept: dict[tuple[object, ...], Rule] = {}
 
-    def compiled(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (*rule._trace, repr(rule.defaults), append_unknown)
+    def compiled(rule: Rule) -> None:
+        asked = (rule.map.host_matching, rule.host, rule.subdomain) if rule.map else None
+        key = (rule.rule, repr(rule.defaults), rule.merge_slashes, asked)
         if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
+            compile_rule(rule)
+            kept[key] = rule
+            return
+        like = kept[key]
+        for name in ("_parts", "_trace", "_converters"):
+            setattr(rule, name, getattr(like, name))
+        rule.arguments |= like.arguments
+        for name in ("_build", "_build_unknown"):
+            setattr(rule, name, getattr(like, name).__func__.__get__(rule))
 
     return compiled
 

@@ -9,6 +9,7 @@ from survey.fieldwork.invitations.issuing import issue_codes
 from survey.model import Campaign, CampaignUnit, ProgressCounter
 from survey.site.installation import Site
 from tests.factories import CODE, open_anlan
+from tests.prepared import prepared
 
 START = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 HERE = f"/office/campaigns/{CODE}/watch"
@@ -24,22 +25,16 @@ def count(
 ) -> None:
     """Count answers of a day of December 2026."""
     campaign = find_campaign(session, CODE)
-    session.add(
-        ProgressCounter(
-            campaign_id=campaign.id,
-            unit_id=unit(campaign, unit_code).unit_id,
-            group_code=group,
-            channel=channel,
-            day=f"2026-12-{day:02}",
-            received=valid + 1,
-            valid=valid,
-            sources=valid,
-        )
-    )
+    entry = unit(campaign, unit_code)
+    session.add(_counted(entry, day, valid, group=group, channel=channel))
 
 
 def in_full_swing(site: Site) -> None:
     """Open 安澜县 with posters' answers for G1, and codes for G2 that A02 answered badly."""
+    prepared(site, "in full swing", lambda: _in_full_swing(site))
+
+
+def _in_full_swing(site: Site) -> None:
     open_anlan(site)
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
@@ -48,7 +43,7 @@ def in_full_swing(site: Site) -> None:
             few = code == "A02"
             if taking_part.class_code != "C":
                 for day, n in enumerate(COURSE, 1):
-                    count(session, code, day, n, group="G1", channel="qr_open")
+                    session.add(_counted(taking_part, day, n, group="G1", channel="qr_open"))
             issue_codes(
                 session,
                 campaign=campaign,
@@ -62,4 +57,19 @@ def in_full_swing(site: Site) -> None:
             )
             for day, n in enumerate(COURSE, 1):
                 answered = n // (8 if few else 2)
-                count(session, code, day, answered, group="G2", channel="token_sms")
+                session.add(_counted(taking_part, day, answered, group="G2", channel="token_sms"))
+
+
+def _counted(
+    entry: CampaignUnit, day: int, valid: int, *, group: str, channel: str
+) -> ProgressCounter:
+    return ProgressCounter(
+        campaign_id=entry.campaign_id,
+        unit_id=entry.unit_id,
+        group_code=group,
+        channel=channel,
+        day=f"2026-12-{day:02}",
+        received=valid + 1,
+        valid=valid,
+        sources=valid,
+    )

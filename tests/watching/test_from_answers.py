@@ -20,6 +20,7 @@ from survey.site.installation import Site
 from survey.watching.tally import Tallies, Tally
 from tests.factories import CODE, in_fieldwork, poster
 from tests.officials import office, signed_in
+from tests.prepared import prepared
 from tests.respond.factories import hand_in, opened
 from tests.watching.factories import HERE, unit
 
@@ -30,6 +31,11 @@ ANSWERS = 40
 @pytest.fixture
 def answered(site: Site) -> Site:
     """Thirty men and ten women of Chengguan answer by code; two posters, one busy, one gone."""
+    prepared(site, "answered by forty", lambda: _answer(site))
+    return replace(site, clock=lambda: NOON + timedelta(days=8))
+
+
+def _answer(site: Site) -> None:
     office(site)
     with site.database.writing() as session:
         campaign = find_campaign(session, CODE)
@@ -68,7 +74,6 @@ def answered(site: Site) -> Site:
                 answer(names["gone"], NOON + timedelta(days=day), area=0)
     for _ in range(30):
         answer(names["busy"], NOON + timedelta(days=4), area=2)
-    return replace(site, clock=lambda: NOON + timedelta(days=8))
 
 
 def page(site: Site, path: str, who: str = "admin") -> str:
