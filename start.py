@@ -6,7 +6,7 @@ python3 start.py            安装、准备、在 8000 端口提供服务
 python3 start.py --empty    同上，不载入演示县 / the same, without the demonstration county
 python3 start.py test       运行全部测试 / every test, and the floors of coverage
 python3 start.py fast       约一分钟的测试 / no browser, server, PostgreSQL, nothing of a second
-python3 start.py cover      各部分的测试覆盖率 / those and more; what of each package they ran
+python3 start.py cover      各部分的测试覆盖率 / those of a second too; what they ran of each room
 python3 start.py lint       代码检查 / style, format, who may import whom
 python3 start.py types      类型检查 / types
 python3 start.py bom        软件物料清单 / write requirements/bom.cdx.json, the bill of materials
@@ -19,6 +19,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -59,7 +61,7 @@ def test(words: list[str]) -> int:
     """Run every test; all together must also have run enough of each package."""
     find_browser()
     find_nginx()
-    return run_tests(words or COUNT)
+    return run_tests(words) if words else run_counted([], "--floors")
 
 
 def fast(words: list[str]) -> int:
@@ -68,17 +70,27 @@ def fast(words: list[str]) -> int:
 
 
 def cover(words: list[str]) -> int:
-    """Run what is counted, those of a second too; tell what of each package it ran."""
-    return run_tests([*COUNTED, *COUNT, *words])
+    """Run those of a second too, or the ones named; tell what of each package they ran."""
+    return run_counted(words or SECOND)
 
 
-def run_tests(words: list[str]) -> int:
+def run_counted(words: list[str], *judged: str) -> int:
+    """Run tests, then tell what they ran of each package, or hold it against the floors."""
+    with tempfile.TemporaryDirectory() as folder:
+        ran = Path(folder) / "ran.json"
+        failed = run_tests(words, ["-m", "slipcover", "--json", "--out", ran])
+        return failed or run([PYTHON, "-m", "tests.coverage_floors", ran, *judged])
+
+
+def run_tests(words: list[str], counting: Sequence[object] = ()) -> int:
     """Spread the tests over the processors, one process more than these: some tests wait."""
     # A file's tests stay together: they share what is costly to prepare. In our order, not xdist's,
     # which would leave the longest files, of few tests, to the end and to one process.
     spread = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=loadfile"]
     spread.append("--no-loadscope-reorder")
-    return run([PYTHON, "-m", "pytest", *spread, *words])
+    # Programs that tests start would each compile all of ours again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return run([PYTHON, *counting, "-m", "pytest", *spread, *words])
 
 
 def lint(words: list[str]) -> int:
@@ -105,9 +117,8 @@ def bom(words: list[str]) -> int:
     return subprocess.run([*tool, *about, *made], input=locked, check=False).returncode
 
 
-COUNTED = ["-m", "not browser and not server and not postgresql and not slow"]
-FAST = ["-m", f"{COUNTED[1]} and not second"]
-COUNT = ["--cov", "--cov-report=", "-p", "tests.coverage_floors"]
+SECOND = ["-m", "not browser and not server and not postgresql and not slow"]
+FAST = ["-m", f"{SECOND[1]} and not second"]
 # What a developer may ask for: the lock it needs beside the program's own, and what is done.
 WORDS = {
     "test": ("test.txt", test),

@@ -24,8 +24,6 @@ from tests.once import once
 from tests.prepared import share_keys
 from tests.quickened import quicken
 
-# Counting lines adds a half to what a test takes: it is done in the fast tests alone.
-_NOT_COUNTED = ("browser", "server", "postgresql", "slow")
 # Files of minutes, as `pytest --durations=0` has them; the rest in the order of the folders.
 _LONGEST = (
     "journeys/test_load",
@@ -40,7 +38,7 @@ _LONGEST = (
     "appraisal/",
 )
 # Half a second or more to a test, from the same list: a command over a whole folder, papers, a
-# walk through many pages. `start.py fast` leaves them out; what they run is counted.
+# walk through many pages. `start.py fast` leaves them out.
 _A_SECOND = (
     "access/test_commands",
     "appraisal/test_anonymity",
@@ -97,8 +95,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if _file(item).startswith(_A_SECOND):
             item.add_marker("second")
-        if any(item.get_closest_marker(name) for name in _NOT_COUNTED):
-            item.add_marker("no_cover")
     items.sort(key=_turn)
 
 

@@ -1,21 +1,14 @@
-"""What of each package the fast tests must have run: lines and branches, in percent.
+"""What of each package the tests must have run: lines and branches, in percent.
 
-A plugin of pytest: `python3 start.py cover` and `test` hold what they ran against this table; the
-other tests of a run are not counted (conftest.py: `no_cover`). A floor is the figure when it was
-set, rounded down by half a point at least (threads differ a little): raise it when you cover more,
-never lower it.
+`python3 start.py cover` tells it, `test` holds it against this table. A floor is the figure when it
+was set, rounded down by half a point at least (threads differ a little): raise it when you cover
+more, never lower it.
 """
 
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
-
-import pytest
-from _pytest.terminal import TerminalReporter
-from coverage import Coverage
-
-_TABLE = pytest.StashKey[list[str]]()
 
 FLOORS = {
     "(modules)": 92,
@@ -51,19 +44,24 @@ FLOORS = {
 }
 
 
-def shares() -> dict[str, float]:
-    """Percent of lines and branches run, by package, from the data in `.coverage`."""
+def main() -> int:
+    """Print what of each package ran; with `--floors` fail where it is too little."""
+    found = shares(Path(sys.argv[1]))
+    judged = "--floors" in sys.argv
+    for name, share in found.items():
+        sys.stdout.write(f"{name:<12} {share:6.2f} %{_floor(name, share) if judged else ''}\n")
+    return int(judged) and int(set(found) != set(FLOORS) or any(found[name] < FLOORS[name] for name in FLOORS))
+
+
+def shares(file: Path) -> dict[str, float]:
+    """Percent of lines and branches run, by package."""
     ran: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    with TemporaryDirectory() as folder:
-        report = Path(folder) / "coverage.json"
-        data = Coverage()
-        data.load()
-        data.json_report(outfile=str(report))
-        for file, told in json.loads(report.read_text("utf-8"))["files"].items():
-            of = told["summary"]
-            tally = ran[package_of(PurePath(file))]
-            tally[0] += of["covered_lines"] + of["covered_branches"]
-            tally[1] += of["num_statements"] + of["num_branches"]
+    for name, told in json.loads(file.read_text("utf-8"))["files"].items():
+        of = told["summary"]
+        tally = ran[package_of(PurePath(name))]
+        done = of["covered_lines"] + of["covered_branches"]
+        tally[0] += done
+        tally[1] += done + of["missing_lines"] + of["missing_branches"]
     return {name: 100 * done / max(of, 1) for name, (done, of) in sorted(ran.items())}
 
 
@@ -73,28 +71,11 @@ def package_of(file: PurePath) -> str:
     return parts[0] if len(parts) > 1 else "(modules)"
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run where a package is below its floor or has none."""
-    if hasattr(session.config, "workerinput") or session.exitstatus != pytest.ExitCode.OK:
-        return
-    found = shares()
-    below = [name for name in FLOORS if found.get(name, 0) < FLOORS[name]]
-    if below or set(found) - set(FLOORS):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    session.config.stash[_TABLE] = [_line(name, share) for name, share in found.items()]
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
-    """Print what of each package ran."""
-    lines = config.stash.get(_TABLE, [])
-    if lines:
-        terminalreporter.section("coverage of each package")
-    for line in lines:
-        terminalreporter.write_line(line)
-
-
-def _line(name: str, share: float) -> str:
+def _floor(name: str, share: float) -> str:
     if name not in FLOORS:
-        return f"{name:<12} {share:6.2f} %   has no floor in tests/coverage_floors.py"
-    below = "  below its floor" if share < FLOORS[name] else ""
-    return f"{name:<12} {share:6.2f} %   floor {FLOORS[name]:>4}{below}"
+        return "   has no floor in tests/coverage_floors.py"
+    return f"   floor {FLOORS[name]:>4}{'  below its floor' if share < FLOORS[name] else ''}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

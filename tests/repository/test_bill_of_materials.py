@@ -33,5 +33,5 @@ def test_the_bill_of_materials_tells_neither_when_nor_where_it_was_made() -> Non
 
 
 def test_the_lock_names_the_extras_that_hashes_require() -> None:
-    """pip, asked for hashes, refuses `coverage` where pytest-cov asks for `coverage[toml]`."""
-    assert "coverage[toml]==" in (REQUIREMENTS / "test.txt").read_text("utf-8")
+    """pip, asked for hashes, refuses `psycopg` where the project asks for `psycopg[binary]`."""
+    assert "psycopg[binary]==" in (REQUIREMENTS / "main.txt").read_text("utf-8")
