@@ -50,7 +50,8 @@ def main() -> int:
     judged = "--floors" in sys.argv
     for name, share in found.items():
         sys.stdout.write(f"{name:<12} {share:6.2f} %{_floor(name, share) if judged else ''}\n")
-    return int(judged) and int(set(found) != set(FLOORS) or any(found[name] < FLOORS[name] for name in FLOORS))
+    too_little = any(share < FLOORS.get(name, 101) for name, share in found.items())
+    return int(judged and too_little)
 
 
 def shares(file: Path) -> dict[str, float]:
