@@ -52,17 +52,27 @@ def add_officials(site: Site) -> None:
 
 def open_as_an_office(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Open and seal 安澜县 with its officials; commands stand in the middle of its fieldwork."""
-    site = replace(site, clock=in_fieldwork)
+    site = at_the_console(site, tmp_path, monkeypatch)
+    prepared(site, "opened as an office does", lambda: open_with_a_seal(site))
+    return site
+
+
+def at_the_console(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Let commands be given to this installation, in a folder of their own."""
+    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
+    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
+    monkeypatch.chdir(tmp_path)
+    standing_at(monkeypatch, FIELDWORK)
+    return replace(site, clock=in_fieldwork)
+
+
+def open_with_a_seal(site: Site) -> None:
+    """Open 安澜县 as the office's page does, with its officials."""
     folder = read_folder(ANLAN)
     with site.database.writing() as session:
         load_campaign(session, folder=folder, by="tests", clock=in_fieldwork, simulated=True)
     open_in_order(site, campaign_code=CODE, by="tests")
     add_officials(site)
-    monkeypatch.setenv("SURVEY_HOME", str(site.settings.home))
-    monkeypatch.setenv("SURVEY_DATABASE", site.settings.database_url)
-    monkeypatch.chdir(tmp_path)
-    standing_at(monkeypatch, FIELDWORK)
-    return site
 
 
 def done_by_two(run: Callable[..., Result], *words: str) -> Result:

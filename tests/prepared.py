@@ -9,7 +9,7 @@ from survey.model import AuditEntry
 from survey.site.installation import Site
 
 _T = TypeVar("_T")
-_kept: dict[tuple[str, bytes], tuple[Any, Any]] = {}
+_kept: dict[tuple[str, bytes], tuple[Any, dict[str, bytes], Any]] = {}
 _keys_shared: set[bytes] = set()
 
 
@@ -27,17 +27,28 @@ def prepared(site: Site, state: str, make: Callable[[], _T]) -> _T:
     if not site.database.is_sqlite or key[1] not in _keys_shared or _is_in_use(site):
         return make()
     if key not in _kept:
+        before = _files(site)
         told = make()
-        _kept[key] = (_copied(site), told)
+        made = {name: data for name, data in _files(site).items() if before.get(name) != data}
+        _kept[key] = (_copied(site), made, told)
     else:
-        _restore(site, _kept[key][0])
-    return _kept[key][1]
+        database, made, told = _kept[key]
+        _restore(site, database)
+        for name, data in made.items():
+            (site.settings.home / name).write_bytes(data)
+    return told
 
 
 def _is_in_use(site: Site) -> bool:
     """Every deed leaves an entry."""
     with site.database.reading() as session:
         return session.scalar(sa.select(sa.exists().where(AuditEntry.id > 0))) is True
+
+
+def _files(site: Site) -> dict[str, bytes]:
+    """Return what the installation keeps beside its database: keys, the file of heads."""
+    beside = [path for path in site.settings.home.iterdir() if path.is_file()]
+    return {path.name: path.read_bytes() for path in beside if "survey.db" not in path.name}
 
 
 def _copied(site: Site) -> Any:

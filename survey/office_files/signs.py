@@ -24,6 +24,8 @@ def sign_fault(text: str, *, lines: bool = False) -> tuple[str, str] | None:
 
     Line breaks and tabs are refused too, unless the text may have ``lines``.
     """
+    if text.isprintable() and _BLANKS.isdisjoint(text):
+        return None  # nearly every cell of nearly every file
     for sign in text:
         kind = unicodedata.category(sign)
         shown = f"U+{ord(sign):04X}"

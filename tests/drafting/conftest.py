@@ -8,6 +8,7 @@ from survey.scheme.source import FolderSource
 from survey.site.installation import Site
 from tests.factories import ANLAN
 from tests.officials import add_officials, signed_in
+from tests.prepared import prepared
 
 
 @pytest.fixture(autouse=True)
@@ -17,9 +18,13 @@ def without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def office_with_a_draft(site: Site) -> FlaskClient:
     """Return an administrator, signed in where the demonstration county's campaign is a draft."""
+    prepared(site, "a draft", lambda: _load(site))
+    return signed_in(create_app(site), "admin")
+
+
+def _load(site: Site) -> None:
     load(site, source=FolderSource(path=ANLAN), by="tests")
     add_officials(site)
-    return signed_in(create_app(site), "admin")
 
 
 @pytest.fixture

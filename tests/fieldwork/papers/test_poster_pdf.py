@@ -19,6 +19,7 @@ from survey.site.installation import Site
 from survey.web.qr import qr_svg
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.fieldwork.papers.printed import overprinted, pages, scanned, texts, unprintable
+from tests.prepared import prepared
 
 HOST = "pj.anlan.gov.cn"
 
@@ -30,14 +31,18 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Font:
 
 @pytest.fixture
 def described(site: Site) -> tuple[Campaign, list[Poster]]:
-    open_anlan(site)
-    entrances.default_posters(
-        site.database, campaign_code=CODE, unit_code="", by="tests", clock=in_fieldwork
-    )
+    prepared(site, "with its posters", lambda: _register(site))
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         rows = entrances.posters_of(session, campaign=campaign)
         return campaign, poster_pdf.describe(campaign, rows, base_url=f"https://{HOST}")
+
+
+def _register(site: Site) -> None:
+    open_anlan(site)
+    entrances.default_posters(
+        site.database, campaign_code=CODE, unit_code="", by="tests", clock=in_fieldwork
+    )
 
 
 @pytest.mark.slow
