@@ -183,9 +183,11 @@ class Debiasing:
     )
     limit: float | None = setting(
         LIMIT,
-        "公开答卷最多使得分偏离受邀样本几个标准误（[上限](limiter.md)）",
+        "公开答卷最多使得分偏离受邀样本几个标准误（[上限](limiter.md)）；"
+        "没有足够受邀答卷的评议主体，合起来最多使单位得分变动几个标准误（[约束](protection.md)）",
         "how many standard errors of the invited answers a score may lie from what they say"
-        " ([limiter](limiter.md))",
+        " ([limiter](limiter.md)); groups with too few invited answers move a unit's score by no"
+        " more of its standard errors, all together ([bound](protection.md))",
         default=0.5,
         empty=False,
     )
@@ -198,17 +200,23 @@ class Debiasing:
     )
     min_units: int = setting(
         whole(3),
-        "达到上述份数的单位有多少个，该组才合并；此后凡受邀答卷达到该数的单位都受其约束",
+        "达到上述份数的单位有多少个，该组才合并；此后凡受邀答卷达到该数的单位都受其约束。"
+        "不合并的组，受邀答卷达到最低份数的单位只按受邀答卷计分",
         "units with so many from which a group is combined at all; every unit with so many invited"
-        " answers is then held to them, however few open ones it has",
+        " answers is then held to them, however few open ones it has. In a group that is not"
+        " combined, units with its minimum of invited answers are scored by these alone",
         default=8,
         empty=False,
     )
     unprotected_share: float = setting(
         number(0, 1),
-        "得分中[没有受邀样本可对照](protection.md)的公开答卷所占比例超过该值的，不排名",
-        "part of a score that may rest on open answers [nothing holds](protection.md); a unit above"
-        " it is not ranked",
+        "[受邀答卷不足](protection.md)最低份数的评议主体所占权重超过该值的单位，不排名；"
+        "方案允许缺少的权重（100 减 `min_group_weight_covered_percent`）更大的，以其为准。"
+        "`pooled` 或不设 `limit` 的校正：得分中公开答卷所占比例",
+        "part of a unit's weight that groups with [too few invited answers](protection.md) may"
+        " have; a unit above it is not ranked. Where the plan lets more be missing altogether (100 less"
+        " `min_group_weight_covered_percent`), that is what counts. With `pooled`, or a correction"
+        " without `limit`: part of the score that may rest on open answers",
         default=0.2,
         empty=False,
     )

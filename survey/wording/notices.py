@@ -95,19 +95,34 @@ CAMPAIGN = {
         "{n}份答卷全是公开答卷，没有受邀样本可对照：" + _FALSE.zh,
         "open answers: {n}, and no invited one to hold them to: " + _FALSE.en,
     ),
+    "open_left_out": Words(
+        "{n}份公开答卷不计入这类评议对象的得分，由受邀答卷计分：要看出公开渠道偏高还是偏低，"
+        "须有{units}个单位受邀、公开答卷各达{answers}份",
+        "open answers that do not count in this group's score: {n}; its invited answers suffice."
+        " To tell the bias of the open entrance takes {units} units with {answers} answers of each"
+        " kind",
+    ),
+    "bounded_group": Words(
+        "受邀答卷{invited}份，不足规定的{needed}份，这类评议对象不占得分的权重；"
+        "连同{n}份公开答卷，共使得分变动{moved:+.2f}分，无论来多少份，最多变动{reach:.2f}分",
+        "invited answers: {invited}, needed: {needed}; the group has no share in the score. With"
+        " open answers ({n}) such groups moved it by {moved:+.2f} points; however many come, it"
+        " can be {reach:.2f} at most",
+    ),
     "not_ranked": Words(
-        "得分的{part:.0%}来自没有受邀样本可对照的公开答卷，超过方案规定的{allowed:percents}："
+        "权重的{part:.0%}没有足够的受邀答卷约束，超过{allowed:percents}；那里的公开答卷"
         + _FALSE.zh
         + "；公布得分，不参与排名",
-        "{part:.0%} of the score rest on open answers no invited answer holds, more than"
-        " {allowed:percents}: " + _FALSE.en + "; it is published without a rank",
+        "too few invited answers hold {part:.0%} of the weight, more than {allowed:percents}; of"
+        " the open answers there, " + _FALSE.en + "; the score is published without a rank",
     ),
     "ranked_unprotected": Words(
-        "得分的{part:.0%}来自没有受邀样本可对照的公开答卷，超过{allowed:percents}："
+        "权重的{part:.0%}没有足够的受邀答卷约束，超过{allowed:percents}；那里的公开答卷"
         + _FALSE.zh
         + "；按方案仍参与排名，请谨慎使用",
-        "{part:.0%} of the score rest on open answers no invited answer holds, more than"
-        " {allowed:percents}: " + _FALSE.en + "; it is ranked all the same, as the plan says",
+        "too few invited answers hold {part:.0%} of the weight, more than {allowed:percents}; of"
+        " the open answers there, " + _FALSE.en + "; the unit is ranked all the same, as the plan"
+        " says",
     ),
     "nonresponse_without_list": Words(
         "方案要求按{method:nonresponse}调整受邀未作答的影响，但没有受邀名单，权重未作调整",

@@ -84,11 +84,7 @@ def correction_words(wanted: Corrections) -> Iterator[Said]:
     yield _RATERS[wanted.raters.method]
     yield from _combined(wanted.combination)
     share, ranked = f"{wanted.protection.unprotected_share:.0%}", wanted.protection.rank_unprotected
-    yield Said(
-        zh=f"没有受邀样本可对照的公开答卷超过得分的 {share} 时，{'仍然' if ranked else '不'}排名。",
-        en=f"A unit is {'ranked even' if ranked else 'not ranked'} where open answers that no"
-        f" invited one holds carry more than {share} of its score.",
-    )
+    yield _ranking(wanted, share=share, ranked=ranked)
     if wanted.small_areas.method == "assisted":
         largest = f"{wanted.small_areas.largest_se:g}"
         yield Said(
@@ -98,6 +94,23 @@ def correction_words(wanted: Corrections) -> Iterator[Said]:
         )
     if wanted.nonresponse.method != "none":
         yield _SILENCE
+
+
+def _ranking(wanted: Corrections, *, share: str, ranked: bool) -> Said:
+    zh, en = ("仍然", "ranked even") if ranked else ("不", "not ranked")
+    if not wanted.combination.bounds:
+        return Said(
+            zh=f"没有受邀样本可对照的公开答卷超过得分的 {share} 时，{zh}排名。",
+            en=f"A unit is {en} where open answers that no invited one holds carry more than"
+            f" {share} of its score.",
+        )
+    return Said(
+        zh=f"受邀答卷不足最低份数的评议对象占权重超过 {share}、也超过方案允许缺少的部分时，"
+        f"该单位{zh}排名；公开答卷来多少份，都不改变是否排名。",
+        en=f"A unit is {en} where groups with fewer invited answers than their minimum have more"
+        f" than {share} of its weight, and more than may be missing altogether; what comes through"
+        " the open entrance changes nothing about it.",
+    )
 
 
 def _combined(wanted: CombinationPlan) -> Iterator[Said]:

@@ -51,9 +51,10 @@ def bound(asked: Inquiry) -> Item | None:
         return Item(name=name, standing="ready", said=said)
     said = Said(
         zh=f"{_listed(groups, short, 'zh')}；有海报的每类对象须{need_zh}，"
-        "否则公开答卷没有对照，有的单位不参加排名",
-        en=f"{_listed(groups, short, 'en')}; each group with posters needs {need_en}, or nothing"
-        " holds its open answers and units may stay without a rank",
+        "否则其公开答卷不计入得分，或只在限度内影响得分；受邀答卷太少的单位不参加排名",
+        en=f"{_listed(groups, short, 'en')}; each group with posters needs {need_en}, or its open"
+        " answers do not count, or only within a bound, and units with too few invited answers stay"
+        " without a rank",
     )
     return Item(name=name, standing="warns", said=said)
 

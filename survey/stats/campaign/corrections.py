@@ -78,6 +78,11 @@ class CombinationPlan:
         """Whether invited answers hold the open ones: those corrected only by the limit."""
         return self.method == "anchored" or self.limit is not None
 
+    @property
+    def bounds(self) -> bool:
+        """Whether what open answers can do to a score is bounded: not where all are pooled."""
+        return self.method != "pooled" and self.held
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtectionPlan:
@@ -86,9 +91,10 @@ class ProtectionPlan:
     Attributes
     ----------
     unprotected_share : float
-        Part of a unit's score, in [0, 1], that may rest on open answers no invited one holds;
-        a unit above it is not ranked. Where it is .2, false answers of a fifth of that weight
-        move the score by about 1.5 points: as far as the limit lets them where there is one.
+        Part of a unit's weight, in [0, 1], that groups with too few invited answers may have; a
+        unit above it is not ranked. It is never less than what ``min_covered`` leaves, since so
+        much may be missing altogether. Where a plan bounds nothing (pooled, or corrected without
+        a limit): part of the score that may rest on open answers.
     rank_unprotected : bool
         Rank such units all the same.
     """

@@ -4,13 +4,15 @@ returned (every answer counts one) → screened (validity rules) → trusted (or
 careless answers count less) → responded (invited answers stand for silence, if a list of
 everybody invited is given and the plan wants it) → weighted (raking) → lenient (raters of several
 units taken out of the comparison, where there are any) → combined (open answers let in as far as
-they agree with the invited ones) → limited → assisted (a model for units with few answers, if the
+they agree with the invited ones) → limited (and left out where nothing says how far to believe
+them) → assisted (a model for units with few answers, if the
 plan wants it). The published figure is the last step's; the earlier ones show a unit what changed
 its score.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +26,7 @@ from survey.stats.campaign.result import AppraisalResult, Step
 from survey.stats.campaign.sample import Sample, check_sample
 from survey.stats.campaign.scoring import UnitScores
 from survey.stats.campaign.verdicts import Screening
+from survey.stats.pipeline.bounded_units import BoundedUnits, bound_units
 from survey.stats.pipeline.class_places import place_in_class
 from survey.stats.pipeline.combination import (
     combine_groups,
@@ -32,6 +35,7 @@ from survey.stats.pipeline.combination import (
 )
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import weigh_domains
+from survey.stats.pipeline.figures.bounds import bound_notices
 from survey.stats.pipeline.figures.channel_mix import channel_mix
 from survey.stats.pipeline.figures.channels import (
     case_files,
@@ -47,7 +51,9 @@ from survey.stats.pipeline.figures.nonresponse import (
 )
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
 from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
+from survey.stats.pipeline.firm_groups import firm_groups
 from survey.stats.pipeline.group_leniency import GroupLeniency
+from survey.stats.pipeline.heard import Heard, hear
 from survey.stats.pipeline.joint_covariance import joint_covariance
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
 from survey.stats.pipeline.nonresponse_sensitivity import find_sensitivity
@@ -120,8 +126,8 @@ def appraise(
         assisted = shown.units.score != done.final.units.score
         steps["assisted"] = shown
     protection = protect(
-        domains, done.weighted, done.combined, shown.units.share,
-        held=plan.combination.held, wanted=plan.protection,
+        domains, done.weighted, done.combined, shown.units.share, firm=done.firm,
+        combination=plan.combination, wanted=plan.protection,
     )  # fmt: skip
     places = place_in_class(
         class_of=domains.class_of,
@@ -150,13 +156,25 @@ def appraise(
         ),
         steps=tuple(_step(name, scored.units) for name, scored in steps.items()),
         notices=(
-            *notices(domains, done.final, done.weighted.weighting, done.alike),
+            *notices(
+                domains,
+                done.final,
+                done.weighted.weighting,
+                done.alike,
+                moving=done.bound.others,
+            ),
             *defence_notices(
                 domains, done.screening.valid, done.combined, done.quality, plan.combination
             ),
-            *protection_notices(
-                domains, protection, plan.protection, published=shown.units.covered
+            *bound_notices(
+                domains,
+                done.screening.valid,
+                done.heard,
+                done.bound,
+                plan.combination,
+                published=shown.units.covered,
             ),
+            *protection_notices(domains, protection, published=shown.units.covered),
             *publication_notices(domains, assistance, plan.small_areas),
             *nonresponse_notices(
                 done.nonresponse, sensitivity, plan.nonresponse, asked=invitations is not None
@@ -191,7 +209,10 @@ class _Corrected:
     invitations: Invitations | None
     nonresponse: NonresponseStep | None
     weighted: Weighted
-    leniency: dict[int, GroupLeniency]
+    leniency: Mapping[int, GroupLeniency]
+    firm: BoolArray
+    heard: Heard
+    bound: BoundedUnits
     combined: tuple[CombinedGroup, ...]
     final: Scored
     variance: FloatArray
@@ -222,26 +243,32 @@ def _correct(
     weighted = weigh_domains(domains, factor)
     steps["weighted"] = weighted.scored
     adjusted = remove_rater_effects(domains, weighted, plan.raters)
-    weighted = adjusted.weighted
     if adjusted.groups:
-        steps["lenient"] = weighted.scored
-    final, variance = weighted.scored, weighted.variance
+        steps["lenient"] = adjusted.weighted.scored
     # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
     rated = screening.valid & (sample.items > 0).any(axis=1)
     combined = combine_groups(
         cut_anew(domains, rated), valid=rated, factor=factor, wanted=plan.combination,
         raters=plan.raters, confidence=plan.confidence, seed=plan.seed,
     )  # fmt: skip
+    firm = firm_groups(domains, screening.valid & (factor > 0)) & plan.combination.bounds
+    heard = hear(domains, adjusted, combined, firm=firm, factor=factor, raters=plan.raters)
+    domains, weighted = heard.domains, heard.weighted
+    final, variance = with_combined(domains, weighted, combined, limited=True)
+    alike = unanimous(final, variance)
+    bound = bound_units(
+        domains, final, with_borrowed_spread(domains, final, variance), combined, firm=firm,
+        own_variance=weighted.variance, limit=plan.combination.limit,
+    )  # fmt: skip
     if combined:
         steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
-        final, variance = with_combined(domains, weighted, combined, limited=True)
-        steps["limited"] = final
-    alike = unanimous(final, variance)
-    variance = with_borrowed_spread(domains, final, variance)
+    if combined or heard.left_out.any() or bound.others.any():
+        steps["limited"] = bound.scored
     return _Corrected(
         domains=domains, screening=screening, quality=quality, invitations=invitations,
-        nonresponse=nonresponse, weighted=weighted, leniency=adjusted.groups, combined=combined,
-        final=final, variance=variance, alike=alike, steps=steps,
+        nonresponse=nonresponse, weighted=weighted, leniency=heard.leniency, firm=firm,
+        heard=heard, bound=bound, combined=combined, final=bound.scored, variance=bound.variance,
+        alike=alike, steps=steps,
     )  # fmt: skip
 
 

@@ -64,7 +64,11 @@ def combine_groups(
     -----
     In such a group every unit with ``min_answers`` invited answers is held to them, however few
     open ones it has: which units are must not hang on the open box, or nine answers thrown into
-    an empty one would move a score that ten could not.
+    an empty one would move a score that ten could not. Whether a group is combined does hang on
+    it. So what the invited answers say is drawn towards all units no further than the limit (as
+    in Efron and Morris 1972, doi:10.1080/01621459.1972.10481215): the score of a combined group
+    and that of its invited answers by themselves, which it has where it is not combined, are at
+    most twice the limit apart.
     """
     if wanted.method == "pooled":
         return ()
@@ -125,18 +129,19 @@ def _combine_group(
     )  # fmt: skip
     n = sides[0].weighted.scored.groups.n.reshape(domains.shape)[units, group]
     df = smoothed_freedom(n)
-    reach = wanted.limit
+    reach = np.inf if wanted.limit is None else wanted.limit
+    reach_of = reach * np.sqrt(reference.variance)
+    held_to = np.clip(reference_only.score, invited.mean - reach_of, invited.mean + reach_of)
     return CombinedGroup(
         group=group,
         units=units,
         reference=reference,
         open=opened,
-        reference_only=reference_only.score,
+        reference_only=held_to,
         combination=combination,
         limited=limit(
-            score=combination.score, se=combination.se, reference_score=reference_only.score,
-            reference_se=np.sqrt(reference.variance),
-            reach=np.inf if reach is None else reach, confidence=confidence, df=df,
+            score=combination.score, se=combination.se, reference_score=held_to,
+            reference_se=np.sqrt(reference.variance), reach=reach, confidence=confidence, df=df,
         ),
         df=df,
         alarms=alarms,

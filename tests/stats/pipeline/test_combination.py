@@ -157,10 +157,18 @@ def test_every_step_can_be_switched_off() -> None:
     assert [f.score for f in unlimited.channels] == [f.combined for f in unlimited.channels]
 
 
-def test_too_few_units_with_both_kinds_stay_weighted_as_a_whole() -> None:
-    few = appraise(plan(min_units=UNITS + 1), county())
-    assert few.channels == ()
-    assert names(few)[-1] == "weighted"
+def test_too_few_units_with_both_kinds_leave_the_score_to_the_invited_answers() -> None:
+    sample = county()
+    few = appraise(plan(min_units=UNITS + 1), sample)
+    alone = appraise(plan(), some_of(sample, np.flatnonzero(sample.channel == PHONE)))
+    assert few.channels == alone.channels == ()
+    assert names(few)[-2:] == ["weighted", "limited"]
+    assert few.units != alone.units  # what was returned differs
+    assert [(u.estimate, u.se, u.rank, u.n) for u in few.units] == [
+        (u.estimate, u.se, u.rank, u.n) for u in alone.units
+    ]
+    said = [n.values["n"] for n in few.notices if n.code == "open_left_out"]
+    assert said == [OPEN] * UNITS
 
 
 def test_a_score_without_invited_answers_says_so() -> None:
@@ -177,3 +185,17 @@ def test_a_score_without_invited_answers_says_so() -> None:
 
 def test_the_same_plan_and_sample_give_the_same_figures() -> None:
     assert appraise(plan(), county()).channels == appraise(plan(), county()).channels
+
+
+def test_no_unit_is_drawn_towards_the_others_further_than_the_limit() -> None:
+    sample = county()
+    invited = sample.channel == PHONE
+    # All of one level but for U5: a model would draw it far.
+    sample.items[invited] = np.tile([[2, 3], [3, 3], [4, 3], [4, 4], [3, 4]], (UNITS * 5, 1))
+    sample.items[invited & (sample.unit == 4)] = 4
+    sample.items[np.flatnonzero(invited & (sample.unit == 4))[:8]] = 3
+    drawn = appraise(plan(limit=None), sample).channels[4]
+    held = appraise(plan(), sample).channels[4]
+    assert drawn.invited - drawn.reference_only > 0.7 * drawn.invited_se
+    assert held.reference_only == pytest.approx(held.invited - 0.5 * held.invited_se)
+    assert abs(held.score - held.reference_only) <= 0.5 * held.invited_se + 1e-9

@@ -63,7 +63,9 @@ def test_the_plan_may_insist_and_is_told_so() -> None:
 def test_the_part_that_nothing_holds_is_counted_by_weight() -> None:
     sample = residents_by(PHONE, PHONE, PHONE)
     sample.channel[[16, 17, 18]] = OPEN_CHANNEL  # three of the four residents of U3
-    appraisal = appraise(plan(), sample)
+    wanted = plan()
+    of_residents = replace(wanted.groups[0], min_valid=2)
+    appraisal = appraise(replace(wanted, groups=(of_residents, *wanted.groups[1:])), sample)
     assert [figure.unreferenced_share for figure in appraisal.robustness] == pytest.approx(
         [0, 0, 0.45]
     )

@@ -16,14 +16,13 @@ from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.group_leniency import GroupLeniency
 from survey.stats.pipeline.quality import QualityWeights
-from survey.stats.ranking.robustness import SHARES
 
 
 def channel_figures(
     domains: CampaignDomains, valid: BoolArray, combined: tuple[CombinedGroup, ...]
 ) -> tuple[ChannelFigure, ...]:
     """Return invited against open answers, unit by unit of every anchored group."""
-    invited_n, open_n = _counts(domains, valid)
+    invited_n, open_n = channel_counts(domains, valid)
     return tuple(
         ChannelFigure(
             unit_code=domains.units[unit].unit_code,
@@ -49,7 +48,7 @@ def channel_figures(
     )
 
 
-def _counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArray, IndexArray]:
+def channel_counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArray, IndexArray]:
     """Return the numbers of valid invited and open answers, each of shape (u, g)."""
     invited = domains.invited
     n_invited, n_open = (
@@ -108,9 +107,9 @@ def defence_notices(
     quality: QualityWeights,
     wanted: CombinationPlan,
 ) -> tuple[AppraisalNotice, ...]:
-    """Return what a reader should know: cases, contradictions, scores without protection."""
+    """Return what a reader should know: cases, contradictions, what a correction assumes."""
     notices = [
-        _about(
+        about(
             domains,
             finding.unit,
             None,
@@ -135,8 +134,8 @@ def defence_notices(
                 extremes=known(entry.alarms.extremes[i]),
                 excluded=wanted.alarms_exclude,
             )
-            notices.append(_about(domains, int(entry.units[i]), entry.group, notice))
-    return (*notices, *_corrected(domains, combined, wanted.method), *_unprotected(domains, valid))
+            notices.append(about(domains, int(entry.units[i]), entry.group, notice))
+    return (*notices, *_corrected(domains, combined, wanted.method))
 
 
 def _corrected(
@@ -148,9 +147,9 @@ def _corrected(
     notices = []
     for entry in combined:
         assumed = Notice("selection_assumed", method=method)
-        notices.append(_about(domains, None, entry.group, assumed))
+        notices.append(about(domains, None, entry.group, assumed))
         notices += [
-            _about(domains, int(unit), entry.group, Notice("selection_simplified"))
+            about(domains, int(unit), entry.group, Notice("selection_simplified"))
             for unit in entry.units[entry.simplified]
         ]
     return notices
@@ -169,37 +168,17 @@ def leniency_notices(
             choice=chosen.choice,
             p_value=known(np.float64(chosen.p_value)),
         )
-        notices.append(_about(domains, None, group, notice))
+        notices.append(about(domains, None, group, notice))
         if chosen.n_components > 1:
             apart = Notice("units_not_connected", sets=chosen.n_components)
-            notices.append(_about(domains, None, group, apart))
+            notices.append(about(domains, None, group, apart))
     return tuple(notices)
 
 
-def _unprotected(domains: CampaignDomains, valid: BoolArray) -> list[AppraisalNotice]:
-    """Name the scores no invited answer holds: whoever stuffs the open box moves them."""
-    n_invited, n_open = _counts(domains, valid)
-    unreferenced = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
-    width = domains.scale.width
-    return [
-        _about(
-            domains,
-            int(unit),
-            int(group),
-            Notice(
-                "unprotected",
-                n=int(n_open[unit, group]),
-                shares=SHARES,
-                points=tuple(share * width for share in SHARES),
-            ),
-        )
-        for unit, group in np.argwhere(unreferenced)
-    ]
-
-
-def _about(
+def about(
     domains: CampaignDomains, unit: int | None, group: int | None, notice: Notice
 ) -> AppraisalNotice:
+    """Say a notice of a unit, of a group, of a group of a unit, or of the campaign."""
     return AppraisalNotice(
         unit_code="" if unit is None else domains.units[unit].unit_code,
         group_code="" if group is None else domains.groups[group].group_code,

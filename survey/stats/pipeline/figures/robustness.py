@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.corrections import ProtectionPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice, RobustnessFigure
 from survey.stats.notices import Notice
@@ -66,7 +65,6 @@ def _needed(
 def protection_notices(
     domains: CampaignDomains,
     protection: Protection,
-    wanted: ProtectionPlan,
     *,
     published: BoolArray,
 ) -> tuple[AppraisalNotice, ...]:
@@ -76,9 +74,10 @@ def protection_notices(
             unit_code=domains.units[u].unit_code,
             group_code="",
             notice=_unprotected(
-                float(protection.unreferenced_share[u]),
+                float(protection.unheld_weight[u]),
+                bare=float(protection.unreferenced_share[u]),
                 width=domains.scale.width,
-                allowed=wanted.unprotected_share,
+                allowed=protection.allowed,
                 ranked=bool(protection.ranked[u]),
             ),
         )
@@ -86,8 +85,8 @@ def protection_notices(
     )
 
 
-def _unprotected(part: float, *, width: float, allowed: float, ranked: bool) -> Notice:
-    points = tuple(share * part * width for share in SHARES)
+def _unprotected(part: float, *, bare: float, width: float, allowed: float, ranked: bool) -> Notice:
+    points = tuple(share * bare * width for share in SHARES)
     if ranked:
         return Notice(
             "ranked_unprotected", part=part, allowed=allowed, shares=SHARES, points=points

@@ -202,8 +202,14 @@ def notices(
     final: Scored,
     weighting: dict[int, DomainWeighting],
     alike: BoolArray,
+    *,
+    moving: BoolArray,
 ) -> tuple[AppraisalNotice, ...]:
-    """Return what a reader of the figures should know, in the plan's order."""
+    """Return what a reader of the figures should know, in the plan's order.
+
+    ``moving`` (u, g) marks groups without a share that move the score within a bound all the
+    same; they have a notice of their own.
+    """
     notices = []
     n = final.groups.n.reshape(domains.shape)
     for u, unit in enumerate(domains.units):
@@ -212,7 +218,9 @@ def notices(
                 continue
             how = weighting.get(u * domains.shape[1] + g)
             said = list(how.notices) if how else []
-            if final.units.share[u, g] == 0:
+            if moving[u, g]:
+                pass
+            elif final.units.share[u, g] == 0:
                 few = Notice("insufficient_group", n=int(n[u, g]), needed=group.min_valid)
                 said.append(few)
             elif alike[u, g]:
