@@ -214,8 +214,8 @@ class Debiasing:
         "方案允许缺少的权重（100 减 `min_group_weight_covered_percent`）更大的，以其为准。"
         "`pooled` 或不设 `limit` 的校正：得分中公开答卷所占比例",
         "part of a unit's weight that groups with [too few invited answers](protection.md) may"
-        " have; a unit above it is not ranked. Where the plan lets more be missing altogether (100 less"
-        " `min_group_weight_covered_percent`), that is what counts. With `pooled`, or a correction"
+        " have; a unit above it is not ranked. Where the plan lets more be missing altogether (100"
+        " less `min_group_weight_covered_percent`), that is what counts. With `pooled`, or a correction"
         " without `limit`: part of the score that may rest on open answers",
         default=0.2,
         empty=False,
