@@ -215,8 +215,8 @@ class Debiasing:
         "`pooled` 或不设 `limit` 的校正：得分中公开答卷所占比例",
         "part of a unit's weight that groups with [too few invited answers](protection.md) may"
         " have; a unit above it is not ranked. Where the plan lets more be missing altogether (100"
-        " less `min_group_weight_covered_percent`), that is what counts. With `pooled`, or a correction"
-        " without `limit`: part of the score that may rest on open answers",
+        " less `min_group_weight_covered_percent`), that is what counts. With `pooled`, or a"
+        " correction without `limit`: part of the score that may rest on open answers",
         default=0.2,
         empty=False,
     )

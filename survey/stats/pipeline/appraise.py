@@ -53,7 +53,7 @@ from survey.stats.pipeline.figures.robustness import protection_notices, robustn
 from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
 from survey.stats.pipeline.firm_groups import firm_groups
 from survey.stats.pipeline.group_leniency import GroupLeniency
-from survey.stats.pipeline.heard import Heard, hear
+from survey.stats.pipeline.invited_alone import InvitedAlone, leave_open_out
 from survey.stats.pipeline.joint_covariance import joint_covariance
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
 from survey.stats.pipeline.nonresponse_sensitivity import find_sensitivity
@@ -118,7 +118,9 @@ def appraise(
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
     domains, steps = done.domains, dict(done.steps)
-    assistance = small_area_estimates(domains, done.final, done.variance, plan.small_areas)
+    assistance = small_area_estimates(
+        domains, done.final, done.variance, plan.small_areas, own_se=done.bound.own_se
+    )
     shown, shown_variance = done.final, done.variance
     assisted = np.zeros(len(plan.units), dtype=np.bool_)
     if assistance and plan.small_areas.method == "assisted":
@@ -169,7 +171,7 @@ def appraise(
             *bound_notices(
                 domains,
                 done.screening.valid,
-                done.heard,
+                done.alone,
                 done.bound,
                 plan.combination,
                 published=shown.units.covered,
@@ -211,7 +213,7 @@ class _Corrected:
     weighted: Weighted
     leniency: Mapping[int, GroupLeniency]
     firm: BoolArray
-    heard: Heard
+    alone: InvitedAlone
     bound: BoundedUnits
     combined: tuple[CombinedGroup, ...]
     final: Scored
@@ -252,8 +254,10 @@ def _correct(
         raters=plan.raters, confidence=plan.confidence, seed=plan.seed,
     )  # fmt: skip
     firm = firm_groups(domains, screening.valid & (factor > 0)) & plan.combination.bounds
-    heard = hear(domains, adjusted, combined, firm=firm, factor=factor, raters=plan.raters)
-    domains, weighted = heard.domains, heard.weighted
+    alone = leave_open_out(
+        domains, adjusted, combined, firm=firm, factor=factor, raters=plan.raters
+    )
+    domains, weighted = alone.domains, alone.weighted
     final, variance = with_combined(domains, weighted, combined, limited=True)
     alike = unanimous(final, variance)
     bound = bound_units(
@@ -262,12 +266,12 @@ def _correct(
     )  # fmt: skip
     if combined:
         steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
-    if combined or heard.left_out.any() or bound.others.any():
+    if combined or alone.left_out.any() or bound.others.any():
         steps["limited"] = bound.scored
     return _Corrected(
         domains=domains, screening=screening, quality=quality, invitations=invitations,
-        nonresponse=nonresponse, weighted=weighted, leniency=heard.leniency, firm=firm,
-        heard=heard, bound=bound, combined=combined, final=bound.scored, variance=bound.variance,
+        nonresponse=nonresponse, weighted=weighted, leniency=alone.leniency, firm=firm,
+        alone=alone, bound=bound, combined=combined, final=bound.scored, variance=bound.variance,
         alike=alike, steps=steps,
     )  # fmt: skip
 

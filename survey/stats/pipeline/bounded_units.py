@@ -31,6 +31,8 @@ class BoundedUnits:
         Units whose firm groups cover what the plan asks for a score.
     others : ndarray of bool, shape (u, g)
         Groups that move a bounded unit: enough answers, too few of them invited.
+    own_se : ndarray of float64, shape (u,)
+        Error of the firm groups' mean by the invited answers alone; infinite if not bounded.
     moved, reach : ndarray of float64, shape (u,)
         Points by which they moved it, and by which they could have: infinite without a limit.
     """
@@ -39,6 +41,7 @@ class BoundedUnits:
     variance: FloatArray
     bounded: BoolArray
     others: BoolArray
+    own_se: FloatArray
     moved: FloatArray
     reach: FloatArray
 
@@ -103,7 +106,8 @@ def bound_units(
     wider = np.divide(moved**2, own, out=np.zeros_like(own), where=own > 0)
     return BoundedUnits(
         scored=replace(scored, units=units), variance=variance * (1 + wider)[:, None],
-        bounded=bounded, others=others, moved=moved, reach=reach,
+        bounded=bounded, others=others, own_se=np.where(bounded, se, np.inf), moved=moved,
+        reach=reach,
     )  # fmt: skip
 
 

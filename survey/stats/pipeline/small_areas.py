@@ -50,7 +50,12 @@ class SmallAreaEstimates:
 
 
 def small_area_estimates(
-    domains: CampaignDomains, final: Scored, variance: FloatArray, wanted: SmallAreasPlan
+    domains: CampaignDomains,
+    final: Scored,
+    variance: FloatArray,
+    wanted: SmallAreasPlan,
+    *,
+    own_se: FloatArray,
 ) -> SmallAreaEstimates | None:
     """Model the unit scores and apply the rule of publication to them.
 
@@ -61,6 +66,10 @@ def small_area_estimates(
     variance : ndarray of float64, shape (u, g)
         Of the group scores.
     wanted : SmallAreasPlan
+    own_se : ndarray of float64, shape (u,)
+        Errors by invited answers alone, infinite where these do not hold the score. A unit whose
+        own is small enough is published as measured: open answers that contradict the invited
+        ones make its error larger, and are no reason to withhold it.
 
     Returns
     -------
@@ -94,8 +103,8 @@ def small_area_estimates(
         model_se=model.se,
         shrinkage=model.shrinkage,
         decision=decide_publication(
-            n=n[units], direct_se=direct_se, model_se=model.se, shrinkage=model.shrinkage,
-            largest_se=wanted.largest_se,
+            n=n[units], direct_se=np.minimum(direct_se, own_se[units]), model_se=model.se,
+            shrinkage=model.shrinkage, largest_se=wanted.largest_se,
         ),
     )  # fmt: skip
 

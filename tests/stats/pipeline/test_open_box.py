@@ -186,6 +186,16 @@ def test_a_group_that_nobody_was_invited_for_moves_the_score_by_half_an_error_an
                 and n.unit_code == "U6"]  # fmt: skip
 
 
+def test_a_flood_gets_no_unit_withheld_or_drawn_where_its_invited_answers_suffice() -> None:
+    wanted = plan(small_areas="assisted", largest_se=1.05 * (empty(raters=False).units[5].se or 0))
+    before, after = (appraise(wanted, county(batches)) for batches in ([], [(5, 2, 1, 300, False)]))
+    assert (after.units[5].se or 0) > 1.1 * (before.units[5].se or 0)
+    for appraisal in (before, after):
+        figures = {figure.unit_code: figure for figure in appraisal.publication}
+        assert figures["U6"].decision == "direct"
+        assert appraisal.units[5].rank is not None
+
+
 def test_the_unit_that_is_not_ranked_has_too_few_invited_answers_whatever_came() -> None:
     for batches in ([], [(3, 0, 5, 200, False)]):
         appraisal = appraise(plan(), county(batches))

@@ -14,14 +14,14 @@ from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.notices import Notice
 from survey.stats.pipeline.bounded_units import BoundedUnits
 from survey.stats.pipeline.figures.channels import about, channel_counts
-from survey.stats.pipeline.heard import Heard
+from survey.stats.pipeline.invited_alone import InvitedAlone
 from survey.stats.ranking.robustness import SHARES
 
 
 def bound_notices(
     domains: CampaignDomains,
     valid: BoolArray,
-    heard: Heard,
+    alone: InvitedAlone,
     bound: BoundedUnits,
     wanted: CombinationPlan,
     *,
@@ -29,15 +29,15 @@ def bound_notices(
 ) -> tuple[AppraisalNotice, ...]:
     """Say of each group of each unit what becomes of open answers that were not combined."""
     n_invited, n_open = channel_counts(domains, valid)
-    bare = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
+    unheld = (n_invited == 0) & (n_open > 0) & (domains.group_coefficients > 0)
     points = tuple(share * domains.scale.width for share in SHARES)
     out = []
-    for u, g in np.argwhere(bare & ~bound.bounded[:, None]).tolist():
+    for u, g in np.argwhere(unheld & ~bound.bounded[:, None]).tolist():
         notice = Notice("unprotected", n=int(n_open[u, g]), shares=SHARES, points=points)
         out.append(about(domains, u, g, notice))
-    for u, g in np.argwhere(heard.left_out > 0).tolist():
+    for u, g in np.argwhere(alone.left_out > 0).tolist():
         notice = Notice(
-            "open_left_out", n=int(heard.left_out[u, g]), units=wanted.min_units,
+            "open_left_out", n=int(alone.left_out[u, g]), units=wanted.min_units,
             answers=wanted.min_answers,
         )  # fmt: skip
         out.append(about(domains, u, g, notice))

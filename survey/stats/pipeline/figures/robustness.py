@@ -75,7 +75,7 @@ def protection_notices(
             group_code="",
             notice=_unprotected(
                 float(protection.unheld_weight[u]),
-                bare=float(protection.unreferenced_share[u]),
+                open_part=float(protection.unreferenced_share[u]),
                 width=domains.scale.width,
                 allowed=protection.allowed,
                 ranked=bool(protection.ranked[u]),
@@ -85,8 +85,10 @@ def protection_notices(
     )
 
 
-def _unprotected(part: float, *, bare: float, width: float, allowed: float, ranked: bool) -> Notice:
-    points = tuple(share * bare * width for share in SHARES)
+def _unprotected(
+    part: float, *, open_part: float, width: float, allowed: float, ranked: bool
+) -> Notice:
+    points = tuple(share * open_part * width for share in SHARES)
     if ranked:
         return Notice(
             "ranked_unprotected", part=part, allowed=allowed, shares=SHARES, points=points

@@ -23,7 +23,7 @@ from survey.stats.pipeline.weighted import Weighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class InvitedAlone:
     """What counts in the groups' scores where open and invited answers are not combined.
 
     Attributes
@@ -44,7 +44,7 @@ class Heard:
     left_out: IndexArray
 
 
-def hear(
+def leave_open_out(
     domains: CampaignDomains,
     adjusted: RaterAdjusted,
     combined: tuple[CombinedGroup, ...],
@@ -52,7 +52,7 @@ def hear(
     firm: BoolArray,
     factor: FloatArray,
     raters: RatersPlan,
-) -> Heard:
+) -> InvitedAlone:
     """Leave the open answers out of firm groups that were not combined.
 
     Parameters
@@ -82,16 +82,16 @@ def hear(
     out = opened & alone.reshape(-1)[domains.domain]
     left_out = np.bincount(domains.domain[out], minlength=len(domains.rows)).reshape(domains.shape)
     if not alone.any():
-        return Heard(
+        return InvitedAlone(
             domains=domains, weighted=adjusted.weighted, leniency=adjusted.groups,
             left_out=left_out,
         )  # fmt: skip
-    heard, invited = cut_anew(domains, counted & ~out), cut_anew(domains, counted & ~opened)
-    others = remove_rater_effects(heard, weigh_domains(heard, factor), raters)
+    counting, invited = cut_anew(domains, counted & ~out), cut_anew(domains, counted & ~opened)
+    others = remove_rater_effects(counting, weigh_domains(counting, factor), raters)
     own = remove_rater_effects(invited, weigh_domains(invited, factor), raters)
-    return Heard(
-        domains=heard,
-        weighted=_joined(heard, own.weighted, others.weighted, alone),
+    return InvitedAlone(
+        domains=counting,
+        weighted=_joined(counting, own.weighted, others.weighted, alone),
         leniency=_leniency(own.groups, others.groups, alone),
         left_out=left_out,
     )
