@@ -178,3 +178,18 @@ def test_reasons_are_counted_and_few_are_not_shown(
     row = page.split("态度生硬")[1].split("</tr>")[0]
     assert (str(told) in row) if told >= 10 else ("不显示" in row)
     assert f"共{len(given)}人选了原因" in page
+
+
+def test_a_leader_reads_how_many_invited_answers_the_open_ones_are_worth(
+    sheet: ScoreSheet, leader: FlaskClient
+) -> None:
+    (told,) = sheet.record.open_bias
+    assert told.equivalent_n is not None
+    assert told.open_n is not None
+    assert 0 < told.equivalent_n < told.open_n
+    page = leader.get(SCORES).get_data(as_text=True)
+    assert f"公开答卷{told.open_n:,}份，折合受邀答卷约{told.equivalent_n:,.0f}份" in page
+    one = sheet.record.channels[0]
+    assert one.equivalent_n is not None
+    page = leader.get(f"{SCORES}/{one.unit_code}").get_data(as_text=True)
+    assert f"折合受邀答卷约{one.equivalent_n:,.0f}份（{one.equivalent_lower:,.0f}–" in page

@@ -169,6 +169,9 @@ class ChannelFigure:
     alarm, limited : bool
         Whether z or ``stuffing`` is beyond what chance explains, and the open answers, unless
         the plan wants otherwise, unheard; whether the limit changed the score.
+    equivalent_n, equivalent_lower, equivalent_upper : float or None
+        Invited answers the open ones are worth, with an interval; None in runs of earlier
+        programs, and where open answers are corrected for who takes part instead.
     """
 
     unit_code: str
@@ -188,6 +191,9 @@ class ChannelFigure:
     stuffing: float | None
     alarm: bool
     limited: bool
+    equivalent_n: float | None = None
+    equivalent_lower: float | None = None
+    equivalent_upper: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,13 +206,21 @@ class ChannelShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenBias:
-    """What is known of the open entrance's bias in one group: its mean and its spread."""
+    """What is known of the open entrance's bias in one group: its mean and its spread.
+
+    And how many invited answers the open ones about all units are worth, with an interval; None
+    in runs of earlier programs.
+    """
 
     group_code: str
     n_units: int
     beta: float
     omega: float
     tau: float
+    open_n: int | None = None
+    equivalent_n: float | None = None
+    equivalent_lower: float | None = None
+    equivalent_upper: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

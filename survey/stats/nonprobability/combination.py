@@ -72,6 +72,10 @@ class Combination:
         Posterior means: county-wide bias of the open sample, its spread between units, the
         spread of the units about their level. ``beta`` and ``omega`` are 0 without an open
         sample.
+    drawn_variance : ndarray of float64, shape (d, u)
+        Posterior variance given each draw of the hyper-parameters.
+    drawn_weight : ndarray of float64, shape (d,)
+        Weights of the draws, summing to one.
     """
 
     score: FloatArray
@@ -81,6 +85,8 @@ class Combination:
     beta: float
     omega: float
     tau: float
+    drawn_variance: FloatArray
+    drawn_weight: FloatArray
 
 
 def combine(
@@ -345,4 +351,6 @@ def _summary(data: _Data, hyper: FloatArray, weight: FloatArray) -> Combination:
         beta=beta,
         omega=omega,
         tau=float(weight @ np.exp(hyper[:, q])),
+        drawn_variance=variance,
+        drawn_weight=weight,
     )

@@ -18,6 +18,7 @@ from survey.stats.campaign.scoring import class_columns
 from survey.stats.nonprobability.alarms import find_alarms
 from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_answers
 from survey.stats.nonprobability.combination import Combination, UnitMeans, combine
+from survey.stats.nonprobability.equivalent_sample import equivalent_sample
 from survey.stats.nonprobability.limiter import limit
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import weigh_domains
@@ -132,6 +133,10 @@ def _combine_group(
     reach = np.inf if wanted.limit is None else wanted.limit
     reach_of = reach * np.sqrt(reference.variance)
     held_to = np.clip(reference_only.score, invited.mean - reach_of, invited.mean + reach_of)
+    limited = limit(
+        score=combination.score, se=combination.se, reference_score=held_to,
+        reference_se=np.sqrt(reference.variance), reach=reach, confidence=confidence, df=df,
+    )  # fmt: skip
     return CombinedGroup(
         group=group,
         units=units,
@@ -139,9 +144,10 @@ def _combine_group(
         open=opened,
         reference_only=held_to,
         combination=combination,
-        limited=limit(
-            score=combination.score, se=combination.se, reference_score=held_to,
-            reference_se=np.sqrt(reference.variance), reach=reach, confidence=confidence, df=df,
+        limited=limited,
+        equivalent=equivalent_sample(
+            reference=invited, n=n, alone=reference_only, combination=combination,
+            score=limited.score, confidence=confidence,
         ),
         df=df,
         alarms=alarms,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.nonprobability.alarms import Alarms
 from survey.stats.nonprobability.combination import Combination, UnitMeans
+from survey.stats.nonprobability.equivalent_sample import EquivalentSample
 from survey.stats.nonprobability.limiter import Limited
 
 
@@ -29,6 +30,8 @@ class CombinedGroup:
         Where the plan corrects the open answers for who takes part instead of combining: the
         corrected open answers, without bias, spread and covariance.
     limited : Limited
+    equivalent : EquivalentSample
+        Invited answers the open ones are worth.
     df : ndarray of float64, shape (m,)
         Degrees of freedom of the score's error: those of the invited answers' variance.
     alarms : Alarms
@@ -43,6 +46,7 @@ class CombinedGroup:
     reference_only: FloatArray
     combination: Combination
     limited: Limited
+    equivalent: EquivalentSample
     df: FloatArray
     alarms: Alarms
     simplified: BoolArray

@@ -50,6 +50,7 @@ class OpenCorrection:
         return Combination(
             score=or_else.score + share * (own - or_else.score), se=np.sqrt(variance),
             covariance=np.diag(variance), open_share=share, beta=0.0, omega=0.0, tau=0.0,
+            drawn_variance=variance[None, :], drawn_weight=np.ones(1),
         )  # fmt: skip
 
 

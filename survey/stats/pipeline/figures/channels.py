@@ -19,10 +19,14 @@ from survey.stats.pipeline.quality import QualityWeights
 
 
 def channel_figures(
-    domains: CampaignDomains, valid: BoolArray, combined: tuple[CombinedGroup, ...]
+    domains: CampaignDomains,
+    valid: BoolArray,
+    combined: tuple[CombinedGroup, ...],
+    wanted: CombinationPlan,
 ) -> tuple[ChannelFigure, ...]:
     """Return invited against open answers, unit by unit of every anchored group."""
     invited_n, open_n = channel_counts(domains, valid)
+    told = wanted.method == "anchored"
     return tuple(
         ChannelFigure(
             unit_code=domains.units[unit].unit_code,
@@ -42,6 +46,9 @@ def channel_figures(
             stuffing=known(entry.alarms.extremes[i]),
             alarm=bool(entry.alarms.raised[i]),
             limited=bool(entry.limited.hit[i]),
+            equivalent_n=float(entry.equivalent.n[i]) if told else None,
+            equivalent_lower=float(entry.equivalent.lower[i]) if told else None,
+            equivalent_upper=float(entry.equivalent.upper[i]) if told else None,
         )
         for entry in combined
         for i, unit in enumerate(entry.units)
@@ -61,11 +68,15 @@ def channel_counts(domains: CampaignDomains, valid: BoolArray) -> tuple[IndexArr
 
 
 def open_biases(
-    domains: CampaignDomains, combined: tuple[CombinedGroup, ...], wanted: CombinationPlan
+    domains: CampaignDomains,
+    valid: BoolArray,
+    combined: tuple[CombinedGroup, ...],
+    wanted: CombinationPlan,
 ) -> tuple[OpenBias, ...]:
     """Return what is known of the open entrance's bias in each group it was estimated in."""
     if wanted.method != "anchored":
         return ()
+    _, open_n = channel_counts(domains, valid)
     return tuple(
         OpenBias(
             group_code=domains.groups[entry.group].group_code,
@@ -73,6 +84,10 @@ def open_biases(
             beta=entry.combination.beta,
             omega=entry.combination.omega,
             tau=entry.combination.tau,
+            open_n=int(open_n[entry.units, entry.group].sum()),
+            equivalent_n=entry.equivalent.total,
+            equivalent_lower=entry.equivalent.total_lower,
+            equivalent_upper=entry.equivalent.total_upper,
         )
         for entry in combined
     )
