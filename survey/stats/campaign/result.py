@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -13,9 +13,11 @@ from survey.stats.campaign.verdicts import Screening
 from survey.stats.errors import Value
 from survey.stats.notices import Notice
 
-METHOD_VERSION = "4"  # of the whole pipeline; another one may give the same answers another score
+METHOD_VERSION = "5"  # of the whole pipeline; another one may give the same answers another score
 
 Status = Literal["published", "insufficient"]
+
+_LATER = {"optional": True}  # runs of earlier programs are without: left out of what is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +193,9 @@ class ChannelFigure:
     stuffing: float | None
     alarm: bool
     limited: bool
-    equivalent_n: float | None = None
-    equivalent_lower: float | None = None
-    equivalent_upper: float | None = None
+    equivalent_n: float | None = field(default=None, metadata=_LATER)
+    equivalent_lower: float | None = field(default=None, metadata=_LATER)
+    equivalent_upper: float | None = field(default=None, metadata=_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +219,10 @@ class OpenBias:
     beta: float
     omega: float
     tau: float
-    open_n: int | None = None
-    equivalent_n: float | None = None
-    equivalent_lower: float | None = None
-    equivalent_upper: float | None = None
+    open_n: int | None = field(default=None, metadata=_LATER)
+    equivalent_n: float | None = field(default=None, metadata=_LATER)
+    equivalent_lower: float | None = field(default=None, metadata=_LATER)
+    equivalent_upper: float | None = field(default=None, metadata=_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
