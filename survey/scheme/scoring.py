@@ -201,7 +201,7 @@ class Debiasing:
     min_units: int = setting(
         whole(3),
         "达到上述份数的单位有多少个，该组才合并；此后凡受邀答卷达到该数的单位都受其约束。"
-        "不合并的组，受邀答卷达到最低份数的单位只按受邀答卷计分",
+        "不合并的组，受邀答卷达到最低份数的，公开答卷不计入得分",
         "units with so many from which a group is combined at all; every unit with so many invited"
         " answers is then held to them, however few open ones it has. In a group that is not"
         " combined, units with its minimum of invited answers are scored by these alone",

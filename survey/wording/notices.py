@@ -110,14 +110,14 @@ CAMPAIGN = {
         " can be {reach:.2f} at most",
     ),
     "not_ranked": Words(
-        "权重的{part:.0%}没有足够的受邀答卷约束，超过{allowed:percents}；那里的公开答卷"
+        "权重的{part:.0%}没有足够的受邀答卷，超过{allowed:percents}；那里的公开答卷"
         + _FALSE.zh
         + "；公布得分，不参与排名",
         "too few invited answers hold {part:.0%} of the weight, more than {allowed:percents}; of"
         " the open answers there, " + _FALSE.en + "; the score is published without a rank",
     ),
     "ranked_unprotected": Words(
-        "权重的{part:.0%}没有足够的受邀答卷约束，超过{allowed:percents}；那里的公开答卷"
+        "权重的{part:.0%}没有足够的受邀答卷，超过{allowed:percents}；那里的公开答卷"
         + _FALSE.zh
         + "；按方案仍参与排名，请谨慎使用",
         "too few invited answers hold {part:.0%} of the weight, more than {allowed:percents}; of"

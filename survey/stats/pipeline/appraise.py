@@ -26,7 +26,6 @@ from survey.stats.campaign.result import AppraisalResult, Step
 from survey.stats.campaign.sample import Sample, check_sample
 from survey.stats.campaign.scoring import UnitScores
 from survey.stats.campaign.verdicts import Screening
-from survey.stats.pipeline.bounded_units import BoundedUnits, bound_units
 from survey.stats.pipeline.class_places import place_in_class
 from survey.stats.pipeline.combination import (
     combine_groups,
@@ -51,14 +50,15 @@ from survey.stats.pipeline.figures.nonresponse import (
 )
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
 from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
-from survey.stats.pipeline.firm_groups import firm_groups
 from survey.stats.pipeline.group_leniency import GroupLeniency
-from survey.stats.pipeline.invited_alone import InvitedAlone, leave_open_out
+from survey.stats.pipeline.holding.bounded_units import BoundedUnits, bound_units
+from survey.stats.pipeline.holding.firm_groups import firm_groups
+from survey.stats.pipeline.holding.invited_alone import InvitedAlone, leave_open_out
+from survey.stats.pipeline.holding.protection import protect
 from survey.stats.pipeline.joint_covariance import joint_covariance
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
 from survey.stats.pipeline.nonresponse_sensitivity import find_sensitivity
 from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity
-from survey.stats.pipeline.protection import protect
 from survey.stats.pipeline.quality import QualityWeights, quality_weights
 from survey.stats.pipeline.raters import remove_rater_effects
 from survey.stats.pipeline.screening import screen

@@ -12,9 +12,9 @@ from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.notices import Notice
-from survey.stats.pipeline.bounded_units import BoundedUnits
 from survey.stats.pipeline.figures.channels import about, channel_counts
-from survey.stats.pipeline.invited_alone import InvitedAlone
+from survey.stats.pipeline.holding.bounded_units import BoundedUnits
+from survey.stats.pipeline.holding.invited_alone import InvitedAlone
 from survey.stats.ranking.robustness import SHARES
 
 

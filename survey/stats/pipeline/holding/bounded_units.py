@@ -12,7 +12,7 @@ import numpy as np
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.firm_groups import firm_weight
+from survey.stats.pipeline.holding.firm_groups import firm_weight
 from survey.stats.pipeline.weighted import with_borrowed_spread
 
 

@@ -10,7 +10,7 @@ from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.corrections import CombinationPlan, ProtectionPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.pipeline.combined_group import CombinedGroup
-from survey.stats.pipeline.firm_groups import firm_weight
+from survey.stats.pipeline.holding.firm_groups import firm_weight
 from survey.stats.pipeline.weighted import Weighted
 
 
