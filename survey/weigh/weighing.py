@@ -24,7 +24,10 @@ from survey.weigh.table import WeighTable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainEstimate:
-    """One figure; ``None`` where a domain has no answers or a ratio no denominator."""
+    """One figure; ``None`` where a domain has no answers or a ratio no denominator.
+
+    No error and no limits where the answers show none: one, all alike, all of one sampling unit.
+    """
 
     variable: str
     statistic: str
@@ -267,9 +270,9 @@ def _rows(
             if i is None
             else {
                 "estimate": float(found.value[i]),
-                "se": float(found.se[i]),
-                "lower": float(found.lower[i]),
-                "upper": float(found.upper[i]),
+                "se": _if_seen(found.se[i]),
+                "lower": _if_seen(found.lower[i]),
+                "upper": _if_seen(found.upper[i]),
                 "df": float(found.df[i]),
             }
         )
@@ -285,6 +288,10 @@ def _rows(
             )
         )
     return rows, tuple(_renamed(notice, wanted, names) for notice in found.notices)
+
+
+def _if_seen(figure: float) -> float | None:
+    return None if np.isnan(figure) else float(figure)
 
 
 def _renamed(notice: Notice, wanted: EstimatePlan, names: list[dict[str, str]]) -> Notice:

@@ -242,9 +242,20 @@ ARRAYS = {
         " raking",
     ),
     "regression.separated": Words(
-        "预测变量把答案完全分开，系数为无穷大；请合并答案全部相同的类别",
-        "the predictors separate the answers, so the coefficients are infinite; merge categories"
-        " in which all answers are the same",
+        "预测变量（{columns:words}）把答案完全分开，系数为无穷大；请合并答案全部相同的类别，"
+        "或去掉这些变量",
+        "predictors ({columns:words}) separate the answers, so that coefficients are infinite;"
+        " merge categories in which all answers are the same, or leave these predictors out",
+    ),
+    "regression.quasi_separated": Words(
+        "预测变量（{columns:words}）取某些值时答案全部相同（{rows} 行），系数为无穷大；"
+        "请合并这些类别，或去掉这些变量",
+        "at some values of predictors ({columns:words}) all answers are the same (rows: {rows}),"
+        " so that coefficients are infinite; merge these categories, or leave the predictors out",
+    ),
+    "regression.names": Words(
+        "有 {columns} 个预测变量，却有 {names} 个名称",
+        "{names} names for {columns} predictors",
     ),
     "regression.collinear": Words(
         "预测变量共线；请去掉一个", "the predictors are collinear; leave out one of them"

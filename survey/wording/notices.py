@@ -233,9 +233,20 @@ ESTIMATES = {
         " understated ({domains:count}): {domains:some}",
     ),
     "zero_variance": Words(
-        "{domains:count}个分组的标准误为零，因为答案全部相同或总数已知：{domains:some}",
-        "domains that have a standard error of zero, for their answers are equal or their total"
-        " is known ({domains:count}): {domains:some}",
+        "{domains:count}个分组看不出误差，因为答案全部相同或总数已知：{domains:some}",
+        "domains in which no error is seen, for their answers are equal or their total is known"
+        " ({domains:count}): {domains:some}",
+    ),
+    "one_sampling_unit": Words(
+        "{domains:count}个分组的答案都来自同一个抽样单元，单元之间的差别无从得知，不给出区间："
+        "{domains:some}",
+        "domains whose answers are all from one sampling unit, so that nothing is known of the"
+        " differences between units and there is no interval ({domains:count}): {domains:some}",
+    ),
+    "model_without_freedom": Words(
+        "抽样单元太少，模型没有自由度（{df}），检验和区间按自由度 1 计算",
+        "too few sampling units for the model ({df} degrees of freedom): tests and limits use the"
+        " t of one",
     ),
     "no_degree_of_freedom": Words(
         "{domains:count}个分组的抽样单元太少，没有自由度，区间按自由度 1 计算：{domains:some}",

@@ -218,13 +218,33 @@ variable = "满意"
     found = run(tmp_path, data, plan)
     by_unit = {e["domain"]["单位"]: e for e in found["estimates"][:3]}
     assert by_unit["税务局"]["estimate"] == pytest.approx(100)
-    assert by_unit["税务局"]["se"] == 0
+    assert [by_unit["税务局"][k] for k in ("se", "lower", "upper")] == [None] * 3
     assert by_unit["档案局"]["estimate"] is None
     assert by_unit["档案局"]["n"] == 0
     codes = [notice.split(":")[0] for notice in found["notices"]]
     assert codes == ["empty_domain", "zero_variance"]
     assert "单位=档案局" in found["notices"][0]
     assert found["estimates"][3]["n"] == 5
+
+
+def test_a_domain_inside_one_sampling_unit_has_no_interval(tmp_path: Path) -> None:
+    rows = ["村,单位,得分", "甲,税务局,60", "甲,税务局,80", "乙,民政局,50", "乙,民政局,70",
+            "丙,民政局,90", "丙,交通局,65", "丁,民政局,75", "丁,交通局,85"]  # fmt: skip
+    data = table(tmp_path, "\n".join(rows) + "\n")
+    plan = '[design]\npsu = "村"\n[[estimate]]\nvariable = "得分"\nby = "单位"\n'
+    found = run(tmp_path, data, plan)
+    inside, outside = (
+        next(e for e in found["estimates"] if e["domain"]["单位"] == unit)
+        for unit in ("税务局", "交通局")
+    )
+    assert inside["estimate"] == 70
+    assert [inside[k] for k in ("se", "lower", "upper")] == [None] * 3
+    assert outside["se"] > 0
+    assert [notice.split(":")[0] for notice in found["notices"]] == ["one_sampling_unit"]
+    assert "单位=税务局" in found["notices"][0]
+    page = invoke(tmp_path, data, plan).stdout
+    assert "不给出区间：单位=税务局" in page
+    assert "nan" not in page
 
 
 def test_excel_of_china_is_read(tmp_path: Path) -> None:

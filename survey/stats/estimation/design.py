@@ -231,6 +231,23 @@ class Design:
         present = _present(code, stratum, (size, first.n_units.size))
         return np.asarray(n_units - present.sum(axis=1), dtype=np.float64)
 
+    def unknown_between(self, codes: NDArray[np.integer], size: int) -> tuple[BoolArray, BoolArray]:
+        """Tell what of each code (size,) leaves the differences between first-stage units unknown.
+
+        Whether all its rows are in one unit; and whether every stratum it has rows in is taken
+        whole, so that there is nothing unknown. A code of -1 is in none.
+        """
+        first = self.stages[0]
+        rows = np.flatnonzero(codes >= 0)
+        code = codes[rows].astype(np.intp)
+        unit = rows if first.unit is None else first.unit[rows]
+        low = np.full(size, first.stratum.size)
+        high = np.full(size, -1)
+        np.minimum.at(low, code, unit)
+        np.maximum.at(high, code, unit)
+        sampled = first.fraction[first.stratum[unit]] < 1 - CENSUS
+        return low == high, np.bincount(code[sampled], minlength=size) == 0
+
 
 def _present(code: IndexArray, stratum: IndexArray, shape: tuple[int, int]) -> BoolArray:
     """Tell which strata occur with each code: of ``shape`` (codes, strata)."""

@@ -72,7 +72,7 @@ def design_effect(
     means : Estimates, of k domains
     effects : ndarray of float64, shape (k,)
         Variance over that of a simple random sample of the same size; 1 where answers are
-        equal or single, so that neither has a variance.
+        equal or single, so that neither has a variance, NaN where they are of one sampling unit.
 
     Raises
     ------

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray, total_by
+from survey.stats.estimation.design import CENSUS
 from survey.stats.estimation.moments import Layout, Moments, cell_covariance, collect, lay_out
 from survey.stats.estimation.weight_set import WeightSet
 
@@ -81,6 +82,10 @@ class DomainSums:
         Whether the domain has an estimate: weight, and a denominator that is not zero.
     lonely : ndarray of bool
         Whether nothing stands in for the lonely strata that all its rows are in.
+    one_unit : ndarray of bool
+        Whether all its rows are of one first-stage unit, of a stratum not taken whole.
+    whole : ndarray of bool
+        Whether all its rows are of strata taken whole.
     covariance : ndarray of float64, shape (k, k), or None
     """
 
@@ -91,7 +96,16 @@ class DomainSums:
     variance: FloatArray
     defined: BoolArray
     lonely: BoolArray
+    one_unit: BoolArray
+    whole: BoolArray
     covariance: FloatArray | None
+
+    def unseen(self, statistic: str) -> BoolArray:
+        """Domains whose answers show no error, which is not to say that there is none: (k,)."""
+        if statistic == "total":
+            # How many a unit has in the domain, and that others have none, is seen.
+            return self.lonely
+        return np.asarray((self.lonely | self.one_unit | (self.variance == 0)) & ~self.whole)
 
 
 def domain_sums(task: Task) -> DomainSums:
@@ -99,9 +113,22 @@ def domain_sums(task: Task) -> DomainSums:
     stage = task.weights.design.stages[0]
     calibration = task.weights.calibration
     n_cells = (1 if calibration is None else calibration.cell_g.size) * stage.n_units.size
-    if stage.unit is None and 4 * n_cells <= task.y.size:
-        return by_cells(task)
-    return by_rows(task)
+    by_cell = stage.unit is None and 4 * n_cells <= task.y.size
+    return _with_units(task, by_cells(task) if by_cell else by_rows(task))
+
+
+def _with_units(task: Task, sums: DomainSums) -> DomainSums:
+    """Add from how many first-stage units the rows of each domain are."""
+    first = task.weights.design.stages[0]
+    if first.unit is None and (first.fraction < 1 - CENSUS).all():
+        return replace(sums, one_unit=sums.n == 1)
+    codes = np.full(task.y.size, -1, dtype=np.intp)
+    rows = np.flatnonzero(task.weights.weights > 0)
+    if task.rows is not None:
+        rows = np.intersect1d(rows, task.rows)
+    codes[rows] = task.codes[rows]
+    one_unit, whole = task.weights.design.unknown_between(codes, task.size)
+    return replace(sums, one_unit=one_unit & ~whole, whole=whole)
 
 
 def by_cells(task: Task) -> DomainSums:
@@ -168,6 +195,8 @@ def _cell_part(
         variance=np.maximum(np.diagonal(covariance), 0.0),
         defined=w > 0,
         lonely=_without(stand_in, task.size),
+        one_unit=np.zeros(task.size, dtype=bool),
+        whole=np.zeros(task.size, dtype=bool),
         covariance=covariance,
     )
 
@@ -210,6 +239,8 @@ def by_rows(task: Task) -> DomainSums:
         variance=np.concatenate([np.maximum(np.diagonal(v), 0.0) for v in covariances]),
         defined=(total(weight) > 0) & (below != 0),
         lonely=_without(stand_in, task.size),
+        one_unit=np.zeros(task.size, dtype=bool),
+        whole=np.zeros(task.size, dtype=bool),
         covariance=covariances[0] if len(blocks) == 1 else None,
     )
 
@@ -249,7 +280,7 @@ def _narrowed(task: Task, first: int, last: int) -> Task:
 def _joined(parts: list[DomainSums]) -> DomainSums:
     if len(parts) == 1:
         return parts[0]
-    names = ("n", "w", "w2", "value", "variance", "defined", "lonely")
+    names = ("n", "w", "w2", "value", "variance", "defined", "lonely", "one_unit", "whole")
     joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
     return DomainSums(**joined, covariance=None)
 

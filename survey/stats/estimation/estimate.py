@@ -22,13 +22,15 @@ class Estimates:
         Code of the domain of each estimate. A domain without answers has no estimate: it is
         missing here and named in ``notices``.
     value, se, lower, upper : ndarray of float64, shape (k,)
-        Estimate, standard error and confidence limits; all finite.
+        Estimate, standard error and confidence limits. NaN but for the value where the sample
+        shows no error: one answer, all alike, or all from one sampling unit; ``notices`` say which.
     df : ndarray of float64, shape (k,)
         Degrees of freedom of the interval.
     n, effective_n : ndarray of float64, shape (k,)
         Answers, and Kish's (sum w)^2 / sum w^2 of them.
     covariance : ndarray of float64, shape (k, k), or None
-        Between domains. None past ``survey.stats.estimation.estimators.COVARIANCE_LIMIT`` domains.
+        Between domains, NaN where there is no error. None past
+        ``survey.stats.estimation.domain_sums.COVARIANCE_LIMIT`` domains.
     notices : tuple of Notice
     """
 
@@ -60,8 +62,7 @@ class Estimates:
     def summary(self) -> str:
         """One line per estimate."""
         lines = [
-            f"{self.statistic} {code}: {value:.6g} "
-            f"(se {se:.4g}, {low:.6g} to {high:.6g}, n {n:.0f})"
+            f"{self.statistic} {code}: {value:.6g} ({_error(se, low, high)}, n {n:.0f})"
             for code, value, se, low, high, n in zip(
                 self.domain, self.value, self.se, self.lower, self.upper, self.n, strict=True
             )
@@ -72,3 +73,8 @@ class Estimates:
         """Columns of one value per estimate."""
         names = ("domain", "value", "se", "lower", "upper", "df", "n", "effective_n")
         return {name: getattr(self, name) for name in names}
+
+
+def _error(se: float, lower: float, upper: float) -> str:
+    limits = "no interval" if np.isnan(lower) else f"{lower:.6g} to {upper:.6g}"
+    return limits if np.isnan(se) else f"se {se:.4g}, {limits}"

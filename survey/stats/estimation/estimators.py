@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.domain_sums import DomainSums, Statistic, Task, domain_sums
 from survey.stats.estimation.estimate import Estimates
@@ -67,7 +67,9 @@ def mean(
 
     Notes
     -----
-    Rows outside a domain, or without an answer, stay in the design with influence zero.
+    Rows outside a domain, or without an answer, stay in the design with influence zero. A domain
+    of one answer, of answers all alike or all from one sampling unit shows no error: it has a
+    value without interval, and a notice. Where its strata are taken whole the error is zero.
     When every row is a sampling unit and cells are few, sums by domain and cell replace the
     rows; the figures are the same.
 
@@ -183,11 +185,16 @@ def proportion(
         value=found.value, se=found.se, df=df, n=kept, effective_n=found.effective_n,
         method=method, level=level,
     )  # fmt: skip
+    # Shares of 0 and 1 have limits by the number of answers, where these are of several units.
+    inner = (found.value > 0) & (found.value < 1)
+    clustered = weights.design.stages[0].unit is not None
+    unseen = np.isnan(found.se) & (inner | (sums.one_unit[found.domain] & clustered))
+    lower[unseen] = upper[unseen] = np.nan
     return Estimates(
         statistic="proportion", domain=found.domain, value=found.value, se=found.se,
         lower=lower, upper=upper, df=df, n=found.n, effective_n=found.effective_n,
         covariance=found.covariance,
-        notices=(*_notices(sums, found.domain, found.se), *_without_freedom(df, found.domain)),
+        notices=(*_notices(sums, "proportion"), *_without_freedom(df, found.domain)),
     )  # fmt: skip
 
 
@@ -240,9 +247,14 @@ def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) 
     defined = np.flatnonzero(sums.defined)
     se = np.sqrt(sums.variance[defined])
     value = sums.value[defined]
+    unseen = sums.unseen(statistic)[defined]
+    se[unseen] = np.nan
     df = np.full(defined.size, float(weights.degrees_of_freedom))
     lower, upper = t_interval(value=value, se=se, df=df, level=level)
     covariance = sums.covariance
+    if covariance is not None:
+        covariance = covariance[np.ix_(defined, defined)]
+        covariance[unseen, :] = covariance[:, unseen] = np.nan
     return Estimates(
         statistic=statistic,
         domain=defined,
@@ -253,31 +265,33 @@ def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) 
         df=df,
         n=sums.n[defined],
         effective_n=sums.w[defined] ** 2 / sums.w2[defined],
-        covariance=None if covariance is None else covariance[np.ix_(defined, defined)],
-        notices=(*_notices(sums, defined, se), *_without_freedom(df, defined)),
+        covariance=covariance,
+        notices=(*_notices(sums, statistic), *_without_freedom(df, defined)),
     )
 
 
-def _notices(sums: DomainSums, defined: IndexArray, se: FloatArray) -> tuple[Notice, ...]:
-    empty = np.flatnonzero(~sums.defined & (sums.w <= 0))
-    undivided = np.flatnonzero(~sums.defined & (sums.w > 0))
-    single = defined[sums.n[defined] == 1]
-    lonely = defined[sums.lonely[defined] & (sums.n[defined] > 1)]
-    equal = np.setdiff1d(defined[(se == 0) & (sums.n[defined] > 1)], lonely)
+def _notices(sums: DomainSums, statistic: str) -> tuple[Notice, ...]:
+    several = sums.defined & (sums.n > 1)
+    lonely = several & sums.lonely
+    one_unit = several & sums.one_unit & ~lonely & (statistic != "total")
     found = (
-        Notice("empty_domain", domains=_codes(empty)),
-        Notice("zero_denominator", domains=_codes(undivided)),
-        Notice("one_answer", domains=_codes(single)),
+        Notice("empty_domain", domains=_codes(~sums.defined & (sums.w <= 0))),
+        Notice("zero_denominator", domains=_codes(~sums.defined & (sums.w > 0))),
+        Notice("one_answer", domains=_codes(sums.defined & (sums.n == 1))),
         Notice("lonely_domain", domains=_codes(lonely)),
-        Notice("zero_variance", domains=_codes(equal)),
+        Notice("one_sampling_unit", domains=_codes(one_unit)),
+        Notice(
+            "zero_variance",
+            domains=_codes(several & (sums.variance == 0) & ~lonely & ~one_unit),
+        ),
     )
     return tuple(notice for notice in found if notice.domains)
 
 
 def _without_freedom(df: FloatArray, domain: IndexArray) -> tuple[Notice, ...]:
-    which = domain[df < 1]
-    return (Notice("no_degree_of_freedom", domains=_codes(which)),) if which.size else ()
+    which = tuple(int(code) for code in domain[df < 1])
+    return (Notice("no_degree_of_freedom", domains=which),) if which else ()
 
 
-def _codes(which: IndexArray) -> tuple[int, ...]:
-    return tuple(int(code) for code in which)
+def _codes(which: BoolArray) -> tuple[int, ...]:
+    return tuple(int(code) for code in np.flatnonzero(which))

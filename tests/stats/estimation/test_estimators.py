@@ -1,4 +1,5 @@
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from survey.stats.estimation.estimators import (
     total,
 )
 from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.weighting.bounded import Total, calibrate
 from survey.stats.weighting.calibration import poststratify, rake
 from survey.stats.weighting.margin import Margin, ShapeError, WeightError
 from tests.stats.samples import SEEDS, draw, reordered
@@ -167,8 +169,9 @@ def test_domains_without_answers_are_left_out_and_named() -> None:
     assert found.value.tolist() == [1.0, 4.0]
     notices = {notice.code: notice.domains for notice in found.notices}
     assert notices == {"empty_domain": (1, 3), "one_answer": (0,)}
-    assert found.se[0] == 0
-    assert np.isfinite([found.lower, found.upper]).all()
+    assert np.isnan([found.se[0], found.lower[0], found.upper[0]]).all()
+    assert np.isfinite([found.se[1], found.lower[1], found.upper[1]]).all()
+    assert "mean 0: 1 (no interval, n 1)" in found.summary()
     assert "empty_domain: domains=(1, 3)" in found.summary()
 
 
@@ -182,8 +185,60 @@ def test_equal_answers_have_no_error_and_say_so() -> None:
     )
     for y in (np.full(sample.n, 83.7), np.where(sample.domain == 2, 61.3, sample.y)):
         found = mean(weights=weights, y=y, domains=Domains(codes=sample.domain, size=5))
-        assert found.se[2] == 0
+        assert np.isnan(found.se[2])
         assert 2 in next(n for n in found.notices if n.code == "zero_variance").domains
+
+
+def clusters(**parts) -> WeightSet:
+    """Six units of two rows in two strata."""
+    unit = np.repeat(np.arange(6), 2)
+    design = Design.build(n=12, strata=[unit // 3], units=[unit], **parts)
+    return WeightSet(base_weights=np.full(12, 2.0), design=design)
+
+
+IN_ONE = Domains(codes=np.array([0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]), size=2)
+SPREAD = np.array([60.0, 80, 70, 90, 65, 75, 50, 60, 85, 95, 40, 55])
+
+
+@pytest.mark.parametrize("calibrated", [False, True])
+def test_a_domain_inside_one_unit_has_a_value_and_no_interval(*, calibrated) -> None:
+    weights = clusters()
+    if calibrated:
+        total_x = Total(variable="x", values=SPREAD**0.5, total=float(2.1 * (SPREAD**0.5).sum()))
+        calibration = calibrate(base_weights=weights.base_weights, totals=[total_x])
+        weights = dataclasses.replace(weights, calibration=calibration)
+    for statistic in (mean, partial(ratio, x=np.ones(12))):
+        found = statistic(weights=weights, y=SPREAD, domains=IN_ONE)
+        assert found.value[0] == pytest.approx(np.average(SPREAD[:2], weights=weights.weights[:2]))
+        assert np.isnan([found.se[0], found.lower[0], found.upper[0]]).all()
+        assert found.lower[1] < found.value[1] < found.upper[1]
+        assert [(n.code, n.domains) for n in found.notices] == [("one_sampling_unit", (0,))]
+        assert np.isnan(found.contrast([1, -1])[1])
+    share = proportion(weights=weights, y=(SPREAD > 65).astype(float), domains=IN_ONE)
+    assert np.isnan([share.se[0], share.lower[0], share.upper[0]]).all()
+    alike = proportion(weights=weights, y=np.ones(12), domains=IN_ONE)
+    assert np.isnan(alike.lower[0])
+    assert 0 < alike.lower[1] < alike.upper[1] == 1
+
+
+def test_a_total_inside_one_unit_keeps_its_interval_for_others_have_none() -> None:
+    found = total(weights=clusters(), y=SPREAD, domains=IN_ONE)
+    assert found.se[0] > 0
+    assert not found.notices
+
+
+def test_a_stratum_taken_whole_is_known() -> None:
+    weights = clusters(fpc=[np.repeat([3.0, 30.0], 6)])
+    found = mean(weights=weights, y=SPREAD, domains=IN_ONE)
+    assert (found.se[0], found.lower[0], found.upper[0]) == (0, 70, 70)
+    # Rows of a second stage below units that were all taken have an error of their own.
+    unit, row = np.repeat(np.arange(3), 4), np.arange(12)
+    design = Design.build(n=12, units=[unit, row], fpc=[np.full(12, 3.0), np.full(12, 40.0)])
+    below = mean(
+        weights=WeightSet(base_weights=np.full(12, 10.0), design=design), y=SPREAD, domains=IN_ONE
+    )
+    assert below.se[0] > 0
+    assert not below.notices
 
 
 def test_ratio_over_zero_is_left_out() -> None:

@@ -1,0 +1,52 @@
+# Golden cases d23-d27, added to those of make_golden.R beside it, whose maker they use:
+# Rscript make_statistics.R OUTDIR (OUTDIR as this folder: the data are read there).
+# Needs survey >= 4.1 and jsonlite; psych is quoted, not needed.
+here <- sub("--file=", "", grep("--file=", commandArgs(), value = TRUE)); here <- dirname(here)
+maker <- readLines(file.path(here, "make_golden.R"))
+eval(parse(text = maker[seq_len(grep("end of shared functions", maker))]))
+RC <- 'c1 <- rd("apiclus1"); d <- svydesign(id=~dnum,weights=~pw,data=c1,fpc=~fpc)'
+RS <- 'st <- rd("apistrat"); d <- svydesign(id=~1,strata=~stype,weights=~pw,data=st,fpc=~fpc)'
+RG <- 'g <- calibrate(d,~stype+sch.wide,population=c(6194,755,1018,5122),calfun="raking",epsilon=1e-12,maxit=200)'
+IN1 <- list(data="data/apiclus1.csv",design=list(psu="dnum",weights="pw",fpc="fpc"))
+INS <- list(data="data/apistrat.csv",design=list(strata="stype",weights="pw",fpc="fpc"))
+
+golden("d23_regression_tables","Regression tables: t, p-values and limits, linear, logistic, and of a raked cluster sample",INS,
+ c(RS,'f1 <- svyglm(api00~ell+meals+mobility,d)',
+   'f2 <- svyglm(I(sch.wide=="Yes")~ell+meals+stype,d,family=quasibinomial(),control=glm.control(epsilon=1e-14,maxit=100))',
+   'c1 <- rd("apiclus1"); d <- svydesign(id=~dnum,weights=~pw,data=c1,fpc=~fpc)',RG,'f3 <- svyglm(api00~meals+ell,g)',
+   'q <- function(f) { s <- coef(summary(f)); i <- confint(f); list(t=s[,3],p=s[,4],lower=i[,1],upper=i[,2],df=f$df.residual) }'),
+ list(linear='lapply(q(f1),num)',logit='lapply(q(f2),num)',raked='lapply(q(f3),num)'),
+ notes="R's logistic errors use the information of the step before the last.")
+
+golden("d24_quantiles","Quantiles with Woodruff intervals: whole, by domain, ties, and of a raked sample",IN1,
+ c(RC,RG,'P <- c(.1,.25,.5,.75,.9)','f <- function(x,g) unclass(svyquantile(x,g,P,qrule="math",interval.type="mean",na.rm=TRUE)[[1]])',
+   'o <- function(m) list(value=as.vector(m[,1]),lower=as.vector(m[,2]),upper=as.vector(m[,3]),se=as.vector(m[,4]))',
+   'b <- function(x,g) lapply(setNames(nm=c("E","H","M")),function(s) o(f(x,subset(g,stype==s))))',
+   's1 <- rd("apistrat"); s <- svydesign(id=~1,strata=~stype,weights=~pw,data=s1,fpc=~fpc)'),
+ list(cluster='o(f(~api00,d))',strata='o(f(~enroll,s))',raked='o(f(~api00,g))',few_values='o(f(~target,s))',
+      domains='b(~api00,s)'),
+ notes="R has no limit (NaN, here null) where the limits of the share leave [0, 1].")
+
+golden("d25_tests","Tests of association (Rao and Scott, Wald) and of terms of a regression (Wald)",INS,
+ c(RS,'h <- function(m,d) { r <- svychisq(~stype+awards,d,statistic=m); c(unname(r$statistic),unname(r$parameter),unname(r$p.value)) }',
+   'a <- function(m,d) { r <- svychisq(~sch.wide+comp.imp,d,statistic=m); c(unname(r$statistic),unname(r$parameter),unname(r$p.value)) }',
+   'c1 <- rd("apiclus1"); k <- svydesign(id=~dnum,weights=~pw,data=c1,fpc=~fpc)','d2 <- d; d <- k',RG,'d <- d2',
+   'M <- setNames(nm=c("F","Chisq","Wald","adjWald"))',
+   'f1 <- svyglm(api00~ell+meals+mobility,d); r <- regTermTest(f1,~ell+mobility)'),
+ list(strata='lapply(M,h,d=d)',strata_two='lapply(M,a,d=d)',cluster='lapply(M,h,d=k)',raked='lapply(M,a,d=g)',
+      term='c(r$Ftest,r$df,r$ddf,r$p)'))
+
+golden("d26_mahalanobis_missing","Squared Mahalanobis distance with missing answers, pairwise covariance",list(data="data/careless_missing.csv"),
+ c('set.seed(2626); x <- rd("careless_dev")[,1:10]; m <- as.matrix(x); m[sample(length(m),90)] <- NA; wr(as.data.frame(m),"careless_missing"); m <- as.matrix(rd("careless_missing"))',
+   'S <- cov(m,use="pairwise"); mu <- colMeans(m,na.rm=TRUE); k <- ncol(m)',
+   'one <- function(v) { o <- !is.na(v); mahalanobis(v[o],mu[o],S[o,o,drop=FALSE])*k/sum(o) }','whole <- complete.cases(m)'),
+ list(distance='as.vector(apply(m,1,one))',complete='as.vector(mahalanobis(m[whole,],mu,S))'),
+ notes="Of complete rows as careless::mahad (psych::outlier) has it; of others the distance in the items answered, by k over their number, where psych leaves out terms of the inverse of all items.")
+
+golden("d27_replicates","Replicate designs: means by domain, ratio, proportion and regression, jackknifed, raked anew in each replicate",IN1,
+ c('c1 <- rd("apiclus1"); d <- svydesign(id=~dnum,weights=~pw,data=c1)','r <- as.svrepdesign(d,type="JK1")',
+   'k <- rake(r,list(~stype,~sch.wide),list(data.frame(stype=c("E","H","M"),Freq=c(4421,755,1018)),data.frame(sch.wide=c("No","Yes"),Freq=c(1072,5122))),control=list(maxit=2000,epsilon=1e-13))',
+   'b <- svyby(~api00,~stype,k,svymean,covmat=TRUE)','u <- svyratio(~api.stu,~enroll,k)','f <- svyglm(api00~meals+ell,k)',
+   'l <- svyglm(I(sch.wide=="Yes")~meals,r,family=quasibinomial(),control=glm.control(epsilon=1e-14,maxit=100))'),
+ list(domains='by2(b)',domain_vcov='mat(vcov(b))',ratio='as.vector(coef(u))',ratio_se='as.vector(SE(u))',
+      coef='as.vector(coef(f))',coef_se='as.vector(SE(f))',logit='as.vector(coef(l))',logit_se='as.vector(SE(l))',df='degf(k)'))
