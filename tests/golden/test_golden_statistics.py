@@ -6,6 +6,7 @@ import numpy as np
 
 from survey.stats.estimation.regression import Regression, regress
 from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.integrity.careless_indices import mahalanobis
 from survey.stats.weighting.calibration import rake
 from tests.golden.reference import Table, differences, read_case
 from tests.golden.test_golden_weighting import SCH_WIDE, STYPE, api, margin
@@ -63,3 +64,10 @@ def test_d23_regression_tables() -> None:
     logit = regress(weights=weights, y=wide, x=x, family="logistic")
     got = {"logit": shown(logit, ["(Intercept)", "ell", "meals", "stypeH", "stypeM"])}
     assert differences(part("d23", "logit") | {"rtol": LOGISTIC}, got) == []
+
+
+def test_d26_mahalanobis_with_missing_answers() -> None:
+    items = Table("careless_missing").matrix()
+    distance = mahalanobis(items)
+    got = {"distance": distance, "complete": distance[np.isfinite(items).all(axis=1)]}
+    assert differences(read_case("d26") | {"rtol": EXACT}, got) == []

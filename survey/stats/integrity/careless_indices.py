@@ -7,6 +7,8 @@ import numpy as np
 from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 
+_SINGULAR = 1e-10
+
 
 class CarelessError(StatsError):
     """Items or paradata from which no index can be computed."""
@@ -97,23 +99,28 @@ def mahalanobis(items: FloatArray) -> FloatArray:
     Parameters
     ----------
     items : ndarray of float64, shape (n, k)
-        nan stands at the item's mean, and the distance is scaled up to k items.
+        nan where there is no answer: the distance is that in the items answered, times k over
+        their number, so that it is as large on average whatever was answered.
 
     Returns
     -------
     ndarray of float64, shape (n,)
+        Zero where nothing was answered.
 
     Notes
     -----
-    The covariance may be singular (an item all answer alike, items centred within respondents):
-    its pseudo-inverse is used.
+    Means over those who answered an item, covariances over those who answered both. These may
+    be singular (an item all answer alike, items centred within respondents): the
+    pseudo-inverse of what is positive is used.
 
     References
     ----------
     Meade, A. W. and Craig, S. B. (2012), Psychological Methods 17, 437-455.
     doi:10.1037/a0028085
 
-    Checked against R ``careless::mahad(x)``.
+    Checked against R ``careless::mahad(x)``, with missing answers against ``S <- cov(x, use =
+    "pairwise")`` and ``mahalanobis(x[i, o], colMeans(x, na.rm = TRUE)[o], S[o, o]) * k /
+    sum(o)``, ``o`` being the items answered.
 
     Examples
     --------
@@ -125,13 +132,34 @@ def mahalanobis(items: FloatArray) -> FloatArray:
     """
     _check(items)
     known = np.isfinite(items)
-    n_known = known.sum(axis=0)
-    mean = np.where(known, items, 0.0).sum(axis=0) / np.maximum(n_known, 1)
+    mean = np.where(known, items, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     centred = np.where(known, items - mean, 0.0)
-    covariance = centred.T @ centred / max(items.shape[0] - 1, 1)
-    inverse = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
-    distance = np.einsum("ij,jk,ik->i", centred, inverse, centred)
-    return np.asarray(distance * items.shape[1] / np.maximum(known.sum(axis=1), 1))
+    covariance = _pairwise(centred, known.astype(np.float64))
+    out = np.zeros(items.shape[0])
+    patterns, place = np.unique(known, axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    for number, answered in enumerate(patterns):
+        if not answered.any():
+            continue
+        rows = np.flatnonzero(place == number)
+        distance = centred[np.ix_(rows, answered)] @ _root(covariance[np.ix_(answered, answered)])
+        out[rows] = (distance**2).sum(axis=1) * (answered.size / answered.sum())
+    return out
+
+
+def _pairwise(centred: FloatArray, known: FloatArray) -> FloatArray:
+    """Covariance of each two items over those who answered both, as R: shape (k, k)."""
+    n = known.T @ known
+    sums = centred.T @ known
+    products = centred.T @ centred - sums * sums.T / np.maximum(n, 1)
+    return np.asarray(np.where(n > 1, products / np.maximum(n - 1, 1), 0.0))
+
+
+def _root(covariance: FloatArray) -> FloatArray:
+    """Return R with R R' the pseudo-inverse of what is positive in ``covariance``."""
+    values, vectors = np.linalg.eigh(covariance)
+    used = values > _SINGULAR * max(float(values[-1]), 0.0)
+    return np.asarray(vectors[:, used] / np.sqrt(values[used]))
 
 
 def _check(items: FloatArray) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from survey.stats.arrays import FloatArray
 from survey.stats.estimation.design import Design
-from survey.stats.nonprobability.pseudo_inclusion import pseudo_weights
+from survey.stats.nonprobability.pseudo_inclusion import fit_pseudo_weights
 from survey.stats.nonprobability.selection import (
     Corrected,
     Samples,
@@ -22,15 +22,18 @@ from survey.stats.nonprobability.selection import (
     participation,
     regression,
 )
+from survey.stats.weighting.calibration import Calibration
 
-_REPLICATES = 20
 _SMALLEST_SHARE = 20  # the population is taken to be at least so many times the open sample
 
 
 def reference(
-    x_open: FloatArray, x_reference: FloatArray, reference_weights: FloatArray
+    x_open: FloatArray,
+    x_reference: FloatArray,
+    reference_weights: FloatArray,
+    calibration: Calibration | None = None,
 ) -> Samples:
-    """Put the two samples together.
+    """Put the two samples together; ``calibration`` is the reference weights' own.
 
     The weights are brought to a population of at least 20 times the open sample: a reference
     weighted to no population at all stands for one of unknown, large size, and nothing written
@@ -43,6 +46,7 @@ def reference(
         x_reference=x_reference,
         reference_weights=reference_weights * scale,
         design=Design.build(n=x_reference.shape[0]),
+        calibration=calibration,
     )
 
 
@@ -104,35 +108,26 @@ def by_pseudo_weights(
 
     Notes
     -----
-    Error by a delete-a-group jackknife over both samples, the weights fitted anew each time:
-    group = place modulo 20 (fewer where a sample is smaller), so the rows must come in an order
-    of their own, not of the file they were read from.
+    Error linearised: what each row moves the log pseudo-weights by (sandwich of both fits), and
+    each open row by itself besides; the open rows as drawn with replacement, the reference rows by
+    their design and calibration.
     """
-    whole = _under_pseudo_weights(samples, y, coefficients, kept)
-    n_a, n_b = kept.size, samples.reference_weights.size
-    groups = min(_REPLICATES, n_a, n_b)
-    if groups < 2:
+    if min(kept.size, samples.reference_weights.size) < 2:
         raise SelectionError("too_few_answers")
-    each = []
-    for g in range(groups):
-        a, b = np.arange(n_a) % groups != g, np.arange(n_b) % groups != g
-        left = reference(
-            samples.x_open[a], samples.x_reference[b], samples.reference_weights[b]
-        )  # fmt: skip
-        each.append(_under_pseudo_weights(left, y[a], coefficients, kept[a]))
-    spread = float(((np.array(each) - np.mean(each)) ** 2).sum())
-    return Corrected(value=whole, se=float(np.sqrt((groups - 1) / groups * spread)))
-
-
-def _under_pseudo_weights(
-    samples: Samples, y: FloatArray, coefficients: FloatArray, kept: FloatArray
-) -> float:
-    weight = kept * pseudo_weights(samples=samples)
-    value = 0.0
+    fitted = fit_pseudo_weights(samples)
+    weight = kept * fitted.weights
+    value, own = 0.0, np.zeros(kept.size)
     for j, share in _shares(y, coefficients):
-        rated = np.isfinite(y[:, j])
-        value += share * float(weight[rated] @ y[rated, j]) / float(weight[rated].sum())
-    return value
+        rated = np.flatnonzero(np.isfinite(y[:, j]))
+        part = weight[rated] / weight[rated].sum()
+        mean = float(part @ y[rated, j])
+        value += share * mean
+        own[rated] += share * part * (y[rated, j] - mean)
+    slope = own @ samples.x_open
+    opened = own + slope @ fitted.of_open
+    variance = float(kept.size * np.var(opened, ddof=0) * kept.size / (kept.size - 1))
+    variance += samples.reference_variance(slope @ fitted.of_reference)
+    return Corrected(value=value, se=float(np.sqrt(variance)))
 
 
 def _shares(y: FloatArray, coefficients: FloatArray) -> list[tuple[int, float]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import expit
 
@@ -11,6 +13,22 @@ from survey.stats.nonprobability.selection import Samples, SelectionError
 _MAX_ITERATIONS = 100
 _TOLERANCE = 1e-12
 _RIDGE = 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PseudoWeights:
+    """Pseudo-weights, and how they hang on the two samples.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (n_a,)
+    of_open, of_reference : ndarray of float64, shapes (p, n_a) and (p, n_b)
+        By how much one more such row moves c, the log of a pseudo-weight being x'c.
+    """
+
+    weights: FloatArray
+    of_open: FloatArray
+    of_reference: FloatArray
 
 
 def pseudo_weights(*, samples: Samples) -> FloatArray:
@@ -37,8 +55,8 @@ def pseudo_weights(*, samples: Samples) -> FloatArray:
     The odds come from a logistic fit of membership in the two samples put together. The chance
     in the reference sample is 1 / w with log w predicted linearly from x in the reference
     sample, exact where its weights are equal. Assumes selection on x alone and that nobody is in
-    both samples. For the means, ``weights @ y / weights.sum()``; their error is best found by
-    replication over both samples.
+    both samples. For the means, ``weights @ y / weights.sum()``; their error takes both samples
+    into account (``corrected_scores.by_pseudo_weights``).
 
     References
     ----------
@@ -61,16 +79,26 @@ def pseudo_weights(*, samples: Samples) -> FloatArray:
     >>> pseudo_weights(samples=samples).round(3)
     array([ 6.667,  6.667,  6.667, 20.   ])
     """
-    x = np.vstack([samples.x_open, samples.x_reference])
-    member = np.repeat([1.0, 0.0], [samples.x_open.shape[0], samples.x_reference.shape[0]])
-    odds = np.exp(samples.x_open @ _logistic(x, member))
-    log_weight, *_ = np.linalg.lstsq(
-        samples.x_reference, np.log(samples.reference_weights), rcond=None
+    return fit_pseudo_weights(samples).weights
+
+
+def fit_pseudo_weights(samples: Samples) -> PseudoWeights:
+    """Fit the pseudo-weights, and by how much the log of each moves with each row."""
+    x_a, x_b, log_w = samples.x_open, samples.x_reference, np.log(samples.reference_weights)
+    x = np.vstack([x_a, x_b])
+    member = np.repeat([1.0, 0.0], [x_a.shape[0], x_b.shape[0]])
+    beta, information = _logistic(x, member)
+    gamma, *_ = np.linalg.lstsq(x_b, log_w, rcond=None)
+    in_open = np.linalg.solve(information, (x_a * (1 - expit(x_a @ beta))[:, None]).T)
+    of_odds = np.linalg.solve(information, (x_b * expit(x_b @ beta)[:, None]).T)
+    of_chance = np.linalg.pinv(x_b) * (log_w - x_b @ gamma)
+    return PseudoWeights(
+        weights=np.exp(x_a @ (gamma - beta)), of_open=-in_open, of_reference=of_odds + of_chance
     )
-    return np.asarray(np.exp(samples.x_open @ log_weight) / odds)
 
 
-def _logistic(x: FloatArray, y: FloatArray) -> FloatArray:
+def _logistic(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return coefficients and their information."""
     beta = np.zeros(x.shape[1])
     for _ in range(_MAX_ITERATIONS):
         p = expit(x @ beta)
@@ -80,5 +108,5 @@ def _logistic(x: FloatArray, y: FloatArray) -> FloatArray:
         step = np.linalg.solve(slope, x.T @ (y - p))
         beta = beta + step
         if np.max(np.abs(step)) <= _TOLERANCE * (1 + np.max(np.abs(beta))):
-            return beta
+            return beta, slope
     raise SelectionError("no_overlap")

@@ -11,6 +11,7 @@ from scipy.special import expit
 from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import Design
+from survey.stats.weighting.calibration import Calibration
 
 Equations = Literal["likelihood", "calibrated"]
 MAX_ITERATIONS = 100
@@ -35,12 +36,24 @@ class Samples:
     reference_weights : ndarray of float64, shape (n_b,)
     design : Design
         Of the reference sample, drawn independently of the open one.
+    calibration : Calibration or None
+        That made the reference weights, but for a common factor: what it knows of the predictors
+        has no error.
     """
 
     x_open: FloatArray
     x_reference: FloatArray
     reference_weights: FloatArray
     design: Design
+    calibration: Calibration | None = None
+
+    def reference_variance(self, influence: FloatArray) -> float:
+        """Variance of the sum of ``influence`` (n_b,) of the weighted reference rows."""
+        if self.calibration is not None:
+            # One factor for all rows leaves the residuals of a regression as they are.
+            z = influence / self.reference_weights
+            influence = self.calibration.residuals(z[:, None])[:, 0] * self.reference_weights
+        return float(self.design.covariance(influence[:, None])[0, 0])
 
     def __post_init__(self) -> None:
         p = self.x_open.shape[1]
@@ -160,8 +173,7 @@ def open_variance(
     b = np.linalg.solve(slope, x_a.T @ ((1 / p_a - 1) * deviation))
     own = float((1 - p_a) @ (deviation / p_a - x_a @ b) ** 2) / size**2
     part = p_b * (x_b @ b) / size
-    reference = d * (part + extra if extra.size else part)
-    return own + float(samples.design.covariance(reference[:, None])[0, 0])
+    return own + samples.reference_variance(d * (part + extra if extra.size else part))
 
 
 def regression(x: FloatArray, y: FloatArray) -> FloatArray:

@@ -109,16 +109,14 @@ def _correct(
     from_invited = domains.invited[rows]
     # As in the invited answers' own domains: the same rows in the same order.
     held = rows[from_invited]
-    weights = invited.weighting[domain].weights
-    held, weights = held[weights > 0], weights[weights > 0]
+    how = invited.weighting[domain]
+    weighted = np.flatnonzero(how.weights > 0)
     opened = rows[~from_invited]
     opened = opened[factor[opened] > 0]
     if opened.size < wanted.min_answers:
         return Corrected(value=np.nan, se=np.nan), _N_PREDICTORS
-    # An error by replication groups the rows by their place: not by their place in a file.
-    order = np.argsort(sample.response_id[held], kind="stable")
-    held, weights = held[order], weights[order]
-    opened = opened[np.argsort(sample.response_id[opened], kind="stable")]
+    weights, held = how.weights[weighted], held[weighted]
+    calibration = how.calibration.of_rows(weighted) if how.calibration else None
     items = sample.items[opened]
     y = np.where(items > 0, np.asarray(domains.points)[np.maximum(items, 0)], np.nan)
     rows = np.concatenate([opened, held])
@@ -128,7 +126,7 @@ def _correct(
     coded = [(len(categories), codes[rows]) for categories, codes in known]
     for n_used in range(_N_PREDICTORS, -1, -1):
         x = dummies(coded[:n_used], sides=(is_open, ~is_open), fewest=_FEWEST)
-        samples = reference(x[is_open], x[~is_open], weights)
+        samples = reference(x[is_open], x[~is_open], weights, calibration)
         try:
             method = CORRECTIONS[wanted.method]
             return method(samples, y, domains.item_coefficients[domain], factor[opened]), n_used

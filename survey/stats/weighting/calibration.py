@@ -1,12 +1,12 @@
 """Calibration to known totals: the result type, raking and post-stratification."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import FloatArray, sum_by, total_by
+from survey.stats.arrays import FloatArray, IndexArray, sum_by, total_by
 from survey.stats.notices import Notice
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.cells import Cells, CodeRangeError, equal_weight, reduce_to_cells
@@ -85,6 +85,10 @@ class Calibration:
         right = self.auxiliary.transpose_times(by_cell)
         b = solve_gram(self.auxiliary.gram(self.cell_base), right)
         return np.asarray(influence - self.auxiliary.times(b)[self.cell])
+
+    def of_rows(self, rows: IndexArray) -> "Calibration":
+        """Return the same calibration for its rows of positive weight, in another order."""
+        return replace(self, base_weights=self.base_weights[rows], cell=self.cell[rows])
 
     def summary(self) -> str:
         """One paragraph for people."""

@@ -44,6 +44,20 @@ def test_missing_answers_break_runs_and_are_passed_over() -> None:
     assert np.isfinite(mahalanobis(items)).all()
 
 
+def test_a_distance_is_as_large_on_average_whatever_was_answered() -> None:
+    rng = np.random.default_rng(3)
+    items = rng.normal(size=(20_000, K)) + 2 * rng.normal(size=(20_000, 1))
+    items[rng.random(items.shape) < 0.08] = np.nan
+    distance, whole = mahalanobis(items), np.isfinite(items).all(axis=1)
+    assert distance[whole].mean() == pytest.approx(K, rel=0.02)
+    assert distance[~whole].mean() == pytest.approx(K, rel=0.02)
+    # Items nobody answered, and people who answered none, have no part in it.
+    items[:5] = np.nan
+    beside = np.column_stack([items, np.full(items.shape[0], np.nan)])
+    assert (mahalanobis(items)[:5] == 0).all()
+    np.testing.assert_allclose(mahalanobis(beside) * K / (K + 1), mahalanobis(items))
+
+
 def test_those_who_did_not_read_are_told_from_those_who_did() -> None:
     found = assess(*county(1))
     assert found.probability[LINES].mean() > 0.7

@@ -18,6 +18,7 @@ from survey.stats.nonprobability.selection import (
     participation,
 )
 from survey.stats.pipeline.appraise import appraise
+from survey.stats.weighting.calibration import Margin, poststratify
 from tests.oracles.selection_means import doubly_robust, inverse_weighted
 from tests.stats.small_county import corrections, small_plan, small_sample, some_of
 
@@ -72,6 +73,27 @@ def test_both_take_off_what_x_explains_and_know_their_error(method) -> None:  # 
     assert raw > 66  # the truth is 60
     assert abs(values.mean() - 60) < 1.2
     assert 0.6 < np.mean([one.se for one in found]) / values.std(ddof=1) < 1.7
+
+
+@pytest.mark.parametrize("method", [by_participation, by_pseudo_weights])
+@pytest.mark.parametrize("raked", [False, True])
+def test_what_margins_know_of_the_reference_sample_has_no_error(method, *, raked: bool) -> None:  # type: ignore[no-untyped-def]
+    # Men and women are far apart, and of the population it is known how many there are.
+    found = []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        came, asked = (rng.random(120) < 0.75).astype(int), (rng.random(60) < 0.5).astype(int)
+        sexes = Margin(variable="sex", categories=("m", "f"), codes=asked, totals=np.full(2, 5e3))
+        known = poststratify(base_weights=np.full(60, 10_000 / 60), margin=sexes)
+        samples = reference(
+            np.stack([np.ones(120), came], axis=1), np.stack([np.ones(60), asked], axis=1),
+            known.weights if raked else known.base_weights, known if raked else None,
+        )  # fmt: skip
+        y = 80 - 40 * came + 10 * rng.standard_normal(120)
+        found.append(method(samples, y[:, None], np.ones(1), np.ones(120)))
+    spread = np.std([one.value for one in found], ddof=1)
+    assert 0.8 < np.mean([one.se for one in found]) / spread < 1.25
+    assert spread < 1.4 if raked else spread > 2
 
 
 def test_pseudo_weights_give_the_mean_under_them() -> None:
