@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from survey.problems import Refused
 from survey.weigh.plan import read_plan
+from survey.weigh.refusals import not_converged
 from survey.weigh.report import as_json, as_page
 from survey.weigh.table import read_table, write_weights
 from survey.weigh.weighing import weigh as weigh_table
@@ -28,12 +28,7 @@ def weigh(data: Path, plan: Path, out: Path, *, machine: bool) -> None:
     result = weigh_table(table=table, plan=read_plan(plan))
     report = as_json(result) if machine else as_page(result)
     if result.converged:
-        write_weights(out, table, result.weights)
+        write_weights(out, table, result.written)
     click.echo(report)
     if not result.converged:
-        raise Refused.of(
-            zh="校准没有收敛，没有写出权数；请合并人数很少的类别",
-            en="the calibration did not converge, no weights were written; merge small categories",
-            file=plan.name,
-            field="calibration",
-        )
+        raise not_converged(result.notices, file=plan.name)

@@ -17,6 +17,7 @@ from survey.stats.estimation.design import LonelyRule
 from survey.weigh.table import out_of_range
 
 CalibrationMethod = Literal["none", "poststratify", "raking", "linear", "logit"]
+Rescaling = Literal["none", "mean_one"]
 StatisticName = Literal["mean", "total", "ratio", "proportion"]
 CONSTANT = "(Intercept)"
 
@@ -29,6 +30,7 @@ class DesignPlan:
     strata: str = ""
     units: tuple[str, ...] = ()
     fpc: tuple[str, ...] = ()
+    nested: bool = False
     lonely_psu: LonelyRule = "fail"
 
 
@@ -74,9 +76,11 @@ class EstimatePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeighPlan:
-    """All that `survey weigh` is asked to do."""
+    """All that `survey weigh` is asked to do; ``missing`` are values that stand for no answer."""
 
     file: str
+    missing: tuple[str, ...]
+    rescale: Rescaling
     design: DesignPlan
     calibration: CalibrationPlan
     trim: TrimPlan | None
@@ -101,10 +105,13 @@ class _PlanReader:
     file: str
 
     def plan(self, content: dict[str, Any]) -> WeighPlan:
-        self._only(content, "", ("design", "calibration", "trim", "estimate"))
+        keys = ("missing", "rescale", "design", "calibration", "trim", "estimate")
+        self._only(content, "", keys)
         estimates = self._tables(content, "estimate", "estimate")
         return WeighPlan(
             file=self.file,
+            missing=self._names(content, "", "missing"),
+            rescale=self._choice(content, "", "rescale", "none", get_args(Rescaling)),
             design=self._design(self._table(content, "design")),
             calibration=self._calibration(self._table(content, "calibration")),
             trim=self._trim(self._table(content, "trim")) if "trim" in content else None,
@@ -112,13 +119,14 @@ class _PlanReader:
         )
 
     def _design(self, table: dict[str, Any]) -> DesignPlan:
-        keys = ("weights", "strata", "psu", "ssu", "fpc", "lonely_psu")
+        keys = ("weights", "strata", "psu", "ssu", "fpc", "nested", "lonely_psu")
         self._only(table, "design", keys)
         return DesignPlan(
             weights=self._text(table, "design", "weights"),
             strata=self._text(table, "design", "strata"),
             units=self._names(table, "design", "psu") + self._names(table, "design", "ssu"),
             fpc=self._names(table, "design", "fpc"),
+            nested=self._yes(table, "design", "nested"),
             lonely_psu=self._choice(table, "design", "lonely_psu", "fail", get_args(LonelyRule)),
         )
 
@@ -191,13 +199,10 @@ class _PlanReader:
 
     def _trim(self, table: dict[str, Any]) -> TrimPlan:
         self._only(table, "trim", ("lower", "upper", "strict"))
-        strict = table.get("strict", False)
-        if not isinstance(strict, bool):
-            raise self._refusal("trim.strict", "应为 true 或 false", "must be true or false")
         return TrimPlan(
             lower=self._number(table, "trim", "lower", float("-inf")),
             upper=self._number(table, "trim", "upper", float("inf")),
-            strict=strict,
+            strict=self._yes(table, "trim", "strict"),
         )
 
     def _estimate(self, table: dict[str, Any]) -> EstimatePlan:
@@ -266,7 +271,9 @@ class _PlanReader:
         names = [found] if isinstance(found, str) else found
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise self._refusal(
-                f"{where}.{key}", "应为列名或列名的列表", "must be a column or a list of columns"
+                f"{where}.{key}".lstrip("."),
+                "应为一个名称或名称的列表",
+                "must be a name or a list of names",
             )
         return tuple(name for name in names if name)
 
@@ -280,6 +287,12 @@ class _PlanReader:
             )
         return float(found)
 
+    def _yes(self, table: dict[str, Any], where: str, key: str) -> bool:
+        found = table.get(key, False)
+        if not isinstance(found, bool):
+            raise self._refusal(f"{where}.{key}", "应为 true 或 false", "must be true or false")
+        return found
+
     def _count(self, table: dict[str, Any], where: str, key: str, usual: int) -> int:
         found = table.get(key, usual)
         if not isinstance(found, int) or isinstance(found, bool) or found < 1:
@@ -292,7 +305,7 @@ class _PlanReader:
         found = table.get(key, usual)
         if found not in known:
             raise self._refusal(
-                f"{where}.{key}",
+                f"{where}.{key}".lstrip("."),
                 f"“{found}”不可用；可用的有 {'、'.join(known)}",
                 f"{found!r} is not one of {', '.join(known)}",
             )

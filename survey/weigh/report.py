@@ -26,6 +26,7 @@ def as_json(result: WeighResult) -> str:
         "max_margin_error": result.max_margin_error,
         "n": int(result.weights.size),
         "sum_weights": float(result.weights.sum()),
+        **({} if result.written is result.weights else {"sum_written": result.written.sum()}),
         "kish_design_effect": result.kish_design_effect,
         "effective_n": result.effective_n,
         "n_trimmed": result.n_trimmed,
@@ -47,6 +48,7 @@ def as_page(result: WeighResult) -> str:
         ("行数 rows", f"{w.size:,}"),
         ("权数合计 sum of weights", f"{w.sum():,.6g}"),
         ("权数范围 weights from .. to", f"{w.min():.6g} .. {w.max():.6g}"),
+        *_rescaled(result),
         ("Kish 设计效应 design effect", f"{result.kish_design_effect:.4f}"),
         ("有效样本量 effective n", f"{result.effective_n:,.1f}"),
     ]
@@ -58,6 +60,12 @@ def as_page(result: WeighResult) -> str:
         words = _words(notice)
         lines += ["", f"! {words.zh}", f"  {words.en}"]
     return "\n".join(lines)
+
+
+def _rescaled(result: WeighResult) -> list[tuple[str, str]]:
+    if result.written is result.weights:
+        return []
+    return [("写出的权数合计 sum as written", f"{result.written.sum():,.6g}")]
 
 
 def _words(notice: Notice) -> Words:

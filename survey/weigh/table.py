@@ -28,7 +28,8 @@ LARGEST, SMALLEST = 1e60, 1e-60
 class WeighTable:
     """Rows of text under a heading; ``places`` are their rows in the file.
 
-    Of a workbook, ``sheet`` and the ``letters`` of its columns.
+    Of a workbook, ``sheet`` and the ``letters`` of its columns. What stands for no answer is
+    read as an empty field, in every column a plan names, and written as it stood.
     """
 
     file: str
@@ -37,6 +38,7 @@ class WeighTable:
     heading: tuple[str, ...]
     rows: list[list[str]]
     places: list[int]
+    missing: frozenset[str] = MISSING
 
     def text(self, column: str) -> list[str]:
         """Return a column as it stands, blanks around values removed."""
@@ -47,13 +49,14 @@ class WeighTable:
                 field=column,
             )
         place = self.heading.index(column)
-        return [meant(row[place].strip()) for row in self.rows]
+        values = [meant(row[place].strip()) for row in self.rows]
+        return ["" if value in self.missing else value for value in values]
 
     def complete(self, column: str) -> list[str]:
         """Return a column in which nothing may be missing."""
         values = self.text(column)
         for i, value in enumerate(values):
-            if value in MISSING:
+            if not value:
                 raise self.refusal("缺少数值", "the value is missing", row=i, field=column)
         return values
 
@@ -69,7 +72,7 @@ class WeighTable:
         values = self.text(column)
         numbers = np.empty(len(values))
         for i, value in enumerate(values):
-            if value in MISSING:
+            if not value:
                 numbers[i] = np.nan
                 continue
             numbers[i] = float(value) if _NUMBER.fullmatch(value) else np.inf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +44,13 @@ class DomainEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeighResult:
-    """Final weights in row order, how they came about, and the estimates."""
+    """Final weights in row order, how they came about, and the estimates.
+
+    ``written`` are the weights as the plan wants them in the file; estimates are by ``weights``.
+    """
 
     weights: NDArray[np.float64]
+    written: NDArray[np.float64]
     method: str
     converged: bool
     iterations: int
@@ -63,7 +67,7 @@ def weigh(*, table: WeighTable, plan: WeighPlan) -> WeighResult:
     try:
         # What overflows would end as an infinite or missing figure.
         with np.errstate(over="raise", invalid="raise", divide="raise"):
-            return _weigh(table, plan)
+            return _weigh(replace(table, missing=table.missing | set(plan.missing)), plan)
     except StatsError as error:
         raise in_words(error, file=plan.file) from error
     except (FloatingPointError, OverflowError) as error:
@@ -85,6 +89,7 @@ def _weigh(table: WeighTable, plan: WeighPlan) -> WeighResult:
     found = list(_estimates(table, plan, weights)) if converged else []
     return WeighResult(
         weights=final,
+        written=final / final.mean() if plan.rescale == "mean_one" else final,
         method=plan.calibration.method,
         converged=converged,
         iterations=0 if calibration is None else calibration.n_iter,
@@ -168,14 +173,17 @@ def _design(table: WeighTable, plan: WeighPlan) -> Design:
     wanted = plan.design
     names: tuple[str, ...] = ()
     strata: tuple[NDArray[np.intp], ...] = ()
+    units = [table.codes(column)[1] for column in wanted.units]
     if wanted.strata:
         names, codes = table.codes(wanted.strata)
         strata = (codes,)
+        if wanted.nested and units:
+            units[0] = codes * (int(units[0].max()) + 1) + units[0]
     try:
         return Design.build(
             n=len(table.rows),
             strata=strata,
-            units=[table.codes(column)[1] for column in wanted.units],
+            units=units,
             fpc=[table.complete_numbers(column) for column in wanted.fpc],
             lonely_psu=wanted.lonely_psu,
         )
@@ -229,7 +237,7 @@ def _counts(
 def _shares(table: WeighTable, wanted: EstimatePlan) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Yield indicators: of ones where answers are zeros and ones, else of each category."""
     answers = np.array(table.text(wanted.variable))
-    missing = np.isin(answers, ["", "NA", "NaN", "nan"])
+    missing = answers == ""
     known = sorted(set(answers[~missing].tolist()))
     if wanted.category and wanted.category not in known:
         raise table.refusal(

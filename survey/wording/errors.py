@@ -95,9 +95,10 @@ WEIGHING = {
         "{corrections} finite-population corrections for {stages} stages",
     ),
     "design.units_cross_strata": Words(
-        "有的抽样单元跨层；请重新编号，使一个编号只在一层内使用",
+        "有的抽样单元跨层；请重新编号，使一个编号只在一层内使用；编号本来就按层各自编排的，"
+        "在方案里写 nested = true",
         "sampling units cross strata; number the units so that a number is used in one stratum"
-        " only",
+        " only, or, where they are numbered within strata, write nested = true in the plan",
     ),
     "estimation.infinite_answer": Words("有的答案为无穷大", "an answer is infinite"),
     "estimation.not_zeros_and_ones": Words(

@@ -37,6 +37,8 @@ HEADINGS = {
     "large_nonresponse_factor": Words("少数人代表很多人", "Few stand for many"),
     "no_area_variance": Words("单位之间看不出差别", "No difference between units seen"),
     "not_converged": Words("加权计算未收敛", "Weighting did not converge"),
+    "totals_contradict": Words("已知总数相互矛盾", "known totals contradict"),
+    "totals_out_of_reach": Words("已知总数无法达到", "known totals out of reach"),
     "near_empty_category": Words("个别答卷权重过大", "Very large weights"),
     "zero_total": Words("已知总数为零的类别有人作答", "Answers where the total is zero"),
     "trimmed": Words("部分权重被截尾", "Weights were trimmed"),

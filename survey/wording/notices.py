@@ -184,6 +184,20 @@ WEIGHTS = {
         "计算{rounds}轮后仍未收敛，与已知总数的最大相对误差为{error:.3g}",
         "not converged after {rounds} rounds: largest relative margin error {error:.3g}",
     ),
+    "totals_contradict": Words(
+        "{variable}={categories:words} 与 {other_variable}={other_categories:words} 是同一批人，"
+        "已知总数合计却分别为 {total:.10g} 和 {other_total:.10g}；请核对这两组总数",
+        "{variable}={categories:words} and {other_variable}={other_categories:words} are the same"
+        " people, but their totals sum to {total:.10g} and {other_total:.10g}; check these totals",
+    ),
+    "totals_out_of_reach": Words(
+        "{variable}={categories:words} 的人都在 {other_variable}={other_categories:words} 里，"
+        "已知总数却是前者 {total:.10g}、后者 {other_total:.10g}；"
+        "请核对总数，或合并样本里缺少的类别",
+        "all in {variable}={categories:words} are in {other_variable}={other_categories:words}, but"
+        " the totals are {total:.10g} and {other_total:.10g}; check the totals, or merge the"
+        " categories of which the sample lacks combinations",
+    ),
     "near_empty_category": Words(
         "最大的权数是平均数的{ratio:.1f}倍（{where:pairs}）：少数答卷要代表很多人",
         "the largest weight is {ratio:.1f} times the mean, where {where:pairs}: too few"

@@ -321,7 +321,11 @@ SEX = '[[calibration.margin]]\nvariable = "g"\n'
         (SEX + "totals = 5", ["must be a table"]),
         ("estimate = 3", ["[[estimate]]"]),
         ("[design]\nweights = 3", ["name of a column"]),
-        ("[design]\npsu = [1]", ["a list of columns"]),
+        ("[design]\npsu = [1]", ["a list of names"]),
+        ("missing = 9", ["missing", "a list of names"]),
+        ('rescale = "sum"', ["rescale", "none, mean_one"]),
+        ("[design]\nnested = 1", ["design.nested"]),
+        ('[design]\nstrata = "h"\npsu = "g"', ["nested = true", "跨层"]),
     ],
 )  # fmt: skip
 def test_refusals_say_why(tmp_path: Path, plan: str, words: list[str]) -> None:
@@ -420,7 +424,33 @@ totals = {"东" = 300, "西" = 100}
 variable = "b"
 totals = {"男" = 100, "女" = 300}
 """
-    assert "did not converge" in refused(tmp_path, data, plan)
+    said = refused(tmp_path, data, plan)
+    assert "did not converge" in said
+    assert "all in a=东 are in b=男, but the totals are 300 and 100" in said
+
+
+CROSSED = """
+[calibration]
+{method}
+[[calibration.margin]]
+variable = "性别年龄"
+totals = {{"男青" = 30, "男老" = 20, "女青" = 30, "女老" = 20}}
+[[calibration.margin]]
+variable = "性别城乡"
+totals = {{"男城" = 35, "男乡" = 25, "女城" = 20, "女乡" = 20}}
+"""
+
+
+@pytest.mark.parametrize("method", ["", 'method = "linear"\nbounds = [0.1, 30.0]'])
+def test_totals_that_contradict_inside_a_shared_factor_are_named(
+    tmp_path: Path, method: str
+) -> None:
+    rows = [f"{s}{a},{s}{p}" for s in "男女" for a in "青老" for p in "城乡"]
+    data = table(tmp_path, "性别年龄,性别城乡\n" + "\n".join(rows) + "\n")
+    said = refused(tmp_path, data, CROSSED.format(method=method))
+    assert "性别年龄=男青, 男老 and 性别城乡=男城, 男乡 are the same people" in said
+    assert "50 and 60" in said
+    assert "是同一批人" in said
 
 
 def test_negative_weights_and_unused_population_sizes_are_noticed(tmp_path: Path) -> None:
@@ -502,3 +532,36 @@ def test_weights_with_chinese_are_marked_for_spreadsheets_and_others_are_not(
     assert (tmp_path / "weights.csv").read_bytes().startswith(b"\xef\xbb\xbf\xe5")
     run(tmp_path, table(tmp_path, "y\n1\n2\n"), plan)
     assert (tmp_path / "weights.csv").read_bytes().startswith(b"y,weight\n")
+
+
+def test_units_numbered_within_strata_are_so_declared(tmp_path: Path) -> None:
+    rows = ["h,psu,y", "a,1,5", "a,1,6", "a,2,9", "b,1,3", "b,2,8", "b,2,1"]
+    data = table(tmp_path, "\n".join(rows) + "\n")
+    plan = '[design]\nstrata = "h"\npsu = "psu"\nnested = true\n[[estimate]]\nvariable = "y"\n'
+    nested = run(tmp_path, data, plan)["estimates"]
+    apart = [row if "h" in row else row.replace(",", "," + row[0], 1) for row in rows]
+    numbered = table(tmp_path, "\n".join(apart) + "\n")
+    assert run(tmp_path, numbered, plan.replace("nested = true\n", ""))["estimates"] == nested
+
+
+def test_values_declared_missing_are_no_answers(tmp_path: Path) -> None:
+    data = table(tmp_path, "g,y\na,5\na,9\nb,3\nb,不了解\n不详,4\n")
+    plan = 'missing = ["9", "不了解", "不详"]\n[[estimate]]\nvariable = "y"\nby = "g"\n'
+    found = run(tmp_path, data, plan)["estimates"]
+    assert [(e["domain"]["g"], e["estimate"], e["n"]) for e in found] == [("a", 5, 1), ("b", 3, 1)]
+    assert [row["y"] for row in written(tmp_path)] == ["5", "9", "3", "不了解", "4"]
+    (tmp_path / "weights.csv").unlink()
+    said = refused(tmp_path, data, '[[estimate]]\nvariable = "y"\n')
+    assert "'不了解' is not a number" in said
+
+
+def test_written_weights_have_a_mean_of_one_where_that_is_declared(tmp_path: Path) -> None:
+    estimate = '[[estimate]]\nstatistic = "total"\nvariable = "enroll"\n'
+    plain = run(tmp_path, GOLDEN / "apiclus1.csv", CLUSTERS + STYPE + estimate)
+    scaled = run(
+        tmp_path, GOLDEN / "apiclus1.csv", 'rescale = "mean_one"\n' + CLUSTERS + STYPE + estimate
+    )
+    weights = [float(row["weight"]) for row in written(tmp_path)]
+    assert sum(weights) == pytest.approx(183)
+    assert scaled.pop("sum_written") == pytest.approx(183)
+    assert scaled == plain

@@ -21,7 +21,7 @@ from tests.wording.emitted import emitted, error_codes, spoken_of
 CHINESE = re.compile(r"[一-鿿]")
 # English letters a Chinese sentence may have: names of settings, columns and methods, and symbols.
 TERMS = re.compile(
-    r"z|g|w|d|p|n|x|y|k|rho|Fay|logit|logistic|raking|lonely_psu|adjust|average|remove|certainty"
+    r"z|g|w|d|p|n|x|y|k|rho|Fay|logit|logistic|raking|lonely_psu|nested|true|adjust|average|remove|certainty"
     r"|Chen|Li|Wu|Elliott|Valliant|score|tier|rater|unit|items|duration_ms|channel|effective_n"
     r"|open_weight|false_alarm_rate"
 )

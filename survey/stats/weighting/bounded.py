@@ -17,6 +17,7 @@ from survey.stats.weighting.calibration import (
     margin_cells,
 )
 from survey.stats.weighting.cells import Cells
+from survey.stats.weighting.contradiction import contradiction
 from survey.stats.weighting.distance import Distance, Method
 from survey.stats.weighting.margin import (
     CalibrationError,
@@ -126,7 +127,8 @@ def calibrate(
     g, n_iter, error = _newton(
         auxiliary, weight, known, scale, distance, tolerance=tolerance, limit=max_iterations
     )
-    if error > tolerance and bounds is not None:
+    contradicted = error > tolerance and contradiction(cells, margins, weight) is not None
+    if error > tolerance and bounds is not None and not contradicted:
         _refuse_infeasible(auxiliary, weight, known, scale, distance)
     return Calibration(
         base_weights=base_weights,
@@ -139,7 +141,7 @@ def calibrate(
         n_iter=n_iter,
         max_margin_error=error,
         notices=calibration_notices(
-            cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance
+            cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance, base=weight
         ),
     )
 

@@ -10,6 +10,7 @@ from survey.stats.arrays import FloatArray, IndexArray, sum_by, total_by
 from survey.stats.notices import Notice
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.cells import Cells, CodeRangeError, equal_weight, reduce_to_cells
+from survey.stats.weighting.contradiction import contradiction
 from survey.stats.weighting.margin import (
     Margin,
     ShapeError,
@@ -211,7 +212,7 @@ def rake_cells(
         n_iter=n_iter,
         max_margin_error=error,
         notices=calibration_notices(
-            cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance
+            cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance, base=weight
         ),
     )
 
@@ -309,11 +310,14 @@ def calibration_notices(
     n_iter: int,
     error: float,
     tolerance: float,
+    base: FloatArray,
 ) -> tuple[Notice, ...]:
     """Collect what a reader of weights (summed per cell in ``weight``) should know."""
     notices = []
     if error > tolerance:
         notices.append(Notice("not_converged", rounds=n_iter, error=error))
+        why = contradiction(cells, margins, base)
+        notices += [why] if why else []
     largest = weight / cells.counts
     ratio = float(largest.max() * cells.n_rows / weight.sum())
     if ratio > NEAR_EMPTY_RATIO:
