@@ -10,15 +10,18 @@ if TYPE_CHECKING:
         Domains,
         Estimates,
         WeightSet,
+        association_test,
         design_effect,
         effective_n,
         kish_design_effect,
         mean,
         proportion,
         proportion_interval,
+        quantile,
         ratio,
         regress,
         total,
+        wald_test,
     )
     from survey.stats.integrity import careless_probability, irv, longstring, mahalanobis
     from survey.stats.nonprobability import (
@@ -75,6 +78,7 @@ __all__ = [
     "WeightSet",
     "adjust_by_class",
     "adjust_by_propensity",
+    "association_test",
     "calibrate",
     "careless_probability",
     "combine",
@@ -98,6 +102,7 @@ __all__ = [
     "proportion_interval",
     "proxy_pattern",
     "pseudo_weights",
+    "quantile",
     "rake",
     "rank_sets",
     "ratio",
@@ -108,6 +113,7 @@ __all__ = [
     "tiers",
     "total",
     "trim",
+    "wald_test",
 ]
 
 # Loaded when first asked for: the command line needs the errors alone, and not all of scipy.

@@ -18,7 +18,7 @@ from survey.weigh.table import out_of_range
 
 CalibrationMethod = Literal["none", "poststratify", "raking", "linear", "logit"]
 Rescaling = Literal["none", "mean_one"]
-StatisticName = Literal["mean", "total", "ratio", "proportion"]
+StatisticName = Literal["mean", "total", "ratio", "proportion", "quantile"]
 CONSTANT = "(Intercept)"
 
 
@@ -71,6 +71,7 @@ class EstimatePlan:
     variable: str
     denominator: str = ""
     category: str = ""
+    at: float = 0.5
     by: tuple[str, ...] = ()
 
 
@@ -207,14 +208,21 @@ class _PlanReader:
 
     def _estimate(self, table: dict[str, Any]) -> EstimatePlan:
         where = "estimate"
-        self._only(table, where, ("statistic", "variable", "denominator", "category", "by"))
+        self._only(table, where, ("statistic", "variable", "denominator", "category", "at", "by"))
         plan = EstimatePlan(
             statistic=self._choice(table, where, "statistic", "mean", get_args(StatisticName)),
             variable=self._required(table, where, "variable"),
             denominator=self._text(table, where, "denominator"),
             category=self._text(table, where, "category"),
+            at=self._number(table, where, "at", 0.5),
             by=self._names(table, where, "by"),
         )
+        if "at" in table and (plan.statistic != "quantile" or not 0 < plan.at < 1):
+            raise self._refusal(
+                "estimate.at",
+                "只用于分位数（quantile），且应大于 0、小于 1",
+                "is of a quantile alone, above 0 and below 1",
+            )
         if (plan.statistic == "ratio") != bool(plan.denominator):
             raise self._refusal(
                 "estimate.denominator",

@@ -13,6 +13,7 @@ from survey.stats.estimation.design import Design, LonelyUnitError
 from survey.stats.estimation.design_effect import effective_n, kish_design_effect
 from survey.stats.estimation.estimate import Estimates
 from survey.stats.estimation.estimators import Domains, mean, proportion, ratio, total
+from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.notices import Notice
 from survey.stats.weighting.bounded import Total, calibrate
@@ -217,6 +218,8 @@ def _estimates(table: WeighTable, plan: WeighPlan, weights: WeightSet) -> Iterat
             x = table.numbers(wanted.denominator)
             found = ratio(weights=weights, y=y, x=x, domains=domains)
             y = y + x
+        elif wanted.statistic == "quantile":
+            found = quantile(weights=weights, y=y, at=wanted.at, domains=domains)
         else:
             statistic = mean if wanted.statistic == "mean" else total
             found = statistic(weights=weights, y=y, domains=domains)

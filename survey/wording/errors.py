@@ -254,6 +254,42 @@ ARRAYS = {
         "at some values of predictors ({columns:words}) all answers are the same (rows: {rows}),"
         " so that coefficients are infinite; merge these categories, or leave the predictors out",
     ),
+    "estimation.share": Words(
+        "分位数的位置须在 0 与 1 之间，现为 {at:g}",
+        "a quantile is at a share between 0 and 1, not {at:g}",
+    ),
+    "estimation.negative_weight": Words(
+        "有的权数为负，无法求分位数；请给校准加上下限，或改用 raking",
+        "a weight is negative, so there is no quantile; calibrate with bounds or by raking",
+    ),
+    "significance.shapes": Words(
+        "有 {values:words} 个数，协方差的形状却为 {covariance:words}",
+        "{values:words} figures with a covariance of shape {covariance:words}",
+    ),
+    "significance.no_freedom": Words(
+        "抽样单元太少，检验没有自由度（{df:g}）",
+        "too few sampling units: the test has no degree of freedom ({df:g})",
+    ),
+    "significance.singular": Words(
+        "协方差不满秩或未知，无法检验；请去掉多余的一项",
+        "the covariance is singular or not known; leave out what follows from the others",
+    ),
+    "significance.rows": Words(
+        "两个变量有 {rows} 行和 {columns} 行，权数有 {weights} 行",
+        "the variables have {rows} and {columns} rows, the weights {weights}",
+    ),
+    "significance.one_category": Words(
+        "两个变量分别有 {rows} 个和 {columns} 个类别；各须有两个以上",
+        "the variables have {rows} and {columns} categories; each needs two",
+    ),
+    "significance.empty_cells": Words(
+        "空格太多，无法检验；请合并类别",
+        "too many combinations that nobody is in; merge categories",
+    ),
+    "regression.unknown_names": Words(
+        "没有这些预测变量：{names:words}；现有 {known:words}",
+        "no such predictors: {names:words}; there are {known:words}",
+    ),
     "regression.names": Words(
         "有 {columns} 个预测变量，却有 {names} 个名称",
         "{names} names for {columns} predictors",

@@ -257,6 +257,11 @@ ESTIMATES = {
         "domains whose answers are all from one sampling unit, so that nothing is known of the"
         " differences between units and there is no interval ({domains:count}): {domains:some}",
     ),
+    "quantile_beyond_answers": Words(
+        "{domains:count}个分组答案太少，分位数的区间超出了答案的范围，不给出区间：{domains:some}",
+        "domains with too few answers: the interval of the quantile reaches beyond them, and is"
+        " not given ({domains:count}): {domains:some}",
+    ),
     "model_without_freedom": Words(
         "抽样单元太少，模型没有自由度（{df}），检验和区间按自由度 1 计算",
         "too few sampling units for the model ({df} degrees of freedom): tests and limits use the"

@@ -82,5 +82,6 @@ PHRASES: dict[str, dict[str, Words]] = {
         "total": Words("总量", "total"),
         "ratio": Words("比率", "ratio"),
         "proportion": Words("比例", "proportion"),
+        "quantile": Words("分位数", "quantile"),
     },
 }

@@ -19,13 +19,13 @@ golden("d23_regression_tables","Regression tables: t, p-values and limits, linea
  notes="R's logistic errors use the information of the step before the last.")
 
 golden("d24_quantiles","Quantiles with Woodruff intervals: whole, by domain, ties, and of a raked sample",IN1,
- c(RC,RG,'P <- c(.1,.25,.5,.75,.9)','f <- function(x,g) unclass(svyquantile(x,g,P,qrule="math",interval.type="mean",na.rm=TRUE)[[1]])',
+ c(RC,RG,'P <- c(.13,.27,.51,.73,.87)','f <- function(x,g) unclass(svyquantile(x,g,P,qrule="math",interval.type="mean",na.rm=TRUE)[[1]])',
    'o <- function(m) list(value=as.vector(m[,1]),lower=as.vector(m[,2]),upper=as.vector(m[,3]),se=as.vector(m[,4]))',
    'b <- function(x,g) lapply(setNames(nm=c("E","H","M")),function(s) o(f(x,subset(g,stype==s))))',
    's1 <- rd("apistrat"); s <- svydesign(id=~1,strata=~stype,weights=~pw,data=s1,fpc=~fpc)'),
  list(cluster='o(f(~api00,d))',strata='o(f(~enroll,s))',raked='o(f(~api00,g))',few_values='o(f(~target,s))',
       domains='b(~api00,s)'),
- notes="R has no limit (NaN, here null) where the limits of the share leave [0, 1].")
+ notes="Shares at which no sum of weights is met exactly: there R (survey 4.1-1) goes to the next answer by rounding; and below the first answer's share it gives the second answer.")
 
 golden("d25_tests","Tests of association (Rao and Scott, Wald) and of terms of a regression (Wald)",INS,
  c(RS,'h <- function(m,d) { r <- svychisq(~stype+awards,d,statistic=m); c(unname(r$statistic),unname(r$parameter),unname(r$p.value)) }',

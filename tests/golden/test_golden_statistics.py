@@ -1,9 +1,12 @@
 """Golden cases of make_statistics.R: regression tables and what else a statistician asks for."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from survey.stats.estimation.association import AssociationTest, association_test
+from survey.stats.estimation.estimators import Domains
+from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import Regression, regress
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.integrity.careless_indices import mahalanobis
@@ -11,6 +14,7 @@ from survey.stats.weighting.calibration import rake
 from tests.golden.reference import Table, differences, read_case
 from tests.golden.test_golden_weighting import SCH_WIDE, STYPE, api, margin
 
+Figures = dict[str, Any]
 EXACT = 1e-10
 # Where R itself stops early: its logistic errors use the information of the step before the last.
 LOGISTIC = 1e-7
@@ -71,3 +75,67 @@ def test_d26_mahalanobis_with_missing_answers() -> None:
     distance = mahalanobis(items)
     got = {"distance": distance, "complete": distance[np.isfinite(items).all(axis=1)]}
     assert differences(read_case("d26") | {"rtol": EXACT}, got) == []
+
+
+def test_d24_quantiles() -> None:
+    shares = (0.13, 0.27, 0.51, 0.73, 0.87)
+
+    def shown(weights: WeightSet, y: np.ndarray, domains: Domains | None = None) -> list[Figures]:
+        found = [quantile(weights=weights, y=y, at=at, domains=domains) for at in shares]
+        names = ("value", "lower", "upper", "se")
+        return [
+            {name: [float(getattr(one, name)[k]) for one in found] for name in names}
+            for k in range(1 if domains is None else domains.size)
+        ]
+
+    clusters, design, pw = api("apiclus1")
+    plain = WeightSet(base_weights=pw, design=design)
+    strat, stratified_weights = stratified()
+    kinds, codes = strat.codes("stype")
+    by_kind = Domains(codes=codes, size=len(kinds))
+    got: Figures = {
+        "cluster": shown(plain, clusters.numbers("api00"))[0],
+        "strata": shown(stratified_weights, strat.numbers("enroll"))[0],
+        "raked": shown(raked_clusters()[1], clusters.numbers("api00"))[0],
+        "few_values": shown(stratified_weights, strat.numbers("target"))[0],
+        "domains": dict(
+            zip(kinds, shown(stratified_weights, strat.numbers("api00"), by_kind), strict=True)
+        ),
+    }
+    assert differences(read_case("d24") | {"rtol": EXACT}, got) == []
+
+
+def test_d25_tests() -> None:
+    methods = {
+        "F": "rao_scott", "Chisq": "rao_scott_chi_squared", "Wald": "wald",
+        "adjWald": "adjusted_wald",
+    }  # fmt: skip
+
+    def shown(table: Table, weights: WeightSet, one: str, other: str) -> Figures:
+        rows, columns = table.codes(one)[1], table.codes(other)[1]
+        figures = {}
+        for name, method in methods.items():
+            found = association_test(
+                weights=weights, rows=rows, columns=columns,
+                method=cast("AssociationTest", method),
+            )  # fmt: skip
+            finite = [] if np.isinf(found.error_df) else [found.error_df]
+            figures[name] = [found.statistic, found.df, *finite, found.p_value]
+        return figures
+
+    strat, weights = stratified()
+    clusters, design, pw = api("apiclus1")
+    raked, raked_weights = raked_clusters()
+    linear = regress(
+        weights=weights, y=strat.numbers("api00"), x=columns(strat, "ell", "meals", "mobility"),
+        names=("constant", "ell", "meals", "mobility"),
+    )  # fmt: skip
+    term = linear.test(("ell", "mobility"))
+    got = {
+        "strata": shown(strat, weights, "stype", "awards"),
+        "strata_two": shown(strat, weights, "sch.wide", "comp.imp"),
+        "cluster": shown(clusters, WeightSet(base_weights=pw, design=design), "stype", "awards"),
+        "raked": shown(raked, raked_weights, "sch.wide", "comp.imp"),
+        "term": [term.statistic, term.df, term.error_df, term.p_value],
+    }
+    assert differences(read_case("d25") | {"rtol": 1e-9, "atol": 1e-12}, got) == []

@@ -59,11 +59,8 @@ def test_the_figures_of_r_on_the_page_are_those_r_printed() -> None:
 
 def at(expected: Any, path: str) -> float:
     """Follow a path of names, which may have dots in them, and of places in lists."""
-    name = next((key for key in expected if f"{path}.".startswith(f"{key}.")), None)
-    here = expected[name] if name else None
-    rest = path.removeprefix(name or "").removeprefix(".")
-    if isinstance(here, dict):
-        return float(here[rest])
-    for place in rest.split(".") if rest else []:
-        here = here[int(place)]
-    return float(here)
+    if isinstance(expected, dict):
+        name = max((key for key in expected if f"{path}.".startswith(f"{key}.")), key=len)
+        return at(expected[name], path.removeprefix(name).removeprefix("."))
+    place, _, rest = path.partition(".")
+    return at(expected[int(place)], rest) if path else float(expected)

@@ -322,6 +322,8 @@ SEX = '[[calibration.margin]]\nvariable = "g"\n'
         ("estimate = 3", ["[[estimate]]"]),
         ("[design]\nweights = 3", ["name of a column"]),
         ("[design]\npsu = [1]", ["a list of names"]),
+        ('[[estimate]]\nvariable = "x"\nat = 0.5', ["estimate.at", "quantile"]),
+        ('[[estimate]]\nstatistic = "quantile"\nvariable = "x"\nat = 1', ["estimate.at"]),
         ("missing = 9", ["missing", "a list of names"]),
         ('rescale = "sum"', ["rescale", "none, mean_one"]),
         ("[design]\nnested = 1", ["design.nested"]),

@@ -14,12 +14,14 @@ from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.intervals import t_interval
 from survey.stats.estimation.separation import separation
+from survey.stats.estimation.significance import Significance, wald_test
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.notices import Notice
 
 Family = Literal["linear", "logistic"]
 CONDITION = 1e-12
 EXTREME = 1e-4
+_NONE = 1e-16  # a chance that means nothing but none
 
 
 class RegressionError(StatsError):
@@ -71,14 +73,22 @@ class Regression:
     n_iter: int
     notices: tuple[Notice, ...]
 
+    def test(self, names: Sequence[str]) -> Significance:
+        """Test whether the coefficients of these predictors are all zero (Wald)."""
+        unknown = [name for name in names if name not in self.names]
+        if unknown or not names:
+            raise RegressionError("unknown_names", names=tuple(unknown), known=self.names)
+        place = [self.names.index(name) for name in names]
+        covariance = self.covariance[np.ix_(place, place)]
+        return wald_test(value=self.coefficients[place], covariance=covariance, df=self.df)
+
     def summary(self) -> str:
         """Return a table of one line per coefficient, and whether the fit converged."""
         heading = ("", "coefficient", "se", "t", "p", "lower", "upper")
-        figures = (self.coefficients, self.se, self.t, self.p_value, self.lower, self.upper)
-        rows = [heading] + [
-            (name, *(f"{value:.5g}" for value in values))
-            for name, *values in zip(self.names, *figures, strict=True)
-        ]
+        p = ["<1e-16" if value < _NONE else f"{value:.4g}" for value in self.p_value]
+        first, last = (self.coefficients, self.se, self.t), (self.lower, self.upper)
+        shown = [[f"{value:.5g}" for value in figures] for figures in first + last]
+        rows = [heading, *zip(self.names, *shown[:3], p, *shown[3:], strict=True)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
@@ -163,9 +173,9 @@ def regress(
     >>> found.coefficients.round(3), found.se.round(3)
     (array([0.463, 2.293]), array([0.562, 0.316]))
     >>> print(found.summary())
-              coefficient       se        t         p    lower   upper
-    constant      0.46341  0.56155  0.82524     0.496  -1.9528  2.8796
-    visits         2.2927  0.31579   7.2602  0.018448  0.93395  3.6514
+              coefficient       se        t        p    lower   upper
+    constant      0.46341  0.56155  0.82524    0.496  -1.9528  2.8796
+    visits         2.2927  0.31579   7.2602  0.01845  0.93395  3.6514
     converged after 2 iterations; 2 degrees of freedom
     """
     names = _named(names, x)
