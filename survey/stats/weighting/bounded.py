@@ -14,10 +14,10 @@ from survey.stats.weighting.calibration import (
     Calibration,
     calibration_notices,
     cell_base_weights,
+    contradicting,
     margin_cells,
 )
 from survey.stats.weighting.cells import Cells
-from survey.stats.weighting.contradiction import contradiction
 from survey.stats.weighting.distance import Distance, Method
 from survey.stats.weighting.margin import (
     CalibrationError,
@@ -127,8 +127,8 @@ def calibrate(
     g, n_iter, error = _newton(
         auxiliary, weight, known, scale, distance, tolerance=tolerance, limit=max_iterations
     )
-    contradicted = error > tolerance and contradiction(cells, margins, weight) is not None
-    if error > tolerance and bounds is not None and not contradicted:
+    # Totals that contradict are told as such, not as bounds too narrow.
+    if error > tolerance and bounds is not None and not contradicting(cells, margins, weight):
         _refuse_infeasible(auxiliary, weight, known, scale, distance)
     return Calibration(
         base_weights=base_weights,

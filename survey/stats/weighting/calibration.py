@@ -316,8 +316,7 @@ def calibration_notices(
     notices = []
     if error > tolerance:
         notices.append(Notice("not_converged", rounds=n_iter, error=error))
-        why = contradiction(cells, margins, base)
-        notices += [why] if why else []
+        notices += contradicting(cells, margins, base)
     largest = weight / cells.counts
     ratio = float(largest.max() * cells.n_rows / weight.sum())
     if ratio > NEAR_EMPTY_RATIO:
@@ -336,3 +335,32 @@ def calibration_notices(
     if zero:
         notices.append(Notice("zero_total", categories=zero))
     return tuple(notices)
+
+
+def contradicting(cells: Cells, margins: Sequence[Margin], base: FloatArray) -> tuple[Notice, ...]:
+    """Name the categories whose totals contradict; none where no two margins do."""
+    if not margins:
+        return ()
+    size = float(margins[0].totals.sum())
+    totals = [margin.totals * (size / margin.totals.sum()) for margin in margins]
+    found = contradiction([code[base > 0] for code in cells.codes], totals)
+    if found is None:
+        return ()
+    one, other = margins[found.variable], margins[found.other_variable]
+    categories = tuple(one.categories[code] for code in found.categories)
+    other_categories = tuple(other.categories[code] for code in found.other_categories)
+    if found.same_people:
+        return (
+            Notice(
+                "totals_contradict", variable=one.variable, categories=categories,
+                total=found.total, other_variable=other.variable,
+                other_categories=other_categories, other_total=found.other_total,
+            ),
+        )  # fmt: skip
+    return (
+        Notice(
+            "totals_out_of_reach", variable=one.variable, categories=categories,
+            total=found.total, other_variable=other.variable,
+            other_categories=other_categories, other_total=found.other_total,
+        ),
+    )  # fmt: skip
