@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         total,
         wald_test,
     )
+    from survey.stats.estimation.survey_data import SurveyData
     from survey.stats.integrity import careless_probability, irv, longstring, mahalanobis
     from survey.stats.nonprobability import (
         Samples,
@@ -72,6 +73,7 @@ __all__ = [
     "Notice",
     "Samples",
     "StatsError",
+    "SurveyData",
     "Total",
     "UnitMeans",
     "Waves",
@@ -122,6 +124,7 @@ _WINGS = (
     "notices",
     "weighting",
     "estimation",
+    "estimation.survey_data",
     "nonresponse",
     "nonprobability",
     "integrity",

@@ -254,6 +254,38 @@ ARRAYS = {
         "at some values of predictors ({columns:words}) all answers are the same (rows: {rows}),"
         " so that coefficients are infinite; merge these categories, or leave the predictors out",
     ),
+    "shape.no_total_of": Words(
+        "{variable}：有 {rows} 行填“{category}”，没有已知总数；给出总数的有 {known:words}",
+        "{variable}: {rows} rows say {category:quoted}, which has no total; totals are given for"
+        " {known:words}",
+    ),
+    "column.no_columns": Words(
+        "{kind} 里没有列；请给出列名到列表或数组的字典，或一个数据框",
+        "a {kind} has no columns; give a mapping of names to lists or arrays, or a data frame",
+    ),
+    "column.lengths": Words(
+        "各列（{columns:words}）须是一维且行数相同，现为 {sizes:words}",
+        "columns ({columns:words}) must be flat and of one length, not {sizes:words}",
+    ),
+    "column.kind": Words(
+        "列 {column} 的类型（{kind}）既不是数，也不是文字",
+        "column {column} is of a kind ({kind}) that is neither numbers nor words",
+    ),
+    "column.unknown": Words(
+        "没有“{column}”这一列；现有 {known:words}",
+        "there is no column {column:quoted}; there are {known:words}",
+    ),
+    "column.unknown_label": Words(
+        "{column} 里没有人填“{label}”", "nobody says {label:quoted} in {column}"
+    ),
+    "column.not_numbers": Words("列 {column} 不是数", "column {column} is not of numbers"),
+    "column.missing": Words(
+        "列 {column} 有 {rows} 行缺失；这一列不能缺",
+        "column {column} is missing in {rows} rows, and may not be",
+    ),
+    "estimation.domain_labels": Words(
+        "有 {size} 个分组，却有 {labels} 个名称", "{labels} labels for {size} domains"
+    ),
     "estimation.share": Words(
         "分位数的位置须在 0 与 1 之间，现为 {at:g}",
         "a quantile is at a share between 0 and 1, not {at:g}",

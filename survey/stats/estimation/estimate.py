@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.notices import Notice
@@ -32,6 +33,8 @@ class Estimates:
         Between domains, NaN where there is no error. None past
         ``survey.stats.estimation.domain_sums.COVARIANCE_LIMIT`` domains.
     notices : tuple of Notice
+    labels : tuple of str, length k or 0
+        What the domains are called.
     """
 
     statistic: str
@@ -45,34 +48,45 @@ class Estimates:
     effective_n: FloatArray
     covariance: FloatArray | None
     notices: tuple[Notice, ...]
+    labels: tuple[str, ...] = ()
 
-    def contrast(self, coefficients: Sequence[float]) -> tuple[float, float]:
+    def contrast(self, coefficients: Sequence[float] | Mapping[str, float]) -> tuple[float, float]:
         """Value and standard error of a weighted sum of the k estimates.
 
-        ``(1, -1, 0, ...)`` is the difference of the first two domains, covariance counted.
+        ``(1, -1, 0, ...)`` is the difference of the first two domains, covariance counted; so is
+        ``{"town": 1, "hill": -1}`` by their labels.
 
         Checked against R ``survey::svycontrast(svyby(..., covmat = TRUE), ...)``.
         """
         if self.covariance is None:
             raise ValueError("too many domains: no covariance was computed")
+        if isinstance(coefficients, Mapping):
+            if unknown := coefficients.keys() - set(self.labels):
+                raise ValueError(f"no such domains: {', '.join(sorted(unknown))}")
+            coefficients = [coefficients.get(label, 0.0) for label in self.labels]
         c = np.asarray(coefficients, dtype=np.float64)
-        variance = float(c @ self.covariance @ c)
-        return float(c @ self.value), float(np.sqrt(max(variance, 0.0)))
+        # A domain that has no part in it may have no error either.
+        used = np.flatnonzero(c)
+        c = c[used]
+        variance = float(c @ self.covariance[np.ix_(used, used)] @ c)
+        return float(c @ self.value[used]), float(np.sqrt(max(variance, 0.0)))
 
     def summary(self) -> str:
         """One line per estimate."""
+        called = self.labels or self.domain
         lines = [
             f"{self.statistic} {code}: {value:.6g} ({_error(se, low, high)}, n {n:.0f})"
             for code, value, se, low, high, n in zip(
-                self.domain, self.value, self.se, self.lower, self.upper, self.n, strict=True
+                called, self.value, self.se, self.lower, self.upper, self.n, strict=True
             )
         ]
         return "\n".join([*lines, *map(str, self.notices)])
 
-    def to_columns(self) -> dict[str, FloatArray | IndexArray]:
-        """Columns of one value per estimate."""
+    def to_columns(self) -> dict[str, FloatArray | IndexArray | NDArray[np.str_]]:
+        """Columns of one value per estimate; ``label`` where domains have one."""
         names = ("domain", "value", "se", "lower", "upper", "df", "n", "effective_n")
-        return {name: getattr(self, name) for name in names}
+        labels = {"label": np.array(self.labels)} if self.labels else {}
+        return labels | {name: getattr(self, name) for name in names}
 
 
 def _error(se: float, lower: float, upper: float) -> str:

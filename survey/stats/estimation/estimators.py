@@ -36,10 +36,38 @@ class Domains:
     codes : ndarray of integers, shape (n,)
         In [0, size), or -1 for a row that is in none.
     size : int
+    labels : tuple of str, length size or 0
+        What the domains are called, in results.
     """
 
     codes: NDArray[np.integer]
     size: int
+    labels: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, *values: NDArray[np.str_]) -> Domains:
+        """Return the domains that ``values`` (n,) name, or combinations of several; "" is in none.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from survey.stats import Domains
+        >>> found = Domains.of(np.array(["town", "", "hill", "town"]))
+        >>> found.codes, found.labels
+        (array([ 1, -1,  0,  1]), ('hill', 'town'))
+        """
+        rows = list(zip(*(column.tolist() for column in values), strict=True))
+        known = sorted({row for row in rows if all(row)})
+        number = {row: code for code, row in enumerate(known)}
+        return cls(
+            codes=np.array([number.get(row, -1) for row in rows], dtype=np.intp),
+            size=len(known),
+            labels=tuple(", ".join(row) for row in known),
+        )
+
+    def labels_of(self, codes: IndexArray) -> tuple[str, ...]:
+        """Return what the domains with these codes are called; nothing where they have no names."""
+        return tuple(self.labels[code] for code in codes) if self.labels else ()
 
 
 def mean(
@@ -90,7 +118,7 @@ def mean(
     >>> found.value, found.se.round(2)
     (array([70., 80.]), array([8.16, 8.16]))
     """
-    return _finish("mean", _estimate(weights, y, None, domains, "mean"), weights, level)
+    return _finish("mean", _estimate(weights, y, None, domains, "mean"), weights, level, domains)
 
 
 def total(
@@ -114,7 +142,7 @@ def total(
     >>> print(total(weights=weights, y=np.array([1.0, 0.0, 1.0])).summary())
     total 0: 30 (se 17.32, -44.5241 to 104.524, n 3)
     """
-    return _finish("total", _estimate(weights, y, None, domains, "total"), weights, level)
+    return _finish("total", _estimate(weights, y, None, domains, "total"), weights, level, domains)
 
 
 def ratio(
@@ -143,7 +171,7 @@ def ratio(
     """
     if x.shape != y.shape:
         raise EstimationError("ratio_rows", y=y.size, x=x.size)
-    return _finish("ratio", _estimate(weights, y, x, domains, "ratio"), weights, level)
+    return _finish("ratio", _estimate(weights, y, x, domains, "ratio"), weights, level, domains)
 
 
 def proportion(
@@ -174,7 +202,7 @@ def proportion(
     if not np.isin(y[answered], (0.0, 1.0)).all():
         raise EstimationError("not_zeros_and_ones")
     sums = _estimate(weights, y, None, domains, "mean")
-    found = _finish("proportion", sums, weights, level)
+    found = _finish("proportion", sums, weights, level, domains)
     inside = answered & (weights.base_weights > 0)
     codes = np.where(inside, 0 if domains is None else domains.codes, -1)
     size = 1 if domains is None else domains.size
@@ -193,7 +221,7 @@ def proportion(
     return Estimates(
         statistic="proportion", domain=found.domain, value=found.value, se=found.se,
         lower=lower, upper=upper, df=df, n=found.n, effective_n=found.effective_n,
-        covariance=found.covariance,
+        covariance=found.covariance, labels=found.labels,
         notices=(*_notices(sums, "proportion"), *_without_freedom(df, found.domain)),
     )  # fmt: skip
 
@@ -227,6 +255,8 @@ def _checked(domains: Domains, n: int) -> tuple[NDArray[np.integer], int]:
         raise EstimationError("domain_rows", codes=domains.codes.size, rows=n)
     if domains.codes.min() < -1 or domains.codes.max() >= domains.size:
         raise EstimationError("domain_range", size=domains.size)
+    if domains.labels and len(domains.labels) != domains.size:
+        raise EstimationError("domain_labels", labels=len(domains.labels), size=domains.size)
     return domains.codes, domains.size
 
 
@@ -243,7 +273,9 @@ def _answered(y: FloatArray, x: FloatArray | None, codes: NDArray[np.integer]) -
     return np.flatnonzero(inside)
 
 
-def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) -> Estimates:
+def _finish(
+    statistic: str, sums: DomainSums, weights: WeightSet, level: float, domains: Domains | None
+) -> Estimates:
     defined = np.flatnonzero(sums.defined)
     se = np.sqrt(sums.variance[defined])
     value = sums.value[defined]
@@ -266,6 +298,7 @@ def _finish(statistic: str, sums: DomainSums, weights: WeightSet, level: float) 
         n=sums.n[defined],
         effective_n=sums.w[defined] ** 2 / sums.w2[defined],
         covariance=covariance,
+        labels=domains.labels_of(defined) if domains else (),
         notices=(*_notices(sums, statistic), *_without_freedom(df, defined)),
     )
 

@@ -109,6 +109,7 @@ def quantile(
         n=share.n,
         effective_n=share.effective_n,
         covariance=None,
+        labels=share.labels,
         notices=(*share.notices, *(notices if beyond.size else ())),
     )
 

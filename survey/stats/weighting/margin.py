@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.errors import StatsError
@@ -76,6 +77,37 @@ class Margin:
     categories: tuple[str, ...]
     codes: IndexArray
     totals: FloatArray
+
+    @classmethod
+    def of(cls, *, variable: str, values: NDArray[np.str_], totals: Mapping[str, float]) -> Margin:
+        """Return the margin of ``values`` (n,) with known ``totals`` by category.
+
+        Raises
+        ------
+        ShapeError
+            A value that has no total, or none given.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from survey.stats import Margin
+        >>> Margin.of(
+        ...     variable="sex", values=np.array(["m", "f", "m"]), totals={"f": 520, "m": 480}
+        ... ).codes
+        array([1, 0, 1])
+        """
+        number = {category: code for code, category in enumerate(totals)}
+        codes = np.array([number.get(value, -1) for value in values.tolist()], dtype=np.intp)
+        unknown = np.flatnonzero(codes < 0)
+        if unknown.size:
+            raise ShapeError(
+                "no_total_of", variable=variable, category=str(values[unknown[0]]),
+                rows=unknown.size, known=tuple(number),
+            )  # fmt: skip
+        return cls(
+            variable=variable, categories=tuple(number), codes=codes,
+            totals=np.array(list(totals.values()), dtype=np.float64),
+        )  # fmt: skip
 
     def __post_init__(self) -> None:
         k = len(self.categories)

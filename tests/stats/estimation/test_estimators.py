@@ -214,6 +214,7 @@ def test_a_domain_inside_one_unit_has_a_value_and_no_interval(*, calibrated) -> 
         assert found.lower[1] < found.value[1] < found.upper[1]
         assert [(n.code, n.domains) for n in found.notices] == [("one_sampling_unit", (0,))]
         assert np.isnan(found.contrast([1, -1])[1])
+        assert found.contrast([0, 1])[1] == pytest.approx(found.se[1])
     share = proportion(weights=weights, y=(SPREAD > 65).astype(float), domains=IN_ONE)
     assert np.isnan([share.se[0], share.lower[0], share.upper[0]]).all()
     alike = proportion(weights=weights, y=np.ones(12), domains=IN_ONE)
