@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.errors import StatsError
 
 _BLOCK_DRAWS = 1_000
@@ -27,7 +27,8 @@ class RankSets:
     lower, upper : ndarray of intp, shape (p,)
         Best and worst rank, 1 is best.
     critical : float
-        Last critical value of the studentised differences.
+        Last critical value of the studentised differences; of sets for each unit alone, the
+        largest.
     """
 
     lower: IndexArray
@@ -43,8 +44,9 @@ def rank_sets(
     confidence: float = 0.95,
     draws: int = 20000,
     stepdown: bool = True,
+    simultaneous: bool = True,
 ) -> RankSets:
-    """Find sets that hold all true ranks at once with the given confidence.
+    """Find sets that hold all true ranks at once, or each by itself, with the given confidence.
 
     Parameters
     ----------
@@ -61,6 +63,10 @@ def rank_sets(
     stepdown : bool
         Look again at the differences not yet significant with the smaller critical value
         they then need.
+    simultaneous : bool
+        False: the set of each unit holds its rank with the confidence, looked at alone; smaller,
+        and of many units some will be wrong. For a unit's own page, never for a list of ranks or
+        for tiers.
 
     Returns
     -------
@@ -76,8 +82,8 @@ def rank_sets(
     Notes
     -----
     A difference with standard error zero is significant whenever it is not zero. Holm-type
-    stepdown over all ordered pairs, the maximum of |t| being symmetric. Not done: sets for
-    one unit alone (the marginal kind of csranks), which are smaller and promise less.
+    stepdown over all ordered pairs, the maximum of |t| being symmetric; of a unit alone, over
+    its differences from the others.
 
     References
     ----------
@@ -85,7 +91,7 @@ def rank_sets(
     with Applications to Mobility across Neighbourhoods and Academic Achievement across
     Countries, Review of Economic Studies 91, 476-518, doi:10.1093/restud/rdad006.
 
-    Checked against R ``csranks::csranks(x, Sigma, simul = TRUE, stepdown = TRUE)``.
+    Checked against R ``csranks::csranks(x, Sigma, simul = TRUE | FALSE, stepdown = TRUE)``.
 
     Examples
     --------
@@ -104,18 +110,49 @@ def rank_sets(
     first, second = np.triu_indices(scores.size, 1)
     difference = scores[first] - scores[second]
     se = _difference_se(covariance, first, second)
-    significant = (se <= 0) & (difference != 0)
-    open_pairs = se > 0
-    critical = 0.0
-    while open_pairs.any():
-        here = np.flatnonzero(open_pairs)
-        critical = _critical(normal, first[here], second[here], se[here], confidence)
-        new = here[np.abs(difference[here]) > critical * se[here]]
-        significant[new] = True
-        open_pairs[new] = False
-        if not (stepdown and new.size):
-            break
-    return _sets(scores.size, np.where(significant, difference, 0.0), first, second, critical)
+    step = _Step(normal, first, second, difference, se, confidence, stepdown)
+    if simultaneous:
+        significant, critical = step.of(np.ones(first.size, dtype=bool))
+        return _sets(scores.size, np.where(significant, difference, 0.0), first, second, critical)
+    lower, upper, criticals = [], [], [0.0]
+    for unit in range(scores.size):
+        significant, critical = step.of((first == unit) | (second == unit))
+        found = np.where(significant, difference, 0.0)
+        alone = _sets(scores.size, found, first, second, critical)
+        lower.append(alone.lower[unit])
+        upper.append(alone.upper[unit])
+        criticals.append(critical)
+    return RankSets(lower=np.array(lower), upper=np.array(upper), critical=max(criticals))
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Differences of pairs, and draws of their errors."""
+
+    normal: FloatArray
+    first: IndexArray
+    second: IndexArray
+    difference: FloatArray
+    se: FloatArray
+    confidence: float
+    stepdown: bool
+
+    def of(self, pairs: BoolArray) -> tuple[BoolArray, float]:
+        """Tell which of the ``pairs`` differ, and the last critical value."""
+        significant = pairs & (self.se <= 0) & (self.difference != 0)
+        left = pairs & (self.se > 0)
+        critical = 0.0
+        while left.any():
+            here = np.flatnonzero(left)
+            critical = _critical(
+                self.normal, self.first[here], self.second[here], self.se[here], self.confidence
+            )
+            new = here[np.abs(self.difference[here]) > critical * self.se[here]]
+            significant[new] = True
+            left[new] = False
+            if not (self.stepdown and new.size):
+                break
+        return significant, critical
 
 
 def _sets(

@@ -19,16 +19,24 @@ def golden() -> tuple[dict[str, list[list[int]]], np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("key", "stepdown"), [("simultaneous_stepdown", True), ("simultaneous_singlestep", False)]
+    ("key", "stepdown", "simultaneous"),
+    [
+        ("simultaneous_stepdown", True, True),
+        ("simultaneous_singlestep", False, True),
+        ("marginal", True, False),
+    ],
 )
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_sets_agree_with_csranks(key: str, seed: int, *, stepdown: bool) -> None:
+def test_sets_agree_with_csranks(
+    key: str, seed: int, *, stepdown: bool, simultaneous: bool
+) -> None:
     expected, scores, se = golden()
     sets = rank_sets(
         scores=scores,
         covariance=np.diag(se**2),
         rng=np.random.default_rng(seed),
         stepdown=stepdown,
+        simultaneous=simultaneous,
     )
     assert np.stack([sets.lower, sets.upper], axis=1).tolist() == expected[key]
 
@@ -40,6 +48,24 @@ def sets_of(scores: list[float], se: list[float], **options: int) -> RankSets:
         rng=np.random.default_rng(1),
         **options,
     )
+
+
+def test_the_set_of_a_unit_alone_is_smaller_and_holds_its_rank_as_often_as_it_says() -> None:
+    truth = np.linspace(60, 90, 15)
+    rank = np.arange(15, 0, -1)
+    held, widths = 0.0, np.zeros(2)
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        scores = truth + 2.0 * rng.standard_normal(15)
+        for kind, simultaneous in enumerate((True, False)):
+            sets = rank_sets(
+                scores=scores, covariance=4.0 * np.eye(15), rng=np.random.default_rng(seed),
+                draws=1000, simultaneous=simultaneous,
+            )  # fmt: skip
+            widths[kind] += (sets.upper - sets.lower).mean() / 100
+        held += ((sets.lower <= rank) & (rank <= sets.upper)).mean() / 100
+    assert held > 0.94
+    assert widths[1] < 0.85 * widths[0]
 
 
 def test_exact_scores_have_exact_ranks_and_exact_ties_share_a_set() -> None:
