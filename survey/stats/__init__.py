@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         total,
         wald_test,
     )
+    from survey.stats.estimation.replication import Replicates, by_replication, jackknife
     from survey.stats.estimation.survey_data import SurveyData
     from survey.stats.integrity import careless_probability, irv, longstring, mahalanobis
     from survey.stats.nonprobability import (
@@ -71,6 +72,7 @@ __all__ = [
     "Margin",
     "Measured",
     "Notice",
+    "Replicates",
     "Samples",
     "StatsError",
     "SurveyData",
@@ -81,6 +83,7 @@ __all__ = [
     "adjust_by_class",
     "adjust_by_propensity",
     "association_test",
+    "by_replication",
     "calibrate",
     "careless_probability",
     "combine",
@@ -91,6 +94,7 @@ __all__ = [
     "fay_herriot",
     "fit_callbacks",
     "irv",
+    "jackknife",
     "kish_design_effect",
     "limit",
     "longstring",
@@ -124,6 +128,7 @@ _WINGS = (
     "notices",
     "weighting",
     "estimation",
+    "estimation.replication",
     "estimation.survey_data",
     "nonresponse",
     "nonprobability",

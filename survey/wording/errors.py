@@ -283,6 +283,30 @@ ARRAYS = {
         "列 {column} 有 {rows} 行缺失；这一列不能缺",
         "column {column} is missing in {rows} rows, and may not be",
     ),
+    "replication.lonely_unit": Words(
+        "有的层只有一个抽样单元，无法逐个去掉；请合并层",
+        "a stratum has one sampling unit, which cannot be left out; merge strata",
+    ),
+    "replication.not_calibrated": Words(
+        "权数经过校准；请说明怎样在每组重复权数里再校准一次",
+        "the weights are calibrated; say how each replicate is to be calibrated again",
+    ),
+    "replication.shapes": Words(
+        "重复权数有 {rows} 行、{replicates} 组，系数有 {scales} 个，与权数不符",
+        "{rows} rows, {replicates} replicates and {scales} scales do not fit the weights",
+    ),
+    "replication.not_converged": Words(
+        "第 {replicate} 组重复权数（从 0 起）没有收敛；请合并人数很少的类别",
+        "replicate {replicate} (from 0) did not converge; merge small categories",
+    ),
+    "replication.refused": Words(
+        "第 {replicate} 组重复权数（从 0 起）无法计算：{why}",
+        "replicate {replicate} (from 0) cannot be computed: {why}",
+    ),
+    "replication.empty_domain": Words(
+        "第 {replicate} 组重复权数（从 0 起）里有的分组没有答案：{domains:words}；请合并分组",
+        "domains without answers in replicate {replicate} (from 0): {domains:words}; merge them",
+    ),
     "estimation.domain_labels": Words(
         "有 {size} 个分组，却有 {labels} 个名称", "{labels} labels for {size} domains"
     ),

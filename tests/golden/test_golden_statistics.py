@@ -5,12 +5,13 @@ from typing import Any, cast
 import numpy as np
 
 from survey.stats.estimation.association import AssociationTest, association_test
-from survey.stats.estimation.estimators import Domains
+from survey.stats.estimation.estimators import Domains, mean, ratio
 from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import Regression, regress
+from survey.stats.estimation.replication import by_replication, jackknife
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.integrity.careless_indices import mahalanobis
-from survey.stats.weighting.calibration import rake
+from survey.stats.weighting.calibration import Calibration, rake
 from tests.golden.reference import Table, differences, read_case
 from tests.golden.test_golden_weighting import SCH_WIDE, STYPE, api, margin
 
@@ -139,3 +140,43 @@ def test_d25_tests() -> None:
         "term": [term.statistic, term.df, term.error_df, term.p_value],
     }
     assert differences(read_case("d25") | {"rtol": 1e-9, "atol": 1e-12}, got) == []
+
+
+def test_d27_replicates() -> None:
+    table, design, pw = api("apiclus1", fpc=False)
+    margins = [margin(table, "stype", STYPE), margin(table, "sch.wide", SCH_WIDE)]
+
+    def again(base: np.ndarray) -> Calibration:
+        return rake(base_weights=base, margins=margins, tolerance=1e-13)
+
+    plain = WeightSet(base_weights=pw, design=design)
+    raked = WeightSet(base_weights=pw, design=design, calibration=again(pw))
+    whole = {"weights": raked, "replicates": jackknife(plain), "calibrate": again}
+    kinds, codes = table.codes("stype")
+    y, x = table.numbers("api00"), columns(table, "meals", "ell")
+    by_kind = by_replication(
+        estimator=lambda w: mean(weights=w, y=y, domains=Domains(codes=codes, size=3)), **whole
+    )
+    tested = by_replication(
+        estimator=lambda w: ratio(
+            weights=w, y=table.numbers("api.stu"), x=table.numbers("enroll")
+        ), **whole
+    )  # fmt: skip
+    linear = by_replication(estimator=lambda w: regress(weights=w, y=y, x=x), **whole)
+    wide = (np.array(table.text("sch.wide")) == "Yes").astype(float)
+    logit = by_replication(
+        weights=plain, replicates=jackknife(plain),
+        estimator=lambda w: regress(weights=w, y=wide, x=x[:, :2], family="logistic"),
+    )  # fmt: skip
+    got = {
+        "domains": {"group": list(kinds), "est": by_kind.value, "se": by_kind.se},
+        "domain_vcov": by_kind.covariance,
+        "ratio": tested.value,
+        "ratio_se": tested.se,
+        "coef": linear.coefficients,
+        "coef_se": linear.se,
+        "logit": logit.coefficients,
+        "logit_se": logit.se,
+        "df": by_kind.df[0],
+    }
+    assert differences(read_case("d27") | {"rtol": 1e-9}, got) == []

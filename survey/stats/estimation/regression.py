@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -72,6 +72,19 @@ class Regression:
     converged: bool
     n_iter: int
     notices: tuple[Notice, ...]
+
+    def with_covariance(self, covariance: FloatArray, *, df: int, level: float) -> Regression:
+        """Return the same coefficients with errors, tests and limits by this covariance."""
+        b = self.coefficients
+        se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+        freedom = np.full(b.size, float(max(df, 1)))
+        t = np.divide(b, se, out=np.full(b.size, np.nan), where=se > 0)
+        lower, upper = t_interval(value=b, se=se, df=freedom, level=level)
+        return replace(
+            self, covariance=covariance, se=se, t=t, p_value=2 * stdtr(freedom, -np.abs(t)),
+            lower=lower, upper=upper, level=level, df=df,
+            notices=() if df > 0 else (Notice("model_without_freedom", df=df),),
+        )  # fmt: skip
 
     def test(self, names: Sequence[str]) -> Significance:
         """Test whether the coefficients of these predictors are all zero (Wald)."""
@@ -193,26 +206,12 @@ def regress(
     influence = np.zeros_like(x)
     influence[rows] = np.linalg.solve(hessian, (predictors * (answers - fitted[rows])[:, None]).T).T
     covariance = weights.covariance(influence)
-    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
-    df = weights.degrees_of_freedom + 1 - b.size
-    freedom = np.full(b.size, float(max(df, 1)))
-    t = np.divide(b, se, out=np.full(b.size, np.nan), where=se > 0)
-    lower, upper = t_interval(value=b, se=se, df=freedom, level=level)
-    return Regression(
-        names=names,
-        coefficients=b,
-        se=se,
-        t=t,
-        p_value=2 * stdtr(freedom, -np.abs(t)),
-        lower=lower,
-        upper=upper,
-        level=level,
-        covariance=covariance,
-        df=df,
-        fitted=fitted,
-        converged=converged,
-        n_iter=n_iter,
-        notices=() if df > 0 else (Notice("model_without_freedom", df=df),),
+    found = Regression(
+        names=names, coefficients=b, se=b, t=b, p_value=b, lower=b, upper=b, level=level,
+        covariance=covariance, df=0, fitted=fitted, converged=converged, n_iter=n_iter, notices=(),
+    )  # fmt: skip
+    return found.with_covariance(
+        covariance, df=weights.degrees_of_freedom + 1 - b.size, level=level
     )
 
 
