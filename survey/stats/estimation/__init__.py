@@ -10,7 +10,7 @@ from survey.stats.estimation.linearisation import linearised_covariance, weighte
 from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import RegressionError, regress
 from survey.stats.estimation.sample_size import planned_error, times_as_many
-from survey.stats.estimation.significance import Significance, wald_test
+from survey.stats.estimation.significance import wald_test
 from survey.stats.estimation.weight_set import WeightSet
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "LonelyRule",
     "LonelyUnitError",
     "RegressionError",
-    "Significance",
     "WeightSet",
     "association_test",
     "design_effect",
