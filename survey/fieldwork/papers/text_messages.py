@@ -49,9 +49,14 @@ def write_texts(
 
 
 def _text(code: str, campaign: Campaign, invited: Invited, base_url: str) -> str:
-    own = str((campaign.notices.get("sms") or {}).get(invited.lang, ""))
+    own = scheme_message(campaign, invited.lang)
     wordings = (own, *_SHORTER[invited.lang]) if own else _SHORTER[invited.lang]
     return fitted_text(wordings, code=code, campaign=campaign, invited=invited, base_url=base_url)
+
+
+def scheme_message(campaign: Campaign, lang: str) -> str:
+    """Return the scheme's own words for a message in a language; empty where it has none."""
+    return str((campaign.notices.get("sms") or {}).get(lang, ""))
 
 
 def fitted_text(

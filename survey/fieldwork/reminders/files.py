@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from survey import codes
 from survey.fieldwork.papers.font import choose_font
-from survey.fieldwork.papers.text_messages import fitted_text
+from survey.fieldwork.papers.text_messages import fitted_text, scheme_message
 from survey.fieldwork.papers.typesetting import typeset
 from survey.fieldwork.reminders.own_list import OwnList
 from survey.fieldwork.reminders.to_remind import ToRemind
@@ -35,8 +35,8 @@ _REMARK = {
     "zh": ("备注", "演示数据，请勿发送"),
     "en": ("remark", "demonstration, not to be sent"),
 }
-# The first that fits is sent. Nobody is told that his code is unused: of a small batch all are
-# reminded, and some answer while it is on its way.
+# The scheme's own message, where it fits; else the first of these that does. Nobody is told that
+# his code is unused: of a small batch all are reminded, and some answer while it is on its way.
 _WITH_CODE = {
     "zh": (
         (
@@ -54,6 +54,7 @@ _WITH_CODE = {
         "[Public review] Reminder: rate by {day}: {url} Ignore this if you have answered.",
     ),
 }
+_IGNORE = {"zh": "已作答请忽略。", "en": " Ignore this if you have answered."}
 _WITHOUT = {
     "zh": (
         (
@@ -128,10 +129,12 @@ def _texts(
 ) -> Iterator[Sequence[object]]:
     heading, remark = _REMARK[lang]
     simulated = campaign.simulated
+    message = scheme_message(campaign, lang)
+    own_words = (message + _IGNORE[lang],) if message else ()
     yield (*(own.heading if own else _SERIALS[lang]), *_TEXT[lang], *[heading] * simulated)
     for each in people:
         text = fitted_text(
-            (_WITH_CODE if each.code else _WITHOUT)[lang],
+            (*own_words, *_WITH_CODE[lang]) if each.code else _WITHOUT[lang],
             code=each.code,
             campaign=campaign,
             invited=each.invited,

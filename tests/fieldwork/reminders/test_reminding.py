@@ -134,6 +134,9 @@ def test_the_offices_own_list_comes_back_with_its_columns_and_unused_rows_alone(
     left = [code for n, code in enumerate(issued) if n != 1]
     for row, code in zip(messages, left, strict=True):
         assert codes.address("http://127.0.0.1:8000", code) in row["短信"]
+        own_words = "请您对安澜县公安局今年的工作作出评价"  # as the scheme's message has it
+        assert own_words in row["短信"]
+        assert row["短信"].endswith("已作答请忽略。")
         assert len(row["短信"]) <= 134
     letters = texts(found["letters.pdf"])
     assert len(letters) == 11
