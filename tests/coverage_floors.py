@@ -35,6 +35,7 @@ FLOORS = {
     "simulate": 86,
     "site": 90,
     "stats": 96,
+    "tallies": 95,
     "two_persons": 96,
     "verification": 93,
     "watching": 90,

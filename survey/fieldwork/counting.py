@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
-from survey.fieldwork.repeated_devices import Cell as Repeated
 from survey.model import (
     Campaign,
+    CodeBatch,
     ContactAttempt,
     CoveredUnit,
     Entrance,
@@ -23,12 +23,14 @@ from survey.model import (
     ProgressCounter,
     Response,
 )
+from survey.tallies.told import tallies
 
-FEWEST_TOLD = 10  # to a unit: a smaller count would tell of single people
+FEWEST_TOLD = 10  # a smaller count would tell of single people
 _STEP = 5
 _NEVER = "9999"  # after every day
 
 ByWay = dict[tuple[str, str], int]  # by group and channel
+Repeated = tuple[int, str, str, str]  # unit, group, channel, day
 
 
 class Counted(NamedTuple):
@@ -40,6 +42,21 @@ class Counted(NamedTuple):
     received: int
     valid: int
     sources: int
+
+
+def set_aside(
+    session: Session, *, campaign: Campaign, unit_ids: Sequence[int]
+) -> Counter[Repeated]:
+    """Return how many answers counted as valid repeat a device, by unit, group, channel and day.
+
+    Each counter is of one answer alone, so that it can be counted again from the rows; which
+    device was there before is tallied beside them. Nothing where the plan lets them count, and
+    once the answers are anonymous.
+    """
+    found = tallies(session, campaign, "repeated", of=unit_ids)
+    return Counter(
+        {(key.of, key.group_code, key.channel, key.value): n for key, n in found.items()}
+    )
 
 
 def counted_answers(
@@ -94,37 +111,55 @@ def of_group(counts: ByWay, group_code: str) -> ByWay:
     return {key: n for key, n in counts.items() if key[0] == group_code}
 
 
-def codes_issued(
-    session: Session, campaign: Campaign, unit_ids: list[int], *, collected: bool = False
-) -> ByWay:
-    """Return invitations issued by group and channel, without those withdrawn unused.
+class InUse(NamedTuple):
+    """Codes of a batch that were not withdrawn, for one of the units they let people rate."""
 
-    Those `collected` are asked for alone: they were made for an answer that came without a code.
+    unit_id: int
+    group_code: str
+    channel: str
+    issued_at: datetime
+    n: int
 
-    An invitation to a sitting counts for each unit it covers, as its answers do.
 
-    Counted by unit first: in the order of the index, the database need not sort.
+def codes_in_use(session: Session, campaign: Campaign) -> list[InUse]:
+    """Return the codes issued, batch by batch, without those withdrawn unused.
+
+    One to a sitting counts for each unit it covers, as its answers do.
     """
-    by = (Entrance.unit_id, Entrance.group_code, Entrance.channel)
+    batch, covered = CodeBatch, CoveredUnit
+    query = (
+        sa.select(
+            sa.func.coalesce(batch.unit_id, covered.unit_id),
+            *(batch.group_code, batch.channel, batch.issued_at, batch.issued - batch.withdrawn),
+        )
+        .outerjoin(covered, covered.invitation_id == batch.first_code)
+        .where(batch.campaign_id == campaign.id)
+    )
+    return [InUse._make(row) for row in session.execute(query)]
+
+
+def codes_issued(session: Session, campaign: Campaign, unit_ids: list[int]) -> ByWay:
+    """Return codes issued by group and channel, without those withdrawn unused."""
+    issued: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for codes in codes_in_use(session, campaign):
+        if codes.unit_id in unit_ids:
+            issued[codes.group_code, codes.channel] += codes.n
+    return issued
+
+
+def answers_collected(session: Session, campaign: Campaign, unit_ids: list[int]) -> ByWay:
+    """Return answers that came by telephone or on paper without a code, by group and channel."""
+    by = (Entrance.group_code, Entrance.channel)
     rows = session.execute(
         sa.select(*by, sa.func.count())
         .where(
             Entrance.campaign_id == campaign.id,
-            Entrance.kind == "invitation",
-            Entrance.collected == collected,
+            Entrance.collected,
             Entrance.unit_id.in_(unit_ids),
-            Entrance.withdrawn_at.is_(None),
         )
         .group_by(*by)
     )
-    issued: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for _unit_id, group_code, channel, count in rows:
-        issued[group_code, channel] += count
-    if collected:
-        return issued
-    for group_code, channel, count in _covered(session, campaign, unit_ids):
-        issued[group_code, channel] += count
-    return issued
+    return {(group_code, channel): n for group_code, channel, n in rows}
 
 
 def latest_attempts(campaign_id: int) -> sa.Select[int]:
@@ -152,23 +187,6 @@ def found_not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]
         .group_by(*by)
     )
     return {(group_code, channel): count for group_code, channel, count in rows}
-
-
-def _covered(
-    session: Session, campaign: Campaign, unit_ids: list[int]
-) -> Sequence[sa.Row[str, str, int]]:
-    """Return invitations to sittings by group and channel, one for each unit covered."""
-    return session.execute(
-        sa.select(Entrance.group_code, Entrance.channel, sa.func.count())
-        .join(CoveredUnit, CoveredUnit.invitation_id == Entrance.id)
-        .where(
-            Entrance.campaign_id == campaign.id,
-            Entrance.kind == "sitting",
-            CoveredUnit.unit_id.in_(unit_ids),
-            Entrance.withdrawn_at.is_(None),
-        )
-        .group_by(Entrance.group_code, Entrance.channel)
-    ).all()
 
 
 def targets_by_class(session: Session, campaign: Campaign) -> defaultdict[str, dict[str, int]]:

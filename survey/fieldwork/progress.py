@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.counting import (
     ByWay,
     Counted,
+    answers_collected,
     codes_issued,
     counted_answers,
     daily_answers,
     found_not_eligible,
     of_group,
+    set_aside,
     targets_by_class,
 )
-from survey.fieldwork.repeated_devices import set_aside
 from survey.model import Campaign, CampaignUnit
 from survey.scheme.campaign_scheme import scheme_of
 
@@ -185,7 +186,7 @@ def read_progress(
             campaign,
             counted,
             issued=codes_issued(session, campaign, ids),
-            without_code=codes_issued(session, campaign, ids, collected=True),
+            without_code=answers_collected(session, campaign, ids),
             not_eligible=found_not_eligible(session, campaign, ids),
         ),
         days=daily_answers(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
@@ -205,7 +206,7 @@ def by_group_and_channel(
     repeated = set_aside(session, campaign=campaign, unit_ids=ids)
     counted = counted_answers(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
     issued = codes_issued(session, campaign, ids)
-    without_code = codes_issued(session, campaign, ids, collected=True)
+    without_code = answers_collected(session, campaign, ids)
     not_eligible = found_not_eligible(session, campaign, ids)
     rows = []
     for group in campaign.groups:

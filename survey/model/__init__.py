@@ -14,6 +14,7 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
+from survey.model.code_batch import CodeBatch
 from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
@@ -44,6 +45,7 @@ from survey.model.questionnaire import Questionnaire
 from survey.model.reminder import Reminder
 from survey.model.response import Comment, ProgressCounter, Response, SourceSeen
 from survey.model.sitting import CoveredUnit, Sitting
+from survey.model.tally import MARGINS, TALLIES, AnswerTally, TallyPlace
 from survey.model.unit import Unit
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "CASE_STATES",
     "DEVICES",
     "DISPOSITIONS",
+    "MARGINS",
     "OUTCOMES",
     "PAGE_LANGUAGES",
     "PAGE_MODES",
@@ -60,8 +63,10 @@ __all__ = [
     "REFUSALS",
     "ROLES",
     "SIGN_IN_OUTCOMES",
+    "TALLIES",
     "THROUGH",
     "Account",
+    "AnswerTally",
     "Appraisal",
     "Area",
     "AuditEntry",
@@ -74,6 +79,7 @@ __all__ = [
     "Case",
     "CaseStep",
     "CoachingReport",
+    "CodeBatch",
     "Comment",
     "ContactAttempt",
     "CoveredUnit",
@@ -103,6 +109,7 @@ __all__ = [
     "SignInTally",
     "Sitting",
     "SourceSeen",
+    "TallyPlace",
     "TreeHead",
     "Unit",
     "Verdict",

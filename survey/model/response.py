@@ -65,6 +65,15 @@ class Response(Base):
         sa.CheckConstraint("leaf_index >= 0", name="leaf_index"),
         sa.CheckConstraint("duration_ms >= 0", name="duration"),
         sa.Index("ix_response_campaign_unit", "campaign_id", "unit_id"),
+        # Finds whether a device was at a unit before, without reading the unit's answers.
+        sa.Index(
+            "ix_response_device",
+            "campaign_id",
+            "unit_id",
+            "device_mark",
+            sqlite_where=sa.text("device_mark IS NOT NULL"),
+            postgresql_where=sa.text("device_mark IS NOT NULL"),
+        ),
         STRICT,
     )
 

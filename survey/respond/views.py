@@ -28,6 +28,7 @@ from survey.respond.intake import Outcome, accept
 from survey.respond.page_counts import PageCounts
 from survey.respond.presentation import Presentation, presentation, show
 from survey.stats.campaign.ages import TOO_YOUNG
+from survey.tallies.keeping import Tallies
 from survey.web.request import site
 
 blueprint = Blueprint("respond", __name__)
@@ -54,7 +55,11 @@ class ProcessState:
 def prepare(state: BlueprintSetupState) -> None:
     here = state.app.extensions["survey"]
     refusals, counts = Refusals(here.database), PageCounts(here.database)
-    state.app.extensions["waiting_counts"] = (refusals.waiting, counts.waiting)
+    state.app.extensions["waiting_counts"] = (
+        refusals.waiting,
+        counts.waiting,
+        Tallies(here.database),
+    )
     state.app.extensions["respond"] = ProcessState(
         key=here.keys.intake(),
         memory=opening.Memory(monotonic),
@@ -209,7 +214,9 @@ def type_code() -> AnyResponse:
 @blueprint.errorhandler(EntranceClosed)
 def closed(error: EntranceClosed) -> Response:
     look = presentation()
-    if error.reason in _COUNTED:
+    # A browser that keeps a copy may ask for it when its own resident has just handed the page in.
+    is_own = error.reason is Closed.USED and request.method == "GET" and _is_copy()
+    if error.reason in _COUNTED and not is_own:
         _state().refusals.count(_COUNTED[error.reason], site().clock())
     asked = error.questionnaire
     form = None

@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 from time import sleep
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +20,13 @@ from survey.site.database import Database, add_counts
 EVERY_SECONDS = 5.0
 
 _LOG = logging.getLogger(__name__)
+
+
+class Waiting(Protocol):
+    """What waits in a process or a table until somebody has time to write it."""
+
+    def write(self) -> None:
+        """Write what waits; what cannot be written waits on."""
 
 
 class WaitingCounts:
@@ -57,7 +64,7 @@ class WaitingCounts:
             raise
 
 
-def write_all(every: Iterable[WaitingCounts]) -> None:
+def write_all(every: Iterable[Waiting]) -> None:
     """Write what can be written; of the rest the log tells."""
     for counts in every:
         try:
@@ -66,7 +73,7 @@ def write_all(every: Iterable[WaitingCounts]) -> None:
             _LOG.warning("计数未能写入 counts not written: %s", type(error).__name__)
 
 
-def keep_writing(every: Iterable[WaitingCounts]) -> None:
+def keep_writing(every: Iterable[Waiting]) -> None:
     """Write every few seconds, for ever: no request has to."""
     while True:
         sleep(EVERY_SECONDS)

@@ -22,6 +22,7 @@ from survey.verification.releases import check_releases
 from survey.verification.reminders import check_reminders
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
+from survey.verification.tallies import check_tallies
 from survey.verification.withdrawn import check_withdrawn
 from survey.web.alterations import Altered
 
@@ -68,6 +69,7 @@ def _of_campaign(
         "plan": lambda: check_fixed(session, campaign, deeds),
         "ledger": lambda: _answers(session, campaign, standing, keys),
         "codes": lambda: check_codes(session, campaign, deeds),
+        "tallies": lambda: check_tallies(session, campaign),
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
         "reminders": lambda: check_reminders(session, campaign, deeds),
         "bulletins": lambda: check_bulletins(session, campaign, deeds),

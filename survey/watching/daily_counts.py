@@ -12,6 +12,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.counting import codes_in_use
+from survey.fieldwork.days import FieldworkDays
 from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.model import (
     Campaign,
@@ -25,7 +27,6 @@ from survey.model import (
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.arrays import FloatArray
 from survey.stats.forecasting import DailyCounts
-from survey.watching.days import FieldworkDays
 
 Way = tuple[int, str, str]  # unit, group, channel
 ByDay = dict[Way, dict[int, int]]
@@ -116,28 +117,11 @@ def _answers(session: Session, campaign: Campaign, days: FieldworkDays) -> ByDay
 
 
 def codes_by_day(session: Session, campaign: Campaign, days: FieldworkDays) -> ByDay:
-    """Return codes issued by unit, group and channel, without those withdrawn.
-
-    One to a sitting counts for each unit it covers, as its answers do.
-    """
-    entrance, by = Entrance, (Entrance.group_code, Entrance.channel, Entrance.issued_at)
-    issued = (entrance.campaign_id == campaign.id, entrance.withdrawn_at.is_(None))
-    single = (
-        sa.select(entrance.unit_id, *by, sa.func.count())
-        .where(*issued, entrance.kind == "invitation", ~entrance.collected)
-        .group_by(entrance.unit_id, *by)
-    )
-    several = (
-        sa.select(CoveredUnit.unit_id, *by, sa.func.count())
-        .join(CoveredUnit, CoveredUnit.invitation_id == entrance.id)
-        .where(*issued, entrance.kind == "sitting")
-        .group_by(CoveredUnit.unit_id, *by)
-    )
+    """Return codes issued by unit, group and channel, without those withdrawn."""
     out: ByDay = defaultdict(lambda: defaultdict(int))
-    for query in (single, several):
-        for unit_id, group_code, channel, at, count in session.execute(query):
-            if unit_id is not None:
-                out[unit_id, group_code, channel][days.number(at, campaign)] += count
+    for codes in codes_in_use(session, campaign):
+        way = (codes.unit_id, codes.group_code, codes.channel)
+        out[way][days.number(codes.issued_at, campaign)] += codes.n
     return out
 
 

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from scipy.stats import norm
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.days import FieldworkDays, days_of
 from survey.fieldwork.explaining.exactness import CONFIDENCE, Assumed, assumed
 from survey.model import Campaign, CampaignUnit, GroupCoefficient
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.estimation import planned_error
 from survey.stats.forecasting import NONE, Forecast, Remedy, cheapest_remedy, forecast
 from survey.watching.daily_counts import Counted, counted_until
-from survey.watching.days import FieldworkDays, days_of
 
 LIKELY = 0.8  # how sure the ranges shown are
 FEWEST_DAYS = 5  # before, ranges do not hold as often as they say

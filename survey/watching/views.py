@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from survey.access.sign_in import requires
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
+from survey.fieldwork.days import days_of
 from survey.fieldwork.once import Once
 from survey.model import Campaign
 from survey.watching.daily_counts import counts_version
-from survey.watching.days import days_of
 from survey.watching.funnel import funnel
 from survey.watching.outlook import LIKELY, Outlook, outlook
 from survey.watching.posters import posters_seen
-from survey.watching.tally import Tallies
 from survey.watching.townships import coverage
 from survey.watching.who import who_answers
 from survey.web import charts
@@ -29,7 +28,6 @@ _MOST_ROWS = 100
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
     state.app.extensions["watching"] = Once()
-    state.app.extensions["tallies"] = Tallies()
 
 
 @blueprint.get("/")
@@ -79,7 +77,6 @@ def who(code: str) -> str:
             session,
             campaign=campaign,
             units=visible_units(campaign, "fieldwork.watch"),
-            tally=_tallies().carried_on(session, campaign),
             at=site().clock(),
         )
         return render_template("office/who.html", campaign=campaign, found=found)
@@ -94,7 +91,6 @@ def posters(code: str) -> str:
             session,
             campaign=campaign,
             units=visible_units(campaign, "fieldwork.watch"),
-            tally=_tallies().carried_on(session, campaign),
             at=site().clock(),
         )
         odd = [poster for poster in seen if poster.is_odd]
@@ -116,14 +112,13 @@ def townships(code: str) -> str:
             session,
             campaign=campaign,
             units=visible_units(campaign, "fieldwork.watch"),
-            tally=_tallies().carried_on(session, campaign),
         )
-        most = max((place.per_thousand for place in found.townships), default=0.0) or 1.0
+        most = max((place.per_thousand or 0.0 for place in found.townships), default=0.0) or 1.0
         tiles = [
             charts.Tile(
                 name=place.area.name(language()),
-                words=f"{place.per_thousand:.1f}",
-                share=place.per_thousand / most,
+                words="–" if place.per_thousand is None else f"{place.per_thousand:.1f}",
+                share=(place.per_thousand or 0.0) / most,
                 marked=place.is_thin,
             )
             for place in found.townships
@@ -140,11 +135,6 @@ def opened(code: str) -> str:
     with reading_campaign(code, "fieldwork.watch") as (session, campaign):
         found = funnel(session, campaign=campaign)
         return render_template("office/funnel.html", campaign=campaign, found=found)
-
-
-def _tallies() -> Tallies:
-    tallies: Tallies = current_app.extensions["tallies"]
-    return tallies
 
 
 def _outlook(session: Session, campaign: Campaign, at: datetime) -> Outlook:

@@ -9,35 +9,43 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.counting import found_not_eligible
-from survey.model import Campaign, CampaignUnit, RespondentGroup
+from survey.fieldwork.days import days_of
+from survey.model import PAGE_LANGUAGES, Campaign, CampaignUnit, RespondentGroup
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.ages import age_bands
 from survey.stats.campaign.plan import Plan
 from survey.stats.nonresponse import represents_population
 from survey.watching.daily_counts import codes_by_day
-from survey.watching.days import days_of
-from survey.watching.tally import Tally, Who
+from survey.watching.tally import Alike, people
+from survey.watching.withheld import told
 
+_PLAIN = {"sex": "P2", "residence": "P4"}  # as the questionnaire has them
 FEWEST = 30  # answers, below which chance alone decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """One category: answers, its share of them and of the people invited, and its partial R."""
+    """One category: answers, its share of them and of the people invited, and its partial R.
+
+    Answers, in tens, and what is computed from them are None where they are not told.
+    """
 
     name: str
-    n: int
-    share: float
+    n: int | None
+    share: float | None
     population: float
-    partial: float
+    partial: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One variable of the margins; `r_indicator` is 1 where all categories answer alike."""
+    """One variable of the margins; `r_indicator` is 1 where all categories answer alike.
+
+    None where answers of a category are not told.
+    """
 
     dimension: str
-    r_indicator: float
+    r_indicator: float | None
     categories: tuple[Category, ...]
 
 
@@ -59,11 +67,14 @@ class GroupAnswers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoAnswers:
-    """Groups weighted to the population, and all answers by channel and language."""
+    """Groups weighted to the population, and all answers by channel and language.
+
+    By language in tens, None where they are not told.
+    """
 
     groups: tuple[GroupAnswers, ...]
     channels: tuple[tuple[str, int], ...]
-    languages: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int | None], ...]
 
     @property
     def n(self) -> int:
@@ -76,20 +87,19 @@ def who_answers(
     *,
     campaign: Campaign,
     units: Sequence[CampaignUnit],
-    tally: Tally,
     at: datetime,
 ) -> WhoAnswers:
     """Return who answered about some units, by what everybody who answers tells of himself."""
-    ids = {unit.unit_id for unit in units}
-    people = {who: n for who, n in tally.people.items() if who.unit_id in ids}
-    by_channel, by_language = Counter[str](), Counter[str]()
-    for who, n in people.items():
-        by_channel[who.channel] += n
-        by_language[who.lang] += n
+    counted = people(session, campaign, units)
+    by_channel, by_language = Counter[str](), Counter[str](dict.fromkeys(PAGE_LANGUAGES, 0))
+    for alike, n in counted.items():
+        if alike.about == "lang":
+            by_channel[alike.channel] += n
+            by_language[alike.value] += n
     return WhoAnswers(
-        groups=tuple(_groups(session, campaign, units, people, at)) if campaign.plan else (),
+        groups=tuple(_groups(session, campaign, units, counted, at)) if campaign.plan else (),
         channels=tuple((code, by_channel[code]) for code in scheme_of(campaign).channels),
-        languages=tuple(sorted(by_language.items(), reverse=True)),
+        languages=tuple(sorted(told(by_language).items(), reverse=True)),
     )
 
 
@@ -97,7 +107,7 @@ def _groups(
     session: Session,
     campaign: Campaign,
     units: Sequence[CampaignUnit],
-    people: Mapping[Who, int],
+    counted: Mapping[Alike, int],
     at: datetime,
 ) -> Iterator[GroupAnswers]:
     plan = Plan.from_dict(campaign.plan or {})
@@ -113,17 +123,18 @@ def _groups(
     for group in campaign.groups:
         issued = sum(n for (_unit, code), n in codes.items() if code == group.code)
         mine = {
-            who: n
-            for who, n in people.items()
-            if who.group_code == group.code and (group.code, who.channel) in coded
+            alike: n
+            for alike, n in counted.items()
+            if alike.group_code == group.code and (group.code, alike.channel) in coded
         }
+        answered = sum(n for alike, n in mine.items() if alike.about == "lang")
         excluded = sum(n for way, n in gone.items() if way[0] == group.code and way in coded)
-        if group.code not in weighted or not 0 < sum(mine.values()) <= issued - excluded:
+        if group.code not in weighted or not 0 < answered <= issued - excluded:
             continue
         drawn = _drawn_from(plan, units, {unit: codes[unit, group.code] for unit in ids})
         yield GroupAnswers(
             group=group,
-            answered=sum(mine.values()),
+            answered=answered,
             issued=issued,
             not_eligible=excluded,
             variables=tuple(_variables(_levels(campaign, mine), drawn, issued - excluded)),
@@ -146,40 +157,51 @@ def _drawn_from(plan: Plan, units: Sequence[CampaignUnit], codes: Mapping[int, i
     return out
 
 
-def _levels(campaign: Campaign, people: Mapping[Who, int]) -> _Levels:
+def _levels(campaign: Campaign, counted: Mapping[Alike, int]) -> _Levels:
     """Return answers by the same variables and categories."""
     options = {item["id"]: item["options"] for item in campaign.questionnaire.content["profile"]}
     bands = age_bands(options["P1"])
     out: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for who, n in people.items():
-        out["sex"][options["P2"][who.sex]] += n
-        out["residence"][options["P4"][who.residence]] += n
-        for name, band in bands.items():
-            out[name][band.get(options["P1"][who.age], "")] += n
+    for alike, n in counted.items():
+        if alike.about in _PLAIN:
+            out[alike.about][options[_PLAIN[alike.about]][int(alike.value)]] += n
+        elif alike.about == "age":
+            for name, band in bands.items():
+                out[name][band.get(options["P1"][int(alike.value)], "")] += n
     return out
 
 
 def _variables(answered: _Levels, drawn: _Levels, invited: int) -> Iterator[Variable]:
     for dimension, expected in drawn.items():
-        names = [name for name, n in expected.items() if n > 0]
-        n = np.array([answered[dimension][name] for name in names] if dimension in answered else [])
-        if n.sum() < FEWEST:
-            continue
-        people = np.array([expected[name] for name in names])
+        people = {name: n for name, n in expected.items() if n > 0}
+        counts = {name: int(answered.get(dimension, {}).get(name, 0)) for name in people}
+        if sum(counts.values()) >= FEWEST:
+            yield _variable(dimension, told(counts), people, invited)
+
+
+def _variable(
+    dimension: str, counts: Mapping[str, int | None], people: Mapping[str, float], invited: int
+) -> Variable:
+    """Return a variable by the answers that are told; more would tell those that are not."""
+    n, whole = [n for n in counts.values() if n is not None], sum(people.values())
+    found = None
+    if len(n) == len(counts):
         found = represents_population(
-            answers=n.astype(float), population=people, invited=float(invited)
+            answers=np.array(n, dtype=float),
+            population=np.array([*people.values()]),
+            invited=float(invited),
         )
-        yield Variable(
-            dimension=dimension,
-            r_indicator=found.r_indicator,
-            categories=tuple(
-                Category(
-                    name=name,
-                    n=int(n[k]),
-                    share=float(n[k] / n.sum()),
-                    population=float(people[k] / people.sum()),
-                    partial=float(found.partial[k]),
-                )
-                for k, name in enumerate(names)
-            ),
-        )
+    return Variable(
+        dimension=dimension,
+        r_indicator=found.r_indicator if found else None,
+        categories=tuple(
+            Category(
+                name=name,
+                n=counts[name],
+                share=(counts[name] or 0) / sum(n) if found else None,
+                population=people[name] / whole,
+                partial=float(found.partial[k]) if found else None,
+            )
+            for k, name in enumerate(people)
+        ),
+    )

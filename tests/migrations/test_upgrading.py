@@ -67,6 +67,9 @@ FROZEN = {
     "0015_count_pages_served_and_handed_in.py": (
         "9967ebb1c13cb620272aa8181f0ac5c4b8734478d2028dee4f2feccd5ea1eb7d"
     ),
+    "0016_count_codes_and_answers_where_pages_read_them.py": (
+        "39b5630c456b87ed3bd065dd4839eee5c66d124f21c212e458e07c0b8be35ae1"
+    ),
 }
 
 

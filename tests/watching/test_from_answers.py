@@ -10,14 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from survey.app import create_app
-from survey.clock import from_epoch_ms
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import find_poster
 from survey.fieldwork.invitations.issuing import issue_codes
 from survey.fieldwork.papers.poster_register import move_poster
-from survey.model import Entrance, Response
+from survey.model import Entrance
 from survey.site.installation import Site
-from survey.watching.tally import Tallies, Tally
 from tests.factories import CODE, in_fieldwork, poster
 from tests.officials import office, signed_in
 from tests.prepared import prepared
@@ -95,7 +93,11 @@ def test_men_answered_more_and_the_rate_names_its_base(answered: Site) -> None:
     }
     (r,) = re.findall(r"代表性R（性别）</dt> <dd> ([\d.]+)", shown)
     assert 0.6 < float(r) < 0.68
-    assert re.search(r"英文</th> <td class=\"num\" data-label=\"收到\">8<", shown)
+    # Eight in English are not told, nor what would tell them: those in Chinese.
+    assert re.findall(r"文</th> <td class=\"num\" data-label=\"收到\">([^<]*)<", shown) == [
+        "–",
+        "–",
+    ]
 
 
 def test_a_silent_and_a_bursting_poster_are_named_and_a_moved_one(answered: Site) -> None:
@@ -119,7 +121,7 @@ def test_townships_stand_in_the_schemes_order_with_a_picture_and_a_table(answere
     names = re.findall(r"<tr> <th scope=\"row\"> (\S+)", shown)
     assert names[:3] == ["城关街道", "东湖街道", "青石镇"]
     assert shown.count('<rect x="') >= 3 * len(names)
-    assert "不住在本县的答卷12份" in shown
+    assert "不住在本县的答卷约10份" in shown
     assert 'role="img"' in shown
 
 
@@ -149,57 +151,3 @@ def statements() -> Iterator[list[tuple[str, Any]]]:
     sa.event.listen(sa.Engine, "before_cursor_execute", note)
     yield said
     sa.event.remove(sa.Engine, "before_cursor_execute", note)
-
-
-def test_answers_are_counted_once_and_from_then_on_only_new_ones_are_read(
-    answered: Site, statements: list[tuple[str, Any]]
-) -> None:
-    tallies = Tallies()
-    first = carried(tallies, answered)
-    assert sum(first.people.values()) == first.size == ANSWERS + 8 + 12 + 30
-    statements.clear()
-    assert carried(tallies, answered) is first
-    assert statements == []
-    with answered.database.writing() as session:
-        code = session.scalars(sa.select(Entrance.code).where(Entrance.kind == "poster")).first()
-        entrance = opened(session, answered, str(code), at=NOON)
-        hand_in(session, entrance, receipt=b"9999999999", at=NOON, device_mark=None)
-    statements.clear()
-    second = carried(tallies, answered)
-    assert sum(second.people.values()) == second.size == first.size + 1
-    assert second.people == carried(Tallies(), answered).people
-    assert second.posters == carried(Tallies(), answered).posters
-    for statement, values in statements[:2]:
-        assert first.size in values  # from the place where the first count ended
-        with answered.database.engine.connect() as connection:
-            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-        assert "leaf_index>?" in " ".join(step[-1] for step in steps)
-
-
-def carried(tallies: Tallies, site: Site) -> Tally:
-    with site.database.reading() as session:
-        return tallies.carried_on(session, find_campaign(session, CODE))
-
-
-def test_an_older_database_put_back_is_counted_anew(answered: Site) -> None:
-    tallies = Tallies()
-    whole = carried(tallies, answered)
-    with answered.database.writing() as session:
-        session.execute(sa.text("UPDATE ledger SET size = 10"))
-    less = carried(tallies, answered)
-    assert (whole.size, less.size) == (90, 10)
-    assert sum(less.people.values()) == 10
-
-
-def test_days_of_posters_are_those_of_the_answers(answered: Site) -> None:
-    tally = carried(Tallies(), answered)
-    with answered.database.reading() as session:
-        rows = session.execute(
-            sa.select(Response.entrance_id, Response.submitted_ms).where(
-                Response.channel == "qr_open"
-            )
-        ).all()
-    for entrance_id, ms in rows:
-        day = (from_epoch_ms(ms) + timedelta(hours=8)).date().isoformat()
-        assert tally.posters[entrance_id][day] > 0
-    assert sum(sum(days.values()) for days in tally.posters.values()) == len(rows)

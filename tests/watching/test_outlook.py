@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
+from survey.fieldwork.days import days_of
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.reminders.recording import remind
 from survey.model import Campaign
 from survey.site.installation import Site
 from survey.watching.daily_counts import counted_until
-from survey.watching.days import days_of
 from survey.watching.outlook import Outlook, outlook
 from tests.factories import CODE
 from tests.officials import add_officials, signed_in

@@ -31,6 +31,7 @@ from survey.model import (
 )
 from survey.problems import Refused
 from survey.site.installation import Site
+from survey.tallies.keeping import begin_anew
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
@@ -61,6 +62,7 @@ def let_go(site: Site, campaign: Campaign) -> int:
         session.execute(reports.values(source=None))
     with database.writing() as session:
         forget_which(session, campaign=session.get_one(Campaign, campaign.id))
+        begin_anew(session, campaign)
     database.wipe()
     return size
 

@@ -6,21 +6,19 @@ nothing here ranks them (国办函〔2026〕12号). Counts of answers under ten 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
 from survey.fieldwork.counting import FEWEST_TOLD
-from survey.fieldwork.entrances import OPEN_CHANNEL, posters_of
+from survey.fieldwork.days import days_of
+from survey.fieldwork.papers.silent_posters import SILENT_DAYS, poster_days
 from survey.fieldwork.progress import Progress, UnitRow, read_progress
-from survey.model import Campaign, ProgressCounter
+from survey.model import Campaign, Unit
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.deeds import Said
-
-SILENT_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,74 +237,41 @@ def standing(row: UnitRow) -> Said:
 
 
 def _posters(session: Session, campaign: Campaign, at: datetime) -> Part:
-    """Tell the units whose posters brought nothing on the last days, from the counters alone."""
-    heading = Said(zh="海报", en="Posters")
-    first = date.fromisoformat(local_day(campaign.starts_at, campaign.timezone))
-    today = date.fromisoformat(local_day(at, campaign.timezone))
-    since = today - timedelta(days=SILENT_DAYS)
-    if since < first:
-        early = Said(
-            zh=f"评议未满{SILENT_DAYS}天，暂不通报。",
-            en=f"Told once {SILENT_DAYS} days have passed.",
-        )
-        return Part(heading=heading, lines=(early,))
-    hung = _hung(session, campaign, by=since)
-    if not hung:
-        nowhere = Said(
-            zh=f"没有张贴满{SILENT_DAYS}天的海报。",
-            en=f"No poster has hung for {SILENT_DAYS} days.",
-        )
-        return Part(heading=heading, lines=(nowhere,))
-    silent = _silent(session, campaign, hung, since=since, until=today)
-    if not silent:
-        none = Said(
-            zh=f"张贴满{SILENT_DAYS}天的海报，前{SILENT_DAYS}天各单位都有人扫码作答。",
-            en=f"On the last {SILENT_DAYS} days somebody answered by posters of every unit whose"
-            f" posters have hung for {SILENT_DAYS} days.",
-        )
-        return Part(heading=heading, lines=(none,))
+    """Tell the units of which a poster fell silent, as the register of posters does."""
+    days = days_of(campaign, at)
+    posters = poster_days(session, campaign=campaign, days=days)
+    silent = {poster.row.unit.id for poster in posters if poster.silent_days}
     return Part(
-        heading=heading,
-        lines=(
-            Said(
-                zh=f"前{SILENT_DAYS}天（不含今天）没有人扫码作答的单位，请查看海报是否还在、能否扫开：",
-                en=f"Units whose posters nobody answered by on the {SILENT_DAYS} days before today;"
-                " please look whether they still hang and can be scanned:",
-            ),
-            Said(
-                zh="、".join(name.zh for name in silent) + "。",
-                en=", ".join(name.en for name in silent) + ".",
-            ),
+        heading=Said(zh="海报", en="Posters"),
+        lines=_about_posters(
+            [entry.unit for entry in campaign.units if entry.unit_id in silent],
+            hung=any(len(poster.by_day) >= SILENT_DAYS for poster in posters),
         ),
     )
 
 
-def _hung(session: Session, campaign: Campaign, *, by: date) -> set[int]:
-    """Return the units of which a poster in use hung by a day."""
-    rows = posters_of(session, campaign=campaign, withdrawn=False)
-    return {
-        row.unit.id
-        for row in rows
-        if local_day(row.poster.issued_at, campaign.timezone) <= by.isoformat()
-    }
-
-
-def _silent(
-    session: Session, campaign: Campaign, hung: set[int], *, since: date, until: date
-) -> list[Said]:
-    answered = sa.select(ProgressCounter.unit_id).where(
-        ProgressCounter.campaign_id == campaign.id,
-        ProgressCounter.channel == OPEN_CHANNEL,
-        ProgressCounter.day >= since.isoformat(),
-        ProgressCounter.day < until.isoformat(),
-        ProgressCounter.received > 0,
+def _about_posters(silent: Sequence[Unit], *, hung: bool) -> tuple[Said, ...]:
+    if not hung:
+        none = Said(
+            zh=f"没有张贴满{SILENT_DAYS}天的海报。",
+            en=f"No poster has hung for {SILENT_DAYS} days.",
+        )
+        return (none,)
+    if not silent:
+        return (Said(zh="没有无人作答的海报。", en="No poster has fallen silent."),)
+    return (
+        Said(
+            zh=f"下列单位有海报至少{SILENT_DAYS}天（不含今天）没有答卷，而照它平日和同类海报的份数，"
+            "这样的机会不到5%，请查看海报是否还在、能否扫开：",
+            en=f"Units with a poster that brought nothing for {SILENT_DAYS} days or more before"
+            " today, where its own days and those of its like leave a chance under 5% of that;"
+            " please look whether it still hangs and can be scanned:",
+        ),
+        Said(
+            zh="、".join(unit.short_zh for unit in silent) + "。",
+            en=", ".join(unit.name_en for unit in silent) + ".",
+        ),
     )
-    silent = hung - set(session.scalars(answered))
-    return [
-        Said(zh=entry.unit.short_zh, en=entry.unit.name_en)
-        for entry in campaign.units
-        if entry.unit_id in silent
-    ]
 
 
 def _requirements(campaign: Campaign) -> Part:

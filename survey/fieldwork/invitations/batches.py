@@ -1,18 +1,20 @@
 """What was issued of one-time codes: when, by whom, how many, and how they were answered."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.clock import to_epoch_ms
+from survey.fieldwork.counting import FEWEST_TOLD
 from survey.fieldwork.invitations.withdrawals import Withdrawal, withdrawals
-from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance, Proposal, Response
+from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit, Proposal
+from survey.tallies.counting import TIME_MS
+from survey.tallies.told import tallies
 
-FEWEST_TOLD = 10  # in a smaller batch the count would tell who has answered
 _DAY_MS = 86_400_000
 
 
@@ -23,7 +25,7 @@ class Batch:
     Its `number` is that of its first code. `answered` is None where it would tell of single
     people, and so is `withdrawn`, of its codes those withdrawn before anybody answered; `days`
     (until half of those who answered had) where so few did; `approved_by` is empty within the
-    plan's number.
+    plan's number. Its codes open something until `expires_at`, or to the end of the campaign.
     """
 
     number: int
@@ -32,6 +34,7 @@ class Batch:
     channel: str
     issued_at: datetime
     issued_by: str
+    expires_at: datetime | None
     approved_by: str
     withdrawal: Withdrawal | None
     issued: int
@@ -64,47 +67,62 @@ class CodesIssued:
     withdrawn: int | None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Counted:
-    number: int
+    """A batch as it is kept, the units it is for, and how many of its codes were answered."""
+
+    kept: CodeBatch
     units: tuple[CampaignUnit, ...]
-    issued: int = 0
-    withdrawn: int = 0
-    at_ms: dict[int, int]
+    answered: int
 
     @property
     def is_told(self) -> bool:
         """Whether counts of answers would not tell of single people."""
-        return self.issued >= FEWEST_TOLD
+        return self.kept.issued >= FEWEST_TOLD
 
 
-def batches_of(session: Session, *, campaign: Campaign) -> list[Batch]:
-    """Return the campaign's batches of codes, newest first."""
+def batches_of(
+    session: Session,
+    *,
+    campaign: Campaign,
+    before: int | None = None,
+    most: int | None = None,
+    timed: bool = True,
+) -> list[Batch]:
+    """Return the campaign's batches of codes, newest first.
+
+    With `most` so many of those numbered `before`; without being `timed` they have no `days`.
+    """
     approved = _approved(session, campaign)
     withdrawn = withdrawals(session, campaign=campaign)
     is_told = campaign.anonymised_at is None  # after that, which codes were answered is gone
-    found = []
-    for (issued_at, issued_by, group_code, channel), counted in _counted(session, campaign):
-        n, start = len(counted.at_ms), max(issued_at, campaign.starts_at).timestamp() * 1000
-        found.append(
-            Batch(
-                number=counted.number,
-                units=counted.units,
-                group_code=group_code,
-                channel=channel,
-                issued_at=issued_at,
-                issued_by=issued_by,
-                approved_by=approved.get(issued_at, ""),
-                withdrawal=withdrawn.get(counted.number),
-                issued=counted.issued,
-                withdrawn=counted.withdrawn if counted.is_told else None,
-                answered=n if counted.is_told and is_told else None,
-                days=(median(counted.at_ms.values()) - start) / _DAY_MS
-                if n >= FEWEST_TOLD
-                else None,
-            )
+    counted = _counted(session, campaign, before=before, most=most)
+    told = [one for one in counted if one.answered >= FEWEST_TOLD]
+    days = _days(session, campaign, told) if timed else {}
+    return [
+        Batch(
+            number=one.kept.first_code,
+            units=one.units,
+            group_code=one.kept.group_code,
+            channel=one.kept.channel,
+            issued_at=one.kept.issued_at,
+            issued_by=one.kept.issued_by,
+            expires_at=one.kept.expires_at,
+            approved_by=approved.get(one.kept.issued_at, ""),
+            withdrawal=withdrawn.get(one.kept.first_code),
+            issued=one.kept.issued,
+            withdrawn=one.kept.withdrawn if one.is_told else None,
+            answered=one.answered if one.is_told and is_told else None,
+            days=days.get(one.kept.first_code),
         )
-    return sorted(found, key=lambda batch: batch.issued_at)[::-1]
+        for one in counted
+    ]
+
+
+def batch_of(session: Session, *, campaign: Campaign, number: int) -> Batch:
+    """Return one batch, of which `find_batch` says whether it is there."""
+    [batch] = batches_of(session, campaign=campaign, before=number + 1, most=1)
+    return batch
 
 
 def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:
@@ -112,13 +130,13 @@ def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:
     is_told = campaign.anonymised_at is None
     withdrawn = withdrawals(session, campaign=campaign)
     sums: dict[tuple[tuple[str, ...], str, str], list[_Counted]] = defaultdict(list)
-    for (_at, issued_by, group_code, _channel), counted in _counted(session, campaign):
+    for counted in _counted(session, campaign):
         units = tuple(unit.unit.code for unit in counted.units)
-        sums[units, group_code, issued_by].append(counted)
+        sums[units, counted.kept.group_code, counted.kept.issued_by].append(counted)
     found = []
     for (units, group_code, issued_by), batches in sorted(sums.items(), key=lambda each: each[0]):
-        issued = sum(batch.issued for batch in batches)
-        gone = [batch for batch in batches if batch.number in withdrawn]
+        issued = sum(batch.kept.issued for batch in batches)
+        gone = [batch for batch in batches if batch.kept.first_code in withdrawn]
         found.append(
             CodesIssued(
                 unit_codes=units,
@@ -126,11 +144,11 @@ def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:
                 issued_by=issued_by,
                 batches=len(batches),
                 issued=issued,
-                answered=sum(len(batch.at_ms) for batch in batches)
+                answered=sum(batch.answered for batch in batches)
                 if issued >= FEWEST_TOLD and is_told
                 else None,
                 batches_withdrawn=len(gone),
-                withdrawn=sum(batch.withdrawn for batch in gone)
+                withdrawn=sum(batch.kept.withdrawn for batch in gone)
                 if all(batch.is_told for batch in gone)
                 else None,
             )
@@ -138,41 +156,54 @@ def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:
     return found
 
 
-_Named = tuple[datetime, str, str, str]
-
-
-def _counted(session: Session, campaign: Campaign) -> Iterator[tuple[_Named, _Counted]]:
-    """Give each batch with its number of codes and, by code, when it was answered."""
-    named = (Entrance.issued_at, Entrance.issued_by, Entrance.group_code, Entrance.channel)
-    is_withdrawn = Entrance.withdrawn_at.is_not(None).label("is_withdrawn")
-    codes = (
-        sa.select(Entrance.id, Entrance.unit_id, is_withdrawn, *named)
-        .where(
-            Entrance.campaign_id == campaign.id,
-            Entrance.kind != "poster",
-            Entrance.collected.is_(sa.false()),
+def _counted(
+    session: Session, campaign: Campaign, *, before: int | None = None, most: int | None = None
+) -> list[_Counted]:
+    """Return the batches, the newest first."""
+    query = sa.select(CodeBatch).where(CodeBatch.campaign_id == campaign.id)
+    if before is not None:
+        query = query.where(CodeBatch.first_code < before)
+    kept = session.scalars(query.order_by(CodeBatch.first_code.desc()).limit(most)).all()
+    covered = _covered(session, campaign)
+    numbers = [batch.first_code for batch in kept] if most else None
+    answered = {key.of: n for key, n in tallies(session, campaign, "batch", of=numbers).items()}
+    taking_part = {unit.unit_id: unit for unit in campaign.units}
+    return [
+        _Counted(
+            kept=batch,
+            units=covered.get(batch.first_code, ())
+            if batch.unit_id is None
+            else (taking_part[batch.unit_id],),
+            answered=answered.get(batch.first_code, 0),
         )
-        .order_by(Entrance.id)
-    )
-    counted: dict[tuple[int | None, _Named], _Counted] = {}
-    of_code: dict[int, _Counted] = {}
-    for row in session.execute(codes):
-        key = (row.unit_id, (row.issued_at, row.issued_by, row.group_code, row.channel))
-        if key not in counted:
-            units = _covered(session, campaign, row.id, row.unit_id)
-            counted[key] = _Counted(number=row.id, units=units, at_ms={})
-        counted[key].issued += 1
-        counted[key].withdrawn += row.is_withdrawn
-        of_code[row.id] = counted[key]
-    code_of = sa.func.coalesce(Response.invitation_id, Response.sitting_id)
-    came = sa.select(code_of, Response.submitted_ms).where(
-        Response.campaign_id == campaign.id, code_of.is_not(None)
-    )
-    for code_id, submitted_ms in session.execute(came):
-        if code_id in of_code:  # else it was collected and came through no code
-            of_code[code_id].at_ms[code_id] = submitted_ms
-    for (_unit_id, name), batch in counted.items():
-        yield name, batch
+        for batch in kept
+    ]
+
+
+def _days(
+    session: Session, campaign: Campaign, batches: Collection[_Counted]
+) -> Mapping[int, float]:
+    """Return by batch after how many days half of its answers had come, to about an hour."""
+    numbers = [one.kept.first_code for one in batches]
+    times: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for key, n in tallies(session, campaign, "batch_time", of=numbers).items():
+        times[key.of][int(key.value)] = n
+    found = {}
+    for one in batches:
+        start = to_epoch_ms(max(one.kept.issued_at, campaign.starts_at))
+        half = _half(times[one.kept.first_code]) * TIME_MS
+        found[one.kept.first_code] = max(half - start, 0) / _DAY_MS
+    return found
+
+
+def _half(times: Mapping[int, int]) -> float:
+    """Return the time until which half of the answers came, as if those of one came evenly."""
+    left = sum(times.values()) / 2
+    for time in sorted(times):
+        if left <= times[time]:
+            return time + left / times[time]
+        left -= times[time]
+    raise ValueError("no answers")
 
 
 def _approved(session: Session, campaign: Campaign) -> dict[datetime, str]:
@@ -185,12 +216,17 @@ def _approved(session: Session, campaign: Campaign) -> dict[datetime, str]:
     return {at: by for at, by in session.execute(query) if at and by}
 
 
-def _covered(
-    session: Session, campaign: Campaign, invitation_id: int, unit_id: int | None
-) -> tuple[CampaignUnit, ...]:
-    """Return what an invitation lets its holder rate: its one unit, or all those covered."""
-    ids = {unit_id}
-    if unit_id is None:
-        covered = sa.select(CoveredUnit.unit_id).where(CoveredUnit.invitation_id == invitation_id)
-        ids = set(session.scalars(covered))
-    return tuple(taking_part for taking_part in campaign.units if taking_part.unit_id in ids)
+def _covered(session: Session, campaign: Campaign) -> Mapping[int, tuple[CampaignUnit, ...]]:
+    """Return by batch the units that its codes let their holders rate together."""
+    rows = session.execute(
+        sa.select(CoveredUnit.invitation_id, CoveredUnit.unit_id)
+        .join(CodeBatch, CodeBatch.first_code == CoveredUnit.invitation_id)
+        .where(CodeBatch.campaign_id == campaign.id)
+    )
+    ids: defaultdict[int, set[int]] = defaultdict(set)
+    for number, unit_id in rows:
+        ids[number].add(unit_id)
+    return {
+        number: tuple(unit for unit in campaign.units if unit.unit_id in of)
+        for number, of in ids.items()
+    }

@@ -23,7 +23,7 @@ from survey.fieldwork.invitations.issuing import (
 )
 from survey.fieldwork.papers.files import KINDS, Kind, make_file, suffix
 from survey.fieldwork.readiness.checklist import require_ready
-from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance
+from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit
 from survey.problems import Problem, Refused
 from survey.site.database import end_read
 from survey.site.installation import Site
@@ -60,13 +60,11 @@ def issued(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
     several = sa.select(CoveredUnit.invitation_id).where(
         CoveredUnit.campaign_id == unit.campaign_id, CoveredUnit.unit_id == unit.unit_id
     )
-    query = sa.select(sa.func.count(Entrance.id)).where(
-        Entrance.campaign_id == unit.campaign_id,
-        Entrance.kind != "poster",
-        Entrance.collected.is_(sa.false()),
-        Entrance.group_code == group_code,
-        Entrance.withdrawn_at.is_(None),
-        sa.or_(Entrance.unit_id == unit.unit_id, Entrance.id.in_(several)),
+    batch = CodeBatch
+    query = sa.select(sa.func.sum(batch.issued - batch.withdrawn)).where(
+        batch.campaign_id == unit.campaign_id,
+        batch.group_code == group_code,
+        sa.or_(batch.unit_id == unit.unit_id, batch.first_code.in_(several)),
     )
     return session.scalar(query) or 0
 

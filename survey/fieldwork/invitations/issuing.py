@@ -17,7 +17,7 @@ from survey.fieldwork.invitations.addressees import invited_to_rate
 from survey.fieldwork.invitations.covered import wrong_number
 from survey.fieldwork.invitations.invited import Invited
 from survey.forms.questionnaire import MOST_UNITS
-from survey.model import Campaign, CampaignUnit, CoveredUnit, Entrance
+from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit, Entrance
 from survey.problems import Refused
 from survey.verification.codes import batch_digest
 
@@ -105,7 +105,9 @@ def store_batch(
         "expires_at": not_past(campaign, prepared.until, at),
     }
     rows = [common | {"code_hash": code_hash} for code_hash in prepared.hashes]
-    _store(session, rows, covering=units if several else ())
+    first = _store(session, rows, covering=units if several else ())
+    batch = {name: value for name, value in common.items() if name != "place"}
+    session.add(CodeBatch(**batch, first_code=first, issued=count))
     audit.record(
         session,
         by=by,
@@ -161,9 +163,7 @@ def is_issued(session: Session, prepared: Prepared) -> bool:
 def n_issued(session: Session, *, key: bytes, asked: str) -> int:
     """Return how many codes were issued that the same words asked for; 0 where none were."""
     first = _stored(session, invitation_hash(key, _draw(1, key, asked)[0])) if asked else None
-    if first is None:
-        return 0
-    return session.scalar(sa.select(sa.func.count()).where(first.issued_with())) or 0
+    return session.get_one(CodeBatch, first.id).issued if first else 0
 
 
 def _stored(session: Session, code_hash: bytes) -> Entrance | None:
@@ -206,11 +206,12 @@ def check_batch(
 
 def _store(
     session: Session, rows: Sequence[dict[str, Any]], *, covering: Sequence[CampaignUnit]
-) -> None:
-    """Store invitations, and for those to a sitting the units they cover."""
+) -> int:
+    """Store invitations, and for those to a sitting the units they cover; return the first."""
     if not covering:
         session.execute(sa.insert(Entrance), rows)
-        return
+        of_first = sa.select(Entrance.id).where(Entrance.code_hash == rows[0]["code_hash"])
+        return session.scalars(of_first).one()
     ids = session.scalars(sa.insert(Entrance).returning(Entrance.id), rows).all()
     covered = [
         {"invitation_id": id_, "unit_id": each.unit_id, "campaign_id": each.campaign_id}
@@ -218,3 +219,4 @@ def _store(
         for each in covering
     ]
     session.execute(sa.insert(CoveredUnit), covered)
+    return min(ids)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork.campaign_pages import campaign_or_404, shown_readiness
 from survey.fieldwork.invitations.addressees import invited_channels
-from survey.fieldwork.invitations.batches import batches_of
+from survey.fieldwork.invitations.shown import shown_batches
 from survey.fieldwork.invitations.whole_plan import (
     MOST_TYPESET,
     Wanted,
@@ -52,7 +52,7 @@ def page(code: str) -> Page:
             "office/plan_codes.html",
             campaign=campaign,
             left=left,
-            batches=batches_of(session, campaign=campaign),
+            **shown_batches(session, campaign),
             groups={group.code: group.name(language()) for group in campaign.groups},
             channels=invited_channels(campaign, language()),
             ready=shown_readiness(session, campaign, "code")
@@ -92,12 +92,10 @@ def _issue(code: str, form: PlanCodesForm) -> Response:
 
 def _offer(form: PlanCodesForm, session: Session, campaign: Campaign) -> int:
     """Set what may be ticked, all of it at first; return how many codes are missing."""
-    left = {
-        entry.unit.code: sum(
-            missing(session, unit=entry, group_code=group.code) for group in campaign.groups
-        )
-        for entry in campaign.units
-    }
+    left = {entry.unit.code: 0 for entry in campaign.units}
+    units = {entry.unit_id: entry.unit.code for entry in campaign.units}
+    for (unit_id, _group_code), n in missing(session, campaign=campaign).items():
+        left[units[unit_id]] += n
     form.offer(
         units=[
             (

@@ -9,7 +9,7 @@ from survey.access.sign_in import current_account, requires
 from survey.fieldwork.campaign_pages import campaign_or_404, shown_readiness
 from survey.fieldwork.invitations import batch_table
 from survey.fieldwork.invitations.addressees import invited_channels
-from survey.fieldwork.invitations.batches import batches_of
+from survey.fieldwork.invitations.batches import batch_of, batches_of
 from survey.fieldwork.invitations.beyond_plan import (
     Batch,
     arguments_of,
@@ -17,6 +17,7 @@ from survey.fieldwork.invitations.beyond_plan import (
     prepare,
 )
 from survey.fieldwork.invitations.covered import chosen_units
+from survey.fieldwork.invitations.shown import shown_batches
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments, find_batch
 from survey.fieldwork.readiness.checklist import deeds_ahead
 from survey.forms.office import InvitationForm, ProposalForm
@@ -58,7 +59,7 @@ def batches(code: str) -> Page:
         page = render_template(
             "office/invitations.html",
             campaign=campaign,
-            batches=batches_of(session, campaign=campaign),
+            **shown_batches(session, campaign),
             ready=shown_readiness(session, campaign, "code")
             if "code" in deeds_ahead(campaign)
             else [],
@@ -110,7 +111,7 @@ def withdraw(code: str, number: int) -> Page:
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         found_or_404(find_batch, session, campaign=campaign, number=number)
-        [batch] = [one for one in batches_of(session, campaign=campaign) if one.number == number]
+        batch = batch_of(session, campaign=campaign, number=number)
         page = render_template(
             "office/withdraw_codes.html",
             campaign=campaign,

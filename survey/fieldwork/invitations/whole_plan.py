@@ -4,7 +4,8 @@ Unit by unit they are drawn, put on paper, handed out and only then let open any
 whole of a county is never held at once and nothing is issued that nobody has.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,12 +14,13 @@ from sqlalchemy.orm import Session
 from survey.canonical import canonical
 from survey.fieldwork import entrances
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.counting import codes_in_use, targets_by_class
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.beyond_plan import Batch
 from survey.fieldwork.invitations.issuing import n_issued
 from survey.fieldwork.papers.files import Kind, suffix
 from survey.fieldwork.readiness.checklist import require_ready
-from survey.model import Campaign, CampaignUnit
+from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
 from survey.two_persons.deeds import Facts, Matter, Paper
@@ -38,10 +40,17 @@ class Wanted:
     files: tuple[Kind, ...]
 
 
-def missing(session: Session, *, unit: CampaignUnit, group_code: str) -> int:
-    """Return how many codes for a unit a group has not been given of the plan's number."""
-    planned = entrances.planned(session, unit=unit, group_code=group_code)
-    return max(planned - beyond_plan.issued(session, unit=unit, group_code=group_code), 0)
+def missing(session: Session, *, campaign: Campaign) -> Mapping[tuple[int, str], int]:
+    """Return how many codes, by unit and group, were not given of the plan's number."""
+    issued = Counter[tuple[int, str]]()
+    for codes in codes_in_use(session, campaign):
+        issued[codes.unit_id, codes.group_code] += codes.n
+    targets = targets_by_class(session, campaign)
+    return {
+        (unit.unit_id, group_code): max(planned - issued[unit.unit_id, group_code], 0)
+        for unit in campaign.units
+        for group_code, planned in targets[unit.class_code].items()
+    }
 
 
 def batches_wanted(
@@ -52,11 +61,11 @@ def batches_wanted(
     Raises Refused where none is, and for the first that could not be issued.
     """
     require_ready(session, site=site, campaign=campaign, deed="code")
-    found = []
+    found, left = [], missing(session, campaign=campaign)
     for batch in _batches(session, campaign, wanted):
         arguments = beyond_plan.arguments_of(batch)
         again = n_issued(session, key=site.keys.intake(), asked=_asked(asked, arguments))
-        count = again or missing(session, unit=batch.units[0], group_code=batch.group_code)
+        count = again or left[batch.units[0].unit_id, batch.group_code]
         if count:
             counted = replace(batch, count=count)
             arguments = beyond_plan.arguments_of(counted)

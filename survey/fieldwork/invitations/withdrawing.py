@@ -12,7 +12,7 @@ from survey import audit
 from survey.clock import local_minute
 from survey.fieldwork.entrances import check_campaign
 from survey.fieldwork.invitations.withdrawals import KIND, withdrawals
-from survey.model import Campaign, CoveredUnit, Entrance, Unit
+from survey.model import Campaign, CodeBatch, CoveredUnit, Entrance, Unit
 from survey.problems import Refused
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.withdrawn import unanswered
@@ -22,12 +22,9 @@ _ENTRANCE = cast(sa.Table, Entrance.__table__)
 
 def find_batch(session: Session, *, campaign: Campaign, number: int) -> Entrance:
     """Return the first code of a batch, whose number is the batch's; raises Refused for none."""
-    first = session.get(Entrance, number)
-    is_code = first is not None and first.kind != "poster" and not first.collected
-    if first is not None and is_code and first.campaign_id == campaign.id:
-        lowest = sa.select(sa.func.min(Entrance.id)).where(first.issued_with())
-        if session.scalar(lowest) == number:
-            return first
+    batch = session.get(CodeBatch, number)
+    if batch is not None and batch.campaign_id == campaign.id:
+        return session.get_one(Entrance, number)
     raise Refused.of(
         field="batch",
         zh=f"没有第 {number} 批评议码；批号见“一次性评议码”页面的批次表，"
@@ -79,7 +76,7 @@ def _basis(matter: Matter) -> Facts:
 
 
 def _n_codes(session: Session, first: Entrance) -> int:
-    return session.scalar(sa.select(sa.func.count()).where(first.issued_with())) or 0
+    return session.get_one(CodeBatch, first.id).issued
 
 
 def _rated(session: Session, first: Entrance) -> list[str]:
@@ -117,7 +114,8 @@ def _told(matter: Matter) -> list[Said]:
 def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
     session, first, at = matter.session, _first(matter), matter.site.clock()
     unused = sa.update(_ENTRANCE).where(first.issued_with(), unanswered())
-    session.connection().execute(unused.values(withdrawn_at=at))
+    n = session.connection().execute(unused.values(withdrawn_at=at)).rowcount
+    session.get_one(CodeBatch, first.id).withdrawn = n
     audit.record(
         session,
         by=persons.approved_by,

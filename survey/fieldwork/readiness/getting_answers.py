@@ -1,17 +1,16 @@
 """How far codes and answers go: the bound on open answers, the plan, what waits, what is whole."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
+from survey.fieldwork.counting import codes_in_use
 from survey.fieldwork.plan_summary import summarise_plan
 from survey.fieldwork.progress import read_progress
 from survey.fieldwork.readiness.item import Inquiry, Item
 from survey.model import (
     Campaign,
-    CoveredUnit,
     Entrance,
     KeyedSheet,
     ProgressCounter,
@@ -162,20 +161,8 @@ def _groups_with_posters(asked: Inquiry) -> dict[str, Said]:
 
 def _issued(asked: Inquiry) -> ByUnit:
     """Return codes in use by group and unit; one of a sitting counts for each unit it covers."""
-    of = (Entrance.campaign_id == asked.campaign.id, Entrance.withdrawn_at.is_(None))
-    single = sa.select(Entrance.group_code, Entrance.unit_id, sa.func.count()).where(
-        *of, Entrance.kind == "invitation", Entrance.collected.is_(sa.false())
-    )
-    several = (
-        sa.select(Entrance.group_code, CoveredUnit.unit_id, sa.func.count())
-        .join(CoveredUnit, CoveredUnit.invitation_id == Entrance.id)
-        .where(*of, Entrance.kind == "sitting")
-    )
-    return _summed(
-        asked,
-        single.group_by(Entrance.group_code, Entrance.unit_id),
-        several.group_by(Entrance.group_code, CoveredUnit.unit_id),
-    )
+    codes = codes_in_use(asked.session, asked.campaign)
+    return _summed((each.group_code, each.unit_id, each.n) for each in codes)
 
 
 def _answered(asked: Inquiry) -> ByUnit:
@@ -184,14 +171,14 @@ def _answered(asked: Inquiry) -> ByUnit:
     query = sa.select(counter.group_code, counter.unit_id, sa.func.sum(counter.valid)).where(
         counter.campaign_id == asked.campaign.id, counter.channel.in_(_invited(asked.campaign))
     )
-    return _summed(asked, query.group_by(counter.group_code, counter.unit_id))
+    rows = asked.session.execute(query.group_by(counter.group_code, counter.unit_id))
+    return _summed((group_code, unit_id, n) for group_code, unit_id, n in rows)
 
 
-def _summed(asked: Inquiry, *queries: sa.Select[*tuple[Any, ...]]) -> ByUnit:
+def _summed(counts: Iterable[tuple[str, int, int]]) -> ByUnit:
     found: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for query in queries:
-        for group_code, unit_id, n in asked.session.execute(query):
-            found[group_code][unit_id] += int(n)
+    for group_code, unit_id, n in counts:
+        found[group_code][unit_id] += int(n)
     return found
 
 

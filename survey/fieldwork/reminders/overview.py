@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.clock import local_day
 from survey.fieldwork.invitations.batches import Batch, batches_of
 from survey.fieldwork.reminders.recording import reminders_of
-from survey.model import Campaign, Entrance, Reminder
+from survey.model import Campaign, Reminder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,8 @@ def batches_reminded(
     place = {entry.unit_id: entry.position for entry in campaign.units}
     order = {group.code: group.position for group in campaign.groups}
     found = [
-        _one(campaign, batch, session.get_one(Entrance, batch.number), reminders, at)
-        for batch in batches_of(session, campaign=campaign)
+        _one(campaign, batch, reminders, at)
+        for batch in batches_of(session, campaign=campaign, timed=False)
         if batch.withdrawal is None
     ]
     found.sort(
@@ -75,13 +75,12 @@ def batches_reminded(
 def _one(
     campaign: Campaign,
     batch: Batch,
-    first: Entrance,
     reminders: dict[int, list[Reminder]],
     at: datetime,
 ) -> BatchReminded:
     mine: Sequence[Reminder] = reminders.get(batch.number, ())
     today = local_day(at, campaign.timezone)
-    until = first.expires_at or campaign.ends_at
+    until = batch.expires_at or campaign.ends_at
     return BatchReminded(
         batch=batch,
         expires_at=until,

@@ -55,7 +55,7 @@ def to_remind(
 def _codes(
     session: Session, campaign: Campaign, wave: Wave, lang: str, at: datetime
 ) -> Iterator[tuple[bytes, ToRemind]]:
-    batches = {batch.number: batch for batch in batches_of(session, campaign=campaign)}
+    batches = {batch.number: batch for batch in batches_of(session, campaign=campaign, timed=False)}
     for number, before in wave.as_of.items():
         first, batch = session.get_one(Entrance, number), batches[number]
         invited = invited_to_rate(

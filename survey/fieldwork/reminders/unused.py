@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.clock import to_epoch_ms
-from survey.fieldwork.counting import latest_attempts
-from survey.fieldwork.invitations.batches import FEWEST_TOLD
+from survey.fieldwork.counting import FEWEST_TOLD, latest_attempts
 from survey.model import ContactAttempt, Entrance, Response
 
 _LET_BE = ("refusal", "not_eligible")  # who said so at the latest attempt is not asked again

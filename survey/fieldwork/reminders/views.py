@@ -31,6 +31,7 @@ blueprint = Blueprint("reminders", __name__, url_prefix="/office")
 
 REMINDERS = "/office/reminders"
 LARGEST_LIST = 2_000_000
+_MOST_ROWS = 100
 Page = str | Response | tuple[str, int]
 
 
@@ -58,10 +59,12 @@ def page() -> Page:
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         wanted = _wanted(campaign)
+        mine = [one for one in found if wanted.holds(one)]
         shown = render_template(
             "office/reminders.html",
             campaign=campaign,
-            found=[one for one in found if wanted.holds(one)],
+            found=mine[:_MOST_ROWS],
+            n_found=len(mine),
             ticked=_ticked(form, found),
             wanted=wanted,
             waves=sorted({one.waves for one in found}),
