@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey.app import create_app
-from survey.model import PageCounter
+from survey.model import PageCounter, RefusalCounter
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
@@ -165,3 +165,24 @@ def test_the_page_shows_steps_shares_and_days_and_says_what_it_cannot_see(
 
 def test_residents_read_what_is_counted(app: Flask, resident: FlaskClient) -> None:
     assert "只记次数，不记是谁" in resident.get("/privacy").text
+
+
+def test_a_copy_asked_for_after_the_answer_is_no_attempt_at_a_used_code(
+    each_site: Site, app: Flask, resident: FlaskClient
+) -> None:
+    [code] = invitation_codes(each_site, unit_code="A01")
+    filled = {**ANSWERS, "response_id": look(resident, f"/q/{code}")}
+    assert resident.post(f"/q/{code}", data=filled).status_code == 200
+    assert resident.get(f"/q/{code}", headers={"Accept": "*/*"}).status_code == 410
+    write_all(app.extensions["waiting_counts"])
+    assert used_codes(each_site) == 0
+    assert resident.get(f"/q/{code}", headers={"Accept": "text/html"}).status_code == 410
+    write_all(app.extensions["waiting_counts"])
+    assert used_codes(each_site) == 1
+
+
+def used_codes(site: Site) -> int:
+    counter = RefusalCounter
+    query = sa.select(sa.func.sum(counter.refused)).where(counter.kind == "used_code")
+    with site.database.reading() as session:
+        return session.scalar(query) or 0
