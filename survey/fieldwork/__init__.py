@@ -6,6 +6,7 @@ __all__ = [
     "campaigns",
     "closing",
     "counting",
+    "days",
     "entrances",
     "explaining",
     "extending",

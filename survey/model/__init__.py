@@ -14,7 +14,6 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
-from survey.model.code_batch import CodeBatch
 from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
@@ -36,16 +35,24 @@ from survey.model.door_counter import (
     PageCounter,
     RefusalCounter,
 )
-from survey.model.entrance import Entrance
+from survey.model.entrance import CodeBatch, Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.reminder import Reminder
-from survey.model.response import Comment, ProgressCounter, Response, SourceSeen
+from survey.model.response import (
+    MARGINS,
+    TALLIES,
+    AnswerTally,
+    Comment,
+    ProgressCounter,
+    Response,
+    SourceSeen,
+    TallyPlace,
+)
 from survey.model.sitting import CoveredUnit, Sitting
-from survey.model.tally import MARGINS, TALLIES, AnswerTally, TallyPlace
 from survey.model.unit import Unit
 
 __all__ = [

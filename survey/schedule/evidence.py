@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.feedback.listing import LATE_STATES
+from survey.fieldwork.bulletins.due import bulletin_days
+from survey.fieldwork.counting import codes_in_use
+from survey.fieldwork.reminders.recording import waves_of
 from survey.model import (
     Appraisal,
     AuditEntry,
     Campaign,
     Case,
-    CoveredUnit,
     Entrance,
     Release,
 )
@@ -42,10 +44,13 @@ def _load(session: Session, campaign: Campaign) -> Evidence:
 
 def _codes(session: Session, campaign: Campaign) -> Evidence:
     """Each unit must have a poster that hangs or a code in use."""
-    live = (Entrance.campaign_id == campaign.id, Entrance.withdrawn_at.is_(None))
-    own = sa.select(Entrance.unit_id).where(*live, Entrance.unit_id.is_not(None))
-    sat = sa.select(CoveredUnit.unit_id).join(Entrance, Entrance.id == CoveredUnit.invitation_id)
-    reached = set(session.scalars(own.union(sat.where(*live))))
+    hung = sa.select(Entrance.unit_id).where(
+        Entrance.campaign_id == campaign.id,
+        Entrance.kind == "poster",
+        Entrance.withdrawn_at.is_(None),
+    )
+    coded = {codes.unit_id for codes in codes_in_use(session, campaign) if codes.n}
+    reached = coded.union(session.scalars(hung))
     n, lacking = len(campaign.units), [u for u in campaign.units if u.unit_id not in reached]
     if not lacking:
         said = Said(zh=f"{n} 个单位都有海报或评议码", en=f"all {n} units have a poster or codes")
@@ -64,6 +69,29 @@ def _open(_session: Session, campaign: Campaign) -> Evidence:
     else:
         said = Said(zh="评议尚未开启", en="the campaign is not open yet")
     return Evidence(done=campaign.opened_at is not None, at=campaign.opened_at, said=said)
+
+
+def _reminders(session: Session, campaign: Campaign) -> Evidence:
+    waves = waves_of(session, campaign=campaign)
+    if not waves:
+        return Evidence(done=False, said=Said(zh="还没有催办过", en="nobody was reminded yet"))
+    n = len(waves)
+    said = Said(zh=f"已催办 {n} 次，最近一次", en=f"reminded {n} times, last")
+    return Evidence(done=True, at=waves[-1].at, said=said)
+
+
+def _bulletins(session: Session, campaign: Campaign) -> Evidence:
+    """Each of the scheme's days must have its bulletin; one made up for later is one."""
+    days = bulletin_days(session, campaign=campaign)
+    issued = [each.bulletin for each in days if each.bulletin]
+    return Evidence(
+        done=bool(days) and len(issued) == len(days),
+        at=issued[-1].issued_at if issued else None,
+        said=Said(
+            zh=f"进度通报应发 {len(days)} 期，已发 {len(issued)} 期",
+            en=f"{len(issued)} of {len(days)} bulletins were issued",
+        ),
+    )
 
 
 def _close(_session: Session, campaign: Campaign) -> Evidence:
@@ -123,6 +151,8 @@ EVIDENCE: dict[str, Callable[[Session, Campaign], Evidence]] = {
     "load": _load,
     "codes": _codes,
     "open": _open,
+    "reminders": _reminders,
+    "bulletins": _bulletins,
     "close": _close,
     "score": _score,
     "release": _release,

@@ -15,7 +15,9 @@ from survey.clock import local_day
 from survey.fieldwork.bulletins.due import BulletinDay, bulletin_days, due_today
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.campaigns import all_campaigns
+from survey.fieldwork.counting import codes_in_use
 from survey.model import Account, Campaign
+from survey.schedule.evidence import EVIDENCE, Evidence
 from survey.schedule.steps import Step, due_for, next_for, steps_of, years_unknown
 from survey.two_persons import proposals
 from survey.web.request import site
@@ -30,6 +32,8 @@ _DONE_AT: dict[str, tuple[tuple[str, Action], ...]] = {
         ("fieldwork.progress_page", "progress.read"),
     ),
     "open": (("fieldwork.open_page", "campaign.run"), ("fieldwork.overview", "campaign.read")),
+    "reminders": (("reminders.page", "batch.read"),),
+    "bulletins": (("bulletins.listed", "campaign.read"),),
     "close": (("fieldwork.progress_page", "progress.read"),),
     "score": (("appraisal.scores", "score.read"),),
     "release": (("appraisal.scores", "score.read"),),
@@ -47,6 +51,7 @@ class Agenda:
     following: Step | None
     years: list[int]
     bulletin: BulletinDay | None
+    reminders: Evidence | None
 
 
 @blueprint.get("/")
@@ -80,6 +85,7 @@ def calendar(code: str) -> str:
             bulletins=bulletin_days(session, campaign=campaign),
             bulletin_due=due_today(session, campaign=campaign, today=_today(campaign)),
             today=_today(campaign),
+            reminders=_reminders(session, campaign, account, "batch.read"),
             way_to=_way_to(account),
         )
 
@@ -97,7 +103,18 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         bulletin=due_today(session, campaign=campaign, today=today)
         if roles.may(account, "campaign.run")
         else None,
+        reminders=_reminders(session, campaign, account, "invitation.issue"),
     )
+
+
+def _reminders(
+    session: Session, campaign: Campaign, account: Account, action: Action
+) -> Evidence | None:
+    """Return how reminding stands, for whoever has to do with it while there are codes in use."""
+    may_be = campaign.state == "open" and campaign.starts_at <= site().clock()
+    if not (may_be and roles.may(account, action) and codes_in_use(session, campaign)):
+        return None
+    return EVIDENCE["reminders"](session, campaign)
 
 
 def _n_to_decide(session: Session, account: Account) -> int:

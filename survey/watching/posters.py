@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.clock import local_day
 from survey.fieldwork.days import FieldworkDays, days_of
-from survey.fieldwork.entrances import PosterRow
+from survey.fieldwork.entrances import PosterRow, posters_of
 from survey.fieldwork.papers.silent_posters import (
     SHAPE,
     PosterDays,
@@ -52,9 +52,10 @@ def posters_seen(
     days = days_of(campaign, at)
     ids = {unit.unit_id for unit in units}
     moved = _moves(session, campaign)
+    rows = posters_of(session, campaign=campaign, withdrawn=False)
     return [
         _seen(poster, days, moved)
-        for poster in poster_days(session, campaign=campaign, days=days)
+        for poster in poster_days(session, campaign=campaign, rows=rows, days=days)
         if poster.row.unit.id in ids
     ]
 

@@ -1,5 +1,7 @@
 """What must be done today: taken from the data, for each role its own."""
 
+import re
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,8 +17,10 @@ from survey.model import Campaign
 from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, poster
 from tests.officials import add_officials, signed_in, staff, token
+from tests.respond.factories import invitation_codes
 
 HERE = f"/office/campaigns/{CODE}"
+REMINDERS = f"/office/reminders?code={CODE}"
 
 
 @pytest.fixture
@@ -147,3 +151,45 @@ def test_scoring_release_and_export_are_seen(released_site: Site) -> None:
     assert "最新一版尚未导出" in told["导入绩效考核总分系统"]
     assert client.get(f"{HERE}/releases/1/json").status_code == 200
     assert "最新一版已导出" in rows(client)["导入绩效考核总分系统"]
+
+
+def test_reminders_and_bulletins_are_led_to_and_seen_done(staffed: Site) -> None:
+    shown_by(staffed, {"组织评议": "reminders", "察访核验": "bulletins"})
+    app = office_on(staffed, 8)
+    admin, leader = signed_in(app, "admin"), signed_in(app, "leader")
+    assert "剩" in rows(admin)["组织评议"]
+    assert "还没有催办过" in rows(admin)["组织评议"]
+    assert "进度通报应发 4 期，已发 0 期" in rows(admin)["察访核验、抽样回访"]
+    for page in ("/office/", f"{HERE}/calendar"):
+        assert f'href="/office/reminders?code={CODE}"' in admin.get(page).text
+        assert f'href="{HERE}/bulletins"' in admin.get(page).text
+    invitation_codes(staffed, 20)
+    form = {"csrf_token": token(admin.get("/office/password")), "words": "zh", "files": ["list"]}
+    [number] = re.findall(r'name="batches"\s+value="(\d+)"', admin.get(REMINDERS).text)
+    assert admin.post(REMINDERS, data={**form, "batches": [number]}).status_code == 200
+    for day in (8, 13, 18):
+        issued = signed_in(office_on(staffed, day), "admin")
+        sent = issued.post(f"{HERE}/bulletins", data={"csrf_token": form_token(issued)})
+        assert sent.status_code == 302
+    assert "已完成 已催办 1 次，最近一次 · 2026-12-08" in rows(admin)["组织评议"]
+    assert "进度通报应发 4 期，已发 3 期" in rows(admin)["察访核验、抽样回访"]
+    assert "已催办 1 次" in admin.get("/office/").text
+    assert "已催办 1 次" in leader.get(f"{HERE}/calendar").text
+    liaison = signed_in(app, "liaison")
+    assert "已催办 1 次" not in liaison.get("/office/").text
+
+
+def shown_by(site: Site, wanted: dict[str, str]) -> None:
+    """Let steps of the scheme's calendar, by the beginning of their words, be shown by others."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        scheme = deepcopy(campaign.scheme)
+        for step in scheme["calendar"]:
+            for words, name in wanted.items():
+                if step["zh"].startswith(words):
+                    step["shown_by"] = name
+        campaign.scheme = scheme
+
+
+def form_token(client: FlaskClient) -> str:
+    return token(client.get("/office/password"))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey.clock import local_day
 from survey.fieldwork.counting import FEWEST_TOLD
 from survey.fieldwork.days import days_of
+from survey.fieldwork.entrances import posters_of
 from survey.fieldwork.papers.silent_posters import SILENT_DAYS, poster_days
 from survey.fieldwork.progress import Progress, UnitRow, read_progress
 from survey.model import Campaign, Unit
@@ -239,7 +240,8 @@ def standing(row: UnitRow) -> Said:
 def _posters(session: Session, campaign: Campaign, at: datetime) -> Part:
     """Tell the units of which a poster fell silent, as the register of posters does."""
     days = days_of(campaign, at)
-    posters = poster_days(session, campaign=campaign, days=days)
+    hung = posters_of(session, campaign=campaign, withdrawn=False)
+    posters = poster_days(session, campaign=campaign, rows=hung, days=days)
     silent = {poster.row.unit.id for poster in posters if poster.silent_days}
     return Part(
         heading=Said(zh="海报", en="Posters"),

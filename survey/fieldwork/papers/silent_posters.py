@@ -3,18 +3,23 @@
 Told alike by the register of posters and by the bulletins.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.days import FieldworkDays
-from survey.fieldwork.entrances import PosterRow, posters_of
 from survey.model import Campaign
 from survey.tallies.told import tallies
+
+if TYPE_CHECKING:
+    from survey.fieldwork.entrances import PosterRow
 
 SHAPE = 2.0  # of the negative binomial: posters are lumpy
 SILENT_DAYS = 2  # fewer are never told of
@@ -34,9 +39,10 @@ class PosterDays:
     silent_days: int
 
 
-def poster_days(session: Session, *, campaign: Campaign, days: FieldworkDays) -> list[PosterDays]:
-    """Return all posters in use, in the scheme's order."""
-    rows = posters_of(session, campaign=campaign, withdrawn=False)
+def poster_days(
+    session: Session, *, campaign: Campaign, rows: Sequence[PosterRow], days: FieldworkDays
+) -> list[PosterDays]:
+    """Return all posters in use, given in the scheme's order."""
     counted: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for key, n in tallies(session, campaign, "poster").items():
         counted[key.of][key.value] = n

@@ -43,6 +43,26 @@ def reminders_of(session: Session, *, campaign: Campaign) -> dict[int, list[Remi
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveDone:
+    """A wave on record: its number, when it was, and how many codes were reminded."""
+
+    number: int
+    at: datetime
+    n: int
+
+
+def waves_of(session: Session, *, campaign: Campaign) -> list[WaveDone]:
+    """Return the waves of a campaign, the first first."""
+    query = (
+        sa.select(Reminder.wave, sa.func.min(Reminder.reminded_at), sa.func.sum(Reminder.reminded))
+        .where(Reminder.campaign_id == campaign.id)
+        .group_by(Reminder.wave)
+        .order_by(Reminder.wave)
+    )
+    return [WaveDone(number=wave, at=at, n=int(n)) for wave, at, n in session.execute(query)]
+
+
 def remind(
     session: Session, *, campaign: Campaign, numbers: Sequence[int], by: str, clock: Clock
 ) -> Wave:
