@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey.fieldwork.invitations.batches import batches_of
 from survey.model import Campaign
 
-_AT_ONCE = 50
+_AT_ONCE = 25
 
 
 def shown_batches(session: Session, campaign: Campaign) -> dict[str, Any]:
