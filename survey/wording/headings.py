@@ -5,6 +5,9 @@ from survey.wording.words import Words
 HEADINGS = {
     "insufficient_group": Words("某类评议对象样本不足，不计入得分", "A group has too few answers"),
     "all_alike": Words("答卷完全一样，误差另行推算", "Answers all alike"),
+    "interval_below_rounding": Words(
+        "误差小于公布的小数位", "An interval narrower than the digits shown"
+    ),
     "insufficient_unit": Words("样本不足，不公布得分", "Too few answers for a score"),
     "margin_dropped": Words("加权时未使用某项人口结构", "A population margin was dropped"),
     "category_merged": Words("没有答卷的人口类别合并加权", "A category without answers was merged"),

@@ -22,9 +22,14 @@ CAMPAIGN = {
         " proportion",
     ),
     "all_alike": Words(
-        "{n}份有效答卷的答案完全一样，看不出误差有多大；误差按这类评议对象对其他单位的答卷推算",
-        "all {n} valid responses are alike and show no error; it is borrowed from this group's"
-        " responses about other units",
+        "{n}份有效答卷的答案完全一样，本身看不出误差；误差参照这类评议对象对所有单位的答卷推算",
+        "all {n} valid responses are alike and show no error of their own; it is drawn from this"
+        " group's responses about all units",
+    ),
+    "interval_below_rounding": Words(
+        "{n}份有效答卷几乎完全一样，误差小于公布的{digits}位小数，区间看不出宽度，不表示得分毫无误差",
+        "{n} valid responses are nearly all alike: the interval is narrower than the {digits}"
+        " published decimals can show, which does not mean that the score has no error",
     ),
     "insufficient_unit": Words(
         "样本达标的评议对象只占权重的{covered:g}%，不到规定的{needed:g}%，不公布得分",

@@ -30,6 +30,7 @@ from survey.stats.pipeline.class_places import place_in_class
 from survey.stats.pipeline.combination import (
     combine_groups,
     degrees_of_freedom,
+    measured_apart,
     with_combined,
 )
 from survey.stats.pipeline.combined_group import CombinedGroup
@@ -49,7 +50,13 @@ from survey.stats.pipeline.figures.nonresponse import (
     sensitivity_figures,
 )
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
-from survey.stats.pipeline.figures.units import group_figures, known, notices, unit_figures
+from survey.stats.pipeline.figures.units import (
+    group_figures,
+    known,
+    notices,
+    precision_notices,
+    unit_figures,
+)
 from survey.stats.pipeline.group_leniency import GroupLeniency
 from survey.stats.pipeline.holding.bounded_units import BoundedUnits, bound_units
 from survey.stats.pipeline.holding.firm_groups import firm_groups
@@ -68,7 +75,7 @@ from survey.stats.pipeline.small_areas import (
     small_area_estimates,
     with_small_area_estimates,
 )
-from survey.stats.pipeline.weighted import Weighted, unanimous, with_borrowed_spread
+from survey.stats.pipeline.weighted import Weighted, unanimous, with_smoothed_spread
 
 
 def appraise(
@@ -108,12 +115,12 @@ def appraise(
     population correction: answers are few against the people they stand for), linearised
     through the raking; groups of a unit are independent, and so are units but for people who
     rated several of them and the bias their open answers share. A group of one
-    answer has no estimable variance: the largest possible stands in, (range / 2)^2; one whose
-    answers are all alike borrows the spread of the group's answers about other units. Where open
-    and invited answers were combined, the posterior variance takes its place. The 95 %
-    interval is Student's t with Satterthwaite's (1946, doi:10.2307/3002019) degrees of
-    freedom, n - 1 in each group, of combined answers those of the invited ones' variance,
-    clipped to the scale.
+    answer has no estimable variance: the largest possible stands in, (range / 2)^2; that of two
+    or more is drawn towards the spread of the group's answers about all units, the more the
+    fewer they are (``weighted.smoothed``). Where open and invited answers were combined, the
+    posterior variance takes its place. The 95 % interval is Student's t with Satterthwaite's
+    (1946, doi:10.2307/3002019) degrees of freedom, in each group those of the variance so drawn,
+    of combined answers those of the invited ones', clipped to the scale.
     """
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
@@ -165,6 +172,7 @@ def appraise(
                 done.alike,
                 moving=done.bound.others,
             ),
+            *precision_notices(units, digits=plan.digits),
             *defence_notices(
                 domains, done.screening.valid, done.combined, done.quality, plan.combination
             ),
@@ -260,8 +268,11 @@ def _correct(
     domains, weighted = alone.domains, alone.weighted
     final, variance = with_combined(domains, weighted, combined, limited=True)
     alike = unanimous(final, variance)
+    smoothed = with_smoothed_spread(
+        domains, final, variance, measured=measured_apart(domains, combined)
+    )
     bound = bound_units(
-        domains, final, with_borrowed_spread(domains, final, variance), combined, firm=firm,
+        domains, final, smoothed, combined, firm=firm,
         own_variance=weighted.variance, limit=plan.combination.limit,
     )  # fmt: skip
     if combined:

@@ -24,8 +24,8 @@ from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.open_correction import correct_open
 from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
-from survey.stats.pipeline.weighted import Weighted
-from survey.stats.small_areas.fay_herriot import smooth_variances, smoothed_freedom
+from survey.stats.pipeline.weighted import Weighted, smoothed
+from survey.stats.small_areas.fay_herriot import smoothed_freedom
 
 
 def combine_groups(
@@ -234,12 +234,8 @@ def _means(
     known = np.isfinite(mean)
     variance = weighted.variance[units, group][known]
     effective_n = groups.effective_n.reshape(domains.shape)[units, group][known]
-    if not (variance > 0).any():
-        # Everybody answered alike: no spread to learn from, so half the scale for each answer.
-        scale = domains.scale
-        variance = (scale.width / 2) ** 2 / effective_n
     smooth = np.full(units.size, np.nan)
-    smooth[known] = smooth_variances(variance=variance, effective_n=effective_n)
+    smooth[known] = smoothed(domains, variance=variance, effective_n=effective_n)
     return UnitMeans(mean=mean, variance=smooth)
 
 
@@ -265,7 +261,20 @@ def degrees_of_freedom(
     domains: CampaignDomains, scored: Scored, combined: tuple[CombinedGroup, ...]
 ) -> FloatArray:
     """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
-    out = np.maximum(scored.groups.n.reshape(domains.shape) - 1, 1).astype(np.float64)
+    n = scored.groups.n.reshape(domains.shape)
+    several = measured_apart(domains, combined) & (n > 1)
+    out = np.ones(domains.shape)
+    for group in range(domains.shape[1]):
+        here = several[:, group]
+        out[here, group] = smoothed_freedom(n[here, group])
     for entry in combined:
         out[entry.units, entry.group] = entry.df
+    return out
+
+
+def measured_apart(domains: CampaignDomains, combined: tuple[CombinedGroup, ...]) -> BoolArray:
+    """Say which group scores (u, g) rest on their answers as a whole, not on a combination."""
+    out = np.ones(domains.shape, dtype=np.bool_)
+    for entry in combined:
+        out[entry.units, entry.group] = False
     return out

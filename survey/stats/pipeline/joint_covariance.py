@@ -35,11 +35,15 @@ def joint_covariance(
     Notes
     -----
     The diagonal is the variance as published, which the limit may have made larger than the
-    posterior's; between units stands the posterior covariance, or the raters'. Groups are
-    independent of each other. An error that units share takes no part in their difference.
+    posterior's; between units stands the posterior covariance, or the raters', whose correlation
+    holds for the variances as they were smoothed. Groups are independent of each other. An error
+    that units share takes no part in their difference.
     """
     out = np.diag((share**2 * variance).sum(axis=1))
-    common = {group: found.covariance for group, found in leniency.items()}
+    common = {
+        group: _with_variance(found.covariance, variance[:, group])
+        for group, found in leniency.items()
+    }
     for entry in combined:
         between = np.zeros_like(out)
         between[np.ix_(entry.units, entry.units)] = entry.combination.covariance
@@ -51,3 +55,11 @@ def joint_covariance(
         between[:, reference_only] = 0.0
         out += between
     return out
+
+
+def _with_variance(covariance: FloatArray, variance: FloatArray) -> FloatArray:
+    """Return a covariance of the same correlations; units without a variance keep theirs."""
+    own = np.diag(covariance)
+    factor = np.ones(own.size)
+    np.sqrt(np.divide(variance, own, out=factor, where=(own > 0) & (variance > 0)), out=factor)
+    return np.asarray(covariance * np.outer(factor, factor))

@@ -44,10 +44,39 @@ def unanimous(scored: Scored, variance: FloatArray) -> BoolArray:
     return np.asarray((n > 1) & (variance == 0))
 
 
-def with_borrowed_spread(
-    domains: CampaignDomains, scored: Scored, variance: FloatArray
+def smoothed(
+    domains: CampaignDomains, *, variance: FloatArray, effective_n: FloatArray
 ) -> FloatArray:
-    """Give those the spread of the group's answers about the other units.
+    """Draw the variances of one group's scores towards what its answers about all units show.
+
+    Parameters
+    ----------
+    domains : CampaignDomains
+    variance, effective_n : ndarray of float64, shape (m,)
+        Of the group's score in each unit, in squared points, and its effective answers.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        As ``smooth_variances`` has it; half the scale for each answer where all of them, about
+        all units, are alike.
+
+    Notes
+    -----
+    The pooled answer variance is no less than one answer more, half the scale off, would make
+    it: from a thousand that are nearly all alike, nobody knows that the next is.
+    """
+    worst = (domains.scale.width / 2) ** 2
+    if not (variance > 0).any():
+        variance = worst / effective_n
+    least = worst / (1 + float(effective_n.sum()))
+    return smooth_variances(variance=variance, effective_n=effective_n, least=least)
+
+
+def with_smoothed_spread(
+    domains: CampaignDomains, scored: Scored, variance: FloatArray, *, measured: BoolArray
+) -> FloatArray:
+    """Smooth the variances of every group over the units.
 
     Parameters
     ----------
@@ -56,30 +85,23 @@ def with_borrowed_spread(
         Of the variances.
     variance : ndarray of float64, shape (u, g)
         Of the group scores, in squared points.
-
-    Returns
-    -------
-    ndarray of float64, shape (u, g)
-        The same, but where two or more answers are all alike: there the pooled variance of the
-        group's answers about all units that show any, over the effective number of answers; where
-        none does, that of half the scale.
+    measured : ndarray of bool, shape (u, g)
+        Group scores whose variance is their own answers'; those of two answers or more are
+        smoothed, all others stay.
 
     Notes
     -----
     Ten deputies who agree are an ordinary case; that the eleventh would have agreed too is not
-    known from them. An answer by itself has an error of half the scale already.
+    known from them. Nor is the spread of ten known from these ten: where answers crowd at the
+    upper end a sample whose mean is too high by chance also shows too small a spread, and the
+    interval misses. An answer by itself has an error of half the scale already.
     """
-    alike = unanimous(scored, variance)
-    if not alike.any():
-        return variance
     out = variance.copy()
-    n = scored.groups.n.reshape(variance.shape)
+    several = measured & (scored.groups.n.reshape(variance.shape) > 1)
     effective_n = scored.groups.effective_n.reshape(variance.shape)
-    for group in np.flatnonzero(alike.any(axis=0)):
-        several = np.flatnonzero(n[:, group] > 1)
-        own, size = variance[several, group], effective_n[several, group]
-        if not (own > 0).any():
-            own = (domains.scale.width / 2) ** 2 / size
-        borrowed = smooth_variances(variance=own, effective_n=size)
-        out[several, group] = np.where(alike[several, group], borrowed, variance[several, group])
+    for group in np.flatnonzero(several.any(axis=0)):
+        here = several[:, group]
+        out[here, group] = smoothed(
+            domains, variance=variance[here, group], effective_n=effective_n[here, group]
+        )
     return out

@@ -178,15 +178,19 @@ def _error_of_variance(fit: Fit, precision: float, method: str) -> tuple[float, 
     return 2 / precision, 0.0
 
 
-def smooth_variances(*, variance: FloatArray, effective_n: FloatArray) -> FloatArray:
+def smooth_variances(
+    *, variance: FloatArray, effective_n: FloatArray, least: float = 0.0
+) -> FloatArray:
     """Draw the sampling variances of small units towards what all units have in common.
 
     Parameters
     ----------
     variance : ndarray of float64, shape (m,)
-        Direct variance estimates; nan or 0 where a unit has too few answers for one.
+        Direct variance estimates, 0 or more; nan where a unit has too few answers for one.
     effective_n : ndarray of float64, shape (m,)
         Effective numbers of answers, positive.
+    least : float, optional
+        Least pooled answer variance; default 0.
 
     Returns
     -------
@@ -197,7 +201,12 @@ def smooth_variances(*, variance: FloatArray, effective_n: FloatArray) -> FloatA
     Raises
     ------
     SmallAreaError
-        If no unit has a variance, or an effective n is not positive.
+        If no unit has a variance above 0, or an effective n is not positive.
+
+    Notes
+    -----
+    A variance of 0 is one of answers that were all alike, and counts as such: so a unit's error
+    grows with every answer that differs, and one in which nobody does has the least.
 
     Examples
     --------
@@ -208,20 +217,24 @@ def smooth_variances(*, variance: FloatArray, effective_n: FloatArray) -> FloatA
     ... ).round(2)
     array([ 3.98,  9.24, 77.71])
     """
-    known = np.isfinite(variance) & (variance > 0)
+    known = np.isfinite(variance)
     if variance.shape != effective_n.shape or not (effective_n > 0).all():
         raise SmallAreaError("effective_n")
-    if not known.any():
+    if not (variance[known] > 0).any():
         raise SmallAreaError("no_variance")
     own = np.where(known, variance, 0.0) * effective_n
-    pooled = float(own[known] @ effective_n[known] / effective_n[known].sum())
+    pooled = max(float(own[known] @ effective_n[known] / effective_n[known].sum()), least)
     trust = np.where(known, effective_n / (effective_n + SHRINK_AT), 0.0)
     return np.asarray((trust * own + (1 - trust) * pooled) / effective_n)
 
 
 def smoothed_freedom(n: IndexArray) -> FloatArray:
-    """Degrees of freedom of variances so drawn, of n answers each: the pooled one adds its own."""
-    return np.asarray(np.maximum(n - 1, 0) + SHRINK_AT)
+    """Degrees of freedom of variances so drawn, of n answers each, shape (m,).
+
+    A unit's own are n - 1; those of all others add to them, but no more than ``SHRINK_AT``.
+    """
+    own = np.maximum(n - 1, 0).astype(np.float64)
+    return np.asarray(own + np.minimum(own.sum() - own, SHRINK_AT))
 
 
 def _check(

@@ -236,6 +236,21 @@ def notices(
     return tuple(notices)
 
 
+def precision_notices(units: tuple[UnitFigure, ...], *, digits: int) -> tuple[AppraisalNotice, ...]:
+    """Name the scores whose interval the published digits cannot show."""
+    return tuple(
+        AppraisalNotice(
+            unit_code=unit.unit_code,
+            group_code="",
+            notice=Notice("interval_below_rounding", n=unit.n, digits=digits),
+        )
+        for unit in units
+        if unit.lower is not None
+        and unit.upper is not None
+        and unit.upper - unit.lower < 10.0**-digits
+    )
+
+
 def _insufficient(domains: CampaignDomains, unit: int, percent: float) -> AppraisalNotice:
     return AppraisalNotice(
         unit_code=domains.units[unit].unit_code,
