@@ -17,6 +17,16 @@ HEADINGS = {
     "margins_missed": Words("加权后与人口结构略有出入", "The margins are not all met"),
     "organised_answers": Words("疑似有人组织填报，待两人复核", "Organised answers, to be reviewed"),
     "suspicion": Words("疑似有人组织填报", "Organised answers"),
+    "group_coached": Words(
+        "一类受邀对象疑似被授意作答，待两人核查", "An invited group may have been coached"
+    ),
+    "group_coached_alone": Words(
+        "主要受邀对象疑似被授意作答，待两人核查", "The main invited group may have been coached"
+    ),
+    "group_coached_unused": Words(
+        "未计分的受邀对象疑似被授意作答，待两人核查",
+        "A group not in the score may have been coached",
+    ),
     "codes_unlike": Words("一批评议码的作答异常，待两人核查", "A batch of codes to look into"),
     "channels_contradict": Words("公开答卷与受邀答卷不一致", "Open and invited answers contradict"),
     "selection_assumed": Words("公开答卷按人口情况校正", "Open answers are corrected"),

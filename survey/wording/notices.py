@@ -62,6 +62,29 @@ CAMPAIGN = {
     "suspicion": Words(
         "{n}份答卷疑似有人组织填报：{alike:alike}，{kind:seen}", "{n} {alike:alike} {kind:seen}"
     ),
+    "group_coached": Words(
+        "{of}份受邀答卷中有{n}份用同一种选法，这类对象评其他单位时只有{usual:.0%}这样选，疑似有人授意；"
+        "这些答卷仍全部计分，请两人核查。它占单位得分的{part:.0%}：计入为{score:.2f}分，不计入为{without:.2f}分",
+        "{n} of {of} invited answers were ticked in one and the same way, {usual:.0%} of this"
+        " group's answers about other units were: they may have been told what to tick. All of them"
+        " still count; two people should look into it. The group is {part:.0%} of the unit's score:"
+        " {score:.2f} with it, {without:.2f} without",
+    ),
+    "group_coached_alone": Words(
+        "{of}份受邀答卷中有{n}份用同一种选法，这类对象评其他单位时只有{usual:.0%}这样选，疑似有人授意；"
+        "这些答卷仍全部计分，请两人核查。它占单位得分的{part:.0%}，不计入则样本不足，没有得分",
+        "{n} of {of} invited answers were ticked in one and the same way, {usual:.0%} of this"
+        " group's answers about other units were: they may have been told what to tick. All of them"
+        " still count; two people should look into it. The group is {part:.0%} of the unit's"
+        " score: without it there would be too few answers for a score",
+    ),
+    "group_coached_unused": Words(
+        "{of}份受邀答卷中有{n}份用同一种选法，这类对象评其他单位时只有{usual:.0%}这样选，疑似有人授意；"
+        "这类对象样本不足，没有计入得分，请两人核查",
+        "{n} of {of} invited answers were ticked in one and the same way, {usual:.0%} of this"
+        " group's answers about other units were: they may have been told what to tick. The group"
+        " has too few answers and is not in the score; two people should look into it",
+    ),
     "codes_unlike": Words(
         "{by}于{day}发放的{issued}个评议码作答{answered}个（{share:.0%}，同类批次{usual:.0%}），"
         "{measure:unlike}；请两人核查这批评议码发给了谁",

@@ -22,6 +22,11 @@ PHRASES: dict[str, dict[str, Words]] = {
             "选项如出一辙，按该单位的一般水平约有{keep:.0f}份",
             "are one pattern (the unit's level would explain {keep:.0f})",
         ),
+        "coached_group": Words(
+            "选法相同，按这类受邀对象评其他单位的情况约有{keep:.0f}份",
+            "were ticked in one way (this invited group's answers about other units would explain"
+            " {keep:.0f})",
+        ),
     },
     # Of a batch of codes (survey.stats.integrity.code_batches.MEASURES).
     "unlike": {

@@ -16,6 +16,7 @@ KINDS = (
     "code_sequence",
     "dense_block",
     "coached_pattern",
+    "coached_group",
 )
 _COVERED = 0.8  # a case with so much of it already told says nothing new
 
@@ -38,7 +39,8 @@ class Finding:
     alike : bool
         Whether its answers are identical or nearly so.
     keep : float
-        Respondents' weight that honest answering explains and that is left to them.
+        Respondents' weight that honest answering explains and that is left to them; of a coached
+        group, which loses none, the answers that honest answering explains.
     certainty : float
         1 - expected number of equally striking cases in a whole campaign without any
         organised answering; at least 1 - the false-alarm rate asked for.

@@ -44,6 +44,7 @@ from survey.stats.pipeline.figures.channels import (
     leniency_notices,
     open_biases,
 )
+from survey.stats.pipeline.figures.coached import coached_cases, coached_notices
 from survey.stats.pipeline.figures.nonresponse import (
     nonresponse_figure,
     nonresponse_notices,
@@ -176,6 +177,7 @@ def appraise(
             *defence_notices(
                 domains, done.screening.valid, done.combined, done.quality, plan.combination
             ),
+            *coached_notices(domains, done.final, done.quality.coached),
             *bound_notices(
                 domains,
                 done.screening.valid,
@@ -193,7 +195,10 @@ def appraise(
         ),
         channels=channel_figures(domains, done.screening.valid, done.combined, plan.combination),
         open_bias=open_biases(domains, done.screening.valid, done.combined, plan.combination),
-        cases=case_files(domains, done.quality.findings),
+        cases=(
+            *case_files(domains, done.quality.findings),
+            *coached_cases(domains, done.quality.coached),
+        ),
         robustness=robustness_figures(domains, places, protection),
         channel_mix=channel_mix(domains, done.weighted, shown, done.combined, plan.combination),
         publication=publication_figures(domains, assistance),

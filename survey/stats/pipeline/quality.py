@@ -12,6 +12,7 @@ from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.sample import NONE
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.integrity.careless import careless_probability
+from survey.stats.integrity.coached_groups import CoachedGroup, find_coached_groups
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
 
@@ -30,11 +31,14 @@ class QualityWeights:
         Posterior probability of careless answering; zero where it was not asked for.
     findings : tuple of Finding
         Cases of organised answering among all but excluded responses; rows of the sample.
+    coached : tuple of CoachedGroup
+        Groups of invited people who answer as if told what to tick; rows of the sample.
     """
 
     factor: FloatArray
     careless: FloatArray
     findings: tuple[Finding, ...]
+    coached: tuple[CoachedGroup, ...]
 
 
 def quality_weights(
@@ -49,12 +53,16 @@ def quality_weights(
     answering explains (``collusion.cluster_cap``); a response keeps one minus its probability
     of carelessness. Both are switched in the plan. What a rule only quarantined is looked at
     too, for the case files of those who decide on it. Codes are hashed, so their order of
-    issue is not known here and not looked at.
+    issue is not known here and not looked at. Invited answers of a group that looks coached keep
+    their weight in full: honest people may agree, so it is for two people to find out.
     """
     invited = domains.invited
     factor = screening.valid.astype(np.float64)
     careless = np.zeros(factor.size)
     findings: list[Finding] = []
+    coached: tuple[CoachedGroup, ...] = ()
+    if wanted.cap_collusion:
+        coached = _coached(domains, screening, wanted.false_alarm_rate)
     for side in (invited, ~invited):
         if wanted.cap_collusion:
             rows = np.flatnonzero(side & (screening.verdict < ScreeningVerdict.EXCLUDE))
@@ -66,7 +74,7 @@ def quality_weights(
         if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
             careless[valid] = _careless(domains, valid)
     return QualityWeights(
-        factor=factor * (1 - careless), careless=careless, findings=tuple(findings)
+        factor=factor * (1 - careless), careless=careless, findings=tuple(findings), coached=coached
     )
 
 
@@ -89,6 +97,26 @@ def _organised(
         findings=found, unit=unit, items=items, network=network, submitted_at=submitted_at
     )
     return tuple(replace(finding, rows=rows[finding.rows]) for finding in found), cap
+
+
+def _coached(
+    domains: CampaignDomains, screening: Screening, false_alarm_rate: float
+) -> tuple[CoachedGroup, ...]:
+    """Look at invited answers no two people have decided on."""
+    sample = domains.sample
+    open_question = (screening.verdict < ScreeningVerdict.EXCLUDE) & ~screening.decided
+    rows = np.flatnonzero(domains.invited & open_question)
+    found = find_coached_groups(
+        unit=sample.unit[rows], group=sample.group[rows], items=sample.items[rows],
+        score=response_scores(domains)[rows], praise=_two_best(domains.points),
+        false_alarm_rate=false_alarm_rate,
+    )  # fmt: skip
+    return tuple(replace(case, rows=rows[case.rows]) for case in found)
+
+
+def _two_best(points: tuple[float, ...]) -> tuple[int, ...]:
+    best = np.argsort(points[1:], kind="stable")[::-1] + 1
+    return tuple(int(answer) for answer in best[:2])
 
 
 def _careless(domains: CampaignDomains, rows: IndexArray) -> FloatArray:

@@ -3,7 +3,9 @@
 A response is never set aside because it shares a network address: nearly half of honest
 phones do (carrier NAT). The two rules that look at networks and bursts ask in addition for
 identical answers and then touch the identical answers alone; and they quarantine, which two
-people can undo. All rules look at all returned answers, whatever another rule says of them.
+people can undo. Invited people who meet in one hall and agree no more than their group does
+about other units are left in peace. All rules look at all returned answers, whatever another
+rule says of them.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtrc
 
 from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.ages import counts
@@ -23,6 +26,7 @@ from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
 
 _DAY = 86_400
+_CHANCE = 1e-3  # below it, so many identical answers are not what a group gives of itself
 _RENUMBER_ABOVE = 1 << 55  # far from overflow whatever the next item adds
 
 _ACTIONS = {
@@ -166,8 +170,25 @@ def _same_from_one_network(answers: _Returned) -> BoolArray:
     for rows in np.split(order, breaks):
         if rows.size >= rules.network_min:
             block = dominant_block(vectors[rows], rules.network_same_share)
-            out[rows[block]] = True
+            if block.any() and not _usual(answers, vectors, rows, block):
+                out[rows[block]] = True
     return out
+
+
+def _usual(
+    answers: _Returned, vectors: NDArray[np.int64], rows: IndexArray, block: BoolArray
+) -> bool:
+    """Tell whether the invited answers of the same groups about other units explain a block."""
+    if not answers.invited[rows[0]]:
+        return False
+    sample = answers.sample
+    elsewhere = answers.invited & (sample.unit != sample.unit[rows[0]])
+    alike = vectors == vectors[rows[block][0]]
+    groups = np.unique(sample.group[rows])
+    n = np.array([(elsewhere & (sample.group == group)).sum() for group in groups])
+    hits = np.array([(elsewhere & alike & (sample.group == group)).sum() for group in groups])
+    share = (hits / np.maximum(n, 1))[np.searchsorted(groups, sample.group[rows])].mean()
+    return bool(bdtrc(block.sum() - 1.0, rows.size, share) >= _CHANCE)
 
 
 def _burst(answers: _Returned) -> BoolArray:
@@ -185,7 +206,8 @@ def _burst(answers: _Returned) -> BoolArray:
             for start, stop in _burst_windows(rules, times, first_moment):
                 window = rows[start:stop]
                 block = dominant_block(vectors[window], rules.burst_same_share)
-                out[window[block]] = True
+                if not out[window[block]].all() and not _usual(answers, vectors, window, block):
+                    out[window[block]] = True
     return out
 
 

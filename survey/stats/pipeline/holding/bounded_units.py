@@ -13,7 +13,7 @@ from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.holding.firm_groups import firm_weight
-from survey.stats.pipeline.weighted import with_borrowed_spread
+from survey.stats.pipeline.weighted import with_smoothed_spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,14 +120,16 @@ def _reference_variance(
 ) -> FloatArray:
     """Return the variances (u, g) of firm groups by their invited answers; zero for the others.
 
-    Where all are alike the spread is borrowed from firm groups too.
+    The spread of firm groups is smoothed over firm groups alone.
     """
     apart = firm.copy()
     for entry in combined:
         apart[entry.units, entry.group] = False
     groups = scored.groups
     of_firm = replace(groups, n=np.where(apart.reshape(-1), groups.n, 0))
-    out = with_borrowed_spread(domains, replace(scored, groups=of_firm), own_variance)
+    out = with_smoothed_spread(
+        domains, replace(scored, groups=of_firm), own_variance, measured=apart
+    )
     for entry in combined:
         out[entry.units, entry.group] = entry.reference.variance
     return np.where(firm, out, 0.0)
