@@ -29,6 +29,7 @@ def attack(name: str, m: int) -> dict[str, np.ndarray]:
         },
         "sources of four answers": {"network": 200_000 + each // 4},
         "one coached pattern": {"items": np.full((m, K), [5, 4, 5, 4, 5, 4, 5, 4])},
+        "coached to full marks": {"items": np.full((m, K), 5)},
         "careful": {},
     }[name]
 
@@ -57,7 +58,7 @@ def power(campaigns: int) -> None:
     print(f"{'answers':>26}" + "".join(f"{size:>8}" for size in SIZES))
     names = ("stuffed within an hour", "staff on one network", "one telephone",
              "codes in order of issue", "sources of four answers", "one coached pattern",
-             "careful")  # fmt: skip
+             "coached to full marks", "careful")  # fmt: skip
     for name in names:
         taken = []
         for m in SIZES:

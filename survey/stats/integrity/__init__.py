@@ -2,14 +2,17 @@
 
 from survey.stats.integrity.careless import careless_probability
 from survey.stats.integrity.careless_indices import irv, longstring, mahalanobis
+from survey.stats.integrity.coached_groups import CoachedGroup, find_coached_groups
 from survey.stats.integrity.code_batches import unlike_batches
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
 
 __all__ = [
+    "CoachedGroup",
     "Finding",
     "careless_probability",
     "cluster_cap",
+    "find_coached_groups",
     "find_collusion",
     "irv",
     "longstring",

@@ -27,6 +27,7 @@ from survey.stats.errors import StatsError
 
 _DAY = 86_400
 _CHANCE = 1e-3  # below it, so many identical answers are not what a group gives of itself
+_ALIKE = 1.5, 0.05  # how much likelier than elsewhere invited people may honestly agree
 _RENUMBER_ABOVE = 1 << 55  # far from overflow whatever the next item adds
 
 _ACTIONS = {
@@ -188,7 +189,8 @@ def _usual(
     n = np.array([(elsewhere & (sample.group == group)).sum() for group in groups])
     hits = np.array([(elsewhere & alike & (sample.group == group)).sum() for group in groups])
     share = (hits / np.maximum(n, 1))[np.searchsorted(groups, sample.group[rows])].mean()
-    return bool(bdtrc(block.sum() - 1.0, rows.size, share) >= _CHANCE)
+    likely = min(_ALIKE[0] * share + _ALIKE[1], 1.0)
+    return bool(bdtrc(block.sum() - 1.0, rows.size, likely) >= _CHANCE)
 
 
 def _burst(answers: _Returned) -> BoolArray:
