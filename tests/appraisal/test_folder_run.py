@@ -250,6 +250,12 @@ def test_the_score_is_as_near_the_truth_as_promised(run: SimpleNamespace) -> Non
 def test_no_channel_alarm_and_no_case_is_about_honest_answers(run: SimpleNamespace) -> None:
     labels = {row["response_id"]: row["label"] for row in rows(TRUTH / "responses_demo_labels.csv")}
     document = json.loads((run.out / "appraisal.json").read_text("utf-8"))
-    named = [labels[code] for case in document["cases"] for code in case["responses"]]
+    # Of a coached group the case is a way of answering, and some answer that way by themselves.
+    (coached,) = (case for case in document["cases"] if case["kind"] == "coached_group")
+    alike = [labels[code] for code in coached["responses"]]
+    assert set(alike) == {"F2_coached", "ok"}
+    assert alike.count("ok") <= coached["keep"]
+    others = [case for case in document["cases"] if case is not coached]
+    named = [labels[code] for case in others for code in case["responses"]]
     assert named.count("ok") <= 0.02 * len(named)
     assert not [figure for figure in document["channels"] if figure["alarm"]]
