@@ -119,7 +119,7 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(
     table = client.get(SCORES).text
     unranked = table.count('<span class="tag low">不排名</span>')
     assert 0 < unranked < 26
-    assert f"公开答卷过多，不参与排名：{unranked}个单位" in table  # and it is said why
+    assert f"缺少受邀样本作对照，不参与排名：{unranked}个单位" in table  # and it is said why
     unit = client.get(f"{SCORES}/A01").text
     assert "不排名" in unit
     assert "抗造假检验" in unit
