@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,7 +91,7 @@ def store_batch(
     group_code, channel, units = prepared.group_code, prepared.channel, prepared.units
     count = len(prepared.hashes)
     check_batch(session, campaign, units, group_code=group_code, channel=channel, count=count)
-    several, at = len(units) > 1, clock()
+    several, at = len(units) > 1, _own_moment(session, campaign, clock())
     kind = "sitting" if several else "invitation"
     common = {
         "kind": kind,
@@ -120,6 +120,17 @@ def store_batch(
         count=count,
         digest=batch_digest([each.hex() for each in prepared.hashes]),
     )
+
+
+def _own_moment(session: Session, campaign: Campaign, at: datetime) -> datetime:
+    """Return the first moment from this one on at which no batch was issued: batches go by it."""
+    query = sa.select(CodeBatch.issued_at).where(
+        CodeBatch.campaign_id == campaign.id, CodeBatch.issued_at >= at
+    )
+    taken = set(session.scalars(query))
+    while at in taken:
+        at += timedelta(microseconds=1)
+    return at
 
 
 def issue_codes(
