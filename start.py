@@ -79,7 +79,7 @@ def run_counted(words: list[str], *judged: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         ran = Path(folder) / "ran.json"
         failed = run_tests(words, ["-m", "slipcover", "--json", "--out", ran])
-        return failed or run([PYTHON, "-m", "tests.coverage_floors", ran, *judged])
+        return max(failed, run([PYTHON, "-m", "tests.coverage_floors", ran, *judged]))
 
 
 def run_tests(words: list[str], counting: Sequence[object] = ()) -> int:

@@ -86,7 +86,7 @@ def test_men_answered_more_and_the_rate_names_its_base(answered: Site) -> None:
     assert "作答40份 ÷ 发出评议码100个（减去不符合条件0个）" in shown
     assert "40.0%" in shown
     # Men 30 of about 50 invited, women 10 of about 50: by hand, S is near .2 before chance.
-    found = dict(re.findall(r"性别 · ([男女]) </th>.*?分项R\">([+-][\d.]+)", shown))
+    found = dict(re.findall(r"性别 · ([男女]) </th>.*?分项R\"> ?([+-][\d.]+)", shown))
     assert {name: float(value) for name, value in found.items()} == {
         "男": pytest.approx(0.14, abs=0.01),
         "女": pytest.approx(-0.14, abs=0.01),

@@ -274,7 +274,7 @@ def _correct(
     final, variance = with_combined(domains, weighted, combined, limited=True)
     alike = unanimous(final, variance)
     smoothed = with_smoothed_spread(
-        domains, final, variance, measured=measured_apart(domains, combined)
+        domains, final, variance, measured=measured_apart(domains, combined), firm=firm
     )
     bound = bound_units(
         domains, final, smoothed, combined, firm=firm,

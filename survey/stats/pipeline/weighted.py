@@ -74,7 +74,12 @@ def smoothed(
 
 
 def with_smoothed_spread(
-    domains: CampaignDomains, scored: Scored, variance: FloatArray, *, measured: BoolArray
+    domains: CampaignDomains,
+    scored: Scored,
+    variance: FloatArray,
+    *,
+    measured: BoolArray,
+    firm: BoolArray,
 ) -> FloatArray:
     """Smooth the variances of every group over the units.
 
@@ -88,6 +93,9 @@ def with_smoothed_spread(
     measured : ndarray of bool, shape (u, g)
         Group scores whose variance is their own answers'; those of two answers or more are
         smoothed, all others stay.
+    firm : ndarray of bool, shape (u, g)
+        Group scores that no open answer moves: smoothed over one another alone, or a flood of
+        other units' open boxes would tell how sure they are.
 
     Notes
     -----
@@ -100,8 +108,11 @@ def with_smoothed_spread(
     several = measured & (scored.groups.n.reshape(variance.shape) > 1)
     effective_n = scored.groups.effective_n.reshape(variance.shape)
     for group in np.flatnonzero(several.any(axis=0)):
-        here = several[:, group]
-        out[here, group] = smoothed(
-            domains, variance=variance[here, group], effective_n=effective_n[here, group]
-        )
+        for chosen, beside in ((several & firm, several & firm), (several & ~firm, several)):
+            here = beside[:, group]
+            if chosen[:, group].any():
+                drawn = smoothed(
+                    domains, variance=variance[here, group], effective_n=effective_n[here, group]
+                )
+                out[chosen[:, group], group] = drawn[chosen[here, group]]
     return out

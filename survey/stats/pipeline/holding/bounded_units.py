@@ -128,7 +128,7 @@ def _reference_variance(
     groups = scored.groups
     of_firm = replace(groups, n=np.where(apart.reshape(-1), groups.n, 0))
     out = with_smoothed_spread(
-        domains, replace(scored, groups=of_firm), own_variance, measured=apart
+        domains, replace(scored, groups=of_firm), own_variance, measured=apart, firm=apart
     )
     for entry in combined:
         out[entry.units, entry.group] = entry.reference.variance
