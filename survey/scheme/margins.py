@@ -80,6 +80,7 @@ def _from_cells(
     listed = {township.township_code for township in townships}
     names: dict[str, str] = {}
     everyone: dict[str, int] = defaultdict(int)
+    _name_bands(rows, "age_group", [age for age in ages if counts(age)])
     for row in rows:
         area = row.text("township_code")
         if listed:
@@ -107,7 +108,6 @@ def _cell_categories(row: Row, area: str, ages: Sequence[str]) -> list[tuple[str
         en="urban, rural",
     )
     bands = [age for age in ages if counts(age)]
-    row.cells["age_group"] = band_named(row.cells["age_group"].strip(), bands)
     age = one_of(
         row,
         "age_group",
@@ -121,6 +121,17 @@ def _cell_categories(row: Row, area: str, ages: Sequence[str]) -> list[tuple[str
         ("residence", residence),
         ("township", area),
     ]
+
+
+def _name_bands(rows: Sequence[Row], column: str, bands: Sequence[str]) -> None:
+    """Give ages the questionnaire's names in a table that writes them as registers do.
+
+    Where some bands have those names already, another spelling is a slip, refused by its row.
+    """
+    written = {row.cells[column].strip() for row in rows}
+    if not written.intersection(band for band in bands if not band.endswith("+")):
+        for row in rows:
+            row.cells[column] = band_named(row.cells[column].strip(), bands)
 
 
 def _filled(totals: Totals, known: Categories, areas: list[str]) -> Totals:
@@ -176,7 +187,6 @@ def _key(row: Row, categories: Categories) -> tuple[str, str, str]:
     )
     category, known = row.text("level"), categories.get(variable)
     if known and category:
-        category = row.cells["level"] = band_named(category, known)
         one_of(row, "level", known.__contains__, zh=f" {'、'.join(known)} ", en=", ".join(known))
     return area, variable, category
 
@@ -192,6 +202,9 @@ def _from_margins(
     shares: Shares = defaultdict(dict)
     places: dict[tuple[str, str], Row] = {}
     listed = {township.township_code for township in townships}
+    for variable, categories in known.items():
+        of = [row for row in rows if row.cells["dimension"].strip() == variable]
+        _name_bands(of, "level", categories)
     keys = [_key(row, known) for row in rows]
     for row, key in zip(rows, keys, strict=True) if listed else ():
         _need_listed(row, key, listed)

@@ -70,6 +70,18 @@ def test_cells_are_read_by_the_countys_bands(folder: Path) -> None:
     assert "18-44、45+" in problem.zh
 
 
+@pytest.mark.parametrize(("name", "slip"), [("60+", "60岁及以上"), ("18-29", "18–29")])
+def test_one_band_spelt_otherwise_beside_the_others_is_a_slip(
+    folder: Path, name: str, slip: str
+) -> None:
+    (folder / "population_cells.csv").unlink()
+    path = folder / "population_margins_18plus.csv"
+    path.write_text(path.read_text("utf-8-sig").replace(f",{name},", f",{slip},"), "utf-8")
+    problem = refused(folder)[0]
+    assert (problem.file, problem.field) == (path.name, "level")
+    assert name in problem.zh
+
+
 @pytest.mark.parametrize(
     "ages",
     [
