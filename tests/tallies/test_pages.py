@@ -1,11 +1,5 @@
 """Whatever the office looks at, no answer is read that is tallied already."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-import sqlalchemy as sa
-
 from survey.site.installation import Site
 from survey.tallies.keeping import Tallies
 from survey.web.alterations import Alterations
@@ -20,18 +14,6 @@ PAGES = (
     *(f"{HERE}/{page}" for page in ("invitations", "invitations/plan", "posters")),
     *(f"{HERE}/watch/{page}" for page in ("", "remedy", "who", "posters", "townships", "funnel")),
 )
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield said
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def test_no_page_reads_answers_that_are_tallied(site: Site, statements: list[str]) -> None:

@@ -1,7 +1,6 @@
 """Tallies say what all answers say, whether they were carried on, by whom, or never."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -155,15 +154,3 @@ def test_altered_tallies_and_batches_are_told_of(residents: Residents) -> None:
         session.execute(sa.update(AnswerTally).where(AnswerTally.kind == "sex").values(counted=9))
         session.execute(sa.update(CodeBatch).values(issued=9))
     assert [problem.field for problem in verify(site)] == [f"{CODE} tallies", f"{CODE} codes"]
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield said
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)

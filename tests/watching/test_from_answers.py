@@ -1,7 +1,6 @@
 """The pages that count answers by who gave them, through which poster and from where."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,17 +136,3 @@ def test_nothing_answered_yet_is_said(site: Site) -> None:
     assert "还没有收到答卷" in page(site, "who")
     assert "还没有登记海报" in page(site, "posters")
     assert "城关街道" in page(site, "townships")
-
-
-@pytest.fixture
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """What is asked of answers, with its values."""
-    said: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if "FROM response" in statement:
-            said.append((statement, values))
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield said
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)

@@ -1,10 +1,8 @@
 """The pages that say how the fieldwork will end, and what it takes."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -160,19 +158,6 @@ def test_a_class_group_sees_its_class_alone_and_a_liaison_nothing(office: Site) 
     row = re.compile(rf'<th scope="row">\s*{shown[0]}.*?</tr>', re.DOTALL)
     assert row.findall(own) == row.findall(whole)
     assert signed_in(app, "liaison").get(f"{HERE}/").status_code == 403
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    """What is asked of the database."""
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield said
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def test_no_answer_is_read_and_all_is_computed_once_for_a_version_of_the_data(
