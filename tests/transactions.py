@@ -1,6 +1,5 @@
 """How long write transactions last that tests make, and how much of it is not the database's."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-# Seconds of work between the statements of one transaction; what counts lines, in a run of all
-# tests, works there too (loading a campaign: 112 ms, without it less than 50).
-MOST_PYTHON = 0.150 if "SLIPCOVER_ENABLED" in os.environ else 0.050
+MOST_PYTHON = 0.050  # seconds of work between the statements of one transaction
 _TASK_SECONDS = 0.020  # of the task below, on the machine these were measured on
 MOST_WAITING = 1.0  # and of anything else: files, other programs, threads that typeset
 

@@ -322,6 +322,7 @@ def many(n: int) -> bytes:
     )
 
 
+@pytest.mark.timed
 def test_a_long_table_keeps_nobody_waiting(opened: Site) -> None:
     """Some rows a transaction, and 50 ms of Python at most in each."""
     assert run(table({"response_id": "first"})).exit_code == 0  # statements are built once

@@ -64,6 +64,7 @@ def deeds(campaign: str, out: Path, *, count: int) -> None:
     by_two("release", campaign)
 
 
+@pytest.mark.timed
 def test_no_deed_of_an_office_holds_the_database_while_it_works(
     writes: list[WriteTransaction], tmp_path: Path
 ) -> None:
