@@ -91,6 +91,21 @@ def _bare(book: Workbook) -> None:
             choices.delete_rows(row)
 
 
+def _move_up(book: Workbook) -> None:
+    """Let an item stand where the second scored one did."""
+    sheet = book["survey"]
+    cells = [cell.value for cell in sheet[27]]
+    sheet.delete_rows(27)
+    sheet.insert_rows(3)
+    for place, value in enumerate(cells, 1):
+        sheet.cell(3, place).value = value
+
+
+def _put_cell(book: Workbook, sheet: str, at: str, value: object) -> None:
+    """Put a value into a cell."""
+    book[sheet][at] = value
+
+
 def _kobo(book: Workbook) -> None:
     """Do what other tools do: their names of columns and types, columns that are empty."""
     _heading("survey", "label::中文 (zh)", "label::zh")(book)
@@ -335,6 +350,76 @@ SPOILED = [
         _at("survey", 27, "K", "classes"),
         "没有类别“A Z”，可用 A, B, C",
         "there is no class 'A Z'",
+    ),
+    _refused(
+        "a row without a type",
+        put("survey", "WISH", "type", None),
+        _at("survey", 27, "A", "type"),
+        "不能为空，请填写",
+        "is empty; fill it in",
+    ),
+    _refused(
+        "a row without a name",
+        add("text", None, "问"),
+        _at("survey", 28, "B", "name"),
+        "不能为空，请填写",
+        "is empty; fill it in",
+    ),
+    _refused(
+        "a group without items",
+        all_of(add("begin_group", "G", "一"), add("end_group")),
+        _at("survey", 28, "A", "type"),
+        "组内没有题目",
+        "the group has no items",
+    ),
+    _refused(
+        "an end of no group",
+        add("end_group"),
+        _at("survey", 28, "A", "type"),
+        "前面没有 begin_group",
+        "no group begins",
+    ),
+    _refused(
+        "a scored item given twice",
+        lambda book: book["survey"].append([cell.value for cell in book["survey"][3]]),
+        _at("survey", 28, "B", "name"),
+        "“C2”重复",
+        "'C2' stands twice",
+    ),
+    _refused(
+        "an item between scored ones",
+        _move_up,
+        _at("survey", 4, "B", "name"),
+        "计分题之间不能有别的题",
+        "other items stand before all scored ones",
+    ),
+    _refused(
+        "an option of no list",
+        lambda book: book["choices"].append([None, "a", "甲"]),
+        _at("choices", 17, "A", "list_name"),
+        "不能为空，请填写",
+        "is empty; fill it in",
+    ),
+    _refused(
+        "an answer of the scored items worded anew",
+        lambda book: _put_cell(book, "choices", "C2", "极满意"),
+        _at("choices", 2, "C", "label::zh"),
+        "计分题的选项不能在这里改，应为“非常满意”",
+        "answers of scored items stay",
+    ),
+    _refused(
+        "an answer of the scored items left out",
+        lambda book: book["choices"].delete_rows(7),
+        _at("choices", 2, "A", "list_name"),
+        "计分题应有 6 个选项",
+        "must be 6 answers",
+    ),
+    _refused(
+        "a language nobody here reads",
+        lambda book: _put_cell(book, "settings", "D2", "Français (fr)"),
+        _at("settings", 2, "D", "default_language"),
+        "“Français (fr)”应为中文",
+        "'Français (fr)' must be",
     ),
     _refused(
         "merged cells",

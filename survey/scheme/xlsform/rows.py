@@ -119,6 +119,7 @@ def _take_scored(form: Form, row: Row, kind: RowType, item: Mapping[str, Any]) -
         zh = "计分题之间不能有别的题；请把不计分题排在全部计分题之前或之后"
         en = "other items stand before all scored ones or after them, not between"
         row.refuse("name", zh=zh, en=en)
+        form.items[-1]["first"] = True  # said once, not of every scored item that follows
     if not form.scored_seen:
         for earlier in form.items:
             earlier["first"] = True
