@@ -1,6 +1,7 @@
 """Every fault of a folder is named by file, row and field, in both languages."""
 
 import csv
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -252,6 +253,7 @@ def test_coefficients_of_units_own_items_are_summed_per_unit(folder: Path) -> No
         ('"profile"', '"person"', "profile"),
         ('"id": "P2"', '"id": "P5"', "profile"),
         ('"under18",', "", "profile[0].options"),
+        ('"male",', '"man",', "profile[1].options"),
         ('"en": "Your sex"', '"de": "Ihr Geschlecht"', "profile[1].de"),
         ('"max": 3', '"most": 3', "conditional[0].max"),
         ('"value": "R2"', '"value": "R;2"', "conditional[0].options"),
@@ -263,6 +265,47 @@ def test_items_that_cannot_be_asked_or_scored(folder: Path, old: str, new: str, 
     change(folder, "questionnaire.json", old, new)
     # A name that is missing may stand there under another one, which is a fault of its own.
     assert field in {problem.field for problem in refused(folder)}
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [(["C1", "C99"], "没有题目“C99”"), (["C1", "C1"], "题目“C1”已在一个标题下")],
+)
+def test_headings_stand_over_items_there_are_and_over_each_once(
+    folder: Path, items: list[str], words: str
+) -> None:
+    path = folder / "questionnaire.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["headings"] = [{"zh": "办事", "en": "Service", "items": items}]
+    path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    problem = only(folder)
+    assert problem.field == "headings[0].items"
+    assert words in problem.zh
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "field", "words"),
+    [
+        ("class_group_weights.csv", "A,G2,", "group_code", "缺少 A 类 G2 组的一行"),
+        ("respondent_groups.csv", "G3,", None, "G3"),
+    ],
+)
+def test_a_row_that_is_missing_is_named(
+    folder: Path, file: str, line: str, field: str | None, words: str
+) -> None:
+    path = folder / file
+    kept = [each for each in path.read_text("utf-8-sig").splitlines() if not each.startswith(line)]
+    path.write_text("\n".join(kept) + "\n", "utf-8")
+    said = refused(folder)
+    assert [each for each in said if words in each.zh and field in {None, each.field}]
+
+
+def test_a_class_without_items_is_named(folder: Path) -> None:
+    path = folder / "questionnaire.json"
+    content = json.loads(path.read_text("utf-8"))
+    del content["item_sets"]["A"]
+    path.write_text(json.dumps(content, ensure_ascii=False), "utf-8")
+    assert "item_sets.A" in {problem.field for problem in refused(folder)}
 
 
 def test_blank_lines_do_no_harm(folder: Path) -> None:

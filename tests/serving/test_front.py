@@ -56,6 +56,11 @@ def application(go_on: threading.Event) -> Flask:
     def alive() -> str:
         return "ok"
 
+    @app.route("/guess")
+    @app.route("/office/guess")
+    def guess() -> tuple[str, int]:
+        return "slow down", 429
+
     @app.post("/upload")
     def upload() -> str:
         request.max_content_length = 5000
@@ -168,6 +173,46 @@ def test_health_answers_while_all_threads_wait_and_a_stuck_worker_falls_silent(
         assert len(said) > before
 
     loops.run(run())
+
+
+class Gone(Request):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"a=1&"
+        raise ConnectionResetError
+
+
+def test_whoever_has_gone_is_not_answered_and_the_others_are() -> None:
+    gone, here = Gone(method="POST"), Request(path="/healthz")
+    assert [status for status, _headers, _body in ask(gone, here)] == [200]
+    assert gone.answer is None
+
+
+def test_what_fails_outside_the_application_is_told_and_ends_no_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_called: Any) -> None:
+        raise RuntimeError("13800138000")
+
+    monkeypatch.setattr(Flask, "wsgi_app", fail)
+    [(status, _headers, body)] = ask(Request(path="/slow"))
+    assert status == 500
+    assert "请稍后重试".encode() in body
+    assert b"13800138000" not in body
+
+
+def test_whoever_guesses_at_the_door_of_the_office_is_answered_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(front, "_SLOWED_SECONDS", 0.5)
+    answered: list[str] = []
+
+    class Noted(Request):
+        def response_bytes(self, *answer: Any) -> None:
+            super().response_bytes(*answer)
+            answered.append(self.path)
+
+    ask(Noted(path="/office/guess"), Noted(path="/guess"))
+    assert answered == ["/guess", "/office/guess"]
 
 
 def test_no_header_can_pass_for_another() -> None:
