@@ -1,6 +1,7 @@
 """Every golden case of weighting and estimation, as R survey computed it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,12 @@ from survey.stats.estimation.design_effect import design_effect, effective_n, ki
 from survey.stats.estimation.estimate import Estimates
 from survey.stats.estimation.estimators import Domains, mean, proportion, ratio, total
 from survey.stats.estimation.regression import regress
+from survey.stats.estimation.replication import Replicates, by_replication, jackknife
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.nonresponse.adjustment import adjust_by_class, adjust_by_propensity
 from survey.stats.weighting.bounded import Total, calibrate
 from survey.stats.weighting.calibration import Calibration, Margin, poststratify, rake, trim
 from tests.golden.reference import Table, differences, read_case
-from tests.oracles.replication import Replicates, given, jackknife
-from tests.oracles.replication import estimate as replicate
 
 Figures = dict[str, Any]
 STYPE = {"E": 4421.0, "H": 755.0, "M": 1018.0}
@@ -265,33 +265,40 @@ def d10() -> Figures:
     }
 
 
-def weighted_mean(y: NDArray[np.float64]) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    return lambda w: np.atleast_1d(w @ y / w.sum())
-
-
 def d11() -> Figures:
     clus, clus_design, clus_pw = api("apiclus1", fpc=False)
     strat, strat_design, strat_pw = api("apistrat", fpc=False)
     margins = [margin(clus, "stype", STYPE), margin(clus, "sch.wide", SCH_WIDE)]
-    jk1, jkn = jackknife(design=clus_design), jackknife(design=strat_design)
-    y, x = strat.numbers("api.stu"), strat.numbers("enroll")
 
-    def raked(base: NDArray[np.float64]) -> NDArray[np.float64]:
-        return rake(base_weights=base, margins=margins, tolerance=1e-13).weights
+    def raked(base: NDArray[np.float64]) -> Calibration:
+        return rake(base_weights=base, margins=margins, tolerance=1e-13)
 
-    clus_mean = weighted_mean(clus.numbers("api00"))
+    of_clusters = WeightSet(base_weights=clus_pw, design=clus_design)
+    of_strata = WeightSet(base_weights=strat_pw, design=strat_design)
+    jk1, jkn = jackknife(of_clusters), jackknife(of_strata)
+
+    def clus_mean(weights: WeightSet) -> Estimates:
+        return mean(weights=weights, y=clus.numbers("api00"))
+
     found = {
-        "jk1_mean": replicate(replicates=jk1, base_weights=clus_pw, statistic=clus_mean),
-        "jkn_mean": replicate(
-            replicates=jkn, base_weights=strat_pw, statistic=weighted_mean(strat.numbers("api00"))
-        ),
-        "jkn_ratio": replicate(
+        "jk1_mean": by_replication(weights=of_clusters, replicates=jk1, estimator=clus_mean),
+        "jkn_mean": by_replication(
+            weights=of_strata,
             replicates=jkn,
-            base_weights=strat_pw,
-            statistic=lambda w: np.atleast_1d((w @ y) / (w @ x)),
+            estimator=lambda weights: mean(weights=weights, y=strat.numbers("api00")),
         ),
-        "jk1_raked_mean": replicate(
-            replicates=jk1, base_weights=clus_pw, statistic=clus_mean, calibrate=raked
+        "jkn_ratio": by_replication(
+            weights=of_strata,
+            replicates=jkn,
+            estimator=lambda weights: ratio(
+                weights=weights, y=strat.numbers("api.stu"), x=strat.numbers("enroll")
+            ),
+        ),
+        "jk1_raked_mean": by_replication(
+            weights=replace(of_clusters, calibration=raked(clus_pw)),
+            replicates=jk1,
+            estimator=clus_mean,
+            calibrate=raked,
         ),
     }
     figures: Figures = {name: result.value for name, result in found.items()}
@@ -301,16 +308,25 @@ def d11() -> Figures:
 
 
 def d12() -> Figures:
-    table, _, pw = api("apiclus1")
-    replicates: Replicates = given(factors=Table("apiclus1_bootfactors").matrix())
+    table, design, pw = api("apiclus1")
+    factors = Table("apiclus1_bootfactors").matrix()
+    n = factors.shape[1]
+    replicates = Replicates(factors=factors, scales=np.full(n, 1 / (n - 1)), df=float(n - 1))
     stype = margin(table, "stype", STYPE)
-    statistic = weighted_mean(table.numbers("api00"))
-    plain = replicate(replicates=replicates, base_weights=pw, statistic=statistic)
-    repeated = replicate(
+
+    def of_stype(base: NDArray[np.float64]) -> Calibration:
+        return poststratify(base_weights=base, margin=stype)
+
+    def mean_of(weights: WeightSet) -> Estimates:
+        return mean(weights=weights, y=table.numbers("api00"))
+
+    weights = WeightSet(base_weights=pw, design=design)
+    plain = by_replication(weights=weights, replicates=replicates, estimator=mean_of)
+    repeated = by_replication(
+        weights=replace(weights, calibration=of_stype(pw)),
         replicates=replicates,
-        base_weights=pw,
-        statistic=statistic,
-        calibrate=lambda base: poststratify(base_weights=base, margin=stype).weights,
+        estimator=mean_of,
+        calibrate=of_stype,
     )
     return {
         "mean": plain.value,

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from scipy.linalg import hadamard
 
 from survey.stats.estimation.design import Design
-from survey.stats.estimation.estimators import Domains, mean, proportion
+from survey.stats.estimation.estimators import Domains, mean, proportion, total
 from survey.stats.estimation.regression import regress
 from survey.stats.estimation.replication import (
     Replicates,
@@ -37,6 +38,29 @@ def test_replicates_and_linearisation_agree() -> None:
         np.testing.assert_allclose(found.se, plain.se, rtol=0.1)
         assert (found.lower < found.value).all()
         assert found.df.tolist() == [9, 9]
+
+
+def test_errors_of_a_total_are_those_of_its_linear_variance() -> None:
+    generator = np.random.default_rng(2)
+    strata = np.repeat([0, 1, 2], [8, 9, 13])
+    fpc = np.array([20.0, 30.0, 40.0])[strata]
+    base, y = generator.uniform(1, 3, 30), generator.normal(50, 10, 30)
+    corrected = WeightSet(base_weights=base, design=Design.build(n=30, strata=[strata], fpc=[fpc]))
+    pairs = WeightSet(
+        base_weights=base,
+        design=Design.build(
+            n=30, strata=[np.repeat(np.arange(5), 6)], units=[np.repeat(np.arange(10), 3)]
+        ),
+    )
+    # Half of each pair twice, balanced over the pairs (McCarthy 1969).
+    signs = hadamard(8)[:, 1:6].T
+    halves = np.repeat(np.stack([1 + signs, 1 - signs], axis=1).reshape(10, 8), 3, axis=0)
+    balanced = Replicates(factors=halves, scales=np.full(8, 1 / 8), df=5.0)
+    for weights, replicates in ((corrected, jackknife(corrected)), (pairs, balanced)):
+        found = by_replication(
+            weights=weights, replicates=replicates, estimator=lambda w: total(weights=w, y=y)
+        )
+        assert found.se == pytest.approx(total(weights=weights, y=y).se, rel=1e-12)
 
 
 def test_a_replicate_that_does_not_converge_is_refused() -> None:
