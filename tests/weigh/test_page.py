@@ -4,7 +4,6 @@ import ast
 import inspect
 import json
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,8 +29,14 @@ def test_the_example_runs_as_it_stands(tmp_path: Path) -> None:
     assert found["estimates"][2]["estimate"] == pytest.approx(0.84861, abs=1e-5)
 
 
-def test_what_is_commented_out_can_be_said_too() -> None:
-    tomllib.loads(re.sub(r"^# (?=[\w\[])(?=.*[=\]])", "", EXAMPLE, flags=re.MULTILINE))
+def test_what_is_commented_out_can_be_said_too(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    said = re.sub(r"^# (?=[\w\[])(?=.*[=\]])", "", EXAMPLE, flags=re.MULTILINE)
+    path.write_text(said, encoding="utf-8")
+    found = plan.read_plan(path)
+    assert found.design.strata == "stratum"
+    assert found.calibration.bounds == (0.6, 1.7)
+    assert found.calibration.totals == (("api99", 3914069.0),)
 
 
 def test_whatever_a_plan_may_say_is_on_the_page() -> None:
