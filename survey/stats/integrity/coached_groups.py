@@ -77,7 +77,7 @@ def find_coached_groups(
     group: IndexArray,
     items: NDArray[np.integer],
     score: FloatArray,
-    praise: tuple[int, ...] = (5, 4),
+    praise: tuple[int, ...],
     false_alarm_rate: float = 0.01,
 ) -> tuple[CoachedGroup, ...]:
     """Compare how a group answers about each unit with how it answers about the others.

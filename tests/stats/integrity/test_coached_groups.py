@@ -24,7 +24,7 @@ def found_in(county: InvitedCounty) -> tuple[CoachedGroup, ...]:
     sample = county.sample
     score = np.asarray(POINTS)[sample.items].mean(axis=1)
     return find_coached_groups(
-        unit=sample.unit, group=sample.group, items=sample.items, score=score
+        unit=sample.unit, group=sample.group, items=sample.items, score=score, praise=(5, 4)
     )
 
 
@@ -93,7 +93,7 @@ def test_the_order_of_the_answers_does_not_matter() -> None:
     items, unit, group = county.sample.items, county.sample.unit, county.sample.group
     score = np.asarray(POINTS)[items].mean(axis=1)
     turned = find_coached_groups(
-        unit=unit[back], group=group[back], items=items[back], score=score[back]
+        unit=unit[back], group=group[back], items=items[back], score=score[back], praise=(5, 4)
     )
     first, second = found_in(county)[0], turned[0]
     assert set(back[second.rows]) == set(first.rows)
