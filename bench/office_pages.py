@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from survey.app import create_app
 from survey.clock import from_epoch_ms, local_day, to_epoch_ms
+from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import register_poster
 from survey.fieldwork.invitations.issuing import issue_codes
@@ -51,7 +52,6 @@ from survey.site.installation import Site, upgrade_site
 from survey.stats.campaign.alone import AloneRules
 from survey.stats.campaign.plan import Plan
 from survey.tallies.keeping import CHUNK, Tallies
-from survey.tallies.told import places
 from survey.web.alterations import Alterations
 from tests.access.test_every_route import EXPECTED, HERE
 from tests.factories import CODE, open_anlan
@@ -65,7 +65,7 @@ CODED = 0.3  # of the answers; half as many codes again are never used
 IN_BATCH = 1_000
 POSTERS = 3  # of each unit for residents
 REPEATED = 0.01  # of the answers from posters, by a device that was there before
-CASES = 0.01  # whose page still reads all comments
+CASES = 0.01
 CALLED = 5_000
 IN_TRANSACTION = 20_000
 LANGS = ("zh", "en")
@@ -178,21 +178,17 @@ def fill(site: Site, answers: int) -> None:
         campaign = find_campaign(session, CODE)
         session.execute(sa.insert(PageCounter), list(pages(campaign, answers)))
         tell_and_call(session, campaign, answers)
-    tally(site)
+    read_on(site)
 
 
-def tally(site: Site) -> None:
-    """Count the answers as a server does beside its pages, every few seconds."""
-    tallies, begun = Tallies(site.database), time.process_time()
-    with site.database.reading() as session:
-        campaign = find_campaign(session, CODE)
-    while True:
-        tallies.write()
-        with site.database.reading() as session:
-            tallied, size = places(session, campaign)
-        if tallied == size:
-            break
-    print(f"tallied in {time.process_time() - begun:.0f} s of CPU time, {CHUNK} at once")
+def read_on(site: Site) -> None:
+    """Count the answers and read their words as a server does beside its pages."""
+    for what in (Tallies(site.database), Matters(site.database)):
+        begun = time.process_time()
+        while what.behind():
+            what.write()
+        took = time.process_time() - begun
+        print(f"{type(what).__name__}: {took:.0f} s of CPU time, {CHUNK:,} answers at once")
 
 
 def store(session: Session, rows: list[dict[str, Any]], tail: Tail) -> None:

@@ -1,43 +1,33 @@
 """What the office has before it: cases to deal with, words that are only counted, and their order.
 
-Whether words are a case is reckoned on reading (`kinds`), so that what earlier programs stored
-as a case with a deadline is counted by the same rule; nothing stored is changed by it.
+Nothing is counted that could be sorted first: the database does both, by what `matters` keeps of
+the words. What has been taken up is a case, whatever it says.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.feedback.kinds import COUNTED, Kind, kind_of_case
-from survey.feedback.likeness import Said, groups_of, n_sources
+from survey.feedback.kinds import COUNTED
 from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
-from survey.model import Campaign, Case, Comment, Response, Unit
+from survey.feedback.matters import n_unread
+from survey.model import Campaign, Case, Comment, CommentKind, CommentMatter, Response, Unit
 
 _NEVER = "9999"
-_ANYBODY = b"anybody"  # the same few words are one matter, whoever says them
 
+# Said in the statement itself: PostgreSQL groups by what it can see to be the same.
+_OPENED: sa.ColumnElement[str] = sa.literal_column("'opened'")
+_CASE: sa.ColumnElement[str] = sa.literal_column("'case'")
+_STATE = sa.func.coalesce(Case.state, _OPENED)
+_KIND = sa.case((Case.state != _OPENED, _CASE), else_=CommentMatter.kind)
+_IS_CASE = _KIND == _CASE
+_DUE_ON = sa.case((_IS_CASE, Case.due_on))
+_ORDER = (sa.func.coalesce(_DUE_ON, _NEVER), Case.code)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A resident's words, with their case where they have one; `group` is of those alike."""
-
-    case_id: int | None
-    code: str
-    unit_code: str
-    state: str
-    due_on: str | None
-    reasons: tuple[str, ...]
-    source: bytes | None
-    kind: Kind
-    group: int
-
-    def is_late(self, today: str) -> bool:
-        """Tell whether a case waits for somebody whose day has passed."""
-        waits = self.kind == "case" and self.state in LATE_STATES
-        return waits and (self.due_on or _NEVER) < today
+_Wanted = list[sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +37,7 @@ class Asked:
     state: str = ""
     unit_code: str = ""
     topic: str = ""
-    kind: Kind = "case"
+    kind: CommentKind = "case"
     late: bool = False
 
 
@@ -57,7 +47,8 @@ class Caseload:
 
     `counts` are cases by state, `counted` words by kind, `topics` cases by the reason ticked;
     `n_groups` is what the cases asked for come down to, those alike taken together.
-    `n_sources` is from how many networks all words came, None once marks are gone.
+    `n_sources` is from how many networks all words came, None once marks are gone; `n_unread` are
+    answers that came since the words were read.
     """
 
     rows: list[CaseRow]
@@ -70,115 +61,150 @@ class Caseload:
     n_late: int
     years: list[int]
     n_sources: int | None
+    n_unread: int
 
 
-def read_entries(session: Session, *, campaign: Campaign, unit_code: str = "") -> list[Entry]:
-    """Return all words about a campaign, or one unit, in the order their cases fall due."""
-    query = (
-        sa.select(Case, Unit.code, Comment.text, Comment.reasons, Response.network_mark)
-        .select_from(Comment)
-        .join(Response, Response.id == Comment.response_id)
-        .join(Unit, Unit.id == Response.unit_id)
-        .outerjoin(Case, Case.response_id == Comment.response_id)
-        .where(
-            Response.campaign_id == campaign.id,
-            sa.or_(Case.id.is_not(None), Comment.reasons != ""),
-        )
-    )
-    if unit_code:
-        query = query.where(Unit.code == unit_code)
-    rows = session.execute(query).all()
-    groups = groups_of([Said(text=row[2], source=_ANYBODY) for row in rows])
-    entries = [_entry(row, group) for row, group in zip(rows, groups, strict=True)]
-    return sorted(entries, key=lambda entry: (entry.due_on or _NEVER, entry.code))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """A case and those of its matter that wait for the same step, itself first."""
+
+    state: str
+    codes: list[str]
 
 
 def office_list(
     session: Session, *, campaign: Campaign, today: str, asked: Asked, page: int = 1
 ) -> Caseload:
     """Return a page of a campaign's words, the cases that are due first on top."""
-    entries = read_entries(session, campaign=campaign, unit_code=asked.unit_code)
-    cases = [entry for entry in entries if entry.kind == "case"]
-    found = [entry for entry in entries if _wanted(entry, asked, today)]
-    shown = found[PAGE * (page - 1) : PAGE * page]
-    rows = _rows(session, entries, shown, today)
-    kinds = Counter(entry.kind for entry in entries)
-    marked = campaign.anonymised_at is None
+    words = _words_of(campaign, asked.unit_code)
+    cases, counted, topics, n_late = _counts(session, words, today)
+    wanted = [*words, *_wanted(asked, today)]
+    total, n_groups = _totals(session, wanted)
+    rows = _rows(session, words, wanted, today, page)
     return Caseload(
         rows=rows,
-        total=len(found),
-        n_groups=len({(entry.group, entry.unit_code, entry.state) for entry in found}),
-        counts=Counter(entry.state for entry in cases),
-        counted={kind: kinds[kind] for kind in COUNTED},
-        topics=Counter(topic for entry in cases for topic in entry.reasons),
-        n_cases=len(cases),
-        n_late=sum(entry.is_late(today) for entry in entries),
+        total=total,
+        n_groups=n_groups,
+        counts=cases,
+        counted={kind: counted[kind] for kind in COUNTED},
+        topics=topics,
+        n_cases=cases.total(),
+        n_late=n_late,
         years=years_of([row.due_on for row in rows], today),
-        n_sources=n_sources([entry.source for entry in entries]) if marked else None,
+        n_sources=_n_sources(session, words) if campaign.anonymised_at is None else None,
+        n_unread=n_unread(session, campaign),
     )
 
 
-def alike(session: Session, *, campaign: Campaign, code: str) -> list[Entry]:
-    """Return a case and those like it that wait for the same step, itself first."""
-    entries = read_entries(session, campaign=campaign)
-    mine = next((entry for entry in entries if entry.code == code), None)
+def alike(session: Session, *, campaign: Campaign, code: str) -> Together | None:
+    """Return a case with those like it, None where there is none of this code."""
+    words = _words_of(campaign)
+    query = _select(CommentMatter.matter, Case.state).where(*words, Case.code == code)
+    mine = session.execute(query).one_or_none()
     if mine is None:
-        return []
-    same = [e for e in entries if e.case_id and (e.group, e.state) == (mine.group, mine.state)]
-    return sorted(same, key=lambda entry: entry.code != code)
+        return None
+    same = (CommentMatter.matter == mine.matter, Case.state == mine.state)
+    query = _select(Case.code).where(*words, *same).order_by(Case.code != code, *_ORDER)
+    return Together(state=mine.state, codes=list(session.scalars(query)))
 
 
 def next_after(session: Session, *, campaign: Campaign, code: str, state: str) -> str | None:
     """Return the case that waits for the same step and falls due next, None where none does."""
-    entries = read_entries(session, campaign=campaign)
-    waiting = [e.code for e in entries if e.kind == "case" and e.state == state and e.code != code]
-    return waiting[0] if waiting else None
+    wanted = (*_words_of(campaign), _IS_CASE, Case.state == state, Case.code != code)
+    query = _select(Case.code).where(*wanted).order_by(*_ORDER).limit(1)
+    return cast(str | None, session.scalar(query))
 
 
-def _entry(row: sa.Row[Case, str, str, str, bytes | None], group: int) -> Entry:
-    case: Case | None = row[0]
-    unit_code, text, reasons, source = row[1:]
-    state = case.state if case else "opened"
-    kind = kind_of_case(state, text, reasons)
-    return Entry(
-        case_id=case.id if case else None,
-        code=case.code if case else "",
-        unit_code=unit_code,
-        state=state,
-        due_on=case.due_on if case and kind == "case" else None,
-        reasons=tuple(value for value in reasons.split(";") if value),
-        source=source,
-        kind=kind,
-        group=group,
-    )
-
-
-def _wanted(entry: Entry, asked: Asked, today: str) -> bool:
+def _select(*columns: Any) -> sa.Select[Any]:
     return (
-        entry.case_id is not None
-        and entry.kind == asked.kind
-        and asked.state in {"", entry.state}
-        and (not asked.topic or asked.topic in entry.reasons)
-        and (not asked.late or entry.is_late(today))
+        sa.select(*columns)
+        .select_from(CommentMatter)
+        .join(Comment, Comment.response_id == CommentMatter.response_id)
+        .outerjoin(Case, Case.response_id == CommentMatter.response_id)
     )
+
+
+def _words_of(campaign: Campaign, unit_code: str = "") -> _Wanted:
+    is_said = sa.or_(Case.id.is_not(None), Comment.reasons != "")
+    words = [CommentMatter.campaign_id == campaign.id, is_said]
+    if unit_code:
+        unit = sa.select(Unit.id).where(Unit.code == unit_code).scalar_subquery()
+        words.append(CommentMatter.unit_id == unit)
+    return words
+
+
+def _is_late(today: str) -> sa.ColumnElement[bool]:
+    return sa.and_(_IS_CASE, Case.state.in_(LATE_STATES), Case.due_on < today)
+
+
+def _wanted(asked: Asked, today: str) -> _Wanted:
+    wanted: _Wanted = [Case.id.is_not(None), sa.literal(asked.kind) == _KIND]
+    if asked.state:
+        wanted.append(Case.state == asked.state)
+    if asked.topic:
+        ticked = ";" + Comment.reasons + ";"
+        wanted.append(ticked.contains(f";{asked.topic};", autoescape=True))
+    if asked.late:
+        wanted.append(_is_late(today))
+    return wanted
+
+
+def _counts(
+    session: Session, words: _Wanted, today: str
+) -> tuple[Counter[str], Counter[str], Counter[str], int]:
+    """Return cases by state, words by kind, cases by topic, and how many are late."""
+    by = (_STATE.label("state"), _KIND.label("kind"), Comment.reasons)
+    late = sa.func.count(sa.case((_is_late(today), 1)))
+    query = _select(*by, sa.func.count(), late).where(*words).group_by(*by)
+    cases, counted, topics = Counter[str](), Counter[str](), Counter[str]()
+    n_late = 0
+    for state, kind, reasons, n, n_of_them_late in session.execute(query):
+        counted[kind] += n
+        n_late += n_of_them_late
+        if kind == "case":
+            cases[state] += n
+            topics.update({topic: n for topic in reasons.split(";") if topic})
+    return cases, counted, topics, n_late
+
+
+def _totals(session: Session, wanted: _Wanted) -> tuple[int, int]:
+    """Return how many cases there are, and how many when those alike are taken together."""
+    of = (CommentMatter.matter, CommentMatter.unit_id, _STATE)
+    groups = _select(sa.func.count().label("n")).where(*wanted).group_by(*of).subquery()
+    query = sa.select(sa.func.coalesce(sa.func.sum(groups.c.n), 0), sa.func.count())
+    total, n_groups = session.execute(query.select_from(groups)).one()
+    return int(total), n_groups
+
+
+_MARK = Response.network_mark
+# Each unknown source may be another.
+_SOURCES = sa.func.count(_MARK.distinct()) + sa.func.count() - sa.func.count(_MARK)
+
+
+def _n_sources(session: Session, words: _Wanted) -> int:
+    query = _select(_SOURCES).join(Response, Response.id == CommentMatter.response_id)
+    return session.scalar(query.where(*words)) or 0
 
 
 def _rows(
-    session: Session, entries: Sequence[Entry], shown: Sequence[Entry], today: str
+    session: Session, words: _Wanted, wanted: _Wanted, today: str, page: int
 ) -> list[CaseRow]:
-    by_group: defaultdict[int, list[bytes | None]] = defaultdict(list)
-    for entry in entries:
-        by_group[entry.group].append(entry.source)
-    ids = [entry.case_id for entry in shown]
-    query = sa.select(Case, Comment.text).join(Comment, Comment.response_id == Case.response_id)
-    kept = {case.id: (case, text) for case, text in session.execute(query.where(Case.id.in_(ids)))}
+    shown = _select(Case, Comment.text, CommentMatter.matter, _DUE_ON.label("due_on"))
+    shown = shown.where(*wanted).order_by(*_ORDER).limit(PAGE).offset(PAGE * (page - 1))
+    found = session.execute(shown).all()
+    of = CommentMatter.matter
+    query = _select(of, sa.func.count(), _SOURCES)
+    query = query.join(Response, Response.id == CommentMatter.response_id)
+    query = query.where(*words, of.in_({row.matter for row in found})).group_by(of)
+    like = {matter: (n, sources) for matter, n, sources in session.execute(query)}
     return [
         row_of(
-            *kept[entry.case_id or 0],
+            row.Case,
+            row.text,
             today,
-            due_on=entry.due_on,
-            alike=len(by_group[entry.group]),
-            alike_sources=n_sources(by_group[entry.group]),
+            due_on=row.due_on,
+            alike=like[row.matter][0],
+            alike_sources=like[row.matter][1],
         )
-        for entry in shown
+        for row in found
     ]

@@ -11,9 +11,17 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.clock import Clock, local_day
 from survey.feedback.deadlines import add_workdays
-from survey.feedback.kinds import Kind, kind_of
+from survey.feedback.kinds import kind_of
 from survey.feedback.redact import redact
-from survey.model import CASE_LEVELS, Campaign, Case, CaseStep, Comment, ProgressCounter
+from survey.model import (
+    CASE_LEVELS,
+    Campaign,
+    Case,
+    CaseStep,
+    Comment,
+    CommentKind,
+    ProgressCounter,
+)
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 
@@ -32,7 +40,7 @@ def open_case(
     response_id: int,
     unit_id: int,
     ticket: bytes,
-    kind: Kind,
+    kind: CommentKind,
     campaign: Campaign,
     at: datetime,
 ) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.clock import Clock, local_day
+from survey.feedback import matters
 from survey.feedback.cases import RESIDENT
 from survey.model import Campaign, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
@@ -42,6 +43,7 @@ def erase_originals(session: Session, *, campaign: Campaign, by: str, clock: Clo
     session.execute(
         sa.update(CoachingReport).where(CoachingReport.campaign_id == campaign.id).values(text="")
     )
+    matters.begin_anew(session, campaign)
     audit.record(
         session, by=by, at=clock(), action="comment.erase", subject=campaign.code, comments=n
     )

@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from typing import Literal, get_args
 
-Kind = Literal["case", "praise", "nothing", "reasons"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-COUNTED: tuple[Kind, ...] = ("praise", "nothing", "reasons")
+from survey.model import CommentKind
+
+COUNTED: tuple[CommentKind, ...] = ("praise", "nothing", "reasons")
 
 _LONGEST_PRAISE = 40
 _NOTHING = re.compile(
@@ -30,7 +29,7 @@ _DOUBTFUL = re.compile(
 )
 
 
-def kind_of(text: str, reasons: str = "") -> Kind:
+def kind_of(text: str, reasons: str = "") -> CommentKind:
     """Say what a resident's words are, from the words and the reasons ticked beside them.
 
     A case is what somebody can answer: a wish, a complaint, a fault reported, in words. What is
@@ -57,6 +56,6 @@ def kind_of(text: str, reasons: str = "") -> Kind:
     return "case" if _DOUBTFUL.search(_HARMLESS.sub("", folded)) else "praise"
 
 
-def kind_of_case(state: str, text: str, reasons: str) -> Kind:
+def kind_of_case(state: str, text: str, reasons: str) -> CommentKind:
     """Say the same of a stored case: what has been taken up is a case, whatever it says."""
     return kind_of(text, reasons) if state == "opened" else "case"

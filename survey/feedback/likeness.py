@@ -1,14 +1,15 @@
 """Which texts came from one hand: the same words of one source, or words alike from anywhere.
 
-Likeness is the Jaccard index of the sets of character pairs. Pairs of texts that could reach the
-bound are found by prefixes (Chaudhuri, Ganti, Kaushik 2006): of two sets as alike as that, the
-first few members in the order of rarity have one in common.
+Likeness is the Jaccard index of the sets of character pairs. Texts that could reach the bound are
+found by prefixes (Chaudhuri, Ganti, Kaushik 2006): of two sets as alike as that, the first few
+members in any one order have one in common; the rarest first, so that few others have it too.
 """
 
 import math
 import unicodedata
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,26 +25,79 @@ class Said:
     source: bytes | None
 
 
+class Likeness:
+    """Texts taken up one after another, each in the group of the first one it belongs with.
+
+    Belonging goes on from text to text, so that the order of taking up makes no difference to who
+    is with whom. `familiar` are texts like those to come: how common a pair is in them makes
+    comparing fast, and nothing else.
+    """
+
+    def __init__(self, familiar: Iterable[str] = ()) -> None:
+        self._common = Counter(pair for text in familiar for pair in _pairs(_plain(text)))
+        self._texts: list[str] = []  # those that can be compared; else empty
+        self._before: list[int] = []  # an earlier text of the same group, or itself
+        self._same: dict[object, int] = {}
+        self._by_pair: defaultdict[str, array[int]] = defaultdict(lambda: array("L"))
+
+    def __len__(self) -> int:
+        return len(self._before)
+
+    def group(self, number: int) -> int:
+        """Return the number of the first text of a text's group."""
+        before = self._before
+        while before[number] != number:
+            before[number] = before[before[number]]
+            number = before[number]
+        return number
+
+    def take_up(self, said: Said) -> set[int]:
+        """Take up the next text; return the groups that are part of an earlier one from now on."""
+        number, joined = len(self), set[int]()
+        text = self._enter(said)
+        pairs = _pairs(text)
+        rarest = self._rarest(pairs)
+        for near in set[int]().union(*(self._by_pair[pair] for pair in rarest)):
+            one, other = sorted((self.group(near), self.group(number)))
+            if one != other and _are_alike(pairs, _pairs(self._texts[near])):
+                self._before[other] = one
+                joined.add(other)
+        self._keep(rarest, number)
+        return joined - {number}
+
+    def put_back(self, said: Said, group: int) -> None:
+        """Take up the next text where its group is known: an earlier text's number, or its own."""
+        number = len(self)
+        self._keep(self._rarest(_pairs(self._enter(said))), number)
+        self._before[number] = group
+
+    def _enter(self, said: Said) -> str:
+        """Enter the next text; return what of it can be compared: of equal ones the first."""
+        number, text = len(self), _plain(said.text)
+        is_long = len(text) > _FEWEST_PAIRS
+        same = self._same.setdefault(text if is_long else (text, said.source or number), number)
+        self._before.append(same)
+        self._texts.append(text if is_long and same == number else "")
+        return self._texts[number]
+
+    def _rarest(self, pairs: frozenset[str]) -> list[str]:
+        """Return of a text's pairs as many as two alike ones cannot but have one of in common."""
+        if len(pairs) < _FEWEST_PAIRS:
+            return []
+        ordered = sorted(pairs, key=lambda pair: (self._common[pair], pair))
+        return ordered[: len(pairs) - math.ceil(_ALIKE * len(pairs)) + 1]
+
+    def _keep(self, rarest: Iterable[str], number: int) -> None:
+        for pair in rarest:
+            self._by_pair[pair].append(number)
+
+
 def groups_of(said: Sequence[Said]) -> list[int]:
     """Return a number for each text; texts that belong together have the same."""
-    plain = [_plain(each.text) for each in said]
-    parent = list(range(len(said)))
-
-    def root(place: int) -> int:
-        while parent[place] != place:
-            parent[place] = parent[parent[place]]
-            place = parent[place]
-        return place
-
-    first: dict[object, int] = {}
-    for place, (text, each) in enumerate(zip(plain, said, strict=True)):
-        long = len(text) > _FEWEST_PAIRS
-        key: object = text if long else (text, each.source or place)
-        parent[place] = first.setdefault(key, place)
-    distinct = {text: place for text, place in first.items() if isinstance(text, str)}
-    for one, other in _alike(list(distinct)):
-        parent[root(distinct[one])] = root(distinct[other])
-    return [root(place) for place in range(len(said))]
+    likeness = Likeness(each.text for each in said)
+    for each in said:
+        likeness.take_up(each)
+    return [likeness.group(number) for number in range(len(said))]
 
 
 def n_sources(sources: Sequence[bytes | None]) -> int:
@@ -56,19 +110,10 @@ def _plain(text: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def _alike(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    sets = [frozenset(a + b for a, b in pairwise(text)) for text in texts]
-    rarity = Counter(pair for pairs in sets for pair in pairs)
-    by_pair: defaultdict[str, list[int]] = defaultdict(list)
-    for number, pairs in enumerate(sets):
-        if len(pairs) < _FEWEST_PAIRS:
-            continue
-        kept = len(pairs) - math.ceil(_ALIKE * len(pairs)) + 1
-        near: set[int] = set()
-        for pair in sorted(pairs, key=lambda each: (rarity[each], each))[:kept]:
-            near.update(by_pair[pair])
-            by_pair[pair].append(number)
-        for other in near:
-            shared = len(pairs & sets[other])
-            if shared >= _ALIKE * (len(pairs) + len(sets[other]) - shared):
-                yield texts[number], texts[other]
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(a + b for a, b in pairwise(text))
+
+
+def _are_alike(pairs: frozenset[str], others: frozenset[str]) -> bool:
+    shared = len(pairs & others)
+    return shared >= _ALIKE * (len(pairs) + len(others) - shared)

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.feedback.deadlines import unknown_years, workdays_left
-from survey.feedback.kinds import Kind, kind_of_case
+from survey.feedback.kinds import kind_of_case
 from survey.feedback.redact import redact
-from survey.model import Campaign, Case, Comment, Unit
+from survey.model import Campaign, Case, Comment, CommentKind, Unit
 
 PAGE = 50
 _EXCERPT = 60
@@ -50,7 +50,7 @@ class OfficeCase:
     """All the office reads of a case; words that are only counted have no deadline."""
 
     case: Case
-    kind: Kind
+    kind: CommentKind
     original: str
     suggested: str
     reasons: list[str]

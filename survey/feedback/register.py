@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, selectinload
 from survey import audit
 from survey.clock import Clock, local_day
 from survey.feedback import listing
-from survey.feedback.kinds import Kind, kind_of_case
+from survey.feedback.kinds import kind_of_case
 from survey.feedback.redact import redact
 from survey.fieldwork.papers.formulas import harmless
-from survey.model import Campaign, Case, Comment
+from survey.model import Campaign, Case, Comment, CommentKind
 from survey.office_files.written import Cells, workbook_of
 
 _HEADING = {
@@ -81,7 +81,13 @@ def _rows(session: Session, campaign: Campaign, today: str, lang: str) -> Iterat
 
 
 def _cells(
-    campaign: Campaign, case: Case, kind: Kind, *, words: Mapping[str, str], today: str, lang: str
+    campaign: Campaign,
+    case: Case,
+    kind: CommentKind,
+    *,
+    words: Mapping[str, str],
+    today: str,
+    lang: str,
 ) -> Cells:
     due_on = case.due_on if kind == "case" else None
     late = due_on is not None and due_on < today and case.state in listing.LATE_STATES

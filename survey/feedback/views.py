@@ -1,9 +1,12 @@
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -11,11 +14,11 @@ from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_day
 from survey.feedback import caseload, cases, coaching, listing, register, together
-from survey.feedback.kinds import KINDS
+from survey.feedback.matters import Matters
 from survey.fieldwork.campaign_pages import reading_campaign, visible_campaign
 from survey.forms.case import TOGETHER, TogetherForm, VerifyForm, words_form
 from survey.forms.office import ConfirmForm
-from survey.model import CASE_STATES, Campaign, Case
+from survey.model import CASE_STATES, COMMENT_KINDS, Campaign, Case
 from survey.problems import Refused
 from survey.web.downloads import attachment
 from survey.web.request import language, site
@@ -23,6 +26,14 @@ from survey.web.request import language, site
 blueprint = Blueprint("feedback", __name__, url_prefix="/office/campaigns/<code>")
 
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.record
+def prepare(state: BlueprintSetupState) -> None:
+    matters = Matters(state.app.extensions["survey"].database)
+    state.app.extensions["matters"] = matters
+    state.app.extensions.setdefault("waiting_counts", []).append(matters)
+
 
 _CONFIRMED: dict[str, Callable[..., None]] = {
     "assign": cases.assign,
@@ -51,6 +62,7 @@ _WRITTEN: dict[str, tuple[Callable[..., None], str]] = {
 @requires("case.read")
 def case_list(code: str) -> Page:
     account = current_account()
+    _read_words(code)
     with reading_campaign(code, "case.read") as (session, campaign):
         page = max(1, request.args.get("p", 1, type=int))
         office = roles.may(account, "case.run")
@@ -64,7 +76,7 @@ def case_list(code: str) -> Page:
                     state=asked["state"],
                     unit_code=asked["unit"],
                     topic=asked["topic"],
-                    kind=asked["kind"] or "case",  # type: ignore[arg-type]  # one of KINDS
+                    kind=asked["kind"] or "case",  # type: ignore[arg-type]  # one of COMMENT_KINDS
                     late=bool(asked["late"]),
                 ),
                 page=page,
@@ -125,21 +137,22 @@ def together_page(code: str) -> Page:
         else:
             flash(_("已办理%(n)d件。", n=n))
             return redirect(_next(code, like, request.form.get("state", "")))
+    _read_words(code)
     with reading_campaign(code, "case.read") as (session, campaign):
         found = caseload.alike(session, campaign=campaign, code=like)
-        if not found:
+        if found is None:
             abort(404)
-        shown = _cases(session, campaign, [entry.code for entry in found[: together.MOST]])
+        shown = _cases(session, campaign, found.codes[: together.MOST])
         page = render_template(
             "office/together.html",
             campaign=campaign,
             like=like,
-            state=found[0].state,
+            state=found.state,
             shown=shown,
             words=together.redacted_words(session, found=shown),
-            n_all=len(found),
+            n_all=len(found.codes),
             ticked=form.case.data or [case.code for case in shown],
-            steps=together.BY_STATE.get(found[0].state, ()),
+            steps=together.BY_STATE.get(found.state, ()),
             names=TOGETHER,
             form=form,
             lines=lines,
@@ -257,11 +270,18 @@ def _take(session: Session, code: str, case_code: str, step: str, form: FlaskFor
 
 def _next(code: str, case_code: str, state: str) -> str:
     """Return where to go on: the next case that waits for the same step, or the list."""
+    _read_words(code)
     with reading_campaign(code, "case.read") as (session, campaign):
         found = caseload.next_after(session, campaign=campaign, code=case_code, state=state)
     if found is None:
         return url_for("feedback.case_list", code=code)
     return url_for("feedback.case_page", code=code, case_code=found)
+
+
+def _read_words(code: str) -> None:
+    """Read what has just come, so that it is listed; a database nobody may write to lists on."""
+    with suppress(Refused, SQLAlchemyError):
+        current_app.extensions["matters"].catch_up(code)
 
 
 def _take_together(code: str, form: TogetherForm) -> int:
@@ -309,7 +329,7 @@ def _asked(campaign: Campaign) -> dict[str, str]:
         "unit": {unit.unit.code for unit in campaign.units},
         "late": {"1"},
         "topic": set(listing.reason_options(campaign, "zh")),
-        "kind": set(KINDS),
+        "kind": set(COMMENT_KINDS),
     }
     asked = {name: request.args.get(name, "") for name in known}
     return {name: value if value in known[name] else "" for name, value in asked.items()}

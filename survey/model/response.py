@@ -1,5 +1,7 @@
 """Responses: one respondent's submitted answers, one narrow row each."""
 
+from typing import Literal, get_args
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -9,6 +11,8 @@ from survey.model.base import STRICT, Base, BigInt, SmallInt, one_of
 MARGINS = ("age", "sex", "residence", "area", "lang")
 # By poster and day; by batch of codes, in all and by time; repeating a device, by unit and day.
 TALLIES = (*MARGINS, "poster", "batch", "batch_time", "repeated")
+CommentKind = Literal["case", "praise", "nothing", "reasons"]
+COMMENT_KINDS: tuple[CommentKind, ...] = get_args(CommentKind)
 
 
 class Response(Base):
@@ -197,3 +201,37 @@ class TallyPlace(Base):
         sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False
     )
     size: Mapped[int] = mapped_column(BigInt)
+
+
+class CommentMatter(Base):
+    """What a resident's words are, and the first words that are like them: of one matter."""
+
+    __tablename__ = "comment_matter"
+    __table_args__ = (
+        one_of("kind", COMMENT_KINDS),
+        sa.Index("ix_comment_matter_matter", "campaign_id", "matter"),
+        STRICT,
+    )
+
+    response_id: Mapped[int] = mapped_column(
+        BigInt, sa.ForeignKey("comment.response_id"), primary_key=True, autoincrement=False
+    )
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(comment="of the words alone, before anybody took them up")
+    matter: Mapped[int] = mapped_column(BigInt, comment="the response whose words came first")
+
+
+class MatterPlace(Base):
+    """Up to which place in the ledger the words of a campaign's answers have been read."""
+
+    __tablename__ = "matter_place"
+    __table_args__ = (sa.CheckConstraint("size >= 0", name="size"), STRICT)
+
+    campaign_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("campaign.id"), primary_key=True, autoincrement=False
+    )
+    size: Mapped[int] = mapped_column(BigInt)
+    begun: Mapped[int] = mapped_column(
+        server_default="1", comment="how often, from the first answer"
+    )

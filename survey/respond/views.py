@@ -55,10 +55,8 @@ class ProcessState:
 def prepare(state: BlueprintSetupState) -> None:
     here = state.app.extensions["survey"]
     refusals, counts = Refusals(here.database), PageCounts(here.database)
-    state.app.extensions["waiting_counts"] = (
-        refusals.waiting,
-        counts.waiting,
-        Tallies(here.database),
+    state.app.extensions.setdefault("waiting_counts", []).extend(
+        (refusals.waiting, counts.waiting, Tallies(here.database))
     )
     state.app.extensions["respond"] = ProcessState(
         key=here.keys.intake(),

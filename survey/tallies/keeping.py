@@ -5,10 +5,10 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.model import TALLIES, AnswerTally, Campaign, Ledger, TallyPlace
-from survey.site.database import Database, add_counts, insert_new
+from survey.model import TALLIES, AnswerTally, Campaign, TallyPlace
+from survey.site.database import Database, add_counts
 from survey.tallies.counting import Counts, added
-from survey.tallies.told import places
+from survey.tallies.told import PLACES
 
 CHUNK = 2_000  # answers in a transaction: residents wait for no more
 _CHUNKS = 25  # at once, or whoever stops a server waits
@@ -25,39 +25,30 @@ class Tallies:
 
     def write(self) -> None:
         """Count answers that came since into what is kept, a chunk in a transaction."""
-        with self._database.reading() as session:
-            behind = session.scalars(
-                sa.select(Ledger.campaign_id)
-                .outerjoin(TallyPlace, TallyPlace.campaign_id == Ledger.campaign_id)
-                .where(Ledger.size > sa.func.coalesce(TallyPlace.size, 0))
-            ).all()
-        for campaign_id in behind:
+        for campaign_id in self.behind():
             for _ in range(_CHUNKS):
                 if not self._carry_on(campaign_id):
                     break
+
+    def behind(self) -> list[int]:
+        """Return the campaigns with answers that have not been counted."""
+        with self._database.reading() as session:
+            return PLACES.behind(session)
 
     def _carry_on(self, campaign_id: int) -> bool:
         """Carry one campaign on by a chunk; False where nothing is left, or another process did."""
         with self._database.snapshot() as session:
             campaign = session.get_one(Campaign, campaign_id)
-            start, size = places(session, campaign)
+            start, size = PLACES.of(session, campaign_id)
             end = min(size, start + CHUNK)
             counts = added(session, campaign, start, end, TALLIES)
         if start >= end:
             return False
         with self._database.writing() as session:
-            if not _move(session, campaign_id, start, end):
+            if not PLACES.move(session, campaign_id, start, end):
                 return False
             _add(session, campaign_id, counts)
         return end < size
-
-
-def _move(session: Session, campaign_id: int, start: int, end: int) -> bool:
-    """Move the place, unless another process or a new beginning moved it meanwhile."""
-    connection = session.connection()
-    connection.execute(insert_new(connection, _PLACE), {"campaign_id": campaign_id, "size": 0})
-    moved = sa.update(_PLACE).where(_PLACE.c.campaign_id == campaign_id, _PLACE.c.size == start)
-    return connection.execute(moved.values(size=end)).rowcount == 1
 
 
 def _add(session: Session, campaign_id: int, counts: Counts) -> None:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.model import AnswerTally, Campaign, Ledger, TallyPlace
+from survey.model import AnswerTally, Campaign, TallyPlace
 from survey.tallies.counting import Counts, Key, added
+from survey.tallies.place import Places
+
+PLACES = Places(cast(sa.Table, TallyPlace.__table__))
 
 
 def tallies(
@@ -18,9 +22,9 @@ def tallies(
     A server carries what is kept on every few seconds, so that little is counted here.
     """
     while True:
-        start, end = places(session, campaign)
+        start, end = PLACES.of(session, campaign.id)
         counts = kept(session, campaign, *kinds, of=of)
-        if places(session, campaign)[0] == start:  # else carried on between the two
+        if PLACES.of(session, campaign.id)[0] == start:  # else carried on between the two
             break
     for key, n in added(session, campaign, start, end, kinds).items():
         if of is None or key.of in of:
@@ -39,11 +43,3 @@ def kept(
     if of is not None:
         query = query.where(tally.of.in_(of))
     return Counter({Key._make(row[:-1]): row[-1] for row in session.execute(query)})
-
-
-def places(session: Session, campaign: Campaign) -> tuple[int, int]:
-    """Return up to which place of the ledger a campaign's answers are tallied, and its size."""
-    kept = sa.select(TallyPlace.size).where(TallyPlace.campaign_id == campaign.id)
-    size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id)
-    start, end = session.execute(sa.select(kept.scalar_subquery(), size.scalar_subquery())).one()
-    return start or 0, end or 0

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.model import TALLIES, Campaign, CodeBatch, Entrance
 from survey.problems import Problem
 from survey.tallies.counting import Counts, added
-from survey.tallies.told import kept, places
+from survey.tallies.told import PLACES, kept
 from survey.verification.findings import altered
 
 _NAMED = ("kind", "unit_id", "group_code", "channel", "issued_at", "issued_by")
@@ -21,7 +21,7 @@ def check_tallies(session: Session, campaign: Campaign) -> list[Problem]:
 
 
 def _tallies(session: Session, campaign: Campaign) -> Iterator[Problem]:
-    size, _ = places(session, campaign)
+    size, _ = PLACES.of(session, campaign.id)
     counted = added(session, campaign, 0, size, TALLIES)
     written: Counts = kept(session, campaign, *TALLIES)
     wrong = sorted(key for key in written | counted if written[key] != counted[key])

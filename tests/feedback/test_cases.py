@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from survey.feedback import caseload, cases, coaching, listing
 from survey.feedback.erasure import erase_originals
+from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.leaf import row_leaf
 from survey.model import AuditEntry, Case, CaseStep, CoachingReport, Comment, Response
@@ -42,6 +43,7 @@ def test_a_reason_without_a_word_is_counted_and_opens_no_case(each_site: Site) -
     with each_site.database.writing() as session:
         entrance = opened(session, each_site, poster_code(each_site))
         hand_in(session, entrance, reasons=("R1",), receipt=b"onlyreason")
+    Matters(each_site.database).write()
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         found = caseload.office_list(
@@ -64,6 +66,7 @@ def test_praise_that_an_earlier_program_gave_a_deadline_is_late_for_nobody(site:
     with site.database.writing() as session:
         _campaign, case = found(session)
         case.due_on = "2026-12-07"  # as every comment got one
+    Matters(site.database).write()
     with site.database.reading() as session:
         listed = caseload.office_list(
             session,
@@ -251,6 +254,7 @@ def test_a_case_nobody_rated_closes_after_its_day(each_site: Site) -> None:
 
 def test_lists_filter_and_count(each_site: Site) -> None:
     answered(each_site)
+    Matters(each_site.database).write()
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)
 

@@ -10,7 +10,15 @@ from survey.model import Base
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/privacy.md").read_text("utf-8")
 OF_PERSONS = {
-    *("response", "sitting", "comment", "feedback_case", "case_step", "coaching_report"),
+    *(
+        "response",
+        "sitting",
+        "comment",
+        "comment_matter",
+        "feedback_case",
+        "case_step",
+        "coaching_report",
+    ),
     *("account", "audit_entry", "proposal"),
     *("source_seen", "keyed_sheet", "contact_attempt", "reminder"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
@@ -22,7 +30,7 @@ OF_NOBODY = {
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
     *("bulletin", "bulletin_file", "page_counter"),
-    *("answer_tally", "tally_place", "code_batch"),
+    *("answer_tally", "tally_place", "code_batch", "matter_place"),
 }
 
 

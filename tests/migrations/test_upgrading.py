@@ -70,6 +70,9 @@ FROZEN = {
     "0016_count_codes_and_answers_where_pages_read_them.py": (
         "39b5630c456b87ed3bd065dd4839eee5c66d124f21c212e458e07c0b8be35ae1"
     ),
+    "0017_keep_what_residents_words_are_and_which_are_alike.py": (
+        "1c0788047a0aa04e510f9d9d85c3802ab7136bc9744d79897fe701afd2917678"
+    ),
 }
 
 
