@@ -1,7 +1,7 @@
 """What was issued of one-time codes: when, by whom, how many, and how they were answered."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,11 +69,12 @@ class CodesIssued:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A batch as it is kept, the units it is for, and how many of its codes were answered."""
+    """A batch as it is kept, the units it is for, and how many of its codes were answered when."""
 
     kept: CodeBatch
     units: tuple[CampaignUnit, ...]
     answered: int
+    times: Mapping[int, int]
 
     @property
     def is_told(self) -> bool:
@@ -96,9 +97,9 @@ def batches_of(
     approved = _approved(session, campaign)
     withdrawn = withdrawals(session, campaign=campaign)
     is_told = campaign.anonymised_at is None  # after that, which codes were answered is gone
-    counted = _counted(session, campaign, before=before, most=most)
-    told = [one for one in counted if one.answered >= FEWEST_TOLD]
-    days = _days(session, campaign, told) if timed else {}
+    counted = _counted(session, campaign, before=before, most=most, timed=timed)
+    told = [one for one in counted if timed and one.answered >= FEWEST_TOLD]
+    days = {one.kept.first_code: _days(campaign, one) for one in told}
     return [
         Batch(
             number=one.kept.first_code,
@@ -157,7 +158,12 @@ def codes_issued(session: Session, *, campaign: Campaign) -> list[CodesIssued]:
 
 
 def _counted(
-    session: Session, campaign: Campaign, *, before: int | None = None, most: int | None = None
+    session: Session,
+    campaign: Campaign,
+    *,
+    before: int | None = None,
+    most: int | None = None,
+    timed: bool = False,
 ) -> list[_Counted]:
     """Return the batches, the newest first."""
     query = sa.select(CodeBatch).where(CodeBatch.campaign_id == campaign.id)
@@ -166,7 +172,13 @@ def _counted(
     kept = session.scalars(query.order_by(CodeBatch.first_code.desc()).limit(most)).all()
     covered = _covered(session, campaign)
     numbers = [batch.first_code for batch in kept] if most else None
-    answered = {key.of: n for key, n in tallies(session, campaign, "batch", of=numbers).items()}
+    answered, times = dict[int, int](), defaultdict[int, dict[int, int]](dict)
+    kinds = ("batch", "batch_time") if timed else ("batch",)
+    for key, n in tallies(session, campaign, *kinds, of=numbers).items():
+        if key.kind == "batch":
+            answered[key.of] = n
+        else:
+            times[key.of][int(key.value)] = n
     taking_part = {unit.unit_id: unit for unit in campaign.units}
     return [
         _Counted(
@@ -175,25 +187,16 @@ def _counted(
             if batch.unit_id is None
             else (taking_part[batch.unit_id],),
             answered=answered.get(batch.first_code, 0),
+            times=times[batch.first_code],
         )
         for batch in kept
     ]
 
 
-def _days(
-    session: Session, campaign: Campaign, batches: Collection[_Counted]
-) -> Mapping[int, float]:
-    """Return by batch after how many days half of its answers had come, to about an hour."""
-    numbers = [one.kept.first_code for one in batches]
-    times: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for key, n in tallies(session, campaign, "batch_time", of=numbers).items():
-        times[key.of][int(key.value)] = n
-    found = {}
-    for one in batches:
-        start = to_epoch_ms(max(one.kept.issued_at, campaign.starts_at))
-        half = _half(times[one.kept.first_code]) * TIME_MS
-        found[one.kept.first_code] = max(half - start, 0) / _DAY_MS
-    return found
+def _days(campaign: Campaign, batch: _Counted) -> float:
+    """Return after how many days half of a batch's answers had come, to about an hour."""
+    start = to_epoch_ms(max(batch.kept.issued_at, campaign.starts_at))
+    return max(_half(batch.times) * TIME_MS - start, 0) / _DAY_MS
 
 
 def _half(times: Mapping[int, int]) -> float:
