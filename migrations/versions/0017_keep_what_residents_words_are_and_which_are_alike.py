@@ -46,6 +46,7 @@ def upgrade() -> None:
             comment="of the words alone, before anybody took them up",
         ),
         sa.Column("matter", BIG, nullable=False, comment="the response whose words came first"),
+        sa.Column("source", sa.LargeBinary(), nullable=True, comment="as response.network_mark"),
         sa.CheckConstraint(f"kind IN ({KINDS})", name=op.f("ck_comment_matter_kind")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaign.id"], name=op.f("fk_comment_matter_campaign_id")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.feedback.kinds import COUNTED
 from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
 from survey.feedback.matters import n_unread
-from survey.model import Campaign, Case, Comment, CommentKind, CommentMatter, Response, Unit
+from survey.model import Campaign, Case, Comment, CommentKind, CommentMatter, Unit
 
 _NEVER = "9999"
 
@@ -125,8 +125,7 @@ def _select(*columns: Any) -> sa.Select[Any]:
 
 
 def _words_of(campaign: Campaign, unit_code: str = "") -> _Wanted:
-    is_said = sa.or_(Case.id.is_not(None), Comment.reasons != "")
-    words = [CommentMatter.campaign_id == campaign.id, is_said]
+    words = [CommentMatter.campaign_id == campaign.id]
     if unit_code:
         unit = sa.select(Unit.id).where(Unit.code == unit_code).scalar_subquery()
         words.append(CommentMatter.unit_id == unit)
@@ -176,14 +175,13 @@ def _totals(session: Session, wanted: _Wanted) -> tuple[int, int]:
     return int(total), n_groups
 
 
-_MARK = Response.network_mark
+_SOURCE = CommentMatter.source
 # Each unknown source may be another.
-_SOURCES = sa.func.count(_MARK.distinct()) + sa.func.count() - sa.func.count(_MARK)
+_SOURCES = sa.func.count(_SOURCE.distinct()) + sa.func.count() - sa.func.count(_SOURCE)
 
 
 def _n_sources(session: Session, words: _Wanted) -> int:
-    query = _select(_SOURCES).join(Response, Response.id == CommentMatter.response_id)
-    return session.scalar(query.where(*words)) or 0
+    return session.scalar(sa.select(_SOURCES).where(*words)) or 0
 
 
 def _rows(
@@ -193,9 +191,8 @@ def _rows(
     shown = shown.where(*wanted).order_by(*_ORDER).limit(PAGE).offset(PAGE * (page - 1))
     found = session.execute(shown).all()
     of = CommentMatter.matter
-    query = _select(of, sa.func.count(), _SOURCES)
-    query = query.join(Response, Response.id == CommentMatter.response_id)
-    query = query.where(*words, of.in_({row.matter for row in found})).group_by(of)
+    query = sa.select(of, sa.func.count(), _SOURCES).group_by(of)
+    query = query.where(*words, of.in_({row.matter for row in found}))
     like = {matter: (n, sources) for matter, n, sources in session.execute(query)}
     return [
         row_of(

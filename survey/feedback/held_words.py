@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.feedback.likeness import Likeness, Said
-from survey.model import Comment, CommentMatter, MatterPlace, Response
+from survey.model import Case, Comment, CommentMatter, MatterPlace, Response
 
 _ANYBODY = b"anybody"  # the same few words are one matter, whoever says them
 
@@ -65,11 +65,22 @@ def times_begun(session: Session, campaign_id: int) -> int:
 
 
 def comments(session: Session, campaign_id: int, start: int, end: int) -> list[Any]:
-    """Return id, unit, text and reasons of the comments between two places of a ledger."""
+    """Return the words between two places of a ledger: reasons, text, or once a case.
+
+    Each has its response's id, unit and network mark.
+    """
     query = (
-        sa.select(Response.id, Response.unit_id, Comment.text, Comment.reasons)
+        sa.select(
+            Response.id,
+            Response.unit_id,
+            Response.network_mark,
+            Comment.text,
+            Comment.reasons,
+        )
         .join(Comment, Comment.response_id == Response.id)
+        .outerjoin(Case, Case.response_id == Response.id)
         .where(
+            sa.or_(Case.id.is_not(None), Comment.reasons != ""),
             Response.campaign_id == campaign_id,
             Response.leaf_index >= start,
             Response.leaf_index < end,

@@ -120,6 +120,7 @@ def _keep(session: Session, campaign_id: int, rows: list[Any], words: HeldWords)
             "unit_id": row.unit_id,
             "kind": kind_of(row.text, row.reasons),
             "matter": words.matter(number),
+            "source": row.network_mark,
         }
         for number, row in enumerate(rows, first)
     ]

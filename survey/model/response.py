@@ -220,6 +220,7 @@ class CommentMatter(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     kind: Mapped[str] = mapped_column(comment="of the words alone, before anybody took them up")
     matter: Mapped[int] = mapped_column(BigInt, comment="the response whose words came first")
+    source: Mapped[bytes | None] = mapped_column(comment="as response.network_mark")
 
 
 class MatterPlace(Base):

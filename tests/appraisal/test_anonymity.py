@@ -14,9 +14,10 @@ from survey.app import create_app
 from survey.appraisal.release import latest_release
 from survey.cli import survey
 from survey.demo.campaigns import stage_result
+from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger import checker
-from survey.model import AuditEntry, Response, Sitting, SourceSeen
+from survey.model import AuditEntry, CommentMatter, Response, Sitting, SourceSeen
 from survey.problems import Refused
 from survey.site.installation import Site
 from tests.demonstrated import CODE, answered
@@ -118,7 +119,10 @@ def test_nothing_leads_to_a_person_any_more_and_all_stays_provable(
     assert "may still be contested" in str(early.exception)
     assert len(kept(site)) == len(rows(site)) > 100
     before = rows(site)
+    Matters(site.database).write()
+    marks = [row.network_mark for row in before]
     with site.database.reading() as session:
+        assert set(session.scalars(sa.select(CommentMatter.source))) & set(marks) - {None}
         held = [row.receipt for row in before] + [row.salt for row in before]
         held += session.scalars(sa.select(Sitting.receipt)).all()
     at(monkeypatch, day)
@@ -137,6 +141,7 @@ def test_nothing_leads_to_a_person_any_more_and_all_stays_provable(
     with site.database.reading() as session:
         assert session.scalars(sa.select(SourceSeen)).all() == []
         assert session.scalars(sa.select(Sitting)).all() == []
+        assert set(session.scalars(sa.select(CommentMatter.source))) == {None}
         actions = session.scalars(sa.select(AuditEntry.action)).all()
     assert actions.count("campaign.anonymise") == 1
     site.database.wipe()

@@ -71,7 +71,7 @@ FROZEN = {
         "39b5630c456b87ed3bd065dd4839eee5c66d124f21c212e458e07c0b8be35ae1"
     ),
     "0017_keep_what_residents_words_are_and_which_are_alike.py": (
-        "1c0788047a0aa04e510f9d9d85c3802ab7136bc9744d79897fe701afd2917678"
+        "296835dcafd286486aa60be4eb03895e1b5cc39ad8f1ccf1f3a8cdda8013c581"
     ),
 }
 

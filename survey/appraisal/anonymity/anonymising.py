@@ -22,6 +22,7 @@ from survey.ledger.book import read_frontier
 from survey.model import (
     Campaign,
     CoachingReport,
+    CommentMatter,
     ContactAttempt,
     KeyedSheet,
     Release,
@@ -60,6 +61,8 @@ def let_go(site: Site, campaign: Campaign) -> int:
         session.execute(sa.delete(KeyedSheet).where(KeyedSheet.campaign_id == campaign.id))
         reports = sa.update(CoachingReport).where(CoachingReport.campaign_id == campaign.id)
         session.execute(reports.values(source=None))
+        words = sa.update(CommentMatter).where(CommentMatter.campaign_id == campaign.id)
+        session.execute(words.values(source=None))
     with database.writing() as session:
         forget_which(session, campaign=session.get_one(Campaign, campaign.id))
         begin_anew(session, campaign)
