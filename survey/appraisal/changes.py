@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,10 +20,12 @@ from survey.appraisal.record import (
 from survey.appraisal.record.formats import upgraded
 from survey.canonical import digest_of
 from survey.problems import Problem, Refused
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import UnitFigure
 from survey.stats.notices import Notice
 from survey.stats.ranking.change import Change, Measured, measure_change
+from survey.stats.ranking.decisions import decide
 from survey.wording import CAMPAIGN_NAMES, Words, spoken
 
 _SAME_QUESTIONS = ("scored_items", "scale")
@@ -81,6 +83,7 @@ def compare(now: AppraisalRecord, before: AppraisalRecord) -> Changes:
                 _changed(unit, found, place[unit.unit_code]) if unit.unit_code in place else unit
                 for unit in units
             ]
+            units = _decided(units, now, earlier)
         else:
             names = _names(before.plan) | _names(now.plan)
             reasons = [_reason(notice, names=names) for notice in found.notices]
@@ -102,6 +105,68 @@ def _changed(unit: UnitChange, change: Change, i: int) -> UnitChange:
         lower=float(change.lower[i]),
         upper=float(change.upper[i]),
     )
+
+
+def _decided(
+    units: Sequence[UnitChange], now: AppraisalRecord, earlier: Mapping[str, UnitFigure]
+) -> list[UnitChange]:
+    """Return the changes with the units of each class named that surely improved or fell.
+
+    Units without a rank, then or now, are left out: nothing holds what their scores rest on. The
+    strict names hold whatever errors units have in common; which these were in the earlier
+    campaign its record does not say.
+    """
+    later = {figure.unit_code: figure for figure in now.units}
+    told = {unit.unit_code: unit for unit in units}
+    for class_code in dict.fromkeys(unit.class_code for unit in units):
+        members = [
+            unit
+            for unit in units
+            if unit.class_code == class_code
+            and unit.delta is not None
+            and later[unit.unit_code].rank is not None
+            and earlier[unit.unit_code].rank is not None
+        ]
+        if not members:
+            continue
+        se = [_errors_of(figures, members) for figures in (earlier, later)]
+        found = decide(
+            estimate=np.round([unit.delta or 0.0 for unit in members], 10),
+            covariance=np.diag(se[0].error ** 2 + se[1].error ** 2),
+            line=0.0,
+            rng=np.random.default_rng(now.plan.seed),
+            freedom=_freedom(*se),
+            error_rate=now.plan.decisions.error_rate,
+        )
+        for unit, side, strict in zip(members, found.side, found.strict, strict=True):
+            if side:
+                told[unit.unit_code] = replace(
+                    unit, side="improved" if side > 0 else "fell", strict=bool(strict)
+                )
+    return list(told.values())
+
+
+class _Errors(NamedTuple):
+    """Standard errors of some units in one campaign, and their degrees of freedom."""
+
+    error: FloatArray
+    freedom: FloatArray
+
+
+def _errors_of(figures: Mapping[str, UnitFigure], units: Sequence[UnitChange]) -> _Errors:
+    mine = [figures[unit.unit_code] for unit in units]
+    return _Errors(
+        error=np.array([figure.se for figure in mine], dtype=np.float64),
+        freedom=np.array([figure.df for figure in mine], dtype=np.float64),
+    )
+
+
+def _freedom(before: _Errors, now: _Errors) -> FloatArray:
+    """Satterthwaite's degrees of freedom of the sum of both variances."""
+    first, second = before.error**2, now.error**2
+    total = np.maximum(first + second, np.finfo(float).tiny)
+    parts = (first / total) ** 2 / before.freedom + (second / total) ** 2 / now.freedom
+    return np.asarray(1 / np.maximum(parts, 1e-9))
 
 
 def _unit(

@@ -30,7 +30,7 @@ _GROUP_COLUMNS = (
 
 _CHANGE_COLUMNS = (
     *("unit_code", "class", "before", "now", "delta", "se", "lower", "upper"),
-    *("comparable", "reason"),
+    *("comparable", "reason", "surely", "strictly"),
 )
 
 
@@ -89,6 +89,8 @@ def _change_row(unit: UnitChange, changes: Changes) -> list[object]:
         *(unit.unit_code, unit.class_code, *(_rounded(figure, 2) for figure in figures)),
         "no" if reasons else "yes",
         "; ".join(reason.en for reason in reasons),
+        unit.side,
+        unit.side if unit.strict else None,
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from survey.appraisal.record import AppraisalRecord, ScoreDocument
@@ -11,8 +12,11 @@ from survey.appraisal.record.scores import (
     BothLanguages,
     CampaignFacts,
     CodesIssued,
+    Decision,
+    EquivalentSample,
     Fieldwork,
     GroupScore,
+    GroupWorth,
     Indicator,
     LedgerFacts,
     ReleaseFacts,
@@ -72,6 +76,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
         ),
         notices=remarks_of(record, ""),
         units=units_of(campaign=campaign, record=record, sources=freezing.sources),
+        open_answers=_worth(record) or None,
     )
 
 
@@ -135,7 +140,46 @@ def _unit(
         notices=remarks_of(record, entry.unit.code),
         groups=groups,
         sources=sum(told) if told and len(told) == len(groups) else None,
+        decisions=_decisions(record, entry.unit.code) or None,
     )
+
+
+def _decisions(record: AppraisalRecord, unit_code: str) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(
+            kind=figure.kind,
+            threshold=_rounded(figure.threshold, 2),
+            side=figure.side,
+            strict=figure.strict,
+            error_rate=format(Decimal(str(record.plan.decisions.error_rate)), "f"),
+        )
+        for figure in record.decisions or ()
+        if figure.unit_code == unit_code
+    )
+
+
+def _worth(record: AppraisalRecord) -> tuple[GroupWorth, ...]:
+    """Return what the open answers of each group are worth, where that can be told."""
+    return tuple(
+        GroupWorth(
+            group_code=bias.group_code, open_n=bias.open_n, equivalent_sample=equivalent_sample
+        )
+        for bias in record.open_bias
+        if bias.open_n is not None
+        and (
+            equivalent_sample := _equivalent(
+                bias.equivalent_n, bias.equivalent_lower, bias.equivalent_upper
+            )
+        )
+    )
+
+
+def _equivalent(
+    n: float | None, lower: float | None, upper: float | None
+) -> EquivalentSample | None:
+    if n is None or lower is None or upper is None:
+        return None
+    return EquivalentSample(n=_rounded(n, 0), lower=_rounded(lower, 0), upper=_rounded(upper, 0))
 
 
 def _range(figure: UnitFigure) -> tuple[int, int] | None:
@@ -163,19 +207,33 @@ def _groups(
 ) -> tuple[GroupScore, ...]:
     names = {group.code: group.name_zh for group in campaign.groups}
     smallest = scheme_of(campaign).privacy.smallest_cell
+    worth = {
+        told.group_code: _equivalent(
+            told.equivalent_n, told.equivalent_lower, told.equivalent_upper
+        )
+        for told in record.channels
+        if told.unit_code == unit_code
+    }
     return tuple(
         _group(
             names[figure.group_code],
             figure,
             smallest,
             sources.get((unit_code, figure.group_code)),
+            worth.get(figure.group_code),
         )
         for figure in record.groups
         if figure.unit_code == unit_code
     )
 
 
-def _group(name: str, figure: GroupFigure, smallest: int, sources: int | None) -> GroupScore:
+def _group(
+    name: str,
+    figure: GroupFigure,
+    smallest: int,
+    sources: int | None,
+    equivalent: EquivalentSample | None,
+) -> GroupScore:
     """Return a group's figures; those of too few people are withheld, never rounded away."""
     shown = figure.n >= smallest and figure.score is not None
     used = figure.share > 0
@@ -191,6 +249,7 @@ def _group(name: str, figure: GroupFigure, smallest: int, sources: int | None) -
         method=figure.method,
         share=_rounded(figure.share, 4),
         sources=sources if shown else None,
+        equivalent_sample=equivalent if shown else None,
     )
 
 

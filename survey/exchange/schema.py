@@ -107,6 +107,11 @@ _GROUP = _object(
 # Releases of before do not say it, and of few answers it is withheld.
 _GROUP["properties"]["sources"] = _COUNT
 
+# Where open answers are combined with invited ones.
+_WHOLE = {"type": "string", "pattern": "^[0-9]+$"}
+_WORTH = _object({"n": _WHOLE, "lower": _WHOLE, "upper": _WHOLE})
+_GROUP["properties"]["equivalent_sample"] = _WORTH
+
 _NOTICE = _object({"code": _TEXT, "group_code": _or_null(_TEXT), "zh": _TEXT, "en": _TEXT})
 
 _UNIT = _object(
@@ -158,6 +163,23 @@ _UNIT = _object(
 
 _UNIT["properties"]["sources"] = _COUNT
 
+# Where the scheme has lines that units are held against.
+_UNIT["properties"]["decisions"] = {
+    "type": "array",
+    "minItems": 1,
+    "items": _object(
+        {
+            "kind": {"enum": ["score", "class_mean"]},
+            "threshold": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
+            "side": {"enum": ["above", "below", None]},
+            "strict": {"type": "boolean"},
+            "error_rate": {"type": "string", "pattern": r"^0\.[0-9]+$"},
+        }
+    ),
+}
+
+_OPEN_ANSWERS = _object({"group_code": _TEXT, "open_n": _COUNT, "equivalent_sample": _WORTH})
+
 SCORE_DOCUMENT: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Public review scores",
@@ -174,3 +196,8 @@ SCORE_DOCUMENT: Schema = {
         "units": {"type": "array", "minItems": 1, "items": _UNIT},
     }
 )
+SCORE_DOCUMENT["properties"]["open_answers"] = {
+    "type": "array",
+    "minItems": 1,
+    "items": _OPEN_ANSWERS,
+}

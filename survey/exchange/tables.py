@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from survey.appraisal.record.scores import CampaignFacts, GroupScore, ReleaseFacts, UnitScore
+from survey.appraisal.record.scores import (
+    CampaignFacts,
+    EquivalentSample,
+    GroupScore,
+    ReleaseFacts,
+    UnitScore,
+)
 from survey.exchange.document import FrozenDocument
 from survey.fieldwork.papers.formulas import harmless
 
@@ -21,6 +27,8 @@ SIMULATED = "模拟数据"
 
 _GROUP_STATUS = {"used": "参与合成", "insufficient": "样本不足", "withheld": "份数过少不公布"}
 _STATUS = {"published": "公布", "insufficient": "样本不足"}
+_SIDES = {"above": "高于", "below": "低于"}
+_LINES = {"score": "", "class_mean": "（本类平均）"}
 _METHOD = {"raking": "按人口加权", "none": "不加权"}
 
 
@@ -76,6 +84,14 @@ def _rank_range(unit: UnitScore) -> Cell:
     return "–".join(map(str, unit.rank_range)) if unit.rank_range else None
 
 
+def _decided(unit: UnitScore, *, strictly: bool) -> Cell:
+    return "；".join(
+        f"{_SIDES[decision.side]}{decision.threshold}分{_LINES[decision.kind]}"
+        for decision in unit.decisions or ()
+        if decision.side and (decision.strict or not strictly)
+    )
+
+
 def local_moment(document: FrozenDocument) -> str:
     """Return when a release was made, in the campaign's zone and with its offset."""
     frozen_at = datetime.fromisoformat(document.content.release.frozen_at)
@@ -115,6 +131,17 @@ _OWN_COLUMNS = (
     _of_unit("说明", _notices),
 )
 
+# Where the scheme has lines that units are held against.
+_DECISION_COLUMNS = (
+    _of_unit("肯定高于或低于的分数线", lambda unit: _decided(unit, strictly=False)),
+    _of_unit("其中连一个都不会列错的", lambda unit: _decided(unit, strictly=True)),
+    _of_unit(
+        "列错比例上限",
+        lambda unit: unit.decisions[0].error_rate if unit.decisions else None,
+        "decimal",
+    ),
+)
+
 _RELEASE_COLUMNS = (
     _of_campaign("评议编号", lambda campaign: campaign.id),
     _of_campaign("评议名称", lambda campaign: campaign.title),
@@ -141,9 +168,12 @@ def import_table(document: FrozenDocument) -> Table:
 def full_table(document: FrozenDocument) -> Table:
     """Return every field of the document, one row per unit; the import columns come first."""
     groups = tuple(
-        column for code, name in _groups(document) for column in _group_columns(code, name)
+        column
+        for code, name in _groups(document)
+        for column in (*_group_columns(code, name), *_worth_columns(document, code, name))
     )
-    return _table(document, (*IMPORT_COLUMNS, *_OWN_COLUMNS, *groups, *_RELEASE_COLUMNS))
+    decided = _DECISION_COLUMNS if any(unit.decisions for unit in document.content.units) else ()
+    return _table(document, (*IMPORT_COLUMNS, *_OWN_COLUMNS, *decided, *groups, *_RELEASE_COLUMNS))
 
 
 def csv_bytes(document: FrozenDocument, *, encoding: Literal["utf-8-sig", "gb18030"]) -> bytes:
@@ -168,6 +198,29 @@ def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
             for unit in document.content.units
         ),
     )
+
+
+def _worth_columns(document: FrozenDocument, code: str, name: str) -> tuple[Column, ...]:
+    """Return what open answers of a group are worth, where there are any of some unit."""
+
+    def column(heading: str, get: Callable[[EquivalentSample], Cell]) -> Column:
+        def cell(unit: UnitScore) -> Cell:
+            worth = _worth_of(unit, code)
+            return get(worth) if worth else None
+
+        return _of_unit(f"{code}{name} {heading}", cell, "decimal")
+
+    if not any(_worth_of(unit, code) for unit in document.content.units):
+        return ()
+    return (
+        column("公开答卷折合受邀份数", lambda worth: worth.n),
+        column("折合份数下限", lambda worth: worth.lower),
+        column("折合份数上限", lambda worth: worth.upper),
+    )
+
+
+def _worth_of(unit: UnitScore, code: str) -> EquivalentSample | None:
+    return next((g.equivalent_sample for g in unit.groups if g.group_code == code), None)
 
 
 def _groups(document: FrozenDocument) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
+from survey.appraisal.record.scores import GroupWorth
 from survey.exchange.document import FrozenDocument
 from survey.exchange.tables import Cell, Column, Table, full_table, import_table, local_moment
 
@@ -112,7 +113,16 @@ def _add_facts(workbook: Any, name: str, document: FrozenDocument) -> None:
         ("签名密钥", signature.key_id),
         ("签名", signature.value or ""),
         ("数据性质", notice.zh if notice else "正式数据"),
+        *(
+            (f"折合样本量 {told.group_code}", _worth(told))
+            for told in document.content.open_answers or ()
+        ),
     ]
     for row, (heading, value) in enumerate(facts):
         sheet.write_string(row, 0, heading)
         sheet.write_string(row, 1, value)
+
+
+def _worth(told: GroupWorth) -> str:
+    worth = told.equivalent_sample
+    return f"公开答卷 {told.open_n} 份，折合受邀答卷约 {worth.n} 份（{worth.lower}–{worth.upper}）"

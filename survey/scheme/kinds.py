@@ -100,7 +100,16 @@ def _limit(value: Any) -> float | None:
     return float(value)
 
 
+def _line(value: Any) -> float | str:
+    if value == CLASS_MEAN:
+        return CLASS_MEAN
+    if not is_number(value):
+        raise ValueError
+    return float(value)
+
+
 NO_LIMIT = "none"
+CLASS_MEAN = "class_mean"
 NOTES = "notes"  # what is said under this name nothing reads
 ANYTHING = Leaf(
     take=lambda value: value,
@@ -209,6 +218,14 @@ LIMIT = Leaf(
     en=f"must be a number of zero or more (standard errors), or {NO_LIMIT!r} for no limit",
     range_zh=f"不小于 0 的数，或 {NO_LIMIT}",
     range_en=f"0 or more, or `{NO_LIMIT}`",
+)
+
+LINE = Leaf(
+    take=_line,
+    zh=f"应为分数，或 {CLASS_MEAN}（本类平均分）",
+    en=f"must be a score, or {CLASS_MEAN!r} for the mean of the class",
+    range_zh=f"分数，或 {CLASS_MEAN}",
+    range_en=f"score, or `{CLASS_MEAN}`",
 )
 
 

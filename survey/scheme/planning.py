@@ -41,6 +41,8 @@ def build_plan(county: CountyFolder) -> Plan:
     problems: list[Problem] = []
     weighting, classes = scheme.scoring.weighting, tuple(scheme.classes)
     _check_weighting(weighting, [group.group_code for group in county.groups], classes, problems)
+    for code in scheme.scoring.decisions.of_classes:
+        _check_class(code, classes, "scoring.decisions", "thresholds_", problems)
     group_plans = tuple(
         _group(group.group_code, group.min_valid, weighting) for group in county.groups
     )
@@ -77,6 +79,7 @@ def build_plan(county: CountyFolder) -> Plan:
         digits=scheme.scoring.rounding.digits,
         seed=scheme.scoring.seed,
         ages=ages_of(county.questionnaire),
+        decisions=scoring_rules.decisions_of(scheme),
     )
 
 
@@ -93,10 +96,17 @@ def _check_weighting(
             zh, en = unknown_words(code, [*groups, _OTHERS])
             problems.append(Fault(field, zh, en).problem(_FILE))
         for class_code in how.populations:
-            if class_code not in classes:
-                name = f"universe_{class_code}"
-                zh, en = unknown_words(name, [f"universe_{known}" for known in classes])
-                problems.append(Fault(f"{field}.{name}", zh, en).problem(_FILE))
+            _check_class(class_code, classes, field, "universe_", problems)
+
+
+def _check_class(
+    code: str, classes: Sequence[str], field: str, prefix: str, problems: list[Problem]
+) -> None:
+    """Note a setting of a class there is not, where each class has one by its name."""
+    if code not in classes:
+        name = f"{prefix}{code}"
+        zh, en = unknown_words(name, [f"{prefix}{known}" for known in classes])
+        problems.append(Fault(f"{field}.{name}", zh, en).problem(_FILE))
 
 
 def _group(code: str, min_valid: int, weighting: Mapping[str, Weighting]) -> GroupPlan:

@@ -9,6 +9,7 @@ from survey.scheme.kinds import (
     COUNT,
     FLAG,
     LIMIT,
+    LINE,
     NUMBER,
     POSITIVE,
     RATE,
@@ -257,6 +258,35 @@ class Debiasing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """分数线判断 / units held against lines."""
+
+    thresholds: tuple[float | str, ...] = setting(
+        Listed(each=LINE),
+        "分数线：得分肯定高于或低于它的单位另行列出（[判断](decisions.md)），"
+        "如 [80, class_mean]，class_mean 为本类平均分",
+        "lines; units that surely lie above or below one are named ([decisions](decisions.md)):"
+        " [80, class_mean], the latter the mean of the unit's class",
+        default=(),
+    )
+    of_classes: dict[str, tuple[float | str, ...]] = setting(
+        Listed(each=LINE),
+        "thresholds_ 后接类别编码：该类单位另用的分数线",
+        "thresholds_ and a class: other lines for its units",
+        default={},
+        name="thresholds_",
+        prefix=True,
+    )
+    error_rate: float = setting(
+        RATE,
+        "按一条分数线列出的单位中列错的，平均不超过这个比例；与上次评议相比的升降也按此判断",
+        "expected share of wrong names among the units named at a line, at most; of changes since"
+        " the last campaign too",
+        default=0.05,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
     """计分 / how scores are made."""
 
@@ -302,6 +332,7 @@ class Scoring:
     rank_step: float = setting(
         number(0, 1), "rank_step 每降一名减去的比例", "part taken off for each rank", default=0.02
     )
+    decisions: Decisions = part(Decisions, "分数线判断", "units held against lines")
     seed: int = setting(COUNT, "随机抽取的种子", "what random draws start from", default=SEED)
     debiasing: Debiasing = part(Debiasing, "得分校正", "corrections of the score", empty=False)
 

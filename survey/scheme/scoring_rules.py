@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from survey.scheme.kinds import CLASS_MEAN
 from survey.scheme.scheme import Scheme
 from survey.scheme.scoring import ACTIONS, PARAMETERS, Debiasing, Rule
 from survey.stats.campaign.corrections import (
@@ -13,6 +14,7 @@ from survey.stats.campaign.corrections import (
     RatersPlan,
     SmallAreasPlan,
 )
+from survey.stats.campaign.decisions import DecisionsPlan, ThresholdPlan
 from survey.stats.campaign.plan import ConversionPlan, GradeBand, RulePlan, ScreeningPlan
 
 
@@ -58,6 +60,19 @@ def grades_of(scheme: Scheme) -> tuple[GradeBand, ...]:
     return tuple(
         GradeBand(zh=band.zh, en=band.en, minimum=float(band.minimum))
         for band in scheme.scoring.grade_bands
+    )
+
+
+def decisions_of(scheme: Scheme) -> DecisionsPlan:
+    """Return the lines of every class."""
+    wanted = scheme.scoring.decisions
+    return DecisionsPlan(
+        thresholds=tuple(
+            ThresholdPlan(class_code=code, score=None if line == CLASS_MEAN else float(line))
+            for code in scheme.classes
+            for line in dict.fromkeys(wanted.of_classes.get(code, wanted.thresholds))
+        ),
+        error_rate=float(wanted.error_rate),
     )
 
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from survey.stats.notices import Notice
     from survey.stats.ranking import (
         Measured,
+        decide,
         false_answer_bounds,
         measure_change,
         rank_sets,
@@ -87,6 +88,7 @@ __all__ = [
     "calibrate",
     "careless_probability",
     "combine",
+    "decide",
     "design_effect",
     "effective_n",
     "equivalent_sample",

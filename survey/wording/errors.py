@@ -128,6 +128,10 @@ CAMPAIGN = {
         "单位 {unit} 的考核类别 {class_code} 不存在",
         "unit {unit} has an unknown class {class_code}",
     ),
+    "plan_contradicts_itself.threshold_class": Words(
+        "分数线所属的考核类别 {class_code} 不存在",
+        "there is a threshold of an unknown class {class_code}",
+    ),
     "plan_contradicts_itself.unknown_population": Words(
         "单位 {unit} 所代表的人口范围 {population} 不存在",
         "unit {unit} has an unknown population {population}",

@@ -6,6 +6,7 @@ import math
 import shutil
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from survey.appraisal.commands import appraise as command
 from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.record import AppraisalRecord
 from survey.problems import Refused
+from survey.stats.campaign.decisions import DecisionsPlan
 
 pytestmark = pytest.mark.slow
 
@@ -161,6 +163,21 @@ def test_a_unit_that_changed_itself_is_left_out_alone(document: dict[str, Any]) 
     }
     told = [unit for unit in found.units if not unit.reason]
     assert {unit.delta for unit in told} == {0.0}
+
+
+def test_units_that_surely_changed_are_named_class_by_class(document: dict[str, Any]) -> None:
+    before = deepcopy(document)
+    for place, moved in enumerate((-12, 12, -12, -3)):
+        before["units"][place]["estimate"] += moved
+    before["units"][2]["rank"] = None  # nothing held its score
+    found = {unit.unit_code: unit for unit in compare(read(document), read(before)).units}
+    sides = {code: (unit.side, unit.strict) for code, unit in found.items() if unit.side}
+    assert sides == {"A01": ("improved", True), "A02": ("fell", True)}
+    assert found["A03"].delta == pytest.approx(12)
+    stored = read(document)
+    lenient = replace(stored.plan, decisions=DecisionsPlan(error_rate=0.6))
+    told = compare(replace(stored, plan=lenient), read(before)).units
+    assert [unit.unit_code for unit in told if unit.side == "improved"] == ["A01", "A04"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
@@ -19,6 +22,7 @@ from survey import audit
 from survey.app import create_app
 from survey.appraisal.record import AppraisalRecord
 from survey.cli import survey
+from survey.exchange.schema import SCORE_DOCUMENT
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.loading import load_campaign
 from survey.fieldwork.opening import open_campaign
@@ -141,6 +145,98 @@ def test_a_run_of_every_format_is_shown_released_and_exported(
     ]
     assert [row["可能名次"] for row in rows] == [
         f"{unit['rank_lower']}–{unit['rank_upper']}" for unit in content["units"]
+    ]
+
+
+def decided(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a run that held class A against two lines, and told what changed and what is worth."""
+    content["plan"]["decisions"] = {
+        "thresholds": [{"class_code": "A", "score": 80.0}, {"class_code": "A", "score": None}],
+        "error_rate": 0.1,
+    }
+    sides = {"A01": ("above", False), "A02": ("below", True), "A08": (None, False)}
+    content["decisions"] = [
+        {"unit_code": code, "kind": kind, "threshold": line, "difference": 1.0, "se": 1.0,
+         "side": sides.get(code, ("above", True))[0] if kind == "score" else None,
+         "strict": sides.get(code, ("above", True))[1] if kind == "score" else False,
+         "q_value": 0.01}
+        for kind, line in (("score", 80.0), ("class_mean", 78.045))
+        for code in ("A01", "A02", "A08", "A12")
+    ]  # fmt: skip
+    worth = {"equivalent_n": 50.4, "equivalent_lower": 30.0, "equivalent_upper": 70.0}
+    content["channels"][0] |= worth
+    content["open_bias"][0] |= worth | {"open_n": 900}
+    changed = {"before": 80.0, "now": 82.0, "delta": 2.0, "se": 0.5, "lower": 1.0, "upper": 3.0}
+    content["changes"] = {
+        "before": {"campaign": "OLD", "simulated": True, "plan_digest": "0" * 64},
+        "comparable": True,
+        "reasons": [],
+        "units": [
+            {"unit_code": code, "class_code": "B", **changed, "side": side, "strict": False}
+            for code, side in (("B01", "improved"), ("B02", "fell"))
+        ],
+    }
+    return content
+
+
+def test_units_surely_beyond_a_line_are_named_on_the_page_and_in_every_file(
+    keep: Callable[[dict[str, Any]], Office], tmp_path: Path
+) -> None:
+    office = keep(decided(golden("format-2.0")))
+    page = re.sub(r"\s+", " ", office.client.get(SCORES).text)
+    with office.site.database.reading() as session:
+        name = {
+            entry.unit.code: entry.unit.short_name("zh")
+            for entry in find_campaign(session, CODE).units
+        }
+    assert (
+        f"肯定高于80分线的单位：{name['A12']}、{name['A01']}（其中一个都不会错的：{name['A12']}）。"
+        in page
+    )
+    assert f"肯定低于80分线的单位：{name['A02']}（一个都不会错）。" in page
+    assert "没有一个单位肯定高于或低于本类平均分（78.05分）。" in page
+    assert f"肯定比上次提高的单位：{name['B01']}。" in page
+    assert f"肯定比上次下降的单位：{name['B02']}。" in page
+    assert "列错的平均不超过10%；注明“一个都不会错”的，全部列对的把握为90%。" in page
+    unit = office.client.get(f"{SCORES}/A08").text
+    assert "是否高于80分线，不能肯定。" in unit
+    assert "得分肯定低于80分线。" in office.client.get(f"{SCORES}/A02").text
+    assert "该单位肯定比上次下降" in office.client.get(f"{SCORES}/B02").text
+    asked = {"csrf_token": token(office.client.get(RELEASE)), "reason": "年度结果"}
+    approved(
+        signed_in(office.client.application, "leader"), office.client.post(RELEASE, data=asked)
+    )
+    files = {name: tmp_path / f"scores.{name}" for name in ("csv", "json", "xlsx")}
+    for kind, out in files.items():
+        assert office.run("export", CODE, "--format", kind, "--out", str(out)).exit_code == 0
+    document = json.loads(files["json"].read_text("utf-8"))
+    jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(document)
+    assert document["units"][1]["decisions"][0] == {
+        "kind": "score", "threshold": "80.00", "side": "below", "strict": True, "error_rate": "0.1",
+    }  # fmt: skip
+    assert "decisions" not in document["units"][4]
+    worth = {"n": "50", "lower": "30", "upper": "70"}
+    assert document["open_answers"] == [
+        {"group_code": "G1", "open_n": 900, "equivalent_sample": worth}
+    ]
+    text = files["csv"].read_text("utf-8-sig")
+    rows = {row["单位编码"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    assert [rows[code]["肯定高于或低于的分数线"] for code in ("A01", "A02", "A08", "B01")] == [
+        "高于80.00分", "低于80.00分", "", "",
+    ]  # fmt: skip
+    assert [rows[code]["其中连一个都不会列错的"] for code in ("A01", "A02")] == ["", "低于80.00分"]
+    (group,) = (
+        each["name"] for each in document["units"][0]["groups"] if each["group_code"] == "G1"
+    )
+    told = [
+        rows["A01"][f"G1{group} {head}"]
+        for head in ("公开答卷折合受邀份数", "折合份数下限", "折合份数上限")
+    ]
+    assert told == ["50", "30", "70"]
+    assert rows["A02"][f"G1{group} 公开答卷折合受邀份数"] == ""
+    facts = openpyxl.load_workbook(files["xlsx"]).worksheets[2]
+    assert "公开答卷 900 份，折合受邀答卷约 50 份（30–70）" in [
+        row[1].value for row in facts.iter_rows()
     ]
 
 

@@ -401,6 +401,39 @@ def test_numbers_left_empty_keep_their_default_and_the_seed_is_the_schemes(folde
     assert build_plan(read_folder(folder)) == replace(usual, seed=0)
 
 
+def test_a_scheme_may_hold_the_units_of_each_class_against_lines(folder: Path) -> None:
+    bare = build_plan(read_folder(folder))
+    change(
+        folder, "scheme.yaml", "  conversion: direct",
+        "  decisions: {thresholds: [80, class_mean, 80], thresholds_B: [75.5], error_rate: 0.1}\n"
+        "  conversion: direct",
+    )  # fmt: skip
+    plan = build_plan(read_folder(folder))
+    assert [(line.class_code, line.score) for line in plan.decisions.thresholds] == [
+        ("A", 80), ("A", None), ("B", 75.5), ("C", 80), ("C", None),
+    ]  # fmt: skip
+    assert plan.decisions.error_rate == 0.1
+    assert "decisions" not in bare.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{thresholds: [mean]}", "thresholds[0]"),
+        ("{thresholds: []}", "thresholds"),
+        ("{thresholds: 80}", "thresholds"),
+        ("{thresholds: [80], error_rate: 0}", "error_rate"),
+        ("{thresholds: [80], error_rate: 1}", "error_rate"),
+        ("{thresholds_A: ['80']}", "thresholds_A[0]"),
+    ],
+)
+def test_lines_and_rates_that_are_none_are_refused(folder: Path, text: str, field: str) -> None:
+    change(
+        folder, "scheme.yaml", "  conversion: direct", f"  decisions: {text}\n  conversion: direct"
+    )
+    assert only(folder).field == f"scoring.decisions.{field}"
+
+
 def corrected(folder: Path, text: str) -> None:
     change(
         folder, "scheme.yaml", "  conversion: direct", f"  debiasing: {text}\n  conversion: direct"

@@ -89,6 +89,15 @@ MISSPELT = [
     (
         "scheme.yaml",
         "scoring:",
+        "scoring:\n  decisions: {threshold: [80]}",
+        "decisions",
+        "thresholds",
+    ),
+    ("scheme.yaml", "scoring:", "scoring:\n  decisions: {thresholds_D: [80]}", "decisions",
+     "thresholds_"),
+    (
+        "scheme.yaml",
+        "scoring:",
         "questionnaire: {item_oder: random}\nscoring:",
         "questionnaire",
         "item_order",

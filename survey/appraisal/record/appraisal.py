@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from survey.appraisal.record.formats import FORMAT, KIND, unreadable, upgraded
 from survey.appraisal.record.plain import UnreadableError, plain, read
+from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
     ChannelFigure,
@@ -108,7 +109,11 @@ class EarlierCampaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitChange:
-    """One unit's estimates then and now; no change of a unit with a reason why not."""
+    """One unit's estimates then and now; no change of a unit with a reason why not.
+
+    `side` is that of a unit that surely changed; `strict` whether it belongs to those of its class
+    of which, all together, not even one is wrongly named.
+    """
 
     unit_code: str
     class_code: str
@@ -118,6 +123,8 @@ class UnitChange:
     se: float | None = None
     lower: float | None = None
     upper: float | None = None
+    side: Literal["improved", "fell"] | None = field(default=None, metadata={"optional": True})
+    strict: bool | None = field(default=None, metadata={"optional": True})
     reason: Reason | None = None
 
 
@@ -163,6 +170,7 @@ class AppraisalRecord:
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
     changes: Changes | None = field(default=None, metadata={"optional": True})
+    decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data, the form it is stored and written in."""

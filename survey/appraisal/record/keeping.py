@@ -78,6 +78,7 @@ def record_of(
         robustness=result.robustness,
         nonresponse=result.nonresponse,
         sensitivity=result.sensitivity,
+        decisions=result.decisions or None,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from survey.appraisal.record.plain import plain, read
+from survey.stats.campaign.decisions import LineKind, Side
 from survey.stats.campaign.plan import WeightingMethod
 from survey.stats.campaign.result import Status
 
@@ -141,6 +142,39 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EquivalentSample:
+    """Invited answers that open ones are worth, with the interval of the scores' confidence."""
+
+    n: str
+    lower: str
+    upper: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupWorth:
+    """What the open answers of a group are worth, about all units together."""
+
+    group_code: str
+    open_n: int
+    equivalent_sample: EquivalentSample
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Where a unit surely lies from a line of its class; `side` is null where that is not told.
+
+    `error_rate` is the expected share of wrong names among the units of a class named at this
+    line, and the chance of even a single wrong one among those named strictly.
+    """
+
+    kind: LineKind
+    threshold: str
+    side: Side | None
+    strict: bool
+    error_rate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupScore:
     """A respondent group of a unit; figures of too few people are withheld.
 
@@ -159,6 +193,7 @@ class GroupScore:
     method: WeightingMethod
     share: str
     sources: int | None = field(default=None, metadata={"optional": True})
+    equivalent_sample: EquivalentSample | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +223,7 @@ class UnitScore:
     notices: tuple[Remark, ...]
     groups: tuple[GroupScore, ...]
     sources: int | None = field(default=None, metadata={"optional": True})
+    decisions: tuple[Decision, ...] | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +236,7 @@ class ScoreDocument:
     release: ReleaseFacts
     notices: tuple[Remark, ...] = ()
     units: tuple[UnitScore, ...]
+    open_answers: tuple[GroupWorth, ...] | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as plain data, in the order it is written in."""

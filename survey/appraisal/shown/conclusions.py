@@ -2,14 +2,35 @@
 
 Who surely stands before whom is read off the simultaneous rank sets a run holds: where the sets
 of two units have no rank in common, their order is sure, all such orders together at the
-confidence of the sets. Nothing is computed anew from scores or intervals.
+confidence of the sets. Who surely lies beyond a line of the scheme, or changed since the last
+campaign, was decided in the run too. Nothing is computed anew from scores or intervals.
 """
 
 from collections import Counter
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
+from survey.appraisal.record.scores import Decision
 from survey.appraisal.score_sheet import ClassSheet, ScoreRow, ScoreSheet
+from survey.stats.campaign.decisions import Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Units that surely are so; of those named strictly, all together, not even one is not."""
+
+    rows: tuple[ScoreRow, ...]
+    strictly: tuple[ScoreRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineConclusion:
+    """The units of a class that surely lie above and below one of its lines."""
+
+    line: Decision
+    above: Named
+    below: Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +46,9 @@ class ClassConclusion:
     n_sure: int
     first: tuple[ScoreRow, ...]
     last: tuple[ScoreRow, ...]
+    lines: tuple[LineConclusion, ...]
+    improved: Named
+    fell: Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +65,21 @@ class Conclusions:
     n_batches: int
     contradicted: tuple[ScoreRow, ...]
     released: bool
+
+    @property
+    def decided(self) -> bool:
+        """Whether any unit surely lies beyond a line or changed since the last campaign."""
+        lists = [
+            named
+            for entry in self.classes
+            for named in (
+                entry.improved,
+                entry.fell,
+                *(line.above for line in entry.lines),
+                *(line.below for line in entry.lines),
+            )
+        ]
+        return any(named.rows for named in lists)
 
     @property
     def nothing_to_decide(self) -> bool:
@@ -91,6 +130,46 @@ def _of_class(part: ClassSheet) -> ClassConclusion:
         n_sure=sum(surely_before(a, b) or surely_before(b, a) for a, b in pairs),
         first=tuple(row for row in ranked if _may_be(row, 1)),
         last=tuple(row for row in ranked if _may_be(row, len(ranked))),
+        lines=_lines(part.rows),
+        improved=_changed(part.rows, "improved"),
+        fell=_changed(part.rows, "fell"),
+    )
+
+
+def _lines(rows: tuple[ScoreRow, ...]) -> tuple[LineConclusion, ...]:
+    """Return what is told of each line; the units of a class that have a rank share its lines."""
+    decided = [row for row in rows if row.figures.decisions]
+    if not decided:
+        return ()
+    return tuple(
+        LineConclusion(
+            line=line,
+            above=_beyond(decided, place, "above"),
+            below=_beyond(decided, place, "below"),
+        )
+        for place, line in enumerate(decided[0].figures.decisions or ())
+    )
+
+
+def _beyond(rows: list[ScoreRow], place: int, side: Side) -> Named:
+    told = [
+        (row, (row.figures.decisions or ())[place])
+        for row in rows
+        if (row.figures.decisions or ())[place].side == side
+    ]
+    return Named(
+        rows=tuple(row for row, _ in told),
+        strictly=tuple(row for row, decision in told if decision.strict),
+    )
+
+
+def _changed(rows: tuple[ScoreRow, ...], side: Literal["improved", "fell"]) -> Named:
+    told = [
+        (row, row.change.figures) for row in rows if row.change and row.change.figures.side == side
+    ]
+    return Named(
+        rows=tuple(row for row, _ in told),
+        strictly=tuple(row for row, change in told if change.strict),
     )
 
 

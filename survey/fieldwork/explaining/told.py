@@ -125,12 +125,34 @@ def _scores(summary: PlanSummary, scheme: Scheme, plan: Plan) -> Section:
                 + ", ".join(f"{g.en} from {g.minimum:g}" for g in grades)
                 + ".",
             ),
+            *_lines(summary, plan),
             Said(
                 zh=f"计入总分 {full} 分，{how.zh}。",
                 en=f"Worth {full} points of the total, {how.en}.",
             ),
         ),
     )
+
+
+def _lines(summary: PlanSummary, plan: Plan) -> Iterator[Said]:
+    """Say which lines the units of each class are held against, where there are any."""
+    rate = f"{100 * plan.decisions.error_rate:g}"
+    for column in summary.classes:
+        lines = [
+            Said(zh="本类平均分", en="the mean of the class")
+            if line.score is None
+            else Said(zh=f"{line.score:g} 分", en=f"{line.score:g}")
+            for line in plan.decisions.thresholds
+            if line.class_code == column.class_code
+        ]
+        if lines:
+            yield Said(
+                zh=f"{column.name_zh}：分数线 {'、'.join(line.zh for line in lines)}；"
+                f"得分肯定高于或低于它的单位另行列出，列错的平均不超过 {rate}%。",
+                en=f"{column.name_en}: lines at {', '.join(line.en for line in lines)}; units that"
+                " surely lie above or below are named, of which on average no more than"
+                f" {rate} % wrongly.",
+            )
 
 
 def _weights(column: ClassColumn, groups: tuple[RespondentGroup, ...]) -> Said:

@@ -18,6 +18,7 @@ from survey.stats.campaign.corrections import (
     RatersPlan,
     SmallAreasPlan,
 )
+from survey.stats.campaign.decisions import NO_LINES, DecisionsPlan, decisions_of
 from survey.stats.campaign.plan_format import FORMAT, upgraded
 from survey.stats.errors import StatsError
 
@@ -211,6 +212,7 @@ class Plan(Corrections):
     seed: int = SEED
     rank_draws: int = 20000
     ages: tuple[str, ...] = AGE_GROUPS
+    decisions: DecisionsPlan = NO_LINES
 
     def __post_init__(self) -> None:
         _check(self)
@@ -238,6 +240,8 @@ class Plan(Corrections):
         out = {"format": FORMAT, **asdict(self)}
         if self.ages == AGE_GROUPS:  # as plans were written before counties had ages of their own
             del out["ages"]
+        if self.decisions == NO_LINES:  # and before any unit was held against a line
+            del out["decisions"]
         return out
 
     def canonical(self) -> str:
@@ -307,6 +311,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "small_areas": lambda row: SmallAreasPlan(**row),
     "conversion": lambda row: ConversionPlan(**row),
     "grades": lambda rows: tuple(GradeBand(**row) for row in rows),
+    "decisions": decisions_of,
 }
 
 
@@ -318,6 +323,9 @@ def _check(plan: Plan) -> None:
     _check_unit_coefficients(plan)
     _check_class_coefficients(plan)
     known = {entry.class_code for entry in plan.classes}
+    for threshold in plan.decisions.thresholds:
+        if threshold.class_code not in known:
+            raise PlanError("threshold_class", class_code=threshold.class_code)
     populations = {entry.population for entry in plan.populations}
     for unit in plan.units:
         if unit.class_code not in known:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.plan import Plan, WeightingMethod
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.errors import Value
@@ -409,6 +410,8 @@ class AppraisalResult:
         None without a list of everybody invited.
     sensitivity : tuple of SensitivityFigure
         Of published units and their groups; empty without such a list.
+    decisions : tuple of DecisionFigure
+        Line by line; empty where the plan has no line.
     weight_kept : ndarray of float64, shape (n,)
         What rules, organised and careless answers leave of each response's weight, in [0, 1].
     """
@@ -427,6 +430,7 @@ class AppraisalResult:
     publication: tuple[PublicationFigure, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
+    decisions: tuple[DecisionFigure, ...]
     weight_kept: FloatArray
 
     def summary(self) -> str:

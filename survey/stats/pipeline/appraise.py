@@ -45,6 +45,7 @@ from survey.stats.pipeline.figures.channels import (
     open_biases,
 )
 from survey.stats.pipeline.figures.coached import coached_cases, coached_notices
+from survey.stats.pipeline.figures.decisions import decision_figures
 from survey.stats.pipeline.figures.nonresponse import (
     nonresponse_figure,
     nonresponse_notices,
@@ -139,18 +140,16 @@ def appraise(
         domains, done.weighted, done.combined, shown.units.share, firm=done.firm,
         combination=plan.combination, wanted=plan.protection,
     )  # fmt: skip
+    covariance = joint_covariance(
+        share=shown.units.share, variance=shown_variance, combined=done.combined,
+        leniency=done.leniency, reference_only=assisted,
+    )  # fmt: skip
     places = place_in_class(
         class_of=domains.class_of,
         wanted=plan.publication,
         ranked=protection.ranked,
         estimate=np.where(shown.units.covered, shown.units.score, np.nan),
-        covariance=joint_covariance(
-            share=shown.units.share,
-            variance=shown_variance,
-            combined=done.combined,
-            leniency=done.leniency,
-            reference_only=assisted,
-        ),
+        covariance=covariance,
     )
     units = unit_figures(
         domains, steps["returned"], shown, shown_variance, places,
@@ -210,6 +209,7 @@ def appraise(
         )
         if sensitivity
         else (),
+        decisions=decision_figures(plan, units, covariance),
         weight_kept=done.quality.factor,
     )
 

@@ -1,6 +1,7 @@
-"""Rank sets, tiers, change between campaigns, and what could overturn a rank."""
+"""Rank sets, tiers, sure sides of a line, change between campaigns, what could overturn a rank."""
 
 from survey.stats.ranking.change import Change, Measured, measure_change
+from survey.stats.ranking.decisions import about_mean, decide
 from survey.stats.ranking.rank_sets import rank_sets, tiers
 from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_to_change_tier
 
@@ -8,6 +9,8 @@ __all__ = [
     "SHARES",
     "Change",
     "Measured",
+    "about_mean",
+    "decide",
     "false_answer_bounds",
     "measure_change",
     "rank_sets",

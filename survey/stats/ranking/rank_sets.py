@@ -105,8 +105,8 @@ def rank_sets(
     >>> found.lower, found.upper
     (array([1, 1, 3]), array([2, 2, 3]))
     """
-    _check(scores, covariance)
-    normal = _draw(covariance, rng, draws)
+    check_scores(scores, covariance)
+    normal = draw_errors(covariance, rng, draws)
     first, second = np.triu_indices(scores.size, 1)
     difference = scores[first] - scores[second]
     se = _difference_se(covariance, first, second)
@@ -170,7 +170,8 @@ def _sets(
     )
 
 
-def _check(scores: FloatArray, covariance: FloatArray) -> None:
+def check_scores(scores: FloatArray, covariance: FloatArray) -> None:
+    """Refuse scores and a covariance that do not fit together."""
     if covariance.shape != (scores.size, scores.size):
         raise RankingError("shape", units=scores.size)
     if not (np.isfinite(scores).all() and np.isfinite(covariance).all()):
@@ -185,7 +186,7 @@ def _difference_se(covariance: FloatArray, first: IndexArray, second: IndexArray
     return np.sqrt(np.maximum(squared, 0))
 
 
-def _draw(covariance: FloatArray, rng: np.random.Generator, draws: int) -> FloatArray:
+def draw_errors(covariance: FloatArray, rng: np.random.Generator, draws: int) -> FloatArray:
     """Return draws of N(0, covariance), shape (draws, p), by the symmetric root."""
     values, vectors = np.linalg.eigh(covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
