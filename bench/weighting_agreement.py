@@ -50,9 +50,21 @@ o <- function(e, s, ci) for (i in seq_along(e))
   cat(sprintf("%.15g %.15g %.15g %.15g\\n", e[i], s[i], ci[i, 1], ci[i, 2]))
 p <- function(m) o(coef(m), SE(m), matrix(attr(m, "ci"), 1))
 t <- function(m) o(coef(m), SE(m), confint(m, df = D))
-t(svymean(~y, g, na.rm = TRUE)); t(svyby(~y, ~unit, g, svymean, na.rm = TRUE))
+# Means and ratios have limits by the sampling units with an answer of the domain.
+units <- function(s) length(unique(s$cluster[weights(s) != 0, 1]))
+whole <- nrow(unique(g$cluster[, 1, drop = FALSE])) / max(D, 1)
+limits <- function(e, se, s) {
+  f <- degf(s)
+  half <- qt(.975, max(f, 1)) * se * sqrt(if (f > 0) max(1, units(s) / f / whole) else 1)
+  matrix(e + c(-half, half), 1)
+}
+inside <- lapply(c("U1", "U2", "U3"), function(u) subset(g, unit == u & !is.na(y)))
+own <- function(m) for (i in 1:3) o(coef(m)[i], SE(m)[i], limits(coef(m)[i], SE(m)[i], inside[[i]]))
+m <- svymean(~y, g, na.rm = TRUE)
+o(coef(m), SE(m), limits(coef(m), SE(m), subset(g, !is.na(y))))
+own(svyby(~y, ~unit, g, svymean, na.rm = TRUE))
 t(svyby(~y, ~unit, g, svytotal, na.rm = TRUE))
-t(svyby(~y, ~unit, denominator = ~x, design = g, svyratio, na.rm = TRUE))
+own(svyby(~y, ~unit, denominator = ~x, design = g, svyratio, na.rm = TRUE))
 q <- svyquantile(~x, g, .5, qrule = "math")[[1]]; o(q[1], q[4], matrix(q[2:3], 1))
 p(svyciprop(~b, g)); for (u in c("U1", "U2", "U3")) p(svyciprop(~b, subset(g, unit == u)))
 """

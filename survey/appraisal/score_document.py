@@ -15,8 +15,8 @@ from survey.appraisal.record.scores import (
     Decision,
     EquivalentSample,
     Fieldwork,
+    GroupEquivalent,
     GroupScore,
-    GroupWorth,
     Indicator,
     LedgerFacts,
     ReleaseFacts,
@@ -76,7 +76,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
         ),
         notices=remarks_of(record, ""),
         units=units_of(campaign=campaign, record=record, sources=freezing.sources),
-        open_answers=_worth(record) or None,
+        open_answers=_equivalents(record) or None,
     )
 
 
@@ -158,10 +158,10 @@ def _decisions(record: AppraisalRecord, unit_code: str) -> tuple[Decision, ...]:
     )
 
 
-def _worth(record: AppraisalRecord) -> tuple[GroupWorth, ...]:
+def _equivalents(record: AppraisalRecord) -> tuple[GroupEquivalent, ...]:
     """Return what the open answers of each group are worth, where that can be told."""
     return tuple(
-        GroupWorth(
+        GroupEquivalent(
             group_code=bias.group_code, open_n=bias.open_n, equivalent_sample=equivalent_sample
         )
         for bias in record.open_bias
@@ -207,7 +207,7 @@ def _groups(
 ) -> tuple[GroupScore, ...]:
     names = {group.code: group.name_zh for group in campaign.groups}
     smallest = scheme_of(campaign).privacy.smallest_cell
-    worth = {
+    equivalents = {
         told.group_code: _equivalent(
             told.equivalent_n, told.equivalent_lower, told.equivalent_upper
         )
@@ -220,7 +220,7 @@ def _groups(
             figure,
             smallest,
             sources.get((unit_code, figure.group_code)),
-            worth.get(figure.group_code),
+            equivalents.get(figure.group_code),
         )
         for figure in record.groups
         if figure.unit_code == unit_code

@@ -109,8 +109,8 @@ _GROUP["properties"]["sources"] = _COUNT
 
 # Where open answers are combined with invited ones.
 _WHOLE = {"type": "string", "pattern": "^[0-9]+$"}
-_WORTH = _object({"n": _WHOLE, "lower": _WHOLE, "upper": _WHOLE})
-_GROUP["properties"]["equivalent_sample"] = _WORTH
+_EQUIVALENT = _object({"n": _WHOLE, "lower": _WHOLE, "upper": _WHOLE})
+_GROUP["properties"]["equivalent_sample"] = _EQUIVALENT
 
 _NOTICE = _object({"code": _TEXT, "group_code": _or_null(_TEXT), "zh": _TEXT, "en": _TEXT})
 
@@ -178,7 +178,7 @@ _UNIT["properties"]["decisions"] = {
     ),
 }
 
-_OPEN_ANSWERS = _object({"group_code": _TEXT, "open_n": _COUNT, "equivalent_sample": _WORTH})
+_OPEN_ANSWERS = _object({"group_code": _TEXT, "open_n": _COUNT, "equivalent_sample": _EQUIVALENT})
 
 SCORE_DOCUMENT: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

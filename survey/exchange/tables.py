@@ -170,7 +170,7 @@ def full_table(document: FrozenDocument) -> Table:
     groups = tuple(
         column
         for code, name in _groups(document)
-        for column in (*_group_columns(code, name), *_worth_columns(document, code, name))
+        for column in (*_group_columns(code, name), *_equivalent_columns(document, code, name))
     )
     decided = _DECISION_COLUMNS if any(unit.decisions for unit in document.content.units) else ()
     return _table(document, (*IMPORT_COLUMNS, *_OWN_COLUMNS, *decided, *groups, *_RELEASE_COLUMNS))
@@ -200,26 +200,26 @@ def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
     )
 
 
-def _worth_columns(document: FrozenDocument, code: str, name: str) -> tuple[Column, ...]:
+def _equivalent_columns(document: FrozenDocument, code: str, name: str) -> tuple[Column, ...]:
     """Return what open answers of a group are worth, where there are any of some unit."""
 
     def column(heading: str, get: Callable[[EquivalentSample], Cell]) -> Column:
         def cell(unit: UnitScore) -> Cell:
-            worth = _worth_of(unit, code)
-            return get(worth) if worth else None
+            told = _equivalent_of(unit, code)
+            return get(told) if told else None
 
         return _of_unit(f"{code}{name} {heading}", cell, "decimal")
 
-    if not any(_worth_of(unit, code) for unit in document.content.units):
+    if not any(_equivalent_of(unit, code) for unit in document.content.units):
         return ()
     return (
-        column("公开答卷折合受邀份数", lambda worth: worth.n),
-        column("折合份数下限", lambda worth: worth.lower),
-        column("折合份数上限", lambda worth: worth.upper),
+        column("公开答卷折合受邀份数", lambda told: told.n),
+        column("折合份数下限", lambda told: told.lower),
+        column("折合份数上限", lambda told: told.upper),
     )
 
 
-def _worth_of(unit: UnitScore, code: str) -> EquivalentSample | None:
+def _equivalent_of(unit: UnitScore, code: str) -> EquivalentSample | None:
     return next((g.equivalent_sample for g in unit.groups if g.group_code == code), None)
 
 

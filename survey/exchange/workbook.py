@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from survey.appraisal.record.scores import GroupWorth
+from survey.appraisal.record.scores import GroupEquivalent
 from survey.exchange.document import FrozenDocument
 from survey.exchange.tables import Cell, Column, Table, full_table, import_table, local_moment
 
@@ -114,7 +114,7 @@ def _add_facts(workbook: Any, name: str, document: FrozenDocument) -> None:
         ("签名", signature.value or ""),
         ("数据性质", notice.zh if notice else "正式数据"),
         *(
-            (f"折合样本量 {told.group_code}", _worth(told))
+            (f"折合样本量 {told.group_code}", _equivalents(told))
             for told in document.content.open_answers or ()
         ),
     ]
@@ -123,6 +123,8 @@ def _add_facts(workbook: Any, name: str, document: FrozenDocument) -> None:
         sheet.write_string(row, 1, value)
 
 
-def _worth(told: GroupWorth) -> str:
-    worth = told.equivalent_sample
-    return f"公开答卷 {told.open_n} 份，折合受邀答卷约 {worth.n} 份（{worth.lower}–{worth.upper}）"
+def _equivalents(told: GroupEquivalent) -> str:
+    sample = told.equivalent_sample
+    return (
+        f"公开答卷 {told.open_n} 份，折合受邀答卷约 {sample.n} 份（{sample.lower}–{sample.upper}）"
+    )

@@ -151,7 +151,7 @@ class EquivalentSample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupWorth:
+class GroupEquivalent:
     """What the open answers of a group are worth, about all units together."""
 
     group_code: str
@@ -236,7 +236,9 @@ class ScoreDocument:
     release: ReleaseFacts
     notices: tuple[Remark, ...] = ()
     units: tuple[UnitScore, ...]
-    open_answers: tuple[GroupWorth, ...] | None = field(default=None, metadata={"optional": True})
+    open_answers: tuple[GroupEquivalent, ...] | None = field(
+        default=None, metadata={"optional": True}
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as plain data, in the order it is written in."""

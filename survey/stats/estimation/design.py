@@ -217,6 +217,13 @@ class Design:
 
         A code of -1 is in none.
         """
+        return self.units_by(codes, size)[1]
+
+    def units_by(self, codes: NDArray[np.integer], size: int) -> tuple[FloatArray, FloatArray]:
+        """Return how many first-stage units have rows of each code, and these less their strata.
+
+        A code of -1 is in none.
+        """
         first = self.stages[0]
         rows = np.flatnonzero(codes >= 0)
         code = codes[rows].astype(np.intp)
@@ -229,7 +236,8 @@ class Design:
             code, stratum = seen // u, first.stratum[seen % u]
             n_units = np.bincount(code, minlength=size)
         present = _present(code, stratum, (size, first.n_units.size))
-        return np.asarray(n_units - present.sum(axis=1), dtype=np.float64)
+        df = np.asarray(n_units - present.sum(axis=1), dtype=np.float64)
+        return n_units.astype(np.float64), df
 
     def unknown_between(self, codes: NDArray[np.integer], size: int) -> tuple[BoolArray, BoolArray]:
         """Tell what of each code (size,) leaves the differences between first-stage units unknown.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -87,7 +87,7 @@ def mean(
     domains : Domains, optional
         None: the whole sample.
     level : float
-        Of the t interval, whose degrees of freedom are those of the whole design.
+        Of the t interval.
 
     Returns
     -------
@@ -95,9 +95,13 @@ def mean(
 
     Notes
     -----
-    Rows outside a domain, or without an answer, stay in the design with influence zero. A domain
-    of one answer, of answers all alike or all from one sampling unit shows no error: it has a
-    value without interval, and a notice. Where its strata are taken whole the error is zero.
+    The error is that of the whole design. The interval, as a proportion's, is that of a domain that
+    may have few answers: t has the degrees of freedom of the design restricted to the domain's
+    answers (its sampling units less their strata), and the factor u/(u - 1) in the error is that
+    of these units, not of all. Rows outside a domain, or without an answer, stay in the design with
+    influence zero. A domain of one answer, of answers all alike or all from one sampling unit shows
+    no error: it has a value without interval, and a notice. Where its strata are taken whole the
+    error is zero.
     When every row is a sampling unit and cells are few, sums by domain and cell replace the
     rows; the figures are the same.
 
@@ -118,7 +122,9 @@ def mean(
     >>> found.value, found.se.round(2)
     (array([70., 80.]), array([8.16, 8.16]))
     """
-    return _finish("mean", _estimate(weights, y, None, domains, "mean"), weights, level, domains)
+    sums = _estimate(weights, y, None, domains, "mean")
+    found = _finish("mean", sums, weights, level, domains)
+    return _with_own_freedom(found, sums, weights, _inside(weights, ~np.isnan(y), domains), level)
 
 
 def total(
@@ -128,7 +134,7 @@ def total(
     domains: Domains | None = None,
     level: float = 0.95,
 ) -> Estimates:
-    """Weighted totals by domain; parameters as :func:`mean`.
+    """Weighted totals by domain; parameters as :func:`mean`, degrees of freedom of all the design.
 
     Checked against R ``survey::svyby(~y, ~domain, design, svytotal, na.rm = TRUE)``.
 
@@ -171,7 +177,10 @@ def ratio(
     """
     if x.shape != y.shape:
         raise EstimationError("ratio_rows", y=y.size, x=x.size)
-    return _finish("ratio", _estimate(weights, y, x, domains, "ratio"), weights, level, domains)
+    sums = _estimate(weights, y, x, domains, "ratio")
+    found = _finish("ratio", sums, weights, level, domains)
+    inside = _inside(weights, ~(np.isnan(y) | np.isnan(x)), domains)
+    return _with_own_freedom(found, sums, weights, inside, level)
 
 
 def proportion(
@@ -203,10 +212,7 @@ def proportion(
         raise EstimationError("not_zeros_and_ones")
     sums = _estimate(weights, y, None, domains, "mean")
     found = _finish("proportion", sums, weights, level, domains)
-    inside = answered & (weights.base_weights > 0)
-    codes = np.where(inside, 0 if domains is None else domains.codes, -1)
-    size = 1 if domains is None else domains.size
-    df = weights.design.degrees_of_freedom_by(codes, size)[found.domain]
+    df = weights.design.degrees_of_freedom_by(*_inside(weights, answered, domains))[found.domain]
     # Like R, whose calibrated designs keep their rows when restricted to a domain.
     kept = found.n if weights.calibration is None else np.full(df.size, float(y.size))
     lower, upper = proportion_interval(
@@ -223,6 +229,40 @@ def proportion(
         lower=lower, upper=upper, df=df, n=found.n, effective_n=found.effective_n,
         covariance=found.covariance, labels=found.labels,
         notices=(*_notices(sums, "proportion"), *_without_freedom(df, found.domain)),
+    )  # fmt: skip
+
+
+def _inside(
+    weights: WeightSet, answered: BoolArray, domains: Domains | None
+) -> tuple[NDArray[np.integer], int]:
+    """Return the domain of each row that answered, -1 elsewhere, and the number of domains."""
+    inside = answered & (weights.base_weights > 0)
+    codes = np.where(inside, 0 if domains is None else domains.codes, -1)
+    return codes, 1 if domains is None else domains.size
+
+
+def _with_own_freedom(
+    found: Estimates,
+    sums: DomainSums,
+    weights: WeightSet,
+    inside: tuple[NDArray[np.integer], int],
+    level: float,
+) -> Estimates:
+    """Return estimates with intervals by the sampling units of the domain alone."""
+    design = weights.design
+    units, df = (each[found.domain] for each in design.units_by(*inside))
+    # Where all strata are taken whole, what error there is comes from within the units.
+    within = design.unknown_between(*inside)[1][found.domain]
+    df = np.where(within, found.df, df)
+    whole = design.stages[0].stratum.size / max(weights.degrees_of_freedom, 1)
+    factor = np.divide(units, df * whole, out=np.ones(df.size), where=(df > 0) & ~within)
+    lower, upper = t_interval(
+        value=found.value, se=found.se * np.sqrt(np.maximum(factor, 1.0)), df=df, level=level
+    )
+    seen = np.isfinite(found.se)  # what has no error has a notice that says why
+    return replace(
+        found, lower=lower, upper=upper, df=df,
+        notices=(*_notices(sums, found.statistic), *_without_freedom(df[seen], found.domain[seen])),
     )  # fmt: skip
 
 

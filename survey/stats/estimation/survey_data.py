@@ -49,7 +49,7 @@ class SurveyData:
     >>> raked = data.rake({"sex": {"f": 500, "m": 500}})
     >>> print(raked.mean("score", by="sex").summary())
     mean f: 85 (se 2.887, 72.5793 to 97.4207, n 3)
-    mean m: 65 (se 4.33, 46.369 to 83.631, n 2)
+    mean m: 65 (se 4.33, 1.46898 to 128.531, n 2)
     """
 
     columns: Columns

@@ -14,7 +14,7 @@ from survey.stats.ranking.rank_sets import check_scores, draw_errors
 
 Dependence = Literal["positive", "any"]
 
-_MOST_NUMBERS, _FEWEST = 16_000_000, 2_000  # fewer draws where there are thousands of units
+_MOST_NUMBERS, _FEWEST = 2_000_000, 2_000  # fewer draws where there are hundreds of units
 _GRAIN = 1e-10
 
 
@@ -72,7 +72,8 @@ def decide(
         How the errors within one list may depend on each other: as errors do that have
         something in common, or in any way whatever (the lists are then much shorter).
     draws : int
-        From N(0, covariance), fewer for more than 800 units.
+        From N(0, covariance); no more than 2,000,000 numbers, but 2,000 draws: these hold a rate
+        of 5 % within half a percent.
 
     Returns
     -------
@@ -113,13 +114,13 @@ def decide(
     >>> import numpy as np
     >>> from survey.stats import decide
     >>> found = decide(
-    ...     estimate=np.array([86.0, 83.0, 80.5, 75.0]),
-    ...     covariance=2.25 * np.eye(4),
+    ...     estimate=np.array([86.0, 83.4, 83.3, 80.5, 75.0]),
+    ...     covariance=2.25 * np.eye(5),
     ...     line=80.0,
     ...     rng=np.random.default_rng(1),
     ... )
-    >>> found.side, found.strict
-    (array([ 1,  1,  0, -1], dtype=int8), array([ True, False, False,  True]))
+    >>> found.side.tolist(), found.strict.tolist()
+    ([1, 1, 1, 0, -1], [True, False, False, False, True])
     """
     check_scores(estimate, covariance)
     z = _statistic(estimate - line, np.sqrt(np.diag(covariance)), freedom)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
 from survey.stats.estimation import domain_sums
 from survey.stats.estimation.design import Design
@@ -403,3 +404,51 @@ def test_a_ratio_with_a_zero_denominator_says_so() -> None:
     notices = {notice.code: notice.domains for notice in found.notices}
     assert notices["zero_denominator"] == (0,)
     assert notices["empty_domain"] == (2,)
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_the_interval_of_a_domain_is_that_of_its_own_answers(*, missing: bool) -> None:
+    # Five of a hundred answers are not a sample of a hundred: t has four degrees of freedom, and
+    # the mean of all squared deviations is a fifth too small, not a hundredth.
+    y = np.random.default_rng(3).normal(80, 10, 100)
+    if missing:
+        y[5:10] = np.nan
+    codes = np.where(np.arange(100) < (10 if missing else 5), 0, 1)
+    weights = WeightSet(base_weights=np.ones(100), design=Design.build(n=100))
+    found = mean(weights=weights, y=y, domains=Domains(codes=codes, size=2))
+    alone = mean(
+        weights=WeightSet(base_weights=np.ones(5), design=Design.build(n=5)), y=y[:5]
+    )  # fmt: skip
+    assert found.df.tolist() == [4, 94 - 5 * missing]
+    assert (found.lower[0], found.upper[0]) == pytest.approx((alone.lower[0], alone.upper[0]))
+    assert found.se[0] == pytest.approx(alone.se[0] * np.sqrt(100 / 99 * 4 / 5))  # R's, of svyby
+    whole = mean(weights=weights, y=np.where(np.isnan(y), 80.0, y))
+    assert whole.df.tolist() == [99]
+    half = stdtrit(99, 0.975) * whole.se
+    assert whole.upper - whole.value == pytest.approx(half)
+    share = ratio(weights=weights, y=y, x=np.ones(100), domains=Domains(codes=codes, size=2))
+    assert share.upper == pytest.approx(found.upper)
+    assert total(weights=weights, y=np.ones(100)).df.tolist() == [99]
+
+
+@given(
+    seed=SEEDS,
+    statistic=st.sampled_from([mean, proportion]),
+    clustered=st.booleans(),
+    few=st.integers(1, 5),
+)
+@settings(max_examples=80, deadline=None)
+def test_no_domain_has_an_interval_of_no_width_without_a_word(
+    *, seed, statistic, clustered, few
+) -> None:
+    rng = np.random.default_rng(seed)
+    n = 24
+    y = rng.choice([0.0, 1.0], n, p=[0.2, 0.8])
+    codes = rng.integers(-1, few, n)
+    design = Design.build(n=n, units=[rng.integers(0, 5, n)] if clustered else ())
+    weights = WeightSet(base_weights=rng.choice([1.0, 1.0, 3.0], n), design=design)
+    found = statistic(weights=weights, y=y, domains=Domains(codes=codes, size=few))
+    told = {code for notice in found.notices for code in notice.values.get("domains", ())}
+    for place, code in enumerate(found.domain):
+        wide = found.upper[place] - found.lower[place] > 1e-9
+        assert wide or int(code) in told

@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -339,3 +339,29 @@ def test_no_published_score_is_certain_without_a_word(
             assert unit.upper is not None
             wide = unit.upper - unit.lower > 0.01
             assert wide or "interval_below_rounding" in {n.notice.code for n in result.notices}
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    few=st.integers(1, 6),
+    agreed=st.sampled_from([0.0, 0.8, 1.0]),
+    digits=st.integers(0, 4),
+)
+@settings(max_examples=12, deadline=None)
+def test_no_published_unit_is_sure_below_rounding_without_a_word(
+    *, seed: int, few: int, agreed: float, digits: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    n = 3 * few
+    answers = np.where(rng.random(n) < agreed, 5, rng.integers(0, 6, n))
+    result = appraise(
+        small_plan(n_units=3, coefficients=(100,), digits=digits),
+        small_sample(
+            answers[:, None].tolist(), unit=rng.integers(0, 3, n), group=rng.integers(0, 2, n),
+            channel=rng.integers(0, 2, n),
+        ),
+    )  # fmt: skip
+    said = {notice.unit_code for notice in result.notices}
+    for unit in result.units:
+        if unit.lower is not None and unit.upper is not None:
+            assert unit.upper - unit.lower >= 10.0**-digits or unit.unit_code in said
