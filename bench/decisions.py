@@ -1,6 +1,6 @@
 """Units named as surely above or below a line: how many are wrong, how many rank sets would name.
 
-    python -m bench.decisions [CAMPAIGNS]
+    python -m bench.decisions [CAMPAIGNS [FIRST SETTING]]
     python -m bench.decisions times
 
 Everything goes through `appraise`. Invited counties: independent answers at levels counties
@@ -150,12 +150,12 @@ def _wrong(told: DecisionFigure, truth: float, mean: float) -> bool:
     return (truth < line) if told.side == "above" else (truth >= line)
 
 
-def hold(campaigns: int) -> None:
+def hold(campaigns: int, first: int) -> None:
     """Print how many units are named, how many of them wrongly, and what rank sets name."""
     print(f"{campaigns} campaigns each; per class and line, error rate {RATE:g}")
     print(f"{'setting':<40}{'line':>12}{'named':>8}{'wrong share':>12}{'strictly':>10}"
           f"{'any wrong':>11}{'rank sets':>11}{'ratio':>7}{'strict':>8}")  # fmt: skip
-    for number, (name, draw) in enumerate(SETTINGS.items()):
+    for number, (name, draw) in list(enumerate(SETTINGS.items()))[first:]:
         counts: dict[LineKind, Counts] = {"class_mean": Counts(), "score": Counts()}
         for campaign in range(campaigns):
             case = draw([29, number, campaign])
@@ -201,7 +201,8 @@ def main() -> None:
     if sys.argv[1:] == ["times"]:
         times()
     else:
-        hold(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+        given = [int(word) for word in sys.argv[1:]]
+        hold(given[0] if given else 200, given[1] if len(given) > 1 else 0)
 
 
 if __name__ == "__main__":
