@@ -208,14 +208,14 @@ def _equivalent_columns(document: FrozenDocument, code: str, name: str) -> tuple
             told = _equivalent_of(unit, code)
             return get(told) if told else None
 
-        return _of_unit(f"{code}{name} {heading}", cell, "decimal")
+        return _of_unit(f"{code}{name} {heading}", cell, "whole")
 
     if not any(_equivalent_of(unit, code) for unit in document.content.units):
         return ()
     return (
-        column("公开答卷折合受邀份数", lambda told: told.n),
-        column("折合份数下限", lambda told: told.lower),
-        column("折合份数上限", lambda told: told.upper),
+        column("公开答卷折合受邀份数", lambda told: int(told.n)),
+        column("折合份数下限", lambda told: int(told.lower)),
+        column("折合份数上限", lambda told: int(told.upper)),
     )
 
 
