@@ -100,3 +100,15 @@ def test_a_plan_that_cannot_give_all_points_says_so_before_it_is_opened(
     client = draft(site, changed(tmp_path, validity_rules=rules))
     shown = words(client.get(f"{HERE}/plan").text)
     assert "等 26 个单位得不到 100 分或 0 分，请核对有效性规则和最低有效数" in shown
+
+
+def test_the_lines_of_each_class_are_told(site: Site, tmp_path: Path) -> None:
+    scoring = yaml.safe_load((ANLAN / "scheme.yaml").read_text("utf-8"))["scoring"]
+    wanted = {"thresholds": [80, "class_mean"], "thresholds_B": [75.5], "error_rate": 0.1}
+    client = draft(site, changed(tmp_path, scoring={**scoring, "decisions": wanted}))
+    shown = words(client.get(f"{HERE}/plan").text)
+    rest = "得分肯定高于或低于它的单位另行列出，列错的平均不超过 10%。"
+    assert f"分数线 80 分、本类平均分；{rest}" in shown
+    assert f"分数线 75.5 分；{rest}" in shown
+    english = words(client.get(f"{HERE}/plan?lang=en").text)
+    assert "lines at 80, the mean of the class; units that surely lie above or below" in english
