@@ -141,12 +141,15 @@ def test_weigh_says_in_both_languages_how_many(tmp_path: Path) -> None:
     ):
         assert line in page
     document = json.loads(weighed(tmp_path, "--json"))
-    trimmed, single = document["notice_details"]
+    trimmed, single, unsure = document["notice_details"]
     assert (trimmed["code"], trimmed["values"]) == ("trimmed", {"n": 18, "total": 21})
     assert single["values"] == {"domains": ["unit=C"], "statistic": "mean", "variable": "y"}
     assert document["notices"] == [
-        f"{notice['code']}: {notice['en']}" for notice in (trimmed, single)
+        f"{notice['code']}: {notice['en']}" for notice in (trimmed, single, unsure)
     ]
+    # Two answers, each the only one of its stratum: their difference is one of strata.
+    assert unsure["code"] == "no_degree_of_freedom"
+    assert unsure["values"]["domains"] == ["unit=B"]
     assert f"! {single['zh']}\n  {single['en']}" in page
 
 
