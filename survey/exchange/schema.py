@@ -99,7 +99,7 @@ _GROUP = _object(
         "n": _COUNT,
         "effective_n": _ONE_PLACE,
         "awareness_rate": _or_null(_SHARE),
-        "method": {"enum": ["none", "raking"]},
+        "method": {"enum": ["none", "raking", "pooled_slopes"]},
         "share": _SHARE,
     }
 )

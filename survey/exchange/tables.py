@@ -29,7 +29,7 @@ _GROUP_STATUS = {"used": "参与合成", "insufficient": "样本不足", "withhe
 _STATUS = {"published": "公布", "insufficient": "样本不足"}
 _SIDES = {"above": "高于", "below": "低于"}
 _LINES = {"score": "", "class_mean": "（本类平均）"}
-_METHOD = {"raking": "按人口加权", "none": "不加权"}
+_METHOD = {"raking": "按人口加权", "pooled_slopes": "按人口校正", "none": "不加权"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ def build_plan(county: CountyFolder) -> Plan:
         grades=scoring_rules.grades_of(scheme),
         quality=corrections.quality,
         nonresponse=corrections.nonresponse,
+        calibration=corrections.calibration,
         raters=corrections.raters,
         combination=corrections.combination,
         protection=corrections.protection,

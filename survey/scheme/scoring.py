@@ -30,6 +30,7 @@ from survey.scheme.settings import (
     setting,
 )
 from survey.stats.campaign.corrections import (
+    CalibrationMethod,
     CombinationMethod,
     LeniencyMethod,
     NonresponseMethod,
@@ -245,6 +246,18 @@ class Debiasing:
     )
     largest_se: float = setting(
         POSITIVE, "标准误上限（分）", "largest standard error, in points", default=2.5, empty=False
+    )
+    calibration: CalibrationMethod = setting(
+        choice(*get_args(CalibrationMethod)),
+        "`weighting` 为 raking 的组，怎样使答卷代表当地人口：`pooled_slopes`"
+        " 按同类单位全部答卷得出的性别、年龄等的影响[校正得分](pooled-slopes.md)；"
+        "`raking` 各单位自行[加权](raking.md)，`trim` 只用于后者",
+        "how answers of groups whose `weighting` is raking are made to speak for the population:"
+        " `pooled_slopes` [corrects the score](pooled-slopes.md) for what sex, age and the like do"
+        " to the answers about all units of a class; `raking` [weights](raking.md) each unit's by"
+        " themselves, and `trim` is for that alone",
+        default="raking",
+        empty=False,
     )
     leniency: LeniencyMethod = setting(
         choice(*get_args(LeniencyMethod)),

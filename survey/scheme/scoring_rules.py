@@ -6,6 +6,7 @@ from survey.scheme.kinds import CLASS_MEAN
 from survey.scheme.scheme import Scheme
 from survey.scheme.scoring import ACTIONS, PARAMETERS, Debiasing, Rule
 from survey.stats.campaign.corrections import (
+    CalibrationPlan,
     CombinationPlan,
     Corrections,
     NonresponsePlan,
@@ -85,6 +86,7 @@ def corrections_of(wanted: Debiasing) -> Corrections:
             false_alarm_rate=wanted.false_alarm_rate,
         ),
         nonresponse=NonresponsePlan(method=wanted.nonresponse),
+        calibration=CalibrationPlan(method=wanted.calibration),
         raters=RatersPlan(method=wanted.leniency),
         combination=CombinationPlan(
             method=wanted.combination,

@@ -11,6 +11,7 @@ HEADINGS = {
     "insufficient_unit": Words("样本不足，不公布得分", "Too few answers for a score"),
     "margin_dropped": Words("加权时未使用某项人口结构", "A population margin was dropped"),
     "category_merged": Words("没有答卷的人口类别合并加权", "A category without answers was merged"),
+    "category_few": Words("答卷太少的人口类别合并校正", "A category of few answers was merged"),
     "structural_zero_claimed": Words(
         "答卷填了当地没有的人口类别", "Answers claim where nobody lives"
     ),

@@ -44,6 +44,12 @@ CAMPAIGN = {
         "{variable:words}“{category:words}”没有答卷，已与“{neighbour:words}”合并加权",
         "{variable:words}: nobody answered from {category:words}, merged with {neighbour:words}",
     ),
+    "category_few": Words(
+        "{variable:words}“{category:words}”在这一类单位中只有{n}份答卷，不足{needed}份，"
+        "已与“{neighbour:words}”合并校正",
+        "{variable:words}: of {category:words} this class of units has {n} answers, fewer than"
+        " {needed}; corrected together with {neighbour:words}",
+    ),
     "structural_zero_claimed": Words(
         "{n}份答卷的{variable:words}填了{categories:words}，当地没有这类人口；这一项按“未说明”处理",
         "{variable:words}: answers that claim {categories:words}, where nobody lives: {n}; this"

@@ -50,6 +50,10 @@ PHRASES: dict[str, dict[str, Words]] = {
     },
     "dropped": {
         "empty": Words("没有答卷填{categories:words}", "nobody answered from {categories:words}"),
+        "few": Words(
+            "这一类单位中填{categories:words}的答卷不足10份",
+            "this class of units has fewer than ten answers from {categories:words}",
+        ),
         "together": Words("与其他几项无法同时符合", "it cannot be met together with the others"),
     },
     "rater_model": {
@@ -80,6 +84,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         "limit": Words("公开答卷的影响上限", "limit of open answers (limit)"),
         "nonresponse": Words("未作答的调整", "nonresponse"),
         "small_areas": Words("小样本单位的模型估计", "small areas (small_areas)"),
+        "calibration": Words("按人口校正的办法", "how answers are made those of the population"),
         "leniency": Words("打分偏宽偏严的校正", "leniency"),
     },
     "statistic": {

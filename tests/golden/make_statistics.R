@@ -1,4 +1,4 @@
-# Golden cases d23-d27, added to those of make_golden.R beside it, whose maker they use:
+# Golden cases d23-d28, added to those of make_golden.R beside it, whose maker they use:
 # Rscript make_statistics.R OUTDIR (OUTDIR as this folder: the data are read there).
 # Needs survey >= 4.1 and jsonlite; psych is quoted, not needed.
 here <- sub("--file=", "", grep("--file=", commandArgs(), value = TRUE)); here <- dirname(here)
@@ -50,3 +50,15 @@ golden("d27_replicates","Replicate designs: means by domain, ratio, proportion a
    'l <- svyglm(I(sch.wide=="Yes")~meals,r,family=quasibinomial(),control=glm.control(epsilon=1e-14,maxit=100))'),
  list(domains='by2(b)',domain_vcov='mat(vcov(b))',ratio='as.vector(coef(u))',ratio_se='as.vector(SE(u))',
       coef='as.vector(coef(f))',coef_se='as.vector(SE(f))',logit='as.vector(coef(l))',logit_se='as.vector(SE(l))',df='degf(k)'))
+
+golden("d28_pooled_slopes","Unit means by generalised regression with slopes pooled over units, each unit to its own population",
+ list(data="data/review_dev.csv",margins="data/review_dev_margins.csv",design=list(strata="unit",weights="1 + wave / 10")),
+ c('x <- rd("review_dev"); mg <- rd("review_dev_margins"); x <- x[!is.na(x$score),]; x$w <- 1+x$wave/10',
+   'd <- svydesign(id=~1,strata=~unit,weights=~w,data=x); U <- sort(unique(x$unit))',
+   't <- function(v) { r <- mg[mg$variable==v,]; setNames(r$total/sum(r$total),r$category)[sort(r$category)] }',
+   'tilt <- function(k) { a <- t("age")*(1+.05*(k%%4)*(seq_along(t("age"))-3)); a/sum(a) }',
+   'pop <- function(k) c(setNames(as.numeric(seq_along(U)==k),paste0("unit",U)),setNames(tilt(k)[-1],paste0("age",names(tilt(k))[-1])),setNames(t("sex")[-1],paste0("sex",names(t("sex"))[-1])))',
+   'one <- function(k) svytotal(~score,calibrate(d,~0+unit+age+sex,population=pop(k),calfun="linear"))',
+   'r <- lapply(seq_along(U),one)'),
+ list(mean='setNames(sapply(r,coef),U)',se='setNames(sapply(r,SE),U)',raw='unlist(as.list(setNames(coef(svyby(~score,~unit,d,svymean)),U)))'),
+ notes="calibrate() of the whole sample to one unit's population and nothing elsewhere: the weights of other units' answers sum to zero. Shares of ages differ by unit.")

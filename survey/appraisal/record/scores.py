@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from survey.appraisal.record.plain import plain, read
 from survey.stats.campaign.decisions import LineKind, Side
-from survey.stats.campaign.plan import WeightingMethod
+from survey.stats.campaign.plan import CalibratedBy
 from survey.stats.campaign.result import Status
 
 KIND = "public-review-scores"
@@ -190,7 +190,7 @@ class GroupScore:
     n: int
     effective_n: str
     awareness_rate: str | None
-    method: WeightingMethod
+    method: CalibratedBy
     share: str
     sources: int | None = field(default=None, metadata={"optional": True})
     equivalent_sample: EquivalentSample | None = field(default=None, metadata={"optional": True})

@@ -25,6 +25,10 @@ _DOES = {
     "quarantine": Said(zh="暂不计入，两人复核后定", en="is set aside until two have looked at it"),
     "flag": Said(zh="只作提示，照常计入", en="is pointed out and counted"),
 }
+_CALIBRATED = {
+    "pooled_slopes": Said(zh="校正到", en="corrected to"),
+    "raking": Said(zh="加权到", en="weighted to"),
+}
 _VARIABLES = {
     "sex": Said(zh="性别", en="sex"),
     "age4": Said(zh="年龄", en="age"),
@@ -171,10 +175,11 @@ def _weighted(plan: Plan, groups: tuple[RespondentGroup, ...]) -> Iterator[Said]
         if group.weighting == "raking":
             name = named[group.group_code]
             by = [_VARIABLES.get(v, Said(zh=v, en=v)) for v in group.margins]
+            verbs = _CALIBRATED[plan.calibration.method]
             yield Said(
-                zh=f"{name.name_zh}的答卷按{'、'.join(v.zh for v in by)}加权到人口结构，"
+                zh=f"{name.name_zh}的答卷按{'、'.join(v.zh for v in by)}{verbs.zh}人口结构，"
                 "谁答得多不会多算。",
-                en=f"Answers of {name.name_en} are weighted to the population by"
+                en=f"Answers of {name.name_en} are {verbs.en} the population by"
                 f" {', '.join(v.en for v in by)}: who answers more does not count for more.",
             )
 

@@ -10,7 +10,10 @@ from survey.stats.campaign.ages import (
     counts,
 )
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
+from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.corrections import (
+    CalibrationMethod,
+    CalibrationPlan,
     CombinationMethod,
     CombinationPlan,
     Corrections,
@@ -44,6 +47,7 @@ from survey.stats.campaign.plan import (
     RULE_IDS,
     SEED,
     Action,
+    CalibratedBy,
     ChannelPlan,
     ClassPlan,
     ConversionMethod,
@@ -121,10 +125,14 @@ __all__ = [
     "AloneRules",
     "AppraisalNotice",
     "AppraisalResult",
+    "CalibratedBy",
+    "CalibrationMethod",
+    "CalibrationPlan",
     "CampaignDomains",
     "ChannelFigure",
     "ChannelPlan",
     "ChannelShare",
+    "ClassMargin",
     "ClassPlan",
     "CombinationMethod",
     "CombinationPlan",
@@ -185,6 +193,7 @@ __all__ = [
     "counts",
     "cut_anew",
     "cut_domains",
+    "fit_class_margin",
     "grade_of",
     "grades_within",
     "influence",

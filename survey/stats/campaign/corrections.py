@@ -9,6 +9,7 @@ NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
 SmallAreas = Literal["none", "assisted"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 LeniencyMethod = Literal["auto", "random", "within", "none"]
+CalibrationMethod = Literal["raking", "pooled_slopes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,20 @@ class NonresponsePlan:
     """
 
     method: NonresponseMethod = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationPlan:
+    """How a group whose population is known is corrected for who answered.
+
+    Attributes
+    ----------
+    method : {"raking", "pooled_slopes"}
+        Each unit's answers weighted to its population by themselves, within the group's limits;
+        or by what sex, age and the like do to the answers about all units of a class.
+    """
+
+    method: CalibrationMethod = "raking"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +141,7 @@ class Corrections:
 
     quality: QualityPlan = QualityPlan()
     nonresponse: NonresponsePlan = NonresponsePlan()
+    calibration: CalibrationPlan = CalibrationPlan()
     raters: RatersPlan = RatersPlan()
     combination: CombinationPlan = CombinationPlan()
     protection: ProtectionPlan = ProtectionPlan()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.corrections import CalibrationMethod
 from survey.stats.campaign.plan import (
     ChannelPlan,
     GroupPlan,
@@ -39,6 +40,8 @@ class CampaignDomains:
         Of answer v at place v; the first is never used.
     min_covered : float
         Percent of the group weight that must be covered.
+    calibration : {"pooled_slopes", "raking"}
+        How groups whose population is known are corrected for who answered.
     domain : ndarray of intp, shape (n,)
     item_coefficients : ndarray of float64, shape (u * g, k)
     group_coefficients : ndarray of float64, shape (u, g)
@@ -55,6 +58,7 @@ class CampaignDomains:
     townships: tuple[str, ...]
     points: tuple[float, ...]
     min_covered: float
+    calibration: CalibrationMethod
     domain: IndexArray
     item_coefficients: FloatArray
     group_coefficients: FloatArray
@@ -107,6 +111,7 @@ def cut_domains(plan: Plan, sample: Sample, valid: BoolArray) -> CampaignDomains
         townships=plan.townships,
         points=plan.points,
         min_covered=plan.min_covered,
+        calibration=plan.calibration.method,
         domain=domain,
         item_coefficients=np.repeat(items, n_groups, axis=0),
         group_coefficients=np.array([entry.coefficients for entry in plan.classes])[class_of],

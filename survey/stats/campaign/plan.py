@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.corrections import (
+    CalibrationPlan,
     CombinationPlan,
     Corrections,
     NonresponsePlan,
@@ -25,6 +26,7 @@ from survey.stats.errors import StatsError
 Action = Literal["exclude", "quarantine", "flag"]
 ConversionMethod = Literal["direct", "ratio_to_best", "rank_step"]
 WeightingMethod = Literal["none", "raking"]
+CalibratedBy = Literal["none", "raking", "pooled_slopes"]
 
 SEED = 20_261_201
 
@@ -242,6 +244,8 @@ class Plan(Corrections):
             del out["ages"]
         if self.decisions == NO_LINES:  # and before any unit was held against a line
             del out["decisions"]
+        if self.calibration.method == "raking":  # as plans were written before there was a choice
+            del out["calibration"]
         return out
 
     def canonical(self) -> str:
@@ -305,6 +309,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "screening": _screening,
     "quality": lambda row: QualityPlan(**row),
     "nonresponse": lambda row: NonresponsePlan(**row),
+    "calibration": lambda row: CalibrationPlan(**row),
     "raters": lambda row: RatersPlan(**row),
     "combination": lambda row: CombinationPlan(**row),
     "protection": lambda row: ProtectionPlan(**row),

@@ -13,6 +13,7 @@ _FORMERLY_TOGETHER = {
     "weigh_carelessness": ("quality", "weigh_carelessness"),
     "false_alarm_rate": ("quality", "false_alarm_rate"),
     "nonresponse": ("nonresponse", "method"),
+    "calibration": ("calibration", "method"),
     "leniency": ("raters", "method"),
     "combination": ("combination", "method"),
     "alarms_exclude": ("combination", "alarms_exclude"),
@@ -40,6 +41,8 @@ def upgraded(data: Mapping[str, Any]) -> dict[str, Any]:
         fields["format"] = FORMAT
     if "debiasing" in fields:
         fields |= corrections_apart(fields.pop("debiasing"))
+    # Before there was a choice each unit was raked by itself; a stored plan keeps that.
+    fields.setdefault("calibration", {"method": "raking"})
     return fields
 
 

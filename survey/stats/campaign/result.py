@@ -9,7 +9,7 @@ from typing import Literal
 
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.decisions import DecisionFigure
-from survey.stats.campaign.plan import Plan, WeightingMethod
+from survey.stats.campaign.plan import CalibratedBy, Plan
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.errors import Value
 from survey.stats.notices import Notice
@@ -56,7 +56,7 @@ class GroupFigure:
     Attributes
     ----------
     score, se : float or None
-        Group score and its standard error, through the raking; None without a rating.
+        Group score and its standard error, through slopes or raking; None without a rating.
     n : int
         Valid responses.
     effective_n : float
@@ -80,7 +80,7 @@ class GroupFigure:
     n: int
     effective_n: float
     awareness_rate: float | None
-    method: WeightingMethod
+    method: CalibratedBy
     share: float
     margins: tuple[str, ...]
     max_margin_error: float

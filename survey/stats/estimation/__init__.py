@@ -7,6 +7,7 @@ from survey.stats.estimation.estimate import Estimates
 from survey.stats.estimation.estimators import Domains, mean, proportion, ratio, total
 from survey.stats.estimation.intervals import proportion_interval
 from survey.stats.estimation.linearisation import linearised_covariance, weighted_residuals
+from survey.stats.estimation.pooled_slopes import PooledSlopes
 from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import RegressionError, regress
 from survey.stats.estimation.sample_size import planned_error, times_as_many
@@ -19,6 +20,7 @@ __all__ = [
     "Estimates",
     "LonelyRule",
     "LonelyUnitError",
+    "PooledSlopes",
     "RegressionError",
     "WeightSet",
     "association_test",

@@ -2,7 +2,8 @@
 
 returned (every answer counts one) → screened (validity rules) → trusted (organised and
 careless answers count less) → responded (invited answers stand for silence, if a list of
-everybody invited is given and the plan wants it) → weighted (raking) → lenient (raters of several
+everybody invited is given and the plan wants it) → weighted (corrected for who answered, by slopes
+that the units of a class share or by raking each unit) → lenient (raters of several
 units taken out of the comparison, where there are any) → combined (open answers let in as far as
 they agree with the invited ones) → limited (and left out where nothing says how far to believe
 them) → assisted (a model for units with few answers, if the
@@ -115,7 +116,9 @@ def appraise(
     -----
     Variance: within a unit and group, responses are independent (with replacement, no finite
     population correction: answers are few against the people they stand for), linearised
-    through the raking; groups of a unit are independent, and so are units but for people who
+    through the slopes or the raking; what the error of slopes has in common between units (of
+    the order of a hundredth of their variance) counts where people rate several units, and
+    elsewhere not; groups of a unit are independent, and so are units but for people who
     rated several of them and the bias their open answers share. A group of one
     answer has no estimable variance: the largest possible stands in, (range / 2)^2; that of two
     or more is drawn towards the spread of the group's answers about all units, the more the

@@ -125,7 +125,7 @@ def _combine_group(
     combination, simplified = _combined(
         domains, group, units, means=(invited, open_means), open_weight=open_weight,
         reference_only=reference_only,
-        covariates=covariates, weighted=sides[0].weighted, factor=factor, wanted=wanted,
+        covariates=covariates, side=sides[0], factor=factor, wanted=wanted,
         seed=seed,
     )  # fmt: skip
     n = sides[0].weighted.scored.groups.n.reshape(domains.shape)[units, group]
@@ -164,7 +164,7 @@ def _combined(
     open_weight: FloatArray,
     reference_only: Combination,
     covariates: FloatArray,
-    weighted: Weighted,
+    side: _Side,
     factor: FloatArray,
     wanted: CombinationPlan,
     seed: int,
@@ -177,7 +177,9 @@ def _combined(
             rng=np.random.default_rng([seed, group, 1]),
         )  # fmt: skip
         return combination, np.zeros(units.size, dtype=np.bool_)
-    corrected = correct_open(domains, group, units, invited=weighted, factor=factor, wanted=wanted)
+    # These take a weighted sample for the population: one that meets its margins by weights.
+    raked = weigh_domains(replace(side.domains, calibration="raking"), factor)
+    corrected = correct_open(domains, group, units, invited=raked, factor=factor, wanted=wanted)
     return corrected.as_combination(
         open_weight=open_weight, or_else=reference_only
     ), corrected.simplified

@@ -22,7 +22,7 @@ class GroupLeniency:
     shift : ndarray of float64, shape (u,)
         What it adds to each unit's group score.
     covariance : ndarray of float64, shape (u, u)
-        Of the adjusted group scores, by raters and through the raking.
+        Of the adjusted group scores, by raters and through slopes or raking.
     n_rated : ndarray of intp, shape (u,)
         Answers that rated something.
     """

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
-from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray, sum_by
 from survey.stats.campaign.corrections import RatersPlan
 from survey.stats.campaign.domains import CampaignDomains, rescore
 from survey.stats.campaign.sample import NONE, SEXES, Sample
@@ -63,7 +63,8 @@ def remove_rater_effects(
     Sex, age and channel are no leniency: weights answer for the first two, and the mix of
     channels is not to be adjusted away. 不了解 is left out: an answer's score is over the items
     it rated. The variance is that of the weighted score plus the shift, raters drawn with
-    replacement, each answer's part a residual on its domain's margins.
+    replacement, each answer's part a residual on its domain's margins where it was raked; else
+    what unit and slopes leave of it, with its part in the slopes.
     """
     found = {}
     if wanted.method != "none" and (domains.sample.rater != NONE).any():
@@ -120,13 +121,17 @@ def _group(
     # Without leniency (l = 0) the same equations give the weighted means: the difference is what
     # raters do to the comparison, and all that is added to the score.
     plain = fit_net(ratings, choice="random", ratio=0.0)
+    common = _slope_parts(weighted, answers, group, domains.shape[0])
     parts = [
         _direct_parts(domains, weighted, answers),
         _parts(weighted, answers, chosen.net),
         _parts(weighted, answers, plain),
+        *(part for part, _ in common),
     ]
-    # Score = weighted score + net - plain, so its error is that of the three parts together.
-    slope = np.vstack([np.eye(domains.shape[0]), chosen.net.slope, -plain.slope])
+    # Score = weighted score + net - plain, so its error is that of the parts together.
+    slope = np.vstack(
+        [np.eye(domains.shape[0]), chosen.net.slope, -plain.slope, *(gap for _, gap in common)]
+    )
     number = np.bincount(answers.ratings.unit, minlength=domains.shape[0])
     few = np.sqrt(number / np.maximum(number - 1, 1))  # a unit's own degrees of freedom
     return GroupLeniency(
@@ -219,8 +224,16 @@ def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answer
     """Each rater's part in the weighted group scores, as their own variance counts it."""
     groups = weighted.scored.groups
     parts = []
+    through = {
+        unit * domains.shape[1] + entry.group: part
+        for entry in weighted.slopes
+        for unit, part in zip(entry.units.tolist(), entry.direct_parts(), strict=True)
+    }
     for domain in answers.group_domains:
         how, rows = weighted.weighting[domain], domains.rows[domain]
+        if domain in through:
+            parts.append(through[domain])
+            continue
         z = influence(
             items=domains.sample.items[rows],
             points=domains.points,
@@ -233,3 +246,21 @@ def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answer
     shape = (answers.ratings.n_raters, domains.shape[0])
     where = (answers.ratings.rater, answers.ratings.unit)
     return csr_matrix((np.concatenate(parts), where), shape=shape)
+
+
+def _slope_parts(
+    weighted: Weighted, answers: _Answers, group: int, n_units: int
+) -> list[tuple[csr_matrix, FloatArray]]:
+    """Each rater's part in the slopes of each class, and what these do to the units' scores."""
+    place = np.zeros(int(answers.rows.max()) + 1, dtype=np.intp)
+    place[answers.rows] = np.arange(answers.rows.size)
+    out = []
+    for entry in weighted.slopes:
+        if entry.group != group:
+            continue
+        rater = answers.ratings.rater[place[entry.rows]]
+        sums = sum_by(rater, answers.ratings.n_raters, entry.slope_parts())
+        gap = np.zeros((sums.shape[1], n_units))
+        gap[:, entry.units] = entry.pooled.gap.T
+        out.append((csr_matrix(sums), gap))
+    return out

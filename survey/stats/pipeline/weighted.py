@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.small_areas import smooth_variances
+
+if TYPE_CHECKING:
+    from survey.stats.pipeline.class_slopes import ClassSlopes
 
 _ROUNDING = 1e-9  # standard errors below this part of the scale are what sums leave over
 
@@ -25,11 +29,14 @@ class Weighted:
         Of the group scores; zero where nobody answered.
     weighting : dict
         How each domain that somebody answered about was weighted.
+    slopes : tuple of ClassSlopes
+        How the groups of a class were corrected together, where they were.
     """
 
     scored: Scored
     variance: FloatArray
     weighting: dict[int, DomainWeighting]
+    slopes: tuple[ClassSlopes, ...] = ()
 
 
 def without_rounding(domains: CampaignDomains, variance: FloatArray) -> FloatArray:

@@ -58,7 +58,7 @@ def weigh_domain(
     """
     kept = np.ones(rows.size) if factor is None else factor
     if group.weighting == "none":
-        return _unweighted(kept)
+        return unweighted(kept)
     fitted: list[Margin] = []
     notices: list[Notice] = []
     known = {margin.variable: margin for margin in margins}
@@ -70,7 +70,7 @@ def weigh_domain(
             fitted.append(margin)
     calibration = _rake(fitted, kept=kept, notices=notices)
     if calibration is None:
-        return _unweighted(kept, notices)
+        return unweighted(kept, notices)
     weights, trimmed = _trim(calibration, fitted, group, notices)
     notices += trimmed.notices if trimmed else ()
     return DomainWeighting(
@@ -82,13 +82,17 @@ def weigh_domain(
     )
 
 
-def _unweighted(kept: FloatArray, notices: Sequence[Notice] = ()) -> DomainWeighting:
+def unweighted(
+    kept: FloatArray, notices: Sequence[Notice] = (), *, corrected: tuple[str, ...] = ()
+) -> DomainWeighting:
+    """Return a domain whose answers count what trust leaves of them."""
     return DomainWeighting(
         weights=kept,
         calibration=None,
         margins=(),
         max_margin_error=0.0,
         notices=tuple(notices),
+        corrected=corrected,
     )
 
 

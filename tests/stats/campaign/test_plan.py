@@ -42,18 +42,29 @@ def as_format_1(plan: Plan, **debiasing: object) -> dict[str, object]:
         entry["universe"] = entry.pop("population")
     stored["universes"] = stored.pop("populations")
     for step in fields(Corrections):
-        del stored[step.name]
+        stored.pop(step.name, None)  # raking is not written: there was no choice
     return stored | {"format": 1, "debiasing": debiasing}
 
 
 def test_a_plan_of_the_first_format_keeps_its_meaning() -> None:
     plan = small_plan(margins=(SEXES,))
-    assert Plan.from_dict(as_format_1(plan)) == replace(plan, **corrections())
+    # There was no choice but raking; a stored plan keeps it.
+    meant = replace(plan, **corrections(calibration="raking"))
+    assert Plan.from_dict(as_format_1(plan)) == meant
     assert not Plan.from_dict(as_format_1(plan, heed_alarms=False)).combination.alarms_exclude
     for switch, choice in ((True, "anchored"), (False, "pooled")):
         stored = as_format_1(plan, cap_collusion=False, combine_channels=switch)
         read = Plan.from_dict(stored)
         assert (read.combination.method, read.quality.cap_collusion) == (choice, False)
+
+
+def test_a_plan_keeps_how_it_corrects_for_who_answered() -> None:
+    raked, pooled = (
+        replace(small_plan(), **corrections(calibration=method))
+        for method in ("raking", "pooled_slopes")
+    )
+    assert "calibration" not in raked.to_dict()
+    assert (Plan.from_dict(raked.to_dict()), Plan.from_dict(pooled.to_dict())) == (raked, pooled)
 
 
 def test_coefficients_must_sum_to_100() -> None:

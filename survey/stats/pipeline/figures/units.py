@@ -180,9 +180,9 @@ def group_figures(
                 n=int(final.groups.n[domain]),
                 effective_n=float(final.groups.effective_n[domain]),
                 awareness_rate=known(by_domain[domain]),
-                method="raking" if how and how.margins else "none",
+                method=how.method if how else "none",
                 share=float(final.units.share[unit_index, group_index]),
-                margins=tuple(margin.variable for margin in how.margins) if how else (),
+                margins=how.variables if how else (),
                 max_margin_error=how.max_margin_error if how else 0.0,
                 items=tuple(
                     ItemFigure(

@@ -1,0 +1,193 @@
+"""How far residents', group and unit scores are from the truth in counties nobody tuned to.
+
+    python -m bench.anchor [COUNTIES] [--calibration pooled_slopes|raking]
+
+Through `appraise`: residents as the product's simulation draws them (plain nonresponse, no
+attack), by settings of its own that differ from those of `survey simulate`; and four more groups
+of invited people about every unit, 14 to 60 answers each. A unit's groups differ by a standard
+deviation of 1 to 4 points besides what they have in common. Seeds are the numbers of the
+counties; nothing was chosen on them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.campaign.corrections import CalibrationPlan
+from survey.stats.campaign.plan import ClassPlan, GroupPlan, Plan
+from survey.stats.campaign.sample import NONE, Sample
+from survey.stats.pipeline.appraise import appraise
+from survey.stats.simulation.answering import Behaviour, invite, volunteer
+from survey.stats.simulation.campaign import campaign_of
+from survey.stats.simulation.county import POINTS, Setting, build_county
+
+GROUPS = ("G2", "G3", "G4", "G5")
+SIZES = {"A": (60, 26, 14, 20), "B": (60, 40, 20, 24)}  # invited answers about a unit
+WEIGHTS = {"A": (50.0, 20.0, 10.0, 10.0, 10.0), "B": (20.0, 40.0, 15.0, 15.0, 10.0)}
+ABOVE = (4.0, 2.0, 6.0, 5.0)  # than residents
+MIN_VALID = (50, 30, 15, 10, 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A campaign and what is true of its units: of each group, shape (u, g), and of the unit."""
+
+    plan: Plan
+    sample: Sample
+    truth: FloatArray
+    unit_truth: FloatArray
+
+
+def setting(number: int) -> Setting:
+    """Return a kind of county by its number."""
+    rng = np.random.default_rng([number, 13])
+    old = rng.uniform(3.0, 9.0)
+    return Setting(
+        n_people=int(rng.integers(60, 121)) * 1000,
+        n_towns=int(rng.integers(10, 24)),
+        n_departments=int(rng.integers(12, 36)),
+        unit_sd=rng.uniform(3.5, 6.0),
+        resident_sd=rng.uniform(7.0, 11.0),
+        noise_sd=rng.uniform(14.0, 19.0),
+        level=rng.uniform(60.0, 74.0),
+        age_share=tuple(rng.dirichlet(40 * np.array([0.16, 0.25, 0.29, 0.18, 0.12]))),
+        age_effect=(-old / 2, -old / 3, 0.0, 0.6 * old, old),
+        age_open=(
+            rng.uniform(0.4, 0.9),
+            0.4,
+            0.0,
+            rng.uniform(-1.4, -0.6),
+            rng.uniform(-2.2, -1.2),
+        ),
+        occupation_effect=tuple(rng.normal(0, 2, 6)),
+        occupation_open=tuple(rng.normal(0, 0.25, 6)),
+        n_codes=int(rng.integers(25, 60)) * 100,
+        n_open=int(rng.integers(40, 100)) * 100,
+    )
+
+
+def draw(number: int) -> Drawn:
+    """Draw a county and who answered."""
+    rng = np.random.default_rng([number, 14])
+    county = build_county(setting(number), rng)
+    behaviour = Behaviour()
+    campaign = campaign_of(
+        county, invite(county, behaviour, rng), volunteer(county, behaviour, rng), callbacks=False
+    )
+    apart = rng.uniform(1.0, 4.0)
+    shape = (county.truth.size, len(GROUPS))
+    latent = county.truth[:, None] + np.array(ABOVE) + apart * rng.standard_normal(shape)
+    spread = rng.uniform(14.0, 20.0)
+    codes = [unit.class_code for unit in campaign.plan.units]
+    size = np.array([SIZES[code] for code in codes])
+    more = _answers(latent, size, spread, rng)
+    truth = np.column_stack([county.truth, _level(latent, spread)])
+    weight = np.array([WEIGHTS[code] for code in codes]) / 100
+    return Drawn(
+        plan=_plan(campaign.plan),
+        sample=_together(campaign.sample, *more),
+        truth=truth,
+        unit_truth=(weight * truth).sum(axis=1),
+    )
+
+
+def _answers(
+    latent: FloatArray, size: IndexArray, spread: float, rng: np.random.Generator
+) -> tuple[IndexArray, IndexArray, IndexArray]:
+    domain = np.repeat(np.arange(latent.size), size.ravel())
+    value = latent.ravel()[domain] + spread * rng.standard_normal(domain.size)
+    unit, group = np.divmod(domain, latent.shape[1])
+    return unit, group + 1, 1 + np.clip(np.rint(value / 25), 0, 4).astype(np.intp)
+
+
+def _level(latent: FloatArray, spread: float) -> FloatArray:
+    """Return the mean points of people whose opinions spread normally about ``latent``."""
+    grid = np.linspace(-5, 5, 2001)
+    density = np.exp(-(grid**2) / 2)
+    points = 25 * np.clip(np.rint((latent[..., None] + spread * grid) / 25), 0, 4)
+    return np.asarray(points @ density / density.sum())
+
+
+def _plan(plan: Plan) -> Plan:
+    residents = replace(plan.groups[0], min_valid=MIN_VALID[0])
+    others = tuple(
+        GroupPlan(group_code=code, min_valid=needed, weighting="none")
+        for code, needed in zip(GROUPS, MIN_VALID[1:], strict=True)
+    )
+    classes = tuple(ClassPlan(class_code=c, coefficients=w) for c, w in WEIGHTS.items())
+    return replace(plan, groups=(residents, *others), classes=classes)
+
+
+def _together(sample: Sample, unit: IndexArray, group: IndexArray, items: IndexArray) -> Sample:
+    """Add invited people, each a rater of one unit, from a device and network of their own."""
+    n = unit.size
+    new = np.arange(n)
+    columns = {
+        "response_id": np.char.add("S", new.astype(np.str_)), "unit": unit, "group": group,
+        "channel": np.zeros(n), "items": items[:, None], "sex": np.full(n, 2),
+        "age": np.full(n, 2), "residence": np.full(n, NONE), "township": np.zeros(n),
+        "duration_ms": np.full(n, 60_000) + 37 * new,
+        "submitted_at": sample.submitted_at.min() + 83 * new, "device": 10**7 + new,
+        "network": 10**7 + new, "token": np.full(n, NONE), "own_staff": np.zeros(n),
+        "rater": 10**7 + new,
+    }  # fmt: skip
+    joined: dict[str, Any] = {}
+    for name, values in columns.items():
+        before = getattr(sample, name)
+        kept = values if name == "response_id" else values.astype(before.dtype)
+        joined[name] = np.concatenate([before, kept])
+    return replace(sample, **joined)
+
+
+def _error(values: list[FloatArray]) -> float:
+    return float(np.sqrt(np.mean(np.concatenate(values) ** 2)))
+
+
+def main() -> None:
+    """Print root mean squared errors, and how many of the 95 % intervals hold."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("counties", nargs="?", type=int, default=12)
+    asked.add_argument("--calibration", default="pooled_slopes")
+    options = asked.parse_args()
+    residents: list[FloatArray] = []
+    plain: list[FloatArray] = []
+    groups: list[FloatArray] = []
+    units: list[FloatArray] = []
+    raw: list[FloatArray] = []
+    held: list[FloatArray] = []
+    print(
+        f"{'county':>6}{'plain mean':>12}{'residents':>11}{'groups':>8}{'raw':>7}{'units':>7}  held"
+    )
+    for number in range(options.counties):
+        drawn = draw(number)
+        plan = replace(drawn.plan, calibration=CalibrationPlan(method=options.calibration))
+        found = appraise(plan, drawn.sample)
+        score = np.array([figure.score for figure in found.groups]).reshape(drawn.truth.shape)
+        first = drawn.sample.group == 0
+        points = np.array(POINTS)[drawn.sample.items[first, 0] - 1]
+        unit, size = drawn.sample.unit[first], drawn.unit_truth.size
+        mean = np.bincount(unit, points, size) / np.bincount(unit, minlength=size)
+        estimate = np.array([figure.estimate for figure in found.units], dtype=float)
+        lower = np.array([figure.lower for figure in found.units], dtype=float)
+        upper = np.array([figure.upper for figure in found.units], dtype=float)
+        plain.append(mean - drawn.truth[:, 0])
+        residents.append(score[:, 0] - drawn.truth[:, 0])
+        groups.append((score - drawn.truth).ravel())
+        raw.append(np.array([figure.raw_score for figure in found.units]) - drawn.unit_truth)
+        units.append(estimate - drawn.unit_truth)
+        held.append(((lower <= drawn.unit_truth) & (drawn.unit_truth <= upper)).astype(float))
+        figures = (_error([kind[-1]]) for kind in (plain, residents, groups, raw, units))
+        print(f"{number:>6}" + "{:>12.2f}{:>11.2f}{:>8.2f}{:>7.2f}{:>7.2f}".format(*figures)
+              + f"{np.mean(held[-1]):>7.1%}", flush=True)  # fmt: skip
+    figures = (_error(kind) for kind in (plain, residents, groups, raw, units))
+    print("pooled" + "{:>12.3f}{:>11.3f}{:>8.3f}{:>7.3f}{:>7.3f}".format(*figures)
+          + f"{np.mean(np.concatenate(held)):>7.1%}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
