@@ -365,6 +365,9 @@ class RobustnessFigure:
     share_to_change_tier : float or None
         Share of false weight with which the unit could stand in a wrong tier; None where the
         unit is not ranked.
+    leaked : tuple of float or None
+        Points by which the score would be lower had the unit's own people given such a share of
+        the invited answers of each group, the best ones; None in runs of earlier programs.
     """
 
     unit_code: str
@@ -376,6 +379,7 @@ class RobustnessFigure:
     raised: tuple[float, ...]
     lowered: tuple[float, ...]
     share_to_change_tier: float | None
+    leaked: tuple[float, ...] | None = field(default=None, metadata=_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ from survey.stats.pipeline.group_leniency import GroupLeniency
 from survey.stats.pipeline.holding.bounded_units import BoundedUnits, bound_units
 from survey.stats.pipeline.holding.firm_groups import firm_groups
 from survey.stats.pipeline.holding.invited_alone import InvitedAlone, leave_open_out
+from survey.stats.pipeline.holding.leaks import leaked_points
 from survey.stats.pipeline.holding.protection import protect
 from survey.stats.pipeline.joint_covariance import joint_covariance
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
@@ -201,7 +202,19 @@ def appraise(
             *case_files(domains, done.quality.findings),
             *coached_cases(domains, done.quality.coached),
         ),
-        robustness=robustness_figures(domains, places, protection),
+        robustness=robustness_figures(
+            domains,
+            places,
+            protection,
+            leaked_points(
+                domains,
+                done.weighted,
+                done.combined,
+                shown,
+                limit=plan.combination.limit,
+                assistance=assistance if assisted.any() else None,
+            ),
+        ),
         channel_mix=channel_mix(domains, done.weighted, shown, done.combined, plan.combination),
         publication=publication_figures(domains, assistance),
         nonresponse=nonresponse_figure(domains, invitations, done.nonresponse)

@@ -131,6 +131,14 @@ def with_small_area_estimates(
     return replace(final, units=units), variance * scale[:, None]
 
 
+def borrowed(found: SmallAreaEstimates | None, n_units: int) -> FloatArray:
+    """Return the part of each unit's score, shape (u,), that comes from other units."""
+    out = np.zeros(n_units)
+    if found:
+        out[found.units] = np.where(found.decision == MODEL_ASSISTED, found.shrinkage, 0.0)
+    return out
+
+
 def publication_figures(
     domains: CampaignDomains, found: SmallAreaEstimates | None
 ) -> tuple[PublicationFigure, ...]:

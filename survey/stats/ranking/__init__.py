@@ -3,7 +3,12 @@
 from survey.stats.ranking.change import Change, Measured, measure_change
 from survey.stats.ranking.decisions import about_mean, decide
 from survey.stats.ranking.rank_sets import rank_sets, tiers
-from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_to_change_tier
+from survey.stats.ranking.robustness import (
+    SHARES,
+    false_answer_bounds,
+    share_to_change_tier,
+    weight_left,
+)
 
 __all__ = [
     "SHARES",
@@ -16,4 +21,5 @@ __all__ = [
     "rank_sets",
     "share_to_change_tier",
     "tiers",
+    "weight_left",
 ]

@@ -155,6 +155,49 @@ def share_to_change_tier(
     return np.asarray(np.where(other, needed, 1.0).min(axis=1, initial=1.0))
 
 
+def weight_left(*, value: FloatArray, weights: FloatArray, share: float) -> FloatArray:
+    """Take a share of the weight away, the best answers first.
+
+    Parameters
+    ----------
+    value : ndarray of float64, shape (n,)
+        What each answer is worth; those without a value (nan) keep their weight and are in no base.
+    weights : ndarray of float64, shape (n,)
+        Zero or more.
+    share : float in [0, 1)
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Answers of one value keep the same part of their weight, in whatever order they stand.
+
+    Notes
+    -----
+    If a share e of the weight was false, whoever gave it and whatever it said, the mean of what is
+    left here is the lowest the honest mean can be: Horowitz and Manski's (1995,
+    doi:10.2307/2951627) bound under contaminated sampling, at the answers that were really given.
+    Where e of them are at the best mark it is (mean - e best) / (1 - e), as in
+    ``false_answer_bounds``; where fewer are, it is nearer to the mean.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from survey.stats.ranking import weight_left
+    >>> weight_left(value=np.array([60.0, 100.0, 80.0, 100.0]), weights=np.ones(4), share=0.25)
+    array([1. , 0.5, 1. , 0.5])
+    """
+    if not 0 <= share < 1:
+        raise RobustnessError("false_share")
+    known = np.isfinite(value)
+    _, kind = np.unique(-value[known], return_inverse=True)
+    total = np.bincount(kind, weights[known]).astype(np.float64)
+    left = np.clip(np.cumsum(total) - share * total.sum(), 0.0, total)
+    part = np.divide(left, total, out=np.ones_like(total), where=total > 0)
+    out = np.array(weights, dtype=np.float64)
+    out[known] *= part[kind]
+    return out
+
+
 def _check(score: FloatArray, worst: float, best: float) -> None:
     if not worst < best:
         raise RobustnessError("marks")

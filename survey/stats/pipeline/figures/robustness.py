@@ -14,9 +14,16 @@ from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_t
 
 
 def robustness_figures(
-    domains: CampaignDomains, places: tuple[ClassPlace | None, ...], protection: Protection
+    domains: CampaignDomains,
+    places: tuple[ClassPlace | None, ...],
+    protection: Protection,
+    leaked: FloatArray,
 ) -> tuple[RobustnessFigure, ...]:
-    """Return the figures of every published unit, in the plan's order."""
+    """Return the figures of every published unit, in the plan's order.
+
+    ``leaked`` (u, shares) are the points by which its score would be lower without its best
+    invited answers.
+    """
     scale = domains.scale
     worst, best = scale.lowest, scale.highest
     published = [(u, place) for u, place in enumerate(places) if place is not None]
@@ -35,6 +42,7 @@ def robustness_figures(
             raised=_row(bounds.raised[i] * protection.unreferenced_share[u]),
             lowered=_row(bounds.lowered[i] * protection.unreferenced_share[u]),
             share_to_change_tier=needed.get(u),
+            leaked=_row(leaked[u]),
         )
         for i, (u, _standing) in enumerate(published)
     )
