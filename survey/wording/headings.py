@@ -28,6 +28,11 @@ HEADINGS = {
         "未计分的受邀对象疑似被授意作答，待两人核查",
         "A group not in the score may have been coached",
     ),
+    "codes_captured": Words("部分评议码可能被冒用，待两人核查", "Codes may have been captured"),
+    "codes_captured_unscored": Words(
+        "未公布得分单位的评议码可能被冒用，待两人核查",
+        "Codes of a unit without a score may have been captured",
+    ),
     "codes_unlike": Words("一批评议码的作答异常，待两人核查", "A batch of codes to look into"),
     "channels_contradict": Words("公开答卷与受邀答卷不一致", "Open and invited answers contradict"),
     "selection_assumed": Words("公开答卷按人口情况校正", "Open answers are corrected"),

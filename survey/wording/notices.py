@@ -91,6 +91,23 @@ CAMPAIGN = {
         " group's answers about other units were: they may have been told what to tick. The group"
         " has too few answers and is not in the score; two people should look into it",
     ),
+    "codes_captured": Words(
+        "{n}份受邀答卷与其他单位同类答卷相比异常：{sign:captured}。部分评议码可能被冒用，"
+        "估计占{share:.0%}（{lower:.0%}至{upper:.0%}）；诚实的单位约百个中也有一个会这样，请两人核查码发给了谁。"
+        "得分未动；若属实约低{lowered:.2f}分，区间下限已放宽{widened:.2f}分",
+        "{n} invited answers are unlike those about other units: {sign:captured}. Some codes may"
+        " have been captured, about {share:.0%} of them ({lower:.0%} to {upper:.0%}); of a hundred"
+        " honest units about one looks so, and two people should look into who got the codes. The"
+        " score was not moved; if so it would be about {lowered:.2f} lower, and the interval"
+        " reaches {widened:.2f} further down",
+    ),
+    "codes_captured_unscored": Words(
+        "{n}份受邀答卷与其他单位同类答卷相比异常：{sign:captured}。部分评议码可能被冒用，"
+        "估计占{share:.0%}（{lower:.0%}至{upper:.0%}）；诚实的单位约百个中也有一个会这样，请两人核查码发给了谁",
+        "{n} invited answers are unlike those about other units: {sign:captured}. Some codes may"
+        " have been captured, about {share:.0%} of them ({lower:.0%} to {upper:.0%}); of a hundred"
+        " honest units about one looks so, and two people should look into who got the codes",
+    ),
     "codes_unlike": Words(
         "{by}于{day}发放的{issued}个评议码作答{answered}个（{share:.0%}，同类批次{usual:.0%}），"
         "{measure:unlike}；请两人核查这批评议码发给了谁",

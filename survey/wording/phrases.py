@@ -28,6 +28,20 @@ PHRASES: dict[str, dict[str, Words]] = {
             " {keep:.0f})",
         ),
     },
+    # Of captured codes, the most striking sign (survey.stats.integrity.captured_codes).
+    "captured": {
+        "full": Words("满分答卷多得与其总体水平不相称", "more full marks than its level explains"),
+        "careful": Words(
+            "接近满分的答卷多得与其总体水平不相称", "more nearly full marks than its level explains"
+        ),
+        "fast": Words("打高分的答卷答得异常快", "its best sheets were filled in faster"),
+        "complete": Words("打高分的答卷异常完整", "its best sheets leave less out"),
+        "shared": Words("打高分的答卷多来自同一设备或网络", "its best sheets share sources"),
+        "channel": Words(
+            "一种发码方式收回的答卷明显好于其他方式",
+            "one invited channel is better than the others",
+        ),
+    },
     # Of a batch of codes (survey.stats.integrity.code_batches.MEASURES).
     "unlike": {
         "share": Words("作答率远高于其他批次", "far more completely than others"),

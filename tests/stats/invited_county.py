@@ -55,11 +55,13 @@ def invited_county(
     n_groups: int = GROUPS,
     spread: tuple[float, float] = (0.25, 0.15),
     tail: float | None = None,
+    agreement: float = 0.0,
 ) -> InvitedCounty:
     """Return a county: ``n`` answers of each unit and group, or between two numbers.
 
     ``spread`` is that of units, and of groups about a unit, in standard deviations of an opinion;
-    Student's with ``tail`` degrees of freedom, else normal.
+    Student's with ``tail`` degrees of freedom, else normal. ``agreement`` is by how much units
+    differ in the logarithm of how far their people lie apart.
     """
     rng = np.random.default_rng(seed)
 
@@ -74,7 +76,10 @@ def invited_county(
     size = np.full(latent.shape, n) if isinstance(n, int) else rng.integers(*n, latent.shape)
     domain = np.repeat(np.arange(latent.size), size.ravel())
     unit, group = np.divmod(domain, n_groups)
-    opinion = latent[unit, group, None] + np.sqrt(ICC) * rng.standard_normal((domain.size, 1))
+    apart = np.sqrt(ICC) * rng.standard_normal((domain.size, 1))
+    if agreement:
+        apart = apart * np.exp(agreement * rng.standard_normal((n_units, 1)))[unit]
+    opinion = latent[unit, group, None] + apart
     opinion = opinion + np.sqrt(1 - ICC) * rng.standard_normal((domain.size, K))
     moment = MORNING + rng.integers(0, 20 * 86_400, domain.size)
     return InvitedCounty(
@@ -104,6 +109,24 @@ def coached(
         "5 and 4": rng.integers(4, 6, (rows.size, K)),
         "5, 4, 5, 4": np.tile([5, 4, 5, 4, 5], (rows.size, 1)),
     }[pattern]
+    return replace(county, sample=replace(county.sample, items=items))
+
+
+def captured(
+    county: InvitedCounty, kind: str, *, share: float, seed: int, unit: int = UNIT
+) -> InvitedCounty:
+    """Return the county with a share of one unit's codes answered by its own people.
+
+    "full": nothing but the best answer; "careful": each item the best four times in five, else
+    the next. Spread over the groups by chance, at the moments and on the devices of those whose
+    codes they were.
+    """
+    rng = np.random.default_rng(seed)
+    rows = np.flatnonzero(county.sample.unit == unit)
+    rows = rng.choice(rows, round(share * rows.size), replace=False)
+    items = county.sample.items.copy()
+    k = items.shape[1]
+    items[rows] = 5 if kind == "full" else 4 + (rng.random((rows.size, k)) < 0.8)
     return replace(county, sample=replace(county.sample, items=items))
 
 

@@ -10,6 +10,7 @@ from survey.appraisal.record.plain import UnreadableError, plain, read
 from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
+    CapturedFigure,
     ChannelFigure,
     ChannelShare,
     GroupFigure,
@@ -169,6 +170,7 @@ class AppraisalRecord:
     robustness: tuple[RobustnessFigure, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
+    captured: tuple[CapturedFigure, ...] = ()
     changes: Changes | None = field(default=None, metadata={"optional": True})
     decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
 

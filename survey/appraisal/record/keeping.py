@@ -79,6 +79,7 @@ def record_of(
         nonresponse=result.nonresponse,
         sensitivity=result.sensitivity,
         decisions=result.decisions or None,
+        captured=result.captured,
     )
 
 

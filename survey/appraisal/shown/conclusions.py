@@ -63,6 +63,7 @@ class Conclusions:
     n_quarantined: int
     n_organised: int
     n_batches: int
+    n_captured: int
     contradicted: tuple[ScoreRow, ...]
     released: bool
 
@@ -85,6 +86,7 @@ class Conclusions:
     def nothing_to_decide(self) -> bool:
         """Whether nobody has to decide anything any more."""
         waiting = self.n_quarantined + self.n_organised + self.n_batches
+        waiting += self.n_captured
         return self.released and not (waiting or self.contradicted or self.uncertain)
 
 
@@ -104,6 +106,7 @@ def conclude(sheet: ScoreSheet) -> Conclusions:
         n_quarantined=sheet.record.responses.by_verdict.quarantine,
         n_organised=sum(case.unit_code in codes for case in sheet.record.cases),
         n_batches=said["codes_unlike"],
+        n_captured=said["codes_captured"] + said["codes_captured_unscored"],
         contradicted=tuple(
             row
             for row in rows

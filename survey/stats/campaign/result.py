@@ -98,7 +98,8 @@ class UnitFigure:
     score : Decimal or None
         Published score, rounded half up.
     se, lower, upper, df : float or None
-        Standard error, 95 % interval (t, Satterthwaite's degrees of freedom) and these.
+        Standard error, 95 % interval (t, Satterthwaite's degrees of freedom; wider at its lower
+        end where codes look captured) and these.
     n : int
         Valid responses of the groups used.
     effective_n, design_effect : float
@@ -383,6 +384,39 @@ class RobustnessFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedFigure:
+    """A unit whose invited answers look as if some codes had been captured.
+
+    Attributes
+    ----------
+    n : int
+        Its invited answers that count.
+    signs : tuple of str
+        What is unlike honest answers, the most striking first: "full", "careful", "fast",
+        "complete", "shared", "channel".
+    share, share_lower, share_upper : float
+        Part of them, in [0, 1], that was captured, with its 95 % interval.
+    chance : float
+        Of so striking a unit if it is honest.
+    lowered : float or None
+        Points by which the score would be lower were ``share`` of them, the best, left out; None
+        without a score.
+    widened : float or None
+        The same of ``share_upper``: by so much the interval reaches further down.
+    """
+
+    unit_code: str
+    n: int
+    signs: tuple[str, ...]
+    share: float
+    share_lower: float
+    share_upper: float
+    chance: float
+    lowered: float | None
+    widened: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppraisalResult:
     """All figures of one campaign.
 
@@ -408,6 +442,8 @@ class AppraisalResult:
         Rows are places in the sample.
     robustness : tuple of RobustnessFigure
         Of the published units.
+    captured : tuple of CapturedFigure
+        Units whose codes look captured; their intervals are wider, their scores as they were.
     channel_mix : tuple of ChannelShare
     publication : tuple of PublicationFigure
     nonresponse : NonresponseFigure or None
@@ -430,6 +466,7 @@ class AppraisalResult:
     open_bias: tuple[OpenBias, ...]
     cases: tuple[SuspicionReport, ...]
     robustness: tuple[RobustnessFigure, ...]
+    captured: tuple[CapturedFigure, ...]
     channel_mix: tuple[ChannelShare, ...]
     publication: tuple[PublicationFigure, ...]
     nonresponse: NonresponseFigure | None

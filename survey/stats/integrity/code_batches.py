@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.integrity.random_effects import LEAST, between_variance
 
 MEASURES = ("share", "delay", "spread", "alike")
 _FEWEST_ISSUED = 10
 _FEWEST_ANSWERS = 8  # of a batch, before anything is said of their times and ratings
 _FEWEST_OTHERS = 6  # batches to compare with
 _MOST_FREEDOM = 20  # so that honest batches may have longer tails than the normal distribution
-_LEAST = 1e-6
 _HOUR = 3600.0
 # Standard deviations by which honest batches differ at least, however alike the others happen
 # to be: who hands codes out, on which day, to which meeting.
@@ -208,7 +208,7 @@ def _mean(values: FloatArray) -> tuple[float, float]:
 def _log_sd(hours: FloatArray) -> tuple[float, float]:
     """Return the log standard deviation and its linearised variance."""
     square = (hours - hours.mean()) ** 2
-    spread = max(float(square.mean()), _LEAST)
+    spread = max(float(square.mean()), LEAST)
     return 0.5 * np.log(spread), float(((square / spread - 1) ** 2).sum() / (2 * hours.size) ** 2)
 
 
@@ -220,8 +220,8 @@ def _log_dispersion(ratings: NDArray[np.int8], *, best: int) -> tuple[float, flo
     square = (apart**2).sum(axis=1)
     room = np.maximum((mean - 1) * (best - mean), 0.05)
     most = (rated * room + (best + 1 - 2 * mean) * apart).sum(axis=1)
-    ratio = max(float(square.sum() / max(most.sum(), _LEAST)), 1e-3)
-    influence = square / max(square.mean(), _LEAST) - most / max(most.mean(), _LEAST)
+    ratio = max(float(square.sum() / max(most.sum(), LEAST)), 1e-3)
+    influence = square / max(square.mean(), LEAST) - most / max(most.mean(), LEAST)
     return float(np.log(ratio)), float((influence**2).sum() / influence.size**2)
 
 
@@ -256,22 +256,12 @@ def _p_value(
     if apart < np.sqrt(_SLACK[name] ** 2 + variance[number]):
         return 1.0  # within what honest batches differ by at least, whatever the others say
     usable[number] = False
-    between, freedom = _between(strata[usable, 0], value[usable], variance[usable])
+    between, freedom = between_variance(
+        stratum=strata[usable, 0], value=value[usable], variance=variance[usable]
+    )
     between = max(between, _SLACK[name] ** 2)
-    weight = 1 / (np.maximum(variance[others], _LEAST) + between)
+    weight = 1 / (np.maximum(variance[others], LEAST) + between)
     mean = (weight * value[others]).sum() / weight.sum()
     apart = _UPWARDS[name] * (value[number] - mean)
     t = apart / np.sqrt(between + variance[number] + 1 / weight.sum())
     return float(stdtr(min(freedom, _MOST_FREEDOM), -t))
-
-
-def _between(stratum: IndexArray, value: FloatArray, variance: FloatArray) -> tuple[float, int]:
-    """Return the variance between batches of a stratum, pooled over strata, and its freedom."""
-    kinds, code = np.unique(stratum, return_inverse=True)
-    weight = 1 / np.maximum(variance, _LEAST)
-    total = np.bincount(code, weight)
-    mean = np.bincount(code, weight * value) / total
-    q = float((weight * (value - mean[code]) ** 2).sum())
-    freedom = value.size - kinds.size
-    scale = float((total - np.bincount(code, weight**2) / total).sum())
-    return max((q - freedom) / max(scale, 1e-9), 0.0), max(freedom, 1)

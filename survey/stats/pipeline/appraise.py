@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,11 @@ from survey.stats.pipeline.combination import (
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.figures.bounds import bound_notices
+from survey.stats.pipeline.figures.captured import (
+    captured_figures,
+    captured_notices,
+    with_captured,
+)
 from survey.stats.pipeline.figures.channel_mix import channel_mix
 from survey.stats.pipeline.figures.channels import (
     case_files,
@@ -80,6 +86,7 @@ from survey.stats.pipeline.small_areas import (
     with_small_area_estimates,
 )
 from survey.stats.pipeline.weighted import Weighted, unanimous, with_smoothed_spread
+from survey.stats.ranking.robustness import SHARES
 
 
 def appraise(
@@ -126,7 +133,8 @@ def appraise(
     fewer they are (``weighted.smoothed``). Where open and invited answers were combined, the
     posterior variance takes its place. The 95 % interval is Student's t with Satterthwaite's
     (1946, doi:10.2307/3002019) degrees of freedom, in each group those of the variance so drawn,
-    of combined answers those of the invited ones', clipped to the scale.
+    of combined answers those of the invited ones', clipped to the scale; where codes look
+    captured it reaches further down by what they could have done.
     """
     check_sample(sample, plan)
     done = _correct(plan, sample, decisions, invitations)
@@ -159,6 +167,12 @@ def appraise(
         domains, steps["returned"], shown, shown_variance, places,
         freedom=degrees_of_freedom(domains, shown, done.combined), confidence=plan.confidence,
     )  # fmt: skip
+    leaked = partial(
+        leaked_points, domains, done.weighted, done.combined, shown,
+        limit=plan.combination.limit, assistance=assistance if assisted.any() else None,
+    )  # fmt: skip
+    captured = captured_figures(domains, done.quality.captured, units, leaked)
+    units = with_captured(domains, units, captured)
     sensitivity = _sensitivity(done)
     return AppraisalResult(
         plan=plan,
@@ -181,6 +195,7 @@ def appraise(
                 domains, done.screening.valid, done.combined, done.quality, plan.combination
             ),
             *coached_notices(domains, done.final, done.quality.coached),
+            *captured_notices(domains, done.quality.captured, captured),
             *bound_notices(
                 domains,
                 done.screening.valid,
@@ -202,19 +217,8 @@ def appraise(
             *case_files(domains, done.quality.findings),
             *coached_cases(domains, done.quality.coached),
         ),
-        robustness=robustness_figures(
-            domains,
-            places,
-            protection,
-            leaked_points(
-                domains,
-                done.weighted,
-                done.combined,
-                shown,
-                limit=plan.combination.limit,
-                assistance=assistance if assisted.any() else None,
-            ),
-        ),
+        robustness=robustness_figures(domains, places, protection, leaked(SHARES)),
+        captured=captured,
         channel_mix=channel_mix(domains, done.weighted, shown, done.combined, plan.combination),
         publication=publication_figures(domains, assistance),
         nonresponse=nonresponse_figure(domains, invitations, done.nonresponse)

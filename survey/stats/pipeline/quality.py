@@ -11,6 +11,8 @@ from survey.stats.campaign.corrections import QualityPlan
 from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.sample import NONE
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
+from survey.stats.integrity.captured_codes import CapturedCodes, find_captured_codes
+from survey.stats.integrity.captured_marks import InvitedSheets
 from survey.stats.integrity.careless import careless_probability
 from survey.stats.integrity.coached_groups import CoachedGroup, find_coached_groups
 from survey.stats.integrity.collusion import cluster_cap, find_collusion
@@ -33,12 +35,15 @@ class QualityWeights:
         Cases of organised answering among all but excluded responses; rows of the sample.
     coached : tuple of CoachedGroup
         Groups of invited people who answer as if told what to tick; rows of the sample.
+    captured : tuple of CapturedCodes
+        Units some of whose codes look captured.
     """
 
     factor: FloatArray
     careless: FloatArray
     findings: tuple[Finding, ...]
     coached: tuple[CoachedGroup, ...]
+    captured: tuple[CapturedCodes, ...]
 
 
 def quality_weights(
@@ -54,14 +59,17 @@ def quality_weights(
     of carelessness. Both are switched in the plan. What a rule only quarantined is looked at
     too, for the case files of those who decide on it. Codes are hashed, so their order of
     issue is not known here and not looked at. Invited answers of a group that looks coached keep
-    their weight in full: honest people may agree, so it is for two people to find out.
+    their weight in full: honest people may agree, so it is for two people to find out. So do
+    those of a unit whose codes look captured.
     """
     invited = domains.invited
     factor = screening.valid.astype(np.float64)
     careless = np.zeros(factor.size)
     findings: list[Finding] = []
     coached: tuple[CoachedGroup, ...] = ()
+    captured: tuple[CapturedCodes, ...] = ()
     if wanted.cap_collusion:
+        captured = _captured(domains, screening, wanted.false_alarm_rate)
         coached = _coached(domains, screening, wanted.false_alarm_rate)
     for side in (invited, ~invited):
         if wanted.cap_collusion:
@@ -74,8 +82,9 @@ def quality_weights(
         if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
             careless[valid] = _careless(domains, valid)
     return QualityWeights(
-        factor=factor * (1 - careless), careless=careless, findings=tuple(findings), coached=coached
-    )
+        factor=factor * (1 - careless), careless=careless, findings=tuple(findings),
+        coached=coached, captured=captured,
+    )  # fmt: skip
 
 
 def _organised(
@@ -112,6 +121,22 @@ def _coached(
         false_alarm_rate=false_alarm_rate,
     )  # fmt: skip
     return tuple(replace(case, rows=rows[case.rows]) for case in found)
+
+
+def _captured(
+    domains: CampaignDomains, screening: Screening, rate: float
+) -> tuple[CapturedCodes, ...]:
+    """Look at the invited answers that count."""
+    sample = domains.sample
+    rows = np.flatnonzero(domains.invited & screening.valid)
+    timed = np.array([channel.timed for channel in domains.channels])[sample.channel[rows]]
+    sheets = InvitedSheets(
+        unit=sample.unit[rows], group=sample.group[rows], channel=sample.channel[rows],
+        items=sample.items[rows], score=response_scores(domains)[rows],
+        duration_ms=np.where(timed, sample.duration_ms[rows], NONE),
+        device=sample.device[rows], network=sample.network[rows],
+    )  # fmt: skip
+    return find_captured_codes(sheets, points=domains.points, n_units=len(domains.units), rate=rate)
 
 
 def _two_best(points: tuple[float, ...]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.quality import response_scores
 from survey.stats.pipeline.small_areas import SmallAreaEstimates, borrowed
 from survey.stats.pipeline.weighted import Weighted
-from survey.stats.ranking.robustness import SHARES, weight_left
+from survey.stats.ranking.robustness import weight_left
 
 
 def leaked_points(
@@ -19,10 +19,10 @@ def leaked_points(
     weighted: Weighted,
     combined: tuple[CombinedGroup, ...],
     shown: Scored,
+    shares: tuple[float, ...],
     *,
     limit: float | None,
     assistance: SmallAreaEstimates | None,
-    shares: tuple[float, ...] = SHARES,
 ) -> FloatArray:
     """Leave out the best invited answers of every group and say what that does to the scores.
 
@@ -34,12 +34,12 @@ def leaked_points(
     combined : tuple of CombinedGroup
     shown : Scored
         As published.
+    shares : tuple of float in [0, 1)
+        Of the invited answers' weight, the same in every group of a unit.
     limit : float or None
         Of combined scores, in standard errors of the invited answers.
     assistance : SmallAreaEstimates or None
         If a model assisted what is published.
-    shares : tuple of float in [0, 1)
-        Of the invited answers' weight, the same in every group of a unit.
 
     Returns
     -------
