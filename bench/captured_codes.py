@@ -1,6 +1,6 @@
 """Captured codes: how many units are found, and how many honest ones are named.
 
-    python -m bench.captured_codes [CAMPAIGNS] [honest | captured]
+    python -m bench.captured_codes [CAMPAIGNS] [bound | honest | captured]
 
 Everything goes through `appraise`: honest campaigns first, then a part of two units' codes
 answered by their own people, spread over the groups by chance, at honest moments and on honest
@@ -16,11 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from survey.stats.campaign.corrections import RatersPlan
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
+from survey.stats.integrity.captured_shape import sheet_classes
+from survey.stats.integrity.honest_shape import fit_honest_shape
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.simulation.repeating import draw_repeat, generator
 from survey.stats.simulation.scenarios import SCENARIOS
@@ -110,7 +113,9 @@ def named(result: AppraisalResult) -> set[str]:
 
 def main() -> None:
     campaigns = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    parts = sys.argv[2:] or ["honest", "captured"]
+    parts = sys.argv[2:] or ["bound", "honest", "captured"]
+    if "bound" in parts:
+        bound()
     if "honest" in parts:
         honest(campaigns)
     if "captured" in parts:
@@ -134,6 +139,49 @@ def power_of_all(campaigns: int) -> None:
         for kind in KINDS:
             cells = [power(draw, kind, share, campaigns) for share in SHARES]
             print(f"{name:>28} {kind:>8}" + "".join(cells), flush=True)
+
+
+def bound(draws: int = 5) -> None:
+    """Print what a test of the shape finds at most that leaves the level free.
+
+    It knows the shape of honest answers at every level, that units differ in nothing else, and what
+    captors answer and how often; one honest unit in a hundred is named.
+    """
+    print("at most, by the shape alone, where all about honest people but the level is known")
+    for name, draw in COUNTIES.items():
+        for kind in KINDS:
+            found = [[reach(draw(k), kind, share) for k in range(draws)] for share in SHARES]
+            cells = [
+                f"  {share:4.0%}: {np.mean(each):5.0%}"
+                for share, each in zip(SHARES, found, strict=True)
+            ]
+            print(f"{name:>28} {kind:>8}" + "".join(cells), flush=True)
+
+
+def reach(case: Case, kind: str, share: float) -> float:
+    """Return the power of the efficient score for a share, averaged over the captured units."""
+    sample, n_units = case.sample, len(case.plan.units)
+    excess, honest, mixed = np.zeros((3, n_units))
+    for group in np.unique(sample.group):
+        rows = np.flatnonzero(sample.group == group)
+        classes = sheet_classes(sample.items[rows], case.plan.points)
+        if classes is None:
+            continue
+        counts = np.zeros((n_units, classes.size))
+        np.add.at(counts, (sample.unit[rows], classes.of_row), 1.0)
+        shape, captured = fit_honest_shape(counts), classes.captured[kind]
+        chance, slope = shape.chances(shape.level), shape.slopes(shape.level)
+        weight = np.log(1 - share + share * captured / chance)
+        weight -= (chance * weight).sum(axis=1, keepdims=True)
+        by_level = (chance * weight * slope).sum(axis=1) / (chance * slope**2).sum(axis=1)
+        weight -= slope * by_level[:, None]
+        among = (1 - share) * chance + share * captured
+        n, mean = counts.sum(axis=1), (among * weight).sum(axis=1)
+        excess += n * mean
+        honest += n * (chance * weight**2).sum(axis=1)
+        mixed += n * ((among * weight**2).sum(axis=1) - mean**2)
+    z = (excess - ndtri(0.99) * np.sqrt(honest)) / np.sqrt(mixed)
+    return float(ndtr(z[list(CAPTURED)]).mean())
 
 
 def power(draw: Callable[[int], Case], kind: str, share: float, campaigns: int) -> str:

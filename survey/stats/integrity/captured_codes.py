@@ -216,12 +216,12 @@ def _shape_test(name: str, shaped: list[_Shaped], honest: BoolArray) -> _Test:
         shape_evidence(one.counts, one.shape, one.classes.captured[name], yardstick=honest)
         for one in shaped
     ]
-    excess, variance, skew, worth = (
+    excess, variance, skew, whole = (
         np.sum([getattr(part, of) for part in parts], axis=0)
-        for of in ("excess", "variance", "skew", "worth")
+        for of in ("excess", "variance", "skew", "whole")
     )
-    known = (worth > 0) & (variance > 0)
-    usable = np.where(known, worth, 1.0)
+    known = (whole > 0) & (variance > 0)
+    usable = np.where(known, whole, 1.0)
     return _Test(
         sign=name,
         part=_SHAPE / len(CAPTORS),

@@ -10,7 +10,7 @@ from scipy.stats import binom
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.honest_shape import HonestShape
-from survey.stats.integrity.random_effects import between_variance
+from survey.stats.integrity.random_effects import lower_half
 
 # Sheets of somebody who answers codes that are not his: all at the best answer, or each item at
 # the best with this chance and else at the next best.
@@ -19,6 +19,7 @@ _RARE = 0.02  # classes with a smaller share of all answers are put to their nei
 _SOME = 0.15  # the captured share the test is sharpest at
 _FEWEST_CLASSES = 3
 _TINY = 1e-12
+_NARROWEST = 0.1
 _SHARES = np.linspace(0.0, 0.9, 91)
 _LEVELS = np.linspace(-3.0, 3.0, 61)
 
@@ -51,14 +52,14 @@ class ShapeEvidence:
     excess, variance, skew : ndarray of float64, shape (u,)
         Sum of the test's weights over the unit's sheets, its variance and third moment if all
         are honest.
-    worth : ndarray of float64, shape (u,)
+    whole : ndarray of float64, shape (u,)
         What the sum would be if all were captured.
     """
 
     excess: FloatArray
     variance: FloatArray
     skew: FloatArray
-    worth: FloatArray
+    whole: FloatArray
 
 
 def sheet_classes(items: NDArray[np.integer], points: tuple[float, ...]) -> SheetClasses | None:
@@ -81,8 +82,8 @@ def sheet_classes(items: NDArray[np.integer], points: tuple[float, ...]) -> Shee
     Classes end at the points of the scale, and once more at the half between the two or three
     best, where captured sheets lie; rare ones are joined, so that no honest sheet is a rarity.
     """
-    worth = np.asarray(points, dtype=np.float64)
-    best, following, *rest = np.sort(worth[1:])[::-1]
+    given = np.asarray(points, dtype=np.float64)
+    best, following, *rest = np.sort(given[1:])[::-1]
     middle = [following + part * (best - following) for part in (0.5, 0.75)]
     third = [(following + rest[0]) / 2] if rest else []
     edges = np.sort(np.array([best, following, *middle, *third, *rest[:-1]]))
@@ -91,7 +92,7 @@ def sheet_classes(items: NDArray[np.integer], points: tuple[float, ...]) -> Shee
     known = number > 0
     if not known.any():
         return None
-    total = np.where(rated, worth[np.maximum(items, 0)], 0.0).sum(axis=1)
+    total = np.where(rated, given[np.maximum(items, 0)], 0.0).sum(axis=1)
     cut = _classed(total[known] / number[known], edges)
     joined = _joined(np.bincount(cut, minlength=edges.size + 1))
     size = int(joined[-1]) + 1
@@ -152,8 +153,9 @@ def shape_evidence(
     w_c = log(1 - e + e q_c / p_c) at e = .15, less its regression on the derivative of log p_c by
     the level: the efficient score for a captured share when the level is unknown (Neyman's
     C(alpha)), so that a unit is not suspect for being good. A unit whose people disagree more has
-    more best answers *and* more of the worst: as far as units do differ in that, by DerSimonian
-    and Laird's variance of the logarithm of the spread, sheets at the lower end speak for honesty.
+    more best answers *and* more of the worst: as far as units do differ in the logarithm of that
+    spread (``lower_half``, since captors can only widen it), sheets at the lower end speak for
+    honesty.
     """
     chance, n = shape.chances(shape.level), counts.sum(axis=1)
     here = yardstick & (n > 0)
@@ -170,11 +172,9 @@ def shape_evidence(
     weight = whatever_the_level(np.log(1 - _SOME + _SOME * captured / chance))
     spread = whatever_the_level(shape.spread_slopes(shape.level))
     known = np.maximum(n * mean(spread**2)[:, 0], _TINY)  # what the sheets tell of the spread
-    apart, _ = between_variance(
-        stratum=np.zeros(here.sum(), dtype=np.intp),
-        value=((counts * spread).sum(axis=1) / known)[here],
-        variance=1 / known[here],
-    )
+    # From the score's one step to the logarithm, with the error that has there.
+    wider = np.maximum(1 + 2 * (counts * spread).sum(axis=1) / known, _NARROWEST)
+    apart = lower_half((np.log(wider) / 2)[here], (1 / (known * wider**2))[here]).between
     told = np.maximum((weight @ captured)[:, None] / np.maximum(mean(weight**2), _TINY), _TINY)
     lean = (apart * n * (spread @ captured) / (1 + apart * known))[:, None] / told
     weight = weight - spread * lean
@@ -183,7 +183,7 @@ def shape_evidence(
         excess=(counts * weight).sum(axis=1),
         variance=n * mean(weight**2)[:, 0] + apart * follows**2,
         skew=n * mean(weight**3)[:, 0],
-        worth=n * (weight @ captured),
+        whole=n * (weight @ captured),
     )
 
 
