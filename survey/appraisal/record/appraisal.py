@@ -147,7 +147,8 @@ class Changes:
 class AppraisalRecord:
     """All figures of one run at full precision, and what they were computed from and with.
 
-    `question_digest` is empty where an earlier program did not say what was asked.
+    `question_digest` is empty where an earlier program did not say what was asked; `captured` is
+    None where one did not look for captured codes.
     """
 
     campaign: str
@@ -170,7 +171,7 @@ class AppraisalRecord:
     robustness: tuple[RobustnessFigure, ...]
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
-    captured: tuple[CapturedFigure, ...] = ()
+    captured: tuple[CapturedFigure, ...] | None = field(default=None, metadata={"optional": True})
     changes: Changes | None = field(default=None, metadata={"optional": True})
     decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
 

@@ -81,8 +81,8 @@ def fit_honest_shape(counts: FloatArray) -> HonestShape:
     >>> import numpy as np
     >>> shape = fit_honest_shape(np.array([[20.0, 50.0, 30.0], [5.0, 45.0, 50.0]]))
     >>> shape.chances(shape.level).round(2)
-    array([[0.19, 0.51, 0.3 ],
-           [0.06, 0.43, 0.51]])
+    array([[0.18, 0.53, 0.28],
+           [0.07, 0.42, 0.51]])
     """
     total = counts.sum(axis=0)
     thresholds = ndtri(np.cumsum(total)[:-1] / total.sum())
