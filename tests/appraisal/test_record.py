@@ -131,6 +131,7 @@ def test_a_run_of_every_format_is_shown_released_and_exported(
         assert figure["score"] in shown.text
         assert "按人口加权后" in shown.text
         assert ("抗造假检验" in shown.text) == ("robustness" in content)
+        assert "评议码被冒用时约低" not in shown.text  # what no program of that time could say
     asked = {"csrf_token": token(office.client.get(RELEASE)), "reason": "年度结果"}
     released = approved(
         signed_in(office.client.application, "leader"), office.client.post(RELEASE, data=asked)

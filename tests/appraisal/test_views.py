@@ -123,6 +123,7 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(
     unit = client.get(f"{SCORES}/A01").text
     assert "不排名" in unit
     assert "抗造假检验" in unit
+    assert "评议码被冒用时约低" in unit
 
 
 def test_a_unit_page_tells_what_changed_or_why_that_cannot_be_said(released_site: Site) -> None:
