@@ -1,86 +1,181 @@
-"""The `survey` command: one group, each command kept in the room it belongs to."""
+"""The `survey` command: one group, each command kept in the room it belongs to.
+
+A room is loaded when its command is given: all of them together take seconds.
+"""
 
 import io
-import os
 import sys
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import cache, partial
+from pkgutil import resolve_name
 
 import click
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from survey import __version__, starting
-from survey.access.commands import user
-from survey.app import create_app
-from survey.appraisal.anonymity.anonymise_command import anonymise
-from survey.appraisal.commands import appraise, release, score
-from survey.appraisal.keys_command import keys
-from survey.approvals.commands import decline, proposals
-from survey.collecting.commands import collect
-from survey.demo.commands import demo
-from survey.drafting.commands import amend, items
-from survey.exchange.commands import export, folder
-from survey.feedback.commands import comments
-from survey.fieldwork.commands import campaign
-from survey.fieldwork.invitations.commands import code
-from survey.fieldwork.papers.commands import poster
-from survey.ledger.watch import look_before_writing
+from survey import __version__
 from survey.problems import Problem, Refused
-from survey.rehearsal.commands import rehearse_command
-from survey.respond.commands import ledger
-from survey.serving.commands import serve
-from survey.simulate.commands import simulate
-from survey.simulate.fieldwork_commands import simulate_fieldwork
 from survey.site import faults
-from survey.site.installation import guard_writing, upgrade_site
 from survey.stats.errors import StatsError
-from survey.verification.commands import verify
-from survey.weigh.commands import weigh
 from survey.wording import problem_of
 
+# Where each command is, and the first paragraph of its own help, told without loading its room.
+_COMMANDS = {
+    "anonymise": (
+        "survey.appraisal.anonymity.anonymise_command:anonymise",
+        "Drop receipts, salts, codes and marks of a released campaign's answers: wanted by two.",
+    ),
+    "appraise": (
+        "survey.appraisal.commands:appraise",
+        "Score the answers of a FOLDER of files, without a database.",
+    ),
+    "campaign": ("survey.fieldwork.commands:campaign", "Load, open, close and watch a campaign."),
+    "code": ("survey.fieldwork.invitations.commands:code", "One-time codes of invitations."),
+    "collect": (
+        "survey.collecting.commands:collect",
+        "Enter answers of telephone interviews and paper sheets from FILE, a CSV or .xlsx.",
+    ),
+    "comments": (
+        "survey.feedback.commands:comments",
+        "Keep or erase what residents wrote in their own words.",
+    ),
+    "decline": (
+        "survey.approvals.commands:decline",
+        "Decline a proposal, or withdraw one's own; nothing is done.",
+    ),
+    "demo": (
+        "survey.demo.commands:demo",
+        "Load 安澜县, let simulated residents answer, close, score, release, print the scores.",
+    ),
+    "export": (
+        "survey.exchange.commands:export",
+        "Write the released scores of a campaign to a file.",
+    ),
+    "folder": (
+        "survey.exchange.commands:folder",
+        "Write a closed campaign as the folder that `survey appraise` scores, to the same figures.",
+    ),
+    "init": (
+        "survey.site.init_command:init",
+        "Make the home folder, keys and database, or upgrade them.",
+    ),
+    "keys": (
+        "survey.appraisal.keys_command:keys",
+        "Show and destroy the keys of campaigns' device and network marks.",
+    ),
+    "ledger": (
+        "survey.respond.commands:ledger",
+        "Check and sign the tamper-evident ledger of answers.",
+    ),
+    "poster": (
+        "survey.fieldwork.papers.commands:poster",
+        "Write posters as PDF; units without one get one for the first group they are asked by.",
+    ),
+    "proposals": (
+        "survey.approvals.commands:proposals",
+        "List what was proposed, in one campaign or in all; what waits comes first.",
+    ),
+    "release": (
+        "survey.appraisal.commands:release",
+        (
+            "Freeze the newest scores of a campaign and sign them: "
+            "proposed by one, approved by another."
+        ),
+    ),
+    "score": ("survey.appraisal.commands:score", "Score a closed campaign and print the table."),
+    "serve": ("survey.serving.commands:serve", "Serve residents and officials."),
+    "simulate": (
+        "survey.simulate.commands:simulate",
+        "Simulate counties whose true scores are known, and print how far the scores are off.",
+    ),
+    "simulate-fieldwork": (
+        "survey.simulate.fieldwork_commands:simulate_fieldwork",
+        "Simulate fieldworks, forecast each on every morning, and print how often that held.",
+    ),
+    "start": (
+        "survey.starting:start",
+        "Prepare the database, load the demonstration county into an empty one, and serve.",
+    ),
+    "user": ("survey.access.commands:user", "Accounts of officials."),
+    "verify": (
+        "survey.verification.commands:verify",
+        "Compare all that is stored with what was sealed; or check FILEs, without a database.",
+    ),
+    "weigh": (
+        "survey.weigh.commands:weigh",
+        "Weight the rows of DATA (CSV or .xlsx) as PLAN (TOML) says, and estimate with errors.",
+    ),
+}
+# Of these rooms, too, but said after `survey campaign`.
+_OF_A_CAMPAIGN = {
+    "items": "survey.drafting.commands:items",
+    "amend": "survey.drafting.commands:amend",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _OnDemand(MutableMapping[str, click.Command]):
+    """Commands by name, each loaded with its room when it is asked for."""
+
+    def __init__(self, load: Mapping[str, Callable[[], click.Command]]) -> None:
+        self._load = dict(load)
+
+    def __getitem__(self, name: str) -> click.Command:
+        return self._load[name]()
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._load[name] = lambda: command
+
+    def __delitem__(self, name: str) -> None:
+        del self._load[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load)
+
+    def __len__(self) -> int:
+        return len(self._load)
+
+
+class _Survey(click.Group):
+    """Lists its commands without loading them."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each command is for."""
+        told = {name: click.Command(name, help=text) for name, (_, text) in _COMMANDS.items()}
+        click.Group(commands=told).format_commands(ctx, formatter)
+
+
+@cache
+def _loaded(where: str) -> click.Command:
+    """Load a command, and let every installation that one opens be looked at before a writing."""
+    command: click.Command = resolve_name(where)
+    if "survey.site.installation" in sys.modules:  # else it opens none
+        _guard_writing()
+    if isinstance(command, click.Group) and command.name == "campaign":
+        others = {name: partial(_loaded, inner) for name, inner in _OF_A_CAMPAIGN.items()}
+        own = {name: partial(command.commands.__getitem__, name) for name in command.commands}
+        command.commands = _OnDemand({**own, **others, "rehearse": _rehearse})
+    return command
+
+
+@cache
+def _guard_writing() -> None:
+    look = resolve_name("survey.ledger.watch:look_before_writing")
+    resolve_name("survey.site.installation:guard_writing")(look)
+
+
+@cache
+def _rehearse() -> click.Command:
+    make = resolve_name("survey.rehearsal.commands:rehearse_command")
+    command: click.Command = make(resolve_name("survey.app:create_app"))
+    return command
+
+
+@click.group(
+    cls=_Survey,
+    commands=_OnDemand({name: partial(_loaded, where) for name, (where, _) in _COMMANDS.items()}),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__)
 def survey() -> None:
     """公评 Gongping: plan, run, score and release a public review."""
-
-
-@survey.command()
-def init() -> None:
-    """Make the home folder, keys and database, or upgrade them.
-
-    Example: SURVEY_HOME=/srv/review survey init
-    """
-    with upgrade_site(os.environ) as site:
-        click.echo(f"{site.settings.home}")
-
-
-survey.add_command(starting.start)
-survey.add_command(serve)
-survey.add_command(demo)
-survey.add_command(campaign)
-campaign.add_command(rehearse_command(create_app))
-campaign.add_command(items)
-campaign.add_command(amend)
-survey.add_command(poster)
-survey.add_command(code)
-survey.add_command(collect)
-survey.add_command(user)
-survey.add_command(comments)
-survey.add_command(appraise)
-survey.add_command(score)
-survey.add_command(weigh)
-survey.add_command(simulate)
-survey.add_command(simulate_fieldwork)
-survey.add_command(release)
-survey.add_command(export)
-survey.add_command(folder)
-survey.add_command(ledger)
-survey.add_command(verify)
-survey.add_command(keys)
-survey.add_command(proposals)
-survey.add_command(decline)
-survey.add_command(anonymise)
-
-guard_writing(look_before_writing)
 
 
 def main() -> None:
@@ -97,11 +192,11 @@ def main() -> None:
     except OSError as error:
         click.echo(_unusable(error).both(), err=True)
         sys.exit(1)
-    except OperationalError as error:
-        click.echo(_unreachable(error).both(), err=True)
-        sys.exit(1)
-    except SQLAlchemyError as error:
-        click.echo(f"{faults.where(error)}\n{_untold(error).both()}", err=True)
+    except Exception as error:
+        told = _of_the_database(error)
+        if told is None:
+            raise
+        click.echo(told, err=True)
         sys.exit(1)
 
 
@@ -122,8 +217,19 @@ def _unusable(error: OSError) -> Problem:
     )
 
 
-def _unreachable(error: OperationalError) -> Problem:
-    reason = str(error.orig).strip().splitlines()[0]
+def _of_the_database(error: Exception) -> str | None:
+    """Return what a database's error says to people; none of another error."""
+    from sqlalchemy import exc  # noqa: PLC0415 - loaded long ago where there is such an error
+
+    if isinstance(error, exc.OperationalError):
+        return _unreachable(error.orig).both()
+    if isinstance(error, exc.SQLAlchemyError):
+        return f"{faults.where(error)}\n{_untold(error).both()}"
+    return None
+
+
+def _unreachable(cause: BaseException | None) -> Problem:
+    reason = str(cause).strip().splitlines()[0]
     return Problem(
         field="SURVEY_DATABASE",
         zh=f"数据库无法使用（{reason}）；请核对设置，新安装的请先运行 survey init",
@@ -132,7 +238,7 @@ def _unreachable(error: OperationalError) -> Problem:
     )
 
 
-def _untold(error: SQLAlchemyError) -> Problem:
+def _untold(error: Exception) -> Problem:
     """Return that the database refused something, without the row that it quotes."""
     kind = faults.kind_of(error)
     return Problem(

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 
+from survey import cli
 from survey.app import create_app
 from survey.demo.campaigns import stage_result
 from survey.site import schema
@@ -110,6 +111,7 @@ quicken()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what asks for PostgreSQL, and what waits for a whole county; begin with the longest."""
+    cli.survey.commands["init"]  # from then on installations are looked at before a writing
     for item in items:
         asked = set(getattr(item, "fixturenames", ()))
         half = getattr(item, "callspec", None)

@@ -39,6 +39,23 @@ def test_the_help_of_every_command_shows_an_example_of_it(words: tuple[str, ...]
     assert f"survey {' '.join(words)}" in shown.split("Example: ", 1)[1]
 
 
+def test_the_help_lists_commands_in_the_words_of_their_own() -> None:
+    loaded = click.Group("survey", help=cli.survey.help, commands=dict(cli.survey.commands))
+    loaded.params, loaded.context_settings = cli.survey.params, cli.survey.context_settings
+    listed, own = (CliRunner().invoke(group, ["--help"]).stdout for group in (cli.survey, loaded))
+    assert listed == own
+
+
+def test_the_help_loads_no_room() -> None:
+    code = (
+        "import sys; from survey.cli import survey; survey(['--help'], standalone_mode=False);"
+        "print({'sqlalchemy', 'flask', 'numpy', 'scipy', 'survey.model'} & set(sys.modules))"
+    )
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
 def test_a_file_that_cannot_be_written_is_named_and_nothing_is_issued(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -41,6 +41,7 @@ def run_server(*, host: str, port: int, workers: int, patience: int = PATIENCE) 
         _serve_with_waitress(host, port)
         return
     _allow_connections()
+    resolve_name(WORKER)  # workers are forked: what is loaded now is loaded once, and shared
     server = Granian(
         f"{WORKER}:build_front",
         address=host,
