@@ -18,7 +18,7 @@ from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.notices import Notice
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.weighting.bounded import calibrate
-from survey.stats.weighting.calibration import Calibration, Margin, margin_cells, rake, rake_cells
+from survey.stats.weighting.calibration import Calibration, Margin, margin_cells, rake, rake_once
 from survey.stats.weighting.margin import InfeasibleBoundsError
 
 UNKNOWN = "unknown"
@@ -250,8 +250,6 @@ def _capped(base: FloatArray, margins: list[Margin], lower: float, upper: float)
     """Rake round by round, clipping after each, so that only what cannot be met is missed."""
     weights, cells = base, margin_cells(margins, base.size)
     for _ in range(_CAPPED_ROUNDS):
-        raked = rake_cells(
-            cells=cells, base_weights=weights, margins=margins, tolerance=0.0, max_iterations=1
-        ).weights
+        raked = rake_once(cells=cells, base_weights=weights, margins=margins)
         weights = np.clip(raked, lower * base, upper * base)
     return weights

@@ -7,7 +7,7 @@ from survey.stats.weighting.calibration import (
     margin_cells,
     poststratify,
     rake,
-    rake_cells,
+    rake_once,
 )
 from survey.stats.weighting.cells import BLOCK, equal_weight, reduce_to_cells
 from survey.stats.weighting.margin import (
@@ -34,7 +34,7 @@ __all__ = [
     "margin_cells",
     "poststratify",
     "rake",
-    "rake_cells",
+    "rake_once",
     "reduce_to_cells",
     "solve_gram",
     "trim",

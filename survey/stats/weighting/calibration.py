@@ -174,30 +174,7 @@ def rake(
     if not margins:
         raise ShapeError("no_margin")
     cells = margin_cells(margins, base_weights.size)
-    return rake_cells(
-        cells=cells,
-        base_weights=base_weights,
-        margins=margins,
-        tolerance=tolerance,
-        max_iterations=max_iterations,
-    )
-
-
-def rake_cells(
-    *,
-    cells: Cells,
-    base_weights: FloatArray,
-    margins: Sequence[Margin],
-    tolerance: float,
-    max_iterations: int,
-) -> Calibration:
-    """Rake rows already reduced to ``cells``, whose codes are those of ``margins``."""
-    weight, equal = cell_base_weights(cells, base_weights)
-    # An empty category often makes totals disagree too, and is what must be put right.
-    for margin, code in zip(margins, cells.codes, strict=True):
-        check_categories(margin, total_by(code, weight, len(margin.categories)))
-    size = agreed_size(margins)
-    totals = [margin.totals * (size / margin.totals.sum()) for margin in margins]
+    weight, equal, totals = _to_meet(cells, base_weights, margins)
     g, n_iter, error = _fit(weight, cells, totals, tolerance, max_iterations)
     return Calibration(
         base_weights=base_weights,
@@ -215,6 +192,38 @@ def rake_cells(
             cells, margins, weight * g, n_iter=n_iter, error=error, tolerance=tolerance, base=weight
         ),
     )
+
+
+def rake_once(*, cells: Cells, base_weights: FloatArray, margins: Sequence[Margin]) -> FloatArray:
+    """Return the weights after one round over the margins, for whoever goes on in rounds.
+
+    Parameters
+    ----------
+    cells : Cells
+        The rows reduced to ``margins``, by ``margin_cells``.
+    base_weights : ndarray of float64, shape (n,)
+    margins : sequence of Margin
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        They meet the last margin; what they miss of the others nobody is told.
+    """
+    weight, equal, totals = _to_meet(cells, base_weights, margins)
+    g, _n_iter, _error = _fit(weight, cells, totals, tolerance=0.0, max_iterations=1)
+    return (g * equal)[cells.of] if equal is not None else g[cells.of] * base_weights
+
+
+def _to_meet(
+    cells: Cells, base_weights: FloatArray, margins: Sequence[Margin]
+) -> tuple[FloatArray, float | None, list[FloatArray]]:
+    """Return base weights per cell, the one of all rows if equal, and totals of one size."""
+    weight, equal = cell_base_weights(cells, base_weights)
+    # An empty category often makes totals disagree too, and is what must be put right.
+    for margin, code in zip(margins, cells.codes, strict=True):
+        check_categories(margin, total_by(code, weight, len(margin.categories)))
+    size = agreed_size(margins)
+    return weight, equal, [margin.totals * (size / margin.totals.sum()) for margin in margins]
 
 
 def poststratify(*, base_weights: FloatArray, margin: Margin) -> Calibration:
