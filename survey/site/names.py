@@ -5,7 +5,7 @@ PostgreSQL because migrations name everything.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -39,8 +39,7 @@ _POSTGRESQL = """
 """
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Name:
+class Name(NamedTuple):
     """A table, or a column, constraint or index in one."""
 
     table: str

@@ -23,7 +23,7 @@ def upgrade(database: Database) -> None:
     """
     with database.engine.connect() as connection:
         if _revision(connection) == _head():
-            _check_names(connection, names_of(Base.metadata))
+            _check_names(connection, _names_now())
             return
     with database.altering() as connection:
         found = _revision(connection)  # again: whoever held the lock may have upgraded it
@@ -54,7 +54,7 @@ def check_current(database: Database) -> None:
             )
         _check_known(found)
         is_newest = found == _head()
-        _check_names(connection, names_of(Base.metadata) if is_newest else _names_at(found))
+        _check_names(connection, _names_now() if is_newest else _names_at(found))
     if not is_newest:
         raise Refused.of(
             zh=f"数据库结构为旧版 {found}，本程序需要 {_head()}；"
@@ -108,6 +108,11 @@ def _revisions() -> set[str]:
 @cache
 def _scripts(folder: str) -> ScriptDirectory:
     return ScriptDirectory(folder)
+
+
+@cache
+def _names_now() -> frozenset[Name]:
+    return names_of(Base.metadata)
 
 
 @cache
