@@ -29,8 +29,8 @@ from survey.model import Campaign, Ledger, ProgressCounter, Response
 from survey.respond.door import form_token
 from survey.site.database import Database
 from survey.site.installation import Site, upgrade_site
-from tests.conftest import _create, _named
 from tests.factories import CODE, open_anlan
+from tests.installations import _create, _named
 from tests.journeys.test_load import serving, workers_of
 from tests.power import Disk
 from tests.respond.factories import poster_code

@@ -9,17 +9,18 @@ import pytest
 
 from survey.site import schema
 from survey.site.database import Database
-from tests.conftest import _create, _execute, _named
+from tests.installations import _create, _execute, _named
 from tests.migrations.keeping import KeptDatabase
 
 MakeKept = Callable[[str], KeptDatabase]
 
 
 def filled(url: str, revision: str) -> None:
-    """Make the tables of a revision and load the rows that are kept of it."""
+    """Load the rows that are kept of a revision into its tables; on SQLite make these before."""
     database = Database(url)
     with database.altering() as connection:
-        schema._run(connection, revision)
+        if database.is_sqlite:
+            schema._run(connection, revision)
         KeptDatabase.read(revision).load(connection)
     if database.is_sqlite:
         with database.engine.connect() as connection:
