@@ -12,6 +12,7 @@ from survey.demo.county import days_between
 from survey.demo.respondents import Respondent
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.site.installation import Site
+from tests.prepared import prepared
 
 CODE = "ANLAN-2026-GZPY"
 STARTS_ON = date(2026, 12, 1)
@@ -25,12 +26,16 @@ class Answered:
     outcomes: Counter[str]
 
 
-def answered(site: Site, *, n: int | None = None, code: str = CODE) -> Answered:
+def answered(site: Site, *, n: int | None = None) -> Answered:
     """Open 安澜县 and let all its residents answer, or n of them."""
+    return prepared(site, f"answered by {n}", lambda: _answered(site, n))
+
+
+def _answered(site: Site, n: int | None) -> Answered:
     people = residents.all_respondents(shift=days_between(STARTS_ON))
     if n is not None:
         people = residents.choose(people, n=n, seed=7)
-    codes = stage_open(site, starts_on=STARTS_ON, code=code, respondents=people)
+    codes = stage_open(site, starts_on=STARTS_ON, code=CODE, respondents=people)
     outcomes = answer_through_intake(
         site, respondents=people, codes=codes, advance=lambda _more: None
     )
@@ -54,9 +59,13 @@ def close(site: Site) -> None:
 
 def released(site: Site, *, n: int | None = None) -> Answered:
     """Let residents answer, close, score and release."""
-    result = answered(site, n=n)
-    stage_result(site, code=CODE)
-    return result
+
+    def make() -> Answered:
+        result = answered(site, n=n)
+        stage_result(site, code=CODE)
+        return result
+
+    return prepared(site, f"released to {n}", make)
 
 
 def write_responses(people: list[Respondent], source: Path, target: Path) -> None:

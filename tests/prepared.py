@@ -35,6 +35,7 @@ def prepared(site: Site, state: str, make: Callable[[], _T]) -> _T:
         database, made, told = _kept[key]
         _restore(site, database)
         for name, data in made.items():
+            (site.settings.home / name).touch(mode=0o600)
             (site.settings.home / name).write_bytes(data)
     return told
 
@@ -47,8 +48,13 @@ def _is_in_use(site: Site) -> bool:
 
 def _files(site: Site) -> dict[str, bytes]:
     """Return what the installation keeps beside its database: keys, the file of heads."""
-    beside = [path for path in site.settings.home.iterdir() if path.is_file()]
-    return {path.name: path.read_bytes() for path in beside if "survey.db" not in path.name}
+    home = site.settings.home
+    beside = [path for path in (*home.iterdir(), *home.glob("keys/*")) if path.is_file()]
+    return {
+        path.relative_to(home).as_posix(): path.read_bytes()
+        for path in beside
+        if "survey.db" not in path.name
+    }
 
 
 def _copied(site: Site) -> Any:

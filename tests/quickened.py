@@ -87,12 +87,13 @@ def _once_for_an_empty_database(
         if connection.dialect.name != "sqlite" or sa.inspect(connection).get_table_names():
             migrate(connection, revision)
             return
-        if revision not in kept:
-            migrate(connection, revision)
-            kept[revision] = _statements(connection)
-            return
-        for statement in kept[revision]:
+        wanted = schema._head() if revision == "head" else revision
+        made = max((each for each in kept if each <= wanted), default="")
+        for statement in kept.get(made, []):
             connection.exec_driver_sql(statement)
+        if made != wanted:
+            migrate(connection, wanted)
+            kept[wanted] = _statements(connection)
 
     return run
 

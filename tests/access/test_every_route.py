@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from survey.app import create_app
 from survey.model import Account, Campaign, CampaignUnit, Case, Entrance, RespondentGroup, Unit
 from survey.site.installation import Site
-from tests.demonstrated import CODE
+from tests.demonstrated import CODE, released
 from tests.officials import OFFICIALS, add_officials, signed_in, token
 
 pytestmark = pytest.mark.slow
@@ -203,18 +203,18 @@ EXPECTED = {
     f"GET {NOWHERE}/posters.pdf": "302 404 404 403 403 404 404 404",
     f"GET {HERE}/posters.pdf?unit=B01": "302 200 200 403 403 200 200 200",
     f"GET {HERE}/posters.pdf?unit=Z99": "302 404 404 403 403 404 404 404",
-    f"POST {HERE}/posters/4/move": "302 302 403 403 403 403 403 403",
-    f"POST {B01_ALONE}/posters/4/move": "302 404 403 403 403 403 403 403",
-    f"POST {NOWHERE}/posters/4/move": "302 404 403 403 403 403 403 403",
-    f"POST {HERE}/posters/4/reissue": "302 422 403 403 403 403 403 403",
-    f"POST {B01_ALONE}/posters/4/reissue": "302 404 403 403 403 403 403 403",
-    f"POST {NOWHERE}/posters/4/reissue": "302 404 403 403 403 403 403 403",
-    f"GET {HERE}/posters/4/withdraw": "302 200 403 403 403 403 403 403",
-    f"GET {B01_ALONE}/posters/4/withdraw": "302 404 403 403 403 403 403 403",
-    f"GET {NOWHERE}/posters/4/withdraw": "302 404 403 403 403 403 403 403",
-    f"POST {HERE}/posters/4/withdraw": "302 422 403 403 403 403 403 403",
-    f"POST {B01_ALONE}/posters/4/withdraw": "302 404 403 403 403 403 403 403",
-    f"POST {NOWHERE}/posters/4/withdraw": "302 404 403 403 403 403 403 403",
+    f"POST {HERE}/posters/1/move": "302 302 403 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/1/move": "302 404 403 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/1/move": "302 404 403 403 403 403 403 403",
+    f"POST {HERE}/posters/1/reissue": "302 422 403 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/1/reissue": "302 404 403 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/1/reissue": "302 404 403 403 403 403 403 403",
+    f"GET {HERE}/posters/1/withdraw": "302 200 403 403 403 403 403 403",
+    f"GET {B01_ALONE}/posters/1/withdraw": "302 404 403 403 403 403 403 403",
+    f"GET {NOWHERE}/posters/1/withdraw": "302 404 403 403 403 403 403 403",
+    f"POST {HERE}/posters/1/withdraw": "302 422 403 403 403 403 403 403",
+    f"POST {B01_ALONE}/posters/1/withdraw": "302 404 403 403 403 403 403 403",
+    f"POST {NOWHERE}/posters/1/withdraw": "302 404 403 403 403 403 403 403",
     f"POST {HERE}/posters/sheet": "302 422 403 403 403 403 403 403",
     f"POST {B01_ALONE}/posters/sheet": "302 422 403 403 403 403 403 403",
     f"POST {NOWHERE}/posters/sheet": "302 404 403 403 403 403 403 403",
@@ -350,9 +350,10 @@ EXPECTED = {
 
 
 @pytest.fixture
-def app(released_site: Site) -> Flask:
+def app(site: Site) -> Flask:
     """安澜县 released, with officials, cases at three units and a campaign of B01 alone."""
-    site = replace(released_site, clock=lambda: NOW)
+    released(site, n=900)
+    site = replace(site, clock=lambda: NOW)
     add_officials(site)
     with site.database.writing() as session:
         for unit_code in UNITS:
@@ -372,7 +373,7 @@ def _fix_case(session: Session, unit_code: str) -> None:
 def _check_poster(session: Session) -> None:
     of_a01 = sa.select(Entrance).join(Unit, Unit.id == Entrance.unit_id).where(Unit.code == "A01")
     poster = session.scalars(of_a01.where(Entrance.kind == "poster").limit(1)).one()
-    assert poster.id == 4
+    assert poster.id == 1
 
 
 def _add_campaign_of_b01(session: Session) -> None:
@@ -461,8 +462,8 @@ def _tells_its_kind(answer: TestResponse) -> bool:
     return bool(kind) and ("charset=utf-8" in kind.lower() or not is_text)
 
 
-def test_a_one_time_password_opens_nothing_of_the_office(app: Flask, released_site: Site) -> None:
-    with released_site.database.writing() as session:
+def test_a_one_time_password_opens_nothing_of_the_office(app: Flask, site: Site) -> None:
+    with site.database.writing() as session:
         session.execute(sa.update(Account).values(password_one_time=True, password_changed_at=NOW))
         session.execute(sa.update(Campaign).values(simulated=False))
     client, _carried = _client(app, "admin")

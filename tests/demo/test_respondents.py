@@ -1,29 +1,34 @@
 from datetime import date, timedelta
 
+import pytest
+
 from survey.demo.county import county_starting, days_between
-from survey.demo.respondents import all_respondents, choose
-
-PEOPLE = all_respondents(shift=timedelta())
+from survey.demo.respondents import Respondent, all_respondents, choose
 
 
-def test_all_are_there_in_the_order_of_answering() -> None:
-    assert len(PEOPLE) == 9195
-    moments = [person.submitted_at for person in PEOPLE]
+@pytest.fixture(scope="module")
+def people() -> list[Respondent]:
+    return all_respondents(shift=timedelta())
+
+
+def test_all_are_there_in_the_order_of_answering(people: list[Respondent]) -> None:
+    assert len(people) == 9195
+    moments = [person.submitted_at for person in people]
     assert moments == sorted(moments)
-    assert {len(person.answers) for person in PEOPLE} == {8}
+    assert {len(person.answers) for person in people} == {8}
 
 
-def test_a_choice_is_repeatable_by_its_seed() -> None:
-    chosen = choose(PEOPLE, n=500, seed=3)
-    assert chosen == choose(PEOPLE, n=500, seed=3)
-    assert chosen != choose(PEOPLE, n=500, seed=4)
+def test_a_choice_is_repeatable_by_its_seed(people: list[Respondent]) -> None:
+    chosen = choose(people, n=500, seed=3)
+    assert chosen == choose(people, n=500, seed=3)
+    assert chosen != choose(people, n=500, seed=4)
     assert len({person.response_id for person in chosen}) == 500
 
 
-def test_more_than_all_are_copies_with_marks_of_their_own() -> None:
-    chosen = choose(PEOPLE, n=2 * 9195 + 10, seed=1)
+def test_more_than_all_are_copies_with_marks_of_their_own(people: list[Respondent]) -> None:
+    chosen = choose(people, n=2 * 9195 + 10, seed=1)
     assert len({person.response_id for person in chosen}) == len(chosen) == 2 * 9195 + 10
-    tokens = {person.token for person in PEOPLE if person.token}
+    tokens = {person.token for person in people if person.token}
     assert len({person.token for person in chosen if person.token}) >= 2 * len(tokens)
     assert all(person.device == "" for person in chosen if person.channel == "phone")
 

@@ -47,10 +47,22 @@ def kept_templates() -> Callable[[str, str], str]:
     """Return the name of the PostgreSQL database of a revision, made when first asked for."""
     made: set[str] = set()
 
+    def empty(server: str, revision: str) -> str:
+        """Make the tables of a revision from those of the one before it that are there."""
+        name = f"empty_{revision}"
+        earlier = [each for each in made if "empty_" <= each < name]
+        _create(server, name, template=max(earlier, default="template1"))
+        database = Database(_named(server, name))
+        with database.altering() as connection:
+            schema._run(connection, revision)
+        database.close()
+        made.add(name)
+        return name
+
     def template_of(server: str, revision: str) -> str:
         name = f"kept_{revision}"
         if name not in made:
-            _create(server, name)
+            _create(server, name, template=empty(server, revision))
             filled(_named(server, name), revision)
             made.add(name)
         return name

@@ -78,7 +78,7 @@ def _value(type_: sa.types.TypeEngine[Any], value: Any) -> Any:
 def rows_in(connection: sa.Connection, kept: KeptDatabase) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of the tables and columns that were kept, in the order they were."""
     metadata = sa.MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=list(kept.tables), resolve_fks=False)
     return {
         name: [
             _plain_row(row)

@@ -1,8 +1,8 @@
 """Reads from the code what it can say: every notice, every error, with the names of its values."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 SURVEY = Path(__file__).resolve().parents[2] / "survey"
@@ -19,18 +19,23 @@ class Emitted:
     where: str
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for room in ROOMS:
-        for path in sorted((SURVEY / room).rglob("*.py")):
-            yield str(path.relative_to(SURVEY)), ast.parse(path.read_text("utf-8"))
+@cache
+def nodes() -> tuple[tuple[str, ast.Call | ast.ClassDef], ...]:
+    """Return every call and class of these rooms, with its file."""
+    return tuple(
+        (str(path.relative_to(SURVEY)), node)
+        for room in ROOMS
+        for path in sorted((SURVEY / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call | ast.ClassDef)
+    )
 
 
 def error_codes() -> dict[str, str]:
     """Return the code of each class of errors, its own or its parent's."""
     classes = {
         node.name: node
-        for name, tree in trees()
-        for node in ast.walk(tree)
+        for name, node in nodes()
         if name.startswith("stats/")
         and isinstance(node, ast.ClassDef)
         and node.name.endswith("Error")
@@ -54,17 +59,16 @@ def emitted() -> list[Emitted]:
     """Return every notice and error the code can make; one that cannot be read is a fault."""
     errors = error_codes()
     found = []
-    for name, tree in trees():
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            where = f"{name}:{node.lineno}"
-            if node.func.id == "Notice" and name != "stats/notices.py":
-                found.append(Emitted(_literal(node, where), _names(node, where), where))
-            elif node.func.id in errors:
-                code = errors[node.func.id]
-                code = f"{code}.{_literal(node, where)}" if node.args else code
-                found.append(Emitted(code, _names(node, where), where))
+    for name, node in nodes():
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        where = f"{name}:{node.lineno}"
+        if node.func.id == "Notice" and name != "stats/notices.py":
+            found.append(Emitted(_literal(node, where), _names(node, where), where))
+        elif node.func.id in errors:
+            code = errors[node.func.id]
+            code = f"{code}.{_literal(node, where)}" if node.args else code
+            found.append(Emitted(code, _names(node, where), where))
     return found
 
 
@@ -72,8 +76,7 @@ def spoken_of() -> set[str]:
     """Return the codes that are said by name, without a notice."""
     return {
         node.args[0].value
-        for _, tree in trees()
-        for node in ast.walk(tree)
+        for _, node in nodes()
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "say"
