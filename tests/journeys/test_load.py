@@ -31,7 +31,7 @@ from tests.respond.test_resident_page import ANSWERS
 
 pytestmark = pytest.mark.server
 
-N_POSTS = 2000
+N_POSTS = 1000
 N_CLIENTS = 32
 PATIENCE_SECONDS = 60.0
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
