@@ -60,7 +60,7 @@ def serving(site: Site, *options: str) -> Iterator[tuple[int, int]]:
 
 
 def _wait_until_ready(port: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
