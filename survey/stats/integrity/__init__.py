@@ -1,5 +1,7 @@
 """Organised and careless answers, found by what honest ones would not do."""
 
+from survey.stats.integrity.captured_codes import CapturedCodes, find_captured_codes
+from survey.stats.integrity.captured_marks import InvitedSheets
 from survey.stats.integrity.careless import careless_probability
 from survey.stats.integrity.careless_indices import irv, longstring, mahalanobis
 from survey.stats.integrity.coached_groups import CoachedGroup, find_coached_groups
@@ -8,10 +10,13 @@ from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
 
 __all__ = [
+    "CapturedCodes",
     "CoachedGroup",
     "Finding",
+    "InvitedSheets",
     "careless_probability",
     "cluster_cap",
+    "find_captured_codes",
     "find_coached_groups",
     "find_collusion",
     "irv",
