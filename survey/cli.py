@@ -109,6 +109,8 @@ _OF_A_CAMPAIGN = {
     "items": "survey.drafting.commands:items",
     "amend": "survey.drafting.commands:amend",
 }
+# They open no installation, so that none has to be looked at before a writing.
+_OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))
 
 
 class _OnDemand(MutableMapping[str, click.Command]):
@@ -146,7 +148,7 @@ class _Survey(click.Group):
 def _loaded(where: str) -> click.Command:
     """Load a command, and let every installation that one opens be looked at before a writing."""
     command: click.Command = resolve_name(where)
-    if "survey.site.installation" in sys.modules:  # else it opens none
+    if where not in _OF_FILES:
         _guard_writing()
     if isinstance(command, click.Group) and command.name == "campaign":
         others = {name: partial(_loaded, inner) for name, inner in _OF_A_CAMPAIGN.items()}
