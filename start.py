@@ -92,10 +92,10 @@ def run_counted(words: list[str], *judged: str) -> int:
 
 
 def run_tests(words: list[str]) -> int:
-    """Spread the tests over the processors, one process more than these: some tests wait."""
+    """Spread the tests over the processors, two processes more than these: many tests wait."""
     # A file's tests stay together: they share what is costly to prepare. In our order, not xdist's,
     # which would leave the longest files, of few tests, to the end and to one process.
-    spread = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=loadfile"]
+    spread = [f"--numprocesses={(os.cpu_count() or 1) + 2}", "--dist=loadfile"]
     spread.append("--no-loadscope-reorder")
     # Programs that tests start would each compile all of ours again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -177,6 +177,7 @@ def install(locks: list[str]) -> bool:
     )
     source = ["--no-index", "--find-links", str(WHEELS)] if WHEELS.is_dir() else []
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *source]
+    pip.append("--no-compile")  # what is used is compiled when it is, and that is little of it
     locked = [word for lock in locks for word in ("--requirement", str(LOCKS / lock))]
     steps = (
         [*pip, "--require-hashes", *locked],

@@ -7,6 +7,7 @@ would have given them; a FOLDER keeps them for another run. The look over all re
 server takes beside its pages, is left out.
 """
 
+import gc
 import secrets
 import sys
 import tempfile
@@ -134,6 +135,8 @@ def restarted(site: Site, compiled: FileSystemBytecodeCache) -> Flask:
     app = create_app(site)
     app.jinja_env.bytecode_cache = compiled
     app.extensions["alterations"] = Alterations(site.database, list)
+    gc.collect()
+    gc.freeze()  # as a worker does at its start, or a page pays for the bench's own leavings
     return app
 
 

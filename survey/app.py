@@ -44,7 +44,7 @@ from survey.site import resources
 from survey.site.installation import Site
 from survey.verification.whole import verify
 from survey.watching.views import blueprint as watching
-from survey.web import alterations, heads_watch, log_lines, request, wiring
+from survey.web import alterations, catalogue, heads_watch, log_lines, request, wiring
 from survey.web.health import blueprint as health
 from survey.web.indents import Unindented
 
@@ -84,6 +84,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(Unindented)
     Babel(app, locale_selector=request.language, default_locale="zh")
+    catalogue.install(app)
     csrf = CSRFProtect(app)
     csrf.exempt(respond)  # residents' forms carry a token of their own, no cookie
     csrf.exempt(receipts)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from functools import cache, partial
 from pkgutil import resolve_name
+from typing import cast
 
 import click
 
@@ -112,27 +113,28 @@ _OF_A_CAMPAIGN = {
 # They open no installation, so that none has to be looked at before a writing.
 _OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))
 
+_Load = Callable[[], click.Command]
 
-class _OnDemand(MutableMapping[str, click.Command]):
+
+class _OnDemand(Mapping[str, click.Command]):
     """Commands by name, each loaded with its room when it is asked for."""
 
-    def __init__(self, load: Mapping[str, Callable[[], click.Command]]) -> None:
+    def __init__(self, load: Mapping[str, _Load]) -> None:
         self._load = dict(load)
 
     def __getitem__(self, name: str) -> click.Command:
         return self._load[name]()
-
-    def __setitem__(self, name: str, command: click.Command) -> None:
-        self._load[name] = lambda: command
-
-    def __delitem__(self, name: str) -> None:
-        del self._load[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._load)
 
     def __len__(self) -> int:
         return len(self._load)
+
+
+def _on_demand(load: Mapping[str, _Load]) -> MutableMapping[str, click.Command]:
+    # click would let commands be added; nobody does.
+    return cast(MutableMapping[str, click.Command], _OnDemand(load))
 
 
 class _Survey(click.Group):
@@ -153,7 +155,7 @@ def _loaded(where: str) -> click.Command:
     if isinstance(command, click.Group) and command.name == "campaign":
         others = {name: partial(_loaded, inner) for name, inner in _OF_A_CAMPAIGN.items()}
         own = {name: partial(command.commands.__getitem__, name) for name in command.commands}
-        command.commands = _OnDemand({**own, **others, "rehearse": _rehearse})
+        command.commands = _on_demand({**own, **others, "rehearse": _rehearse})
     return command
 
 
@@ -172,7 +174,7 @@ def _rehearse() -> click.Command:
 
 @click.group(
     cls=_Survey,
-    commands=_OnDemand({name: partial(_loaded, where) for name, (where, _) in _COMMANDS.items()}),
+    commands=_on_demand({name: partial(_loaded, where) for name, (where, _) in _COMMANDS.items()}),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__)

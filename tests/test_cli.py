@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from survey import cli
+from survey.stats.weighting import WeightError
 from tests.factories import FIELDWORK, standing_at
 
 
@@ -75,6 +77,48 @@ def test_a_file_that_cannot_be_written_is_named_and_nothing_is_issued(
     assert f"{out}: cannot be read or written" in told.err
     assert run(monkeypatch, "campaign", "status", campaign) == 0
     assert "token_sms            0      0       0 " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            OperationalError("SELECT", {}, Exception("no such host\nat all")),
+            ("数据库无法使用（no such host）", "the database cannot be used (no such host)"),
+        ),
+        (
+            IntegrityError("INSERT", {"receipt": "TOLD"}, Exception("UNIQUE receipt TOLD")),
+            ("数据库拒绝了写入或查询", "the database refused a statement"),
+        ),
+        (WeightError("all_zero"), ("基础权数全部为零", "all base weights are zero")),
+        (FileNotFoundError(2, "gone", "here.csv"), ("here.csv：无法读写", "here.csv: cannot be")),
+    ],
+    ids=lambda given: type(given).__name__,
+)
+def test_whatever_stops_a_command_is_told_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    told: tuple[str, str],
+) -> None:
+    def stop(*_given: object, **_named: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.survey.commands["verify"], "callback", stop)
+    assert run(monkeypatch, "verify") == 1
+    said = capsys.readouterr().err
+    assert [words for words in told if words not in said] == []
+    assert "TOLD" not in said
+
+
+def test_what_nobody_foresaw_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_given: object, **_named: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli.survey.commands["verify"], "callback", stop)
+    monkeypatch.setattr(sys, "argv", ["survey", "verify"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
 
 
 def test_a_command_without_an_installation_says_what_to_run(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from survey.feedback.kinds import COUNTED
 from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
@@ -116,12 +116,12 @@ def next_after(session: Session, *, campaign: Campaign, code: str, state: str) -
 
 
 def _select(*columns: Any) -> sa.Select[Any]:
-    return (
-        sa.select(*columns)
-        .select_from(CommentMatter)
-        .join(Comment, Comment.response_id == CommentMatter.response_id)
-        .outerjoin(Case, Case.response_id == CommentMatter.response_id)
-    )
+    words = sa.select(*columns).select_from(CommentMatter)
+    return words.outerjoin(Case, Case.response_id == CommentMatter.response_id)
+
+
+def _with_texts(words: sa.Select[Any]) -> sa.Select[Any]:
+    return words.join(Comment, Comment.response_id == CommentMatter.response_id)
 
 
 def _words_of(campaign: Campaign, unit_code: str = "") -> _Wanted:
@@ -141,8 +141,9 @@ def _wanted(asked: Asked, today: str) -> _Wanted:
     if asked.state:
         wanted.append(Case.state == asked.state)
     if asked.topic:
-        ticked = ";" + Comment.reasons + ";"
-        wanted.append(ticked.contains(f";{asked.topic};", autoescape=True))
+        of = aliased(Comment)
+        ticked = (";" + of.reasons + ";").contains(f";{asked.topic};", autoescape=True)
+        wanted.append(sa.exists().where(of.response_id == CommentMatter.response_id, ticked))
     if asked.late:
         wanted.append(_is_late(today))
     return wanted
@@ -154,7 +155,7 @@ def _counts(
     """Return cases by state, words by kind, cases by topic, and how many are late."""
     by = (_STATE.label("state"), _KIND.label("kind"), Comment.reasons)
     late = sa.func.count(sa.case((_is_late(today), 1)))
-    query = _select(*by, sa.func.count(), late).where(*words).group_by(*by)
+    query = _with_texts(_select(*by, sa.func.count(), late)).where(*words).group_by(*by)
     cases, counted, topics = Counter[str](), Counter[str](), Counter[str]()
     n_late = 0
     for state, kind, reasons, n, n_of_them_late in session.execute(query):
@@ -187,7 +188,7 @@ def _n_sources(session: Session, words: _Wanted) -> int:
 def _rows(
     session: Session, words: _Wanted, wanted: _Wanted, today: str, page: int
 ) -> list[CaseRow]:
-    shown = _select(Case, Comment.text, CommentMatter.matter, _DUE_ON.label("due_on"))
+    shown = _with_texts(_select(Case, Comment.text, CommentMatter.matter, _DUE_ON.label("due_on")))
     shown = shown.where(*wanted).order_by(*_ORDER).limit(PAGE).offset(PAGE * (page - 1))
     found = session.execute(shown).all()
     of = CommentMatter.matter

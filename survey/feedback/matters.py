@@ -70,15 +70,16 @@ class Matters:
             start, size = _PLACES.of(session, campaign_id)
             if start >= size:
                 return False
-            words = self._words(session, campaign_id, start)
             end = min(size, start + CHUNK)
             rows = comments(session, campaign_id, start, end)
-            joined = words.take_up(rows, end)
+            words = self._words(session, campaign_id, start) if rows else None
+            joined = words.take_up(rows, end) if words else {}
         with self._database.writing() as session:
             if not _PLACES.move(session, campaign_id, start, end):
                 return False
             _join(session, campaign_id, joined)
-            _keep(session, campaign_id, rows, words)
+            if words:
+                _keep(session, campaign_id, rows, words)
         return end < size
 
     def _words(self, session: Session, campaign_id: int, start: int) -> HeldWords:

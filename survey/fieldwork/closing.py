@@ -1,5 +1,6 @@
 """The end of the answering: by one person once the period is over, by two before."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,8 +8,8 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.clock import days_between, local_minute
 from survey.fieldwork.campaigns import close_campaign, need_state
-from survey.fieldwork.readiness.getting_answers import plan_reached
-from survey.fieldwork.readiness.item import Inquiry
+from survey.fieldwork.readiness.getting_answers import PLAN, plan_reached
+from survey.fieldwork.readiness.item import Inquiry, Item
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -23,8 +24,13 @@ def is_early(campaign: Campaign, at: datetime) -> bool:
     return campaign.state == "open" and at < campaign.ends_at
 
 
-def numbers(session: Session, *, site: Site, campaign: Campaign) -> list[Said]:
-    """Say in figures what closing now would mean: the time, the plan, what would be short."""
+def numbers(
+    session: Session, *, site: Site, campaign: Campaign, ready: Sequence[Item] = ()
+) -> list[Said]:
+    """Say in figures what closing now would mean: the time, the plan, what would be short.
+
+    The plan is as the list before the closing found it, where that is at hand.
+    """
     at = site.clock()
     days = days_between(at, campaign.ends_at, campaign.timezone)
     end = local_minute(campaign.ends_at, campaign.timezone)
@@ -35,8 +41,12 @@ def numbers(session: Session, *, site: Site, campaign: Campaign) -> list[Said]:
         )
     else:
         when = Said(zh=f"评议时间到 {end} 为止，已过", en=f"the period ended at {end}")
-    asked = Inquiry(session=session, settings=site.settings, campaign=campaign, at=at, deed="close")
-    return [when, plan_reached(asked).said]
+    plan = next((item for item in ready if item.name == PLAN), None)
+    if plan is None:
+        plan = plan_reached(
+            Inquiry(session=session, settings=site.settings, campaign=campaign, at=at, deed="close")
+        )
+    return [when, plan.said]
 
 
 def close_in_time(session: Session, *, site: Site, campaign: Campaign, by: str) -> None:

@@ -193,13 +193,14 @@ def _propose_extension(code: str, until: date, reason: str) -> Response:
 
 def _state_page(code: str, form: FlaskForm, *, to: str, refused: Refused | None = None) -> Page:
     with reading_campaign(code, "campaign.read") as (session, campaign):
+        ready = shown_readiness(session, campaign, "open" if to == "open" else "close")
         page = render_template(
             "office/state.html",
             campaign=campaign,
             summary=plan_summary.summarise_plan(session, campaign=campaign),
-            ready=shown_readiness(session, campaign, "open" if to == "open" else "close"),
+            ready=ready,
             to=to,
-            numbers=closing.numbers(session, site=site(), campaign=campaign)
+            numbers=closing.numbers(session, site=site(), campaign=campaign, ready=ready)
             if campaign.state == "open" and to != "open"
             else [],
             form=form,

@@ -11,6 +11,7 @@ from survey.model import AnswerTally, Campaign, TallyPlace
 from survey.tallies.counting import Counts, Key, added
 from survey.tallies.place import Places
 
+_TALLY = cast(sa.Table, AnswerTally.__table__)
 PLACES = Places(cast(sa.Table, TallyPlace.__table__))
 
 
@@ -36,10 +37,10 @@ def kept(
     session: Session, campaign: Campaign, *kinds: str, of: Collection[int] | None = None
 ) -> Counts:
     """Return tallies as they are kept, of the answers before their place."""
-    tally = AnswerTally
-    query = sa.select(
-        tally.kind, tally.of, tally.group_code, tally.channel, tally.value, tally.counted
-    ).where(tally.campaign_id == campaign.id, tally.kind.in_(kinds))
+    tally = _TALLY.c
+    query = sa.select(*(tally[name] for name in Key._fields), tally.counted).where(
+        tally.campaign_id == campaign.id, tally.kind.in_(kinds)
+    )
     if of is not None:
         query = query.where(tally.of.in_(of))
-    return Counter({Key._make(row[:-1]): row[-1] for row in session.execute(query)})
+    return Counter({Key(*key): n for *key, n in session.execute(query)})

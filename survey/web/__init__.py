@@ -2,6 +2,7 @@
 
 __all__ = [
     "alterations",
+    "catalogue",
     "charts",
     "downloads",
     "heads_watch",

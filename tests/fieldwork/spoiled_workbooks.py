@@ -249,7 +249,7 @@ SPOILED = [
     _refused(
         "a setting out of its range",
         _put("方案", "scoring.debiasing.unprotected_share", "20"),
-        _at("方案", 52, "B", "scoring.debiasing.unprotected_share"),
+        _at("方案", 53, "B", "scoring.debiasing.unprotected_share"),
         "“20”不符，应为 0 至 1 的数",
         "20 must be a number from 0 to 1",
     ),

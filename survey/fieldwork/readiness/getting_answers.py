@@ -58,6 +58,9 @@ def bound(asked: Inquiry) -> Item | None:
     return Item(name=name, standing="warns", said=said)
 
 
+PLAN = Said(zh="计划完成率", en="Plan")
+
+
 def plan_reached(asked: Inquiry) -> Item:
     """Say how many of the planned answers are valid, and which groups lack the fewest wanted."""
     campaign = asked.campaign
@@ -76,7 +79,7 @@ def plan_reached(asked: Inquiry) -> Item:
         zh += f"；{len(short)} 项（单位×对象）不足最低数：{listed}"
         en += f"; {len(short)} of units × groups lack the fewest wanted: {listed}"
     return Item(
-        name=Said(zh="计划完成率", en="Plan"),
+        name=PLAN,
         standing="warns" if short or share < 1 else "ready",
         said=Said(zh=zh, en=en),
     )
