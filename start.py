@@ -92,10 +92,10 @@ def run_counted(words: list[str], *judged: str) -> int:
 
 
 def run_tests(words: list[str]) -> int:
-    """Spread the tests over the processors, two processes more than these: many tests wait."""
+    """Spread the tests over the processors, one process more than these: some tests wait."""
     # A file's tests stay together: they share what is costly to prepare. In our order, not xdist's,
     # which would leave the longest files, of few tests, to the end and to one process.
-    spread = [f"--numprocesses={(os.cpu_count() or 1) + 2}", "--dist=loadfile"]
+    spread = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=loadfile"]
     spread.append("--no-loadscope-reorder")
     # Programs that tests start would each compile all of ours again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
