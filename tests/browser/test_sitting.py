@@ -1,9 +1,10 @@
 """Several units in one sitting, in a real browser: a phone, a desktop, without script, offline."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from survey.site.installation import Site
 from tests.browser.conftest import Visit
@@ -115,7 +116,7 @@ def test_without_script_a_half_rated_unit_is_named_and_the_rest_is_kept(
         page.locator(f"[name={name}][value='{value}']").check()
     page.select_option("[name=area]", "not_local")
     page.click(".send")
-    assert page.title().startswith("没有填好")
+    expect(page).to_have_title(re.compile("^没有填好"))  # once the next page is there
     assert page.locator("[role=alert] li").count() == 1
     page.locator("[name='q_S2A.A02'][value='0']").check(force=True)
     page.click(".send")
