@@ -7,8 +7,7 @@ answered by their own people, spread over the groups by chance, at honest moment
 devices. Kinds of county: the settings of `survey simulate` (one item, one group, 60 units, invited
 people alone), and five items answered by four groups at levels counties report; also counties whose
 units differ much, have heavy tails, or in which people of one unit lie further apart than those of
-another. The
-seeds are the numbers of the campaigns.
+another. The seeds are the numbers of the campaigns.
 """
 
 import sys

@@ -5,6 +5,7 @@ the words. What has been taken up is a case, whatever it says.
 """
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from survey.feedback.kinds import COUNTED
 from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
-from survey.feedback.matters import n_unread
-from survey.model import Campaign, Case, Comment, CommentKind, CommentMatter, Unit
+from survey.feedback.matters import n_unread, place_of
+from survey.fieldwork.once import Once
+from survey.model import AuditTail, Campaign, Case, Comment, CommentKind, CommentMatter, Unit
 
 _NEVER = "9999"
 
@@ -65,6 +67,19 @@ class Caseload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    """What is counted of a campaign's words, whatever page of them is shown."""
+
+    cases: Counter[str]
+    by_kind: Counter[str]
+    topics: Counter[str]
+    n_late: int
+    total: int
+    n_groups: int
+    n_sources: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
     """A case and those of its matter that wait for the same step, itself first."""
 
@@ -73,25 +88,28 @@ class Together:
 
 
 def office_list(
-    session: Session, *, campaign: Campaign, today: str, asked: Asked, page: int = 1
+    session: Session, *, campaign: Campaign, today: str, asked: Asked, once: Once, page: int = 1
 ) -> Caseload:
     """Return a page of a campaign's words, the cases that are due first on top."""
     words = _words_of(campaign, asked.unit_code)
-    cases, counted, topics, n_late = _counts(session, words, today)
     wanted = [*words, *_wanted(asked, today)]
-    total, n_groups = _totals(session, wanted)
+    counted = once.value(
+        (campaign.id, asked),
+        (today, _version(session, campaign)),
+        lambda: _count(session, campaign, words, wanted, today),
+    )
     rows = _rows(session, words, wanted, today, page)
     return Caseload(
         rows=rows,
-        total=total,
-        n_groups=n_groups,
-        counts=cases,
-        counted={kind: counted[kind] for kind in COUNTED},
-        topics=topics,
-        n_cases=cases.total(),
-        n_late=n_late,
+        total=counted.total,
+        n_groups=counted.n_groups,
+        counts=counted.cases,
+        counted={kind: counted.by_kind[kind] for kind in COUNTED},
+        topics=counted.topics,
+        n_cases=counted.cases.total(),
+        n_late=counted.n_late,
         years=years_of([row.due_on for row in rows], today),
-        n_sources=_n_sources(session, words) if campaign.anonymised_at is None else None,
+        n_sources=counted.n_sources,
         n_unread=n_unread(session, campaign),
     )
 
@@ -147,6 +165,30 @@ def _wanted(asked: Asked, today: str) -> _Wanted:
     if asked.late:
         wanted.append(_is_late(today))
     return wanted
+
+
+def _version(session: Session, campaign: Campaign) -> Hashable:
+    """Return what differs whenever cases differ, or what is read of a campaign's words.
+
+    Each step of a case is a deed on record, and so is letting go of the marks of networks.
+    """
+    return place_of(session, campaign), session.scalar(sa.select(AuditTail.entries))
+
+
+def _count(
+    session: Session, campaign: Campaign, words: _Wanted, wanted: _Wanted, today: str
+) -> _Counted:
+    cases, by_kind, topics, n_late = _counts(session, words, today)
+    total, n_groups = _totals(session, wanted)
+    return _Counted(
+        cases=cases,
+        by_kind=by_kind,
+        topics=topics,
+        n_late=n_late,
+        total=total,
+        n_groups=n_groups,
+        n_sources=_n_sources(session, words) if campaign.anonymised_at is None else None,
+    )
 
 
 def _counts(

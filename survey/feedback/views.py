@@ -16,6 +16,7 @@ from survey.clock import local_day
 from survey.feedback import caseload, cases, coaching, listing, register, together
 from survey.feedback.matters import Matters
 from survey.fieldwork.campaign_pages import reading_campaign, visible_campaign
+from survey.fieldwork.once import Once
 from survey.forms.case import TOGETHER, TogetherForm, VerifyForm, words_form
 from survey.forms.office import ConfirmForm
 from survey.model import CASE_STATES, COMMENT_KINDS, Campaign, Case
@@ -32,6 +33,7 @@ Page = str | Response | tuple[str, int]
 def prepare(state: BlueprintSetupState) -> None:
     matters = Matters(state.app.extensions["survey"].database)
     state.app.extensions["matters"] = matters
+    state.app.extensions["caseload"] = Once()
     state.app.extensions.setdefault("waiting_counts", []).append(matters)
 
 
@@ -79,6 +81,7 @@ def case_list(code: str) -> Page:
                     kind=asked["kind"] or "case",  # type: ignore[arg-type]  # one of COMMENT_KINDS
                     late=bool(asked["late"]),
                 ),
+                once=current_app.extensions["caseload"],
                 page=page,
             )
         else:

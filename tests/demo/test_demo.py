@@ -9,6 +9,7 @@ from survey.cli import survey
 from survey.demo import seeding
 from survey.feedback import caseload
 from survey.feedback.matters import Matters
+from survey.fieldwork.once import Once
 from survey.model import Account, AuditEntry, Campaign, Entrance, Proposal, Release, Response
 from survey.site.installation import Site
 
@@ -64,7 +65,9 @@ def test_an_empty_installation_is_seeded_with_scores_and_fieldwork(site: Site) -
         assert made == list(report.passwords) == ["admin", "review"]
         today = seeding.today(site).isoformat()
         worked, at_work = (
-            caseload.office_list(session, campaign=each, today=today, asked=caseload.Asked())
+            caseload.office_list(
+                session, campaign=each, today=today, asked=caseload.Asked(), once=Once()
+            )
             for each in (before, now)
         )
         assert worked.counts == {"closed": worked.n_cases}

@@ -9,6 +9,7 @@ from survey.feedback import caseload, cases, coaching, listing
 from survey.feedback.erasure import erase_originals
 from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.once import Once
 from survey.ledger.leaf import row_leaf
 from survey.model import AuditEntry, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
@@ -47,7 +48,11 @@ def test_a_reason_without_a_word_is_counted_and_opens_no_case(each_site: Site) -
     with each_site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         found = caseload.office_list(
-            session, campaign=campaign, today="2026-12-18", asked=caseload.Asked()
+            session,
+            campaign=campaign,
+            today="2026-12-18",
+            asked=caseload.Asked(),
+            once=Once(),
         )
         assert session.scalars(sa.select(Case)).all() == []
     assert (found.n_cases, found.counted["reasons"], found.n_late) == (0, 1, 0)
@@ -73,6 +78,7 @@ def test_praise_that_an_earlier_program_gave_a_deadline_is_late_for_nobody(site:
             campaign=find_campaign(session, CODE),
             today="2026-12-18",
             asked=caseload.Asked(kind="praise"),
+            once=Once(),
         )
         [told] = reply.handlings(session, ticket=TICKET, lang="zh")
     assert (listed.n_late, listed.n_cases, listed.total) == (0, 0, 1)
@@ -256,20 +262,48 @@ def test_lists_filter_and_count(each_site: Site) -> None:
     answered(each_site)
     Matters(each_site.database).write()
     with each_site.database.reading() as session:
-        campaign = find_campaign(session, CODE)
+        campaign, once = find_campaign(session, CODE), Once()
 
         def n(today: str = "2026-12-05", **given: object) -> int:
             asked = caseload.Asked(**given)  # type: ignore[arg-type]
-            return caseload.office_list(session, campaign=campaign, today=today, asked=asked).total
+            return caseload.office_list(
+                session, campaign=campaign, today=today, asked=asked, once=once
+            ).total
 
         assert (n(), n(state="opened"), n(state="closed")) == (1, 1, 0)
         assert (n(unit_code="A01"), n(unit_code="A02")) == (1, 0)
         assert (n(late=True), n(today="2026-12-08", late=True)) == (0, 1)
-        given = {"campaign": campaign, "today": "2026-12-08", "asked": caseload.Asked()}
+        asked = caseload.Asked()
+        given = {"campaign": campaign, "today": "2026-12-08", "asked": asked, "once": once}
         row = caseload.office_list(session, **given).rows[0]
         assert caseload.office_list(session, **given, page=2).rows == []
     assert row.left == -1
     assert "13800138000" not in row.excerpt
+
+
+def test_a_list_is_counted_anew_after_words_were_read_and_after_every_step(
+    each_site: Site,
+) -> None:
+    once = Once()
+
+    def listed() -> dict[str, int]:
+        with each_site.database.reading() as session:
+            return caseload.office_list(
+                session,
+                campaign=find_campaign(session, CODE),
+                today="2026-12-18",
+                asked=caseload.Asked(),
+                once=once,
+            ).counts
+
+    answered(each_site)
+    assert listed() == {}
+    Matters(each_site.database).write()
+    assert listed() == {"opened": 1}
+    step(each_site, cases.verify, level="simple", text=TEXT)
+    assert listed() == {"verified": 1}
+    step(each_site, cases.assign)
+    assert listed() == {"assigned": 1}
 
 
 def test_a_report_of_coaching_counts_once_and_names_nobody(each_site: Site) -> None:

@@ -7,6 +7,7 @@ from survey.app import create_app
 from survey.feedback import caseload, matters
 from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.once import Once
 from survey.model import Case, Comment, CommentMatter, MatterPlace
 from survey.site.installation import Site
 from tests.factories import CODE, open_anlan
@@ -134,7 +135,11 @@ def test_the_list_says_how_many_answers_came_since_and_the_page_reads_them(
     with office.site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         found = caseload.office_list(
-            session, campaign=campaign, today="2026-12-18", asked=caseload.Asked()
+            session,
+            campaign=campaign,
+            today="2026-12-18",
+            asked=caseload.Asked(),
+            once=Once(),
         )
         code = session.scalars(sa.select(Case.code).limit(1)).one()
         alike = caseload.alike(session, campaign=campaign, code=code)
