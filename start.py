@@ -69,7 +69,7 @@ def test(words: list[str]) -> int:
 
 def fast(words: list[str]) -> int:
     """Run what needs neither browser, server nor PostgreSQL, nor a second to a test."""
-    return run_tests([*FAST, *words])
+    return run_tests([*FAST, *words], waiting=0)
 
 
 def cover(words: list[str]) -> int:
@@ -91,11 +91,11 @@ def run_counted(words: list[str], *judged: str) -> int:
         return max(failed, run([PYTHON, "-m", "tests.coverage_floors", ran, *judged]))
 
 
-def run_tests(words: list[str]) -> int:
-    """Spread the tests over the processors, one process more than these: some tests wait."""
+def run_tests(words: list[str], *, waiting: int = 1) -> int:
+    """Spread the tests over the processors, as many processes more as there are always waiting."""
     # A file's tests stay together: they share what is costly to prepare. In our order, not xdist's,
     # which would leave the longest files, of few tests, to the end and to one process.
-    spread = [f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=loadfile"]
+    spread = [f"--numprocesses={(os.cpu_count() or 1) + waiting}", "--dist=loadfile"]
     spread.append("--no-loadscope-reorder")
     # Programs that tests start would each compile all of ours again.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
