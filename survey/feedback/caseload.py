@@ -12,9 +12,10 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from survey.feedback.held_words import times_begun
 from survey.feedback.kinds import COUNTED
 from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
-from survey.feedback.matters import n_unread, place_of
+from survey.feedback.matters import n_unread
 from survey.fieldwork.once import Once
 from survey.model import AuditTail, Campaign, Case, Comment, CommentKind, CommentMatter, Unit
 
@@ -170,9 +171,12 @@ def _wanted(asked: Asked, today: str) -> _Wanted:
 def _version(session: Session, campaign: Campaign) -> Hashable:
     """Return what differs whenever cases differ, or what is read of a campaign's words.
 
-    Each step of a case is a deed on record, and so is letting go of the marks of networks.
+    What is read only grows, until it begins anew; each step of a case is a deed on record, and so
+    is letting go of the marks of networks.
     """
-    return place_of(session, campaign), session.scalar(sa.select(AuditTail.entries))
+    read = sa.select(sa.func.count()).where(CommentMatter.campaign_id == campaign.id)
+    deeds = session.scalar(sa.select(AuditTail.entries))
+    return session.scalar(read), times_begun(session, campaign.id), deeds
 
 
 def _count(

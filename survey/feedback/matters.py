@@ -99,12 +99,6 @@ def n_unread(session: Session, campaign: Campaign) -> int:
     return max(size - start, 0)
 
 
-def place_of(session: Session, campaign: Campaign) -> tuple[int, int]:
-    """Return up to which answer words have been read, and how often from the first one."""
-    begun = times_begun(session, campaign.id)
-    return _PLACES.of(session, campaign.id)[0], begun
-
-
 def begin_anew(session: Session, campaign: Campaign) -> None:
     """Forget what is kept of a campaign, so that its words are read again as they are."""
     session.execute(sa.delete(_MATTER).where(_MATTER.c.campaign_id == campaign.id))
