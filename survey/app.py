@@ -32,6 +32,7 @@ from survey.fieldwork.views import LARGEST_ARCHIVE, NEW_CAMPAIGN
 from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
+from survey.publication.views import blueprint as publication
 from survey.rehearsal.views import blueprint as rehearsal
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
@@ -98,7 +99,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, collecting, keying, interview),
-        *(exchange, feedback),
+        *(publication, exchange, feedback),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

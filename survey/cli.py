@@ -74,6 +74,10 @@ _COMMANDS = {
         "survey.approvals.commands:proposals",
         "List what was proposed, in one campaign or in all; what waits comes first.",
     ),
+    "publish": (
+        "survey.publication.commands:publish",
+        "Make the newest release public: proposed by one, approved by another.",
+    ),
     "release": (
         "survey.appraisal.commands:release",
         (

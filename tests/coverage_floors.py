@@ -27,6 +27,7 @@ FLOORS = {
     "manual": 99,
     "model": 99,
     "office_files": 97,
+    "publication": 95,
     "rehearsal": 99,
     "respond": 97,
     "schedule": 99,

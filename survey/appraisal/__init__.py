@@ -11,5 +11,7 @@ __all__ = [
     "release",
     "responses_file",
     "run",
+    "runs",
     "score_document",
+    "score_sheet",
 ]

@@ -133,7 +133,7 @@ def read_score_sheet(
         appraisal=appraisal,
         record=record,
         classes=_classes(campaign, rows),
-        rules=_rules(campaign, record),
+        rules=rule_counts(campaign, record),
         released=released,
         low=low,
         high=high,
@@ -210,7 +210,8 @@ def _classes(campaign: Campaign, rows: Sequence[ScoreRow]) -> tuple[ClassSheet, 
     return tuple(sheets)
 
 
-def _rules(campaign: Campaign, record: AppraisalRecord) -> tuple[RuleCount, ...]:
+def rule_counts(campaign: Campaign, record: AppraisalRecord) -> tuple[RuleCount, ...]:
+    """Return how many answers each validity rule of a run met, in words."""
     names = {rule.rule_id: rule for rule in scheme_of(campaign).validity_rules}
     actions = {rule.rule_id: rule.action for rule in record.plan.screening.rules}
     return tuple(

@@ -11,12 +11,13 @@ from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES
 from survey.fieldwork.opening import OPEN
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
+from survey.publication.publishing import PUBLISH
 from survey.two_persons.deeds import Deed
 
 DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
         *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
-        *(AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
+        *(PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

@@ -37,6 +37,7 @@ _OF_ROOM = {
     "feedback": "05-comments",
     "approvals": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
+    "publication": "08-handing-over",
     "exchange": "08-handing-over",
     "auditing": "08-handing-over",
 }

@@ -153,6 +153,24 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """结果公示 / what is published."""
+
+    scores: str = setting(
+        choice("all", "tiers", "none"),
+        "公示页上的得分：all 全部，tiers 只公布档次，none 不公布",
+        "scores on the public page: all of them, their tiers only, or none",
+        default="all",
+    )
+    hidden_width: int = setting(
+        whole(2),
+        "不显示的答卷数，从其他数字推算的范围不得窄于该数",
+        "how closely a number of answers that is not shown may be told from the others",
+        default=10,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """个人信息 / personal data."""
 

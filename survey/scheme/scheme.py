@@ -26,6 +26,7 @@ from survey.scheme.office import (
     CalendarStep,
     Paper,
     Privacy,
+    Publication,
     QualityTargets,
     Rectification,
     Role,
@@ -198,6 +199,7 @@ class Scheme:
     appeal: Appeal = part(Appeal, "申诉", "appeals")
     paper: Paper = part(Paper, "纸质问卷录入", "keying in paper sheets")
     privacy: Privacy = part(Privacy, "个人信息", "personal data")
+    publication: Publication = part(Publication, "结果公示", "what is published")
 
     @property
     def office_phone(self) -> str:

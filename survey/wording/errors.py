@@ -434,6 +434,14 @@ ARRAYS = {
     "robustness_input.scores": Words(
         "得分须在 [{worst:g}, {best:g}] 之内", "scores must lie in [{worst:g}, {best:g}]"
     ),
+    "cannot_hide": Words(
+        "“{figure}”的答卷太少，不能显示，但从{by:words}可以推算出来，因此不能公布",
+        "too few answers of {figure:quoted} to show, and {by:words} give them away: not published",
+    ),
+    "contradicting_counts": Words(
+        "{figures}个数字互相矛盾，没有答卷数能同时符合",
+        "{figures} numbers contradict one another: no numbers of answers agree with all",
+    ),
     "small_area.effective_n": Words(
         "effective_n 须大于零，与方差一一对应",
         "effective_n must be positive, one for each variance",

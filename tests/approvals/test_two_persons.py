@@ -20,6 +20,7 @@ from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Comment, Entrance, Proposal, Release, Response
 from survey.problems import Refused
+from survey.publication.publishing import published
 from survey.site.installation import Site
 from tests.factories import ANLAN, CODE, FIELDWORK, in_fieldwork, open_anlan, poster, standing_at
 from tests.feedback.factories import commented
@@ -169,6 +170,13 @@ TRIED = (
         form=REASON,
         shows=lambda session: session.scalar(sa.select(sa.func.count(Release.id))),
         before=score,
+    ),
+    Tried(
+        kind="release.publish",
+        command=("publish", CODE),
+        page=f"{HERE}/publish",
+        form=REASON,
+        shows=lambda session: published(session, campaign=find_campaign(session, CODE)) is not None,
     ),
     Tried(
         kind="key.destroy",

@@ -39,6 +39,7 @@ PAGES = [
     f"{HERE}/open",
     f"{HERE}/close",
     f"{HERE}/extend",
+    f"{HERE}/publish",
     "/office/new",
     f"/office/collect?code={CODE}",
     f"{HERE}/keying?unit=A01&group=G1&channel=paper_home",

@@ -58,6 +58,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "weigh": None,
     "simulate": None,
     "simulate-fieldwork": None,
+    "publish": [CODE, "--by", "甲"],
     "release": [CODE, "--by", "甲"],
     "export": [CODE, "--format", "json", "--out", "scores.json"],
     "folder": [CODE, "--out", "answers"],
