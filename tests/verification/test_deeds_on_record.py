@@ -132,6 +132,8 @@ SEEN_TO = {
     "survey campaign items": "tests/drafting/test_items_form.py",
     "survey campaign amend": "tests/drafting/test_amending.py",
     "survey comments erase": "tests/feedback/test_comments_command.py",
+    f"POST {HERE}/publish": "tests/publication/test_public_page.py",
+    "survey publish": "tests/approvals/test_two_persons.py",
     "survey anonymise": "tests/appraisal/test_anonymity.py",
     "survey keys destroy": "tests/appraisal/test_key_destruction.py",
 }
