@@ -47,6 +47,9 @@ def test_nothing_is_public_before_two_persons_want_it(
     assert anybody.get(ADDRESS).status_code == 404
     form = {"csrf_token": token(admin.get(OFFICE)), "reason": "公示五个工作日"}
     asked = admin.post(OFFICE, data=form)
+    with released_site.database.reading() as session:
+        newest = sa.select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(1)
+        assert session.scalar(newest) == "proposal.propose"
     assert anybody.get(ADDRESS).status_code == 404
     assert f"/p/{CODE}" in review.get(asked.location).text
     approved(review, asked)
