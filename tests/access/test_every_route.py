@@ -337,6 +337,8 @@ EXPECTED = {
     "GET /office/sign-in": "200 302 302 302 302 302 302 302",
     "POST /office/sign-in": "422 302 302 302 302 302 302 302",
     "GET /privacy": "200",
+    f"GET /p/{CODE}": "404",
+    "GET /p/NO-SUCH-CAMPAIGN": "404",
     "GET /q": "200",
     "GET /q/P0STER": "404",
     "POST /q/P0STER": "404",
