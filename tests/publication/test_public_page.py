@@ -117,7 +117,8 @@ def test_few_answers_are_not_told_on_the_page(released_site: Site, anybody: Flas
     publish(released_site)
     page = anybody.get(ADDRESS).text
     counts = re.split("谁参加了评议|哪些答卷没有计入", page)[1]
-    numbers = [int(n.replace(",", "")) for n in re.findall(r" ([\d,]+)(?:；|</dt>|\s*</dd>)", counts)]
+    found = re.findall(r" ([\d,]+)(?:；|</dt>|\s*</dd>)", counts)
+    numbers = [int(n.replace(",", "")) for n in found]
     assert len(numbers) > 100
     assert all(number >= 10 for number in numbers)
     assert "不显示" in counts
