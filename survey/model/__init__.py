@@ -56,6 +56,7 @@ from survey.model.response import (
     SourceSeen,
     TallyPlace,
 )
+from survey.model.review import CASE_VERDICTS, ReviewCase, ReviewEffect, ReviewWord
 from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
@@ -64,6 +65,7 @@ __all__ = [
     "BULLETIN_LANGS",
     "CASE_LEVELS",
     "CASE_STATES",
+    "CASE_VERDICTS",
     "COMMENT_KINDS",
     "DEVICES",
     "DISPOSITIONS",
@@ -118,6 +120,9 @@ __all__ = [
     "Reminder",
     "RespondentGroup",
     "Response",
+    "ReviewCase",
+    "ReviewEffect",
+    "ReviewWord",
     "SecondFactor",
     "SignInAttempts",
     "SignInCounter",
