@@ -10,6 +10,8 @@ __all__ = [
     "record",
     "release",
     "responses_file",
+    "review",
     "run",
+    "runs",
     "score_document",
 ]

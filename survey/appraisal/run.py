@@ -17,9 +17,9 @@ from survey.appraisal.review.filing import Filed, case_files, is_filed, read_out
 from survey.appraisal.review.found import Outside
 from survey.appraisal.review.since import since
 from survey.appraisal.review.standing import DecisionLog, decisions_for, read_decisions
-from survey.appraisal.runs import latest_appraisal, read_record, wait_for_turn
-from survey.clock import Clock, local_day
-from survey.fieldwork.campaigns import STATE_ZH, find_campaign
+from survey.appraisal.runs import latest_appraisal, need_scorable, read_record, wait_for_turn
+from survey.clock import Clock
+from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
@@ -29,8 +29,6 @@ from survey.site.installation import Site
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.pipeline.appraise import appraise
-
-_SCORABLE = ("closed", "scored", "released")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,14 +211,6 @@ def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str,
     ]
 
 
-def need_scorable(campaign: Campaign) -> None:
-    """Refuse a campaign that is not closed, or whose answers are anonymous."""
-    if campaign.plan is None or campaign.state not in _SCORABLE:
-        raise Refused([_not_closed(campaign)])
-    if campaign.anonymised_at is not None:
-        raise Refused([_anonymous(campaign)])
-
-
 def _changed_meanwhile(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
@@ -229,26 +219,4 @@ def _changed_meanwhile(campaign: Campaign) -> Problem:
         en="answers, plan or decisions changed while it was scored and nothing was kept; unless "
         "somebody has just decided on a case find out why by `survey ledger audit`, then score"
         " again",
-    )
-
-
-def _anonymous(campaign: Campaign) -> Problem:
-    assert campaign.anonymised_at is not None
-    at = local_day(campaign.anonymised_at, campaign.timezone)
-    return Problem(
-        field=campaign.code,
-        zh=f"答卷已于 {at} 作匿名处理，去掉了识别重复答卷所需的内容，不能重新计分；"
-        "已发布的结果仍然有效",
-        en=f"its answers were made anonymous on {at}: what finds repeated ones is gone, so they "
-        "cannot be scored again; the releases stay as they are",
-    )
-
-
-def _not_closed(campaign: Campaign) -> Problem:
-    return Problem(
-        field=campaign.code,
-        zh=f"评议活动当前为“{STATE_ZH[campaign.state]}”，结束后才能计分；"
-        "请先运行 survey campaign close",
-        en=f"the campaign is {campaign.state}; it can be scored once closed "
-        "(survey campaign close)",
     )

@@ -1,7 +1,15 @@
 """What is kept: SQLAlchemy tables and the rules that belong to one row."""
 
 from survey.model.account import ROLES, Account
-from survey.model.appraisal import Appraisal, Release, Verdict
+from survey.model.appraisal import (
+    CASE_VERDICTS,
+    Appraisal,
+    Release,
+    ReviewCase,
+    ReviewEffect,
+    ReviewWord,
+    Verdict,
+)
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
 from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
@@ -56,7 +64,6 @@ from survey.model.response import (
     SourceSeen,
     TallyPlace,
 )
-from survey.model.review import CASE_VERDICTS, ReviewCase, ReviewEffect, ReviewWord
 from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey.app import create_app
-from survey.model import Account, Campaign, CampaignUnit, Case, Entrance, RespondentGroup, Unit
+from survey.model import (
+    Account,
+    Appraisal,
+    Campaign,
+    CampaignUnit,
+    Case,
+    Entrance,
+    RespondentGroup,
+    ReviewCase,
+    Unit,
+)
 from survey.site.installation import Site
 from tests.demonstrated import CODE, released
 from tests.officials import OFFICIALS, add_officials, signed_in, token
@@ -270,6 +280,25 @@ EXPECTED = {
     f"GET {HERE}/scores/Z99": "302 404 404 404 403 403 404 404",
     f"GET {B01_ALONE}/scores/A01": "302 404 404 404 403 403 404 404",
     f"GET {NOWHERE}/scores/A01": "302 404 404 404 403 403 404 404",
+    f"GET {HERE}/review/": "302 200 200 200 404 200 200 200",
+    f"GET {B01_ALONE}/review/": "302 200 200 404 404 200 200 200",
+    f"GET {NOWHERE}/review/": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/review/1": "302 200 200 200 404 200 200 200",
+    f"GET {HERE}/review/2": "302 200 200 404 404 200 200 200",
+    f"GET {HERE}/review/99": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/review/1": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/review/1": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/review/1": "302 422 422 404 404 404 404 404",
+    f"POST {HERE}/review/99": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/review/1": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/review/1": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/review/3/weigh": "302 422 422 404 404 404 404 404",
+    f"POST {HERE}/review/99/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/review/1/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/review/1/weigh": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/runs": "302 200 200 200 404 404 200 200",
+    f"GET {B01_ALONE}/runs": "302 200 200 404 404 404 200 200",
+    f"GET {NOWHERE}/runs": "302 404 404 404 404 404 404 404",
     f"GET {HERE}/sittings": "302 200 200 403 403 200 200 200",
     f"GET {B01_ALONE}/sittings": "302 200 200 403 403 200 200 200",
     f"GET {NOWHERE}/sittings": "302 404 404 403 403 404 404 404",
@@ -358,6 +387,8 @@ def app(site: Site) -> Flask:
     with site.database.writing() as session:
         for unit_code in UNITS:
             _fix_case(session, unit_code)
+        for number, unit_code in enumerate(("A02", "B01", "A01"), start=1):
+            _file_case(session, number, unit_code)
         _check_poster(session)
         _add_campaign_of_b01(session)
     return create_app(site)
@@ -368,6 +399,20 @@ def _fix_case(session: Session, unit_code: str) -> None:
     case = session.scalars(of_unit.limit(1)).one()
     case.code, case.state, case.level = f"CASE-{unit_code}", "assigned", "simple"
     case.redacted, case.seen_on = "路灯不亮", "2026-12-21"
+
+
+def _file_case(session: Session, number: int, unit_code: str) -> None:
+    """Put a case of no answers on the review desk; whatever the run found makes room for it."""
+    run = session.scalars(sa.select(Appraisal.id)).one()
+    if number == 1:
+        session.execute(sa.delete(ReviewCase))
+    content = {"zh": "举报", "en": "reports", "certainty": None, "first_day": "", "last_day": ""}
+    content |= {"step": 10, "hourly": False, "course": [], "pattern": []}
+    campaign = session.scalars(sa.select(Campaign)).one()
+    case = ReviewCase(campaign_id=campaign.id, number=number, digest=unit_code, kind="coaching")
+    case.unit_code, case.group_code, case.appraisal_id = unit_code, "", run
+    case.n, case.responses, case.content = 0, [], content
+    session.add(case)
 
 
 def _check_poster(session: Session) -> None:

@@ -5,8 +5,7 @@ import numpy as np
 from survey.appraisal.inputs.reading import Inputs
 from survey.clock import local_day
 from survey.stats.campaign.result import AppraisalNotice
-from survey.stats.integrity import unlike_batches
-from survey.stats.integrity.code_batches import UnlikeBatch
+from survey.stats.integrity import UnlikeBatch, unlike_batches
 from survey.stats.notices import Notice
 
 

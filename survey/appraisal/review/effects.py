@@ -7,10 +7,14 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal.inputs.reading import Inputs, read_inputs
-from survey.appraisal.review.standing import DecisionLog, decisions_for, read_decisions, ruled
-from survey.appraisal.review.words import find_case
-from survey.appraisal.run import need_scorable
-from survey.appraisal.runs import latest_appraisal
+from survey.appraisal.review.standing import (
+    DecisionLog,
+    decisions_for,
+    find_case,
+    read_decisions,
+    ruled,
+)
+from survey.appraisal.runs import latest_appraisal, need_scorable
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Appraisal, Campaign, ReviewCase, ReviewEffect
 from survey.problems import Refused

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.appraisal.record.reviewed import DecidedCase, ReviewRecord
 from survey.model import Campaign, ReviewCase
+from survey.problems import Refused
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.two_persons.case_log import NOTHING_SAID, CaseVerdict, log_digest
@@ -63,6 +64,20 @@ class Decisions:
 
     verdicts: NDArray[np.int8]
     counted_as: FloatArray
+
+
+def find_case(session: Session, *, campaign: Campaign, number: int) -> ReviewCase:
+    """Return a case file by its number; raises Refused if there is none."""
+    query = sa.select(ReviewCase).where(
+        ReviewCase.campaign_id == campaign.id, ReviewCase.number == number
+    )
+    found = session.scalar(query)
+    if found is None:
+        raise Refused.of(
+            zh=f"没有第 {number} 号案卷；请在“复核”页面查看",
+            en=f"there is no case {number}; the page of cases lists them",
+        )
+    return found
 
 
 def read_decisions(session: Session, *, campaign: Campaign) -> DecisionLog:

@@ -18,7 +18,8 @@ from survey.appraisal.review.reading import (
     read_cases,
 )
 from survey.appraisal.review.runs_listed import runs_of
-from survey.appraisal.review.words import find_case, give_word
+from survey.appraisal.review.standing import find_case
+from survey.appraisal.review.words import give_word
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
@@ -57,7 +58,7 @@ def cases(code: str) -> Page:
                 and asked["class"] in {"", one.entry.class_code}
                 and asked["unit"] in {"", one.entry.unit.code}
             ],
-            n_waiting=sum(one.standing.state != "decided" for one in every),
+            n_undecided=sum(one.standing.state != "decided" for one in every),
             counts=decided_counts(every),
             asked=asked,
             states=STATES,

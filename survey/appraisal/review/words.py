@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.access import accounts, second_word
 from survey.appraisal.review.kinds import VERDICTS
-from survey.appraisal.run import need_scorable
-from survey.appraisal.runs import wait_for_turn
+from survey.appraisal.review.standing import find_case
+from survey.appraisal.runs import need_scorable, wait_for_turn
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail
 from survey.ledger.reviewed import review_word_digest
@@ -70,20 +69,6 @@ def give_word(
     _record(session, campaign, case, word, outcome)
     seal_ledger(site, session, campaign, "review")
     return Given(outcome=outcome, n_words=word.position)
-
-
-def find_case(session: Session, *, campaign: Campaign, number: int) -> ReviewCase:
-    """Return a case file by its number; raises Refused if there is none."""
-    query = sa.select(ReviewCase).where(
-        ReviewCase.campaign_id == campaign.id, ReviewCase.number == number
-    )
-    found = session.scalar(query)
-    if found is None:
-        raise Refused.of(
-            zh=f"没有第 {number} 号案卷；请在“复核”页面查看",
-            en=f"there is no case {number}; the page of cases lists them",
-        )
-    return found
 
 
 def open_verdicts(case: ReviewCase, standing: Standing) -> tuple[CaseVerdict, ...]:
