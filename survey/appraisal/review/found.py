@@ -9,7 +9,7 @@ from scipy.special import bdtrc
 from survey.appraisal.inputs.batches import unlike, unlike_notice
 from survey.appraisal.inputs.reading import Inputs
 from survey.appraisal.record.keeping import suspicion_words
-from survey.appraisal.review.outside import PosterDay, Reported
+from survey.appraisal.review.registers import PosterDay, Reported
 from survey.canonical import digest_of
 from survey.scheme.scoring import Rule
 from survey.stats.arrays import IndexArray

@@ -1,39 +1,15 @@
 """What else people decide on: posters with far more answers than usual, reports of coaching."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.review.registers import PosterDay, Reported
 from survey.clock import from_epoch_ms, local_day
 from survey.model import Campaign, CoachingReport, Response
 from survey.watching.posters import PosterSeen, posters_seen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PosterDay:
-    """A poster and the day it brought far more than usual, with the answers of that day."""
-
-    code: str
-    place: str
-    unit_code: str
-    group_code: str
-    day: str
-    n: int
-    responses: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """Reports of coaching about one unit; `sources` are the networks they came from."""
-
-    unit_code: str
-    n: int
-    sources: int
-    first_day: str
-    last_day: str
 
 
 def poster_days(session: Session, *, campaign: Campaign, at: datetime) -> tuple[PosterDay, ...]:

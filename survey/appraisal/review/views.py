@@ -11,12 +11,7 @@ from survey.access.sign_in import current_account, requires
 from survey.appraisal.review.content import CaseContent
 from survey.appraisal.review.effects import weigh_case
 from survey.appraisal.review.kinds import VERDICTS
-from survey.appraisal.review.reading import (
-    STATES,
-    decided_counts,
-    read_case,
-    read_cases,
-)
+from survey.appraisal.review.reading import decided_counts, read_case, read_cases
 from survey.appraisal.review.runs_listed import runs_of
 from survey.appraisal.review.standing import find_case
 from survey.appraisal.review.words import give_word
@@ -36,6 +31,7 @@ from survey.web.request import language, site
 
 blueprint = Blueprint("review", __name__, url_prefix="/office/campaigns/<code>")
 
+_PAGE = 50
 Page = str | Response | tuple[str, int]
 
 
@@ -46,22 +42,25 @@ def cases(code: str) -> Page:
         units = visible_units(campaign, "review.read")
         every = read_cases(session, campaign=campaign, units=units)
         asked = {name: request.args.get(name, "") for name in ("state", "class", "unit")}
+        found = [
+            one
+            for one in every
+            if asked["state"] in {"", one.standing.state}
+            and asked["class"] in {"", one.entry.class_code}
+            and asked["unit"] in {"", one.entry.unit.code}
+        ]
+        page = max(1, request.args.get("p", 1, type=int))
         return render_template(
             "office/review_cases.html",
             campaign=campaign,
             units=units,
             classes=list(dict.fromkeys(entry.class_code for entry in units)),
-            cases=[
-                one
-                for one in every
-                if asked["state"] in {"", one.standing.state}
-                and asked["class"] in {"", one.entry.class_code}
-                and asked["unit"] in {"", one.entry.unit.code}
-            ],
+            cases=found[_PAGE * (page - 1) : _PAGE * page],
+            page=page,
+            n_pages=-(-len(found) // _PAGE) or 1,
             n_undecided=sum(one.standing.state != "decided" for one in every),
             counts=decided_counts(every),
             asked=asked,
-            states=STATES,
         )
 
 

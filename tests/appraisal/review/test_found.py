@@ -9,7 +9,7 @@ from survey.appraisal.inputs.reading import Inputs
 from survey.appraisal.load import LoadedSample
 from survey.appraisal.review.found import Found, Outside, find_cases
 from survey.appraisal.review.kinds import KINDS
-from survey.appraisal.review.outside import PosterDay, Reported
+from survey.appraisal.review.registers import PosterDay, Reported
 from survey.fieldwork.invitations.answered import AnsweredBatches
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, CapturedFigure
 from survey.stats.integrity.finding import KINDS as SUSPICIONS
