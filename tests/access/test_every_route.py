@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -13,6 +14,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey.app import create_app
+from survey.appraisal.record.plain import plain
+from survey.appraisal.review import filing
+from survey.appraisal.review.filing import content_of
+from survey.appraisal.review.found import Found
+from survey.appraisal.review.picture import Picture
 from survey.model import (
     Account,
     Appraisal,
@@ -21,7 +27,6 @@ from survey.model import (
     Case,
     Entrance,
     RespondentGroup,
-    ReviewCase,
     Unit,
 )
 from survey.site.installation import Site
@@ -31,6 +36,7 @@ from tests.officials import OFFICIALS, add_officials, signed_in, token
 pytestmark = pytest.mark.slow
 
 NOBODY = "nobody"
+NO_ROWS = np.zeros(0, dtype=np.intp)
 NOW = datetime(2026, 12, 29, 2, 0, tzinfo=UTC)
 WHO = (NOBODY, *OFFICIALS)
 HERE = f"/office/campaigns/{CODE}"
@@ -387,8 +393,7 @@ def app(site: Site) -> Flask:
     with site.database.writing() as session:
         for unit_code in UNITS:
             _fix_case(session, unit_code)
-        for number, unit_code in enumerate(("A02", "B01", "A01"), start=1):
-            _file_case(session, number, unit_code)
+        _file_cases(session)
         _check_poster(session)
         _add_campaign_of_b01(session)
     return create_app(site)
@@ -401,18 +406,24 @@ def _fix_case(session: Session, unit_code: str) -> None:
     case.redacted, case.seen_on = "路灯不亮", "2026-12-21"
 
 
-def _file_case(session: Session, number: int, unit_code: str) -> None:
-    """Put a case of no answers on the review desk; whatever the run found makes room for it."""
-    run = session.scalars(sa.select(Appraisal.id)).one()
-    if number == 1:
-        session.execute(sa.delete(ReviewCase))
-    content = {"zh": "举报", "en": "reports", "certainty": None, "first_day": "", "last_day": ""}
-    content |= {"step": 10, "hourly": False, "course": [], "pattern": []}
-    campaign = session.scalars(sa.select(Campaign)).one()
-    case = ReviewCase(campaign_id=campaign.id, number=number, digest=unit_code, kind="coaching")
-    case.unit_code, case.group_code, case.appraisal_id = unit_code, "", run
-    case.n, case.responses, case.content = 0, [], content
-    session.add(case)
+def _file_cases(session: Session) -> None:
+    """Put cases of no answers on the review desk, as a run does: so few answers left none."""
+    campaign, run = session.scalars(sa.select(Campaign)).one(), sa.select(Appraisal.id)
+    found = Found(kind="coaching", unit_code="", group_code="", rows=NO_ROWS, zh="举报", en="told")
+    filed = [
+        {
+            "digest": unit_code,
+            "kind": "coaching",
+            "unit_code": unit_code,
+            "group_code": "",
+            "n": 0,
+            "responses": [],
+            "content": plain(content_of(found, Picture(), 10)),
+        }
+        for unit_code in ("A02", "B01", "A01")
+    ]
+    appraisal = session.get_one(Appraisal, session.scalars(run).one())
+    filing.keep(session, filed, campaign=campaign, appraisal=appraisal, by="tests")
 
 
 def _check_poster(session: Session) -> None:

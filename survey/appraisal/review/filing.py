@@ -13,7 +13,7 @@ from survey.appraisal.record.plain import plain
 from survey.appraisal.review.content import CaseContent
 from survey.appraisal.review.found import Found, Outside, find_cases
 from survey.appraisal.review.outside import poster_days, reports
-from survey.appraisal.review.picture import draw
+from survey.appraisal.review.picture import Picture, draw
 from survey.ledger.reviewed import review_case_digest
 from survey.model import Appraisal, Campaign, ReviewCase
 from survey.scheme.campaign_scheme import scheme_of
@@ -57,13 +57,14 @@ def case_files(
                 "group_code": found.group_code,
                 "n": len(responses),
                 "responses": responses,
-                "content": plain(_content(found, picture, smallest)),
+                "content": plain(content_of(found, picture, smallest)),
             }
         )
     return filed
 
 
-def _content(found: Found, picture: Any, smallest: int) -> CaseContent:
+def content_of(found: Found, picture: Picture, smallest: int) -> CaseContent:
+    """Return what a case file shows of a finding."""
     return CaseContent(
         zh=found.zh,
         en=found.en,

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from survey.app import create_app
+from survey.model import AuditEntry, ReviewWord, TreeHead
 from survey.site.installation import Site
 from tests.appraisal.review.attacked import (
     HERE,
@@ -180,3 +182,26 @@ def test_a_word_needs_a_verdict_and_a_reason(app: Flask, site: Site, form: dict[
     assert answer.status_code == 422
     assert ("请写明理由" in answer.text) == ("reason" not in form)
     assert "还没有人认定" in admin.get(f"{HERE}{number}").text
+
+
+def test_everything_done_on_the_desk_is_on_record(app: Flask, site: Site) -> None:
+    number = case_numbers(site, "shared_network")[0]
+    admin, review = signed_in(app, "admin"), signed_in(app, "review")
+    press(admin, f"{HERE}{number}/weigh")
+    say(admin, number, "exclude")
+    say(review, number, "exclude")
+    with site.database.reading() as session:
+        entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.id)).all()
+        words = session.scalars(sa.select(ReviewWord)).all()
+        occasions = session.scalars(sa.select(TreeHead.occasion)).all()
+    done = [entry for entry in entries if entry.action.startswith("review.")]
+    assert [entry.action for entry in done] == [
+        *("review.find", "review.weigh", "review.word", "review.word", "review.decide"),
+    ]
+    assert done[-1].detail["verdict"] == "exclude"
+    for entry in done[2:4]:  # who reads the audit learns that a word was given, not which
+        assert set(entry.detail) == {"case", "word", "turn", "position", "digest"}
+    assert occasions.count("review") == len(words) == 2
+    page = signed_in(app, "auditor").get("/office/audit/").text
+    assert f"第{number}号案卷" in page
+    assert "认定为：不计入" in page

@@ -112,7 +112,7 @@ def test_random_words_and_runs_leave_what_their_log_says(site: Site) -> None:
     with site.database.reading() as session:
         query = sa.select(ReviewCase.number, ReviewCase.n).order_by(ReviewCase.number)
         cases = [number for number, n in session.execute(query) if n > 1]
-    for step in range(260):
+    for step in range(200):
         case, by = chance.choice(cases), chance.choice(PEOPLE)
         verdict = chance.choice(VERDICTS)
         may = desk.may_say(case, by, verdict)
@@ -137,7 +137,7 @@ def test_random_words_and_runs_leave_what_their_log_says(site: Site) -> None:
             with site.database.reading() as session:
                 log = read_decisions(session, campaign=find_campaign(session, CODE))
             assert {one.number: one.verdict for one in log.cases} == desk.stands
-    assert n_said > 80
+    assert n_said > 60
     assert n_refused > 20
     for _run in range(2):
         score_campaign(site, campaign_code=CODE, by="tests")
