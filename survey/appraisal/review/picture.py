@@ -1,5 +1,6 @@
 """When the answers of a case came and what they say, told so that nobody learns of one of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,6 @@ from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.sample import Sample
 
 _HOURLY_WITHIN = timedelta(hours=30)  # a case that lasts longer is told by days
-_MOST_SLOTS = 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +62,10 @@ def _course(moments: Sequence[datetime], *, hourly: bool, step: int) -> tuple[Sl
     hours = [at.replace(minute=0, second=0, microsecond=0) for at in moments]
     starts = hours if hourly else [at.replace(hour=0) for at in hours]
     width = timedelta(hours=1) if hourly else timedelta(days=1)
-    slots, at = list[Slot](), min(starts)
-    while at <= max(starts) and len(slots) < _MOST_SLOTS:
-        n = sum(at <= start < at + width for start in starts)
+    counts, slots, at = Counter(starts), list[Slot](), min(starts)
+    while at <= max(starts):
         label = at.strftime("%m-%d %H:00" if hourly else "%m-%d")
-        slots.append(Slot(label=label, count=-(-n // step) * step))
+        slots.append(Slot(label=label, count=-(-counts[at] // step) * step))
         at += width
     return tuple(slots)
 
