@@ -96,13 +96,14 @@ SPOKEN: dict[str, Spoken] = {
     ),
     "review.word": Spoken(
         _("对案卷表态"),
-        _("对“%(campaign)s”第%(case)s号案卷表态（第%(turn)s次认定的第%(position)s人）"),
+        _("对“%(campaign)s”第%(case_number)s号案卷表态（第%(turn)s次认定的第%(position)s人）"),
     ),
     "review.decide": Spoken(
-        _("认定案卷"), _("“%(campaign)s”第%(case)s号案卷（%(unit)s，%(n)s份）认定为：%(verdict)s")
+        _("认定案卷"),
+        _("“%(campaign)s”第%(case_number)s号案卷（%(unit)s，%(n)s份）认定为：%(verdict)s"),
     ),
     "review.weigh": Spoken(
-        _("试算案卷"), _("试算“%(campaign)s”第%(case)s号案卷的三种认定对得分的影响")
+        _("试算案卷"), _("试算“%(campaign)s”第%(case_number)s号案卷的三种认定对得分的影响")
     ),
     "campaign.release": Spoken(
         _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")
@@ -313,6 +314,7 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "campaign": lambda entry, names: names.campaign(_campaign_code(entry)),
     "verdict": lambda entry, names: VERDICTS[entry.detail["verdict"]].text(names.lang),
     "case": lambda entry, _names: entry.subject.partition("/")[2],
+    "case_number": lambda entry, _names: entry.detail["case"],
     "role": lambda entry, names: _role(entry, names, role="role", scope="scope"),
     "before_role": lambda entry, names: _role(entry, names, role="before", scope="before_scope"),
     "unit": _unit,
