@@ -1,13 +1,16 @@
 """Two people decide on a case, a third where they differ; scores follow, and can be undone."""
 
+import json
 from dataclasses import replace
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from survey.app import create_app
-from survey.model import AuditEntry, ReviewWord, TreeHead
+from survey.exchange.schema import SCORE_DOCUMENT
+from survey.model import AuditEntry, Release, ReviewWord, TreeHead
 from survey.site.installation import Site
 from tests.appraisal.review.attacked import (
     HERE,
@@ -22,7 +25,10 @@ from tests.appraisal.review.attacked import (
     scored,
     told,
 )
-from tests.officials import signed_in
+from tests.demonstrated import CODE
+from tests.officials import approved, signed_in, token
+
+RELEASE = f"/office/campaigns/{CODE}/release"
 
 
 @pytest.fixture
@@ -205,3 +211,21 @@ def test_everything_done_on_the_desk_is_on_record(app: Flask, site: Site) -> Non
     page = signed_in(app, "auditor").get("/office/audit/").text
     assert f"第{number}号案卷" in page
     assert "认定为：不计入" in page
+
+
+def test_a_release_says_how_many_cases_were_decided_how(app: Flask, site: Site) -> None:
+    first, second, third = case_numbers(site, "shared_network")[:3]
+    admin, review = signed_in(app, "admin"), signed_in(app, "review")
+    for who in (admin, review):
+        say(who, first, "exclude")
+        say(who, second, "exclude")
+        say(who, third, "keep")
+    press(admin, SCORE)
+    carried = token(admin.get("/office/password"))
+    asked = admin.post(RELEASE, data={"csrf_token": carried, "reason": "年度评议"})
+    assert approved(review, asked).status_code == 302
+    with site.database.reading() as session:
+        document = json.loads(session.scalars(sa.select(Release.document)).one())
+    assert document["release"]["cases"] == {"keep": 1, "exclude": 2, "one": 0}
+    jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(document)
+    assert "已发布第 1 号" in admin.get(RUNS).text
