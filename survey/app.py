@@ -10,6 +10,7 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
+from survey.appraisal.review.views import blueprint as review
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
 from survey.auditing.views import blueprint as auditing
@@ -98,7 +99,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
-        *(reminders, bulletins, drafting, appraisal, collecting, keying, interview),
+        *(reminders, bulletins, drafting, appraisal, review, collecting, keying, interview),
         *(publication, exchange, feedback),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):

@@ -138,9 +138,12 @@ def close() -> None:
 
 
 def requires(
-    action: roles.Action,
+    action: roles.Action, *, hidden: bool = False
 ) -> Callable[[Callable[Parameters, Returned]], Callable[Parameters, Returned | Response]]:
-    """Let only those through whose role may do this; strangers are sent to sign in."""
+    """Let only those through whose role may do this; strangers are sent to sign in.
+
+    A `hidden` page does not exist for the others: not even that there is something to see.
+    """
 
     def wrap(view: Callable[Parameters, Returned]) -> Callable[Parameters, Returned | Response]:
         @wraps(view)
@@ -150,7 +153,7 @@ def requires(
                 return ask_to_sign_in()
             if not roles.may(account, action):
                 current_app.logger.warning("%s may not %s", account.username, action)
-                abort(403)
+                abort(404 if hidden else 403)
             return view(*args, **kwargs)
 
         return guarded

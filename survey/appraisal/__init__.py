@@ -10,6 +10,7 @@ __all__ = [
     "record",
     "release",
     "responses_file",
+    "review",
     "run",
     "runs",
     "score_document",

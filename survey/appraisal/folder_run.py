@@ -11,6 +11,7 @@ from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
 from survey.appraisal.record.keeping import Facts, record_of
 from survey.appraisal.responses_file import read_responses
+from survey.appraisal.review.decisions_file import DECISIONS, read_decisions_file
 from survey.office_files.given import given, told_as_given, unread
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
@@ -43,7 +44,7 @@ def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> A
     county = read_folder(folder)
     plan = build_plan(county)
     path = _answers(folder, responses)
-    if problems := list(unread(folder, (INVITATIONS,))):
+    if problems := list(unread(folder, (INVITATIONS, DECISIONS))):
         raise Refused(problems)
     sample = read_responses(
         path,
@@ -53,10 +54,18 @@ def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> A
     )
     listed = given(folder / INVITATIONS)
     invitations = read_invitations(listed, plan=plan, sample=sample) if listed.exists() else None
-    appraisal = appraise(plan, sample, invitations=invitations)
+    stated = given(folder / DECISIONS)
+    decided = read_decisions_file(stated, sample=sample) if stated.exists() else None
+    appraisal = appraise(
+        plan,
+        sample,
+        decisions=decided.verdicts if decided else None,
+        counted_as=decided.counted_as if decided else None,
+        invitations=invitations,
+    )
     inputs = {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in (path, listed)
+        for file in (path, listed, stated)
         if file.exists()
     }
     if before:

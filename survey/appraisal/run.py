@@ -3,75 +3,72 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import __version__, audit
 from survey.appraisal import load
 from survey.appraisal.changes import compare, question_digest
+from survey.appraisal.inputs.batches import unlike, unlike_notice
+from survey.appraisal.inputs.reading import Inputs, read_inputs
 from survey.appraisal.record import AppraisalRecord, keeping
-from survey.appraisal.runs import read_record, wait_for_turn
-from survey.clock import Clock, local_day
-from survey.fieldwork.campaigns import STATE_ZH, find_campaign
-from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
-from survey.fieldwork.reminders.invited_people import people_listed
+from survey.appraisal.review import filing
+from survey.appraisal.review.filing import Filed, case_files, is_filed, read_outside
+from survey.appraisal.review.found import Outside
+from survey.appraisal.review.since import since
+from survey.appraisal.review.standing import DecisionLog, decisions_for, read_decisions
+from survey.appraisal.runs import latest_appraisal, need_scorable, read_record, wait_for_turn
+from survey.clock import Clock
+from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
-from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import AppraisalNotice
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
-from survey.stats.integrity import unlike_batches
-from survey.stats.notices import Notice
 from survey.stats.pipeline.appraise import appraise
 
-_SCORABLE = ("closed", "scored", "released")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """All that a run is made from, as of one moment."""
+
+    inputs: Inputs
+    outside: Outside
+    log: DecisionLog
+    earlier: AppraisalRecord | None
+    newest: Appraisal | None
+    are_filed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Computed:
     """A run that is not kept yet, and the state of the campaign it was made of."""
 
-    content: dict[str, Any]
+    read: _Read
+    record: AppraisalRecord
     plan: dict[str, Any]
-    plan_digest: str
-    data_digest: str
-    ledger_root: bytes
     verdicts: list[dict[str, Any]]
     verdict_digest: str
+    cases: list[Filed]
 
 
 def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
     """Run the pipeline over a closed campaign and keep it as a new appraisal.
 
-    A released campaign may be scored again: its releases stay as they are until a new one
-    supersedes them. What takes long is done outside the transaction that keeps the result, so
-    that nobody waits for it; that one is sealed. Raises Refused for a campaign that is still in
-    draft or open, and where answers or plan changed meanwhile.
+    It is the replay of what people decided on cases until now; what they have not decided on is
+    as the rules have it. A released campaign may be scored again: its releases stay as they are
+    until a new one supersedes them. What takes long is done outside the transaction that keeps
+    the result, so that nobody waits for it; that one is sealed. Raises Refused for a campaign
+    that is still in draft or open, and where answers, plan or decisions changed meanwhile.
     """
     with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
         need_scorable(campaign)
-        root = read_frontier(session, campaign_id=campaign.id).root()
-        earlier = _released_before(session, campaign)
-        plan = Plan.from_dict(campaign.plan or {})
-        loaded = load.sample(session, campaign=campaign, plan=plan)
-        people = people_listed(session, campaign=campaign, plan=plan)
-        invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
-        issued = answered_batches(session, campaign=campaign, response_ids=loaded.ids)
-    computed = _compute(
-        campaign,
-        plan=plan,
-        loaded=loaded,
-        invited=invited,
-        issued=issued,
-        earlier=earlier,
-        root=root,
-    )
+        read = _read(session, campaign, site.clock)
+    computed = _compute(campaign, read)
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         appraisal = _keep(session, campaign, computed, by=by, clock=site.clock)
@@ -79,93 +76,66 @@ def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
     return appraisal
 
 
-def _compute(
-    campaign: Campaign,
-    *,
-    plan: Plan,
-    loaded: load.LoadedSample,
-    invited: load.LoadedInvitations | None,
-    issued: AnsweredBatches,
-    earlier: AppraisalRecord | None,
-    root: bytes,
-) -> _Computed:
-    result = appraise(plan, loaded.sample, invitations=invited.invitations if invited else None)
-    result = replace(
-        result, notices=(*result.notices, *_unlike(plan, loaded, issued, campaign.timezone))
+def _read(session: Session, campaign: Campaign, clock: Clock) -> _Read:
+    newest = latest_appraisal(session, campaign=campaign)
+    return _Read(
+        outside=read_outside(session, campaign=campaign, at=clock()),
+        log=read_decisions(session, campaign=campaign),
+        earlier=_released_before(session, campaign),
+        newest=newest,
+        are_filed=is_filed(session, campaign=campaign, run=newest),
+        inputs=read_inputs(session, campaign=campaign),
     )
+
+
+def _compute(campaign: Campaign, read: _Read) -> _Computed:
+    inputs, loaded = read.inputs, read.inputs.loaded
+    decided = decisions_for(read.log.cases, loaded.ids)
+    result = appraise(
+        inputs.plan,
+        loaded.sample,
+        decisions=decided.verdicts if decided else None,
+        counted_as=decided.counted_as if decided else None,
+        invitations=inputs.invitations,
+    )
+    unlike_ones = [unlike_notice(inputs, one, campaign.timezone) for one in unlike(inputs)]
     record = keeping.record_of(
-        result,
+        replace(result, notices=(*result.notices, *unlike_ones)),
         response_id=loaded.sample.response_id,
         facts=keeping.Facts(
             campaign=campaign.code,
             simulated=campaign.simulated,
             question_digest=question_digest(campaign.questionnaire.content),
-            inputs={
-                **({"invitations": invited.digest} if invited else {}),
-                "responses": loaded.digest,
-            },
+            inputs=inputs.digests,
+            review=read.log.record(),
         ),
     )
-    if earlier is not None:
-        record = replace(record, changes=compare(record, earlier))
+    if read.earlier is not None:
+        record = replace(record, changes=compare(record, read.earlier))
     verdicts = _verdicts(loaded, result.screening)
     return _Computed(
-        content=record.to_dict(),
+        read=read,
+        record=record,
         plan=campaign.plan or {},
-        plan_digest=plan.digest(),
-        data_digest=loaded.digest,
-        ledger_root=root,
         verdicts=verdicts,
         verdict_digest=digest_of_verdicts(
             (each["response_id"], each["verdict"], each["rules"]) for each in verdicts
         ),
+        cases=_cases(campaign, read, None if decided else result),
     )
 
 
-def _unlike(
-    plan: Plan, loaded: load.LoadedSample, issued: AnsweredBatches, timezone: str
-) -> list[AppraisalNotice]:
-    """Return a notice for each batch of codes that is answered unlike comparable ones."""
-    if not issued.batches:
-        return []
-    kinds = [
-        (
-            (one.class_code, one.group_code, one.channel),
-            (one.group_code, one.channel),
-            (one.group_code,),
-        )
-        for one in issued.batches
-    ]
-    columns = [
-        np.unique([repr(kind) for kind in column], return_inverse=True)[1]
-        for column in zip(*kinds, strict=True)
-    ]
-    found = unlike_batches(
-        strata=np.stack(columns, axis=1).astype(np.intp),
-        issued=issued.issued,
-        withdrawn=issued.withdrawn,
-        batch=issued.batch,
-        waited=issued.waited,
-        items=loaded.sample.items,
-        best=len(plan.points) - 1,
-    )
-    return [
-        AppraisalNotice(
-            unit_code=issued.batches[one.batch].unit_code,
-            group_code=issued.batches[one.batch].group_code,
-            notice=Notice(
-                "codes_unlike",
-                measure=one.measure,
-                issued=one.issued,
-                answered=one.answered,
-                share=one.share,
-                usual=one.usual_share,
-                day=local_day(issued.batches[one.batch].issued_at, timezone),
-                by=issued.batches[one.batch].issued_by,
-            ),
-        )
-        for one in found
-    ]
+def _cases(campaign: Campaign, read: _Read, undecided: AppraisalResult | None) -> list[Filed]:
+    """Return what is found where nobody has decided anything: a decision must not move a finding.
+
+    Where decisions stand, the same answers were looked at before them, unless by another program.
+    """
+    inputs = read.inputs
+    if undecided is None:
+        if read.are_filed and read.newest and read.newest.data_digest == inputs.loaded.digest:
+            return []
+        undecided = appraise(inputs.plan, inputs.loaded.sample, invitations=inputs.invitations)
+    return case_files(undecided, inputs, read.outside, campaign=campaign)
 
 
 def _keep(
@@ -174,17 +144,19 @@ def _keep(
     wait_for_turn(session, campaign=campaign)
     lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
     need_scorable(campaign)
+    read = computed.read
     root = read_frontier(session, campaign_id=campaign.id).root()
-    if campaign.plan != computed.plan or root != computed.ledger_root:
+    log = read_decisions(session, campaign=campaign)
+    if (campaign.plan, root, log) != (computed.plan, read.inputs.root, read.log):
         raise Refused([_changed_meanwhile(campaign)])
     appraisal = Appraisal(
         campaign_id=campaign.id,
         run_at=clock(),
         run_by=by,
-        plan_digest=computed.plan_digest,
-        data_digest=computed.data_digest,
+        plan_digest=computed.record.plan_digest,
+        data_digest=read.inputs.loaded.digest,
         code_version=__version__,
-        content=computed.content,
+        content=computed.record.to_dict(),
         verdict_digest=computed.verdict_digest,
     )
     appraisal.content_digest = run_digest(appraisal)
@@ -193,6 +165,7 @@ def _keep(
     if computed.verdicts:
         rows = [{"appraisal_id": appraisal.id, **verdict} for verdict in computed.verdicts]
         session.execute(sa.insert(Verdict), rows)
+    filing.keep(session, computed.cases, campaign=campaign, appraisal=appraisal, by=by)
     campaign.state = "scored"
     audit.record(
         session,
@@ -205,6 +178,7 @@ def _keep(
         data_digest=appraisal.data_digest,
         content_digest=appraisal.content_digest,
         verdict_digest=appraisal.verdict_digest,
+        **since(computed.record, read.newest),
     )
     return appraisal
 
@@ -237,41 +211,12 @@ def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str,
     ]
 
 
-def need_scorable(campaign: Campaign) -> None:
-    """Refuse a campaign that is not closed, or whose answers are anonymous."""
-    if campaign.plan is None or campaign.state not in _SCORABLE:
-        raise Refused([_not_closed(campaign)])
-    if campaign.anonymised_at is not None:
-        raise Refused([_anonymous(campaign)])
-
-
 def _changed_meanwhile(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
-        zh="计分期间答卷或方案发生了变化，结果没有保存；请先运行 survey ledger audit 查明原因，"
-        "再重新计分",
-        en="answers or plan changed while it was scored and nothing was kept; find out why by "
-        "`survey ledger audit`, then score again",
-    )
-
-
-def _anonymous(campaign: Campaign) -> Problem:
-    assert campaign.anonymised_at is not None
-    at = local_day(campaign.anonymised_at, campaign.timezone)
-    return Problem(
-        field=campaign.code,
-        zh=f"答卷已于 {at} 作匿名处理，去掉了识别重复答卷所需的内容，不能重新计分；"
-        "已发布的结果仍然有效",
-        en=f"its answers were made anonymous on {at}: what finds repeated ones is gone, so they "
-        "cannot be scored again; the releases stay as they are",
-    )
-
-
-def _not_closed(campaign: Campaign) -> Problem:
-    return Problem(
-        field=campaign.code,
-        zh=f"评议活动当前为“{STATE_ZH[campaign.state]}”，结束后才能计分；"
-        "请先运行 survey campaign close",
-        en=f"the campaign is {campaign.state}; it can be scored once closed "
-        "(survey campaign close)",
+        zh="计分期间答卷、方案或认定发生了变化，结果没有保存；不是刚刚有人认定的，请先运行 "
+        "survey ledger audit 查明原因，再重新计分",
+        en="answers, plan or decisions changed while it was scored and nothing was kept; unless "
+        "somebody has just decided on a case find out why by `survey ledger audit`, then score"
+        " again",
     )

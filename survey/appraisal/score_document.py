@@ -11,6 +11,7 @@ from survey.appraisal.record.scores import (
     AccountGiven,
     BothLanguages,
     CampaignFacts,
+    CasesDecided,
     CodesIssued,
     Decision,
     EquivalentSample,
@@ -73,10 +74,21 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             ledger=LedgerFacts(size=freezing.ledger_size, root=freezing.ledger_root.hex()),
             codes=freezing.codes,
             accounts=freezing.accounts or None,
+            cases=_cases(record),
         ),
         notices=remarks_of(record, ""),
         units=units_of(campaign=campaign, record=record, sources=freezing.sources),
         open_answers=_equivalents(record) or None,
+    )
+
+
+def _cases(record: AppraisalRecord) -> CasesDecided | None:
+    """Return how many cases stand decided how; None where nobody decided anything."""
+    if record.review is None:
+        return None
+    verdicts = [case.verdict for case in record.review.cases]
+    return CasesDecided(
+        keep=verdicts.count("keep"), exclude=verdicts.count("exclude"), one=verdicts.count("one")
     )
 
 

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from survey.access.role_names import role_name
+from survey.appraisal.review.kinds import VERDICTS
 from survey.auditing.names import NOTHING, Names
 from survey.forms.interview import OUTCOMES
 from survey.model import ROLES, AuditEntry
@@ -90,6 +91,20 @@ SPOKEN: dict[str, Spoken] = {
         _("把“%(campaign)s”的方案改为第%(version)s版，理由：%(reason)s；%(changes)s"),
     ),
     "campaign.score": Spoken(_("计分"), _("对“%(campaign)s”计分（第%(appraisal)s次计分）")),
+    "review.find": Spoken(
+        _("列出案卷"), _("“%(campaign)s”第%(appraisal)s次计分列出%(n_cases)s件待认定的案卷")
+    ),
+    "review.word": Spoken(
+        _("对案卷表态"),
+        _("对“%(campaign)s”第%(case_number)s号案卷表态（第%(turn)s次认定的第%(position)s人）"),
+    ),
+    "review.decide": Spoken(
+        _("认定案卷"),
+        _("“%(campaign)s”第%(case_number)s号案卷（%(unit)s，%(n)s份）认定为：%(verdict)s"),
+    ),
+    "review.weigh": Spoken(
+        _("试算案卷"), _("试算“%(campaign)s”第%(case_number)s号案卷的三种认定对得分的影响")
+    ),
     "campaign.release": Spoken(
         _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")
     ),
@@ -298,7 +313,9 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "subject": lambda entry, _names: entry.subject,
     "account": lambda entry, names: names.account(entry.subject),
     "campaign": lambda entry, names: names.campaign(_campaign_code(entry)),
+    "verdict": lambda entry, names: VERDICTS[entry.detail["verdict"]].text(names.lang),
     "case": lambda entry, _names: entry.subject.partition("/")[2],
+    "case_number": lambda entry, _names: entry.detail["case"],
     "role": lambda entry, names: _role(entry, names, role="role", scope="scope"),
     "before_role": lambda entry, names: _role(entry, names, role="before", scope="before_scope"),
     "unit": _unit,

@@ -21,7 +21,10 @@ from survey.appraisal.folder_run import RESPONSES
 from survey.appraisal.invitations_file import COLUMNS as INVITATION_COLUMNS
 from survey.appraisal.invitations_file import INVITATIONS
 from survey.appraisal.responses_file import COLUMNS, item_columns
-from survey.appraisal.run import need_scorable
+from survey.appraisal.review.decisions_file import COLUMNS as DECISION_COLUMNS
+from survey.appraisal.review.decisions_file import DECISIONS, decision_rows
+from survey.appraisal.review.standing import decisions_for, read_decisions
+from survey.appraisal.runs import need_scorable
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.reminders.invited_people import people_listed
@@ -59,11 +62,15 @@ def write_folder(database: Database, *, campaign_code: str, out: Path) -> int:
         loaded = load.sample(session, campaign=campaign, plan=plan)
         people = people_listed(session, campaign=campaign, plan=plan)
         invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
+        log = read_decisions(session, campaign=campaign)
+    decided = decisions_for(log.cases, loaded.ids)
     out.mkdir(parents=True, exist_ok=True)
     _write_plan(out, county)
     _write_answers(out / RESPONSES, loaded.sample, plan, county)
     if invited is not None:
         _write_invitations(out / INVITATIONS, invited, loaded.sample, plan)
+    if decided is not None:
+        _write(out / DECISIONS, DECISION_COLUMNS, decision_rows(decided, loaded.sample))
     return loaded.sample.n_responses
 
 

@@ -62,7 +62,8 @@ def folder(campaign_id: str, *, out: Path) -> None:
     """Write a closed campaign as the folder that `survey appraise` scores, to the same figures.
 
     Its answers are there one by one, without receipts, codes and words; with `invitations.csv`
-    where the scheme adjusts for people who were invited and did not answer.
+    where the scheme adjusts for people who were invited and did not answer, and `decisions.csv`
+    where two people decided on answers.
 
     Example: survey folder ANLAN-2026-GZPY --out anlan
     """

@@ -88,6 +88,8 @@ _RELEASE["properties"]["codes"] = {"type": "array", "items": _CODES}
 
 # There where one official was let in by another or by the server's own commands.
 _RELEASE["properties"]["accounts"] = {"type": "array", "minItems": 1, "items": _ACCOUNT}
+# Where people decided on cases of suspicious answers.
+_RELEASE["properties"]["cases"] = _object({"keep": _COUNT, "exclude": _COUNT, "one": _COUNT})
 
 _GROUP = _object(
     {

@@ -14,6 +14,7 @@ __all__ = [
     "questionnaire",
     "relevance",
     "relevance_words",
+    "review",
     "sheet",
     "sign_in",
 ]

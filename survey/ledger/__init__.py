@@ -10,6 +10,7 @@ __all__ = [
     "leaving",
     "publication",
     "records",
+    "reviewed",
     "signing",
     "standing",
     "standing_words",

@@ -36,6 +36,7 @@ _OF_ROOM = {
     "interview": "04-opening-and-watching",
     "feedback": "05-comments",
     "approvals": "06-closing-and-scoring",
+    "review": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
     "publication": "08-handing-over",
     "exchange": "08-handing-over",

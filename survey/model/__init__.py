@@ -1,7 +1,15 @@
 """What is kept: SQLAlchemy tables and the rules that belong to one row."""
 
 from survey.model.account import ROLES, Account
-from survey.model.appraisal import Appraisal, Release, Verdict
+from survey.model.appraisal import (
+    CASE_VERDICTS,
+    Appraisal,
+    Release,
+    ReviewCase,
+    ReviewEffect,
+    ReviewWord,
+    Verdict,
+)
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
 from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
@@ -64,6 +72,7 @@ __all__ = [
     "BULLETIN_LANGS",
     "CASE_LEVELS",
     "CASE_STATES",
+    "CASE_VERDICTS",
     "COMMENT_KINDS",
     "DEVICES",
     "DISPOSITIONS",
@@ -118,6 +127,9 @@ __all__ = [
     "Reminder",
     "RespondentGroup",
     "Response",
+    "ReviewCase",
+    "ReviewEffect",
+    "ReviewWord",
     "SecondFactor",
     "SignInAttempts",
     "SignInCounter",

@@ -20,6 +20,7 @@ from survey.model import Account, Campaign
 from survey.schedule.evidence import EVIDENCE, Evidence
 from survey.schedule.steps import Step, due_for, next_for, steps_of, years_unknown
 from survey.two_persons import proposals
+from survey.two_persons.case_standing import undecided
 from survey.web.request import site
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/office")
@@ -52,6 +53,7 @@ class Agenda:
     years: list[int]
     bulletin: BulletinDay | None
     reminders: Evidence | None
+    n_cases: int
 
 
 @blueprint.get("/")
@@ -104,7 +106,17 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         if roles.may(account, "campaign.run")
         else None,
         reminders=_reminders(session, campaign, account, "invitation.issue"),
+        n_cases=_n_cases(session, campaign),
     )
+
+
+def _n_cases(session: Session, campaign: Campaign) -> int:
+    """Return how many cases wait for a word, of the units whose cases the official may read."""
+    units = {entry.unit.code for entry in visible_units(campaign, "review.read")}
+    if not units or campaign.anonymised_at is not None:
+        return 0
+    waiting = undecided(session, campaign=campaign)
+    return sum(case.unit_code in units for case in waiting)
 
 
 def _reminders(

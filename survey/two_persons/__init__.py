@@ -1,3 +1,12 @@
 """A deed that takes two persons: what one of them proposes, another approves."""
 
-__all__ = ["arguments", "both", "by_two", "deeds", "proposals", "waiting"]
+__all__ = [
+    "arguments",
+    "both",
+    "by_two",
+    "case_log",
+    "case_standing",
+    "deeds",
+    "proposals",
+    "waiting",
+]

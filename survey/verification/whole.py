@@ -20,6 +20,7 @@ from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
 from survey.verification.releases import check_releases
 from survey.verification.reminders import check_reminders
+from survey.verification.review import check_review
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
 from survey.verification.tallies import check_tallies
@@ -74,6 +75,7 @@ def _of_campaign(
         "reminders": lambda: check_reminders(session, campaign, deeds),
         "bulletins": lambda: check_bulletins(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),
+        "review": lambda: check_review(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
         "records": lambda: check_sealed(session, campaign, deeds),
     }

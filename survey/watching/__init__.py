@@ -1,3 +1,3 @@
 """An office watches its fieldwork: how it will end, what is missing, who answers, where."""
 
-__all__: list[str] = []
+__all__ = ["posters"]

@@ -148,6 +148,37 @@ def daily_bars(days: Sequence[tuple[str, int]], *, label: str) -> Markup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A level and its percentage here and among the rest; None where that is not told."""
+
+    name: str
+    here: int
+    rest: int | None
+
+
+def paired_bars(pairs: Sequence[Pair], *, label: str) -> Markup:
+    """Draw two bars for each level: a full one for what is looked at, a hollow one for the rest."""
+    width, left, right, step = 288, 96, 248, 34
+    parts = []
+    for number, pair in enumerate(pairs):
+        y = 4 + number * step
+        parts.append(
+            f'<text x="{left - 6}" y="{y + 18}" font-size="12" text-anchor="end" fill="{_INK}">'
+            f"{_cut(pair.name, room=left - 8.0)}</text>"
+        )
+        for below, value, fill in ((0, pair.here, _DONE), (13, pair.rest, "#fff")):
+            if value is None:
+                continue
+            wide = min(max(value, 0), 100) / 100 * (right - left)
+            parts.append(
+                f'<rect x="{left}" y="{y + below}" width="{wide:.1f}" height="11" fill="{fill}" '
+                f'stroke="{_DONE}"/><text x="{left + wide + 4:.1f}" y="{y + below + 10}" '
+                f'font-size="11" fill="{_INK}">{value}%</text>'
+            )
+    return _svg(width, 4 + step * len(pairs), label, parts, css="daily")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """One place of a tile chart: its name, its figure in words, and whether it is marked."""
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -13,7 +14,21 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from survey.app import create_app
-from survey.model import Account, Campaign, CampaignUnit, Case, Entrance, RespondentGroup, Unit
+from survey.appraisal.record.plain import plain
+from survey.appraisal.review import filing
+from survey.appraisal.review.filing import content_of
+from survey.appraisal.review.found import Found
+from survey.appraisal.review.picture import Picture
+from survey.model import (
+    Account,
+    Appraisal,
+    Campaign,
+    CampaignUnit,
+    Case,
+    Entrance,
+    RespondentGroup,
+    Unit,
+)
 from survey.site.installation import Site
 from tests.demonstrated import CODE, released
 from tests.officials import OFFICIALS, add_officials, signed_in, token
@@ -21,6 +36,7 @@ from tests.officials import OFFICIALS, add_officials, signed_in, token
 pytestmark = pytest.mark.slow
 
 NOBODY = "nobody"
+NO_ROWS = np.zeros(0, dtype=np.intp)
 NOW = datetime(2026, 12, 29, 2, 0, tzinfo=UTC)
 WHO = (NOBODY, *OFFICIALS)
 HERE = f"/office/campaigns/{CODE}"
@@ -275,6 +291,25 @@ EXPECTED = {
     f"GET {HERE}/scores/Z99": "302 404 404 404 403 403 404 404",
     f"GET {B01_ALONE}/scores/A01": "302 404 404 404 403 403 404 404",
     f"GET {NOWHERE}/scores/A01": "302 404 404 404 403 403 404 404",
+    f"GET {HERE}/review/": "302 200 200 200 404 200 200 200",
+    f"GET {B01_ALONE}/review/": "302 200 200 404 404 200 200 200",
+    f"GET {NOWHERE}/review/": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/review/1": "302 200 200 200 404 200 200 200",
+    f"GET {HERE}/review/2": "302 200 200 404 404 200 200 200",
+    f"GET {HERE}/review/99": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/review/1": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/review/1": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/review/1": "302 422 422 404 404 404 404 404",
+    f"POST {HERE}/review/99": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/review/1": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/review/1": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/review/3/weigh": "302 422 422 404 404 404 404 404",
+    f"POST {HERE}/review/99/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/review/1/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/review/1/weigh": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/runs": "302 200 200 200 404 404 200 200",
+    f"GET {B01_ALONE}/runs": "302 200 200 404 404 404 200 200",
+    f"GET {NOWHERE}/runs": "302 404 404 404 404 404 404 404",
     f"GET {HERE}/sittings": "302 200 200 403 403 200 200 200",
     f"GET {B01_ALONE}/sittings": "302 200 200 403 403 200 200 200",
     f"GET {NOWHERE}/sittings": "302 404 404 403 403 404 404 404",
@@ -365,6 +400,7 @@ def app(site: Site) -> Flask:
     with site.database.writing() as session:
         for unit_code in UNITS:
             _fix_case(session, unit_code)
+        _file_cases(session)
         _check_poster(session)
         _add_campaign_of_b01(session)
     return create_app(site)
@@ -375,6 +411,26 @@ def _fix_case(session: Session, unit_code: str) -> None:
     case = session.scalars(of_unit.limit(1)).one()
     case.code, case.state, case.level = f"CASE-{unit_code}", "assigned", "simple"
     case.redacted, case.seen_on = "路灯不亮", "2026-12-21"
+
+
+def _file_cases(session: Session) -> None:
+    """Put cases of no answers on the review desk, as a run does: so few answers left none."""
+    campaign, run = session.scalars(sa.select(Campaign)).one(), sa.select(Appraisal.id)
+    found = Found(kind="coaching", unit_code="", group_code="", rows=NO_ROWS, zh="举报", en="told")
+    filed = [
+        {
+            "digest": unit_code,
+            "kind": "coaching",
+            "unit_code": unit_code,
+            "group_code": "",
+            "n": 0,
+            "responses": [],
+            "content": plain(content_of(found, Picture(), 10)),
+        }
+        for unit_code in ("A02", "B01", "A01")
+    ]
+    appraisal = session.get_one(Appraisal, session.scalars(run).one())
+    filing.keep(session, filed, campaign=campaign, appraisal=appraisal, by="tests")
 
 
 def _check_poster(session: Session) -> None:

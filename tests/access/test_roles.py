@@ -6,9 +6,9 @@ from tests.factories import FIELDWORK
 
 READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
-    *("poster.read", "score.read", "export.make"),
+    *("poster.read", "score.read", "export.make", "review.read"),
 }
-CASES = {"case.read", "case.run", "answer.collect"}
+CASES = {"case.read", "case.run", "answer.collect", "review.decide"}
 EXPECTED = {
     "office_admin": READ
     | CASES
@@ -18,9 +18,14 @@ EXPECTED = {
     "office_review": READ
     | CASES
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
-    "class_group": {"campaign.read", "progress.read", "fieldwork.watch", "score.read"},
+    "class_group": {
+        *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read")
+    },
     "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
-    "inspector": {"campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"},
+    "inspector": {
+        *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
+        "review.read",
+    },
     "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read"},
     "auditor": READ | {"batch.read", "proposal.read", "account.read", "audit.read"},
 }

@@ -66,6 +66,8 @@ PAGES = [
     f"{HERE}/invitations/plan",
     f"/office/reminders?code={CODE}",
     f"{HERE}/bulletins",
+    f"{HERE}/review/",
+    f"{HERE}/runs",
     f"{HERE}/invitations/plan?tick=none",
 ]
 # Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.

@@ -18,7 +18,7 @@ from tests.demonstrated import CODE
 pytestmark = pytest.mark.browser
 
 PASSWORD = "seven plain words of a song"
-PAGES = ("scores", "scores/A12", "score", "release")
+PAGES = ("scores", "scores/A12", "score", "release", "review/", "review/1", "runs")
 
 
 @pytest.fixture

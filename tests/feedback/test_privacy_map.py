@@ -20,6 +20,7 @@ OF_PERSONS = {
         "coaching_report",
     ),
     *("account", "audit_entry", "proposal"),
+    *("review_case", "review_word"),
     *("source_seen", "keyed_sheet", "contact_attempt", "reminder"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
@@ -29,7 +30,7 @@ OF_NOBODY = {
     *("group_coefficient", "installation", "key_fingerprint"),
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
-    *("bulletin", "bulletin_file", "page_counter"),
+    *("bulletin", "bulletin_file", "page_counter", "review_effect"),
     *("answer_tally", "tally_place", "code_batch", "matter_place"),
 }
 

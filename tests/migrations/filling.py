@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from survey import audit
 from survey.access import first_account
 from survey.app import create_app
+from survey.appraisal.review import words
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
 from survey.demo.campaigns import stage_open, stage_result
@@ -28,6 +29,8 @@ from survey.model import (
     Entrance,
     KeyedSheet,
     Reminder,
+    ReviewCase,
+    ReviewEffect,
 )
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
@@ -55,6 +58,7 @@ def fill(site: Site) -> None:
     add_officials(site)
     _deal_with_a_comment(site)
     stage_result(site, code=CODE)
+    _decide_on_a_case(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -144,6 +148,42 @@ def _leave_a_reminder(site: Site) -> None:
         )
 
 
+def _decide_on_a_case(site: Site) -> None:
+    """Let two officials decide on the case of the report of coaching, and weigh one by hand.
+
+    So few residents leave no finding about answers that could be weighed.
+    """
+    later = replace(site, clock=lambda: FIELDWORK + timedelta(days=40))
+    for by in ("admin", "review"):
+        with later.database.writing() as session:
+            campaign = find_campaign(session, CODE)
+            case = session.scalars(sa.select(ReviewCase).filter_by(kind="coaching")).one()
+            words.give_word(
+                session,
+                site=later,
+                campaign=campaign,
+                number=case.number,
+                verdict="keep",
+                reason="已找单位核实",
+                by=by,
+            )
+    with later.database.writing() as session:
+        case = session.scalars(sa.select(ReviewCase).filter_by(kind="coaching")).one()
+        scores = {"score_keep": "80.00", "score_exclude": "79.00", "score_one": None}
+        effect = ReviewEffect(case_id=case.id, appraisal_id=case.appraisal_id, **scores)
+        session.add(effect)
+        audit.record(
+            session,
+            by="admin",
+            at=later.clock(),
+            action="review.weigh",
+            subject=CODE,
+            case=case.number,
+            appraisal=case.appraisal_id,
+            **scores,
+        )
+
+
 def _send(
     web: FlaskClient, path: str, given: dict[str, str], *, field: str = "response_id"
 ) -> None:
@@ -158,8 +198,13 @@ def _send(
 def _deal_with_a_comment(site: Site) -> None:
     later = FIELDWORK + timedelta(days=12)
     steps: list[Callable[..., None]] = [cases.verify, cases.assign, cases.reply, cases.publish]
-    words = [{"level": "simple", "text": "窗口让我跑了三趟"}, {}, {"text": "已调整窗口。"}, {}]
-    for step, given in zip(steps, words, strict=True):
+    given_words = [
+        {"level": "simple", "text": "窗口让我跑了三趟"},
+        {},
+        {"text": "已调整窗口。"},
+        {},
+    ]
+    for step, given in zip(steps, given_words, strict=True):
         with site.database.writing() as session:
             campaign: Campaign = find_campaign(session, CODE)
             case = session.scalars(sa.select(Case).order_by(Case.id)).first()

@@ -73,6 +73,9 @@ FROZEN = {
     "0017_keep_what_residents_words_are_and_which_are_alike.py": (
         "296835dcafd286486aa60be4eb03895e1b5cc39ad8f1ccf1f3a8cdda8013c581"
     ),
+    "0018_keep_case_files_of_answers_and_what_people_decide_on_them.py": (
+        "d7d6741f46c2959a3adf104caeb32477b040bb991e147b2bf8775cf37a60ef2c"
+    ),
 }
 
 

@@ -42,6 +42,8 @@ LEAVE_AN_ENTRY = {
     f"POST {HERE}/score": "campaign.score",
     f"POST {HERE}/publish": "proposal.propose",
     f"POST {HERE}/release": "proposal.propose",
+    f"POST {HERE}/review/<int:number>": "review.word",
+    f"POST {HERE}/review/<int:number>/weigh": "review.weigh",
     "POST /office/collect": "answer.collect",
     "survey collect": "answer.collect",
     f"POST {HERE}/keying": "answer.key",
@@ -112,6 +114,8 @@ LEAVE_AN_ENTRY = {
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
     "POST /office/reminders": "tests/fieldwork/reminders/test_reminding.py",
+    f"POST {HERE}/review/<int:number>": "tests/appraisal/review/test_deciding.py",
+    f"POST {HERE}/review/<int:number>/weigh": "tests/appraisal/review/test_deciding.py",
     f"POST {HERE}/bulletins": "tests/fieldwork/bulletins/test_bulletins.py",
     f"POST {HERE}/rehearsal": "tests/rehearsal/test_rehearsal.py",
     "survey campaign rehearse": "tests/rehearsal/test_rehearsal.py",
@@ -177,6 +181,9 @@ LEAVE_NONE = {
     f"GET {HERE}/publish": _ASKS,
     f"GET {HERE}/scores": _READS,
     f"GET {HERE}/scores/<unit_code>": _READS,
+    f"GET {HERE}/review/": _READS,
+    f"GET {HERE}/review/<int:number>": "no answer and no comment: days, counts and shares",
+    f"GET {HERE}/runs": _READS,
     f"GET {HERE}/items": "counts, and words with names taken out",
     f"GET {HERE}/cases/together": "words with names taken out",
     f"GET {HERE}/cases": "the first words, with names taken out",

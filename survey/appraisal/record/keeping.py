@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import scipy
@@ -18,6 +19,7 @@ from survey.appraisal.record.appraisal import (
     VerdictCounts,
     Versions,
 )
+from survey.appraisal.record.reviewed import ReviewRecord
 from survey.stats.campaign.result import (
     METHOD_VERSION,
     AppraisalNotice,
@@ -26,7 +28,7 @@ from survey.stats.campaign.result import (
     SuspicionReport,
 )
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
-from survey.wording import CAMPAIGN_NAMES, say, spoken
+from survey.wording import CAMPAIGN_NAMES, Words, say, spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Facts:
     simulated: bool
     question_digest: str
     inputs: dict[str, str]
+    review: ReviewRecord | None = None
 
 
 def record_of(
@@ -80,6 +83,7 @@ def record_of(
         sensitivity=result.sensitivity,
         decisions=result.decisions or None,
         captured=result.captured,
+        review=facts.review,
     )
 
 
@@ -110,13 +114,21 @@ def _notice(notice: AppraisalNotice) -> NoticeRecord:
 
 
 def _suspicion(case: SuspicionReport, response_id: NDArray[np.str_]) -> SuspicionRecord:
-    figures = {field.name: getattr(case, field.name) for field in fields(SuspicionFigures)}
-    told = {**figures, "alike": case.alike, "minutes": (case.last_at - case.first_at) / 60}
-    words = say("suspicion", told)
+    words = suspicion_words(case)
     return SuspicionRecord(
-        **figures,
+        **_figures(case),
         alike=case.alike,
         zh=words.zh,
         en=words.en,
         responses=tuple(str(response_id[row]) for row in case.rows),
     )
+
+
+def suspicion_words(case: SuspicionReport) -> Words:
+    """Return a case of organised answering in words."""
+    minutes = (case.last_at - case.first_at) / 60
+    return say("suspicion", {**_figures(case), "alike": case.alike, "minutes": minutes})
+
+
+def _figures(case: SuspicionReport) -> dict[str, Any]:
+    return {field.name: getattr(case, field.name) for field in fields(SuspicionFigures)}

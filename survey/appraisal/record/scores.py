@@ -115,6 +115,15 @@ class AccountGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CasesDecided:
+    """How many cases of suspicious answers two people decided how, as the scores have it."""
+
+    keep: int
+    exclude: int
+    one: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFacts:
     """What identifies a release, and what its figures came from."""
 
@@ -128,6 +137,7 @@ class ReleaseFacts:
     ledger: LedgerFacts
     codes: tuple[CodesIssued, ...] = ()
     accounts: tuple[AccountGiven, ...] | None = field(default=None, metadata={"optional": True})
+    cases: CasesDecided | None = field(default=None, metadata={"optional": True})
     signature: Signature | None = field(default=None, metadata={"optional": True})
 
 

@@ -13,6 +13,7 @@ from survey.fieldwork.readiness.getting_answers import (
 )
 from survey.fieldwork.readiness.item import STANDING, Deed, Inquiry, Item
 from survey.fieldwork.readiness.rehearsed import rehearsed
+from survey.fieldwork.readiness.reviewed import cases_decided
 from survey.fieldwork.readiness.setting_up import address, clock, filled_in, period, telephones
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -26,7 +27,7 @@ _CHECKS: dict[Deed, tuple[Callable[[Inquiry], Item | None], ...]] = {
     "code": _FIRST,
     "open": (*_FIRST, period, bound, rehearsed, waiting, clock, whole),
     "close": (paper_sheets, *_LAST),
-    "release": _LAST,
+    "release": (cases_decided, *_LAST),
 }
 NAMES: dict[Deed, Said] = {
     "poster": Said(zh="制作海报", en="posters"),

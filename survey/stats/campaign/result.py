@@ -454,6 +454,9 @@ class AppraisalResult:
         Line by line; empty where the plan has no line.
     weight_kept : ndarray of float64, shape (n,)
         What rules, organised and careless answers leave of each response's weight, in [0, 1].
+    careless : ndarray of float64, shape (n,)
+        Posterior probability in [0, 1] that each response was given carelessly; zero where that
+        was not asked for.
     """
 
     plan: Plan
@@ -473,6 +476,7 @@ class AppraisalResult:
     sensitivity: tuple[SensitivityFigure, ...]
     decisions: tuple[DecisionFigure, ...]
     weight_kept: FloatArray
+    careless: FloatArray
 
     def summary(self) -> str:
         """Return one line for people."""

@@ -94,6 +94,7 @@ def appraise(
     sample: Sample,
     *,
     decisions: NDArray[np.int8] | None = None,
+    counted_as: FloatArray | None = None,
     invitations: Invitations | None = None,
 ) -> AppraisalResult:
     """Score every unit of a campaign.
@@ -106,6 +107,9 @@ def appraise(
         The returned answers.
     decisions : ndarray of int8, shape (n,), optional
         ``ScreeningVerdict`` two people decided on, -1 where none; replaces the rules' verdict.
+    counted_as : ndarray of float64, shape (n,), optional
+        Part in (0, 1] of one respondent that each response counts as: 1/k each where two people
+        decided that k responses count as one; 1 where they decided nothing of the kind.
     invitations : Invitations, optional
         Everybody who was invited: what the silence of some means is then reported, and made up
         for in the weights if the plan says how.
@@ -137,7 +141,7 @@ def appraise(
     captured it reaches further down by what they could have done.
     """
     check_sample(sample, plan)
-    done = _correct(plan, sample, decisions, invitations)
+    done = _correct(plan, sample, decisions, counted_as, invitations)
     domains, steps = done.domains, dict(done.steps)
     assistance = small_area_estimates(
         domains, done.final, done.variance, plan.small_areas, own_se=done.bound.own_se
@@ -231,6 +235,7 @@ def appraise(
         else (),
         decisions=decision_figures(plan, units, covariance),
         weight_kept=done.quality.factor,
+        careless=done.quality.careless,
     )
 
 
@@ -259,11 +264,12 @@ def _correct(
     plan: Plan,
     sample: Sample,
     decisions: NDArray[np.int8] | None,
+    counted_as: FloatArray | None,
     invitations: Invitations | None,
 ) -> _Corrected:
     screening = screen(plan, sample, decisions=decisions)
     domains = cut_domains(plan, sample, screening.valid)
-    quality = quality_weights(domains, screening, plan.quality)
+    quality = quality_weights(domains, screening, plan.quality, counted_as=counted_as)
     nonresponse = None
     if invitations:
         nonresponse = adjust_nonresponse(domains, invitations, screening.valid, plan.nonresponse)

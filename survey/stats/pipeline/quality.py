@@ -47,7 +47,11 @@ class QualityWeights:
 
 
 def quality_weights(
-    domains: CampaignDomains, screening: Screening, wanted: QualityPlan
+    domains: CampaignDomains,
+    screening: Screening,
+    wanted: QualityPlan,
+    *,
+    counted_as: FloatArray | None = None,
 ) -> QualityWeights:
     """Find organised and careless answers and say what weight the valid ones keep.
 
@@ -60,7 +64,7 @@ def quality_weights(
     too, for the case files of those who decide on it. Codes are hashed, so their order of
     issue is not known here and not looked at. Invited answers of a group that looks coached keep
     their weight in full: honest people may agree, so it is for two people to find out. So do
-    those of a unit whose codes look captured.
+    those of a unit whose codes look captured. ``counted_as`` is what two people left of each.
     """
     invited = domains.invited
     factor = screening.valid.astype(np.float64)
@@ -81,6 +85,8 @@ def quality_weights(
         valid = np.flatnonzero(side & screening.valid)
         if wanted.weigh_carelessness and valid.size >= _FEWEST_FOR_CLASSES:
             careless[valid] = _careless(domains, valid)
+    if counted_as is not None:
+        factor *= counted_as
     return QualityWeights(
         factor=factor * (1 - careless), careless=careless, findings=tuple(findings),
         coached=coached, captured=captured,

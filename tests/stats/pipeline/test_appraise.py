@@ -168,6 +168,21 @@ def test_quarantined_answers_stay_out_until_people_decide() -> None:
     assert after.steps[1].unit_scores[0] == after.steps[0].unit_scores[0]
 
 
+def test_answers_counted_as_one_weigh_like_one_answer() -> None:
+    plan = small_plan(groups=(100,), n_units=1, **corrections(cap_collusion=False))
+    rules = replace(plan.screening, rules=())
+    plan = replace(plan, screening=rules)
+    honest, same = [[4, 4], [2, 2], [3, 3]], [[5, 5]] * 8
+    decisions = np.array([-1] * 3 + [int(ScreeningVerdict.KEEP)] * 8, dtype=np.int8)
+    counted_as = np.array([1.0] * 3 + [1 / 8] * 8)
+    merged = appraise(plan, small_sample(honest + same), decisions=decisions, counted_as=counted_as)
+    single = appraise(plan, small_sample(honest + same[:1]))
+    assert merged.units[0].estimate == pytest.approx(single.units[0].estimate)
+    assert merged.units[0].n == 11  # so many came and count; together they weigh as one
+    assert merged.weight_kept.sum() == pytest.approx(4.0)
+    assert merged.groups[0].effective_n < 6
+
+
 def test_trace_has_the_score_after_each_step() -> None:
     sample = small_sample([[5, 5], [2, 2], [2, 2], [1, 1]], sex=[0, 1, 1, 0], age=[2, 2, 2, 0])
     plan = small_plan(n_units=1, groups=(100,), margins=(SEXES,))

@@ -1,0 +1,50 @@
+"""Everything a run is made from, read from the database as of one moment."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from survey.appraisal import load
+from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
+from survey.fieldwork.reminders.invited_people import people_listed
+from survey.ledger.book import read_frontier
+from survey.model import Campaign
+from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """The plan, the answers, everybody invited, and the batches the answers came through."""
+
+    plan: Plan
+    loaded: load.LoadedSample
+    invited: load.LoadedInvitations | None
+    issued: AnsweredBatches
+    root: bytes
+
+    @property
+    def invitations(self) -> Invitations | None:
+        """Return everybody invited as the statistics take it; None where nobody is listed."""
+        return self.invited.invitations if self.invited else None
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Return the digest of each of them by its name."""
+        invited = {"invitations": self.invited.digest} if self.invited else {}
+        return {**invited, "responses": self.loaded.digest}
+
+
+def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:
+    """Read a closed campaign's inputs; the session must not have written."""
+    root = read_frontier(session, campaign_id=campaign.id).root()
+    plan = Plan.from_dict(campaign.plan or {})
+    loaded = load.sample(session, campaign=campaign, plan=plan)
+    people = people_listed(session, campaign=campaign, plan=plan)
+    return Inputs(
+        plan=plan,
+        loaded=loaded,
+        invited=load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids),
+        issued=answered_batches(session, campaign=campaign, response_ids=loaded.ids),
+        root=root,
+    )

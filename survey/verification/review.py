@@ -1,0 +1,87 @@
+"""Case files, people's words on them and what they weigh, against what the audit says of each."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.ledger.reviewed import review_case_digest, review_word_digest
+from survey.model import Campaign, ReviewCase, ReviewEffect, ReviewWord
+from survey.problems import Problem
+from survey.verification.deeds import Deeds
+from survey.verification.findings import altered
+
+_SCORES = ("score_keep", "score_exclude", "score_one")
+
+
+def check_review(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    """Find case files, words and weights that nobody recorded, and recorded ones that differ."""
+    return [
+        *_cases(session, campaign, deeds),
+        *_words(session, campaign, deeds),
+        *_effects(session, campaign, deeds),
+    ]
+
+
+def _cases(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    said = {
+        (int(number), digest)
+        for entry in deeds.of(campaign, "review.find")
+        for number, digest in entry["detail"]["cases"].items()
+    }
+    query = sa.select(ReviewCase).where(ReviewCase.campaign_id == campaign.id)
+    found = {(case.number, review_case_digest(case)) for case in session.scalars(query)}
+    return [
+        altered(
+            "review",
+            f"复核案卷第 {number} 号与操作记录不符：内容被改动，或被删除、添加",
+            f"case {number} of the review is not what the audit says was found",
+        )
+        for number in sorted({each[0] for each in found ^ said})
+    ]
+
+
+def _words(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    said = {
+        (entry["detail"]["case"], entry["detail"]["word"], entry["detail"]["digest"])
+        for entry in deeds.of(campaign, "review.word")
+    }
+    query = (
+        sa.select(ReviewWord, ReviewCase.number)
+        .join(ReviewCase, ReviewCase.id == ReviewWord.case_id)
+        .where(ReviewCase.campaign_id == campaign.id)
+    )
+    found = {
+        (number, word.id, review_word_digest(word, number=number, salt=campaign.record_salt))
+        for word, number in session.execute(query)
+    }
+    return [
+        altered(
+            "review",
+            f"复核案卷第 {number} 号的第 {word} 条表态与操作记录不符：被改动，或被删除、添加",
+            f"word {word} on case {number} of the review is not what the audit says was given",
+        )
+        for number, word in sorted({each[:2] for each in found ^ said})
+    ]
+
+
+def _effects(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    said = {
+        tuple(entry["detail"][name] for name in ("case", "appraisal", *_SCORES))
+        for entry in deeds.of(campaign, "review.weigh")
+    }
+    query = (
+        sa.select(ReviewEffect, ReviewCase.number)
+        .join(ReviewCase, ReviewCase.id == ReviewEffect.case_id)
+        .where(ReviewCase.campaign_id == campaign.id)
+    )
+    found = {
+        (number, effect.appraisal_id, *(getattr(effect, name) for name in _SCORES))
+        for effect, number in session.execute(query)
+    }
+    return [
+        altered(
+            "review",
+            f"复核案卷第 {number} 号对第 {run} 次计分的试算与操作记录不符",
+            f"what case {number} weighs in run {run} is not what the audit says was computed",
+        )
+        for number, run in sorted({each[:2] for each in found ^ said})
+    ]
