@@ -16,6 +16,8 @@ Action = Literal[
     "score.read",
     "score.run",
     "release.make",
+    "call.read",
+    "call.run",
     "export.make",
     "case.read",
     "case.run",
@@ -46,6 +48,9 @@ _MAY: dict[Action, frozenset[str]] = {
     "score.read": _READERS | {"class_group"},
     "score.run": _OFFICE,
     "release.make": frozenset({"office_admin"}),
+    # Whether invited answers are real: never the unit's own liaison.
+    "call.read": _READERS | {"class_group", "inspector"},
+    "call.run": frozenset({"office_admin", "class_group", "inspector"}),
     "export.make": _READERS,
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from survey import __version__, audit
 from survey.appraisal import load
+from survey.appraisal.callbacks.calls import CampaignCalls, calls_of
+from survey.appraisal.callbacks.verified import asked_of, verified_units, with_calls
 from survey.appraisal.changes import compare, question_digest
 from survey.appraisal.record import AppraisalRecord, keeping
-from survey.appraisal.runs import read_record, wait_for_turn
+from survey.appraisal.runs import need_scorable, read_record, wait_for_turn
 from survey.clock import Clock, local_day
-from survey.fieldwork.campaigns import STATE_ZH, find_campaign
+from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
 from survey.fieldwork.reminders.invited_people import people_listed
 from survey.fieldwork.sealing import seal_ledger
@@ -28,8 +30,6 @@ from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.integrity import unlike_batches
 from survey.stats.notices import Notice
 from survey.stats.pipeline.appraise import appraise
-
-_SCORABLE = ("closed", "scored", "released")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
         people = people_listed(session, campaign=campaign, plan=plan)
         invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
         issued = answered_batches(session, campaign=campaign, response_ids=loaded.ids)
+        calls = calls_of(session, campaign=campaign)
     computed = _compute(
         campaign,
         plan=plan,
@@ -70,6 +71,7 @@ def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
         invited=invited,
         issued=issued,
         earlier=earlier,
+        calls=calls,
         root=root,
     )
     with site.database.writing() as session:
@@ -87,9 +89,14 @@ def _compute(
     invited: load.LoadedInvitations | None,
     issued: AnsweredBatches,
     earlier: AppraisalRecord | None,
+    calls: CampaignCalls | None,
     root: bytes,
 ) -> _Computed:
     result = appraise(plan, loaded.sample, invitations=invited.invitations if invited else None)
+    verified = None
+    if calls is not None:
+        verified = verified_units(calls, result=result, ids=loaded.ids, asked=asked_of(campaign))
+        result = with_calls(result, verified)
     result = replace(
         result, notices=(*result.notices, *_unlike(plan, loaded, issued, campaign.timezone))
     )
@@ -101,11 +108,14 @@ def _compute(
             simulated=campaign.simulated,
             question_digest=question_digest(campaign.questionnaire.content),
             inputs={
+                **({"calls": calls.digest} if calls else {}),
                 **({"invitations": invited.digest} if invited else {}),
                 "responses": loaded.digest,
             },
         ),
     )
+    if verified is not None:
+        record = replace(record, calls=verified)
     if earlier is not None:
         record = replace(record, changes=compare(record, earlier))
     verdicts = _verdicts(loaded, result.screening)
@@ -237,14 +247,6 @@ def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str,
     ]
 
 
-def need_scorable(campaign: Campaign) -> None:
-    """Refuse a campaign that is not closed, or whose answers are anonymous."""
-    if campaign.plan is None or campaign.state not in _SCORABLE:
-        raise Refused([_not_closed(campaign)])
-    if campaign.anonymised_at is not None:
-        raise Refused([_anonymous(campaign)])
-
-
 def _changed_meanwhile(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
@@ -252,26 +254,4 @@ def _changed_meanwhile(campaign: Campaign) -> Problem:
         "再重新计分",
         en="answers or plan changed while it was scored and nothing was kept; find out why by "
         "`survey ledger audit`, then score again",
-    )
-
-
-def _anonymous(campaign: Campaign) -> Problem:
-    assert campaign.anonymised_at is not None
-    at = local_day(campaign.anonymised_at, campaign.timezone)
-    return Problem(
-        field=campaign.code,
-        zh=f"答卷已于 {at} 作匿名处理，去掉了识别重复答卷所需的内容，不能重新计分；"
-        "已发布的结果仍然有效",
-        en=f"its answers were made anonymous on {at}: what finds repeated ones is gone, so they "
-        "cannot be scored again; the releases stay as they are",
-    )
-
-
-def _not_closed(campaign: Campaign) -> Problem:
-    return Problem(
-        field=campaign.code,
-        zh=f"评议活动当前为“{STATE_ZH[campaign.state]}”，结束后才能计分；"
-        "请先运行 survey campaign close",
-        en=f"the campaign is {campaign.state}; it can be scored once closed "
-        "(survey campaign close)",
     )

@@ -21,7 +21,7 @@ from survey.appraisal.folder_run import RESPONSES
 from survey.appraisal.invitations_file import COLUMNS as INVITATION_COLUMNS
 from survey.appraisal.invitations_file import INVITATIONS
 from survey.appraisal.responses_file import COLUMNS, item_columns
-from survey.appraisal.run import need_scorable
+from survey.appraisal.runs import need_scorable
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.reminders.invited_people import people_listed

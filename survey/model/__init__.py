@@ -5,6 +5,16 @@ from survey.model.appraisal import Appraisal, Release, Verdict
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
 from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
+from survey.model.calls import (
+    CALL_HEARD,
+    DISPOSITIONS,
+    CallDraw,
+    CallHeard,
+    CallOutcome,
+    CallRound,
+    CallStanding,
+    ContactAttempt,
+)
 from survey.model.campaign import (
     Area,
     Campaign,
@@ -14,7 +24,6 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
-from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
     FirstAdministrator,
@@ -62,6 +71,7 @@ from survey.model.unit import Unit
 __all__ = [
     "BULLETIN_KINDS",
     "BULLETIN_LANGS",
+    "CALL_HEARD",
     "CASE_LEVELS",
     "CASE_STATES",
     "COMMENT_KINDS",
@@ -86,6 +96,11 @@ __all__ = [
     "Base",
     "Bulletin",
     "BulletinFile",
+    "CallDraw",
+    "CallHeard",
+    "CallOutcome",
+    "CallRound",
+    "CallStanding",
     "Campaign",
     "CampaignUnit",
     "Case",

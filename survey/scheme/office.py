@@ -153,6 +153,25 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """回访核验 / verification calls."""
+
+    most_points: float = setting(
+        number(0.5, 50),
+        "要确认假答卷对得分的影响不超过几分（[回访核验](callback-verification.md)）",
+        "by how many points at most false answers may move a score"
+        " ([verification calls](callback-verification.md))",
+        default=5.0,
+    )
+    risk: float = setting(
+        number(0.001, 0.2),
+        "误判风险：事实上超过而被确认的可能最多多大",
+        "risk limit: chance of confirming it where it is not so",
+        default=0.05,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """个人信息 / personal data."""
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from survey.appraisal.record.formats import FORMAT, KIND, unreadable, upgraded
 from survey.appraisal.record.plain import UnreadableError, plain, read
+from survey.appraisal.record.verified import VerifiedUnit
 from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
@@ -148,7 +149,7 @@ class AppraisalRecord:
     """All figures of one run at full precision, and what they were computed from and with.
 
     `question_digest` is empty where an earlier program did not say what was asked; `captured` is
-    None where one did not look for captured codes.
+    None where one did not look for captured codes, `calls` before the first verification calls.
     """
 
     campaign: str
@@ -174,6 +175,7 @@ class AppraisalRecord:
     captured: tuple[CapturedFigure, ...] | None = field(default=None, metadata={"optional": True})
     changes: Changes | None = field(default=None, metadata={"optional": True})
     decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
+    calls: tuple[VerifiedUnit, ...] | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data, the form it is stored and written in."""

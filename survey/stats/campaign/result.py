@@ -454,6 +454,9 @@ class AppraisalResult:
         Line by line; empty where the plan has no line.
     weight_kept : ndarray of float64, shape (n,)
         What rules, organised and careless answers leave of each response's weight, in [0, 1].
+    raises, lowers : ndarray of float64, shape (n,)
+        Points, zero or more, by which its unit's score can be too high or too low if an invited
+        answer is false.
     """
 
     plan: Plan
@@ -473,6 +476,8 @@ class AppraisalResult:
     sensitivity: tuple[SensitivityFigure, ...]
     decisions: tuple[DecisionFigure, ...]
     weight_kept: FloatArray
+    raises: FloatArray
+    lowers: FloatArray
 
     def summary(self) -> str:
         """Return one line for people."""
