@@ -81,11 +81,11 @@ def upgrade() -> None:
         "call_outcome",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("draw_id", sa.Integer(), nullable=False),
-        sa.Column("heard", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "heard IN ('own', 'not_mine', 'told', 'no_contact')", name=op.f("ck_call_outcome_heard")
+            "outcome IN ('own', 'not_mine', 'told', 'no_contact')", name=op.f("ck_call_outcome_outcome")
         ),
         sa.ForeignKeyConstraint(
             ["draw_id"], ["call_draw.id"], name=op.f("fk_call_outcome_draw_id")

@@ -37,6 +37,7 @@ _OF_ROOM = {
     "feedback": "05-comments",
     "approvals": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
+    "callbacks": "06-closing-and-scoring",
     "exchange": "08-handing-over",
     "auditing": "08-handing-over",
 }

@@ -6,11 +6,11 @@ from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
 from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
 from survey.model.calls import (
-    CALL_HEARD,
+    CALL_OUTCOMES,
     DISPOSITIONS,
     CallDraw,
-    CallHeard,
     CallOutcome,
+    CallOutcomeKind,
     CallRound,
     CallStanding,
     ContactAttempt,
@@ -71,7 +71,7 @@ from survey.model.unit import Unit
 __all__ = [
     "BULLETIN_KINDS",
     "BULLETIN_LANGS",
-    "CALL_HEARD",
+    "CALL_OUTCOMES",
     "CASE_LEVELS",
     "CASE_STATES",
     "COMMENT_KINDS",
@@ -97,8 +97,8 @@ __all__ = [
     "Bulletin",
     "BulletinFile",
     "CallDraw",
-    "CallHeard",
     "CallOutcome",
+    "CallOutcomeKind",
     "CallRound",
     "CallStanding",
     "Campaign",

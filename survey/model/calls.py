@@ -10,9 +10,9 @@ from survey.model.base import STRICT, Base, JsonText, one_of
 
 # As AAPOR's Standard Definitions tell them apart.
 DISPOSITIONS = ("complete", "refusal", "no_contact", "not_eligible", "other")
-# What a verification call heard: 本人所答, 非本人所答, 被告知如何作答, 未联系上.
-CallHeard = Literal["own", "not_mine", "told", "no_contact"]
-CALL_HEARD: tuple[CallHeard, ...] = get_args(CallHeard)
+# How a verification call ended: 本人所答, 非本人所答, 被告知如何作答, 未联系上.
+CallOutcomeKind = Literal["own", "not_mine", "told", "no_contact"]
+CALL_OUTCOMES: tuple[CallOutcomeKind, ...] = get_args(CallOutcomeKind)
 
 
 class ContactAttempt(Base):
@@ -83,18 +83,18 @@ class CallDraw(Base):
 
 
 class CallOutcome(Base):
-    """What a verification call heard; another one is added, and the newest counts."""
+    """How a verification call ended; another one is added, and the newest counts."""
 
     __tablename__ = "call_outcome"
     __table_args__ = (
-        one_of("heard", CALL_HEARD),
+        one_of("outcome", CALL_OUTCOMES),
         sa.Index("ix_call_outcome_draw_id", "draw_id"),
         STRICT,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     draw_id: Mapped[int] = mapped_column(sa.ForeignKey("call_draw.id"))
-    heard: Mapped[str]
+    outcome: Mapped[str]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
 

@@ -1,4 +1,4 @@
-"""Verification calls, against the entries of the audit that say what was drawn and heard."""
+"""Verification calls, against what the audit says was drawn and how calls ended."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ def draws_digest(session: Session, drawn: CallRound) -> str:
     return digest_of([drawn.number, drawn.class_code, drawn.seed, rows])
 
 
-def heard_digest(outcomes: Sequence[CallOutcome]) -> str:
+def outcomes_digest(outcomes: Sequence[CallOutcome]) -> str:
     """Return the digest of what was entered at once."""
-    return digest_of([[each.id, each.draw_id, each.heard, each.recorded_by] for each in outcomes])
+    return digest_of([[each.id, each.draw_id, each.outcome, each.recorded_by] for each in outcomes])
 
 
 def check_calls(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
@@ -64,8 +64,8 @@ def _outcomes(session: Session, campaign: Campaign, deeds: Deeds) -> list[Proble
         told = entry["detail"]
         mine = [each for each in left if told["first"] <= each.id <= told["last"]]
         left = [each for each in left if not told["first"] <= each.id <= told["last"]]
-        if len(mine) != told["count"] or heard_digest(mine) != told["digest"]:
-            problems.append(_heard_otherwise(entry["id"]))
+        if len(mine) != told["count"] or outcomes_digest(mine) != told["digest"]:
+            problems.append(_entered_otherwise(entry["id"]))
     if left:
         problems.append(
             altered(
@@ -77,7 +77,7 @@ def _outcomes(session: Session, campaign: Campaign, deeds: Deeds) -> list[Proble
     return problems
 
 
-def _heard_otherwise(number: int) -> Problem:
+def _entered_otherwise(number: int) -> Problem:
     return altered(
         "calls",
         f"操作记录第 {number} 条所录入的回访结果被改动，或被删除、添加",

@@ -64,6 +64,7 @@ PAGES = [
     f"{HERE}/invitations",
     f"{HERE}/invitations/plan",
     f"/office/reminders?code={CODE}",
+    f"/office/callbacks?code={CODE}",
     f"{HERE}/bulletins",
     f"{HERE}/invitations/plan?tick=none",
 ]

@@ -73,6 +73,9 @@ FROZEN = {
     "0017_keep_what_residents_words_are_and_which_are_alike.py": (
         "296835dcafd286486aa60be4eb03895e1b5cc39ad8f1ccf1f3a8cdda8013c581"
     ),
+    "0018_keep_verification_calls.py": (
+        "4027fd8b107ae32967b58cb0e60acca5540d98a7ebec9db0bf4f9876a8385d24"
+    ),
 }
 
 

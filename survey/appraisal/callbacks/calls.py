@@ -1,4 +1,4 @@
-"""The calls of a campaign: what was drawn, what was heard, and the frame both belong to."""
+"""The calls of a campaign: what was drawn, how calls ended, and the frame both belong to."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from survey.model import CallDraw, CallOutcome, CallRound, Campaign
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One code drawn for a unit, and what was heard last; None before anything was."""
+    """One code drawn for a unit, and how the call ended; None before it did."""
 
     draw_id: int
     position: int
     code_id: int
-    heard: str | None
+    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +34,14 @@ class UnitCalls:
     def counted(self) -> tuple[Call, ...]:
         """The calls before the first that nobody has entered: who is left out cannot be chosen."""
         for place, call in enumerate(self.calls):
-            if call.heard is None:
+            if call.outcome is None:
                 return self.calls[:place]
         return self.calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignCalls:
-    """All of it: the units in the campaign's order, and the digest of what was drawn and heard."""
+    """All of it: the units in the campaign's order, and the digest of draws and outcomes."""
 
     units: tuple[UnitCalls, ...]
     digest: str
@@ -74,7 +74,7 @@ def drawn_and_frame(session: Session, *, campaign: Campaign) -> CampaignCalls:
         for entry in campaign.units
     )
     told = [
-        [unit.unit_code, call.position, call.code_id, call.heard]
+        [unit.unit_code, call.position, call.code_id, call.outcome]
         for unit in units
         for call in unit.calls
     ]
@@ -83,7 +83,7 @@ def drawn_and_frame(session: Session, *, campaign: Campaign) -> CampaignCalls:
 
 def drawn_calls(session: Session, *, campaign: Campaign) -> dict[int, list[Call]]:
     """Return the calls of each unit, by its key, in the order they were drawn."""
-    heard = latest_heard(session, campaign=campaign)
+    outcomes = latest_outcomes(session, campaign=campaign)
     query = (
         sa.select(CallDraw)
         .join(CallRound, CallRound.id == CallDraw.round_id)
@@ -97,19 +97,19 @@ def drawn_calls(session: Session, *, campaign: Campaign) -> dict[int, list[Call]
                 draw_id=draw.id,
                 position=draw.position,
                 code_id=draw.code_id,
-                heard=heard.get(draw.id),
+                outcome=outcomes.get(draw.id),
             )
         )
     return found
 
 
-def latest_heard(session: Session, *, campaign: Campaign) -> dict[int, str]:
-    """Return what was heard last at each draw."""
+def latest_outcomes(session: Session, *, campaign: Campaign) -> dict[int, str]:
+    """Return the newest outcome of each draw."""
     query = (
-        sa.select(CallOutcome.draw_id, CallOutcome.heard)
+        sa.select(CallOutcome.draw_id, CallOutcome.outcome)
         .join(CallDraw, CallDraw.id == CallOutcome.draw_id)
         .join(CallRound, CallRound.id == CallDraw.round_id)
         .where(CallRound.campaign_id == campaign.id)
         .order_by(CallOutcome.id)
     )
-    return {row.draw_id: row.heard for row in session.execute(query)}
+    return {row.draw_id: row.outcome for row in session.execute(query)}

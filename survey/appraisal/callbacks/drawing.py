@@ -192,7 +192,7 @@ def _with_drawn(standings: Standings, session: Session, campaign: Campaign) -> S
 
 
 def _nothing_to_draw(units: Sequence[UnitCalls]) -> Problem:
-    waiting = sum(call.heard is None for unit in units for call in unit.calls)
+    waiting = sum(call.outcome is None for unit in units for call in unit.calls)
     if waiting:
         return Problem(
             field="class",

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.access import roles
-from survey.appraisal.callbacks.calls import latest_heard
+from survey.appraisal.callbacks.calls import latest_outcomes
 from survey.appraisal.callbacks.measuring import keep, measure
-from survey.appraisal.callbacks.words import ABOUT, BESIDE, COLUMNS, HEARD, heard_by
+from survey.appraisal.callbacks.words import ABOUT, BESIDE, COLUMNS, OUTCOMES, outcome_of
 from survey.appraisal.runs import need_scorable, wait_for_turn
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import CallDraw, CallHeard, CallOutcome, CallRound, Campaign
+from survey.model import CallDraw, CallOutcome, CallOutcomeKind, CallRound, Campaign
 from survey.office_files.tables import Table
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, rows_of
 from survey.site.installation import Site
 from survey.two_persons.proposals import require_official
-from survey.verification.calls import heard_digest
+from survey.verification.calls import outcomes_digest
 
 Key = tuple[str, str, str]  # unit, batch and serial as a sheet spells them
 _LONGEST = 2_100  # rows of a sheet
@@ -34,7 +34,7 @@ class Entered:
 
 
 def enter_calls(site: Site, *, campaign_code: str, tables: Collection[Table], by: str) -> Entered:
-    """Keep what the calls of a sheet heard, as far as it was not known, and how units now stand.
+    """Keep what the calls of a sheet outcome, as far as it was not known, and how units now stand.
 
     Given again it adds nothing. Raises Refused, and keeps nothing, where a row is at fault, names
     a code that was not drawn or a class that is not the official's, and once answers are anonymous.
@@ -49,8 +49,8 @@ def enter_calls(site: Site, *, campaign_code: str, tables: Collection[Table], by
         }
         drawn = _drawn(session, campaign, mine)
         said = _read(tables, drawn)
-        known = latest_heard(session, campaign=campaign)
-        fresh = {draw: heard for draw, heard in said.items() if known.get(draw) != heard}
+        known = latest_outcomes(session, campaign=campaign)
+        fresh = {draw: outcome for draw, outcome in said.items() if known.get(draw) != outcome}
         if fresh:
             _keep(session, campaign, fresh, site, by=by)
     if fresh:
@@ -74,20 +74,20 @@ def _drawn(session: Session, campaign: Campaign, mine: Collection[str]) -> dict[
     }
 
 
-def _read(tables: Collection[Table], drawn: Mapping[Key, int]) -> dict[int, CallHeard]:
-    """Return what was heard at each draw; raises Refused with every fault of every sheet."""
+def _read(tables: Collection[Table], drawn: Mapping[Key, int]) -> dict[int, CallOutcomeKind]:
+    """Return how each call ended; raises Refused with every fault of every sheet."""
     problems: list[Problem] = []
-    said: dict[int, CallHeard] = {}
+    said: dict[int, CallOutcomeKind] = {}
     filled = [table for table in tables if table.rows and table.sheet not in ABOUT.values()]
     for table in filled:
-        for draw, heard, row in _of_table(table, drawn, problems):
-            if said.get(draw, heard) != heard:
+        for draw, outcome, row in _of_table(table, drawn, problems):
+            if said.get(draw, outcome) != outcome:
                 row.refuse(
                     row_field(table),
                     zh="与另一张工作表里同一号码的结果不同，请核对后只留一个",
                     en="is not what another sheet says of the same number; leave one of them",
                 )
-            said[draw] = heard
+            said[draw] = outcome
     if not filled or not (said or problems):
         problems.append(_empty(filled))
     if problems:
@@ -102,9 +102,9 @@ def row_field(table: Table) -> str:
 
 def _of_table(
     table: Table, drawn: Mapping[Key, int], problems: list[Problem]
-) -> Iterator[tuple[int, CallHeard, Row]]:
+) -> Iterator[tuple[int, CallOutcomeKind, Row]]:
     lang = _language(table)
-    unit, batch, serial, outcome = COLUMNS[lang]
+    unit, batch, serial, column = COLUMNS[lang]
     rows = rows_of(
         table,
         columns=COLUMNS[lang],
@@ -116,14 +116,14 @@ def _of_table(
         problems.append(_too_many(table, len(rows)))
         return
     for row in rows:
-        words = row.cells[outcome].strip()
+        words = row.cells[column].strip()
         if not words:
             continue
-        heard = heard_by(words)
-        if heard is None:
-            listed = "、".join(HEARD[lang].values())
+        outcome = outcome_of(words)
+        if outcome is None:
+            listed = "、".join(OUTCOMES[lang].values())
             row.refuse(
-                outcome,
+                column,
                 zh=f"“{words}”不在可选的结果中，请从下拉列表选：{listed}",
                 en=f"{words!r} is no outcome; choose one from the list: {listed}",
             )
@@ -139,7 +139,7 @@ def _of_table(
                 " the sheet of this page and leave its numbers as they are",
             )
             continue
-        yield draw, heard, row
+        yield draw, outcome, row
 
 
 def _language(table: Table) -> str:
@@ -148,15 +148,20 @@ def _language(table: Table) -> str:
 
 
 def _keep(
-    session: Session, campaign: Campaign, fresh: Mapping[int, CallHeard], site: Site, *, by: str
+    session: Session,
+    campaign: Campaign,
+    fresh: Mapping[int, CallOutcomeKind],
+    site: Site,
+    *,
+    by: str,
 ) -> None:
     at = site.clock()
     outcomes = [
-        CallOutcome(draw_id=draw, heard=heard, recorded_at=at, recorded_by=by)
-        for draw, heard in sorted(fresh.items())
+        CallOutcome(draw_id=draw, outcome=outcome, recorded_at=at, recorded_by=by)
+        for draw, outcome in sorted(fresh.items())
     ]
-    for outcome in outcomes:  # one by one: their keys follow one another
-        session.add(outcome)
+    for each in outcomes:  # one by one: their keys follow one another
+        session.add(each)
         session.flush()
     audit.record(
         session,
@@ -167,7 +172,7 @@ def _keep(
         count=len(outcomes),
         first=outcomes[0].id,
         last=outcomes[-1].id,
-        digest=heard_digest(outcomes),
+        digest=outcomes_digest(outcomes),
     )
 
 

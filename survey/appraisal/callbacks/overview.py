@@ -65,7 +65,7 @@ def classes_called(
                 taking_part=entry,
                 standing=standings.get(entry.unit.code),
                 n_drawn=len(drawn.get(entry.unit_id, ())),
-                n_waiting=sum(call.heard is None for call in drawn.get(entry.unit_id, ())),
+                n_waiting=sum(call.outcome is None for call in drawn.get(entry.unit_id, ())),
             )
             for entry in units
             if entry.class_code == class_code

@@ -5,9 +5,9 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.appraisal.callbacks.calls import latest_heard
-from survey.appraisal.callbacks.words import ABOUT, BESIDE, COLUMNS, HEARD, INSTRUCTIONS, SHEET
-from survey.model import CallDraw, CallHeard, CallRound, Campaign, CampaignUnit
+from survey.appraisal.callbacks.calls import latest_outcomes
+from survey.appraisal.callbacks.words import ABOUT, BESIDE, COLUMNS, INSTRUCTIONS, OUTCOMES, SHEET
+from survey.model import CallDraw, CallOutcomeKind, CallRound, Campaign, CampaignUnit
 from survey.office_files.written import WrittenSheet, workbook_of_sheets
 
 _WIDTHS = (10, 10, 10, 18, 24, 16, 8)
@@ -16,8 +16,8 @@ _WIDTHS = (10, 10, 10, 18, 24, 16, 8)
 def call_sheet(
     session: Session, *, campaign: Campaign, units: Collection[CampaignUnit], lang: str
 ) -> bytes:
-    """Return all codes drawn for these units, with what was heard so far, instructions first."""
-    words = HEARD[lang]
+    """Return all codes drawn for these units, with the outcomes so far, instructions first."""
+    words = OUTCOMES[lang]
     rows = [
         [*COLUMNS[lang], *BESIDE[lang]],
         *_rows(session, campaign, units, lang, words),
@@ -41,11 +41,11 @@ def _rows(
     campaign: Campaign,
     units: Collection[CampaignUnit],
     lang: str,
-    words: dict[CallHeard, str],
+    words: dict[CallOutcomeKind, str],
 ) -> list[list[str]]:
     names = {entry.unit_id: entry.unit for entry in units}
     groups = {group.code: group.name(lang) for group in campaign.groups}
-    heard = latest_heard(session, campaign=campaign)
+    outcomes = latest_outcomes(session, campaign=campaign)
     said: dict[str, str] = dict(words.items())
     query = (
         sa.select(CallDraw)
@@ -58,7 +58,7 @@ def _rows(
             names[draw.unit_id].code,
             str(draw.batch),
             str(draw.serial),
-            said.get(heard.get(draw.id, ""), ""),
+            said.get(outcomes.get(draw.id, ""), ""),
             names[draw.unit_id].name(lang),
             groups[draw.group_code],
             str(draw.position),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from survey.appraisal.callbacks.calls import CampaignCalls, UnitCalls
 from survey.appraisal.record.verified import FALSE, NO_CONTACT, VerifiedUnit
-from survey.model import CALL_HEARD, Campaign
+from survey.model import CALL_OUTCOMES, Campaign
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.callbacks import CalledAnswers, InvitedFrame, Verification, verify
 from survey.stats.campaign.plan import Plan, Scale, scale_of
@@ -65,7 +65,7 @@ def _verified(
 ) -> VerifiedUnit:
     rows = np.array([places[code.response_id] for code in unit.codes], dtype=np.intp)
     place_of = {code.code_id: place for place, code in enumerate(unit.codes)}
-    heard = [call.heard for call in unit.counted]
+    outcomes = [call.outcome for call in unit.counted]
     told = verify(
         InvitedFrame(
             raises=result.raises[rows],
@@ -74,14 +74,14 @@ def _verified(
         ),
         CalledAnswers(
             place=np.array([place_of[call.code_id] for call in unit.counted], dtype=np.intp),
-            reached=np.array([each != NO_CONTACT for each in heard], dtype=np.bool_),
-            false=np.array([each in FALSE for each in heard], dtype=np.bool_),
+            reached=np.array([each != NO_CONTACT for each in outcomes], dtype=np.bool_),
+            false=np.array([each in FALSE for each in outcomes], dtype=np.bool_),
         ),
         most=asked.most,
         risk=asked.risk,
     )
     down, up = _widening(told)
-    counted = Counter(heard)
+    counted = Counter(outcomes)
     return VerifiedUnit(
         unit_code=unit.unit_code,
         state=told.state,
@@ -89,7 +89,7 @@ def _verified(
         risk=asked.risk,
         n_answers=told.n_frame,
         n_drawn=len(unit.calls),
-        heard={name: counted[name] for name in CALL_HEARD},
+        outcomes={name: counted[name] for name in CALL_OUTCOMES},
         chance=told.chance,
         share_upper=told.share_upper,
         share_unreached=told.share_unreached,
@@ -138,20 +138,7 @@ def _widened(unit: UnitFigure, told: VerifiedUnit, scale: Scale) -> UnitFigure:
 def _notices(told: VerifiedUnit) -> list[AppraisalNotice]:
     if not told.scored:
         return []
-    same: dict[str, int | float] = {
-        "n": told.n_reached,
-        "missed": told.heard[NO_CONTACT],
-        "most": told.most,
-    }
-    risk, share, false = told.risk, told.share_upper, told.n_false
-    if not told.n_drawn:
-        notices = [Notice("calls_none", most=told.most)]
-    elif told.state == "confirmed":
-        notices = [Notice("calls_confirmed", **same, risk=risk, share=share)]
-    elif told.state == "refuted":
-        notices = [Notice("calls_refuted", **same, false=false)]
-    else:
-        notices = [Notice("calls_open", **same, risk=risk, share=share, false=false)]
+    notices = [_state_told(told)]
     if told.n_false:
         notices.append(
             Notice(
@@ -167,3 +154,29 @@ def _notices(told: VerifiedUnit) -> list[AppraisalNotice]:
     return [
         AppraisalNotice(unit_code=told.unit_code, group_code="", notice=each) for each in notices
     ]
+
+
+def _state_told(told: VerifiedUnit) -> Notice:
+    n, missed, most = told.n_reached, told.outcomes[NO_CONTACT], told.most
+    if not told.n_drawn:
+        return Notice("calls_none", most=most)
+    if told.state == "confirmed":
+        return Notice(
+            "calls_confirmed",
+            n=n,
+            missed=missed,
+            most=most,
+            risk=told.risk,
+            share=told.share_upper,
+        )
+    if told.state == "refuted":
+        return Notice("calls_refuted", n=n, missed=missed, most=most, false=told.n_false)
+    return Notice(
+        "calls_open",
+        n=n,
+        missed=missed,
+        most=most,
+        risk=told.risk,
+        share=told.share_upper,
+        false=told.n_false,
+    )

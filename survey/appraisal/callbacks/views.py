@@ -91,7 +91,7 @@ def draw(code: str) -> Page:
 @blueprint.get("/campaigns/<code>/callbacks/<class_code>.xlsx")
 @requires("call.run")
 def sheet(code: str, class_code: str) -> Response:
-    """Give the numbers drawn in a class, with what was heard so far."""
+    """Give the numbers drawn in a class, with the outcomes so far."""
     with reading_campaign(code, "call.run") as (session, campaign):
         units = [
             entry for entry in visible_units(campaign, "call.run") if entry.class_code == class_code

@@ -1,8 +1,8 @@
-"""The words of call sheets: what a call can have heard, and the headings of the columns."""
+"""The words of call sheets: how a call can end, and the headings of the columns."""
 
-from survey.model import CallHeard
+from survey.model import CallOutcomeKind
 
-HEARD: dict[str, dict[CallHeard, str]] = {
+OUTCOMES: dict[str, dict[CallOutcomeKind, str]] = {
     "zh": {
         "own": "本人所答",
         "not_mine": "非本人所答",
@@ -62,11 +62,11 @@ INSTRUCTIONS = {
 }
 
 
-def heard_by(words: str) -> CallHeard | None:
+def outcome_of(words: str) -> CallOutcomeKind | None:
     """Return what an outcome's words mean, in either language or as its code."""
     given = words.strip().casefold()
-    for told in HEARD.values():
-        for heard, said in told.items():
-            if given in {heard, said}:
-                return heard
+    for told in OUTCOMES.values():
+        for outcome, said in told.items():
+            if given in {outcome, said}:
+                return outcome
     return None

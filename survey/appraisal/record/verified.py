@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey.model import CallHeard
+from survey.model import CallOutcomeKind
 from survey.stats.callbacks import VerifiedState
 
 
@@ -12,7 +12,7 @@ from survey.stats.callbacks import VerifiedState
 class VerifiedUnit:
     """A unit's invited answers as its calls show them; all counts are of answers by a code.
 
-    `heard` counts the calls that the test uses: those before the first number nobody has entered
+    `outcomes` counts the calls that the test uses: those before the first number nobody has entered
     yet. Points and shares are upper limits at the risk, whenever one looks; `widened_down` and
     `widened_up` say by how much the interval reaches further, zero where nothing false was found.
     `at_line` says that false answers may be what keeps the unit above a line or grade. Of a unit
@@ -25,7 +25,7 @@ class VerifiedUnit:
     risk: float
     n_answers: int
     n_drawn: int
-    heard: dict[str, int]
+    outcomes: dict[str, int]
     chance: float
     share_upper: float
     share_unreached: float
@@ -41,18 +41,18 @@ class VerifiedUnit:
     @property
     def n_called(self) -> int:
         """How many calls the test uses."""
-        return sum(self.heard.values())
+        return sum(self.outcomes.values())
 
     @property
     def n_reached(self) -> int:
         """How many of them reached somebody."""
-        return self.n_called - self.heard[NO_CONTACT]
+        return self.n_called - self.outcomes[NO_CONTACT]
 
     @property
     def n_false(self) -> int:
         """How many said that the answer is not their own."""
-        return sum(self.heard[name] for name in FALSE)
+        return sum(self.outcomes[name] for name in FALSE)
 
 
-NO_CONTACT: CallHeard = "no_contact"
-FALSE: tuple[CallHeard, ...] = ("not_mine", "told")
+NO_CONTACT: CallOutcomeKind = "no_contact"
+FALSE: tuple[CallOutcomeKind, ...] = ("not_mine", "told")

@@ -1,4 +1,4 @@
-"""安澜县 released, its officials, and calls made by whoever a test says heard what."""
+"""安澜县 released, its officials, and calls made by whoever a test says outcome what."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -65,7 +65,7 @@ def rows_of(book: openpyxl.Workbook) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def fill_in(book: openpyxl.Workbook, hear: Hearing) -> openpyxl.Workbook:
-    """Enter what was heard, by row."""
+    """Enter how calls ended, by row."""
     page = book.worksheets[1]
     column = 1 + [cell.value for cell in page[1]].index("结果")
     for number, row in rows_of(book):

@@ -57,7 +57,7 @@ def test_a_sheet_in_english_comes_back_too(site: Site) -> None:
     for number in range(2, 12):
         calls.cell(row=number, column=4).value = "Not answered by me" if number == 2 else "own"
     assert upload(client, book).status_code == 302
-    assert [each.heard for each in kept(later)[2]] == ["not_mine"] + ["own"] * 9
+    assert [each.outcome for each in kept(later)[2]] == ["not_mine"] + ["own"] * 9
 
 
 def test_the_same_sheet_twice_is_entered_once_and_a_change_is_added(site: Site) -> None:
@@ -70,7 +70,7 @@ def test_the_same_sheet_twice_is_entered_once_and_a_change_is_added(site: Site) 
     changed = fill_in(sheet(client), lambda n, row: "本人所答" if n == 5 else row["结果"])
     assert upload(client, changed).status_code == 302
     _, draws, outcomes = kept(later)
-    assert [each.heard for each in outcomes] == ["no_contact"] * 20 + ["own"]
+    assert [each.outcome for each in outcomes] == ["no_contact"] * 20 + ["own"]
     assert outcomes[-1].draw_id == draws[3].id
     with later.database.reading() as session:
         entries = session.scalars(
@@ -127,7 +127,7 @@ def test_two_sheets_that_contradict_each_other_are_refused(site: Site) -> None:
     refused = upload(client, book)
     assert refused.status_code == 422
     assert "与另一张工作表里同一号码的结果不同" in refused.text
-    assert {each.heard for each in kept(later)[2]} == {"own"}
+    assert {each.outcome for each in kept(later)[2]} == {"own"}
 
 
 def test_a_table_of_text_comes_back_as_well(site: Site) -> None:
@@ -166,12 +166,12 @@ def test_a_class_group_enters_its_own_class_alone(site: Site) -> None:
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        (CallOutcome, {"heard": "own"}),
+        (CallOutcome, {"outcome": "own"}),
         (CallDraw, {"serial": 99_999}),
         (CallOutcome, None),
     ],
 )
-def test_what_was_drawn_and_heard_is_verified(
+def test_what_was_drawn_and_entered_is_verified(
     site: Site, table: type[CallOutcome] | type[CallDraw], change: dict[str, object] | None
 ) -> None:
     later, app = office(site)
@@ -194,7 +194,7 @@ def test_an_outcome_put_in_beside_the_sheets_is_found(site: Site) -> None:
         session.add(
             CallOutcome(
                 draw_id=draws[0].id,
-                heard="own",
+                outcome="own",
                 recorded_at=outcomes[0].recorded_at,
                 recorded_by="admin",
             )

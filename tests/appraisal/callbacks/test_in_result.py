@@ -74,7 +74,7 @@ def test_false_answers_widen_the_interval_and_leave_the_score(site: Site) -> Non
     score_campaign(later, campaign_code=CODE, by="admin")
     before, after = runs(later)
     told = {unit.unit_code: unit for unit in after.calls or ()}["B03"]
-    assert (told.n_false, told.heard["no_contact"]) == (2, 1)
+    assert (told.n_false, told.outcomes["no_contact"]) == (2, 1)
     old, new = (
         next(unit for unit in record.units if unit.unit_code == "B03") for record in (before, after)
     )
