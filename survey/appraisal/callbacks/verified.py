@@ -11,6 +11,7 @@ from survey.appraisal.callbacks.calls import CampaignCalls, UnitCalls
 from survey.appraisal.record.verified import FALSE, NO_CONTACT, VerifiedUnit
 from survey.model import CALL_OUTCOMES, Campaign
 from survey.scheme.campaign_scheme import scheme_of
+from survey.scheme.scheme import Scheme
 from survey.stats.callbacks import CalledAnswers, InvitedFrame, Verification, verify
 from survey.stats.campaign.plan import Plan, Scale, scale_of
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, UnitFigure
@@ -27,8 +28,12 @@ class Asked:
 
 def asked_of(campaign: Campaign) -> Asked:
     """Return what a campaign's scheme wants confirmed."""
-    wanted = scheme_of(campaign).verification
-    return Asked(most=wanted.most_points, risk=wanted.risk)
+    return asked_by(scheme_of(campaign))
+
+
+def asked_by(scheme: Scheme) -> Asked:
+    """Return what a scheme wants confirmed."""
+    return Asked(most=scheme.verification.most_points, risk=scheme.verification.risk)
 
 
 def verified_units(

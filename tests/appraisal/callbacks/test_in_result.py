@@ -1,14 +1,18 @@
 """Calls in the result: said beside the score, intervals never narrower; without any, nothing."""
 
 import json
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import read_record
+from survey.exchange.answers_folder import write_folder
 from survey.model import Appraisal
+from survey.problems import Refused
 from survey.site.installation import Site
 from tests.appraisal.callbacks.calling import (
     HERE,
@@ -137,3 +141,44 @@ def test_the_page_is_small_and_shows_how_it_stands(site: Site) -> None:
     assert "<script" not in answer.text.split("<main")[1]
     assert signed_in(app, "auditor").get(PAGE).status_code == 200
     assert "抽B" not in signed_in(app, "auditor").get(PAGE).text
+
+
+def test_a_folder_of_it_gives_the_same_figures(site: Site, tmp_path: Path) -> None:
+    later, app = office(site)
+    called(
+        app,
+        lambda _n, row: "非本人所答" if row["次序"] == "4" else "本人所答",
+        at_most=300,
+    )
+    score_campaign(later, campaign_code=CODE, by="admin")
+    (run,) = runs(later)[1:]
+    write_folder(later.database, campaign_code=CODE, out=tmp_path / "county")
+    appraise_folder(tmp_path / "county", tmp_path / "out")
+    again = AppraisalRecord.from_dict(
+        json.loads((tmp_path / "out" / "appraisal.json").read_text("utf-8"))
+    )
+    assert again.calls == run.calls
+    assert again.units == run.units
+    told = [each for each in run.notices if each.code != "codes_unlike"]
+    assert list(again.notices) == told
+    assert any(unit.widened_down > 0 for unit in again.calls or ())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (",1,own", ",2,own", "应为 1"),
+        (",1,own", ",1,yes", "“yes”不在回访结果中"),
+        ("\n", "\nNOBODY,,\n", "“NOBODY”不在答卷文件中"),
+    ],
+)
+def test_a_folder_whose_calls_make_no_sense_is_refused(
+    site: Site, tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    later, app = office(site)
+    called(app, lambda _n, _row: "本人所答", at_most=20)
+    write_folder(later.database, campaign_code=CODE, out=tmp_path / "county")
+    path = tmp_path / "county" / "calls.csv"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Refused, match=fault):
+        appraise_folder(tmp_path / "county", tmp_path / "out")
