@@ -2,7 +2,6 @@
 
 import io
 
-import openpyxl
 import pytest
 import sqlalchemy as sa
 
@@ -203,10 +202,26 @@ def test_an_outcome_put_in_beside_the_sheets_is_found(site: Site) -> None:
     assert "1 条回访结果没有操作记录" in problem.zh
 
 
-def test_openpyxl_reads_what_excel_would(site: Site) -> None:
-    _, app = office(site)
+def test_taking_a_sheet_out_is_on_record(site: Site) -> None:
+    later, app = office(site)
     client = signed_in(app, "admin")
     assert draw(client, at_most=10).status_code == 302
     answer = client.get(f"{HERE}/callbacks/B.xlsx")
     assert answer.headers["Content-Disposition"].endswith('-calls-B.xlsx"')
-    assert openpyxl.load_workbook(io.BytesIO(answer.data), read_only=True).sheetnames
+    with later.database.reading() as session:
+        entry = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "call.export")
+        ).one()
+    assert (entry.by, entry.detail) == ("admin", {"class": "B"})
+    assert "B类的回访登记表" in client.get("/office/audit/").text
+    assert "录入回访结果" in client.get("/office/audit/").text
+
+
+def test_both_databases_keep_a_round_and_what_came_of_it(each_site: Site) -> None:
+    later, app = office(each_site)
+    client = called(app, lambda n, _row: "非本人所答" if n == 2 else "本人所答", at_most=12)
+    rounds, draws, outcomes = kept(later)
+    assert (len(rounds), len(draws)) == (1, 12)
+    assert [each.outcome for each in outcomes] == ["not_mine"] + ["own"] * 11
+    assert verify(later, only=CODE) == []
+    assert "已抽1轮12个号码，0个还没有结果" in client.get(PAGE).text

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import read_record
 from survey.exchange.answers_folder import write_folder
-from survey.model import Appraisal
+from survey.model import Appraisal, Release
 from survey.problems import Refused
 from survey.site.installation import Site
 from tests.appraisal.callbacks.calling import (
@@ -25,9 +26,11 @@ from tests.appraisal.callbacks.calling import (
     upload,
 )
 from tests.demonstrated import CODE
-from tests.officials import signed_in
+from tests.officials import approved, signed_in, token
 
 pytestmark = pytest.mark.slow
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
 def runs(site: Site) -> list[AppraisalRecord]:
@@ -121,6 +124,34 @@ def test_the_run_says_which_calls_it_used(site: Site) -> None:
     assert second
     assert third
     assert second != third
+
+
+def test_a_release_says_what_is_confirmed_and_what_is_not(site: Site) -> None:
+    later, app = office(site)
+    client = called(
+        app,
+        lambda _n, row: "非本人所答" if row["单位代码"] == "B03" else "本人所答",
+        at_most=2_000,
+    )
+    score_campaign(later, campaign_code=CODE, by="admin")
+    carried = token(client.get("/office/password"))
+    asked = client.post(f"{HERE}/release", data={"csrf_token": carried, "reason": "回访后更新"})
+    assert approved(signed_in(app, "review"), asked).status_code == 302
+    with later.database.reading() as session:
+        query = sa.select(Release.document).order_by(Release.number.desc())
+        document = json.loads(session.scalars(query).first() or "")
+    told = {
+        unit["unit_code"]: [
+            notice["code"] for notice in unit["notices"] if notice["code"].startswith("calls_")
+        ]
+        for unit in document["units"]
+    }
+    assert told["B04"] == ["calls_confirmed"]
+    assert told["B03"] == ["calls_refuted", "calls_widened"]
+    assert told["A03"] == ["calls_none"]
+    jsonschema.validate(
+        document, json.loads((DOCS / "score-document.schema.json").read_text("utf-8"))
+    )
 
 
 def test_without_calls_a_run_is_what_it_was(site: Site) -> None:
