@@ -5,11 +5,14 @@ import io
 import pytest
 import sqlalchemy as sa
 
+from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, CallDraw, CallOutcome
+from survey.schedule.evidence import EVIDENCE, Evidence
 from survey.site.installation import Site
 from survey.verification.whole import verify
 from tests.appraisal.callbacks.calling import (
     HERE,
+    NOW,
     PAGE,
     called,
     draw,
@@ -215,6 +218,21 @@ def test_taking_a_sheet_out_is_on_record(site: Site) -> None:
     assert (entry.by, entry.detail) == ("admin", {"class": "B"})
     assert "B类的回访登记表" in client.get("/office/audit/").text
     assert "录入回访结果" in client.get("/office/audit/").text
+
+
+def test_the_calendar_sees_when_all_were_called(site: Site) -> None:
+    later, app = office(site)
+    client = signed_in(app, "admin")
+
+    def shown() -> Evidence:
+        with later.database.reading() as session:
+            return EVIDENCE["calls"](session, find_campaign(session, CODE))
+
+    assert (shown().done, shown().said.zh) == (False, "还没有回访过")
+    assert draw(client, at_most=10).status_code == 302
+    assert (shown().done, shown().said.zh) == (False, "回访抽出 10 个号码，10 个还没有结果")
+    assert upload(client, fill_in(sheet(client), lambda _n, _row: "本人所答")).status_code == 302
+    assert (shown().done, shown().at) == (True, NOW)
 
 
 def test_both_databases_keep_a_round_and_what_came_of_it(each_site: Site) -> None:

@@ -63,6 +63,9 @@ def test_honest_people_confirm_a_score(site: Site) -> None:
     assert after.units == before.units
     page = client.get(f"{HERE}/scores/B03").text
     assert "确认假答卷对得分的影响不超过5分" in page
+    assert "已确认" in page
+    assert "没有确认" in client.get(f"{HERE}/scores/A03").text
+    assert "回访核验</dt>" not in client.get(f"{HERE}/scores/A01").text
 
 
 def test_false_answers_widen_the_interval_and_leave_the_score(site: Site) -> None:
