@@ -85,7 +85,8 @@ def upgrade() -> None:
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.Column("recorded_by", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('own', 'not_mine', 'told', 'no_contact')", name=op.f("ck_call_outcome_outcome")
+            "outcome IN ('own', 'not_mine', 'told', 'no_contact')",
+            name=op.f("ck_call_outcome_outcome"),
         ),
         sa.ForeignKeyConstraint(
             ["draw_id"], ["call_draw.id"], name=op.f("fk_call_outcome_draw_id")

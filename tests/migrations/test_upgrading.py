@@ -74,7 +74,7 @@ FROZEN = {
         "296835dcafd286486aa60be4eb03895e1b5cc39ad8f1ccf1f3a8cdda8013c581"
     ),
     "0018_keep_verification_calls.py": (
-        "4027fd8b107ae32967b58cb0e60acca5540d98a7ebec9db0bf4f9876a8385d24"
+        "f6f403b97b6ef672c4737aed8ce91659d1945544d01704379c5756fa361ca890"
     ),
 }
 
