@@ -10,6 +10,8 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
+from survey.appraisal.callbacks.views import CALLBACKS, LARGEST_SHEET_OF_CALLS
+from survey.appraisal.callbacks.views import blueprint as callbacks
 from survey.appraisal.review.views import blueprint as review
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
@@ -58,6 +60,7 @@ _LARGER_BODIES = {
     PLAN_SHEET: LARGEST_SHEET,
     ITEMS_FORM: LARGEST_SHEET,
     REMINDERS: LARGEST_LIST,
+    CALLBACKS: LARGEST_SHEET_OF_CALLS,
 }
 
 
@@ -99,8 +102,8 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
-        *(reminders, bulletins, drafting, appraisal, review, collecting, keying, interview),
-        *(publication, exchange, feedback),
+        *(reminders, bulletins, drafting, appraisal, review, callbacks),
+        *(collecting, keying, interview, publication, exchange, feedback),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -18,6 +18,8 @@ Action = Literal[
     "review.read",
     "review.decide",
     "release.make",
+    "call.read",
+    "call.run",
     "export.make",
     "case.read",
     "case.run",
@@ -50,6 +52,9 @@ _MAY: dict[Action, frozenset[str]] = {
     "review.read": _READERS | {"class_group", "inspector"},
     "review.decide": _OFFICE,
     "release.make": frozenset({"office_admin"}),
+    # Whether invited answers are real: never the unit's own liaison.
+    "call.read": _READERS | {"class_group", "inspector"},
+    "call.run": frozenset({"office_admin", "class_group", "inspector"}),
     "export.make": _READERS,
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,

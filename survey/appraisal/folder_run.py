@@ -6,6 +6,10 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from survey.appraisal.callbacks.calls_file import CALLS, read_calls
+from survey.appraisal.callbacks.verified import asked_by, verified_units, with_calls
 from survey.appraisal.changes import compare, question_digest, read_before
 from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
@@ -44,7 +48,7 @@ def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> A
     county = read_folder(folder)
     plan = build_plan(county)
     path = _answers(folder, responses)
-    if problems := list(unread(folder, (INVITATIONS, DECISIONS))):
+    if problems := list(unread(folder, (INVITATIONS, DECISIONS, CALLS))):
         raise Refused(problems)
     sample = read_responses(
         path,
@@ -63,9 +67,18 @@ def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> A
         counted_as=decided.counted_as if decided else None,
         invitations=invitations,
     )
+    called, verified = given(folder / CALLS), None
+    if called.exists():
+        verified = verified_units(
+            read_calls(called, plan=plan, sample=sample),
+            result=appraisal,
+            ids=np.arange(sample.n_responses),
+            asked=asked_by(county.scheme),
+        )
+        appraisal = with_calls(appraisal, verified)
     inputs = {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in (path, listed, stated)
+        for file in (path, listed, stated, called)
         if file.exists()
     }
     if before:
@@ -80,6 +93,8 @@ def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> A
             inputs=dict(sorted({**county.digests, **inputs}.items())),
         ),
     )
+    if verified is not None:
+        record = replace(record, calls=verified)
     if earlier is not None:
         record = replace(record, changes=compare(record, earlier))
     write_outputs(appraisal, response_id=sample.response_id, out=out, record=record)

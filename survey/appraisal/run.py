@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from survey import __version__, audit
 from survey.appraisal import load
+from survey.appraisal.callbacks.calls import calls_of
+from survey.appraisal.callbacks.verified import asked_of, verified_units, with_calls
 from survey.appraisal.changes import compare, question_digest
 from survey.appraisal.inputs.batches import unlike, unlike_notice
 from survey.appraisal.inputs.reading import Inputs, read_inputs
@@ -15,8 +17,9 @@ from survey.appraisal.record import AppraisalRecord, keeping
 from survey.appraisal.review import filing
 from survey.appraisal.review.filing import Filed, case_files, is_filed, read_outside
 from survey.appraisal.review.found import Outside
+from survey.appraisal.review.replay import replay
 from survey.appraisal.review.since import since
-from survey.appraisal.review.standing import DecisionLog, decisions_for, read_decisions
+from survey.appraisal.review.standing import DecisionLog, read_decisions
 from survey.appraisal.runs import latest_appraisal, need_scorable, read_record, wait_for_turn
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
@@ -28,7 +31,6 @@ from survey.problems import Problem, Refused
 from survey.site.installation import Site
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
-from survey.stats.pipeline.appraise import appraise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +92,13 @@ def _read(session: Session, campaign: Campaign, clock: Clock) -> _Read:
 
 def _compute(campaign: Campaign, read: _Read) -> _Computed:
     inputs, loaded = read.inputs, read.inputs.loaded
-    decided = decisions_for(read.log.cases, loaded.ids)
-    result = appraise(
-        inputs.plan,
-        loaded.sample,
-        decisions=decided.verdicts if decided else None,
-        counted_as=decided.counted_as if decided else None,
-        invitations=inputs.invitations,
-    )
+    result, verified = replay(inputs, read.log.cases), None
+    undecided = None if read.log.rules_answers else result
+    if inputs.calls is not None:
+        verified = verified_units(
+            inputs.calls, result=result, ids=loaded.ids, asked=asked_of(campaign)
+        )
+        result = with_calls(result, verified)
     unlike_ones = [unlike_notice(inputs, one, campaign.timezone) for one in unlike(inputs)]
     record = keeping.record_of(
         replace(result, notices=(*result.notices, *unlike_ones)),
@@ -110,6 +111,8 @@ def _compute(campaign: Campaign, read: _Read) -> _Computed:
             review=read.log.record(),
         ),
     )
+    if verified is not None:
+        record = replace(record, calls=verified)
     if read.earlier is not None:
         record = replace(record, changes=compare(record, read.earlier))
     verdicts = _verdicts(loaded, result.screening)
@@ -121,7 +124,7 @@ def _compute(campaign: Campaign, read: _Read) -> _Computed:
         verdict_digest=digest_of_verdicts(
             (each["response_id"], each["verdict"], each["rules"]) for each in verdicts
         ),
-        cases=_cases(campaign, read, None if decided else result),
+        cases=_cases(campaign, read, undecided),
     )
 
 
@@ -134,7 +137,7 @@ def _cases(campaign: Campaign, read: _Read, undecided: AppraisalResult | None) -
     if undecided is None:
         if read.are_filed and read.newest and read.newest.data_digest == inputs.loaded.digest:
             return []
-        undecided = appraise(inputs.plan, inputs.loaded.sample, invitations=inputs.invitations)
+        undecided = replay(inputs, ())
     return case_files(undecided, inputs, read.outside, campaign=campaign)
 
 
@@ -146,8 +149,9 @@ def _keep(
     need_scorable(campaign)
     read = computed.read
     root = read_frontier(session, campaign_id=campaign.id).root()
-    log = read_decisions(session, campaign=campaign)
-    if (campaign.plan, root, log) != (computed.plan, read.inputs.root, read.log):
+    now = root, read_decisions(session, campaign=campaign), calls_of(session, campaign=campaign)
+    then = read.inputs.root, read.log, read.inputs.calls
+    if (campaign.plan, now) != (computed.plan, then):
         raise Refused([_changed_meanwhile(campaign)])
     appraisal = Appraisal(
         campaign_id=campaign.id,
@@ -214,9 +218,9 @@ def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str,
 def _changed_meanwhile(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
-        zh="计分期间答卷、方案或认定发生了变化，结果没有保存；不是刚刚有人认定的，请先运行 "
-        "survey ledger audit 查明原因，再重新计分",
-        en="answers, plan or decisions changed while it was scored and nothing was kept; unless "
-        "somebody has just decided on a case find out why by `survey ledger audit`, then score"
-        " again",
+        zh="计分期间答卷、方案、认定或回访结果发生了变化，结果没有保存；不是刚刚有人认定或登记的，"
+        "请先运行 survey ledger audit 查明原因，再重新计分",
+        en="answers, plan, decisions or calls changed while it was scored and nothing was kept;"
+        " unless somebody has just decided on a case or entered a call find out why by"
+        " `survey ledger audit`, then score again",
     )

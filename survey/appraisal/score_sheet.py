@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.appraisal import score_document
 from survey.appraisal.record import AppraisalRecord, Reason, ScoreDocument, UnitChange
 from survey.appraisal.record.scores import ReleaseFacts, Remark, UnitScore
+from survey.appraisal.record.verified import VerifiedUnit
 from survey.appraisal.runs import latest_appraisal, read_record
 from survey.model import Appraisal, Campaign, CampaignUnit, Release
 from survey.scheme.campaign_scheme import scheme_of
@@ -38,7 +39,8 @@ class ChangeShown:
 class ScoreRow:
     """One unit: its published figures and the score after each step of the pipeline.
 
-    `grades` are those its interval reaches, best first, none without a score.
+    `grades` are those its interval reaches, best first, none without a score; `calls` is None
+    without one, and before the first verification calls.
     """
 
     taking_part: CampaignUnit
@@ -48,6 +50,7 @@ class ScoreRow:
     grades: tuple[GradeBand, ...]
     robustness: RobustnessFigure | None
     change: ChangeShown | None
+    calls: VerifiedUnit | None
 
     @property
     def ranked(self) -> bool:
@@ -163,6 +166,7 @@ def _rows(
     places = Counter((figure.class_code, figure.class_rank) for figure in figures.values())
     robustness = {figure.unit_code: figure for figure in record.robustness}
     changes = _changes(record)
+    calls = {unit.unit_code: unit for unit in record.calls or () if unit.scored}
     rows = []
     for entry in units:
         code, figure = entry.unit.code, figures[entry.unit.code]
@@ -176,6 +180,7 @@ def _rows(
                 grades=_grades(figure, record.plan.grades),
                 robustness=robustness.get(code),
                 change=changes.get(code),
+                calls=calls.get(code),
             )
         )
     return rows

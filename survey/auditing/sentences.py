@@ -60,6 +60,15 @@ SPOKEN: dict[str, Spoken] = {
     "unused.export": Spoken(
         _("下载未用评议码表"), _("下载“%(campaign)s”未用评议码的批号和序号（%(kind)s）")
     ),
+    "call.draw": Spoken(
+        _("抽取回访号码"),
+        _(
+            "抽取“%(campaign)s”第%(round)s轮回访的号码：%(class)s类%(n_units)s个单位，"
+            "%(count)s个号码"
+        ),
+    ),
+    "call.export": Spoken(_("下载回访登记表"), _("下载“%(campaign)s”%(class)s类的回访登记表")),
+    "call.record": Spoken(_("录入回访结果"), _("录入“%(campaign)s”的回访结果%(count)s个")),
     "reminder.record": Spoken(
         _("催办"), _("第%(wave)s次催办“%(campaign)s”的评议码%(count)s个，批号：%(batches)s")
     ),

@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal import load
+from survey.appraisal.callbacks.calls import calls_of
+from survey.appraisal.callbacks.calls_file import CALLS, rows_of_calls
+from survey.appraisal.callbacks.calls_file import COLUMNS as CALL_COLUMNS
 from survey.appraisal.folder_run import RESPONSES
 from survey.appraisal.invitations_file import COLUMNS as INVITATION_COLUMNS
 from survey.appraisal.invitations_file import INVITATIONS
@@ -63,6 +66,7 @@ def write_folder(database: Database, *, campaign_code: str, out: Path) -> int:
         people = people_listed(session, campaign=campaign, plan=plan)
         invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
         log = read_decisions(session, campaign=campaign)
+        calls = calls_of(session, campaign=campaign)
     decided = decisions_for(log.cases, loaded.ids)
     out.mkdir(parents=True, exist_ok=True)
     _write_plan(out, county)
@@ -71,6 +75,9 @@ def write_folder(database: Database, *, campaign_code: str, out: Path) -> int:
         _write_invitations(out / INVITATIONS, invited, loaded.sample, plan)
     if decided is not None:
         _write(out / DECISIONS, DECISION_COLUMNS, decision_rows(decided, loaded.sample))
+    if calls is not None:
+        rows = rows_of_calls(calls, ids=loaded.ids, sample=loaded.sample)
+        _write(out / CALLS, CALL_COLUMNS, rows)
     return loaded.sample.n_responses
 
 

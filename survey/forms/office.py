@@ -157,6 +157,32 @@ class CollectForm(FlaskForm):  # type: ignore[misc]
         self.channel.choices = [("", str(_("表格里有 channel 列"))), *channels]
 
 
+class CallSheetForm(FlaskForm):  # type: ignore[misc]
+    """A call sheet that comes back."""
+
+    file = FileField(
+        _("填好的回访登记表"),
+        description=_("本页下载的 Excel 工作簿（.xlsx），填好“结果”一列"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+
+
+class CallRoundForm(FlaskForm):  # type: ignore[misc]
+    """A round of verification calls in one class."""
+
+    class_code = StringField(validators=[InputRequired()])
+    at_most = IntegerField(
+        _("这一轮最多打多少个电话"),
+        description=_("分数线附近的单位排在前面，其次是打得少就能确认的"),
+        default=200,
+        validators=[
+            InputRequired(_("请填写数量")),
+            NumberRange(min=1, max=2_000, message=_("数量须为1至2000")),
+        ],
+    )
+
+
 class NewCampaignForm(FlaskForm):  # type: ignore[misc]
     archive = FileField(
         _("Excel 工作簿（.xlsx），或评议活动的文件夹（.zip）"),

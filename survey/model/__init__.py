@@ -13,6 +13,16 @@ from survey.model.appraisal import (
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
 from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
+from survey.model.calls import (
+    CALL_OUTCOMES,
+    DISPOSITIONS,
+    CallDraw,
+    CallOutcome,
+    CallOutcomeKind,
+    CallRound,
+    CallStanding,
+    ContactAttempt,
+)
 from survey.model.campaign import (
     Area,
     Campaign,
@@ -22,7 +32,6 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
-from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
     FirstAdministrator,
@@ -70,6 +79,7 @@ from survey.model.unit import Unit
 __all__ = [
     "BULLETIN_KINDS",
     "BULLETIN_LANGS",
+    "CALL_OUTCOMES",
     "CASE_LEVELS",
     "CASE_STATES",
     "CASE_VERDICTS",
@@ -95,6 +105,11 @@ __all__ = [
     "Base",
     "Bulletin",
     "BulletinFile",
+    "CallDraw",
+    "CallOutcome",
+    "CallOutcomeKind",
+    "CallRound",
+    "CallStanding",
     "Campaign",
     "CampaignUnit",
     "Case",

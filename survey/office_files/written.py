@@ -1,8 +1,8 @@
 """Rows as an Excel file with a frozen heading; no text is taken for a formula or a link."""
 
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import xlsxwriter
@@ -26,11 +26,15 @@ def workbook_of(rows: Iterable[Cells], *, name: str = "") -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenSheet:
-    """One sheet of several: its name, its rows and how wide its columns are, in characters."""
+    """One sheet of several: its name, its rows and how wide its columns are, in characters.
+
+    `choices` are what a column's cells may say, by its place, offered as a list to choose from.
+    """
 
     name: str
     rows: list[list[str]]
     widths: tuple[int, ...] = ()
+    choices: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def workbook_of_sheets(sheets: Iterable[WrittenSheet]) -> bytes:
@@ -51,6 +55,10 @@ def workbook_of_sheets(sheets: Iterable[WrittenSheet]) -> bytes:
             for place, text in enumerate(row):
                 if text:
                     sheet.write_string(number, place, text, cell if number else head)
+        for place, offered in given.choices.items():
+            if len(given.rows) > 1:
+                listed = {"validate": "list", "source": list(offered)}
+                sheet.data_validation(1, place, len(given.rows) - 1, place, listed)
         sheet.freeze_panes(1, 0)
     workbook.close()
     return buffer.getvalue()

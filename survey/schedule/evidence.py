@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.callbacks.calls import drawn_calls
 from survey.feedback.listing import LATE_STATES
 from survey.fieldwork.bulletins.due import bulletin_days
 from survey.fieldwork.counting import codes_in_use
@@ -102,6 +103,26 @@ def _close(_session: Session, campaign: Campaign) -> Evidence:
     return Evidence(done=campaign.closed_at is not None, at=campaign.closed_at, said=said)
 
 
+def _calls(session: Session, campaign: Campaign) -> Evidence:
+    """Numbers must have been drawn, and each must have its outcome."""
+    drawn = [call for calls in drawn_calls(session, campaign=campaign).values() for call in calls]
+    waiting = sum(call.outcome is None for call in drawn)
+    if not drawn:
+        return Evidence(done=False, said=Said(zh="还没有回访过", en="nobody was called yet"))
+    n = len(drawn)
+    if waiting:
+        said = Said(
+            zh=f"回访抽出 {n} 个号码，{waiting} 个还没有结果",
+            en=f"{n} numbers drawn for verification calls, {waiting} without an outcome",
+        )
+        return Evidence(done=False, said=said)
+    said = Said(
+        zh=f"回访抽出的 {n} 个号码都有结果，最近一次录入",
+        en=f"all {n} numbers drawn for verification calls have an outcome, last entered",
+    )
+    return Evidence(done=True, at=_last_deed(session, campaign, "call.record"), said=said)
+
+
 def _score(session: Session, campaign: Campaign) -> Evidence:
     query = sa.select(sa.func.max(Appraisal.run_at)).where(Appraisal.campaign_id == campaign.id)
     run_at = session.scalar(query)
@@ -154,6 +175,7 @@ EVIDENCE: dict[str, Callable[[Session, Campaign], Evidence]] = {
     "reminders": _reminders,
     "bulletins": _bulletins,
     "close": _close,
+    "calls": _calls,
     "score": _score,
     "release": _release,
     "export": _export,

@@ -68,7 +68,7 @@ class Role:
 # What in the system shows that a step is done: a deed on record, or nothing left to do.
 SHOWN_BY = (
     *("load", "codes", "open", "reminders", "bulletins"),
-    *("close", "score", "release", "export", "cases"),
+    *("close", "calls", "score", "release", "export", "cases"),
 )
 
 
@@ -90,7 +90,8 @@ class CalendarStep:
     output: str = setting(TEXT, "成果", "what comes of it", default="")
     shown_by: str | None = setting(
         choice(*SHOWN_BY),
-        "系统里的什么表明已完成：载入、海报和评议码、开启、催办、进度通报、结束、计分、发布、导出、意见办理",
+        "系统里的什么表明已完成：载入、海报和评议码、开启、催办、进度通报、结束、回访、计分、发布、导出、"
+        "意见办理",
         "what in the system shows that it is done",
         default=None,
     )
@@ -167,6 +168,25 @@ class Publication:
         "不显示的答卷数，从其他数字推算的范围不得窄于该数",
         "how closely a number of answers that is not shown may be told from the others",
         default=10,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """回访核验 / verification calls."""
+
+    most_points: float = setting(
+        number(0.5, 50),
+        "要确认假答卷对得分的影响不超过几分（[回访核验](callback-verification.md)）",
+        "by how many points at most false answers may move a score"
+        " ([verification calls](callback-verification.md))",
+        default=5.0,
+    )
+    risk: float = setting(
+        number(0.001, 0.2),
+        "误判风险：事实上超过而被确认的可能最多多大",
+        "risk limit: chance of confirming it where it is not so",
+        default=0.05,
     )
 
 

@@ -30,6 +30,7 @@ from survey.scheme.office import (
     QualityTargets,
     Rectification,
     Role,
+    Verification,
 )
 from survey.scheme.scoring import DontKnow, Rule, Scoring
 from survey.scheme.settings import (
@@ -198,6 +199,7 @@ class Scheme:
     )
     appeal: Appeal = part(Appeal, "申诉", "appeals")
     paper: Paper = part(Paper, "纸质问卷录入", "keying in paper sheets")
+    verification: Verification = part(Verification, "回访核验", "verification calls")
     privacy: Privacy = part(Privacy, "个人信息", "personal data")
     publication: Publication = part(Publication, "结果公示", "what is published")
 

@@ -13,6 +13,7 @@ from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
+from survey.verification.calls import check_calls
 from survey.verification.codes import check_codes
 from survey.verification.counters import Tally
 from survey.verification.deeds import Deeds, read_deeds
@@ -74,6 +75,7 @@ def _of_campaign(
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
         "reminders": lambda: check_reminders(session, campaign, deeds),
         "bulletins": lambda: check_bulletins(session, campaign, deeds),
+        "calls": lambda: check_calls(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),
         "review": lambda: check_review(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),

@@ -192,6 +192,29 @@ CAMPAIGN = {
 
 # What a program that calls the statistics did wrong.
 ARRAYS = {
+    "calls_do_not_fit.shapes": Words(
+        "各数组应同为一维、等长", "the arrays must have one dimension and the same length"
+    ),
+    "calls_do_not_fit.points": Words(
+        "答卷可使得分变动的分数应为不小于零的有限数",
+        "the points an answer can move a score by must be finite and zero or more",
+    ),
+    "calls_do_not_fit.size": Words(
+        "抽取所依的大小应为大于零的有限数", "the sizes draws go by must be finite and above zero"
+    ),
+    "calls_do_not_fit.place": Words(
+        "回访的号码不在可抽的答卷之中", "a call is of an answer that cannot be drawn"
+    ),
+    "calls_do_not_fit.twice": Words("同一份答卷不能回访两次", "an answer is called twice"),
+    "calls_do_not_fit.unreached": Words(
+        "没有联系上的人，不能说其答卷是假的",
+        "an answer cannot be false where nobody was reached",
+    ),
+    "calls_do_not_fit.range": Words(
+        "要确认的分数须大于零（现为 {most:g}），风险须在零和一之间（现为 {risk:g}）",
+        "the points to be confirmed must be above zero (not {most:g}), the risk between zero and"
+        " one (not {risk:g})",
+    ),
     "daily_counts": Words(
         "{series} 个序列、已过 {seen} 天、共 {days} 天：各数组的行数、列数与此不符",
         "{series} series, {seen} days over of {days}: the arrays do not have these rows and"

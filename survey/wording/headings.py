@@ -28,6 +28,21 @@ HEADINGS = {
         "未计分的受邀对象疑似被授意作答，待两人核查",
         "A group not in the score may have been coached",
     ),
+    "calls_none": Words("没有做过回访核验", "No verification calls were made"),
+    "calls_confirmed": Words(
+        "回访核验已确认假答卷影响有限",
+        "Verification calls confirm that false answers matter little",
+    ),
+    "calls_open": Words(
+        "回访核验还没有确认假答卷影响有限",
+        "Verification calls have not confirmed yet that false answers matter little",
+    ),
+    "calls_refuted": Words(
+        "回访查出的假答卷影响过大", "Verification calls found false answers that matter much"
+    ),
+    "calls_widened": Words(
+        "回访查出假答卷，区间已放宽", "Verification calls found false answers: interval wider"
+    ),
     "codes_captured": Words("部分评议码可能被冒用，待两人核查", "Codes may have been captured"),
     "codes_captured_unscored": Words(
         "未公布得分单位的评议码可能被冒用，待两人核查",

@@ -91,6 +91,43 @@ CAMPAIGN = {
         " group's answers about other units were: they may have been told what to tick. The group"
         " has too few answers and is not in the score; two people should look into it",
     ),
+    "calls_none": Words(
+        "没有做过回访核验，假答卷对得分的影响是否不超过{most:g}分没有确认",
+        "no verification calls were made: that false answers move the score by at most {most:g}"
+        " points is not confirmed",
+    ),
+    "calls_confirmed": Words(
+        "回访核验：联系上{n}人（另有{missed}人没有联系上），确认假答卷对得分的影响不超过{most:g}分"
+        "（误判的可能不超过{risk:.0%}）；能联系上的人中，假答卷不超过{share:.1%}",
+        "verification calls reached {n} people ({missed} more were not reached) and confirm that"
+        " false answers move the score by at most {most:g} points (risk of being mistaken at most"
+        " {risk:.0%}); of those who can be reached at most {share:.1%} are false",
+    ),
+    "calls_open": Words(
+        "回访核验：联系上{n}人（另有{missed}人没有联系上），其中{false}人的答卷不是本人所答；"
+        "假答卷对得分的影响是否不超过{most:g}分还没有确认，能联系上的人中假答卷不超过{share:.1%}"
+        "（误判的可能不超过{risk:.0%}）",
+        "verification calls reached {n} people ({missed} more were not reached), {false} of whose"
+        " answers were not their own; that false answers move the score by at most {most:g} points"
+        " is not confirmed yet; of those who can be reached at most {share:.1%} are false (risk of"
+        " being mistaken at most {risk:.0%})",
+    ),
+    "calls_refuted": Words(
+        "回访核验：联系上{n}人（另有{missed}人没有联系上），已查出{false}份不是本人所答，"
+        "最多可使得分变动{most:g}分以上，不能确认",
+        "verification calls reached {n} people ({missed} more were not reached); the {false}"
+        " answers found not to be their own can move the score by more than {most:g} points by"
+        " themselves: it cannot be confirmed",
+    ),
+    "calls_widened": Words(
+        "回访的{n}人中有{false}份答卷不是本人所答，能联系上的人中最多占{share:.1%}"
+        "（没有联系上的也都算假答卷，则最多{unreached:.1%}）；得分未动，"
+        "区间下限放宽{down:.2f}分，上限放宽{up:.2f}分",
+        "of {n} people called {false} answers were not their own, of those who can be reached at"
+        " most {share:.1%} (at most {unreached:.1%} if all who were not reached are false too); the"
+        " score was not moved, the interval reaches {down:.2f} further down and {up:.2f} further"
+        " up",
+    ),
     "codes_captured": Words(
         "{n}份受邀答卷与其他单位同类答卷相比异常：{sign:captured}。部分评议码可能被冒用，"
         "估计占{share:.0%}（{lower:.0%}至{upper:.0%}）；诚实的单位约百个中也有一个会这样，请两人核查码发给了谁。"

@@ -65,6 +65,7 @@ PAGES = [
     f"{HERE}/invitations",
     f"{HERE}/invitations/plan",
     f"/office/reminders?code={CODE}",
+    f"/office/callbacks?code={CODE}",
     f"{HERE}/bulletins",
     f"{HERE}/review/",
     f"{HERE}/runs",

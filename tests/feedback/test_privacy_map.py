@@ -22,6 +22,7 @@ OF_PERSONS = {
     *("account", "audit_entry", "proposal"),
     *("review_case", "review_word"),
     *("source_seen", "keyed_sheet", "contact_attempt", "reminder"),
+    *("call_draw", "call_outcome"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
 }
@@ -32,6 +33,7 @@ OF_NOBODY = {
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
     *("bulletin", "bulletin_file", "page_counter", "review_effect"),
     *("answer_tally", "tally_place", "code_batch", "matter_place"),
+    *("call_round", "call_standing"),
 }
 
 

@@ -23,17 +23,23 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import (
     Bulletin,
     BulletinFile,
+    CallDraw,
+    CallOutcome,
+    CallRound,
+    CallStanding,
     Campaign,
     Case,
     ContactAttempt,
     Entrance,
     KeyedSheet,
     Reminder,
+    Response,
     ReviewCase,
     ReviewEffect,
 )
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
+from survey.verification.calls import draws_digest, outcomes_digest
 from tests.factories import CODE, FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, add_officials, sign_in, token
 from tests.respond.factories import invitation_codes, poster_code, sitting_codes
@@ -59,6 +65,7 @@ def fill(site: Site) -> None:
     _deal_with_a_comment(site)
     stage_result(site, code=CODE)
     _decide_on_a_case(site)
+    _leave_a_call(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -182,6 +189,39 @@ def _decide_on_a_case(site: Site) -> None:
             appraisal=case.appraisal_id,
             **scores,
         )
+
+
+def _leave_a_call(site: Site) -> None:
+    """Keep a verification call and how its unit stands: so few answers score no unit to be called.
+
+    The codes are of answers, as a round would draw them.
+    """
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        code, unit_id, group_code = session.execute(
+            sa.select(Response.invitation_id, Response.unit_id, Response.group_code)
+            .where(Response.invitation_id.is_not(None))
+            .order_by(Response.id)
+        ).first() or (0, 0, "")
+        drawn = CallRound(campaign_id=campaign.id, number=1, class_code="A", seed="0" * 64)
+        drawn.drawn_at, drawn.drawn_by = FIELDWORK, "clerk"
+        session.add(drawn)
+        session.flush()
+        draw = CallDraw(round_id=drawn.id, unit_id=unit_id, position=1, code_id=code)
+        draw.batch, draw.serial, draw.group_code = code, 1, group_code
+        session.add(draw)
+        session.flush()
+        outcome = CallOutcome(draw_id=draw.id, outcome="no_contact", recorded_by="clerk")
+        outcome.recorded_at = FIELDWORK
+        session.add_all(
+            [outcome, CallStanding(campaign_id=campaign.id, unit_id=unit_id, content={})]
+        )
+        session.flush()
+        said = {"by": "clerk", "at": FIELDWORK, "subject": CODE}
+        told = {"round": 1, "count": 1, "digest": draws_digest(session, drawn)}
+        audit.record(session, action="call.draw", **said, **told)
+        told = {"first": outcome.id, "last": outcome.id, "digest": outcomes_digest([outcome])}
+        audit.record(session, action="call.record", **said, count=1, **told)
 
 
 def _send(

@@ -76,6 +76,9 @@ FROZEN = {
     "0018_keep_case_files_of_answers_and_what_people_decide_on_them.py": (
         "d7d6741f46c2959a3adf104caeb32477b040bb991e147b2bf8775cf37a60ef2c"
     ),
+    "0019_keep_verification_calls.py": (
+        "ad05affc0812933ff0e5b860b7eedb7a424b4a1b07fa9f64050504a5fc708d22"
+    ),
 }
 
 

@@ -52,6 +52,9 @@ LEAVE_AN_ENTRY = {
     f"GET {HERE}/releases/<int:number>/<name>": "release.export",
     f"GET {HERE}/batches.<kind>": "batch.export",
     f"GET {HERE}/unused.<kind>": "unused.export",
+    f"POST {HERE}/callbacks/draw": "call.draw",
+    f"GET {HERE}/callbacks/<class_code>.xlsx": "call.export",
+    "POST /office/callbacks": "call.record",
     "POST /office/reminders": "reminder.record",
     f"POST {HERE}/bulletins": "bulletin.issue",
     f"POST {HERE}/invitations": "invitation.issue",
@@ -113,6 +116,9 @@ LEAVE_AN_ENTRY = {
 }
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
+    f"POST {HERE}/callbacks/draw": "tests/appraisal/callbacks/test_drawing.py",
+    f"GET {HERE}/callbacks/<class_code>.xlsx": "tests/appraisal/callbacks/test_entering.py",
+    "POST /office/callbacks": "tests/appraisal/callbacks/test_entering.py",
     "POST /office/reminders": "tests/fieldwork/reminders/test_reminding.py",
     f"POST {HERE}/review/<int:number>": "tests/appraisal/review/test_deciding.py",
     f"POST {HERE}/review/<int:number>/weigh": "tests/appraisal/review/test_deciding.py",
@@ -190,6 +196,7 @@ LEAVE_NONE = {
     f"GET {HERE}/coaching": "words with names taken out",
     f"GET {HERE}/invitations": _READS,
     "GET /office/reminders": _READS,
+    "GET /office/callbacks": _READS,
     f"GET {HERE}/bulletins": _READS,
     f"GET {HERE}/bulletins/<int:number>/<lang>.<kind>": "issued for all units to read",
     f"GET {HERE}/sittings": _READS,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from survey.appraisal import load
+from survey.appraisal.callbacks.calls import CampaignCalls, calls_of
 from survey.fieldwork.invitations.answered import AnsweredBatches, answered_batches
 from survey.fieldwork.reminders.invited_people import people_listed
 from survey.ledger.book import read_frontier
@@ -15,12 +16,13 @@ from survey.stats.campaign.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """The plan, the answers, everybody invited, and the batches the answers came through."""
+    """The plan, the answers, everybody invited, the batches answers came through, the calls."""
 
     plan: Plan
     loaded: load.LoadedSample
     invited: load.LoadedInvitations | None
     issued: AnsweredBatches
+    calls: CampaignCalls | None
     root: bytes
 
     @property
@@ -32,7 +34,8 @@ class Inputs:
     def digests(self) -> dict[str, str]:
         """Return the digest of each of them by its name."""
         invited = {"invitations": self.invited.digest} if self.invited else {}
-        return {**invited, "responses": self.loaded.digest}
+        called = {"calls": self.calls.digest} if self.calls else {}
+        return {**called, **invited, "responses": self.loaded.digest}
 
 
 def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:
@@ -46,5 +49,6 @@ def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:
         loaded=loaded,
         invited=load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids),
         issued=answered_batches(session, campaign=campaign, response_ids=loaded.ids),
+        calls=calls_of(session, campaign=campaign),
         root=root,
     )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from survey.appraisal.record.formats import FORMAT, KIND, unreadable, upgraded
 from survey.appraisal.record.plain import UnreadableError, plain, read
 from survey.appraisal.record.reviewed import ReviewRecord
+from survey.appraisal.record.verified import VerifiedUnit
 from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import (
@@ -149,7 +150,8 @@ class AppraisalRecord:
     """All figures of one run at full precision, and what they were computed from and with.
 
     `question_digest` is empty where an earlier program did not say what was asked; `captured` is
-    None where one did not look for captured codes; `review` where people had decided nothing.
+    None where one did not look for captured codes; `review` where people had decided nothing,
+    `calls` before the first verification calls.
     """
 
     campaign: str
@@ -176,6 +178,7 @@ class AppraisalRecord:
     changes: Changes | None = field(default=None, metadata={"optional": True})
     decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
     review: ReviewRecord | None = field(default=None, metadata={"optional": True})
+    calls: tuple[VerifiedUnit, ...] | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data, the form it is stored and written in."""

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal.inputs.reading import Inputs, read_inputs
+from survey.appraisal.review.replay import replay
 from survey.appraisal.review.standing import (
     DecisionLog,
-    decisions_for,
     find_case,
     read_decisions,
     ruled,
@@ -19,7 +19,6 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import Appraisal, Campaign, ReviewCase, ReviewEffect
 from survey.problems import Refused
 from survey.site.installation import Site
-from survey.stats.pipeline.appraise import appraise
 from survey.two_persons.case_log import CaseVerdict
 from survey.two_persons.proposals import require_official
 
@@ -94,16 +93,7 @@ def _comparable_run(session: Session, campaign: Campaign, case: ReviewCase) -> A
 def _score(asked: _Asked, verdict: CaseVerdict) -> str | None:
     """Return the unit's published score with this verdict on the case."""
     others = [case for case in asked.log.cases if case.number != asked.case.number]
-    inputs = asked.inputs
-    decided = decisions_for([*others, ruled(asked.case, verdict)], inputs.loaded.ids)
-    assert decided is not None  # the case has answers
-    result = appraise(
-        inputs.plan,
-        inputs.loaded.sample,
-        decisions=decided.verdicts,
-        counted_as=decided.counted_as,
-        invitations=inputs.invitations,
-    )
+    result = replay(asked.inputs, [*others, ruled(asked.case, verdict)])
     units = {unit.unit_code: unit.score for unit in result.units}
     score = units[asked.case.unit_code]
     return None if score is None else str(score)

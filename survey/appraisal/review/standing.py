@@ -38,6 +38,11 @@ class DecisionLog:
     digest: str
     cases: tuple[Ruled, ...]
 
+    @property
+    def rules_answers(self) -> bool:
+        """Whether any answer is decided on: a case may be about none in particular."""
+        return any(case.responses for case in self.cases)
+
     def record(self) -> ReviewRecord | None:
         """Return what a run keeps of it; None where nothing was ever decided."""
         if not self.digest:

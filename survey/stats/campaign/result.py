@@ -457,6 +457,9 @@ class AppraisalResult:
     careless : ndarray of float64, shape (n,)
         Posterior probability in [0, 1] that each response was given carelessly; zero where that
         was not asked for.
+    raises, lowers : ndarray of float64, shape (n,)
+        Points, zero or more, by which its unit's score can be too high or too low if an invited
+        answer is false.
     """
 
     plan: Plan
@@ -477,6 +480,8 @@ class AppraisalResult:
     decisions: tuple[DecisionFigure, ...]
     weight_kept: FloatArray
     careless: FloatArray
+    raises: FloatArray
+    lowers: FloatArray
 
     def summary(self) -> str:
         """Return one line for people."""

@@ -67,10 +67,11 @@ from survey.stats.pipeline.figures.units import (
     unit_figures,
 )
 from survey.stats.pipeline.group_leniency import GroupLeniency
+from survey.stats.pipeline.holding.answer_moves import answer_moves
 from survey.stats.pipeline.holding.bounded_units import BoundedUnits, bound_units
 from survey.stats.pipeline.holding.firm_groups import firm_groups
 from survey.stats.pipeline.holding.invited_alone import InvitedAlone, leave_open_out
-from survey.stats.pipeline.holding.leaks import leaked_points
+from survey.stats.pipeline.holding.leaks import leaked_points, weights_that_tell
 from survey.stats.pipeline.holding.protection import protect
 from survey.stats.pipeline.joint_covariance import joint_covariance
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
@@ -178,6 +179,10 @@ def appraise(
     captured = captured_figures(domains, done.quality.captured, units, leaked)
     units = with_captured(domains, units, captured)
     sensitivity = _sensitivity(done)
+    moves = answer_moves(
+        domains, weights=weights_that_tell(domains, done.weighted, done.combined),
+        share=shown.units.share,
+    )  # fmt: skip
     return AppraisalResult(
         plan=plan,
         screening=done.screening,
@@ -236,6 +241,8 @@ def appraise(
         decisions=decision_figures(plan, units, covariance),
         weight_kept=done.quality.factor,
         careless=done.quality.careless,
+        raises=moves.raises,
+        lowers=moves.lowers,
     )
 
 

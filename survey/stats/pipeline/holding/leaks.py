@@ -51,14 +51,8 @@ def leaked_points(
     A combined score follows its invited answers by one minus ``open_share``, and by all of what
     brings them out of the limit's reach. What other units lend a score (small areas) stays.
     """
-    shape, held = domains.shape, np.zeros(domains.shape, dtype=np.bool_)
-    for entry in combined:
-        held[entry.units, entry.group] = True
-    mine, weights = domains.invited, np.zeros(domains.sample.n_responses)
-    for domain, how in weighted.weighting.items():
-        weights[domains.rows[domain]] = how.weights
-    # What invited and open answers say together was measured by the former.
-    weights[held.reshape(-1)[domains.domain] & ~mine] = 0.0
+    shape, mine = domains.shape, domains.invited
+    weights = weights_that_tell(domains, weighted, combined)
     value, usual = response_scores(domains), _scores(domains, weights)
     out = np.zeros((shape[0], len(shares)))
     for column, share in enumerate(shares):
@@ -72,6 +66,23 @@ def leaked_points(
             drop[here] = _follows(entry, drop[here], limit)
         out[:, column] = (shown.units.share * drop).sum(axis=1)
     return out * (1 - borrowed(assistance, shape[0]))[:, None]
+
+
+def weights_that_tell(
+    domains: CampaignDomains, weighted: Weighted, combined: tuple[CombinedGroup, ...]
+) -> FloatArray:
+    """Return the weight (n,) of each answer in its group's own mean.
+
+    Open answers have none where they were combined with invited ones: what both say together was
+    measured by the latter.
+    """
+    held, weights = (np.zeros(domains.shape, np.bool_), np.zeros(domains.sample.n_responses))
+    for entry in combined:
+        held[entry.units, entry.group] = True
+    for domain, how in weighted.weighting.items():
+        weights[domains.rows[domain]] = how.weights
+    weights[held.reshape(-1)[domains.domain] & ~domains.invited] = 0.0
+    return weights
 
 
 def _scores(domains: CampaignDomains, weights: FloatArray) -> FloatArray:
