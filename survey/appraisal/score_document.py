@@ -1,12 +1,13 @@
 """Composes the score document, what a release says, from one appraisal."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from survey.appraisal.record import AppraisalRecord, ScoreDocument
+from survey.appraisal.record.reported import UnitReported
 from survey.appraisal.record.scores import (
     AccountGiven,
     BothLanguages,
@@ -23,6 +24,7 @@ from survey.appraisal.record.scores import (
     Remark,
     UnitScore,
 )
+from survey.appraisal.reporting.facts import reported
 from survey.appraisal.runs import read_record
 from survey.model import Appraisal, Campaign, CampaignUnit
 from survey.scheme.campaign_scheme import scheme_of
@@ -48,6 +50,7 @@ class Freezing:
     codes: tuple[CodesIssued, ...]
     accounts: tuple[AccountGiven, ...]
     sources: Sources
+    reported: Mapping[str, UnitReported]
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -75,8 +78,12 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             accounts=freezing.accounts or None,
         ),
         notices=remarks_of(record, ""),
-        units=units_of(campaign=campaign, record=record, sources=freezing.sources),
+        units=tuple(
+            replace(unit, reported=freezing.reported.get(unit.unit_code))
+            for unit in units_of(campaign=campaign, record=record, sources=freezing.sources)
+        ),
         open_answers=_equivalents(record) or None,
+        reported=reported(campaign, record),
     )
 
 

@@ -14,6 +14,7 @@ from survey.stats.campaign.result import (
     ChannelFigure,
     ChannelShare,
     GroupFigure,
+    ItemDifference,
     NonresponseFigure,
     OpenBias,
     PublicationFigure,
@@ -174,6 +175,9 @@ class AppraisalRecord:
     captured: tuple[CapturedFigure, ...] | None = field(default=None, metadata={"optional": True})
     changes: Changes | None = field(default=None, metadata={"optional": True})
     decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
+    item_differences: tuple[ItemDifference, ...] | None = field(
+        default=None, metadata={"optional": True}
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data, the form it is stored and written in."""

@@ -80,6 +80,7 @@ def record_of(
         sensitivity=result.sensitivity,
         decisions=result.decisions or None,
         captured=result.captured,
+        item_differences=result.item_differences or None,
     )
 
 

@@ -51,7 +51,7 @@ def read_unit_items(
     return UnitItems(
         group_codes=shown,
         items=tuple(_items(campaign, record, row, shown, lang)),
-        reasons=tuple(_reasons(session, campaign, row.taking_part.unit_id, lang)),
+        reasons=tuple(reasons_of_units(session, campaign, lang)[row.taking_part.unit_id]),
     )
 
 
@@ -95,7 +95,10 @@ def _score(value: float | None) -> str | None:
     return None if value is None else format(round_half_up(value, digits=1), "f")
 
 
-def _reasons(session: Session, campaign: Campaign, unit_id: int, lang: str) -> list[ItemResult]:
+def reasons_of_units(
+    session: Session, campaign: Campaign, lang: str
+) -> dict[int, list[ItemResult]]:
+    """Return by unit the reasons people ticked, with what would tell of too few hidden."""
     items = [_as_item(entry) for entry in campaign.questionnaire.content.get("conditional") or ()]
     total, units = empty_page(items), {entry.unit_id: empty_page(items) for entry in campaign.units}
     for of, reasons, count in _ticked(session, campaign):
@@ -106,7 +109,10 @@ def _reasons(session: Session, campaign: Campaign, unit_id: int, lang: str) -> l
     smallest = scheme_of(campaign).privacy.smallest_cell
     pages: list[Page] = list(units.values())
     conceal(items, total=total, units=pages, smallest=smallest)
-    return [result_of(item, units[unit_id], lang=lang) for item in items]
+    return {
+        unit_id: [result_of(item, page, lang=lang) for item in items]
+        for unit_id, page in units.items()
+    }
 
 
 def _ticked(session: Session, campaign: Campaign) -> Sequence[sa.Row[int, str, int]]:
