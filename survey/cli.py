@@ -29,6 +29,10 @@ _COMMANDS = {
         "Score the answers of a FOLDER of files, without a database.",
     ),
     "campaign": ("survey.fieldwork.commands:campaign", "Load, open, close and watch a campaign."),
+    "check-document": (
+        "survey.reports.commands:check_document",
+        "Hold every numeral of a document against the release it was made of.",
+    ),
     "code": ("survey.fieldwork.invitations.commands:code", "One-time codes of invitations."),
     "collect": (
         "survey.collecting.commands:collect",
@@ -111,7 +115,9 @@ _OF_A_CAMPAIGN = {
     "amend": "survey.drafting.commands:amend",
 }
 # They open no installation, so that none has to be looked at before a writing.
-_OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))
+_OF_FILES = frozenset(
+    _COMMANDS[name][0] for name in ("check-document", "simulate", "simulate-fieldwork", "weigh")
+)
 
 _Load = Callable[[], click.Command]
 

@@ -13,6 +13,7 @@ _WHY = {"type": "array", "items": TEXT}
 
 REPORTED: Schema = object_of(
     {
+        "organiser": TEXT,
         "confidence": _PART,
         "error_rate": _PART,
         "smallest_cell": COUNT,

@@ -15,6 +15,7 @@ from survey.model.campaign import (
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
+from survey.model.document_template import DocumentTemplate
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
     FirstAdministrator,
@@ -97,6 +98,7 @@ __all__ = [
     "CommentMatter",
     "ContactAttempt",
     "CoveredUnit",
+    "DocumentTemplate",
     "Entrance",
     "FirstAdministrator",
     "GroupCoefficient",

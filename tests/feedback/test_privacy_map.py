@@ -29,7 +29,7 @@ OF_NOBODY = {
     *("group_coefficient", "installation", "key_fingerprint"),
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
-    *("bulletin", "bulletin_file", "page_counter"),
+    *("bulletin", "bulletin_file", "document_template", "page_counter"),
     *("answer_tally", "tally_place", "code_batch", "matter_place"),
 }
 

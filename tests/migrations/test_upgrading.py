@@ -73,6 +73,9 @@ FROZEN = {
     "0017_keep_what_residents_words_are_and_which_are_alike.py": (
         "296835dcafd286486aa60be4eb03895e1b5cc39ad8f1ccf1f3a8cdda8013c581"
     ),
+    "0018_keep_templates_of_documents_that_an_office_uploads.py": (
+        "81661394fdac62751eafc528937fc1c126e8e9dc6445ba4d7c331b420c5a8c51"
+    ),
 }
 
 

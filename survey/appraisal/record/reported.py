@@ -61,6 +61,7 @@ class Reported:
     answering.
     """
 
+    organiser: str
     confidence: str
     error_rate: str
     smallest_cell: int

@@ -20,6 +20,7 @@ def reported(campaign: Campaign, record: AppraisalRecord) -> Reported:
     taking_part = {entry.class_code for entry in campaign.units}
     fewest = {group.group_code: group.min_valid for group in record.plan.groups}
     return Reported(
+        organiser=campaign.organiser_zh,
         confidence=_decimal(record.plan.confidence),
         error_rate=_decimal(record.plan.decisions.error_rate),
         smallest_cell=scheme.privacy.smallest_cell,

@@ -224,8 +224,8 @@ def _changes(changes: Changes | None) -> dict[str, ChangeReported]:
 
 
 def _one(value: float) -> str:
-    return format(round_half_up(value, digits=1), "f")
+    return format(round_half_up(value, digits=1) + 0, "f")  # never -0.0
 
 
 def _two(value: float | None) -> str | None:
-    return None if value is None else format(round_half_up(value, digits=2), "f")
+    return None if value is None else format(round_half_up(value, digits=2) + 0, "f")
