@@ -33,6 +33,9 @@ from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
 from survey.rehearsal.views import blueprint as rehearsal
+from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
+from survey.reports.template_views import blueprint as templates
+from survey.reports.views import blueprint as reports
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
 from survey.respond.receipt_views import blueprint as receipts
@@ -56,6 +59,8 @@ _LARGER_BODIES = {
     PLAN_SHEET: LARGEST_SHEET,
     ITEMS_FORM: LARGEST_SHEET,
     REMINDERS: LARGEST_LIST,
+    TEMPLATES: LARGEST_FILE,
+    CHECK: LARGEST_FILE,
 }
 
 
@@ -98,7 +103,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, collecting, keying, interview),
-        *(exchange, feedback),
+        *(exchange, feedback, reports, templates),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

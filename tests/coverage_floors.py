@@ -28,6 +28,7 @@ FLOORS = {
     "model": 99,
     "office_files": 97,
     "rehearsal": 99,
+    "reports": 95,
     "respond": 97,
     "schedule": 99,
     "scheme": 98,

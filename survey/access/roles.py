@@ -17,6 +17,8 @@ Action = Literal[
     "score.run",
     "release.make",
     "export.make",
+    "document.read",
+    "template.change",
     "case.read",
     "case.run",
     "case.reply",
@@ -47,6 +49,9 @@ _MAY: dict[Action, frozenset[str]] = {
     "score.run": _OFFICE,
     "release.make": frozenset({"office_admin"}),
     "export.make": _READERS,
+    # Letters, each of a unit: a class group's own class, a liaison's own unit.
+    "document.read": _READERS | {"class_group", "unit_liaison"},
+    "template.change": frozenset({"office_admin"}),
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,
     "case.reply": frozenset({"unit_liaison"}),

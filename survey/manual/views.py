@@ -38,6 +38,8 @@ _OF_ROOM = {
     "approvals": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
     "exchange": "08-handing-over",
+    "reports": "08-handing-over",
+    "templates": "08-handing-over",
     "auditing": "08-handing-over",
 }
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+from zipfile import BadZipFile
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -46,7 +47,7 @@ def opened(content: bytes, *, file: str) -> Any:
     """Return a Word document; raises Refused where it is none."""
     try:
         return Document(io.BytesIO(content))
-    except (PackageNotFoundError, ValueError, KeyError, OSError, SyntaxError) as error:
+    except (PackageNotFoundError, BadZipFile, ValueError, KeyError, SyntaxError) as error:
         raise Refused.of(
             file=file,
             zh="不是能打开的 Word 文件（.docx）；请用 Word 或 WPS 另存为 .docx",

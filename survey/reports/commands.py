@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from survey.problems import Refused
+from survey.problems import Problem, Refused
 from survey.reports.check_file import check_file, read_scores
 from survey.reports.drawing import About
 from survey.reports.kinds import NAMES
@@ -35,10 +35,9 @@ def check_document(file: Path, *, release: Path, template: Path | None) -> None:
     for added in found.checked.added:
         click.echo(f"{added.text('zh')}\n{added.text('en')}")
     if not found.checked.holds:
-        raise Refused.of(
-            file=file.name,
-            zh="\n".join(fault.text("zh") for fault in found.checked.faults),
-            en="\n".join(fault.text("en") for fault in found.checked.faults),
+        raise Refused(
+            Problem(file=file.name, zh=fault.text("zh"), en=fault.text("en"))
+            for fault in found.checked.faults
         )
     n = found.checked.n_held
     click.echo(f"{n} 个数字都与发布一致 all {n} numerals are as released")

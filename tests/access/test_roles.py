@@ -6,20 +6,21 @@ from tests.factories import FIELDWORK
 
 READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
-    *("poster.read", "score.read", "export.make"),
+    *("poster.read", "score.read", "export.make", "document.read"),
 }
 CASES = {"case.read", "case.run", "answer.collect"}
 EXPECTED = {
     "office_admin": READ
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
-    | {"batch.read", "proposal.read", "record.erase"}
+    | {"batch.read", "proposal.read", "record.erase", "template.change"}
     | {"account.read", "account.run", "audit.read"},
     "office_review": READ
     | CASES
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
-    "class_group": {"campaign.read", "progress.read", "fieldwork.watch", "score.read"},
-    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
+    "class_group": {"campaign.read", "progress.read", "fieldwork.watch", "score.read"}
+    | {"document.read"},
+    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply", "document.read"},
     "inspector": {"campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"},
     "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read"},
     "auditor": READ | {"batch.read", "proposal.read", "account.read", "audit.read"},

@@ -65,6 +65,9 @@ PAGES = [
     f"{HERE}/invitations/plan",
     f"/office/reminders?code={CODE}",
     f"{HERE}/bulletins",
+    f"{HERE}/documents",
+    "/office/templates",
+    f"/office/check-document?code={CODE}",
     f"{HERE}/invitations/plan?tick=none",
 ]
 # Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.

@@ -18,7 +18,7 @@ from tests.demonstrated import CODE
 pytestmark = pytest.mark.browser
 
 PASSWORD = "seven plain words of a song"
-PAGES = ("scores", "scores/A12", "score", "release")
+PAGES = ("scores", "scores/A12", "score", "release", "documents", "results/A12", "classes/B")
 
 
 @pytest.fixture
