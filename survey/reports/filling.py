@@ -11,7 +11,7 @@ from survey.appraisal.record.scores import UnitScore
 from survey.problems import Refused
 from survey.reports.fields import ClassPart, Fields, GroupLine, RuleLine, UnitPart, UnitRow
 from survey.reports.sure import class_lines
-from survey.reports.words import ACTIONS, few, listed
+from survey.reports.words import ACTIONS, hidden, listed
 
 NONE = "–"
 
@@ -66,7 +66,7 @@ def fill(document: ScoreDocument, *, lang: str, unit: UnitPart | None = None) ->
                 code=rule.rule_id,
                 name=rule.name_en if lang == "en" else rule.name,
                 action=ACTIONS[rule.action].text(lang),
-                n=count(rule.n, told, lang),
+                n=count(rule.n, lang),
             )
             for rule in told.rules
         ),
@@ -80,9 +80,9 @@ def name_of(unit: UnitScore, lang: str) -> str:
     return unit.name_en if lang == "en" else unit.name
 
 
-def count(n: int | None, told: Reported, lang: str) -> str:
-    """Return a count, or that it is too small to be told."""
-    return few(told.smallest_cell, lang) if n is None else str(n)
+def count(n: int | None, lang: str) -> str:
+    """Return a count, or that it is not told."""
+    return hidden(lang) if n is None else str(n)
 
 
 def percent(share: str) -> str:
@@ -116,7 +116,7 @@ def row_of(unit: UnitScore, told: Reported, lang: str) -> UnitRow:
         effective_n=unit.effective_n,
         weight_used=f"{unit.group_weight_used}%",
         returned=str(reported.returned) if reported else NONE,
-        set_aside=count(reported.set_aside, told, lang) if reported else NONE,
+        set_aside=count(reported.set_aside, lang) if reported else NONE,
         too_few=listed([names[one.group_code] for one in unit.groups if one.status != "used"], lang)
         or NONE,
         remark=_remark(unit, lang),

@@ -23,7 +23,7 @@ from survey.reports.fields import (
 )
 from survey.reports.filling import NONE, count, fill, name_of, reported_in, row_of
 from survey.reports.sure import unit_lines
-from survey.reports.words import CHANGED, COMMENTS, STEPS, SURELY, few, listed
+from survey.reports.words import CHANGED, COMMENTS, STEPS, SURELY, hidden, listed
 
 
 def letter_fields(document: ScoreDocument, *, unit_code: str, lang: str) -> Fields:
@@ -45,7 +45,7 @@ def letter_fields(document: ScoreDocument, *, unit_code: str, lang: str) -> Fiel
 def _part(unit: UnitScore, mine: UnitReported, told: Reported, lang: str) -> UnitPart:
     names = next(one for one in told.classes if one.code == unit.class_code)
     questions = tuple(_item(one, unit, told, lang) for one in mine.items)
-    reasons = tuple(_reasons(one, told, lang) for one in mine.reasons)
+    reasons = tuple(_reasons(one, lang) for one in mine.reasons)
     rules = {rule.rule_id: rule.name_en if lang == "en" else rule.name for rule in told.rules}
     return UnitPart(
         row=row_of(unit, told, lang),
@@ -63,15 +63,15 @@ def _part(unit: UnitScore, mine: UnitReported, told: Reported, lang: str) -> Uni
             for step in mine.steps
         ),
         rules=tuple(
-            CountLine(name=f"{met.rule_id} {rules[met.rule_id]}", n=count(met.n, told, lang))
+            CountLine(name=f"{met.rule_id} {rules[met.rule_id]}", n=count(met.n, lang))
             for met in mine.rules
         ),
         reasons=reasons,
         comments=tuple(
-            CountLine(name=COMMENTS[one.kind].text(lang), n=count(one.n, told, lang))
+            CountLine(name=COMMENTS[one.kind].text(lang), n=count(one.n, lang))
             for one in mine.comments
         ),
-        changes=_changes(mine.change, told, lang),
+        changes=_changes(mine.change, lang),
         first=_first(questions, mine.reasons, lang),
         notices=tuple(one.en if lang == "en" else one.zh for one in unit.notices),
     )
@@ -83,7 +83,7 @@ def _group(group: GroupScore, told: Reported, lang: str) -> UnitGroup:
     return UnitGroup(
         code=group.group_code,
         name=names.name_en if lang == "en" else names.name,
-        score=group.score or few(told.smallest_cell, lang),
+        score=group.score or hidden(lang),
         n=str(group.n),
         awareness=_tenths(group.awareness_rate) if group.awareness_rate else NONE,
         share=_tenths(group.share) if group.status == "used" else too_few,
@@ -120,19 +120,19 @@ def _between(lower: str, upper: str, lang: str) -> str:
     return f"{_signed(lower)}{' to ' if lang == 'en' else '至'}{_signed(upper)}"
 
 
-def _reasons(asked: ReasonsAsked, told: Reported, lang: str) -> ReasonsPart:
+def _reasons(asked: ReasonsAsked, lang: str) -> ReasonsPart:
     given = sorted(asked.given, key=lambda one: -(one.n or 0))
     return ReasonsPart(
         words=asked.words_en if lang == "en" else asked.words,
-        n=count(asked.n, told, lang),
+        n=count(asked.n, lang),
         given=tuple(
-            CountLine(name=one.words_en if lang == "en" else one.words, n=count(one.n, told, lang))
+            CountLine(name=one.words_en if lang == "en" else one.words, n=count(one.n, lang))
             for one in given
         ),
     )
 
 
-def _changes(change: ChangeReported | None, told: Reported, lang: str) -> tuple[str, ...]:
+def _changes(change: ChangeReported | None, lang: str) -> tuple[str, ...]:
     """Return what changed since last time, or why that is not comparable."""
     if change is None:
         return ()

@@ -85,9 +85,9 @@ CHANGED = {
 }
 
 
-def few(smallest: int, lang: str) -> str:
-    """Return what stands in place of a count that could tell of single people."""
-    return f"fewer than {smallest}" if lang == "en" else f"不足{smallest}"
+def hidden(lang: str) -> str:
+    """Return what stands in place of a count that could tell of few people."""
+    return "not shown" if lang == "en" else "不显示"
 
 
 def listed(names: list[str], lang: str) -> str:

@@ -170,7 +170,7 @@ def test_a_figure_written_where_the_release_has_none_is_named(
 ) -> None:
     letter = taken("letters/B01.zh.docx")
     rows = Document(io.BytesIO(letter)).tables[3].rows
-    few = next(i for i, row in enumerate(rows) if row.cells[1].text == "不足10")
+    few = next(i for i, row in enumerate(rows) if row.cells[1].text == "不显示")
     done = check(edited(letter, cell(3, few, 1, "3")))
     assert done.exit_code == 1
     assert "unit.rules" in done.output
