@@ -13,6 +13,7 @@ from survey import audit
 from survey.access import roles, second_word
 from survey.appraisal import score_document, signature
 from survey.appraisal.record.scores import AccountGiven, CodesIssued, CodesWithdrawn
+from survey.appraisal.reporting.facts import reported
 from survey.appraisal.reporting.units import reported_of_units
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
@@ -128,6 +129,7 @@ def _document(
     signing_key: Ed25519PrivateKey,
 ) -> str:
     appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
+    record = read_record(appraisal)
     freezing = score_document.Freezing(
         number=rests_on.number,
         frozen_at=at,
@@ -152,8 +154,9 @@ def _document(
         ),
         accounts=_accounts(session, campaign),
         sources=_sources(session, campaign),
-        reported=reported_of_units(
-            session, campaign=campaign, appraisal=appraisal, record=read_record(appraisal)
+        reported=reported(campaign, record),
+        reported_of_units=reported_of_units(
+            session, campaign=campaign, appraisal=appraisal, record=record
         ),
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)

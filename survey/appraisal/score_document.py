@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from survey.appraisal.record import AppraisalRecord, ScoreDocument
-from survey.appraisal.record.reported import UnitReported
+from survey.appraisal.record.reported import Reported, UnitReported
 from survey.appraisal.record.scores import (
     AccountGiven,
     BothLanguages,
@@ -24,7 +24,6 @@ from survey.appraisal.record.scores import (
     Remark,
     UnitScore,
 )
-from survey.appraisal.reporting.facts import reported
 from survey.appraisal.runs import read_record
 from survey.model import Appraisal, Campaign, CampaignUnit
 from survey.scheme.campaign_scheme import scheme_of
@@ -50,7 +49,8 @@ class Freezing:
     codes: tuple[CodesIssued, ...]
     accounts: tuple[AccountGiven, ...]
     sources: Sources
-    reported: Mapping[str, UnitReported]
+    reported: Reported
+    reported_of_units: Mapping[str, UnitReported]
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -79,11 +79,11 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
         ),
         notices=remarks_of(record, ""),
         units=tuple(
-            replace(unit, reported=freezing.reported.get(unit.unit_code))
+            replace(unit, reported=freezing.reported_of_units.get(unit.unit_code))
             for unit in units_of(campaign=campaign, record=record, sources=freezing.sources)
         ),
         open_answers=_equivalents(record) or None,
-        reported=reported(campaign, record),
+        reported=freezing.reported,
     )
 
 

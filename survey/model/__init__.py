@@ -4,7 +4,13 @@ from survey.model.account import ROLES, Account
 from survey.model.appraisal import Appraisal, Release, Verdict
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
-from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
+from survey.model.bulletin import (
+    BULLETIN_KINDS,
+    BULLETIN_LANGS,
+    Bulletin,
+    BulletinFile,
+    DocumentTemplate,
+)
 from survey.model.campaign import (
     Area,
     Campaign,
@@ -15,7 +21,6 @@ from survey.model.campaign import (
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.contact_attempt import DISPOSITIONS, ContactAttempt
-from survey.model.document_template import DocumentTemplate
 from survey.model.door import (
     SIGN_IN_OUTCOMES,
     FirstAdministrator,

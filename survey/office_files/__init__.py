@@ -6,6 +6,7 @@ __all__ = [
     "signs",
     "tables",
     "times",
+    "word_look",
     "workbook_parts",
     "written",
     "yaml_json",

@@ -16,9 +16,9 @@ from docx.text.paragraph import Paragraph
 
 from survey.problems import Refused
 
-Look = Literal["title", "heading", "line", "middle", "right", "cell"]
+Shape = Literal["title", "heading", "line", "middle", "right", "cell"]
 _TITLE_POINTS = 20
-_LOOKS: dict[Any, Look] = {
+_SHAPES: dict[Any, Shape] = {
     WD_ALIGN_PARAGRAPH.CENTER: "middle",
     WD_ALIGN_PARAGRAPH.RIGHT: "right",
 }
@@ -29,7 +29,7 @@ class Block:
     """A paragraph, or a cell of a table (its row, column and heading counted from 1)."""
 
     text: str
-    look: Look
+    look: Shape
     number: int  # of the paragraph, or of the table
     row: int = 0
     column: int = 0
@@ -80,11 +80,11 @@ def _blocks(document: Any) -> Iterator[Block]:
                 yield Block(text=part.text.strip(), look=_look(part), number=paragraphs)
 
 
-def _look(paragraph: Paragraph) -> Look:
+def _look(paragraph: Paragraph) -> Shape:
     style = paragraph.style.name if paragraph.style else ""
     if style and style.startswith("Heading"):
         return "heading"
     sizes = [run.font.size.pt for run in paragraph.runs if run.font.size]
     if sizes and max(sizes) >= _TITLE_POINTS:
         return "title"
-    return _LOOKS.get(paragraph.alignment, "line")
+    return _SHAPES.get(paragraph.alignment, "line")

@@ -17,7 +17,7 @@ from survey.appraisal.record.reported import (
     StepReported,
     UnitReported,
 )
-from survey.appraisal.shown.unit_items import reasons_of_units
+from survey.appraisal.reporting.reasons import reasons_of_units
 from survey.appraisal.small_cells import Page, conceal, empty_page
 from survey.feedback.kinds import kind_of
 from survey.forms.local_items import LocalItem
