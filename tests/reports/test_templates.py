@@ -1,8 +1,10 @@
 """The office's own templates: checked before use, used, and given up again."""
 
+import importlib
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -171,3 +173,16 @@ def test_the_shipped_templates_keep_the_rules_they_are_made_by(kind: Any, lang: 
     margins = (section.top_margin, section.bottom_margin, section.left_margin)
     assert [round(one.mm) for one in (*margins, section.right_margin)] == [37, 35, 28, 26]
     assert "PAGE" in section.footer._element.xml
+
+
+def test_the_shipped_templates_are_those_the_script_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "docs")
+    template_of = importlib.import_module("write_documents").template
+    for kind in KINDS:
+        for lang in LANGS:
+            assert parts_of(template_of(kind, lang)) == parts_of(shipped(kind, lang)), kind
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
