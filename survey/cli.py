@@ -31,7 +31,7 @@ _COMMANDS = {
     "campaign": ("survey.fieldwork.commands:campaign", "Load, open, close and watch a campaign."),
     "check-document": (
         "survey.reports.commands:check_document",
-        "Hold every numeral of a document against the release it was made of.",
+        "Hold every numeral of a document (.docx) against the release it was made of.",
     ),
     "code": ("survey.fieldwork.invitations.commands:code", "One-time codes of invitations."),
     "collect": (
@@ -115,9 +115,7 @@ _OF_A_CAMPAIGN = {
     "amend": "survey.drafting.commands:amend",
 }
 # They open no installation, so that none has to be looked at before a writing.
-_OF_FILES = frozenset(
-    _COMMANDS[name][0] for name in ("check-document", "simulate", "simulate-fieldwork", "weigh")
-)
+_OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))
 
 _Load = Callable[[], click.Command]
 
