@@ -37,6 +37,9 @@ from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
 from survey.publication.views import blueprint as publication
 from survey.rehearsal.views import blueprint as rehearsal
+from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
+from survey.reports.template_views import blueprint as templates
+from survey.reports.views import blueprint as reports
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
 from survey.respond.receipt_views import blueprint as receipts
@@ -61,6 +64,8 @@ _LARGER_BODIES = {
     ITEMS_FORM: LARGEST_SHEET,
     REMINDERS: LARGEST_LIST,
     CALLBACKS: LARGEST_SHEET_OF_CALLS,
+    TEMPLATES: LARGEST_FILE,
+    CHECK: LARGEST_FILE,
 }
 
 
@@ -103,7 +108,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks),
-        *(collecting, keying, interview, publication, exchange, feedback),
+        *(collecting, keying, interview, publication, exchange, feedback, reports, templates),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -29,6 +29,10 @@ _COMMANDS = {
         "Score the answers of a FOLDER of files, without a database.",
     ),
     "campaign": ("survey.fieldwork.commands:campaign", "Load, open, close and watch a campaign."),
+    "check-document": (
+        "survey.reports.commands:check_document",
+        "Hold every numeral of a document (.docx) against the release it was made of.",
+    ),
     "code": ("survey.fieldwork.invitations.commands:code", "One-time codes of invitations."),
     "collect": (
         "survey.collecting.commands:collect",
@@ -76,7 +80,7 @@ _COMMANDS = {
     ),
     "publish": (
         "survey.publication.commands:publish",
-        "Make the newest release public: proposed by one, approved by another.",
+        "Make the newest release public at /p/ID: proposed by one, approved by another.",
     ),
     "release": (
         "survey.appraisal.commands:release",

@@ -29,6 +29,7 @@ FLOORS = {
     "office_files": 97,
     "publication": 95,
     "rehearsal": 99,
+    "reports": 95,
     "respond": 97,
     "schedule": 99,
     "scheme": 98,

@@ -21,6 +21,8 @@ Action = Literal[
     "call.read",
     "call.run",
     "export.make",
+    "document.read",
+    "template.change",
     "case.read",
     "case.run",
     "case.reply",
@@ -56,6 +58,9 @@ _MAY: dict[Action, frozenset[str]] = {
     "call.read": _READERS | {"class_group", "inspector"},
     "call.run": frozenset({"office_admin", "class_group", "inspector"}),
     "export.make": _READERS,
+    # Letters, each of a unit: a class group's own class, a liaison's own unit.
+    "document.read": _READERS | {"class_group", "unit_liaison"},
+    "template.change": frozenset({"office_admin"}),
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,
     "case.reply": frozenset({"unit_liaison"}),

@@ -2,6 +2,7 @@
 
 __all__ = [
     "anonymity",
+    "callbacks",
     "folder_run",
     "invitations_file",
     "key_destruction",

@@ -13,7 +13,9 @@ from survey import audit
 from survey.access import roles, second_word
 from survey.appraisal import score_document, signature
 from survey.appraisal.record.scores import AccountGiven, CodesIssued, CodesWithdrawn
-from survey.appraisal.runs import wait_for_turn
+from survey.appraisal.reporting.facts import reported
+from survey.appraisal.reporting.units import reported_of_units
+from survey.appraisal.runs import read_record, wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
@@ -126,6 +128,8 @@ def _document(
     at: datetime,
     signing_key: Ed25519PrivateKey,
 ) -> str:
+    appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
+    record = read_record(appraisal)
     freezing = score_document.Freezing(
         number=rests_on.number,
         frozen_at=at,
@@ -150,8 +154,11 @@ def _document(
         ),
         accounts=_accounts(session, campaign),
         sources=_sources(session, campaign),
+        reported=reported(campaign, record),
+        reported_of_units=reported_of_units(
+            session, campaign=campaign, appraisal=appraisal, record=record
+        ),
     )
-    appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
     return json.dumps(signed.to_dict(), ensure_ascii=False, indent=1) + "\n"

@@ -1,12 +1,13 @@
 """Composes the score document, what a release says, from one appraisal."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from survey.appraisal.record import AppraisalRecord, ScoreDocument
+from survey.appraisal.record.reported import Reported, UnitReported
 from survey.appraisal.record.scores import (
     AccountGiven,
     BothLanguages,
@@ -49,6 +50,8 @@ class Freezing:
     codes: tuple[CodesIssued, ...]
     accounts: tuple[AccountGiven, ...]
     sources: Sources
+    reported: Reported
+    reported_of_units: Mapping[str, UnitReported]
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -77,8 +80,12 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             cases=_cases(record),
         ),
         notices=remarks_of(record, ""),
-        units=units_of(campaign=campaign, record=record, sources=freezing.sources),
+        units=tuple(
+            replace(unit, reported=freezing.reported_of_units.get(unit.unit_code))
+            for unit in units_of(campaign=campaign, record=record, sources=freezing.sources)
+        ),
         open_answers=_equivalents(record) or None,
+        reported=freezing.reported,
     )
 
 

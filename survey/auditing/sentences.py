@@ -127,6 +127,10 @@ SPOKEN: dict[str, Spoken] = {
     "release.export": Spoken(
         _("导出结果"), _("导出“%(campaign)s”第%(number)s次发布的结果（%(format)s）")
     ),
+    "template.replace": Spoken(
+        _("更换文书模板"), _("把文书模板“%(subject)s”换成自己的一份（%(digest)s）")
+    ),
+    "template.restore": Spoken(_("恢复自带模板"), _("恢复自带的文书模板“%(subject)s”")),
     "poster.register": Spoken(
         _("登记海报"),
         _(

@@ -1,78 +1,65 @@
 """The JSON Schema of the score document; `docs/score-document.schema.json` is its copy."""
 
-from typing import Any
-
 from survey.appraisal.record.scores import KIND, SCHEMA_VERSION
+from survey.exchange.reported_schema import REPORTED, UNIT_REPORTED
+from survey.exchange.schema_parts import COUNT, TEXT, Schema, object_of, or_null
 
-Schema = dict[str, Any]
-
-_TEXT = {"type": "string", "minLength": 1}
 _DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _MOMENT = {"type": "string", "format": "date-time"}
 _TWO_PLACES = {"type": "string", "pattern": r"^(100|[0-9]{1,2})\.[0-9]{2}$"}
 _POINTS = {"type": "string", "pattern": r"^[0-9]+\.[0-9]{2}$"}
 _ONE_PLACE = {"type": "string", "pattern": r"^[0-9]+\.[0-9]$"}
 _SHARE = {"type": "string", "pattern": r"^[01]\.[0-9]{4}$"}
-_COUNT = {"type": "integer", "minimum": 0}
 _RANK = {"type": "integer", "minimum": 1}
 
 
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _object(properties: Schema) -> Schema:
-    """Return an object that has all of these members; later versions may add others."""
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-_CAMPAIGN = _object(
+_CAMPAIGN = object_of(
     {
-        "id": _TEXT,
-        "title": _TEXT,
-        "title_en": _TEXT,
+        "id": TEXT,
+        "title": TEXT,
+        "title_en": TEXT,
         "year": {"type": "integer"},
-        "fieldwork": _object({"start": _MOMENT, "end": _MOMENT}),
-        "indicator": _object({"code": _TEXT, "name": _TEXT}),
+        "fieldwork": object_of({"start": _MOMENT, "end": _MOMENT}),
+        "indicator": object_of({"code": TEXT, "name": TEXT}),
     }
 )
 
-_CODES = _object(
+_CODES = object_of(
     {
-        "units": {"type": "array", "minItems": 1, "items": _TEXT},
-        "group_code": _TEXT,
-        "issued_by": _TEXT,
+        "units": {"type": "array", "minItems": 1, "items": TEXT},
+        "group_code": TEXT,
+        "issued_by": TEXT,
         "batches": _RANK,
         "issued": _RANK,
-        "answered": _or_null(_COUNT),
+        "answered": or_null(COUNT),
     }
 )
 
 # There where codes were withdrawn.
-_CODES["properties"]["withdrawn"] = _object({"batches": _RANK, "codes": _or_null(_COUNT)})
+_CODES["properties"]["withdrawn"] = object_of({"batches": _RANK, "codes": or_null(COUNT)})
 
-_ACCOUNT = _object(
+_ACCOUNT = object_of(
     {
-        "username": _TEXT,
-        "role": _TEXT,
-        "deed": _TEXT,
+        "username": TEXT,
+        "role": TEXT,
+        "deed": TEXT,
         "at": _MOMENT,
-        "by": _TEXT,
-        "word_of": _or_null(_TEXT),
+        "by": TEXT,
+        "word_of": or_null(TEXT),
     }
 )
 
-_RELEASE = _object(
+_RELEASE = object_of(
     {
-        "id": _TEXT,
+        "id": TEXT,
         "number": _RANK,
         "frozen_at": _MOMENT,
-        "supersedes": _or_null(_TEXT),
+        "supersedes": or_null(TEXT),
         "plan_digest": _DIGEST,
         "data_digest": _DIGEST,
-        "code_version": _TEXT,
-        "ledger": _object({"size": _COUNT, "root": _DIGEST}),
-        "signature": _object(
+        "code_version": TEXT,
+        "ledger": object_of({"size": COUNT, "root": _DIGEST}),
+        "signature": object_of(
             {
                 "algorithm": {"const": "Ed25519"},
                 "key_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
@@ -89,52 +76,52 @@ _RELEASE["properties"]["codes"] = {"type": "array", "items": _CODES}
 # There where one official was let in by another or by the server's own commands.
 _RELEASE["properties"]["accounts"] = {"type": "array", "minItems": 1, "items": _ACCOUNT}
 # Where people decided on cases of suspicious answers.
-_RELEASE["properties"]["cases"] = _object({"keep": _COUNT, "exclude": _COUNT, "one": _COUNT})
+_RELEASE["properties"]["cases"] = object_of({"keep": COUNT, "exclude": COUNT, "one": COUNT})
 
-_GROUP = _object(
+_GROUP = object_of(
     {
-        "group_code": _TEXT,
-        "name": _TEXT,
+        "group_code": TEXT,
+        "name": TEXT,
         "status": {"enum": ["used", "insufficient", "withheld"]},
-        "score": _or_null(_TWO_PLACES),
-        "se": _or_null(_TWO_PLACES),
-        "n": _COUNT,
+        "score": or_null(_TWO_PLACES),
+        "se": or_null(_TWO_PLACES),
+        "n": COUNT,
         "effective_n": _ONE_PLACE,
-        "awareness_rate": _or_null(_SHARE),
+        "awareness_rate": or_null(_SHARE),
         "method": {"enum": ["none", "raking", "pooled_slopes"]},
         "share": _SHARE,
     }
 )
 
 # Releases of before do not say it, and of few answers it is withheld.
-_GROUP["properties"]["sources"] = _COUNT
+_GROUP["properties"]["sources"] = COUNT
 
 # Where open answers are combined with invited ones.
 _WHOLE = {"type": "string", "pattern": "^[0-9]+$"}
-_EQUIVALENT = _object({"n": _WHOLE, "lower": _WHOLE, "upper": _WHOLE})
+_EQUIVALENT = object_of({"n": _WHOLE, "lower": _WHOLE, "upper": _WHOLE})
 _GROUP["properties"]["equivalent_sample"] = _EQUIVALENT
 
-_NOTICE = _object({"code": _TEXT, "group_code": _or_null(_TEXT), "zh": _TEXT, "en": _TEXT})
+_NOTICE = object_of({"code": TEXT, "group_code": or_null(TEXT), "zh": TEXT, "en": TEXT})
 
-_UNIT = _object(
+_UNIT = object_of(
     {
-        "unit_code": _TEXT,
+        "unit_code": TEXT,
         "uscc": {"type": "string", "pattern": "^[0-9A-HJ-NPQRTUWXY]{18}$"},
-        "name": _TEXT,
-        "name_en": _TEXT,
-        "class": _TEXT,
+        "name": TEXT,
+        "name_en": TEXT,
+        "class": TEXT,
         "area_code": {"type": "string", "pattern": "^[0-9]{12}$"},
-        "score": _or_null(_TWO_PLACES),
-        "lower": _or_null(_TWO_PLACES),
-        "upper": _or_null(_TWO_PLACES),
-        "points": _or_null(_POINTS),
+        "score": or_null(_TWO_PLACES),
+        "lower": or_null(_TWO_PLACES),
+        "upper": or_null(_TWO_PLACES),
+        "points": or_null(_POINTS),
         "full_points": _POINTS,
-        "class_rank": _or_null(_RANK),
-        "rank_range": _or_null({"type": "array", "items": _RANK, "minItems": 2, "maxItems": 2}),
-        "tier": _or_null(_RANK),
-        "grade": _or_null(_TEXT),
-        "grade_en": _or_null(_TEXT),
-        "n": _COUNT,
+        "class_rank": or_null(_RANK),
+        "rank_range": or_null({"type": "array", "items": _RANK, "minItems": 2, "maxItems": 2}),
+        "tier": or_null(_RANK),
+        "grade": or_null(TEXT),
+        "grade_en": or_null(TEXT),
+        "n": COUNT,
         "effective_n": _ONE_PLACE,
         "group_weight_used": _ONE_PLACE,
         "status": {"enum": ["published", "insufficient"]},
@@ -163,13 +150,13 @@ _UNIT = _object(
     },
 }
 
-_UNIT["properties"]["sources"] = _COUNT
+_UNIT["properties"]["sources"] = COUNT
 
 # Where the scheme has lines that units are held against.
 _UNIT["properties"]["decisions"] = {
     "type": "array",
     "minItems": 1,
-    "items": _object(
+    "items": object_of(
         {
             "kind": {"enum": ["score", "class_mean"]},
             "threshold": {"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"},
@@ -180,18 +167,21 @@ _UNIT["properties"]["decisions"] = {
     ),
 }
 
-_OPEN_ANSWERS = _object({"group_code": _TEXT, "open_n": _COUNT, "equivalent_sample": _EQUIVALENT})
+# Since 1.2: what the documents of a release say beside the scores.
+_UNIT["properties"]["reported"] = UNIT_REPORTED
+
+_OPEN_ANSWERS = object_of({"group_code": TEXT, "open_n": COUNT, "equivalent_sample": _EQUIVALENT})
 
 SCORE_DOCUMENT: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Public review scores",
     "description": "Frozen scores of one release. Numbers that are not whole are decimal strings.",
-} | _object(
+} | object_of(
     {
         "kind": {"const": KIND},
-        "schema_version": {"enum": ["1.0", SCHEMA_VERSION]},
+        "schema_version": {"enum": ["1.0", "1.1", SCHEMA_VERSION]},
         "simulated": {"type": "boolean"},
-        "notice": _or_null(_object({"zh": _TEXT, "en": _TEXT})),
+        "notice": or_null(object_of({"zh": TEXT, "en": TEXT})),
         "campaign": _CAMPAIGN,
         "release": _RELEASE,
         "notices": {"type": "array", "items": _NOTICE},
@@ -203,3 +193,4 @@ SCORE_DOCUMENT["properties"]["open_answers"] = {
     "minItems": 1,
     "items": _OPEN_ANSWERS,
 }
+SCORE_DOCUMENT["properties"]["reported"] = REPORTED

@@ -202,6 +202,16 @@ class ItemsFileForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class WordFileForm(FlaskForm):  # type: ignore[misc]
+    """One Word file: a template of documents, or a document to be checked."""
+
+    file = FileField(
+        _("Word 文件（.docx）"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".docx"},
+    )
+
+
 class CopyForm(FlaskForm):  # type: ignore[misc]
     """Which campaign is copied, and what is another in the new one."""
 

@@ -41,6 +41,8 @@ _OF_ROOM = {
     "publication": "08-handing-over",
     "callbacks": "06-closing-and-scoring",
     "exchange": "08-handing-over",
+    "reports": "08-handing-over",
+    "templates": "08-handing-over",
     "auditing": "08-handing-over",
 }
 

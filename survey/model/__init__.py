@@ -12,7 +12,13 @@ from survey.model.appraisal import (
 )
 from survey.model.audit_entry import AuditEntry, AuditTail
 from survey.model.base import Base
-from survey.model.bulletin import BULLETIN_KINDS, BULLETIN_LANGS, Bulletin, BulletinFile
+from survey.model.bulletin import (
+    BULLETIN_KINDS,
+    BULLETIN_LANGS,
+    Bulletin,
+    BulletinFile,
+    DocumentTemplate,
+)
 from survey.model.calls import (
     CALL_OUTCOMES,
     DISPOSITIONS,
@@ -121,6 +127,7 @@ __all__ = [
     "CommentMatter",
     "ContactAttempt",
     "CoveredUnit",
+    "DocumentTemplate",
     "Entrance",
     "FirstAdministrator",
     "GroupCoefficient",

@@ -6,7 +6,9 @@ __all__ = [
     "signs",
     "tables",
     "times",
+    "word_look",
     "workbook_parts",
+    "workbooks",
     "written",
     "yaml_json",
 ]

@@ -96,7 +96,7 @@ def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
         session,
         by=persons.approved_by,
         at=matter.site.clock(),
-        action=_ACTION,
+        action="release.publish",
         subject=campaign.code,
         number=facts["release"],
         digest=facts["digest"],

@@ -215,6 +215,62 @@ def tiles(places: Sequence[Tile], *, label: str) -> Markup:
     return _svg(across * (wide + 3) + 1, rows * (high + 4) + 2, label, parts, css="tiles")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunnelDot:
+    """A unit in a funnel: what it is called, where it lies, and how many limits it is beyond."""
+
+    name: str
+    n: float
+    score: float
+    beyond: int
+
+
+def funnel_plot(
+    dots: Sequence[FunnelDot],
+    *,
+    label: str,
+    target: float,
+    limits: Sequence[tuple[float, Sequence[float]]],
+) -> Markup:
+    """Draw scores against effective answers, inside the limits within which chance moves them.
+
+    `limits` are numbers of answers, each with its lower and upper limits, the narrower first.
+    Dots beyond a limit are marked by their number, which the table beside it has too.
+    """
+    width, left, right, top, bottom = 288.0, 34.0, 278.0, 12.0, 210.0
+    shown = [dot.score for dot in dots] + [limits[-1][1][2], limits[-1][1][3]]
+    low, high = max(0.0, min(shown) - 3), min(100.0, max(shown) + 3)
+    most = limits[-1][0]
+
+    def across(n: float) -> float:
+        return left + n / most * (right - left)
+
+    def up(score: float) -> float:
+        return bottom - (min(max(score, low), high) - low) / (high - low) * (bottom - top)
+
+    parts = [f'<path d="M{left:g} {top:g}V{bottom:g}H{right:g}" stroke="{_FAINT}" fill="none"/>']
+    for row in range(4):
+        points = " ".join(f"{across(n):.1f},{up(values[row]):.1f}" for n, values in limits)
+        dashes = ' stroke-dasharray="4 3"' if row < 2 else ""
+        parts.append(f'<polyline points="{points}" stroke="{_GREY}" fill="none"{dashes}/>')
+    parts.append(f'<path d="M{left:g} {up(target):.1f}H{right:g}" stroke="{_DONE}"/>')
+    parts += [
+        *(_label(4, up(value) + 4, f"{value:.0f}") for value in (low, target, high)),
+        _label(left, bottom + 16, "0", size=11),
+        _label(right, bottom + 16, f"{most:.0f}", size=11),
+    ]
+    for number, dot in enumerate(dots, 1):
+        x, y = across(dot.n), up(dot.score)
+        colour = _BEHIND if dot.beyond else _DONE
+        parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}">'
+            f"<title>{escape(dot.name)} {dot.score:.2f}</title></circle>"
+        )
+        if dot.beyond:
+            parts.append(_label(min(x + 9, right - 4), y + 4, str(number), _BEHIND))
+    return _svg(width, bottom + 22, label, parts, css="dots", sized=False)
+
+
 def _svg(
     width: float,
     height: float,

@@ -447,6 +447,7 @@ ARRAYS = {
         "scores and covariance must be finite; rank published units",
     ),
     "ranking_input.negative_variance": Words("有的方差为负", "a variance is negative"),
+    "ranking_input.no_answers": Words("有的单位没有答卷", "a unit has no answers"),
     "robustness_input.false_share": Words(
         "假答卷的占比须在 [0, 1) 之内", "a share of false answers lies in [0, 1)"
     ),

@@ -6,23 +6,23 @@ from tests.factories import FIELDWORK
 
 READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
-    *("poster.read", "score.read", "export.make", "review.read", "call.read"),
+    *("poster.read", "score.read", "export.make", "review.read", "call.read", "document.read"),
 }
 CASES = {"case.read", "case.run", "answer.collect", "review.decide"}
 EXPECTED = {
     "office_admin": READ
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
-    | {"batch.read", "proposal.read", "record.erase", "call.run"}
+    | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change"}
     | {"account.read", "account.run", "audit.read"},
     "office_review": READ
     | CASES
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
-        *("call.read", "call.run"),
+        *("call.read", "call.run", "document.read"),
     },
-    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply"},
+    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply", "document.read"},
     "inspector": {
         *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
         *("review.read", "call.read", "call.run"),

@@ -69,6 +69,9 @@ PAGES = [
     f"{HERE}/bulletins",
     f"{HERE}/review/",
     f"{HERE}/runs",
+    f"{HERE}/documents",
+    "/office/templates",
+    f"/office/check-document?code={CODE}",
     f"{HERE}/invitations/plan?tick=none",
 ]
 # Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.

@@ -18,7 +18,10 @@ from tests.demonstrated import CODE
 pytestmark = pytest.mark.browser
 
 PASSWORD = "seven plain words of a song"
-PAGES = ("scores", "scores/A12", "score", "release", "review/", "review/1", "runs")
+PAGES = (
+    *("scores", "scores/A12", "score", "release", "review/", "review/1", "runs"),
+    *("documents", "results/A12", "classes/B"),
+)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ OF_NOBODY = {
     *("ledger", "ledger_node", "margin", "progress_counter", "questionnaire", "refusal_counter"),
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
     *("bulletin", "bulletin_file", "page_counter", "review_effect"),
+    *("bulletin", "bulletin_file", "document_template", "page_counter"),
     *("answer_tally", "tally_place", "code_batch", "matter_place"),
     *("call_round", "call_standing"),
 }

@@ -30,6 +30,7 @@ from survey.model import (
     Campaign,
     Case,
     ContactAttempt,
+    DocumentTemplate,
     Entrance,
     KeyedSheet,
     Reminder,
@@ -61,6 +62,7 @@ def fill(site: Site) -> None:
     _visit(site)
     _leave_a_sheet(site)
     _leave_a_reminder(site)
+    _leave_a_template(site)
     add_officials(site)
     _deal_with_a_comment(site)
     stage_result(site, code=CODE)
@@ -222,6 +224,18 @@ def _leave_a_call(site: Site) -> None:
         audit.record(session, action="call.draw", **said, **told)
         told = {"first": outcome.id, "last": outcome.id, "digest": outcomes_digest([outcome])}
         audit.record(session, action="call.record", **said, count=1, **told)
+
+
+def _leave_a_template(site: Site) -> None:
+    """Keep a template of documents, and going back to the shipped one."""
+    with site.database.writing() as session:
+        content = b"PK"
+        own = DocumentTemplate(kind="letter", lang="zh", content=content)
+        own.digest = sha256(content).hexdigest()
+        back = DocumentTemplate(kind="letter", lang="en", content=None, digest=None)
+        for each in (own, back):
+            each.uploaded_at, each.uploaded_by = FIELDWORK, "clerk"
+        session.add_all([own, back])
 
 
 def _send(

@@ -79,6 +79,9 @@ FROZEN = {
     "0019_keep_verification_calls.py": (
         "ad05affc0812933ff0e5b860b7eedb7a424b4a1b07fa9f64050504a5fc708d22"
     ),
+    "0020_keep_templates_of_documents_that_an_office_uploads.py": (
+        "2c2fc3721951b537c4b5d8e214d431ee25428beb4838b4360864ac11388cc82e"
+    ),
 }
 
 

@@ -62,6 +62,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "release": [CODE, "--by", "甲"],
     "export": [CODE, "--format", "json", "--out", "scores.json"],
     "folder": [CODE, "--out", "answers"],
+    "check-document": None,
     "ledger check": None,
     "ledger head": [CODE],
     "ledger audit": [CODE],

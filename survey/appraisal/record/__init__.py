@@ -16,5 +16,7 @@ __all__ = [
     "Reason",
     "ScoreDocument",
     "UnitChange",
+    "plain",
+    "reported",
     "scores",
 ]

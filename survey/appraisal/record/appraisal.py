@@ -16,6 +16,7 @@ from survey.stats.campaign.result import (
     ChannelFigure,
     ChannelShare,
     GroupFigure,
+    ItemDifference,
     NonresponseFigure,
     OpenBias,
     PublicationFigure,
@@ -179,6 +180,9 @@ class AppraisalRecord:
     decisions: tuple[DecisionFigure, ...] | None = field(default=None, metadata={"optional": True})
     review: ReviewRecord | None = field(default=None, metadata={"optional": True})
     calls: tuple[VerifiedUnit, ...] | None = field(default=None, metadata={"optional": True})
+    item_differences: tuple[ItemDifference, ...] | None = field(
+        default=None, metadata={"optional": True}
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data, the form it is stored and written in."""

@@ -84,6 +84,7 @@ def record_of(
         decisions=result.decisions or None,
         captured=result.captured,
         review=facts.review,
+        item_differences=result.item_differences or None,
     )
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from survey.appraisal.record.plain import plain, read
+from survey.appraisal.record.reported import Reported, UnitReported
 from survey.stats.campaign.decisions import LineKind, Side
 from survey.stats.campaign.plan import CalibratedBy
 from survey.stats.campaign.result import Status
 
 KIND = "public-review-scores"
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 GroupStatus = Literal["used", "insufficient", "withheld"]
 
@@ -234,6 +235,7 @@ class UnitScore:
     groups: tuple[GroupScore, ...]
     sources: int | None = field(default=None, metadata={"optional": True})
     decisions: tuple[Decision, ...] | None = field(default=None, metadata={"optional": True})
+    reported: UnitReported | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +251,7 @@ class ScoreDocument:
     open_answers: tuple[GroupEquivalent, ...] | None = field(
         default=None, metadata={"optional": True}
     )
+    reported: Reported | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as plain data, in the order it is written in."""

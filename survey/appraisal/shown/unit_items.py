@@ -5,20 +5,17 @@ of the reasons, no cell of too few people, nor one that the other units would gi
 (`small_cells`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.appraisal.item_results import ItemResult, result_of
+from survey.appraisal.item_results import ItemResult
 from survey.appraisal.record import AppraisalRecord
+from survey.appraisal.reporting.reasons import reasons_of_units
 from survey.appraisal.score_sheet import ScoreRow
-from survey.appraisal.small_cells import Page, conceal, empty_page
 from survey.forms.headings import headings_of
-from survey.forms.local_items import LocalItem
-from survey.model import Campaign, Comment, Response
+from survey.model import Campaign
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.result import GroupFigure
 from survey.stats.campaign.scoring import round_half_up
@@ -51,7 +48,7 @@ def read_unit_items(
     return UnitItems(
         group_codes=shown,
         items=tuple(_items(campaign, record, row, shown, lang)),
-        reasons=tuple(_reasons(session, campaign, row.taking_part.unit_id, lang)),
+        reasons=tuple(reasons_of_units(session, campaign, lang)[row.taking_part.unit_id]),
     )
 
 
@@ -93,49 +90,3 @@ def _shown(figure: GroupFigure, smallest: int) -> dict[str, str | None]:
 
 def _score(value: float | None) -> str | None:
     return None if value is None else format(round_half_up(value, digits=1), "f")
-
-
-def _reasons(session: Session, campaign: Campaign, unit_id: int, lang: str) -> list[ItemResult]:
-    items = [_as_item(entry) for entry in campaign.questionnaire.content.get("conditional") or ()]
-    total, units = empty_page(items), {entry.unit_id: empty_page(items) for entry in campaign.units}
-    for of, reasons, count in _ticked(session, campaign):
-        given = {item.item_id: _of_item(item, reasons) for item in items}
-        told = {item_id: values for item_id, values in given.items() if values}
-        for page in (total, units[of]):
-            page.add(told, count)
-    smallest = scheme_of(campaign).privacy.smallest_cell
-    pages: list[Page] = list(units.values())
-    conceal(items, total=total, units=pages, smallest=smallest)
-    return [result_of(item, units[unit_id], lang=lang) for item in items]
-
-
-def _ticked(session: Session, campaign: Campaign) -> Sequence[sa.Row[int, str, int]]:
-    by = (Response.unit_id, Comment.reasons)
-    return session.execute(
-        sa.select(*by, sa.func.count())
-        .join(Comment, Comment.response_id == Response.id)
-        .where(Response.campaign_id == campaign.id, Comment.reasons != "")
-        .group_by(*by)
-    ).all()
-
-
-def _of_item(item: LocalItem, reasons: str) -> list[str]:
-    return [value for value in reasons.split(";") if value in item.options]
-
-
-def _as_item(entry: Mapping[str, Any]) -> LocalItem:
-    options = entry["options"]
-    return LocalItem(
-        item_id=entry["id"],
-        type="multiple",
-        words={"zh": entry["zh"], "en": entry["en"]},
-        hint=None,
-        options={option["value"]: option for option in options},
-        required=False,
-        first=False,
-        at_most=len(options),
-        low=0,
-        high=0,
-        max_chars=0,
-        relevant=None,
-    )

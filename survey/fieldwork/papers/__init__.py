@@ -1,3 +1,11 @@
 """What is printed or sent: posters, cards, letters, messages, lists of codes."""
 
-__all__ = ["bulletin_pdf", "font", "formulas", "poster_pdf", "silent_posters", "withdrawing"]
+__all__ = [
+    "bulletin_pdf",
+    "font",
+    "formulas",
+    "poster_pdf",
+    "silent_posters",
+    "typesetting",
+    "withdrawing",
+]

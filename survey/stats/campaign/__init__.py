@@ -60,9 +60,11 @@ from survey.stats.campaign.plan import (
     PopulationPlan,
     PublicationPlan,
     RulePlan,
+    Scale,
     ScreeningPlan,
     UnitPlan,
     WeightingMethod,
+    scale_of,
 )
 from survey.stats.campaign.result import (
     METHOD_VERSION,
@@ -72,6 +74,7 @@ from survey.stats.campaign.result import (
     ChannelFigure,
     ChannelShare,
     GroupFigure,
+    ItemDifference,
     ItemFigure,
     NonresponseFigure,
     OpenBias,
@@ -149,6 +152,7 @@ __all__ = [
     "GroupPlan",
     "GroupScores",
     "Invitations",
+    "ItemDifference",
     "ItemFigure",
     "ItemPlan",
     "LeniencyMethod",
@@ -169,6 +173,7 @@ __all__ = [
     "RobustnessFigure",
     "RulePlan",
     "Sample",
+    "Scale",
     "Scored",
     "Screening",
     "ScreeningPlan",
@@ -205,5 +210,6 @@ __all__ = [
     "points_of",
     "rescore",
     "round_half_up",
+    "scale_of",
     "score",
 ]

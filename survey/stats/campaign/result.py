@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from survey.stats.arrays import FloatArray
-from survey.stats.campaign.decisions import DecisionFigure
+from survey.stats.campaign.decisions import DecisionFigure, Side
 from survey.stats.campaign.plan import CalibratedBy, Plan
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.errors import Value
@@ -417,6 +417,35 @@ class CapturedFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDifference:
+    """One item of one published unit, held against the mean of its class.
+
+    Attributes
+    ----------
+    score : float
+        Of the unit's groups that count, each by its part of the unit's score.
+    mean : float
+        Of the scores of the published units of the class that are asked the item.
+    difference, lower, upper : float
+        Score less mean, and its interval at the plan's confidence.
+    n : int
+        Valid answers that rated the item.
+    side : {"above", "below"} or None
+        Where the item surely lies; None where that cannot be told.
+    """
+
+    unit_code: str
+    item_id: str
+    score: float
+    mean: float
+    difference: float
+    lower: float
+    upper: float
+    n: int
+    side: Side | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppraisalResult:
     """All figures of one campaign.
 
@@ -452,6 +481,8 @@ class AppraisalResult:
         Of published units and their groups; empty without such a list.
     decisions : tuple of DecisionFigure
         Line by line; empty where the plan has no line.
+    item_differences : tuple of ItemDifference
+        Of the published units, in the plan's order, where two or more of a class are asked an item.
     weight_kept : ndarray of float64, shape (n,)
         What rules, organised and careless answers leave of each response's weight, in [0, 1].
     careless : ndarray of float64, shape (n,)
@@ -478,6 +509,7 @@ class AppraisalResult:
     nonresponse: NonresponseFigure | None
     sensitivity: tuple[SensitivityFigure, ...]
     decisions: tuple[DecisionFigure, ...]
+    item_differences: tuple[ItemDifference, ...]
     weight_kept: FloatArray
     careless: FloatArray
     raises: FloatArray

@@ -53,6 +53,7 @@ from survey.stats.pipeline.figures.channels import (
 )
 from survey.stats.pipeline.figures.coached import coached_cases, coached_notices
 from survey.stats.pipeline.figures.decisions import decision_figures
+from survey.stats.pipeline.figures.item_differences import item_differences
 from survey.stats.pipeline.figures.nonresponse import (
     nonresponse_figure,
     nonresponse_notices,
@@ -239,6 +240,9 @@ def appraise(
         if sensitivity
         else (),
         decisions=decision_figures(plan, units, covariance),
+        item_differences=item_differences(
+            plan, domains, done.final, done.weighted.weighting, units=units
+        ),
         weight_kept=done.quality.factor,
         careless=done.quality.careless,
         raises=moves.raises,

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.callbacks import CHOICES, RISK, calls_to_confirm, risk
-from survey.stats.callbacks import CalledAnswers, CalledError, InvitedFrame, verify
+from survey.stats.callbacks import CalledAnswers, InvitedFrame, verify
 from survey.stats.callbacks.betting import draws_of, upper_bound, wealth
+from survey.stats.callbacks.called import CalledError
 from tests.oracles.betting import REFUTED, most_won
 
 

@@ -1,0 +1,155 @@
+"""A document of a release drawn by a Word template: the template's words, the release's figures.
+
+Whatever a template says is obeyed in a sandbox that knows the fields and nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import escape
+
+from survey.appraisal.record import ScoreDocument
+from survey.office_files.word_look import packed_alike
+from survey.problems import Refused
+from survey.reports.fields import Fields
+from survey.reports.filling import fill
+from survey.reports.kinds import NAMES, Kind, kind_named
+from survey.reports.unit_filling import letter_fields
+
+OPENS, SAYS, CLOSES = "\ue000", "\ue001", "\ue002"  # nobody's words have these signs
+_ALWAYS = datetime(2000, 1, 1)  # noqa: DTZ001 - the same release gives the same bytes
+_MARK = re.compile(r"(\S+) (\S+) (\S+) (\S+) template:([0-9a-f]{64})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Which document a file is: kind, unit of a letter (else empty), language, release, template.
+
+    It stands among the file's own keywords, so that the file can be checked wherever it goes.
+    """
+
+    kind: Kind
+    unit_code: str
+    lang: str
+    release: str
+    template: str
+
+    def mark(self) -> str:
+        """Return it as the keywords of a file."""
+        unit = self.unit_code or "-"
+        return f"{self.release} {self.kind} {unit} {self.lang} template:{self.template}"
+
+    @classmethod
+    def read(cls, keywords: str) -> About | None:
+        """Return what the keywords of a file say; None where they say nothing of the sort."""
+        found = _MARK.fullmatch(keywords.strip())
+        if found is None:
+            return None
+        release, kind, unit, lang, template = found.groups()
+        try:
+            known = kind_named(kind)
+        except Refused:
+            return None
+        return cls(
+            kind=known,
+            unit_code="" if unit == "-" else unit,
+            lang=lang,
+            release=release,
+            template=template,
+        )
+
+
+class Marked(str):
+    """A text of a field that says, where a template puts it, which field it is of."""
+
+    __slots__ = ("field",)
+
+    field: str
+
+    def __html__(self) -> str:
+        return f"{OPENS}{self.field}{SAYS}{escape(str(self))}{CLOSES}"
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Obeys templates; one that was read is kept, since two hundred letters are of one template."""
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self._read = lru_cache(maxsize=64)(super().from_string)
+
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
+        """Return a template by its words, read once."""
+        return self._read(source)
+
+
+@cache
+def environment() -> ImmutableSandboxedEnvironment:
+    """Return what templates are obeyed by: unknown fields fail, markup of names is no markup."""
+    return _Environment()
+
+
+def fields_of(document: ScoreDocument, about: About) -> Fields:
+    """Return the fields of a document; raises Refused where the release has not what it needs."""
+    if about.kind == "letter":
+        return letter_fields(document, unit_code=about.unit_code, lang=about.lang)
+    return fill(document, lang=about.lang)
+
+
+def draw(template: bytes, document: ScoreDocument, about: About) -> bytes:
+    """Return a document as DOCX; the same release and template give the same bytes.
+
+    Raises Refused where the release does not say what it needs, or the template cannot be drawn.
+    """
+    return filled(template, fields_of(document, about), about)
+
+
+def filled(template: bytes, values: Fields, about: About) -> bytes:
+    """Return a template filled in; raises Refused where that cannot be done."""
+    context = {each.name: getattr(values, each.name) for each in fields(values)}
+    try:
+        word = DocxTemplate(io.BytesIO(template))
+        word.render(context, environment(), autoescape=True)
+    except (TemplateError, PackageNotFoundError, ValueError, KeyError, TypeError) as error:
+        raise Refused.of(
+            field=NAMES[about.kind].name(about.lang),
+            zh=f"模板不能使用：{error}",
+            en=f"the template cannot be used: {error}",
+        ) from error
+    properties = word.docx.core_properties
+    properties.title = f"{values.title} {NAMES[about.kind].name(about.lang)}"
+    properties.author = properties.last_modified_by = values.organiser
+    properties.keywords, properties.comments = about.mark(), values.warning
+    properties.created = properties.modified = _ALWAYS
+    buffer = io.BytesIO()
+    word.save(buffer)
+    return packed_alike(buffer.getvalue())
+
+
+def marked(values: Any, place: str = "") -> Any:
+    """Return fields whose texts say which field they are of, wherever a template puts them."""
+    if isinstance(values, str):
+        text = Marked(values)
+        text.field = place
+        return text
+    if isinstance(values, tuple):
+        return tuple(marked(one, f"{place}[{number}]") for number, one in enumerate(values, 1))
+    if is_dataclass(values) and not isinstance(values, type):
+        below = f"{place}." if place else ""
+        return replace(
+            values,
+            **{
+                each.name: marked(getattr(values, each.name), f"{below}{each.name}")
+                for each in fields(values)
+            },
+        )
+    return values

@@ -1,0 +1,74 @@
+"""Which documents there are: what each is called, and whether it is one for each unit."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from survey.problems import Refused
+
+Kind = Literal["ranking", "letter", "result", "notice", "quality"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+LANGS = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a document is called, and what it is for."""
+
+    zh: str
+    en: str
+    zh_for: str
+    en_for: str
+
+    def name(self, lang: str) -> str:
+        """Return its name in a language."""
+        return self.en if lang == "en" else self.zh
+
+    def purpose(self, lang: str) -> str:
+        """Return what it is for in a language."""
+        return self.en_for if lang == "en" else self.zh_for
+
+
+NAMES: dict[Kind, Named] = {
+    "ranking": Named(
+        zh="得分排名表",
+        en="Scores and ranks",
+        zh_for="各类单位的得分、区间、名次和等次",
+        en_for="scores, intervals, ranks and grades of each class",
+    ),
+    "letter": Named(
+        zh="反馈函",
+        en="Feedback letter",
+        zh_for="发给每个单位：得分怎么来的，哪些题偏低，先看什么",
+        en_for="to each unit: how its score came about, which items are low, what to look at first",
+    ),
+    "result": Named(
+        zh="评议结果报告",
+        en="Report of the result",
+        zh_for="报领导小组审定",
+        en_for="for the leading group to approve",
+    ),
+    "notice": Named(
+        zh="评议结果公告",
+        en="Public notice of the result",
+        zh_for="向社会公布",
+        en_for="for the public",
+    ),
+    "quality": Named(
+        zh="质量审核报告",
+        en="Quality report",
+        zh_for="回收了多少，哪些答卷不计、为什么，各单位样本够不够",
+        en_for="what came in, what was left out and why, which samples suffice",
+    ),
+}
+
+
+def kind_named(name: str) -> Kind:
+    """Return a kind by its name; raises Refused where there is none."""
+    for kind in KINDS:
+        if kind == name:
+            return kind
+    raise Refused.of(
+        field="kind",
+        zh=f"没有“{name}”这种文书",
+        en=f"there is no document called {name!r}",
+    )

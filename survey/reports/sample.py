@@ -1,0 +1,40 @@
+"""Fields as a release would fill them, to try a template by: lists with entries, and empty ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from survey.reports.fields import Fields
+from survey.reports.kinds import Kind
+
+
+def sample_fields(kind: Kind) -> Iterator[Fields]:
+    """Yield fields with everything there, then with nothing in any list and no condition met."""
+    for whole in (True, False):
+        values = _made(Fields, whole=whole)
+        assert isinstance(values, Fields)
+        if kind == "letter":
+            yield values
+        else:
+            yield _without_unit(values)
+
+
+def _without_unit(values: Fields) -> Fields:
+    told = {each.name: getattr(values, each.name) for each in fields(values)}
+    return Fields(**{**told, "unit": None})
+
+
+def _made(kind: Any, *, whole: bool) -> Any:
+    if kind is str:
+        return "0" if whole else ""
+    if kind is bool:
+        return whole
+    if get_origin(kind) is tuple:
+        return (_made(get_args(kind)[0], whole=whole),) * (2 if whole else 0)
+    if get_origin(kind) is UnionType:
+        return _made(next(one for one in get_args(kind) if one is not NoneType), whole=whole)
+    hints = get_type_hints(kind)
+    return kind(**{each.name: _made(hints[each.name], whole=whole) for each in fields(kind)})
