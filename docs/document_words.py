@@ -315,11 +315,11 @@ LETTER: list[Part] = [
     ),
     Heading(words=("五、未计入的答卷", "5. Answers left out")),
     _line(
-        "收到对你单位的答卷{{ unit.row.returned }}份，不计入{{ unit.row.set_aside }}份。"
+        "收到对你单位的答卷{{ unit.row.returned }}份；不计入的份数：{{ unit.row.set_aside }}。"
         "各规则命中的份数如下（不说明是谁；人数太少的，或能推出这样的数的，不显示）：",
-        "{{ unit.row.returned }} answers about your unit came in, {{ unit.row.set_aside }} were "
-        "left out. What each rule met (not whose; counts of too few, and what would give them "
-        "away, are not shown):",
+        "{{ unit.row.returned }} answers about your unit came in; left out: "
+        "{{ unit.row.set_aside }}. What each rule met (not whose; counts of too few, and what "
+        "would give them away, are not shown):",
     ),
     Table(
         of="unit.rules",

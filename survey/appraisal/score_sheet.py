@@ -123,7 +123,7 @@ def read_score_sheet(
         return None
     record = read_record(appraisal)
     rows = _rows(campaign, record, units)
-    low, high = _axis([row.figures for row in rows if row.published])
+    low, high = axis_of([row.figures for row in rows if row.published])
     released = next(
         (
             facts
@@ -225,7 +225,7 @@ def rule_counts(campaign: Campaign, record: AppraisalRecord) -> tuple[RuleCount,
     )
 
 
-def _axis(figures: Sequence[UnitScore]) -> tuple[float, float]:
+def axis_of(figures: Sequence[UnitScore]) -> tuple[float, float]:
     """Return ends for the axis of all intervals, at round numbers whose quarters are round."""
     lower = [float(figure.lower) for figure in figures if figure.lower is not None]
     upper = [float(figure.upper) for figure in figures if figure.upper is not None]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import UnitScore
+from survey.appraisal.score_sheet import axis_of
 from survey.problems import Refused
 from survey.reports.fields import ClassPart, Fields
 from survey.reports.filling import fill, name_of, reported_in
@@ -126,8 +127,7 @@ def _intervals(scored: Sequence[UnitScore], lang: str, label: str) -> Markup | N
         )
         for unit in scored
     ]
-    low = 10 * (min(dot.lower for dot in dots) // 10)
-    high = min(100.0, 10 * (max(dot.upper for dot in dots) // 10 + 1))
+    low, high = axis_of(scored)
     return charts.dot_plot(dots, label=label, low=low, high=high)
 
 

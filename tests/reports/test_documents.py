@@ -89,7 +89,7 @@ def test_a_letter_says_what_its_unit_gets(admin: FlaskClient, scores: dict[str, 
         assert any(row[1] == step["score"] and len(row) == 3 for row in found)
     for group in unit["groups"]:
         assert any(row[:3] == (group["name"], group["score"], str(group["n"])) for row in found)
-    assert f"收到对你单位的答卷{told['returned']}份，不计入{told['set_aside']}份" in words
+    assert f"收到对你单位的答卷{told['returned']}份；不计入的份数：{told['set_aside']}。" in words
     for rule in told["rules"]:
         n = next(row[1] for row in found if row[0].startswith(rule["rule_id"]))
         assert n == ("不显示" if rule["n"] is None else str(rule["n"]))
