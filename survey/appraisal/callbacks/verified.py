@@ -13,7 +13,7 @@ from survey.model import CALL_OUTCOMES, Campaign
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import Scheme
 from survey.stats.callbacks import CalledAnswers, InvitedFrame, Verification, verify
-from survey.stats.campaign.plan import Plan, Scale, scale_of
+from survey.stats.campaign.plan import Scale, scale_of
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, UnitFigure
 from survey.stats.notices import Notice
 
@@ -103,7 +103,7 @@ def _verified(
         further=told.further,
         further_at_rate=told.further_at_rate,
         scored=figure.estimate is not None,
-        at_line=_at_line(result.plan, figure, asked.most),
+        at_line=_at_line(result, figure, asked.most),
         widened_down=down,
         widened_up=up,
     )
@@ -117,14 +117,14 @@ def _widening(told: Verification) -> tuple[float, float]:
     return told.raised_upper / reached, told.lowered_upper / reached
 
 
-def _at_line(plan: Plan, figure: UnitFigure, most: float) -> bool:
+def _at_line(result: AppraisalResult, figure: UnitFigure, most: float) -> bool:
     """Say whether a score lies above a line of its class or a grade by no more than `most`."""
     if figure.estimate is None:
         return False
-    lines = [band.minimum for band in plan.grades]
+    lines = [band.minimum for band in result.plan.grades]
     lines += [
         each.score
-        for each in plan.decisions.thresholds
+        for each in result.plan.decisions.thresholds
         if each.class_code == figure.class_code and each.score is not None
     ]
     return any(line <= figure.estimate < line + most for line in lines if line > 0)

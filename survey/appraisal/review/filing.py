@@ -1,14 +1,15 @@
 """Findings of a run become case files: new ones are kept, known ones stay what they are."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import __version__, audit
 from survey.appraisal.inputs.reading import Inputs
+from survey.appraisal.record.formats import Plain
 from survey.appraisal.record.plain import plain
 from survey.appraisal.review.content import CaseContent
 from survey.appraisal.review.found import Found, Outside, find_cases
@@ -19,7 +20,18 @@ from survey.model import Appraisal, Campaign, ReviewCase
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.result import AppraisalResult
 
-Filed = dict[str, Any]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A case file as it is kept: what it is about, its answers, what people are shown of it."""
+
+    digest: str
+    kind: str
+    unit_code: str
+    group_code: str
+    n: int
+    responses: list[int]
+    content: Plain
 
 
 def read_outside(session: Session, *, campaign: Campaign, at: datetime) -> Outside:
@@ -50,15 +62,15 @@ def case_files(
             smallest=smallest,
         )
         filed.append(
-            {
-                "digest": found.digest(responses),
-                "kind": found.kind,
-                "unit_code": found.unit_code,
-                "group_code": found.group_code,
-                "n": len(responses),
-                "responses": responses,
-                "content": plain(content_of(found, picture, smallest)),
-            }
+            Filed(
+                digest=found.digest(responses),
+                kind=found.kind,
+                unit_code=found.unit_code,
+                group_code=found.group_code,
+                n=len(responses),
+                responses=responses,
+                content=plain(content_of(found, picture, smallest)),
+            )
         )
     return filed
 
@@ -99,11 +111,13 @@ def keep(
     """Add the cases that are not known yet, and say so in the audit; the caller commits."""
     of_campaign = sa.select(ReviewCase.digest).where(ReviewCase.campaign_id == campaign.id)
     known = set(session.scalars(of_campaign))
-    new = {entry["digest"]: entry for entry in filed if entry["digest"] not in known}
+    new = {entry.digest: entry for entry in filed if entry.digest not in known}
     if not new:
         return
     cases = [
-        ReviewCase(campaign_id=campaign.id, number=number, appraisal_id=appraisal.id, **entry)
+        ReviewCase(
+            campaign_id=campaign.id, number=number, appraisal_id=appraisal.id, **asdict(entry)
+        )
         for number, entry in enumerate(new.values(), start=len(known) + 1)
     ]
     session.add_all(cases)

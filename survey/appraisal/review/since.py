@@ -8,7 +8,7 @@ from survey.model import Appraisal
 Told = list[list[object]]
 
 
-def since(now: AppraisalRecord, before: Appraisal | None) -> dict[str, Any]:
+def since(now: AppraisalRecord, before: Appraisal | None) -> dict[str, object]:
     """Return what the audit says of a run besides its digests.
 
     `decided` counts the cases that stand by verdict; `made` and `undone` are the decisions that
@@ -16,7 +16,7 @@ def since(now: AppraisalRecord, before: Appraisal | None) -> dict[str, Any]:
     `n_moved` is how many published scores differ, `most` by how much at the most.
     """
     standing = _standing(now.review.cases if now.review else ())
-    told: dict[str, Any] = {"decided": _counted(standing)} if now.review else {}
+    told: dict[str, object] = {"decided": _counted(standing)} if now.review else {}
     if before is None:
         return told
     then = before.content
