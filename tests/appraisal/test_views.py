@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
-from survey.appraisal import run
 from survey.appraisal.changes import compare
 from survey.appraisal.record import AppraisalRecord
+from survey.appraisal.review import replay
 from survey.appraisal.runs import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
@@ -113,7 +113,7 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(
         combination = replace(plan.combination, method="pooled")
         return appraise(replace(plan, combination=combination), sample, **invited)
 
-    monkeypatch.setattr(run, "appraise", pooled)
+    monkeypatch.setattr(replay, "appraise", pooled)
     client = _signed_in(released_site, "office_admin")
     assert client.post(SCORE, data={"csrf_token": _token(client, SCORE)}).status_code == 302
     table = client.get(SCORES).text
