@@ -11,7 +11,7 @@ from pathlib import Path
 
 from survey.appraisal.record import ScoreDocument
 from survey.reports.drawing import About, draw
-from survey.reports.shipped import shipped
+from survey.reports.kinds import shipped
 
 LIMIT = 60 / 200  # seconds a letter
 

@@ -7,8 +7,7 @@ import click
 from survey.problems import Problem, Refused
 from survey.reports.check_file import check_file, read_scores
 from survey.reports.drawing import About
-from survey.reports.kinds import NAMES
-from survey.reports.shipped import shipped
+from survey.reports.kinds import NAMES, shipped
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

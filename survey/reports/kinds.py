@@ -1,9 +1,11 @@
-"""Which documents there are: what each is called, and whether it is one for each unit."""
+"""Which documents there are: what each is called, whether for each unit, its shipped template."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 from survey.problems import Refused
+from survey.site.resources import folder
 
 Kind = Literal["ranking", "letter", "result", "notice", "quality"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -72,3 +74,9 @@ def kind_named(name: str) -> Kind:
         zh=f"没有“{name}”这种文书",
         en=f"there is no document called {name!r}",
     )
+
+
+@cache
+def shipped(kind: Kind, lang: str) -> bytes:
+    """Return the shipped template of a document in a language."""
+    return (folder("templates") / "documents" / f"{kind}.{lang}.docx").read_bytes()

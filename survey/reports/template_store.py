@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey.model import DocumentTemplate
 from survey.problems import Refused
-from survey.reports.kinds import NAMES, Kind
-from survey.reports.shipped import shipped
+from survey.reports.kinds import NAMES, Kind, shipped
 
 
 def own_template(session: Session, *, kind: Kind, lang: str) -> DocumentTemplate | None:

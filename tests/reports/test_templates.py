@@ -16,8 +16,7 @@ from werkzeug.test import TestResponse
 from survey.model import AuditEntry, DocumentTemplate
 from survey.problems import Refused
 from survey.reports.fields import all_fields
-from survey.reports.kinds import KINDS, LANGS
-from survey.reports.shipped import shipped
+from survey.reports.kinds import KINDS, LANGS, shipped
 from survey.reports.template_rules import require_usable
 from survey.site.installation import Site
 from tests.demonstrated import CODE

@@ -37,7 +37,7 @@ def scored() -> tuple[AppraisalResult, Inputs]:
         batch=np.full(N, -1, dtype=np.intp),
     )  # fmt: skip
     loaded = LoadedSample(sample=sample, ids=np.arange(1000, 1000 + N), digest="d")
-    inputs = Inputs(plan=plan, loaded=loaded, invited=None, issued=issued, root=b"")
+    inputs = Inputs(plan=plan, loaded=loaded, invited=None, issued=issued, calls=None, root=b"")
     return replace(appraise(plan, sample), careless=np.zeros(N)), inputs
 
 
