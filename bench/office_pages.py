@@ -71,7 +71,8 @@ CALLED = 5_000
 IN_TRANSACTION = 20_000
 LANGS = ("zh", "en")
 # Documents take what they take and are no pages.
-DOCUMENTS = (".pdf", ".xlsx", ".csv", ".docx", "/xlsx")
+DOCUMENTS = (".pdf", ".xlsx", ".csv", ".docx", ".zip", "/xlsx")
+LOOKS = 3  # at each page; their middle is told, since a machine's moods outdo a page's
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,25 @@ def look(site: Site, compiled: FileSystemBytecodeCache) -> list[str]:
     """Look at every page first after a restart, and after another answer; return the slow ones."""
     above = []
     for address in addresses():
-        app = restarted(site, compiled)
-        client = signed_in(app, "admin")
-        client.get("/office/password")
-        first = timed(client, address)
-        with site.database.writing() as session:
-            one_more(session)
-        second = timed(client, address)
+        looks = [first_and_next(site, compiled, address) for _ in range(LOOKS)]
+        first, second = (sorted(each)[LOOKS // 2] for each in zip(*looks, strict=True))
         told = "  ".join(f"{cpu:6.0f} {wall:6.0f}" for cpu, wall in (first, second))
         print(f"{told}  {address}", flush=True)
         if max(first[0], second[0]) > LIMIT_MS:
             above.append(address)
     return above
+
+
+def first_and_next(
+    site: Site, compiled: FileSystemBytecodeCache, address: str
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return what a page took after a restart, and again after another answer."""
+    client = signed_in(restarted(site, compiled), "admin")
+    client.get("/office/password")
+    first = timed(client, address)
+    with site.database.writing() as session:
+        one_more(session)
+    return first, timed(client, address)
 
 
 def addresses() -> Iterator[str]:

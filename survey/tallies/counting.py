@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -133,7 +134,8 @@ def _repeated(session: Session, campaign: Campaign, start: int, end: int) -> Cou
         return counts
     codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
     of_device: defaultdict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in map(dict, session.execute(_repeating(campaign, start, end)).mappings()):
+    where = {"campaign": campaign.id, "start": start, "end": end}
+    for row in map(dict, session.execute(_repeating(), where).mappings()):
         of_device[row["unit_id"], row["device_mark"]].append(row)
     for rows in of_device.values():
         before = [row for row in rows if row["leaf_index"] < start]
@@ -155,24 +157,33 @@ def _rules(session: Session, campaign: Campaign) -> AloneRules | None:
     return rules if REPEATED_DEVICE in rules.excluding else None
 
 
-def _repeating(campaign: Campaign, start: int, end: int) -> sa.Select[*tuple[Any, ...]]:
+@cache  # many pages ask it, and it takes milliseconds to write down
+def _repeating() -> sa.Select[*tuple[Any, ...]]:
     """Return the query for all answers of devices of which one of those came, the first first."""
+    campaign: sa.BindParameter[int] = sa.bindparam("campaign")
+    start: sa.BindParameter[int] = sa.bindparam("start")
+    end: sa.BindParameter[int] = sa.bindparam("end")
     came = (
         sa.select(_ROW.c.unit_id, _ROW.c.device_mark)
-        .where(*_within(campaign, start, end), _ROW.c.device_mark.is_not(None))
+        .where(
+            _ROW.c.campaign_id == campaign,
+            _ROW.c.leaf_index >= start,
+            _ROW.c.leaf_index < end,
+            _ROW.c.device_mark.is_not(None),
+        )
         .distinct()
         .subquery()
     )
     # A bare place would make SQLite look through all places for each device, and not by its index.
     row, other = _ROW.alias("row"), _ROW.alias("other")
     same = [
-        row.c.campaign_id == campaign.id,
+        row.c.campaign_id == campaign,
         row.c.unit_id == came.c.unit_id,
         row.c.device_mark == came.c.device_mark,
         row.c.device_mark.is_not(None),  # said, so that the index of devices may be used
     ]
     also = sa.exists().where(
-        other.c.campaign_id == campaign.id,
+        other.c.campaign_id == campaign,
         other.c.unit_id == row.c.unit_id,
         other.c.device_mark == row.c.device_mark,
         other.c.device_mark.is_not(None),
