@@ -17,7 +17,7 @@ from survey.problems import Problem, Refused
 _MOST_FILES = 200
 _MOST_UNPACKED = 64_000_000
 _ENCRYPTED = 1
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 _HEAD = "scheme.yaml"  # what makes a folder one of a campaign
 
 
@@ -40,7 +40,7 @@ def folder_from(content: bytes, file: str) -> Iterator[Path]:
     with TemporaryDirectory(prefix="survey-") as unpacked:
         try:
             _unpack(content, file, Path(unpacked))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise Refused.of(
                 zh="已损坏或不是 zip 压缩文件，请重新压缩后重试",
                 en="is damaged or no zip archive; pack it again",

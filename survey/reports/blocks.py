@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -14,10 +14,13 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from survey.office_files.archives import UNREADABLE
 from survey.problems import Refused
 
 Shape = Literal["title", "heading", "line", "middle", "right", "cell"]
 _TITLE_POINTS = 20
+_MOST_UNPACKED = 20_000_000
+_MOST_PARTS = 300
 _SHAPES: dict[Any, Shape] = {
     WD_ALIGN_PARAGRAPH.CENTER: "middle",
     WD_ALIGN_PARAGRAPH.RIGHT: "right",
@@ -44,15 +47,34 @@ class Block:
 
 
 def opened(content: bytes, *, file: str) -> Any:
-    """Return a Word document; raises Refused where it is none."""
+    """Return a Word document; raises Refused where it is none, damaged, or large once unpacked."""
+    require_bounded(content, file=file)
     try:
         return Document(io.BytesIO(content))
-    except (PackageNotFoundError, BadZipFile, ValueError, KeyError, SyntaxError) as error:
+    # What python-docx raises at parts that are not as Word writes them.
+    except (*UNREADABLE, PackageNotFoundError, KeyError, SyntaxError, AttributeError) as error:
+        raise _not_opened(file) from error
+
+
+def require_bounded(content: bytes, *, file: str) -> None:
+    """Refuse what is no archive, or too large once unpacked, before anything of it is read."""
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except UNREADABLE as error:
+        raise _not_opened(file) from error
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         raise Refused.of(
-            file=file,
-            zh="不是能打开的 Word 文件（.docx）；请用 Word 或 WPS 另存为 .docx",
-            en="is no Word file (.docx) that opens; save it as .docx from Word or WPS",
-        ) from error
+            file=file, zh="解开后过大，不能使用", en="is too large once unpacked: it cannot be used"
+        )
+
+
+def _not_opened(file: str) -> Refused:
+    return Refused.of(
+        file=file,
+        zh="不是能打开的 Word 文件（.docx）；请用 Word 或 WPS 另存为 .docx",
+        en="is no Word file (.docx) that opens; save it as .docx from Word or WPS",
+    )
 
 
 def blocks_of(document: Any) -> list[Block]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import io
 import re
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile, ZipInfo, is_zipfile
 
 from docx.oxml import parse_xml
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 
+from survey.office_files.archives import UNREADABLE
 from survey.problems import Refused
-from survey.reports.blocks import opened
+from survey.reports.blocks import opened, require_bounded
 from survey.reports.drawing import About, environment, filled
 from survey.reports.kinds import Kind
 from survey.reports.sample import sample_fields
 
 LARGEST = 1_000_000
-_LARGEST_INSIDE = 20_000_000
-_MOST_FILES = 300
 _FORBIDDEN = re.compile(r"vbaProject|\.bin$|activeX|embeddings/|macro", re.IGNORECASE)
 _EXTERNAL = re.compile(rb'TargetMode\s*=\s*["\']External["\']', re.IGNORECASE)
 _MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject|activeX", re.IGNORECASE)
@@ -47,19 +46,24 @@ def _require_archive(content: bytes, file: str) -> None:
             f"超过{LARGEST // 1000}KB；请去掉图片，或压缩后再传",
             f"is over {LARGEST // 1000} KB; take out or shrink its pictures",
         )
-    try:
-        with ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            inside = sum(part.file_size for part in parts)
-            if len(parts) > _MOST_FILES or inside > _LARGEST_INSIDE:
-                raise _refused(file, "解开后过大，不能使用", "is too large once unpacked")
-            for part in parts:
-                _require_harmless(part.filename, archive.read(part), file)
-    except (BadZipFile, RuntimeError, NotImplementedError) as error:
+    if not is_zipfile(io.BytesIO(content)):
         raise _refused(
             file,
             "不是 Word 文件（.docx）；请用 Word 或 WPS 另存为 .docx",
             "is no Word file (.docx); save it as .docx from Word or WPS",
+        )
+    require_bounded(content, file=file)
+    with ZipFile(io.BytesIO(content)) as archive:
+        for part in archive.infolist():
+            _require_harmless(part.filename, _read(archive, part, file), file)
+
+
+def _read(archive: ZipFile, part: ZipInfo, file: str) -> bytes:
+    try:
+        return archive.read(part)
+    except UNREADABLE as error:  # a part that Word and we need not have read to open it
+        raise _refused(
+            file, "已损坏；请用 Word 或 WPS 另存一次", "is damaged; save it anew from Word or WPS"
         ) from error
 
 

@@ -2,8 +2,10 @@
 
 import importlib
 import io
+import random
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from survey.model import AuditEntry, DocumentTemplate
 from survey.problems import Refused
+from survey.reports.blocks import opened
 from survey.reports.fields import all_fields
 from survey.reports.kinds import KINDS, LANGS, shipped
 from survey.reports.template_rules import require_usable
@@ -138,6 +141,20 @@ def test_a_template_is_of_its_document(admin: FlaskClient) -> None:
 def test_nor_is_one_that_is_too_large(content: bytes, said: str) -> None:
     with pytest.raises(Refused, match=said):
         require_usable(content, kind="notice", lang="zh", file="own.docx")
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_damaged_file_is_refused_or_read_and_never_breaks_the_page(seed: int) -> None:
+    rng = random.Random(seed)
+    content = bytearray(shipped("letter", "zh"))
+    if seed % 3 == 0:
+        del content[rng.randrange(len(content)) :]
+    for _ in range(seed % 3 * 2):
+        content[rng.randrange(len(content))] = rng.randrange(256)
+    with suppress(Refused):
+        require_usable(bytes(content), kind="letter", lang="zh", file="own.docx")
+    with suppress(Refused):
+        opened(bytes(content), file="own.docx")
 
 
 def test_what_was_altered_where_it_is_kept_draws_nothing(
