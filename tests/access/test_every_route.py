@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from survey.app import create_app
 from survey.appraisal.record.plain import plain
 from survey.appraisal.review import filing
-from survey.appraisal.review.filing import content_of
+from survey.appraisal.review.filing import Filed, content_of
 from survey.appraisal.review.found import Found
 from survey.appraisal.review.picture import Picture
 from survey.model import (
@@ -466,15 +466,15 @@ def _file_cases(session: Session) -> None:
     campaign, run = session.scalars(sa.select(Campaign)).one(), sa.select(Appraisal.id)
     found = Found(kind="coaching", unit_code="", group_code="", rows=NO_ROWS, zh="举报", en="told")
     filed = [
-        {
-            "digest": unit_code,
-            "kind": "coaching",
-            "unit_code": unit_code,
-            "group_code": "",
-            "n": 0,
-            "responses": [],
-            "content": plain(content_of(found, Picture(), 10)),
-        }
+        Filed(
+            digest=unit_code,
+            kind="coaching",
+            unit_code=unit_code,
+            group_code="",
+            n=0,
+            responses=[],
+            content=plain(content_of(found, Picture(), 10)),
+        )
         for unit_code in ("A02", "B01", "A01")
     ]
     appraisal = session.get_one(Appraisal, session.scalars(run).one())
