@@ -31,7 +31,8 @@ def listed() -> Page:
         own = sessions.find(reading, token=sign_in.current_token(), at=site().clock())
     return render_template(
         "office/sessions.html",
-        sessions=opened,
+        sessions=opened[: sessions.SHOWN],
+        n_older=max(len(opened) - sessions.SHOWN, 0),
         recent=recent,
         own_id=own[0].id if own else None,
         here=sign_in.visit().network_mark,

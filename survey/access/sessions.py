@@ -18,7 +18,7 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 _TOUCHED_EVERY = timedelta(minutes=1)
 _KEPT = timedelta(days=30)
-_SHOWN = 30
+SHOWN = 30  # of a list; signing out everywhere ends the others too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def is_open(opened: OfficeSession, *, at: datetime) -> bool:
 def list_recent(session: Session, *, account: Account) -> Sequence[OfficeSession]:
     """Return the latest sessions of an account of the last thirty days, whether open or ended."""
     query = sa.select(OfficeSession).where(OfficeSession.account_id == account.id)
-    return session.scalars(query.order_by(OfficeSession.id.desc()).limit(_SHOWN)).all()
+    return session.scalars(query.order_by(OfficeSession.id.desc()).limit(SHOWN)).all()
 
 
 def end(session: Session, *, token: str, account: Account, clock: Clock) -> None:

@@ -110,6 +110,23 @@ def test_all_other_devices_are_signed_out_at_once(office_app: Flask) -> None:
     assert here.get(OFFICE).status_code == 200
 
 
+def test_a_page_lists_the_latest_and_ends_the_others_with_them(
+    office_app: Flask, staffed: Site
+) -> None:
+    first, here = signed_in(office_app, "admin"), signed_in(office_app, "admin")
+    with staffed.database.writing() as writing:
+        row = dict(writing.execute(sa.select(OfficeSession.__table__)).mappings().first() or {})
+        del row["id"]
+        more = [{**row, "token_hash": n.to_bytes(32)} for n in range(40)]
+        writing.execute(sa.insert(OfficeSession), more)
+    page = here.get("/office/own/sessions")
+    assert page.text.count("退出这台设备") == 30
+    assert "较早的 12 次登录没有列出" in page.text
+    here.post("/office/own/sessions/end-others", data={"csrf_token": token(page)})
+    assert (first.get(OFFICE).status_code, here.get(OFFICE).status_code) == (302, 200)
+    assert "没有列出" not in here.get("/office/own/sessions").text
+
+
 def test_neither_token_nor_address_is_kept(office_app: Flask, staffed: Site) -> None:
     client = office_app.test_client()
     sign_in(client, "admin", environ_base={"REMOTE_ADDR": "10.9.8.7"})
