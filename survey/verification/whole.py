@@ -25,6 +25,7 @@ from survey.verification.review import check_review
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
 from survey.verification.tallies import check_tallies
+from survey.verification.templates import check_templates
 from survey.verification.withdrawn import check_withdrawn
 from survey.web.alterations import Altered
 
@@ -35,15 +36,15 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
     """Return all that disagrees with what was sealed, of one campaign or of all; empty is whole.
 
     Read in full and as of one moment: every answer against its leaf, the counters against the
-    answers, the plan and all it was made of, the audit, codes issued, runs, releases, and the
-    signed heads.
+    answers, the plan and all it was made of, the audit, codes issued, runs, releases, templates
+    of documents, and the signed heads.
     """
     with site.database.snapshot() as session:
         # First of all: the files of heads are read before the moment, so that it holds their heads.
         standing = examine(session, site)
         problems = list(standing.alarms)
         deeds = read_deeds(session)
-        problems += deeds.problems
+        problems += [*deeds.problems, *check_templates(session, deeds)]
         query = sa.select(Campaign).order_by(Campaign.id)
         campaigns = session.scalars(query if only is None else query.where(Campaign.code == only))
         for campaign in campaigns.all():

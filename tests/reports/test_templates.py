@@ -1,5 +1,6 @@
 """The office's own templates: checked before use, used, and given up again."""
 
+import hashlib
 import importlib
 import io
 import random
@@ -11,10 +12,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from docx import Document
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from survey.cli import survey
 from survey.model import AuditEntry, DocumentTemplate
 from survey.problems import Refused
 from survey.reports.blocks import opened
@@ -163,9 +166,39 @@ def test_what_was_altered_where_it_is_kept_draws_nothing(
     assert sent(admin, template("{{ title }}")).status_code == 302
     with released_site.database.writing() as session:
         session.execute(sa.update(DocumentTemplate).values(content=template("得 99 分")))
-    answer = admin.get(f"{HERE}/letters/A01.zh.docx")
-    assert answer.status_code == 422
-    assert "与上传时不一致" in answer.text
+    assert admin.get(f"{HERE}/letters/A01.zh.docx").status_code == 409
+    kept = admin.get("/office/templates/letter.zh.docx")
+    assert kept.status_code == 422
+    assert "与上传时不一致" in kept.text
+
+
+_VERSIONS = DocumentTemplate.__table__
+
+
+def test_a_template_nobody_put_in_use_is_named(admin: FlaskClient, released_site: Site) -> None:
+    def named() -> str:
+        home = {"SURVEY_HOME": str(released_site.settings.home)}
+        return str(CliRunner().invoke(survey, ["verify"], env=home).exception or "")
+
+    assert sent(admin, template("{{ title }}")).status_code == 302
+    assert named() == ""
+    with released_site.database.reading() as session:
+        row = dict(session.execute(sa.select(_VERSIONS)).mappings().one())
+    content = template("得 99 分")
+    altered = {**row, "content": content, "digest": hashlib.sha256(content).hexdigest()}
+    more = {**row, "id": row["id"] + 1, "kind": "ranking"}
+    by_another = {**row, "uploaded_by": "leader"}
+    for rows, which in (
+        ([altered], "letter.zh"),
+        ([], "letter.zh"),
+        ([row, more], "ranking.zh"),
+        ([by_another], "letter.zh"),
+    ):
+        with released_site.database.writing() as session:
+            session.execute(sa.delete(_VERSIONS))
+            for each in rows:
+                session.execute(sa.insert(_VERSIONS), each)
+        assert f"文书模板 {which} 与操作记录不符" in named()
 
 
 @pytest.mark.parametrize("username", ["review", "leader", "auditor", "groupa", "liaison"])
