@@ -18,6 +18,7 @@ Action = Literal[
     "review.read",
     "review.decide",
     "release.make",
+    "release.approve",
     "call.read",
     "call.run",
     "export.make",
@@ -54,6 +55,8 @@ _MAY: dict[Action, frozenset[str]] = {
     "review.read": _READERS | {"class_group", "inspector"},
     "review.decide": _OFFICE,
     "release.make": frozenset({"office_admin"}),
+    # A paper of the leading group, entered by one of them or by who reviews for the office.
+    "release.approve": frozenset({"office_review", "leader"}),
     # Whether invited answers are real: never the unit's own liaison.
     "call.read": _READERS | {"class_group", "inspector"},
     "call.run": frozenset({"office_admin", "class_group", "inspector"}),

@@ -6,6 +6,7 @@ __all__ = [
     "folder_run",
     "invitations_file",
     "key_destruction",
+    "leaders_approval",
     "listing",
     "load",
     "record",

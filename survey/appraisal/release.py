@@ -283,4 +283,6 @@ RELEASE = Deed(
     told=_told,
     carry_out=_carry_out,
     prepare=_prepare,
+    # Whoever has the old figures must be told why they are not the figures any more.
+    needs_reason=lambda basis: basis["supersedes"] is not None,
 )

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.appraisal import score_document
+from survey.appraisal.leaders_approval import LeadersApproval, approvals
 from survey.appraisal.record import AppraisalRecord, Reason, ScoreDocument, UnitChange
 from survey.appraisal.record.scores import ReleaseFacts, Remark, UnitScore
 from survey.appraisal.record.verified import VerifiedUnit
 from survey.appraisal.runs import latest_appraisal, read_record
-from survey.model import Appraisal, Campaign, CampaignUnit, Release
+from survey.model import Appraisal, Campaign, CampaignUnit, Proposal, Release
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import UnitClass
 from survey.scheme.scoring import Rule
@@ -88,12 +89,22 @@ class RuleCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Who asked for a release, and why where it took the place of another."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseShown:
-    """A release and what identifies it."""
+    """A release, what identifies it, and who stands behind it."""
 
     release: Release
     release_code: str
     facts: ReleaseFacts
+    prepared: Prepared | None
+    leaders: LeadersApproval | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,15 +156,33 @@ def read_score_sheet(
 
 def releases_of(session: Session, *, campaign: Campaign) -> list[ReleaseShown]:
     """Return a campaign's releases, newest first."""
+    leaders, prepared = approvals(session, campaign=campaign), _prepared(session, campaign)
     query = sa.select(Release).where(Release.campaign_id == campaign.id)
     return [
         ReleaseShown(
             release=release,
             release_code=score_document.release_code(campaign, release.number),
             facts=ScoreDocument.from_dict(json.loads(release.document)).release,
+            prepared=prepared.get(release.appraisal_id),
+            leaders=leaders.get(release.number),
         )
         for release in session.scalars(query.order_by(Release.number.desc()))
     ]
+
+
+def _prepared(session: Session, campaign: Campaign) -> dict[int, Prepared]:
+    """Return who asked for the release of each run that two persons released."""
+    wanted = sa.select(Proposal).where(
+        Proposal.campaign_id == campaign.id,
+        Proposal.deed == "release.make",
+        Proposal.outcome == "approved",
+    )
+    return {
+        json.loads(proposal.basis)["appraisal"]: Prepared(
+            by=proposal.proposed_by, reason=proposal.reason
+        )
+        for proposal in session.scalars(wanted)
+    }
 
 
 def _rows(

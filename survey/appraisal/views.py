@@ -7,7 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
-from survey.appraisal import item_results, release, run, score_sheet
+from survey.appraisal import item_results, leaders_approval, release, run, score_sheet
 from survey.appraisal.shown.conclusions import conclude
 from survey.appraisal.shown.notice_groups import group_notices
 from survey.appraisal.shown.selection import SORTS, Asked, select
@@ -19,7 +19,7 @@ from survey.fieldwork.campaign_pages import (
     shown_readiness,
     visible_units,
 )
-from survey.forms.office import ConfirmForm, ProposalForm
+from survey.forms.office import ConfirmForm, LeadersApprovalForm, ProposalForm
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.proposals import propose
@@ -133,6 +133,44 @@ def release_page(code: str) -> Page:
     except Refused as refused:
         return _confirm(code, form, what="release", refused=refused)
     return shown_waiting(made)
+
+
+@blueprint.route("/release/approval", methods=["GET", "POST"])
+@requires("release.approve")
+def approval_page(code: str) -> Page:
+    """Enter the leading group's approval of the newest release."""
+    form = LeadersApprovalForm()
+    on, number = form.approved_on.data, form.document_number.data
+    if not form.validate_on_submit() or on is None or number is None:
+        return _approval_page(code, form)
+    try:
+        with site().database.writing() as session:
+            campaign = campaign_or_404(session, code)
+            leaders_approval.record_approval(
+                session,
+                campaign=campaign,
+                release=release.latest_release(session, campaign=campaign),
+                approved_on=on,
+                document_number=number,
+                by=current_account().username,
+                clock=site().clock,
+            )
+    except Refused as refused:
+        return _approval_page(code, form, refused)
+    flash(_("领导小组的审定已记录。"))
+    return redirect(url_for("appraisal.scores", code=code))
+
+
+def _approval_page(code: str, form: LeadersApprovalForm, refused: Refused | None = None) -> Page:
+    with reading_campaign(code, "score.read") as (session, campaign):
+        page = render_template(
+            "office/leaders_approval.html",
+            campaign=campaign,
+            form=form,
+            releases=score_sheet.releases_of(session, campaign=campaign)[:1],
+            lines=refused.text(language()).splitlines() if refused else [],
+        )
+    return page, 422 if refused or form.errors else 200
 
 
 def _picture(sheet: score_sheet.ScoreSheet, part: score_sheet.ClassSheet) -> Markup | None:

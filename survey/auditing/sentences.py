@@ -123,6 +123,12 @@ SPOKEN: dict[str, Spoken] = {
     "key.destroy": Spoken(_("销毁密钥"), _("销毁“%(campaign)s”的密钥（%(early)s）")),
     "case.export": Spoken(_("下载意见办理台账"), _("下载“%(campaign)s”的意见办理台账")),
     "comment.erase": Spoken(_("删除意见原文"), _("删除“%(campaign)s”的%(comments)s条意见原文")),
+    "release.approve": Spoken(
+        _("记录领导小组审定"),
+        _(
+            "记录领导小组于%(approved_on)s审定“%(campaign)s”第%(number)s次发布（%(document_number)s）"
+        ),
+    ),
     "release.publish": Spoken(_("公布结果"), _("向社会公布“%(campaign)s”第%(number)s次发布的结果")),
     "release.export": Spoken(
         _("导出结果"), _("导出“%(campaign)s”第%(number)s次发布的结果（%(format)s）")

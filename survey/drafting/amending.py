@@ -226,5 +226,5 @@ AMENDING = Deed(
     told=lambda matter: told_of(matter, reckoned(matter)),
     carry_out=_carry_out,
     prepare=_prepared,
-    needs_reason=True,
+    needs_reason=lambda _basis: True,
 )

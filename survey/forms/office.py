@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import (
+    DataRequired,
     InputRequired,
     Length,
     NumberRange,
@@ -157,6 +158,22 @@ class CollectForm(FlaskForm):  # type: ignore[misc]
         self.channel.choices = [("", str(_("表格里有 channel 列"))), *channels]
 
 
+class LeadersApprovalForm(FlaskForm):  # type: ignore[misc]
+    """What the paper of the leading group says."""
+
+    approved_on = DateField(_("审定日期"), validators=[InputRequired(_("请填写审定日期"))])
+    document_number = StringField(
+        _("文号或会议纪要编号"),
+        description=_("例如：安绩〔2027〕3号"),
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[
+            DataRequired(_("请填写文号")),
+            Length(max=60, message=_("文号不超过60个字")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+
+
 class CallSheetForm(FlaskForm):  # type: ignore[misc]
     """A call sheet that comes back."""
 
@@ -219,12 +236,12 @@ class CopyForm(FlaskForm):  # type: ignore[misc]
     code = StringField(
         _("新的编号"),
         description=_("例如：ANLAN-2027-GZPY"),
-        validators=[InputRequired(_("请填写编号"))],
+        validators=[DataRequired(_("请填写编号"))],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     title_zh = StringField(
         _("中文名称"),
-        validators=[InputRequired(_("请填写名称"))],
+        validators=[DataRequired(_("请填写名称"))],
         render_kw={"autocomplete": "off"},
     )
     title_en = StringField(
@@ -316,7 +333,7 @@ def _reason(seen_by: str) -> StringField:
         _("理由"),
         description=seen_by,
         validators=[
-            InputRequired(_("请写明理由")),
+            DataRequired(_("请写明理由")),
             Length(max=500, message=_("理由不超过500个字")),
         ],
         render_kw={"autocomplete": "off"},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 Choices = Sequence[tuple[str, str]]
 
@@ -27,11 +27,11 @@ class AccountForm(RoleForm):
     username = StringField(
         _("账号"),
         description=_("2至32个小写字母、数字或 _ . -，以字母开头"),
-        validators=[InputRequired(_("请填写账号")), Length(max=64, message=_("账号过长"))],
+        validators=[DataRequired(_("请填写账号")), Length(max=64, message=_("账号过长"))],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
     name = StringField(
         _("姓名"),
-        validators=[InputRequired(_("请填写姓名")), Length(max=40, message=_("姓名过长"))],
+        validators=[DataRequired(_("请填写姓名")), Length(max=40, message=_("姓名过长"))],
         render_kw={"autocomplete": "off"},
     )

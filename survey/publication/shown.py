@@ -10,6 +10,7 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.leaders_approval import LeadersApproval, approvals
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import ReleaseFacts, UnitScore
 from survey.appraisal.runs import read_record
@@ -49,6 +50,7 @@ class PublicPage:
     release: ReleaseFacts
     digest: str
     at: datetime
+    leaders: LeadersApproval | None
     scores: str
     classes: tuple[PublicClass, ...]
     answered: Answered
@@ -69,6 +71,7 @@ def read_public(session: Session, *, campaign: Campaign, public: Published) -> P
         release=document.release,
         digest=public.release.digest,
         at=public.at,
+        leaders=approvals(session, campaign=campaign).get(public.release.number),
         scores=scores,
         classes=_classes(scheme.classes, document.units) if scores != "none" else (),
         answered=read_answered(session, campaign),

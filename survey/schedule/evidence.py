@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.appraisal.callbacks.calls import drawn_calls
+from survey.appraisal.leaders_approval import approvals
 from survey.feedback.listing import LATE_STATES
 from survey.fieldwork.bulletins.due import bulletin_days
 from survey.fieldwork.counting import codes_in_use
@@ -139,6 +140,18 @@ def _release(session: Session, campaign: Campaign) -> Evidence:
     return Evidence(done=True, at=frozen_at, said=said)
 
 
+def _approve(session: Session, campaign: Campaign) -> Evidence:
+    """Look for the leading group's approval of the newest release; older ones do not count."""
+    number, _frozen_at = _newest_release(session, campaign)
+    approval = approvals(session, campaign=campaign).get(number)
+    if approval is None:
+        said = Said(zh="尚未记录领导小组的审定", en="no approval of the leading group on record")
+        return Evidence(done=False, said=said)
+    on, paper = approval.approved_on.isoformat(), approval.document_number
+    said = Said(zh=f"{on} 审定（{paper}）", en=f"approved on {on} ({paper})")
+    return Evidence(done=True, at=approval.at, said=said)
+
+
 def _export(session: Session, campaign: Campaign) -> Evidence:
     """Only the newest release is what must be handed over."""
     _number, frozen_at = _newest_release(session, campaign)
@@ -178,6 +191,7 @@ EVIDENCE: dict[str, Callable[[Session, Campaign], Evidence]] = {
     "calls": _calls,
     "score": _score,
     "release": _release,
+    "approve": _approve,
     "export": _export,
     "cases": _cases,
 }

@@ -36,8 +36,13 @@ _DONE_AT: dict[str, tuple[tuple[str, Action], ...]] = {
     "reminders": (("reminders.page", "batch.read"),),
     "bulletins": (("bulletins.listed", "campaign.read"),),
     "close": (("fieldwork.progress_page", "progress.read"),),
+    "calls": (("callbacks.page", "call.read"),),
     "score": (("appraisal.scores", "score.read"),),
     "release": (("appraisal.scores", "score.read"),),
+    "approve": (
+        ("appraisal.approval_page", "release.approve"),
+        ("appraisal.scores", "score.read"),
+    ),
     "export": (("appraisal.scores", "score.read"),),
     "cases": (("feedback.case_list", "case.read"),),
 }

@@ -68,7 +68,7 @@ class Role:
 # What in the system shows that a step is done: a deed on record, or nothing left to do.
 SHOWN_BY = (
     *("load", "codes", "open", "reminders", "bulletins"),
-    *("close", "calls", "score", "release", "export", "cases"),
+    *("close", "calls", "score", "release", "approve", "export", "cases"),
 )
 
 
@@ -90,8 +90,8 @@ class CalendarStep:
     output: str = setting(TEXT, "成果", "what comes of it", default="")
     shown_by: str | None = setting(
         choice(*SHOWN_BY),
-        "系统里的什么表明已完成：载入、海报和评议码、开启、催办、进度通报、结束、回访、计分、发布、导出、"
-        "意见办理",
+        "系统里的什么表明已完成：载入、海报和评议码、开启、催办、进度通报、结束、回访、计分、发布、审定、"
+        "导出、意见办理",
         "what in the system shows that it is done",
         default=None,
     )

@@ -71,7 +71,7 @@ class Deed:
     than residents should wait for the database (typesetting) is `prepare`d before and handed to
     it. Where the ledger is to be signed, that is the last act of `carry_out`. What would hold the
     database too long `follow`s, once the deed is on record, and can be run again. Where a deed
-    goes back on what residents were told it `needs_reason`.
+    goes back on what was told it `needs_reason`, by the facts it rests on.
     """
 
     kind: str
@@ -81,7 +81,7 @@ class Deed:
     told: Callable[[Matter], list[Said]]
     carry_out: Callable[[Matter, Persons, Any], Done]
     prepare: Callable[[Matter], Any] = lambda _matter: None
-    needs_reason: bool = False
+    needs_reason: Callable[[Facts], bool] = lambda _basis: False
     follow: Callable[[Site, Campaign], object] = lambda _site, _campaign: None
 
 

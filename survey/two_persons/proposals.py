@@ -49,10 +49,11 @@ def propose(
     where it is asked for already. One asked for in a state that has passed is withdrawn first.
     """
     require_official(session, username=by, action=deed.propose)
-    if deed.needs_reason:
-        _need_reason(reason)
     matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments).standing()
-    basis, at = _canonical(deed.basis(matter)), matter.site.clock()
+    facts, at = deed.basis(matter), matter.site.clock()
+    if deed.needs_reason(facts):
+        _need_reason(reason)
+    basis = _canonical(facts)
     waiting = find_waiting(session, deed=deed, campaign=campaign, arguments=arguments)
     if waiting is not None:
         if waiting.basis == basis:

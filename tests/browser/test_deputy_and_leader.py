@@ -125,8 +125,9 @@ def test_a_leader_reads_conclusions_units_and_progress_and_changes_nothing(
         assert answer is not None
         shut = path in {"cases", "release", "score", "close"}
         assert (answer.status == 403) == shut, path
-    page.goto(f"{results}/office/proposals/")
-    fits(page, axe)
+    for path in ("proposals/", f"campaigns/{RELEASED}/release/approval"):
+        page.goto(f"{results}/office/{path}")
+        fits(page, axe)
 
 
 def test_a_printed_score_page_is_the_results_and_nothing_of_the_screen(

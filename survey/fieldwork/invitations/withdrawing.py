@@ -146,5 +146,5 @@ WITHDRAW_CODES = Deed(
     basis=_basis,
     told=_told,
     carry_out=_carry_out,
-    needs_reason=True,
+    needs_reason=lambda _basis: True,
 )
