@@ -26,6 +26,7 @@ from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web import charts
 from survey.web.request import language, site
+from survey.wording import STEPS
 
 blueprint = Blueprint("appraisal", __name__, url_prefix="/office/campaigns/<code>")
 
@@ -66,6 +67,7 @@ def unit_score(code: str, unit_code: str) -> Page:
             campaign=campaign,
             sheet=sheet,
             row=row,
+            steps=[(STEPS[name][0].text(language()), score) for name, score in row.steps.items()],
             said=read_unit_items(
                 session, campaign=campaign, record=sheet.record, row=row, lang=language()
             ),

@@ -23,7 +23,8 @@ from survey.reports.fields import (
 )
 from survey.reports.filling import NONE, count, fill, name_of, reported_in, row_of
 from survey.reports.sure import unit_lines
-from survey.reports.words import CHANGED, COMMENTS, STEPS, SURELY, hidden, listed
+from survey.reports.words import CHANGED, COMMENTS, SURELY, hidden, listed
+from survey.wording import STEPS
 
 
 def letter_fields(document: ScoreDocument, *, unit_code: str, lang: str) -> Fields:

@@ -16,9 +16,9 @@ class Words:
     zh: str
     en: str
 
-    def text(self, lang: Lang) -> str:
+    def text(self, lang: str) -> str:
         """Return one of the two."""
-        return self.zh if lang == "zh" else self.en
+        return self.en if lang == "en" else self.zh
 
 
 Names: TypeAlias = Mapping[str, Words]

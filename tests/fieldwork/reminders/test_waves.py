@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from survey import cli
+from survey.app import create_app
 from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
@@ -21,6 +22,7 @@ from survey.model import ContactAttempt, Entrance, Response
 from survey.site.installation import Site
 from tests.demonstrated import CODE, close, closed
 from tests.fieldwork.reminders.answering import HALF_WAY, answered_in_waves
+from tests.officials import signed_in
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +57,9 @@ def test_the_office_scores_silence_as_its_own_folder_does_to_the_last_digit(
     figure = content["nonresponse"]
     assert figure["method"] == method
     assert figure["invited"] > figure["answered"] > 300
+    page = signed_in(create_app(site), "admin").get(f"/office/campaigns/{CODE}/scores/A01")
+    assert page.status_code == 200
+    assert "按未答人群校正后" in page.text
     out = tmp_path / "folder"
     done = survey(site, monkeypatch, "folder", CODE, "--out", str(out))
     assert done.exit_code == 0, done.output
