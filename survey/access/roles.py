@@ -18,6 +18,10 @@ Action = Literal[
     "review.read",
     "review.decide",
     "release.make",
+    "appeal.read",
+    "appeal.file",
+    "appeal.run",
+    "appeal.decide",
     "call.read",
     "call.run",
     "export.make",
@@ -54,6 +58,11 @@ _MAY: dict[Action, frozenset[str]] = {
     "review.read": _READERS | {"class_group", "inspector"},
     "review.decide": _OFFICE,
     "release.make": frozenset({"office_admin"}),
+    "appeal.read": _READERS | {"class_group", "unit_liaison"},
+    "appeal.file": frozenset({"unit_liaison"}),
+    # Taking one in, computing what it would change, and reading what was attached.
+    "appeal.run": _OFFICE,
+    "appeal.decide": frozenset({"office_admin"}),
     # Whether invited answers are real: never the unit's own liaison.
     "call.read": _READERS | {"class_group", "inspector"},
     "call.run": frozenset({"office_admin", "class_group", "inspector"}),

@@ -1,6 +1,17 @@
 """What is kept: SQLAlchemy tables and the rules that belong to one row."""
 
 from survey.model.account import ROLES, Account
+from survey.model.appeal import (
+    APPEAL_MATTERS,
+    APPEAL_OUTCOMES,
+    LONGEST_STATEMENT,
+    Appeal,
+    AppealFile,
+    AppealMatter,
+    AppealOutcome,
+    AppealStep,
+    AppealStepKind,
+)
 from survey.model.appraisal import (
     CASE_VERDICTS,
     Appraisal,
@@ -83,6 +94,8 @@ from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
 __all__ = [
+    "APPEAL_MATTERS",
+    "APPEAL_OUTCOMES",
     "BULLETIN_KINDS",
     "BULLETIN_LANGS",
     "CALL_OUTCOMES",
@@ -92,6 +105,7 @@ __all__ = [
     "COMMENT_KINDS",
     "DEVICES",
     "DISPOSITIONS",
+    "LONGEST_STATEMENT",
     "MARGINS",
     "OUTCOMES",
     "PAGE_LANGUAGES",
@@ -104,6 +118,12 @@ __all__ = [
     "THROUGH",
     "Account",
     "AnswerTally",
+    "Appeal",
+    "AppealFile",
+    "AppealMatter",
+    "AppealOutcome",
+    "AppealStep",
+    "AppealStepKind",
     "Appraisal",
     "Area",
     "AuditEntry",
