@@ -40,6 +40,7 @@ from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
 from survey.publication.views import blueprint as publication
 from survey.rehearsal.views import blueprint as rehearsal
+from survey.reports.appealed.views import blueprint as appeal_letters
 from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
 from survey.reports.template_views import blueprint as templates
 from survey.reports.views import blueprint as reports
@@ -113,6 +114,7 @@ def create_app(site: Site) -> Flask:
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
         *(collecting, keying, interview, publication, exchange, feedback, reports, templates),
+        appeal_letters,
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -83,7 +83,7 @@ _RELEASE["properties"]["appeal"] = object_of(
     {
         "number": _RANK,
         "unit_code": TEXT,
-        "outcome": {"enum": ["upheld", "partly", "rejected"]},
+        "outcome": {"enum": ["upheld", "partly"]},
         "contested": TEXT,
         "before": object_of(
             {

@@ -44,6 +44,7 @@ _OF_ROOM = {
     "callbacks": "06-closing-and-scoring",
     "exchange": "08-handing-over",
     "reports": "08-handing-over",
+    "appeal_letters": "08-handing-over",
     "templates": "08-handing-over",
     "auditing": "08-handing-over",
 }

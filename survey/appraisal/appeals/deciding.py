@@ -58,7 +58,7 @@ def _weighed(matter: Matter) -> _Weighed:
         contested=session.get_one(Release, appeal.release_id),
         newest=newest,
     )
-    if weighed.outcome == "rejected" and weighed.found.moves:
+    if weighed.outcome == "rejected" and weighed.supersedes:
         raise _moves_though_rejected(weighed)
     return weighed
 
@@ -131,7 +131,7 @@ def _figures(one: AppealFigures) -> str:
 def _prepare(matter: Matter) -> Composed | None:
     """Write and sign the superseding release, where there is to be one."""
     weighed = _weighed(matter)
-    if not weighed.supersedes:
+    if not weighed.supersedes or weighed.outcome == "rejected":
         return None
     granted = AppealGranted(
         number=weighed.appeal.number,
@@ -200,9 +200,10 @@ def _not_weighed(appeal: Appeal) -> Refused:
 def _moves_though_rejected(weighed: _Weighed) -> Refused:
     return Refused.of(
         field=str(weighed.appeal.number),
-        zh="最近一次计分改变了该单位的得分，不能决定申诉不成立；请撤销有关认定，重新复核计算",
-        en="the newest run changes the unit's figures, so the appeal cannot be rejected; undo that"
-        " decision on the review desk and compute it anew",
+        zh="最近一次计分改变了已发布的得分或名次，还没有发布，不能决定申诉不成立；"
+        "请撤销有关认定，或先办完改变得分的申诉，再复核计算",
+        en="the newest run changes figures that are released, so the appeal cannot be rejected;"
+        " undo that decision on the review desk, or finish the appeal it was for; compute it anew",
     )
 
 

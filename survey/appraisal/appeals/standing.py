@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.appraisal.appeals.kinds import State
 from survey.clock import local_day
-from survey.feedback.deadlines import add_workdays, workdays_left
+from survey.feedback.deadlines import add_workdays, unknown_years, workdays_left
 from survey.model import Appeal, AppealStep, Campaign, CampaignUnit, Release
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
@@ -85,6 +85,12 @@ def read_appeal(
             field=str(number), zh=f"没有第 {number} 号申诉", en=f"there is no appeal {number}"
         )
     return found
+
+
+def years_unknown(appeals: Sequence[Standing], *days: date) -> list[int]:
+    """Return the years in which deadlines are reckoned without their holidays."""
+    due = [date.fromisoformat(one.due_on) for one in appeals if one.is_open]
+    return unknown_years(*days, *due)
 
 
 def n_undecided(session: Session, *, campaign: Campaign) -> int:

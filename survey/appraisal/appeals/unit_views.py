@@ -9,7 +9,7 @@ from survey.access.sign_in import current_account, requires
 from survey.appraisal.appeals.filing import Attached, Contest, file_appeal, may_file
 from survey.appraisal.appeals.kinds import MATTERS, STATES
 from survey.appraisal.appeals.pages import own_unit, today_of
-from survey.appraisal.appeals.standing import last_day_to_file, read_appeals
+from survey.appraisal.appeals.standing import last_day_to_file, read_appeals, years_unknown
 from survey.fieldwork.campaign_pages import campaign_or_404, reading_campaign
 from survey.forms.appeal import AppealForm
 from survey.office_files.attached import LARGEST
@@ -78,20 +78,21 @@ def _unit_shown(
 ) -> str:
     with reading_campaign(code, "appeal.read") as (session, campaign):
         entry = own_unit(campaign, unit_code, "appeal.read")
-        release, closed = None, ""
+        appeals = read_appeals(session, campaign=campaign, units=[entry], today=today_of(campaign))
+        release, last, closed = None, None, ""
         try:
             release = may_file(session, campaign=campaign, unit=entry, at=site().clock())
+            last = last_day_to_file(campaign, release)
         except Refused as why:
             closed = why.text(language())
         return render_template(
             "office/unit_appeals.html",
             campaign=campaign,
             entry=entry,
-            appeals=read_appeals(
-                session, campaign=campaign, units=[entry], today=today_of(campaign)
-            ),
+            appeals=appeals,
             release=release,
-            last=last_day_to_file(campaign, release) if release else None,
+            last=last,
+            years=years_unknown(appeals, *([last] if last else [])),
             closed=closed,
             form=form or _offered(),
             states=STATES,

@@ -12,7 +12,7 @@ from survey.appraisal.appeals.kinds import MATTERS, OUTCOMES, STATES
 from survey.appraisal.appeals.pages import today_of
 from survey.appraisal.appeals.reading import shown_appeal
 from survey.appraisal.appeals.receiving import receive_appeal, take_attachment
-from survey.appraisal.appeals.standing import Standing, read_appeal, read_appeals
+from survey.appraisal.appeals.standing import Standing, read_appeal, read_appeals, years_unknown
 from survey.appraisal.appeals.weighing import weigh_appeal
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
@@ -53,6 +53,7 @@ def listed(code: str) -> Page:
             matters=MATTERS,
             own=units if current_account().role == "unit_liaison" else [],
             asked=asked,
+            years=years_unknown(every),
         )
 
 
@@ -191,6 +192,7 @@ def _shown(
             campaign=campaign,
             whole=shown_appeal(session, campaign=campaign, standing=standing, account=account),
             states=STATES,
+            years=years_unknown([standing]),
             people=people.names(session),
             form=form or _decision(),
             lines=refused.text(language()).splitlines() if refused else [],

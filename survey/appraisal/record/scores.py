@@ -140,7 +140,7 @@ class AppealGranted:
 
     number: int
     unit_code: str
-    outcome: Literal["upheld", "partly", "rejected"]
+    outcome: Literal["upheld", "partly"]
     contested: str
     before: AppealFigures
 

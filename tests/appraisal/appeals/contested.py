@@ -1,4 +1,4 @@
-"""A small 安澜县 released, one unit stuffed, its liaison there: what tests of appeals start from."""
+"""A small 安澜县 released, one unit stuffed, its liaison there: where tests of appeals begin."""
 
 import io
 import zipfile
@@ -29,7 +29,11 @@ OWN = f"{HERE}units/{STUFFED}/appeals"
 APPEAL = f"{HERE}appeals/1"
 # Released on Tuesday 29 December 2026; the new year's holiday is 1-3 January 2027.
 RELEASED_AT = after()
-WORDS = {"matter": "decision", "which": "同一网络的答卷", "statement": "这些答卷是窗口排队群众所填。"}
+WORDS = {
+    "matter": "decision",
+    "which": "同一网络的答卷",
+    "statement": "这些答卷是窗口排队群众所填。",
+}
 
 
 def contested(site: Site) -> None:
@@ -64,7 +68,9 @@ def file(
     form: dict[str, Any] = {"csrf_token": carried, **WORDS, **said}
     if attached:
         form["file"] = (io.BytesIO(attached[1]), attached[0])
-    return client.post(address, data=form, content_type="multipart/form-data")
+    answer = client.post(address, data=form, content_type="multipart/form-data")
+    answer.request.environ["wsgi.input"].close()  # a large body is a file of the test client's own
+    return answer
 
 
 def decide(client: FlaskClient, outcome: str, reason: str = "经核对原始记录") -> TestResponse:
