@@ -375,11 +375,11 @@ EXPECTED = {
     f"GET {HERE}/appeals/2/file": "302 404 404 404 404 404 404 404",
     f"GET {B01_ALONE}/appeals/1/file": "302 404 404 404 404 404 404 404",
     f"GET {NOWHERE}/appeals/1/file": "302 404 404 404 404 404 404 404",
-    f"POST {HERE}/appeals/2/receive": "302 422 422 404 404 404 404 404",
+    f"POST {HERE}/appeals/2/receive": "302 302 302 404 404 404 404 404",
     f"POST {HERE}/appeals/99/receive": "302 404 404 404 404 404 404 404",
     f"POST {B01_ALONE}/appeals/1/receive": "302 404 404 404 404 404 404 404",
     f"POST {NOWHERE}/appeals/1/receive": "302 404 404 404 404 404 404 404",
-    f"POST {HERE}/appeals/2/weigh": "302 422 422 404 404 404 404 404",
+    f"POST {HERE}/appeals/2/weigh": "302 302 302 404 404 404 404 404",
     f"POST {HERE}/appeals/99/weigh": "302 404 404 404 404 404 404 404",
     f"POST {B01_ALONE}/appeals/1/weigh": "302 404 404 404 404 404 404 404",
     f"POST {NOWHERE}/appeals/1/weigh": "302 404 404 404 404 404 404 404",
@@ -550,8 +550,9 @@ def _leave_appeals(session: Session) -> None:
     taken = AppealStep(step="received", reason="", at=NOW, by="admin")
     ended = AppealStep(step="decided", reason="查无实据", at=NOW, by="admin", outcome="rejected")
     ended.release_id, ended.approved_by = release.id, "review"
-    for step in (taken, ended):
-        add_step(session, campaign=campaign, appeal=first, step=step)
+    add_step(session, campaign=campaign, appeal=first, step=taken)
+    told = {"outcome": "rejected", "number": 1, "unit": "A01"}
+    add_step(session, campaign=campaign, appeal=first, step=ended, **told)
 
 
 def _check_poster(session: Session) -> None:

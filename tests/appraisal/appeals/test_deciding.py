@@ -2,6 +2,8 @@
 
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
@@ -12,13 +14,18 @@ from docx import Document
 from flask import Flask
 
 from survey import cli
+from survey.appraisal.anonymity.anonymising import ANONYMISE
 from survey.exchange.schema import SCORE_DOCUMENT
+from survey.fieldwork.campaigns import find_campaign
 from survey.model import Appraisal, Release
+from survey.problems import Refused
 from survey.site.installation import Site
+from survey.two_persons.deeds import Matter
 from survey.verification.whole import verify
 from tests.appraisal.appeals.contested import (
     APPEAL,
     HERE,
+    RELEASED_AT,
     at,
     contested,
     decide,
@@ -106,6 +113,9 @@ def test_an_appeal_that_is_upheld_gives_a_release_that_names_it(
         "contested": f"{CODE}-R1",
         "before": figures(before),
     }
+    told = admin.get("/office/audit/").text
+    for words in ("答复申诉", "申诉成立", "为“安澜县2026年度绩效管理公众评议”第1号申诉复核计算"):
+        assert words in told
     assert "appeal" not in before["release"]  # type: ignore[operator]
     jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(after)
     assert on_record(site, "campaign.release")[-1].detail["appeal"] == 1
@@ -180,6 +190,30 @@ def test_the_list_tells_deadlines_in_working_days(app: Flask, site: Site) -> Non
     assert "2027-01-13" in signed_in(app, "leader").get(f"{HERE}appeals/").text
     late = signed_in(at(site, "2027-01-15"), "leader").get(f"{HERE}appeals/").text
     assert "逾期2个工作日" in late
+
+
+def test_the_first_page_counts_what_is_open_and_what_is_nearly_due(app: Flask, site: Site) -> None:
+    for who in ("review", "leader", "own"):
+        assert "申诉：1件待答复，其中0件" in signed_in(app, who).get("/office/").text
+    assert "待答复，其中" not in signed_in(app, "liaison").get("/office/").text  # of A01
+    near = signed_in(at(site, "2027-01-08"), "review").get("/office/").text
+    assert "申诉：1件待答复，其中1件" in near
+
+
+def test_answers_stay_whole_while_an_appeal_is_open(app: Flask, site: Site) -> None:
+    later = replace(site, clock=lambda: RELEASED_AT + timedelta(days=40))
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        matter = Matter(session=session, site=later, campaign=campaign, arguments={})
+        with pytest.raises(Refused, match="1 件申诉没有答复"):
+            ANONYMISE.basis(matter)
+    admin, review = signed_in(app, "admin"), signed_in(app, "review")
+    assert press(admin, f"{APPEAL}/weigh").status_code == 302
+    assert approved(review, decide(admin, "rejected")).status_code == 302
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        matter = Matter(session=session, site=later, campaign=campaign, arguments={})
+        assert ANONYMISE.basis(matter)
 
 
 def test_receiving_twice_is_refused(app: Flask) -> None:
