@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal import score_document, signature
+from survey.appraisal.appeals.standing import n_undecided
 from survey.appraisal.record.scores import (
     AppealGranted,
     CodesIssued,
@@ -197,6 +198,16 @@ def _not_scored(campaign: Campaign) -> Problem:
     )
 
 
+def _contested(campaign: Campaign) -> Problem:
+    """Say that a change is released by the decision it was made for, which names the appeal."""
+    return Problem(
+        field=campaign.code,
+        zh="还有申诉没有答复；请先在“申诉”页面答复，得分有变化的，答复时同时发布并写明因哪一号申诉",
+        en="an appeal is not decided; decide on it under Appeals: where scores change that makes"
+        " the release, which names the appeal",
+    )
+
+
 def _moved_on(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
@@ -212,6 +223,8 @@ def _basis(matter: Matter) -> Facts:
     run = matter.session.execute(newest.limit(1)).one_or_none()  # not all its figures
     if campaign.state != "scored" or run is None:
         raise Refused([_not_scored(campaign)])
+    if n_undecided(matter.session, campaign=campaign):
+        raise Refused([_contested(campaign)])
     released = sa.select(sa.func.max(Release.number)).where(Release.campaign_id == campaign.id)
     return {
         "appraisal": run.id,

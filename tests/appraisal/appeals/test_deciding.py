@@ -25,6 +25,7 @@ from survey.verification.whole import verify
 from tests.appraisal.appeals.contested import (
     APPEAL,
     HERE,
+    OWN,
     RELEASED_AT,
     at,
     contested,
@@ -96,6 +97,11 @@ def test_an_appeal_that_is_upheld_gives_a_release_that_names_it(
     assert press(admin, f"{APPEAL}/weigh").status_code == 302
     assert "复核计算前后" in admin.get(APPEAL).text
     assert "复核计算前后" not in own.get(APPEAL).text  # not before it is decided
+    carried = token(admin.get("/office/password"))
+    form = {"csrf_token": carried, "reason": "更正"}
+    alone = admin.post(f"/office/campaigns/{CODE}/release", data=form)
+    assert alone.status_code == 422  # a release beside the appeal would not name it
+    assert "还有申诉没有答复" in alone.text
     refused = decide(admin, "rejected")
     assert refused.status_code == 422
     assert "不能决定申诉不成立" in refused.text
@@ -119,6 +125,8 @@ def test_an_appeal_that_is_upheld_gives_a_release_that_names_it(
     assert "appeal" not in before["release"]  # type: ignore[operator]
     jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(after)
     assert on_record(site, "campaign.release")[-1].detail["appeal"] == 1
+    assert "因第1号申诉" in admin.get(f"/office/campaigns/{CODE}/scores").text
+    assert "第2次发布" in own.get(OWN).text
     page = own.get(APPEAL).text
     for words in ("申诉成立", "第2次发布", "经核对原始记录", "复核计算前后"):
         assert words in page
