@@ -119,11 +119,11 @@ SPOKEN: dict[str, Spoken] = {
         _("提出申诉"),
         _("%(unit)s对“%(campaign)s”第%(number)s次发布提出申诉（第%(appeal)s号）"),
     ),
-    "appeal.receive": Spoken(_("受理申诉"), _("受理“%(campaign)s”第%(appeal)s号申诉")),
-    "appeal.weigh": Spoken(
+    "appeal.received": Spoken(_("受理申诉"), _("受理“%(campaign)s”第%(appeal)s号申诉")),
+    "appeal.weighed": Spoken(
         _("复核计算"), _("为“%(campaign)s”第%(appeal)s号申诉复核计算（第%(appraisal)s次计分）")
     ),
-    "appeal.decide": Spoken(
+    "appeal.decided": Spoken(
         _("答复申诉"),
         _(
             "答复“%(campaign)s”第%(appeal)s号申诉（%(unit)s）：%(decision)s，以第%(number)s次发布为准"

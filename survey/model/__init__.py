@@ -4,13 +4,13 @@ from survey.model.account import ROLES, Account
 from survey.model.appeal import (
     APPEAL_MATTERS,
     APPEAL_OUTCOMES,
+    APPEAL_STEPS,
     LONGEST_STATEMENT,
     Appeal,
     AppealFile,
     AppealMatter,
     AppealOutcome,
     AppealStep,
-    AppealStepKind,
 )
 from survey.model.appraisal import (
     CASE_VERDICTS,
@@ -96,6 +96,7 @@ from survey.model.unit import Unit
 __all__ = [
     "APPEAL_MATTERS",
     "APPEAL_OUTCOMES",
+    "APPEAL_STEPS",
     "BULLETIN_KINDS",
     "BULLETIN_LANGS",
     "CALL_OUTCOMES",
@@ -123,7 +124,6 @@ __all__ = [
     "AppealMatter",
     "AppealOutcome",
     "AppealStep",
-    "AppealStepKind",
     "Appraisal",
     "Area",
     "AuditEntry",

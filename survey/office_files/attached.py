@@ -32,6 +32,12 @@ def require_attachable(content: bytes, *, file: str) -> None:
             zh=f"超过{LARGEST // 1_000_000}MB；请压缩图片或减少页数后再交",
             en=f"is over {LARGEST // 1_000_000} MB; shrink its pictures or take out pages",
         )
+    if not file.isprintable():
+        raise Refused.of(
+            file="".join(sign if sign.isprintable() else "_" for sign in file),
+            zh="文件名里有不能显示的字符；请改名后再交",
+            en="its name holds signs that cannot be shown; give it another name",
+        )
     is_whole = _KINDS.get(PurePosixPath(file).suffix.lower())
     if is_whole is None:
         raise Refused.of(

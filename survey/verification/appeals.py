@@ -7,12 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.ledger.appealed import appeal_digest, appeal_step_digest
-from survey.model import Appeal, AppealFile, AppealStep, Campaign
+from survey.model import APPEAL_STEPS, Appeal, AppealFile, AppealStep, Campaign
 from survey.problems import Problem
 from survey.verification.deeds import Deeds
 from survey.verification.findings import altered
-
-_STEPS = ("appeal.receive", "appeal.weigh", "appeal.decide")
 
 
 def check_appeals(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
@@ -64,8 +62,8 @@ def _digest_of_file(session: Session, appeal: Appeal) -> str | None:
 def _steps(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
     said = {
         tuple(entry["detail"][name] for name in ("appeal", "position", "digest"))
-        for action in _STEPS
-        for entry in deeds.of(campaign, action)
+        for step in APPEAL_STEPS
+        for entry in deeds.of(campaign, f"appeal.{step}")
     }
     query = (
         sa.select(AppealStep, Appeal.number)

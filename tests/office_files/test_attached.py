@@ -73,3 +73,9 @@ def test_anything_else_is_refused_in_words(name: str, content: bytes, words: str
         require_attachable(content, file=name)
     assert words in refused.value.text("zh")
     assert name in refused.value.text("en")
+
+
+@pytest.mark.parametrize("name", ["a\u202efdp.pdf", "a\r\n.pdf"])
+def test_a_name_that_deceives_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match="不能显示的字符"):
+        require_attachable(PDF, file=name)

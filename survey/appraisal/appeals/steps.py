@@ -7,14 +7,8 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.ledger.appealed import appeal_step_digest
-from survey.model import Appeal, AppealStep, AppealStepKind, Campaign
+from survey.model import Appeal, AppealStep, Campaign
 from survey.problems import Refused
-
-_ACTIONS: dict[AppealStepKind, str] = {
-    "received": "appeal.receive",
-    "weighed": "appeal.weigh",
-    "decided": "appeal.decide",
-}
 
 
 def add_step(
@@ -42,7 +36,7 @@ def add_step(
         session,
         by=step.approved_by or step.by,
         at=step.at,
-        action=_ACTIONS[step.step],  # type: ignore[index]  # a column of text
+        action=f"appeal.{step.step}",
         subject=campaign.code,
         appeal=appeal.number,
         position=step.position,

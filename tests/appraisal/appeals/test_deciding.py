@@ -188,7 +188,7 @@ def test_nobody_decides_alone_and_nothing_before_it_was_computed(app: Flask, sit
     count_the_answers(app, site)  # meanwhile something was decided: what was proposed is no more
     passed = press(signed_in(app, "review"), f"{asked.location}/approve")
     assert passed.status_code == 422
-    assert on_record(site, "appeal.decide") == []
+    assert on_record(site, "appeal.decided") == []
     assert decide(signed_in(app, "review"), "upheld").status_code == 404
     assert decide(signed_in(app, "own"), "upheld").status_code == 404
 
