@@ -1,19 +1,17 @@
 """What is kept: SQLAlchemy tables and the rules that belong to one row."""
 
 from survey.model.account import ROLES, Account
-from survey.model.appeal import (
+from survey.model.appraisal import (
     APPEAL_MATTERS,
     APPEAL_OUTCOMES,
     APPEAL_STEPS,
+    CASE_VERDICTS,
     LONGEST_STATEMENT,
     Appeal,
     AppealFile,
     AppealMatter,
     AppealOutcome,
     AppealStep,
-)
-from survey.model.appraisal import (
-    CASE_VERDICTS,
     Appraisal,
     Release,
     ReviewCase,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey.appraisal.record.scores import AppealFigures, UnitScore
-from survey.appraisal.runs import read_record
+from sqlalchemy.orm import Session
+
+from survey.appraisal.record.scores import AppealFigures
+from survey.appraisal.review.effects import is_current
+from survey.appraisal.runs import latest_appraisal, read_record
 from survey.appraisal.score_document import units_of
 from survey.model import Appraisal, Campaign
+from survey.problems import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +45,18 @@ def compare_runs(
     )
 
 
-def figures_of(unit: UnitScore) -> AppealFigures:
-    """Return what of a unit's score an appeal can move."""
-    return AppealFigures(
-        score=unit.score, lower=unit.lower, upper=unit.upper, class_rank=unit.class_rank
-    )
+def current_run(session: Session, campaign: Campaign) -> Appraisal:
+    """Return the newest run; raises Refused where something was decided on cases since."""
+    run = latest_appraisal(session, campaign=campaign)
+    if run is None or not is_current(session, campaign=campaign, run=run):
+        raise Refused.of(
+            field=campaign.code,
+            zh="最近一次计分之后又有新的认定；请再复核计算一次",
+            en="something was decided since the newest run; compute it anew",
+        )
+    return run
 
 
 def _figures(campaign: Campaign, run: Appraisal) -> dict[str, AppealFigures]:
     units = units_of(campaign=campaign, record=read_record(run))
-    return {unit.unit_code: figures_of(unit) for unit in units}
+    return {unit.unit_code: AppealFigures.of(unit) for unit in units}

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from survey.appraisal.appeals.comparing import Compared
-from survey.appraisal.appeals.kinds import OUTCOMES
+from survey.appraisal.appeals.comparing import Compared, current_run
+from survey.appraisal.appeals.kinds import DEED, OUTCOMES
 from survey.appraisal.appeals.steps import add_step, find_appeal
-from survey.appraisal.appeals.weighing import current_run
 from survey.appraisal.record.plain import read
 from survey.appraisal.record.scores import AppealFigures, AppealGranted
 from survey.appraisal.release import Composed, freeze, latest_release, prepare_release
@@ -208,7 +207,7 @@ def _moves_though_rejected(weighed: _Weighed) -> Refused:
 
 
 DECIDE_APPEAL = Deed(
-    kind="appeal.decide",
+    kind=DEED,
     name=Said(zh="申诉复核决定", en="Decide on an appeal"),
     propose="appeal.decide",
     basis=_basis,

@@ -5,6 +5,7 @@ from typing import Literal
 from survey.model import AppealMatter, AppealOutcome
 from survey.two_persons.deeds import Said
 
+DEED = "appeal.decide"  # what proposals of a decision are of
 MATTERS: dict[AppealMatter, Said] = {
     "score": Said(zh="得分或名次", en="The score or rank"),
     "decision": Said(

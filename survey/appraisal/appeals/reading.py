@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.access import roles
 from survey.appraisal.appeals.comparing import Compared
-from survey.appraisal.appeals.deciding import DECIDE_APPEAL
-from survey.appraisal.appeals.kinds import MATTERS, OUTCOMES
+from survey.appraisal.appeals.kinds import DEED, MATTERS, OUTCOMES
 from survey.appraisal.appeals.standing import Standing
 from survey.appraisal.record.plain import read
 from survey.model import Account, AppealMatter, AppealOutcome, Campaign, Proposal
@@ -47,7 +46,7 @@ def shown_appeal(
 
 def _waiting(session: Session, campaign: Campaign, number: int) -> tuple[int, ...]:
     query = sa.select(Proposal).where(
-        Proposal.deed == DECIDE_APPEAL.kind,
+        Proposal.deed == DEED,
         Proposal.campaign_id == campaign.id,
         Proposal.outcome.is_(None),
     )

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from survey.appraisal.appeals.comparing import Compared, compare_runs
+from survey.appraisal.appeals.comparing import Compared, compare_runs, current_run
 from survey.appraisal.appeals.steps import add_step, find_appeal, is_received
 from survey.appraisal.record.plain import plain
 from survey.appraisal.review.effects import is_current
@@ -52,18 +52,6 @@ def compare(session: Session, campaign: Campaign, appeal: Appeal) -> Compared:
         run=current_run(session, campaign),
         unit_code=session.get_one(Unit, appeal.unit_id).code,
     )
-
-
-def current_run(session: Session, campaign: Campaign) -> Appraisal:
-    """Return the newest run; raises Refused where something was decided on cases since."""
-    run = latest_appraisal(session, campaign=campaign)
-    if run is None or not is_current(session, campaign=campaign, run=run):
-        raise Refused.of(
-            field=campaign.code,
-            zh="最近一次计分之后又有新的认定；请再复核计算一次",
-            en="something was decided since the newest run; compute it anew",
-        )
-    return run
 
 
 def need_received(session: Session, appeal: Appeal) -> None:

@@ -133,6 +133,12 @@ class AppealFigures:
     upper: str | None
     class_rank: int | None
 
+    @classmethod
+    def of(cls, unit: UnitScore) -> AppealFigures:
+        """Return them of a unit."""
+        score, rank = unit.score, unit.class_rank
+        return cls(score=score, lower=unit.lower, upper=unit.upper, class_rank=rank)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealGranted:

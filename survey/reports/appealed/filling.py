@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from survey.appraisal.appeals.comparing import figures_of
 from survey.appraisal.appeals.kinds import OUTCOMES
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import AppealFigures, AppealGranted
-from survey.reports.fields import AppealLine, AppealPart, Fields
+from survey.reports.fields import AppealLine, AppealPart
 from survey.reports.filling import NONE
-from survey.reports.unit_filling import letter_fields
 
 _NAMES = (("得分", "Score"), ("区间", "Interval"), ("类内名次", "Rank in its class"))
 
@@ -30,21 +28,13 @@ class AppealTold:
     contested: str
 
 
-def appeal_fields(
+def appeal_part(
     document: ScoreDocument, *, unit_code: str, lang: str, told: AppealTold | None = None
-) -> Fields:
-    """Return the fields of the decision on a unit's appeal, of the release that holds since then.
+) -> AppealPart:
+    """Return the appeal of a unit as a release tells it that holds since it was decided.
 
     Without what the appeal says only what the release tells is there: enough to check a document.
-    Raises Refused where the release does not know the unit, or does not say what letters need.
     """
-    part = _part(document, unit_code, lang, told)
-    return letter_fields(document, unit_code=unit_code, lang=lang, appeal=part)
-
-
-def _part(
-    document: ScoreDocument, unit_code: str, lang: str, told: AppealTold | None
-) -> AppealPart:
     mine = _granted(document, unit_code)
     contested = _contested(document, mine) or (told.contested if told else "")
     outcome = OUTCOMES[mine.outcome].text(lang) if mine else ""
@@ -83,7 +73,7 @@ def _figures(document: ScoreDocument, unit_code: str, lang: str) -> tuple[Appeal
     unit = next((one for one in document.units if one.unit_code == unit_code), None)
     if unit is None:
         return ()
-    mine, after = _granted(document, unit_code), figures_of(unit)
+    mine, after = _granted(document, unit_code), AppealFigures.of(unit)
     unknown = AppealFigures(score=None, lower=None, upper=None, class_rank=None)
     same = unknown if document.release.supersedes else after
     pairs = zip(_NAMES, _texts(mine.before if mine else same), _texts(after), strict=True)

@@ -15,11 +15,12 @@ from survey.clock import local_day
 from survey.exchange.document import FrozenDocument, frozen
 from survey.model import AppealMatter, AppealOutcome, Campaign, Release
 from survey.problems import Refused
-from survey.reports.appealed.filling import AppealTold, appeal_fields
+from survey.reports.appealed.filling import AppealTold, appeal_part
 from survey.reports.drawing import About, filled
 from survey.reports.filling import day_told
 from survey.reports.handing_out import Wanted
 from survey.reports.template_store import template_in_use
+from survey.reports.unit_filling import letter_fields
 
 
 def appeal_document(session: Session, *, standing: Standing) -> FrozenDocument:
@@ -51,7 +52,9 @@ def draw_decision(
         template=hashlib.sha256(template).hexdigest(),
     )
     told = _told(campaign, standing, lang)
-    values = appeal_fields(document.content, unit_code=asked.unit_code, lang=lang, told=told)
+    unit_code, scores = asked.unit_code, document.content
+    part = appeal_part(scores, unit_code=unit_code, lang=lang, told=told)
+    values = letter_fields(scores, unit_code=unit_code, lang=lang, appeal=part)
     return asked, filled(template, values, about)
 
 
