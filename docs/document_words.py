@@ -352,10 +352,52 @@ LETTER: list[Part] = [
     *_SIGNED,
 ]
 
+APPEAL: list[Part] = [
+    _line("{{ title }}申诉复核意见书", "{{ title }}: decision on an appeal", title=True),
+    _line("{{ unit.row.name }}：", "{{ unit.row.name }}:", indented=False),
+    _line(
+        "你单位对发布{{ appeal.contested }}的申诉已经复核，意见如下。",
+        "Your appeal against release {{ appeal.contested }} was reviewed; this is the decision.",
+    ),
+    Heading(words=("一、申诉事项", "1. What was contested")),
+    _line("{{ appeal.matter }}", "{{ appeal.matter }}"),
+    _tag("{%p if appeal.which %}"),
+    _line("{{ appeal.which }}", "{{ appeal.which }}"),
+    _tag("{%p endif %}"),
+    Heading(words=("二、复核决定", "2. Decision")),
+    _line("{{ appeal.outcome }}", "{{ appeal.outcome }}"),
+    _line("{{ appeal.reason }}", "{{ appeal.reason }}"),
+    Heading(words=("三、得分", "3. Score")),
+    Table(
+        of="appeal.figures",
+        columns=[
+            _column("项目", "Figure", "name", 40),
+            _column("申诉前", "Before", "before", 30),
+            _column("答复后", "After", "after", 30),
+        ],
+    ),
+    _tag("{%p if appeal.superseded %}"),
+    _line(
+        "发布{{ appeal.contested }}已由{{ release }}取代，以后者为准。",
+        "Release {{ appeal.contested }} is superseded by {{ release }}, which holds.",
+    ),
+    _tag("{%p else %}"),
+    _line("得分和名次不变。", "Score and rank stay as they are."),
+    _tag("{%p endif %}"),
+    Heading(words=("四、办理经过", "4. Dates")),
+    _line("申诉编号：{{ appeal.number }}", "Number of the appeal: {{ appeal.number }}"),
+    _line("提交：{{ appeal.filed_on }}", "Filed: {{ appeal.filed_on }}"),
+    _line("受理：{{ appeal.received_on }}", "Received: {{ appeal.received_on }}"),
+    _line("答复：{{ appeal.decided_on }}", "Decided: {{ appeal.decided_on }}"),
+    _RELEASED,
+    *_SIGNED,
+]
+
 DOCUMENTS: dict[str, list[Part]] = {
     "ranking": RANKING,
     "letter": LETTER,
     "result": RESULT,
     "notice": NOTICE,
     "quality": QUALITY,
+    "appeal": APPEAL,
 }

@@ -10,6 +10,9 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
+from survey.appraisal.appeals.unit_views import LARGEST_APPEAL, UNIT_APPEALS
+from survey.appraisal.appeals.unit_views import blueprint as unit_appeals
+from survey.appraisal.appeals.views import blueprint as appeals
 from survey.appraisal.callbacks.views import CALLBACKS, LARGEST_SHEET_OF_CALLS
 from survey.appraisal.callbacks.views import blueprint as callbacks
 from survey.appraisal.review.views import blueprint as review
@@ -37,6 +40,7 @@ from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
 from survey.publication.views import blueprint as publication
 from survey.rehearsal.views import blueprint as rehearsal
+from survey.reports.appealed.views import blueprint as appeal_letters
 from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
 from survey.reports.template_views import blueprint as templates
 from survey.reports.views import blueprint as reports
@@ -66,6 +70,7 @@ _LARGER_BODIES = {
     CALLBACKS: LARGEST_SHEET_OF_CALLS,
     TEMPLATES: LARGEST_FILE,
     CHECK: LARGEST_FILE,
+    UNIT_APPEALS: LARGEST_APPEAL,
 }
 
 
@@ -107,8 +112,9 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
-        *(reminders, bulletins, drafting, appraisal, review, callbacks),
+        *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
         *(collecting, keying, interview, publication, exchange, feedback, reports, templates),
+        appeal_letters,
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

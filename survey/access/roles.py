@@ -19,6 +19,10 @@ Action = Literal[
     "review.decide",
     "release.make",
     "release.approve",
+    "appeal.read",
+    "appeal.file",
+    "appeal.run",
+    "appeal.decide",
     "call.read",
     "call.run",
     "export.make",
@@ -57,6 +61,11 @@ _MAY: dict[Action, frozenset[str]] = {
     "release.make": frozenset({"office_admin"}),
     # A paper of the leading group, entered by one of them or by who reviews for the office.
     "release.approve": frozenset({"office_review", "leader"}),
+    "appeal.read": _READERS | {"class_group", "unit_liaison"},
+    "appeal.file": frozenset({"unit_liaison"}),
+    # Taking one in, computing what it would change, and reading what was attached.
+    "appeal.run": _OFFICE,
+    "appeal.decide": frozenset({"office_admin"}),
     # Whether invited answers are real: never the unit's own liaison.
     "call.read": _READERS | {"class_group", "inspector"},
     "call.run": frozenset({"office_admin", "class_group", "inspector"}),

@@ -2,6 +2,7 @@
 
 __all__ = [
     "anonymity",
+    "appeals",
     "callbacks",
     "folder_run",
     "invitations_file",

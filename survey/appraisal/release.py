@@ -3,23 +3,28 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.access import roles, second_word
 from survey.appraisal import score_document, signature
-from survey.appraisal.record.scores import AccountGiven, CodesIssued, CodesWithdrawn
+from survey.appraisal.appeals.standing import n_undecided
+from survey.appraisal.record.scores import (
+    AppealGranted,
+    CodesIssued,
+    CodesWithdrawn,
+)
+from survey.appraisal.reporting.accounts import accounts_let_in
 from survey.appraisal.reporting.facts import reported
 from survey.appraisal.reporting.units import reported_of_units
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
-from survey.model import Account, Appraisal, Campaign, ProgressCounter, Release, Unit
+from survey.model import Appraisal, Campaign, ProgressCounter, Release, Unit
 from survey.problems import Problem, Refused
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
@@ -44,18 +49,24 @@ class Composed:
     rests_on: RestsOn
     frozen_at: datetime
     document: str
+    appeal: AppealGranted | None = None
 
 
 def compose(
-    session: Session, *, campaign: Campaign, at: datetime, signing_key: Ed25519PrivateKey
+    session: Session,
+    *,
+    campaign: Campaign,
+    at: datetime,
+    signing_key: Ed25519PrivateKey,
+    appeal: AppealGranted | None = None,
 ) -> Composed:
-    """Write and sign the campaign's next release from its newest appraisal.
+    """Write and sign the campaign's next release from its newest appraisal, naming an appeal.
 
     Raises Refused where nothing has been scored since the last release.
     """
     rests_on, at = _rests_on(session, campaign), at.replace(microsecond=0)
-    document = _document(session, campaign, rests_on, at, signing_key)
-    return Composed(rests_on=rests_on, frozen_at=at, document=document)
+    document = _document(session, campaign, rests_on, at=at, signing_key=signing_key, appeal=appeal)
+    return Composed(rests_on=rests_on, frozen_at=at, document=document, appeal=appeal)
 
 
 def freeze(session: Session, composed: Composed, *, campaign: Campaign, by: str) -> Release:
@@ -91,6 +102,7 @@ def freeze(session: Session, composed: Composed, *, campaign: Campaign, by: str)
         digest=release.digest,
         appraisal=rests_on.appraisal_id,
         content_digest=rests_on.content_digest,
+        **({"appeal": composed.appeal.number} if composed.appeal else {}),
     )
     session.flush()
     return release
@@ -125,8 +137,10 @@ def _document(
     session: Session,
     campaign: Campaign,
     rests_on: RestsOn,
+    *,
     at: datetime,
     signing_key: Ed25519PrivateKey,
+    appeal: AppealGranted | None,
 ) -> str:
     appraisal = session.get_one(Appraisal, rests_on.appraisal_id)
     record = read_record(appraisal)
@@ -152,12 +166,13 @@ def _document(
             )
             for one in codes_issued(session, campaign=campaign)
         ),
-        accounts=_accounts(session, campaign),
+        accounts=accounts_let_in(session, campaign=campaign),
         sources=_sources(session, campaign),
         reported=reported(campaign, record),
         reported_of_units=reported_of_units(
             session, campaign=campaign, appraisal=appraisal, record=record
         ),
+        appeal=appeal,
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
@@ -175,35 +190,21 @@ def _sources(session: Session, campaign: Campaign) -> dict[tuple[str, str], int]
     return {(unit, group): int(n) for unit, group, n in session.execute(counted)}
 
 
-def _accounts(session: Session, campaign: Campaign) -> tuple[AccountGiven, ...]:
-    """Return how those who can propose or approve now were let in by somebody else.
-
-    Those of the demonstration, too, where a real campaign came after it; not in its own release.
-    """
-    acting = sa.select(Account).where(
-        Account.role.in_(roles.who_may("account.confirm")), Account.disabled_at.is_(None)
-    )
-    officials = {audit.SYSTEM, *session.scalars(sa.select(Account.username))}
-    return tuple(
-        AccountGiven(
-            username=account.username,
-            role=account.role,
-            deed=each.action,
-            at=each.at.astimezone(UTC).isoformat(timespec="minutes"),
-            by=each.by,
-            word_of=each.word_of,
-        )
-        for account in session.scalars(acting.order_by(Account.username))
-        for each in second_word.let_in_by(session, username=account.username)
-        if each.by in officials or not campaign.simulated
-    )
-
-
 def _not_scored(campaign: Campaign) -> Problem:
     return Problem(
         field=campaign.code,
         zh="没有尚未发布的计分结果；请先运行 survey score",
         en="there is no score that has not been released; run `survey score` first",
+    )
+
+
+def _contested(campaign: Campaign) -> Problem:
+    """Say that a change is released by the decision it was made for, which names the appeal."""
+    return Problem(
+        field=campaign.code,
+        zh="还有申诉没有答复；请先在“申诉”页面答复，得分有变化的，答复时同时发布并写明因哪一号申诉",
+        en="an appeal is not decided; decide on it under Appeals: where scores change that makes"
+        " the release, which names the appeal",
     )
 
 
@@ -222,6 +223,8 @@ def _basis(matter: Matter) -> Facts:
     run = matter.session.execute(newest.limit(1)).one_or_none()  # not all its figures
     if campaign.state != "scored" or run is None:
         raise Refused([_not_scored(campaign)])
+    if n_undecided(matter.session, campaign=campaign):
+        raise Refused([_contested(campaign)])
     released = sa.select(sa.func.max(Release.number)).where(Release.campaign_id == campaign.id)
     return {
         "appraisal": run.id,
@@ -253,13 +256,18 @@ def _told(matter: Matter) -> list[Said]:
     return lines
 
 
-def _prepare(matter: Matter) -> Composed:
+def prepare_release(matter: Matter, appeal: AppealGranted | None = None) -> Composed:
+    """Write and sign the next release of a campaign whose records are whole.
+
+    Raises Altered where they are not, and Refused where nothing was scored since the last release.
+    """
     require_whole(matter.site, matter.campaign.code)
     return compose(
         matter.session,
         campaign=matter.campaign,
         at=matter.site.clock(),
         signing_key=matter.site.keys.signing(),
+        appeal=appeal,
     )
 
 
@@ -282,7 +290,7 @@ RELEASE = Deed(
     basis=_basis,
     told=_told,
     carry_out=_carry_out,
-    prepare=_prepare,
+    prepare=prepare_release,
     # Whoever has the old figures must be told why they are not the figures any more.
     needs_reason=lambda basis: basis["supersedes"] is not None,
 )

@@ -10,6 +10,7 @@ from survey.appraisal.record import AppraisalRecord, ScoreDocument
 from survey.appraisal.record.reported import Reported, UnitReported
 from survey.appraisal.record.scores import (
     AccountGiven,
+    AppealGranted,
     BothLanguages,
     CampaignFacts,
     CasesDecided,
@@ -52,6 +53,7 @@ class Freezing:
     sources: Sources
     reported: Reported
     reported_of_units: Mapping[str, UnitReported]
+    appeal: AppealGranted | None = None
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -78,6 +80,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             codes=freezing.codes,
             accounts=freezing.accounts or None,
             cases=_cases(record),
+            appeal=freezing.appeal,
         ),
         notices=remarks_of(record, ""),
         units=tuple(

@@ -1,6 +1,7 @@
 """Every deed that takes two persons."""
 
 from survey.appraisal.anonymity.anonymising import ANONYMISE
+from survey.appraisal.appeals.deciding import DECIDE_APPEAL
 from survey.appraisal.key_destruction import DESTROY_KEY
 from survey.appraisal.release import RELEASE
 from survey.drafting.amending import AMENDING
@@ -18,6 +19,6 @@ DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
         *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
-        *(PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
+        *(DECIDE_APPEAL, PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

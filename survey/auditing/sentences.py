@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from survey.access.role_names import role_name
+from survey.appraisal.appeals.kinds import OUTCOMES as APPEAL_OUTCOMES
 from survey.appraisal.review.kinds import VERDICTS
 from survey.auditing.names import NOTHING, Names
 from survey.forms.interview import OUTCOMES
@@ -114,6 +115,21 @@ SPOKEN: dict[str, Spoken] = {
     "review.weigh": Spoken(
         _("试算案卷"), _("试算“%(campaign)s”第%(case_number)s号案卷的三种认定对得分的影响")
     ),
+    "appeal.file": Spoken(
+        _("提出申诉"),
+        _("%(unit)s对“%(campaign)s”第%(number)s次发布提出申诉（第%(appeal)s号）"),
+    ),
+    "appeal.received": Spoken(_("受理申诉"), _("受理“%(campaign)s”第%(appeal)s号申诉")),
+    "appeal.weighed": Spoken(
+        _("复核计算"), _("为“%(campaign)s”第%(appeal)s号申诉复核计算（第%(appraisal)s次计分）")
+    ),
+    "appeal.decided": Spoken(
+        _("答复申诉"),
+        _(
+            "答复“%(campaign)s”第%(appeal)s号申诉（%(unit)s）：%(decision)s，以第%(number)s次发布为准"
+        ),
+    ),
+    "appeal.download": Spoken(_("下载申诉附件"), _("下载“%(campaign)s”第%(appeal)s号申诉的附件")),
     "campaign.release": Spoken(
         _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")
     ),
@@ -333,6 +349,7 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "account": lambda entry, names: names.account(entry.subject),
     "campaign": lambda entry, names: names.campaign(_campaign_code(entry)),
     "verdict": lambda entry, names: VERDICTS[entry.detail["verdict"]].text(names.lang),
+    "decision": lambda entry, names: APPEAL_OUTCOMES[entry.detail["outcome"]].text(names.lang),
     "case": lambda entry, _names: entry.subject.partition("/")[2],
     "case_number": lambda entry, _names: entry.detail["case"],
     "role": lambda entry, names: _role(entry, names, role="role", scope="scope"),

@@ -78,6 +78,24 @@ _RELEASE["properties"]["accounts"] = {"type": "array", "minItems": 1, "items": _
 # Where people decided on cases of suspicious answers.
 _RELEASE["properties"]["cases"] = object_of({"keep": COUNT, "exclude": COUNT, "one": COUNT})
 
+# Where it supersedes another for an appeal: which one, and the unit's figures in the one contested.
+_RELEASE["properties"]["appeal"] = object_of(
+    {
+        "number": _RANK,
+        "unit_code": TEXT,
+        "outcome": {"enum": ["upheld", "partly"]},
+        "contested": TEXT,
+        "before": object_of(
+            {
+                "score": or_null(_TWO_PLACES),
+                "lower": or_null(_TWO_PLACES),
+                "upper": or_null(_TWO_PLACES),
+                "class_rank": or_null(_RANK),
+            }
+        ),
+    }
+)
+
 _GROUP = object_of(
     {
         "group_code": TEXT,

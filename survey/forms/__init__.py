@@ -1,6 +1,7 @@
 """The web forms: the questionnaire as residents fill it in, and the office’s own."""
 
 __all__ = [
+    "appeal",
     "arrangement",
     "audit_filter",
     "case",

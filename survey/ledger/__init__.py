@@ -2,6 +2,7 @@
 
 __all__ = [
     "anonymous",
+    "appealed",
     "book",
     "checker",
     "head",

@@ -39,9 +39,12 @@ _OF_ROOM = {
     "review": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
     "publication": "08-handing-over",
+    "appeals": "08-handing-over",
+    "unit_appeals": "08-handing-over",
     "callbacks": "06-closing-and-scoring",
     "exchange": "08-handing-over",
     "reports": "08-handing-over",
+    "appeal_letters": "08-handing-over",
     "templates": "08-handing-over",
     "auditing": "08-handing-over",
 }

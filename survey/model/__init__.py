@@ -2,7 +2,16 @@
 
 from survey.model.account import ROLES, Account
 from survey.model.appraisal import (
+    APPEAL_MATTERS,
+    APPEAL_OUTCOMES,
+    APPEAL_STEPS,
     CASE_VERDICTS,
+    LONGEST_STATEMENT,
+    Appeal,
+    AppealFile,
+    AppealMatter,
+    AppealOutcome,
+    AppealStep,
     Appraisal,
     Release,
     ReviewCase,
@@ -83,6 +92,9 @@ from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
 __all__ = [
+    "APPEAL_MATTERS",
+    "APPEAL_OUTCOMES",
+    "APPEAL_STEPS",
     "BULLETIN_KINDS",
     "BULLETIN_LANGS",
     "CALL_OUTCOMES",
@@ -92,6 +104,7 @@ __all__ = [
     "COMMENT_KINDS",
     "DEVICES",
     "DISPOSITIONS",
+    "LONGEST_STATEMENT",
     "MARGINS",
     "OUTCOMES",
     "PAGE_LANGUAGES",
@@ -104,6 +117,11 @@ __all__ = [
     "THROUGH",
     "Account",
     "AnswerTally",
+    "Appeal",
+    "AppealFile",
+    "AppealMatter",
+    "AppealOutcome",
+    "AppealStep",
     "Appraisal",
     "Area",
     "AuditEntry",

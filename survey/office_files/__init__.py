@@ -2,6 +2,7 @@
 
 __all__ = [
     "archives",
+    "attached",
     "given",
     "signs",
     "tables",

@@ -21,6 +21,7 @@ from markupsafe import escape
 from survey.appraisal.record import ScoreDocument
 from survey.office_files.word_look import packed_alike
 from survey.problems import Refused
+from survey.reports.appealed.filling import appeal_part
 from survey.reports.fields import Fields
 from survey.reports.filling import fill
 from survey.reports.kinds import NAMES, Kind, kind_named
@@ -102,6 +103,9 @@ def fields_of(document: ScoreDocument, about: About) -> Fields:
     """Return the fields of a document; raises Refused where the release has not what it needs."""
     if about.kind == "letter":
         return letter_fields(document, unit_code=about.unit_code, lang=about.lang)
+    if about.kind == "appeal":
+        appeal = appeal_part(document, unit_code=about.unit_code, lang=about.lang)
+        return letter_fields(document, unit_code=about.unit_code, lang=about.lang, appeal=appeal)
     return fill(document, lang=about.lang)
 
 

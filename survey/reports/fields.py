@@ -148,8 +148,34 @@ class UnitPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppealLine:
+    """A figure of the unit before and after its appeal."""
+
+    name: str = _told("得分、区间或名次", "score, interval or rank")
+    before: str = _told("申诉所指发布中的", "in the release contested")
+    after: str = _told("答复后的", "after the decision")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealPart:
+    """The appeal that is answered; dates and words are the office's records, not the release's."""
+
+    number: str = _told("申诉编号", "number of the appeal")
+    filed_on: str = _told("提交日期", "day it was filed")
+    received_on: str = _told("受理日期", "day it was received")
+    decided_on: str = _told("答复日期", "day of the decision")
+    matter: str = _told("对什么有异议", "what is contested")
+    which: str = _told("具体是哪一项，没有则为空", "which one, or empty")
+    outcome: str = _told("复核决定", "the decision")
+    reason: str = _told("理由", "why")
+    contested: str = _told("申诉所指的发布", "release contested")
+    superseded: bool = _told("是否另行发布（只用于判断）", "whether another release holds")
+    figures: tuple[AppealLine, ...] = _told("复核前后", "before and after")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """All that a template may name; `unit` is there in a letter alone."""
+    """All that a template may name; `unit` is there in a letter, `appeal` in its decision alone."""
 
     title: str = _told("评议活动名称", "name of the campaign")
     year: str = _told("考核年度", "year")
@@ -175,7 +201,8 @@ class Fields:
     groups: tuple[GroupLine, ...] = _told("各类评议对象", "respondent groups")
     rules: tuple[RuleLine, ...] = _told("各有效性规则", "validity rules")
     notices: tuple[str, ...] = _told("对全部得分的说明", "what should be known of all figures")
-    unit: UnitPart | None = _told("收函单位（只有反馈函有）", "the unit (letters)")  # noqa: RUF009
+    unit: UnitPart | None = _told("收函单位（反馈函、复核意见书）", "the unit")  # noqa: RUF009
+    appeal: AppealPart | None = _told("申诉（只有复核意见书有）", "the appeal")  # noqa: RUF009
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +221,8 @@ class FieldTold:
 
 def all_fields(*, letter: bool) -> tuple[FieldTold, ...]:
     """Return every field a template may name, those of a list after it under one of its entries."""
-    return tuple(told for told in _of(Fields, "") if letter or not told.name.startswith("unit"))
+    of_units = ("unit", "appeal")
+    return tuple(told for told in _of(Fields, "") if letter or not told.name.startswith(of_units))
 
 
 def _of(kind: type, before: str) -> Iterator[FieldTold]:

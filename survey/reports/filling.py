@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.reported import Reported
 from survey.appraisal.record.scores import UnitScore
 from survey.problems import Refused
-from survey.reports.fields import ClassPart, Fields, GroupLine, RuleLine, UnitPart, UnitRow
+from survey.reports.fields import (
+    AppealPart,
+    ClassPart,
+    Fields,
+    GroupLine,
+    RuleLine,
+    UnitPart,
+    UnitRow,
+)
 from survey.reports.sure import class_lines
 from survey.reports.words import ACTIONS, hidden, listed
 
@@ -31,8 +39,14 @@ def reported_in(document: ScoreDocument) -> Reported:
     return document.reported
 
 
-def fill(document: ScoreDocument, *, lang: str, unit: UnitPart | None = None) -> Fields:
-    """Return the fields of a release's documents; of a letter with its unit.
+def fill(
+    document: ScoreDocument,
+    *,
+    lang: str,
+    unit: UnitPart | None = None,
+    appeal: AppealPart | None = None,
+) -> Fields:
+    """Return the fields of a release's documents; of a letter with its unit, and its appeal.
 
     Raises Refused where the release does not say what documents need.
     """
@@ -72,6 +86,7 @@ def fill(document: ScoreDocument, *, lang: str, unit: UnitPart | None = None) ->
         ),
         notices=tuple(_words(notice, lang) for notice in document.notices),
         unit=unit,
+        appeal=appeal,
     )
 
 
@@ -181,4 +196,9 @@ def _day(moment: str, lang: str, *, zone_of: str = "") -> str:
     at = datetime.fromisoformat(moment)
     if zone_of:
         at = at.astimezone(datetime.fromisoformat(zone_of).tzinfo)
+    return day_told(at, lang)
+
+
+def day_told(at: date, lang: str) -> str:
+    """Return a day as documents say it."""
     return f"{at.day} {at:%B %Y}" if lang == "en" else f"{at.year}年{at.month}月{at.day}日"

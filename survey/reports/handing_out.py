@@ -16,7 +16,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.reports.drawing import About, draw
-from survey.reports.kinds import LANGS, NAMES, Kind, kind_named
+from survey.reports.kinds import LANGS, NAMES, OF_UNITS, Kind, kind_named
 from survey.reports.paper import paper
 from survey.reports.template_store import template_in_use
 from survey.site.installation import Site
@@ -46,7 +46,7 @@ class Wanted:
 def wanted(kind: str, lang: str, unit_code: str = "") -> Wanted:
     """Return what an address asks for; raises Refused where there is no such document."""
     known = kind_named(kind)
-    if lang not in LANGS or (known == "letter") != bool(unit_code):
+    if lang not in LANGS or (known in OF_UNITS) != bool(unit_code):
         raise Refused.of(field="kind", zh="没有这份文书", en="there is no such document")
     return Wanted(kind=known, lang=lang, unit_code=unit_code)
 

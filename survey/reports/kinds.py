@@ -7,9 +7,10 @@ from typing import Literal, get_args
 from survey.problems import Refused
 from survey.site.resources import folder
 
-Kind = Literal["ranking", "letter", "result", "notice", "quality"]
+Kind = Literal["ranking", "letter", "result", "notice", "quality", "appeal"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LANGS = ("zh", "en")
+OF_UNITS: frozenset[Kind] = frozenset({"letter", "appeal"})  # one for a unit, not for all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,12 @@ NAMES: dict[Kind, Named] = {
         en="Quality report",
         zh_for="回收了多少，哪些答卷不计、为什么，各单位样本够不够",
         en_for="what came in, what was left out and why, which samples suffice",
+    ),
+    "appeal": Named(
+        zh="复核意见书",
+        en="Decision on an appeal",
+        zh_for="答复申诉的单位：决定、理由，得分复核前后",
+        en_for="to a unit that appealed: the decision, why, its score before and after",
     ),
 }
 

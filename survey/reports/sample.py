@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from survey.reports.fields import Fields
-from survey.reports.kinds import Kind
+from survey.reports.kinds import OF_UNITS, Kind
+
+# Which documents have a part that others have not.
+_PARTS: dict[str, frozenset[Kind]] = {"unit": OF_UNITS, "appeal": frozenset({"appeal"})}
 
 
 def sample_fields(kind: Kind) -> Iterator[Fields]:
@@ -16,15 +19,12 @@ def sample_fields(kind: Kind) -> Iterator[Fields]:
     for whole in (True, False):
         values = _made(Fields, whole=whole)
         assert isinstance(values, Fields)
-        if kind == "letter":
-            yield values
-        else:
-            yield _without_unit(values)
+        yield _without(values, [part for part in _PARTS if kind not in _PARTS[part]])
 
 
-def _without_unit(values: Fields) -> Fields:
+def _without(values: Fields, parts: Iterable[str]) -> Fields:
     told = {each.name: getattr(values, each.name) for each in fields(values)}
-    return Fields(**{**told, "unit": None})
+    return Fields(**{**told, **dict.fromkeys(parts)})
 
 
 def _made(kind: Any, *, whole: bool) -> Any:

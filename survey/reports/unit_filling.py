@@ -13,6 +13,7 @@ from survey.appraisal.record.reported import (
 from survey.appraisal.record.scores import GroupScore, UnitScore
 from survey.problems import Refused
 from survey.reports.fields import (
+    AppealPart,
     CountLine,
     Fields,
     ReasonsPart,
@@ -27,8 +28,10 @@ from survey.reports.words import CHANGED, COMMENTS, SURELY, hidden, listed
 from survey.wording import STEPS
 
 
-def letter_fields(document: ScoreDocument, *, unit_code: str, lang: str) -> Fields:
-    """Return the fields of one unit's letter.
+def letter_fields(
+    document: ScoreDocument, *, unit_code: str, lang: str, appeal: AppealPart | None = None
+) -> Fields:
+    """Return the fields of one unit's letter, or of the decision on its appeal.
 
     Raises Refused where the release does not know the unit, or does not say what letters need.
     """
@@ -40,7 +43,8 @@ def letter_fields(document: ScoreDocument, *, unit_code: str, lang: str) -> Fiel
             zh=f"这次发布中没有单位 {unit_code}",
             en=f"this release has no unit {unit_code}",
         )
-    return fill(document, lang=lang, unit=_part(unit, unit.reported, told, lang))
+    part = _part(unit, unit.reported, told, lang)
+    return fill(document, lang=lang, unit=part, appeal=appeal)
 
 
 def _part(unit: UnitScore, mine: UnitReported, told: Reported, lang: str) -> UnitPart:

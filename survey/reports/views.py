@@ -31,7 +31,7 @@ from survey.reports.handing_out import (
     note_taken,
     wanted,
 )
-from survey.reports.kinds import LANGS, NAMES
+from survey.reports.kinds import LANGS, NAMES, OF_UNITS
 from survey.reports.unit_filling import letter_fields
 from survey.web.downloads import attachment, pack
 from survey.web.pages import found_or_404
@@ -52,7 +52,7 @@ def listed(code: str) -> Page:
             "office/documents.html",
             campaign=campaign,
             document=document,
-            kinds={kind: names for kind, names in NAMES.items() if kind != "letter"},
+            kinds={kind: names for kind, names in NAMES.items() if kind not in OF_UNITS},
             letter=NAMES["letter"],
             units=visible_units(campaign, "document.read"),
             classes=sorted({unit.class_code for unit in visible_units(campaign, "document.read")}),

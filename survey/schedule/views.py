@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from survey.access import roles, second_word, sign_in
 from survey.access.roles import Action
 from survey.access.sign_in import requires
+from survey.appraisal.appeals.standing import read_appeals
 from survey.clock import local_day
 from survey.fieldwork.bulletins.due import BulletinDay, bulletin_days, due_today
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
@@ -24,6 +25,8 @@ from survey.two_persons.case_standing import undecided
 from survey.web.request import site
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/office")
+
+_NEAR = 3  # working days before an appeal's deadline
 
 # Where a step is done, for whoever may; others are led to where it is seen.
 _DONE_AT: dict[str, tuple[tuple[str, Action], ...]] = {
@@ -49,6 +52,14 @@ _DONE_AT: dict[str, tuple[tuple[str, Action], ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppealsDue:
+    """Appeals that wait for a decision, and how many of them must have it soon or should have."""
+
+    n_open: int
+    n_near: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
     """What of a campaign an official has before him."""
 
@@ -59,6 +70,7 @@ class Agenda:
     bulletin: BulletinDay | None
     reminders: Evidence | None
     n_cases: int
+    appeals: AppealsDue | None
 
 
 @blueprint.get("/")
@@ -112,6 +124,7 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         else None,
         reminders=_reminders(session, campaign, account, "invitation.issue"),
         n_cases=_n_cases(session, campaign),
+        appeals=_appeals(session, campaign, today),
     )
 
 
@@ -122,6 +135,18 @@ def _n_cases(session: Session, campaign: Campaign) -> int:
         return 0
     waiting = undecided(session, campaign=campaign)
     return sum(case.unit_code in units for case in waiting)
+
+
+def _appeals(session: Session, campaign: Campaign, today: date) -> AppealsDue | None:
+    """Return the open appeals of the units whose appeals the official may read."""
+    units = visible_units(campaign, "appeal.read")
+    if not units:
+        return None
+    every = read_appeals(session, campaign=campaign, units=units, today=today)
+    left = [one.left for one in every if one.is_open]
+    if not left:
+        return None
+    return AppealsDue(n_open=len(left), n_near=sum(days <= _NEAR for days in left))
 
 
 def _reminders(

@@ -12,6 +12,7 @@ from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
+from survey.verification.appeals import check_appeals
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls
 from survey.verification.codes import check_codes
@@ -79,6 +80,7 @@ def _of_campaign(
         "calls": lambda: check_calls(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),
         "review": lambda: check_review(session, campaign, deeds),
+        "appeals": lambda: check_appeals(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
         "records": lambda: check_sealed(session, campaign, deeds),
     }

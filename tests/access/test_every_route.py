@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -13,19 +14,26 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from survey import audit
 from survey.app import create_app
+from survey.appraisal.appeals.steps import add_step
 from survey.appraisal.record.plain import plain
 from survey.appraisal.review import filing
 from survey.appraisal.review.filing import Filed, content_of
 from survey.appraisal.review.found import Found
 from survey.appraisal.review.picture import Picture
+from survey.ledger.appealed import appeal_digest
 from survey.model import (
     Account,
+    Appeal,
+    AppealFile,
+    AppealStep,
     Appraisal,
     Campaign,
     CampaignUnit,
     Case,
     Entrance,
+    Release,
     RespondentGroup,
     Unit,
 )
@@ -360,6 +368,45 @@ EXPECTED = {
     f"POST {HERE}/review/99/weigh": "302 404 404 404 404 404 404 404",
     f"POST {B01_ALONE}/review/1/weigh": "302 404 404 404 404 404 404 404",
     f"POST {NOWHERE}/review/1/weigh": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/appeals/": "302 200 200 200 200 404 200 200",
+    f"GET {B01_ALONE}/appeals/": "302 200 200 404 404 404 200 200",
+    f"GET {NOWHERE}/appeals/": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/appeals/1": "302 200 200 200 200 404 200 200",
+    f"GET {HERE}/appeals/2": "302 200 200 404 404 404 200 200",
+    f"GET {HERE}/appeals/99": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/appeals/1": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/appeals/1": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/appeals/1/file": "302 200 200 404 404 404 404 404",
+    f"GET {HERE}/appeals/2/file": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/appeals/1/file": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/appeals/1/file": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/appeals/2/receive": "302 302 302 404 404 404 404 404",
+    f"POST {HERE}/appeals/99/receive": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/appeals/1/receive": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/appeals/1/receive": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/appeals/2/weigh": "302 302 302 404 404 404 404 404",
+    f"POST {HERE}/appeals/99/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/appeals/1/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/appeals/1/weigh": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/appeals/2/decide": "302 422 404 404 404 404 404 404",
+    f"POST {HERE}/appeals/99/decide": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/appeals/1/decide": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/appeals/1/decide": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/appeals/1/letter.zh.docx": "302 200 200 200 200 404 200 200",
+    f"GET {HERE}/appeals/2/letter.zh.docx": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/appeals/1/letter.zh.odt": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/appeals/1/letter.zh.docx": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/appeals/1/letter.zh.docx": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/units/A01/appeals": "302 200 200 200 200 404 200 200",
+    f"GET {HERE}/units/A02/appeals": "302 200 200 200 404 404 200 200",
+    f"GET {HERE}/units/B01/appeals": "302 200 200 404 404 404 200 200",
+    f"GET {B01_ALONE}/units/B01/appeals": "302 200 200 404 404 404 200 200",
+    f"GET {NOWHERE}/units/A01/appeals": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/units/A01/appeals": "302 404 404 404 422 404 404 404",
+    f"POST {HERE}/units/A02/appeals": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/units/B01/appeals": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/units/B01/appeals": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/units/A01/appeals": "302 404 404 404 404 404 404 404",
     f"GET {HERE}/runs": "302 200 200 200 404 404 200 200",
     f"GET {B01_ALONE}/runs": "302 200 200 404 404 404 200 200",
     f"GET {NOWHERE}/runs": "302 404 404 404 404 404 404 404",
@@ -455,6 +502,7 @@ def app(site: Site) -> Flask:
             _fix_case(session, unit_code)
         _file_cases(session)
         _check_poster(session)
+        _leave_appeals(session)
         _add_campaign_of_b01(session)
     return create_app(site)
 
@@ -484,6 +532,32 @@ def _file_cases(session: Session) -> None:
     ]
     appraisal = session.get_one(Appraisal, session.scalars(run).one())
     filing.keep(session, filed, campaign=campaign, appraisal=appraisal, by="tests")
+
+
+def _leave_appeals(session: Session) -> None:
+    """Put one appeal there that is decided, of A01 with a file, and one just filed, of B01."""
+    release = session.scalars(sa.select(Release)).one()
+    campaign = session.get_one(Campaign, release.campaign_id)
+    for number, unit_code in enumerate(("A01", "B01"), start=1):
+        appeal = Appeal(campaign_id=campaign.id, number=number, matter="score", which="")
+        appeal.unit_id = session.scalars(sa.select(Unit.id).where(Unit.code == unit_code)).one()
+        appeal.release_id, appeal.statement = release.id, "得分有误"
+        appeal.filed_at, appeal.filed_by = NOW, "liaison"
+        if number == 1:
+            appeal.file_name, appeal.file_digest = "a.pdf", sha256(b"%PDF-").hexdigest()
+        session.add(appeal)
+        session.flush()
+        digest = appeal_digest(appeal, salt=campaign.record_salt)
+        told = {"by": "liaison", "at": NOW, "subject": CODE, "appeal": number, "digest": digest}
+        audit.record(session, action="appeal.file", **told)
+    first = session.scalars(sa.select(Appeal).where(Appeal.number == 1)).one()
+    session.add(AppealFile(appeal_id=first.id, content=b"%PDF-"))
+    taken = AppealStep(step="received", reason="", at=NOW, by="admin")
+    ended = AppealStep(step="decided", reason="查无实据", at=NOW, by="admin", outcome="rejected")
+    ended.release_id, ended.approved_by = release.id, "review"
+    add_step(session, campaign=campaign, appeal=first, step=taken)
+    told = {"outcome": "rejected", "number": 1, "unit": "A01"}
+    add_step(session, campaign=campaign, appeal=first, step=ended, **told)
 
 
 def _check_poster(session: Session) -> None:

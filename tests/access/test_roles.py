@@ -7,12 +7,14 @@ from tests.factories import FIELDWORK
 READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
     *("poster.read", "score.read", "export.make", "review.read", "call.read", "document.read"),
+    "appeal.read",
 }
-CASES = {"case.read", "case.run", "answer.collect", "review.decide"}
+CASES = {"case.read", "case.run", "answer.collect", "review.decide", "appeal.run"}
 EXPECTED = {
     "office_admin": READ
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
+    | {"appeal.decide"}
     | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change"}
     | {"account.read", "account.run", "audit.read"},
     "office_review": READ
@@ -20,9 +22,12 @@ EXPECTED = {
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
-        *("call.read", "call.run", "document.read"),
+        *("call.read", "call.run", "document.read", "appeal.read"),
     },
-    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply", "document.read"},
+    "unit_liaison": {
+        *("campaign.read", "progress.read", "case.read", "case.reply", "document.read"),
+        *("appeal.read", "appeal.file"),
+    },
     "inspector": {
         *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
         *("review.read", "call.read", "call.run"),

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
+from survey.appraisal.appeals.filing import Contest, file_appeal
+from survey.appraisal.appeals.receiving import receive_appeal
+from survey.appraisal.appeals.weighing import weigh_appeal
 from survey.approvals.deeds import DEEDS
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import AuditEntry, Comment, Entrance, Proposal, Release, Response
+from survey.model import AppealStep, AuditEntry, Comment, Entrance, Proposal, Release, Response
 from survey.problems import Refused
 from survey.publication.publishing import published
 from survey.site.installation import Site
@@ -69,6 +72,21 @@ class Tried:
 
 def score(_site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("score", CODE).exit_code == 0
+
+
+def contested(site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a unit contest the release, and the office receive and compute the appeal."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        unit = next(entry for entry in campaign.units if entry.unit.code == "A01")
+        said = Contest(matter="score", which="", statement="得分有误")
+        file_appeal(session, site=site, campaign=campaign, unit=unit, said=said, by="liaison")
+        receive_appeal(session, site=site, campaign=campaign, number=1, by="admin")
+    weigh_appeal(site, campaign_code=CODE, number=1, by="admin")
+
+
+def decided(session: Session) -> list[str | None]:
+    return list(session.scalars(sa.select(AppealStep.outcome).order_by(AppealStep.position)))
 
 
 def end_of_scheme(_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +195,14 @@ TRIED = (
         page=f"{HERE}/publish",
         form=REASON,
         shows=lambda session: published(session, campaign=find_campaign(session, CODE)) is not None,
+    ),
+    Tried(
+        kind="appeal.decide",
+        page=f"{HERE}/appeals/1/decide",
+        form={"outcome": "rejected", **REASON},
+        shows=decided,
+        before=contested,
+        through_command=False,
     ),
     Tried(
         kind="key.destroy",

@@ -70,6 +70,8 @@ PAGES = [
     f"{HERE}/review/",
     f"{HERE}/runs",
     f"{HERE}/documents",
+    f"{HERE}/appeals/",
+    f"{HERE}/units/A01/appeals",
     "/office/templates",
     f"/office/check-document?code={CODE}",
     f"{HERE}/invitations/plan?tick=none",

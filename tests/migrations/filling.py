@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 from survey import audit
 from survey.access import first_account
 from survey.app import create_app
+from survey.appraisal.appeals.filing import Attached, Contest, file_appeal
+from survey.appraisal.appeals.receiving import receive_appeal
 from survey.appraisal.review import words
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
@@ -33,6 +35,7 @@ from survey.model import (
     DocumentTemplate,
     Entrance,
     KeyedSheet,
+    Release,
     Reminder,
     Response,
     ReviewCase,
@@ -68,6 +71,7 @@ def fill(site: Site) -> None:
     stage_result(site, code=CODE)
     _decide_on_a_case(site)
     _leave_a_call(site)
+    _contest(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -224,6 +228,29 @@ def _leave_a_call(site: Site) -> None:
         audit.record(session, action="call.draw", **said, **told)
         told = {"first": outcome.id, "last": outcome.id, "digest": outcomes_digest([outcome])}
         audit.record(session, action="call.record", **said, count=1, **told)
+
+
+def _contest(site: Site) -> None:
+    """Let the unit of the liaison contest the release with a file, and the office weigh it."""
+    with site.database.reading() as session:
+        frozen_at = session.scalars(sa.select(Release.frozen_at)).one()
+    later = replace(site, clock=lambda: frozen_at + timedelta(hours=1))
+    with later.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        file_appeal(
+            session,
+            site=later,
+            campaign=campaign,
+            unit=next(entry for entry in campaign.units if entry.unit.code == "A01"),
+            said=Contest(
+                matter="score",
+                which="",
+                statement="得分有误",
+                attached=Attached(name="a.pdf", content=b"%PDF-1.7\n%%EOF\n"),
+            ),
+            by="liaison",
+        )
+        receive_appeal(session, site=later, campaign=campaign, number=1, by="admin")
 
 
 def _leave_a_template(site: Site) -> None:

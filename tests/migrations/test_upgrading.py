@@ -82,6 +82,9 @@ FROZEN = {
     "0020_keep_templates_of_documents_that_an_office_uploads.py": (
         "2c2fc3721951b537c4b5d8e214d431ee25428beb4838b4360864ac11388cc82e"
     ),
+    "0021_keep_appeals_of_units_and_what_becomes_of_them.py": (
+        "5e7ace9aeb7dee175ff24954743314a8e8dd7b09e0773ba5ac11e05ae04cc38d"
+    ),
 }
 
 

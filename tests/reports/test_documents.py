@@ -17,13 +17,13 @@ from survey.exchange.document import find_document
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Comment
 from survey.reports.handing_out import Wanted, drawn, letters
-from survey.reports.kinds import KINDS, LANGS
+from survey.reports.kinds import KINDS, LANGS, OF_UNITS
 from survey.site.installation import Site
 from tests.demonstrated import CODE, answered
 
 HERE = f"/office/campaigns/{CODE}"
 Official = Callable[[str], FlaskClient]
-WHOLE = [kind for kind in KINDS if kind != "letter"]
+WHOLE = [kind for kind in KINDS if kind not in OF_UNITS]
 
 
 def tables(content: bytes) -> list[list[list[str]]]:
@@ -183,7 +183,7 @@ def test_no_word_of_a_resident_stands_in_any_document(site: Site) -> None:
         files = [
             drawn(session, released, Wanted(kind=kind, lang=lang))
             for kind in KINDS
-            if kind != "letter"
+            if kind not in OF_UNITS
             for lang in LANGS
         ]
         files += [word for _name, word in letters(session, released, lang="zh", units=units)]

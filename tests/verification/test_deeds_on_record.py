@@ -58,6 +58,12 @@ LEAVE_AN_ENTRY = {
     "POST /office/templates/restore": "template.restore",
     f"GET {HERE}/batches.<kind>": "batch.export",
     f"GET {HERE}/unused.<kind>": "unused.export",
+    f"POST {HERE}/units/<unit_code>/appeals": "appeal.file",
+    f"POST {HERE}/appeals/<int:number>/receive": "appeal.received",
+    f"POST {HERE}/appeals/<int:number>/weigh": "appeal.weighed",
+    f"POST {HERE}/appeals/<int:number>/decide": "proposal.propose",
+    f"GET {HERE}/appeals/<int:number>/file": "appeal.download",
+    f"GET {HERE}/appeals/<int:number>/letter.<lang>.<ending>": "release.export",
     f"POST {HERE}/callbacks/draw": "call.draw",
     f"GET {HERE}/callbacks/<class_code>.xlsx": "call.export",
     "POST /office/callbacks": "call.record",
@@ -122,6 +128,14 @@ LEAVE_AN_ENTRY = {
 }
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
+    f"POST {HERE}/units/<unit_code>/appeals": "tests/appraisal/appeals/test_filing.py",
+    f"POST {HERE}/appeals/<int:number>/receive": "tests/appraisal/appeals/test_deciding.py",
+    f"POST {HERE}/appeals/<int:number>/weigh": "tests/appraisal/appeals/test_deciding.py",
+    f"POST {HERE}/appeals/<int:number>/decide": "tests/appraisal/appeals/test_deciding.py",
+    f"GET {HERE}/appeals/<int:number>/file": "tests/appraisal/appeals/test_filing.py",
+    f"GET {HERE}/appeals/<int:number>/letter.<lang>.<ending>": (
+        "tests/appraisal/appeals/test_deciding.py"
+    ),
     f"POST {HERE}/callbacks/draw": "tests/appraisal/callbacks/test_drawing.py",
     f"GET {HERE}/callbacks/<class_code>.xlsx": "tests/appraisal/callbacks/test_entering.py",
     "POST /office/callbacks": "tests/appraisal/callbacks/test_entering.py",
@@ -202,6 +216,9 @@ LEAVE_NONE = {
     f"GET {HERE}/review/": _READS,
     f"GET {HERE}/review/<int:number>": "no answer and no comment: days, counts and shares",
     f"GET {HERE}/runs": _READS,
+    f"GET {HERE}/appeals/": _READS,
+    f"GET {HERE}/appeals/<int:number>": "what a unit wrote of its own score, and the decision",
+    f"GET {HERE}/units/<unit_code>/appeals": _READS,
     f"GET {HERE}/documents": _READS,
     f"GET {HERE}/results/<unit_code>": _READS,
     f"GET {HERE}/classes/<class_code>": _READS,

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
+from survey.appraisal.appeals.standing import n_undecided
 from survey.appraisal.release import latest_release
 from survey.appraisal.runs import wait_for_turn
 from survey.clock import local_day
@@ -134,6 +135,14 @@ def _may_be(session: Session, campaign: Campaign, at: datetime) -> Release:
             zh="结果尚未发布，复核和申诉仍要用到答卷的全部内容；请先运行 survey release",
             en="its scores are not released: reviews and appeals still need the answers whole; "
             "run `survey release` first",
+        )
+    n_open = n_undecided(session, campaign=campaign)
+    if n_open:
+        raise Refused.of(
+            field=campaign.code,
+            zh=f"还有 {n_open} 件申诉没有答复，可能要重新计分；请先答复",
+            en=f"{n_open} appeals are not decided and may need the scores computed anew; decide"
+            " on them first",
         )
     due = local_day(release.frozen_at + timedelta(days=DAYS_AFTER_RELEASE), campaign.timezone)
     if local_day(at, campaign.timezone) < due:

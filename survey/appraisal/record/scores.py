@@ -125,6 +125,33 @@ class CasesDecided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppealFigures:
+    """What of a unit's score an appeal can move: decimals as published, and its rank."""
+
+    score: str | None
+    lower: str | None
+    upper: str | None
+    class_rank: int | None
+
+    @classmethod
+    def of(cls, unit: UnitScore) -> AppealFigures:
+        """Return them of a unit."""
+        score, rank = unit.score, unit.class_rank
+        return cls(score=score, lower=unit.lower, upper=unit.upper, class_rank=rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealGranted:
+    """The appeal that a release supersedes another for, and the unit's figures in that one."""
+
+    number: int
+    unit_code: str
+    outcome: Literal["upheld", "partly"]
+    contested: str
+    before: AppealFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFacts:
     """What identifies a release, and what its figures came from."""
 
@@ -139,6 +166,7 @@ class ReleaseFacts:
     codes: tuple[CodesIssued, ...] = ()
     accounts: tuple[AccountGiven, ...] | None = field(default=None, metadata={"optional": True})
     cases: CasesDecided | None = field(default=None, metadata={"optional": True})
+    appeal: AppealGranted | None = field(default=None, metadata={"optional": True})
     signature: Signature | None = field(default=None, metadata={"optional": True})
 
 
