@@ -23,6 +23,7 @@ from survey.collecting.views import blueprint as collecting
 from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.views import blueprint as exchange
+from survey.feedback.climbing.views import blueprint as climbing
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.bulletins.views import blueprint as bulletins
 from survey.fieldwork.explaining.views import blueprint as explaining
@@ -108,7 +109,8 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks),
-        *(collecting, keying, interview, publication, exchange, feedback, reports, templates),
+        *(collecting, keying, interview, publication, exchange, feedback, climbing),
+        *(reports, templates),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -26,6 +26,7 @@ Action = Literal[
     "case.read",
     "case.run",
     "case.reply",
+    "case.watch",
     "batch.read",
     "record.erase",
     "proposal.read",
@@ -64,6 +65,8 @@ _MAY: dict[Action, frozenset[str]] = {
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,
     "case.reply": frozenset({"unit_liaison"}),
+    # Which cases are late and how far they climbed, without a word: a liaison's own unit's.
+    "case.watch": _READERS | {"unit_liaison"},
     "batch.read": _READERS | {"inspector"},
     "record.erase": frozenset({"office_admin"}),
     "proposal.read": _READERS | {"inspector"},

@@ -182,8 +182,8 @@ def give_back(
 def answer(
     session: Session, *, campaign: Campaign, case: Case, satisfied: bool, text: str, clock: Clock
 ) -> None:
-    """Keep the resident's word on the handling, once; no score ever changes by it."""
-    if case.state != "published" or case.satisfied is not None:
+    """Keep the resident's word on a reply, once for each; no score ever changes by it."""
+    if not awaits_resident(case):
         raise Refused.of(
             zh="现在不能评价，或已经评价过", en="this cannot be rated now, or already was"
         )
@@ -213,6 +213,11 @@ def close(session: Session, *, campaign: Campaign, case: Case, by: str, clock: C
         )
     case.due_on = None
     _step(session, campaign, case, "closed", state="closed", by=by, at=at)
+
+
+def awaits_resident(case: Case) -> bool:
+    """Tell whether a reply is public that its resident has not rated, be it the first or not."""
+    return case.state == "published" and case.steps[-1].step == "published"
 
 
 def find_case(

@@ -60,7 +60,7 @@ def answer() -> Response:
             )
         return _told(code)
     with site().database.reading() as session:
-        found = reply.handlings(session, ticket=code, lang=look.lang)
+        found = reply.handlings(session, ticket=code, lang=look.lang, clock=site().clock)
     handling = next((each for each in found if each.code == case_code), None)
     shown = render_template(
         "respond/reply_again.html",
@@ -94,7 +94,7 @@ def _told(code: str) -> Response:
     given = _sent("ticket") or code
     with site().database.reading() as session:
         found = receipts.find(session, code)
-        handlings = reply.handlings(session, ticket=given, lang=look.lang)
+        handlings = reply.handlings(session, ticket=given, lang=look.lang, clock=site().clock)
     if found is None and not handlings:
         template = "respond/receipt_unknown.html" if partial else "respond/no_receipt.html"
         typed = typed_code(code, NUMBERS)

@@ -12,6 +12,7 @@ from survey.access import roles, second_word, sign_in
 from survey.access.roles import Action
 from survey.access.sign_in import requires
 from survey.clock import local_day
+from survey.feedback.climbing.climbed import FROM, count_late, n_from
 from survey.fieldwork.bulletins.due import BulletinDay, bulletin_days, due_today
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.campaigns import all_campaigns
@@ -54,6 +55,7 @@ class Agenda:
     bulletin: BulletinDay | None
     reminders: Evidence | None
     n_cases: int
+    n_late: int
 
 
 @blueprint.get("/")
@@ -107,6 +109,7 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         else None,
         reminders=_reminders(session, campaign, account, "invitation.issue"),
         n_cases=_n_cases(session, campaign),
+        n_late=_n_late(session, campaign, account),
     )
 
 
@@ -117,6 +120,17 @@ def _n_cases(session: Session, campaign: Campaign) -> int:
         return 0
     waiting = undecided(session, campaign=campaign)
     return sum(case.unit_code in units for case in waiting)
+
+
+def _n_late(session: Session, campaign: Campaign, account: Account) -> int:
+    """Return how many late comments have climbed to the official, of the units he watches."""
+    units = {entry.unit.code for entry in visible_units(campaign, "case.watch")}
+    if not units:
+        return 0
+    today = _today(campaign).isoformat()
+    of_units = account.unit_id is not None
+    late = count_late(session, campaign=campaign, today=today, of_units=of_units)
+    return n_from(late, FROM[account.role], units=units)
 
 
 def _reminders(

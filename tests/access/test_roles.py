@@ -7,6 +7,7 @@ from tests.factories import FIELDWORK
 READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
     *("poster.read", "score.read", "export.make", "review.read", "call.read", "document.read"),
+    "case.watch",
 }
 CASES = {"case.read", "case.run", "answer.collect", "review.decide"}
 EXPECTED = {
@@ -22,7 +23,10 @@ EXPECTED = {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
         *("call.read", "call.run", "document.read"),
     },
-    "unit_liaison": {"campaign.read", "progress.read", "case.read", "case.reply", "document.read"},
+    "unit_liaison": {
+        *("campaign.read", "progress.read", "document.read"),
+        *("case.read", "case.reply", "case.watch"),
+    },
     "inspector": {
         *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
         *("review.read", "call.read", "call.run"),

@@ -70,6 +70,7 @@ PAGES = [
     f"{HERE}/review/",
     f"{HERE}/runs",
     f"{HERE}/documents",
+    f"{HERE}/late",
     "/office/templates",
     f"/office/check-document?code={CODE}",
     f"{HERE}/invitations/plan?tick=none",

@@ -212,6 +212,7 @@ LEAVE_NONE = {
     f"GET {HERE}/cases/together": "words with names taken out",
     f"GET {HERE}/cases": "the first words, with names taken out",
     f"GET {HERE}/coaching": "words with names taken out",
+    f"GET {HERE}/late": "no words: deadlines, rungs and counts",
     f"GET {HERE}/invitations": _READS,
     "GET /office/reminders": _READS,
     "GET /office/callbacks": _READS,
