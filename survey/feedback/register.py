@@ -75,9 +75,15 @@ def _rows(session: Session, campaign: Campaign, today: str, lang: str) -> Iterat
     for case, text, reasons in session.execute(query):
         kind = kind_of_case(case.state, text, reasons)
         ticked = listing.reason_words(campaign, reasons, lang)
-        redacted = case.redacted or redact(text)
+        redacted = case.redacted or redact(text) or _withdrawn(case, lang)
         words = _WORDS[lang] | {"said": redacted, "ticked": "、".join(ticked)}
         yield _cells(campaign, case, kind, words=words, today=today, lang=lang)
+
+
+def _withdrawn(case: Case, lang: str) -> str:
+    """Return what stands in place of words that had been checked and were taken back since."""
+    said = "(withdrawn by the resident)" if lang == "en" else "（居民已撤回所写文字）"
+    return said if case.redacted == "" else ""
 
 
 def _cells(

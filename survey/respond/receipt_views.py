@@ -73,6 +73,17 @@ def answer() -> Response:
     return show(shown, 422 if handling else 404)
 
 
+@blueprint.post("/r/withdraw")
+def withdraw() -> Response:
+    """Erase what the resident wrote, once he has ticked that he wants that."""
+    code = _sent("code")
+    if request.form.get("sure") == "yes":
+        case_code = request.form.get("case", "")[:20]
+        with site().database.writing() as session:
+            reply.withdraw(session, ticket=code, case_code=case_code, clock=site().clock)
+    return _told(code)
+
+
 @blueprint.post("/r/proof")
 def proof() -> ResponseReturnValue:
     """Hand out the file that proves a receipt."""

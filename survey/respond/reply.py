@@ -12,6 +12,8 @@ from survey.feedback.climbing.rungs import Rung, climb_of, ladder_of
 from survey.feedback.deadlines import unknown_years
 from survey.feedback.kinds import kind_of_case
 from survey.feedback.tickets import cases_under
+from survey.feedback.withdrawing import has_words, withdraw_words
+from survey.feedback.withdrawn import is_withdrawn
 from survey.model import Campaign, Case, Comment
 from survey.problems import Refused
 from survey.respond.dates import day_of, written
@@ -49,6 +51,8 @@ class Handling:
     reason: str
     satisfied: bool | None
     may_answer: bool
+    may_withdraw: bool
+    withdrawn: bool
     most: int
 
 
@@ -61,6 +65,8 @@ def handlings(session: Session, *, ticket: str, lang: str, clock: Clock) -> list
             lang,
             comment=session.get_one(Comment, case.response_id),
             today=local_day(clock(), campaign.timezone),
+            may_withdraw=has_words(session, case),
+            withdrawn=is_withdrawn(session, campaign=campaign, case=case),
         )
         for campaign, case in cases_under(session, ticket)
     ]
@@ -73,11 +79,7 @@ def answer(
 
     Raises Refused where nothing was published or something else was said before.
     """
-    found = cases_under(session, ticket, lock=True)
-    mine = [(campaign, case) for campaign, case in found if case.code == case_code]
-    if not mine:
-        raise Refused.of(zh="没有查到这个意见查询号", en="no comment has this number")
-    campaign, case = mine[0]
+    campaign, case = _mine(session, ticket, case_code)
     words = text[:_MOST].strip()
     same = case.satisfied is satisfied and listing.latest(case, "answered") == words
     if same and not cases.awaits_resident(case):
@@ -87,8 +89,29 @@ def answer(
     )
 
 
+def withdraw(session: Session, *, ticket: str, case_code: str, clock: Clock) -> None:
+    """Erase what the resident wrote, sent once or again; raises Refused where it is not his."""
+    campaign, case = _mine(session, ticket, case_code)
+    withdraw_words(session, campaign=campaign, case=case, clock=clock)
+
+
+def _mine(session: Session, ticket: str, case_code: str) -> tuple[Campaign, Case]:
+    """Return the case a number opens, its row locked."""
+    for campaign, case in cases_under(session, ticket, lock=True):
+        if case.code == case_code:
+            return campaign, case
+    raise Refused.of(zh="没有查到这个意见查询号", en="no comment has this number")
+
+
 def _handling(
-    campaign: Campaign, case: Case, lang: str, *, comment: Comment, today: str
+    campaign: Campaign,
+    case: Case,
+    lang: str,
+    *,
+    comment: Comment,
+    today: str,
+    may_withdraw: bool,
+    withdrawn: bool,
 ) -> Handling:
     taken = {"opened": day_of(case.opened_at, campaign, lang)}
     for step in case.steps:
@@ -109,6 +132,8 @@ def _handling(
         reason=listing.latest(case, "dismissed"),
         satisfied=case.satisfied,
         may_answer=cases.awaits_resident(case),
+        may_withdraw=may_withdraw,
+        withdrawn=withdrawn,
         most=_MOST,
     )
 

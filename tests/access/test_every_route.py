@@ -437,6 +437,7 @@ EXPECTED = {
     "POST /r": "404",
     "POST /r/proof": "404",
     "POST /r/reply": "404",
+    "POST /r/withdraw": "404",
     "GET /readyz": "200",
     "GET /static/office.css": "200",
     "POST /office/sign-out": "302",
