@@ -40,6 +40,7 @@ from survey.publication.views import blueprint as publication
 from survey.rehearsal.views import blueprint as rehearsal
 from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
 from survey.reports.template_views import blueprint as templates
+from survey.reports.using.views import blueprint as using
 from survey.reports.views import blueprint as reports
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
@@ -110,7 +111,7 @@ def create_app(site: Site) -> Flask:
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks),
         *(collecting, keying, interview, publication, exchange, feedback, climbing),
-        *(reports, templates),
+        *(reports, templates, using),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

@@ -22,6 +22,7 @@ Action = Literal[
     "call.run",
     "export.make",
     "document.read",
+    "result.use",
     "template.change",
     "case.read",
     "case.run",
@@ -61,6 +62,8 @@ _MAY: dict[Action, frozenset[str]] = {
     "export.make": _READERS,
     # Letters, each of a unit: a class group's own class, a liaison's own unit.
     "document.read": _READERS | {"class_group", "unit_liaison"},
+    # Results for budgets and cadre files leave for consequences: not by an auditor.
+    "result.use": _OFFICE | {"leader"},
     "template.change": frozenset({"office_admin"}),
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,

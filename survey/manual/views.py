@@ -43,6 +43,7 @@ _OF_ROOM = {
     "callbacks": "06-closing-and-scoring",
     "exchange": "08-handing-over",
     "reports": "08-handing-over",
+    "using": "05-comments",
     "templates": "08-handing-over",
     "auditing": "08-handing-over",
 }

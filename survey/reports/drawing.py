@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
@@ -100,7 +100,7 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 def fields_of(document: ScoreDocument, about: About) -> Fields:
     """Return the fields of a document; raises Refused where the release has not what it needs."""
-    if about.kind == "letter":
+    if about.unit_code or about.kind == "letter":
         return letter_fields(document, unit_code=about.unit_code, lang=about.lang)
     return fill(document, lang=about.lang)
 
@@ -115,20 +115,46 @@ def draw(template: bytes, document: ScoreDocument, about: About) -> bytes:
 
 def filled(template: bytes, values: Fields, about: About) -> bytes:
     """Return a template filled in; raises Refused where that cannot be done."""
+    name = NAMES[about.kind].name(about.lang)
+    return rendered(template, values, name=name, keywords=about.mark())
+
+
+class Titled(Protocol):
+    """What the fields of any document say."""
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def organiser(self) -> str:
+        """Whose it is."""
+
+    @property
+    def warning(self) -> str:
+        """That its figures are invented, else empty."""
+
+
+def rendered(template: bytes, values: Titled, *, name: str, keywords: str = "") -> bytes:
+    """Return a template filled in with a dataclass of fields, as the document of a name.
+
+    Raises Refused where that cannot be done.
+    """
+    assert is_dataclass(values)
     context = {each.name: getattr(values, each.name) for each in fields(values)}
     try:
         word = DocxTemplate(io.BytesIO(template))
         word.render(context, environment(), autoescape=True)
     except (TemplateError, PackageNotFoundError, ValueError, KeyError, TypeError) as error:
         raise Refused.of(
-            field=NAMES[about.kind].name(about.lang),
+            field=name,
             zh=f"模板不能使用：{error}",
             en=f"the template cannot be used: {error}",
         ) from error
     properties = word.docx.core_properties
-    properties.title = f"{values.title} {NAMES[about.kind].name(about.lang)}"
+    properties.title = f"{values.title} {name}"
     properties.author = properties.last_modified_by = values.organiser
-    properties.keywords, properties.comments = about.mark(), values.warning
+    properties.keywords, properties.comments = keywords, values.warning
     properties.created = properties.modified = _ALWAYS
     buffer = io.BytesIO()
     word.save(buffer)

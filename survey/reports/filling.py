@@ -11,6 +11,7 @@ from survey.appraisal.record.scores import UnitScore
 from survey.problems import Refused
 from survey.reports.fields import ClassPart, Fields, GroupLine, RuleLine, UnitPart, UnitRow
 from survey.reports.sure import class_lines
+from survey.reports.using.years import earlier_campaign, year_rows
 from survey.reports.words import ACTIONS, hidden, listed
 
 NONE = "–"
@@ -71,6 +72,8 @@ def fill(document: ScoreDocument, *, lang: str, unit: UnitPart | None = None) ->
             for rule in told.rules
         ),
         notices=tuple(_words(notice, lang) for notice in document.notices),
+        before=earlier_campaign(document),
+        years=() if unit else year_rows(document, lang=lang),
         unit=unit,
     )
 

@@ -30,7 +30,7 @@ MEDIA_TYPES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which document in which language; of a letter the unit's code."""
+    """Which document in which language; of a letter, or of any of one unit, the unit's code."""
 
     kind: Kind
     lang: str
@@ -46,7 +46,8 @@ class Wanted:
 def wanted(kind: str, lang: str, unit_code: str = "") -> Wanted:
     """Return what an address asks for; raises Refused where there is no such document."""
     known = kind_named(kind)
-    if lang not in LANGS or (known == "letter") != bool(unit_code):
+    of_unit = {"letter": (True,), "cadre": (True, False)}.get(known, (False,))
+    if lang not in LANGS or bool(unit_code) not in of_unit:
         raise Refused.of(field="kind", zh="没有这份文书", en="there is no such document")
     return Wanted(kind=known, lang=lang, unit_code=unit_code)
 
@@ -85,15 +86,20 @@ def file_name(document: FrozenDocument, asked: Wanted, ending: str) -> str:
 
 
 def letters(
-    session: Session, document: FrozenDocument, *, lang: str, units: Iterable[str]
+    session: Session,
+    document: FrozenDocument,
+    *,
+    lang: str,
+    units: Iterable[str],
+    kind: Kind = "letter",
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the letters of units, each under its name, drawn one after another.
+    """Yield the letters of units, or another document of each, drawn one after another.
 
     Raises Refused where the release has not what letters need.
     """
-    template = template_in_use(session, kind="letter", lang=lang)
+    template = template_in_use(session, kind=kind, lang=lang)
     for code in units:
-        asked = Wanted(kind="letter", lang=lang, unit_code=code)
+        asked = Wanted(kind=kind, lang=lang, unit_code=code)
         word = drawn(session, document, asked, template=template)
         yield file_name(document, asked, "docx"), word
 

@@ -7,8 +7,10 @@ from typing import Literal, get_args
 from survey.problems import Refused
 from survey.site.resources import folder
 
-Kind = Literal["ranking", "letter", "result", "notice", "quality"]
+Kind = Literal["ranking", "letter", "result", "notice", "quality", "budget", "cadre"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# For whoever uses results outside the office: given out by the office and the leading group alone.
+FOR_USE: tuple[Kind, ...] = ("budget", "cadre")
 LANGS = ("zh", "en")
 
 
@@ -60,6 +62,18 @@ NAMES: dict[Kind, Named] = {
         en="Quality report",
         zh_for="回收了多少，哪些答卷不计、为什么，各单位样本够不够",
         en_for="what came in, what was left out and why, which samples suffice",
+    ),
+    "budget": Named(
+        zh="结果运用表（预算安排）",
+        en="Results for the budget",
+        zh_for="送财政部门：各单位的折算得分和等次，与上次相比",
+        en_for="for the budget office: points and grades of all units, change since last time",
+    ),
+    "cadre": Named(
+        zh="结果运用表（干部考核）",
+        en="Results for cadre files",
+        zh_for="送组织部门：各单位的得分、误差和可以肯定的结论，与上次相比；也可以一个单位一份",
+        en_for="for cadre files: scores with their error, what is sure, change; also of one unit",
     ),
 }
 

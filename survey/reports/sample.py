@@ -16,9 +16,9 @@ def sample_fields(kind: Kind) -> Iterator[Fields]:
     for whole in (True, False):
         values = _made(Fields, whole=whole)
         assert isinstance(values, Fields)
-        if kind == "letter":
+        if kind in {"letter", "cadre"}:
             yield values
-        else:
+        if kind != "letter":
             yield _without_unit(values)
 
 

@@ -14,11 +14,12 @@ EXPECTED = {
     "office_admin": READ
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
-    | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change"}
+    | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change", "result.use"}
     | {"account.read", "account.run", "audit.read"},
     "office_review": READ
     | CASES
-    | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
+    | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"}
+    | {"result.use"},
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
         *("call.read", "call.run", "document.read"),
@@ -31,7 +32,7 @@ EXPECTED = {
         *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
         *("review.read", "call.read", "call.run"),
     },
-    "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read"},
+    "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read", "result.use"},
     "auditor": READ | {"batch.read", "proposal.read", "account.read", "audit.read"},
 }
 ACTIONS = sorted(set().union(*EXPECTED.values()))
