@@ -25,6 +25,7 @@ from survey.reports.fields import Fields
 from survey.reports.filling import fill
 from survey.reports.kinds import NAMES, Kind, kind_named
 from survey.reports.unit_filling import letter_fields
+from survey.reports.using.years import earlier_campaign, year_rows
 
 OPENS, SAYS, CLOSES = "\ue000", "\ue001", "\ue002"  # nobody's words have these signs
 _ALWAYS = datetime(2000, 1, 1)  # noqa: DTZ001 - the same release gives the same bytes
@@ -102,7 +103,9 @@ def fields_of(document: ScoreDocument, about: About) -> Fields:
     """Return the fields of a document; raises Refused where the release has not what it needs."""
     if about.unit_code or about.kind == "letter":
         return letter_fields(document, unit_code=about.unit_code, lang=about.lang)
-    return fill(document, lang=about.lang)
+    lang = about.lang
+    years = year_rows(document, lang=lang)
+    return fill(document, lang=lang, before=earlier_campaign(document), years=years)
 
 
 def draw(template: bytes, document: ScoreDocument, about: About) -> bytes:

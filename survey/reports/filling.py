@@ -9,9 +9,16 @@ from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.reported import Reported
 from survey.appraisal.record.scores import UnitScore
 from survey.problems import Refused
-from survey.reports.fields import ClassPart, Fields, GroupLine, RuleLine, UnitPart, UnitRow
+from survey.reports.fields import (
+    ClassPart,
+    Fields,
+    GroupLine,
+    RuleLine,
+    UnitPart,
+    UnitRow,
+    YearRow,
+)
 from survey.reports.sure import class_lines
-from survey.reports.using.years import earlier_campaign, year_rows
 from survey.reports.words import ACTIONS, hidden, listed
 
 NONE = "–"
@@ -32,8 +39,17 @@ def reported_in(document: ScoreDocument) -> Reported:
     return document.reported
 
 
-def fill(document: ScoreDocument, *, lang: str, unit: UnitPart | None = None) -> Fields:
+def fill(
+    document: ScoreDocument,
+    *,
+    lang: str,
+    unit: UnitPart | None = None,
+    before: str = "",
+    years: tuple[YearRow, ...] = (),
+) -> Fields:
     """Return the fields of a release's documents; of a letter with its unit.
+
+    `years` are the units against the campaign `before`, where there was one.
 
     Raises Refused where the release does not say what documents need.
     """
@@ -72,8 +88,8 @@ def fill(document: ScoreDocument, *, lang: str, unit: UnitPart | None = None) ->
             for rule in told.rules
         ),
         notices=tuple(_words(notice, lang) for notice in document.notices),
-        before=earlier_campaign(document),
-        years=() if unit else year_rows(document, lang=lang),
+        before=before,
+        years=years,
         unit=unit,
     )
 
