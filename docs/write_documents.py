@@ -15,6 +15,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from use_words import FOR_USE
 
 from survey.office_files.word_look import (
     TITLE,
@@ -26,6 +27,7 @@ from survey.office_files.word_look import (
     write,
 )
 from survey.reports.kinds import KINDS, LANGS, NAMES
+from survey.reports.using.register_word import NAME as REGISTER
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "documents"
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,14 +36,14 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 def template(kind: str, lang: str) -> bytes:
     """Return a template; the same words are the same bytes."""
     document = Document()
-    name = NAMES[kind].name(lang)  # type: ignore[index]
+    name = REGISTER.text(lang) if kind == "register" else NAMES[kind].name(lang)  # type: ignore[index]
     set_page(document, title=name, author="公评 Gongping", lang=lang, at=_AT)
     _number_pages(document, lang)
     at = 1 if lang == "en" else 0
     add_line(document, "{%p if warning %}")
     add_line(document, "{{ warning }}", middle=True)
     add_line(document, "{%p endif %}")
-    for part in DOCUMENTS[kind]:
+    for part in {**DOCUMENTS, **FOR_USE}[kind]:
         if isinstance(part, Table):
             _table(document, part, at)
         elif isinstance(part, Listed):
@@ -103,6 +105,6 @@ def _number_pages(document: Any, lang: str) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for each in KINDS:
+    for each in (*KINDS, "register"):
         for spoken in LANGS:
             (FOLDER / f"{each}.{spoken}.docx").write_bytes(template(each, spoken))

@@ -26,6 +26,7 @@ from survey.collecting.views import blueprint as collecting
 from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.views import blueprint as exchange
+from survey.feedback.climbing.views import blueprint as climbing
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.bulletins.views import blueprint as bulletins
 from survey.fieldwork.explaining.views import blueprint as explaining
@@ -43,6 +44,7 @@ from survey.rehearsal.views import blueprint as rehearsal
 from survey.reports.appealed.views import blueprint as appeal_letters
 from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
 from survey.reports.template_views import blueprint as templates
+from survey.reports.using.views import blueprint as using
 from survey.reports.views import blueprint as reports
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
@@ -113,8 +115,8 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
-        *(collecting, keying, interview, publication, exchange, feedback, reports, templates),
-        appeal_letters,
+        *(collecting, keying, interview, publication, exchange, feedback, climbing),
+        *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):
         app.register_blueprint(room)

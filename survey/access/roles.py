@@ -27,10 +27,12 @@ Action = Literal[
     "call.run",
     "export.make",
     "document.read",
+    "result.use",
     "template.change",
     "case.read",
     "case.run",
     "case.reply",
+    "case.watch",
     "batch.read",
     "record.erase",
     "proposal.read",
@@ -72,10 +74,14 @@ _MAY: dict[Action, frozenset[str]] = {
     "export.make": _READERS,
     # Letters, each of a unit: a class group's own class, a liaison's own unit.
     "document.read": _READERS | {"class_group", "unit_liaison"},
+    # Results for budgets and cadre files leave for consequences: not by an auditor.
+    "result.use": _OFFICE | {"leader"},
     "template.change": frozenset({"office_admin"}),
     "case.read": _OFFICE | {"unit_liaison"},
     "case.run": _OFFICE,
     "case.reply": frozenset({"unit_liaison"}),
+    # Which cases are late and how far they climbed, without a word: a liaison's own unit's.
+    "case.watch": _READERS | {"unit_liaison"},
     "batch.read": _READERS | {"inspector"},
     "record.erase": frozenset({"office_admin"}),
     "proposal.read": _READERS | {"inspector"},

@@ -220,6 +220,7 @@ SPOKEN: dict[str, Spoken] = {
     "case.returned": Spoken(_("退回重办"), _("把意见%(case)s退回单位重办（“%(campaign)s”）")),
     "case.published": Spoken(_("公开答复"), _("把意见%(case)s的答复给居民看（“%(campaign)s”）")),
     "case.answered": Spoken(_("居民评价办理"), _("评价意见%(case)s的办理情况（“%(campaign)s”）")),
+    "case.withdrawn": Spoken(_("居民撤回文字"), _("撤回意见%(case)s里写的文字（“%(campaign)s”）")),
     "case.closed": Spoken(_("办结意见"), _("办结意见%(case)s（“%(campaign)s”）")),
     "proposal.propose": Spoken(
         _("提请"), _("提请“%(deed)s”（第%(proposal)s号，“%(campaign)s”），等另一人批准")

@@ -162,7 +162,7 @@ _RELEASE_COLUMNS = (
 
 def import_table(document: FrozenDocument) -> Table:
     """Return what the main scoring system imports, under its own column names."""
-    return _table(document, IMPORT_COLUMNS)
+    return table_of(document, IMPORT_COLUMNS)
 
 
 def full_table(document: FrozenDocument) -> Table:
@@ -173,7 +173,9 @@ def full_table(document: FrozenDocument) -> Table:
         for column in (*_group_columns(code, name), *_equivalent_columns(document, code, name))
     )
     decided = _DECISION_COLUMNS if any(unit.decisions for unit in document.content.units) else ()
-    return _table(document, (*IMPORT_COLUMNS, *_OWN_COLUMNS, *decided, *groups, *_RELEASE_COLUMNS))
+    return table_of(
+        document, (*IMPORT_COLUMNS, *_OWN_COLUMNS, *decided, *groups, *_RELEASE_COLUMNS)
+    )
 
 
 def csv_bytes(document: FrozenDocument, *, encoding: Literal["utf-8-sig", "gb18030"]) -> bytes:
@@ -190,7 +192,8 @@ def csv_bytes(document: FrozenDocument, *, encoding: Literal["utf-8-sig", "gb180
     return buffer.getvalue().encode(encoding)
 
 
-def _table(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
+def table_of(document: FrozenDocument, columns: tuple[Column, ...]) -> Table:
+    """Return columns of a document, one row per unit."""
     return Table(
         columns=columns,
         rows=tuple(

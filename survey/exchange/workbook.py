@@ -1,6 +1,7 @@
 """The score document as an Excel file; the same release gives the same bytes."""
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,12 @@ _WIDEST = 40
 
 def xlsx_bytes(document: FrozenDocument) -> bytes:
     """Return a workbook: the import sheet, every field, and what identifies the release."""
+    tables = (("导入表", import_table(document)), ("全部字段", full_table(document)))
+    return workbook_bytes(document, tables)
+
+
+def workbook_bytes(document: FrozenDocument, tables: Sequence[tuple[str, Table]]) -> bytes:
+    """Return a workbook of named tables, and what identifies the release they are of."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(
         buffer,
@@ -34,8 +41,8 @@ def xlsx_bytes(document: FrozenDocument) -> bytes:
             "created": frozen_at.replace(tzinfo=None),
         }
     )
-    _add_table(workbook, _titled(document, "导入表"), import_table(document))
-    _add_table(workbook, _titled(document, "全部字段"), full_table(document))
+    for name, table in tables:
+        _add_table(workbook, _titled(document, name), table)
     _add_facts(workbook, _titled(document, "发布信息"), document)
     workbook.close()
     return buffer.getvalue()

@@ -13,6 +13,7 @@ from survey.clock import Clock, local_day
 from survey.feedback.deadlines import add_workdays
 from survey.feedback.kinds import kind_of
 from survey.feedback.redact import redact
+from survey.feedback.withdrawn import is_withdrawn
 from survey.model import (
     CASE_LEVELS,
     Campaign,
@@ -93,6 +94,11 @@ def verify(
     What the office writes is redacted once more, so that no number slips through by its hand.
     """
     _must_be(case, "opened")
+    if is_withdrawn(session, campaign=campaign, case=case):
+        raise Refused.of(
+            zh="居民已撤回所写文字，没有可核实的内容",
+            en="the resident took the words back and nothing is left to verify",
+        )
     if level not in CASE_LEVELS:
         raise Refused.of(zh="请选择办理难度", en="choose how hard the case is", field="level")
     case.level, case.redacted = level, redact(_written(text))
@@ -115,6 +121,12 @@ def dismiss(
 def assign(session: Session, *, campaign: Campaign, case: Case, by: str, clock: Clock) -> None:
     """Hand a case to its unit, which sees it late, and not while few people answered."""
     _must_be(case, "verified")
+    if not case.redacted:
+        raise Refused.of(
+            zh="居民已撤回所写文字，没有可交办的内容；请直接答复，或不予受理",
+            en="the resident took the words back and nothing is left to hand over: answer it"
+            " yourself or dismiss it",
+        )
     smallest, received = scheme_of(campaign).privacy.smallest_cell, _received(session, case)
     if received < smallest:
         raise Refused.of(
@@ -182,8 +194,8 @@ def give_back(
 def answer(
     session: Session, *, campaign: Campaign, case: Case, satisfied: bool, text: str, clock: Clock
 ) -> None:
-    """Keep the resident's word on the handling, once; no score ever changes by it."""
-    if case.state != "published" or case.satisfied is not None:
+    """Keep the resident's word on a reply, once for each; no score ever changes by it."""
+    if not awaits_resident(case):
         raise Refused.of(
             zh="现在不能评价，或已经评价过", en="this cannot be rated now, or already was"
         )
@@ -213,6 +225,11 @@ def close(session: Session, *, campaign: Campaign, case: Case, by: str, clock: C
         )
     case.due_on = None
     _step(session, campaign, case, "closed", state="closed", by=by, at=at)
+
+
+def awaits_resident(case: Case) -> bool:
+    """Tell whether a reply is public that its resident has not rated, be it the first or not."""
+    return case.state == "published" and case.steps[-1].step == "published"
 
 
 def find_case(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from survey.feedback.deadlines import unknown_years, workdays_left
 from survey.feedback.kinds import kind_of_case
 from survey.feedback.redact import redact
+from survey.feedback.withdrawn import is_withdrawn
 from survey.model import Campaign, Case, Comment, CommentKind, Unit
 
 PAGE = 50
@@ -20,7 +21,10 @@ _UNIT_STATES = ("assigned", "replied", "published", "closed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """One line of a list. `left` is in working days, negative when late, None without deadline."""
+    """One line of a list. `left` is in working days, negative when late, None without deadline.
+
+    `withdrawn`: the resident took back words that had been checked.
+    """
 
     code: str
     unit: Unit
@@ -29,6 +33,7 @@ class CaseRow:
     due_on: str | None
     left: int | None
     excerpt: str
+    withdrawn: bool
     satisfied: bool | None
     alike: int = 1
     alike_sources: int = 1
@@ -51,6 +56,7 @@ class OfficeCase:
 
     case: Case
     kind: CommentKind
+    withdrawn: bool
     original: str
     suggested: str
     reasons: list[str]
@@ -104,6 +110,7 @@ def office_case(
     return OfficeCase(
         case=case,
         kind=kind,
+        withdrawn=is_withdrawn(session, campaign=campaign, case=case),
         original=comment.text,
         suggested=case.redacted or redact(comment.text),
         reasons=reason_words(campaign, comment.reasons, lang),
@@ -226,6 +233,7 @@ def row_of(
         due_on=due_on,
         left=_left(due_on, today),
         excerpt=(case.redacted or redact(text))[:_EXCERPT],
+        withdrawn=case.redacted == "",
         satisfied=case.satisfied,
         alike=alike,
         alike_sources=alike_sources,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.feedback.held_words import HeldWords, comments, times_begun
 from survey.feedback.kinds import kind_of
-from survey.model import Campaign, CommentMatter, MatterPlace
+from survey.model import Campaign, Comment, CommentMatter, MatterPlace
 from survey.site.database import Database
 from survey.tallies.place import Places
 
@@ -104,6 +104,19 @@ def begin_anew(session: Session, campaign: Campaign) -> None:
     session.execute(sa.delete(_MATTER).where(_MATTER.c.campaign_id == campaign.id))
     place = sa.update(_PLACE).where(_PLACE.c.campaign_id == campaign.id)
     session.execute(place.values(size=0, begun=_PLACE.c.begun + 1))
+
+
+def forget_words(session: Session, *, campaign: Campaign, response_id: int) -> None:
+    """Keep of a comment whose words are gone what it is without them, alike with none.
+
+    Processes that hold its words let go of them: what is kept has begun anew for them.
+    """
+    reasons = session.get_one(Comment, response_id).reasons
+    of = (_MATTER.c.campaign_id == campaign.id, _MATTER.c.response_id == response_id)
+    kept = {"kind": kind_of("", reasons), "matter": response_id}
+    session.execute(sa.update(_MATTER).where(*of).values(kept))
+    place = sa.update(_PLACE).where(_PLACE.c.campaign_id == campaign.id)
+    session.execute(place.values(begun=_PLACE.c.begun + 1))
 
 
 def _join(session: Session, campaign_id: int, joined: dict[int, int]) -> None:

@@ -35,6 +35,7 @@ _OF_ROOM = {
     "keying": "04-opening-and-watching",
     "interview": "04-opening-and-watching",
     "feedback": "05-comments",
+    "climbing": "05-comments",
     "approvals": "06-closing-and-scoring",
     "review": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
@@ -45,6 +46,7 @@ _OF_ROOM = {
     "exchange": "08-handing-over",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",
+    "using": "05-comments",
     "templates": "08-handing-over",
     "auditing": "08-handing-over",
 }

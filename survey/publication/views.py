@@ -29,7 +29,11 @@ def public_page(code: str) -> ResponseReturnValue:
         public = published(session, campaign=campaign)
         if public is None:
             abort(404)
-        found = None if altered else read_public(session, campaign=campaign, public=public)
+        found = (
+            None
+            if altered
+            else read_public(session, campaign=campaign, public=public, clock=site().clock)
+        )
         newest = latest_release(session, campaign=campaign)
         shown = render_template(
             "respond/published.html",

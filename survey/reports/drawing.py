@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
@@ -26,6 +26,7 @@ from survey.reports.fields import Fields
 from survey.reports.filling import fill
 from survey.reports.kinds import NAMES, Kind, kind_named
 from survey.reports.unit_filling import letter_fields
+from survey.reports.using.years import earlier_campaign, year_rows
 
 OPENS, SAYS, CLOSES = "\ue000", "\ue001", "\ue002"  # nobody's words have these signs
 _ALWAYS = datetime(2000, 1, 1)  # noqa: DTZ001 - the same release gives the same bytes
@@ -101,12 +102,14 @@ def environment() -> ImmutableSandboxedEnvironment:
 
 def fields_of(document: ScoreDocument, about: About) -> Fields:
     """Return the fields of a document; raises Refused where the release has not what it needs."""
-    if about.kind == "letter":
-        return letter_fields(document, unit_code=about.unit_code, lang=about.lang)
     if about.kind == "appeal":
         appeal = appeal_part(document, unit_code=about.unit_code, lang=about.lang)
         return letter_fields(document, unit_code=about.unit_code, lang=about.lang, appeal=appeal)
-    return fill(document, lang=about.lang)
+    if about.unit_code or about.kind == "letter":
+        return letter_fields(document, unit_code=about.unit_code, lang=about.lang)
+    lang = about.lang
+    years = year_rows(document, lang=lang)
+    return fill(document, lang=lang, before=earlier_campaign(document), years=years)
 
 
 def draw(template: bytes, document: ScoreDocument, about: About) -> bytes:
@@ -119,20 +122,46 @@ def draw(template: bytes, document: ScoreDocument, about: About) -> bytes:
 
 def filled(template: bytes, values: Fields, about: About) -> bytes:
     """Return a template filled in; raises Refused where that cannot be done."""
+    name = NAMES[about.kind].name(about.lang)
+    return rendered(template, values, name=name, keywords=about.mark())
+
+
+class Titled(Protocol):
+    """What the fields of any document say."""
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def organiser(self) -> str:
+        """Whose it is."""
+
+    @property
+    def warning(self) -> str:
+        """That its figures are invented, else empty."""
+
+
+def rendered(template: bytes, values: Titled, *, name: str, keywords: str = "") -> bytes:
+    """Return a template filled in with a dataclass of fields, as the document of a name.
+
+    Raises Refused where that cannot be done.
+    """
+    assert is_dataclass(values)
     context = {each.name: getattr(values, each.name) for each in fields(values)}
     try:
         word = DocxTemplate(io.BytesIO(template))
         word.render(context, environment(), autoescape=True)
     except (TemplateError, PackageNotFoundError, ValueError, KeyError, TypeError) as error:
         raise Refused.of(
-            field=NAMES[about.kind].name(about.lang),
+            field=name,
             zh=f"模板不能使用：{error}",
             en=f"the template cannot be used: {error}",
         ) from error
     properties = word.docx.core_properties
-    properties.title = f"{values.title} {NAMES[about.kind].name(about.lang)}"
+    properties.title = f"{values.title} {name}"
     properties.author = properties.last_modified_by = values.organiser
-    properties.keywords, properties.comments = about.mark(), values.warning
+    properties.keywords, properties.comments = keywords, values.warning
     properties.created = properties.modified = _ALWAYS
     buffer = io.BytesIO()
     word.save(buffer)

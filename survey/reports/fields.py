@@ -120,6 +120,19 @@ class CountLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """One unit against the campaign before."""
+
+    code: str = _told("单位编码", "code")
+    name: str = _told("单位名称", "name")
+    class_code: str = _told("类别编码", "code of its class")
+    score: str = _told("本次得分", "score now")
+    change: str = _told("比上次变化", "change")
+    interval: str = _told("变化的区间", "its interval")
+    verdict: str = _told("结论，或者为什么不可比", "what is sure, or why it is not comparable")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsPart:
     """A question for reasons and what was ticked."""
 
@@ -201,7 +214,9 @@ class Fields:
     groups: tuple[GroupLine, ...] = _told("各类评议对象", "respondent groups")
     rules: tuple[RuleLine, ...] = _told("各有效性规则", "validity rules")
     notices: tuple[str, ...] = _told("对全部得分的说明", "what should be known of all figures")
-    unit: UnitPart | None = _told("收函单位（反馈函、复核意见书）", "the unit")  # noqa: RUF009
+    before: str = _told("上次评议的编号，没有则为空", "the campaign before, or empty")
+    years: tuple[YearRow, ...] = _told("与上次相比，每单位一行", "change of each unit")
+    unit: UnitPart | None = _told("单位（只有一个单位的文书有）", "the unit, if of one")  # noqa: RUF009
     appeal: AppealPart | None = _told("申诉（只有复核意见书有）", "the appeal")  # noqa: RUF009
 
 

@@ -17,6 +17,7 @@ from survey.reports.fields import (
     RuleLine,
     UnitPart,
     UnitRow,
+    YearRow,
 )
 from survey.reports.sure import class_lines
 from survey.reports.words import ACTIONS, hidden, listed
@@ -45,8 +46,12 @@ def fill(
     lang: str,
     unit: UnitPart | None = None,
     appeal: AppealPart | None = None,
+    before: str = "",
+    years: tuple[YearRow, ...] = (),
 ) -> Fields:
     """Return the fields of a release's documents; of a letter with its unit, and its appeal.
+
+    `years` are the units against the campaign `before`, where there was one.
 
     Raises Refused where the release does not say what documents need.
     """
@@ -85,6 +90,8 @@ def fill(
             for rule in told.rules
         ),
         notices=tuple(_words(notice, lang) for notice in document.notices),
+        before=before,
+        years=years,
         unit=unit,
         appeal=appeal,
     )

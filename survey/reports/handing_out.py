@@ -16,7 +16,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.reports.drawing import About, draw
-from survey.reports.kinds import LANGS, NAMES, OF_UNITS, Kind, kind_named
+from survey.reports.kinds import LANGS, NAMES, OF_EITHER, OF_UNITS, Kind, kind_named
 from survey.reports.paper import paper
 from survey.reports.template_store import template_in_use
 from survey.site.installation import Site
@@ -30,7 +30,7 @@ MEDIA_TYPES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which document in which language; of a letter the unit's code."""
+    """Which document in which language; of a letter, or of any of one unit, the unit's code."""
 
     kind: Kind
     lang: str
@@ -46,7 +46,8 @@ class Wanted:
 def wanted(kind: str, lang: str, unit_code: str = "") -> Wanted:
     """Return what an address asks for; raises Refused where there is no such document."""
     known = kind_named(kind)
-    if lang not in LANGS or (known in OF_UNITS) != bool(unit_code):
+    is_for_it = known in OF_EITHER or (known in OF_UNITS) == bool(unit_code)
+    if lang not in LANGS or not is_for_it:
         raise Refused.of(field="kind", zh="没有这份文书", en="there is no such document")
     return Wanted(kind=known, lang=lang, unit_code=unit_code)
 
@@ -85,15 +86,20 @@ def file_name(document: FrozenDocument, asked: Wanted, ending: str) -> str:
 
 
 def letters(
-    session: Session, document: FrozenDocument, *, lang: str, units: Iterable[str]
+    session: Session,
+    document: FrozenDocument,
+    *,
+    lang: str,
+    units: Iterable[str],
+    kind: Kind = "letter",
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the letters of units, each under its name, drawn one after another.
+    """Yield the letters of units, or another document of each, drawn one after another.
 
     Raises Refused where the release has not what letters need.
     """
-    template = template_in_use(session, kind="letter", lang=lang)
+    template = template_in_use(session, kind=kind, lang=lang)
     for code in units:
-        asked = Wanted(kind="letter", lang=lang, unit_code=code)
+        asked = Wanted(kind=kind, lang=lang, unit_code=code)
         word = drawn(session, document, asked, template=template)
         yield file_name(document, asked, "docx"), word
 

@@ -7,10 +7,13 @@ from typing import Literal, get_args
 from survey.problems import Refused
 from survey.site.resources import folder
 
-Kind = Literal["ranking", "letter", "result", "notice", "quality", "appeal"]
+Kind = Literal["ranking", "letter", "result", "notice", "quality", "appeal", "budget", "cadre"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# For whoever uses results outside the office: given out by the office and the leading group alone.
+FOR_USE: tuple[Kind, ...] = ("budget", "cadre")
 LANGS = ("zh", "en")
 OF_UNITS: frozenset[Kind] = frozenset({"letter", "appeal"})  # one for a unit, not for all
+OF_EITHER: frozenset[Kind] = frozenset({"cadre"})  # for all, or for one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,18 @@ NAMES: dict[Kind, Named] = {
         en="Decision on an appeal",
         zh_for="答复申诉的单位：决定、理由，得分复核前后",
         en_for="to a unit that appealed: the decision, why, its score before and after",
+    ),
+    "budget": Named(
+        zh="结果运用表（预算安排）",
+        en="Results for the budget",
+        zh_for="送财政部门：各单位的折算得分和等次，与上次相比",
+        en_for="for the budget office: points and grades of all units, change since last time",
+    ),
+    "cadre": Named(
+        zh="结果运用表（干部考核）",
+        en="Results for cadre files",
+        zh_for="送组织部门：各单位的得分、误差和可以肯定的结论，与上次相比；也可以一个单位一份",
+        en_for="for cadre files: scores with their error, what is sure, change; also of one unit",
     ),
 }
 

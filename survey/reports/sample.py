@@ -8,10 +8,13 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from survey.reports.fields import Fields
-from survey.reports.kinds import OF_UNITS, Kind
+from survey.reports.kinds import OF_EITHER, OF_UNITS, Kind
 
 # Which documents have a part that others have not.
-_PARTS: dict[str, frozenset[Kind]] = {"unit": OF_UNITS, "appeal": frozenset({"appeal"})}
+_PARTS: dict[str, frozenset[Kind]] = {
+    "unit": OF_UNITS | OF_EITHER,
+    "appeal": frozenset({"appeal"}),
+}
 
 
 def sample_fields(kind: Kind) -> Iterator[Fields]:
@@ -19,7 +22,10 @@ def sample_fields(kind: Kind) -> Iterator[Fields]:
     for whole in (True, False):
         values = _made(Fields, whole=whole)
         assert isinstance(values, Fields)
-        yield _without(values, [part for part in _PARTS if kind not in _PARTS[part]])
+        lacking = [part for part in _PARTS if kind not in _PARTS[part]]
+        yield _without(values, lacking)
+        if kind in OF_EITHER:
+            yield _without(values, [*lacking, "unit"])
 
 
 def _without(values: Fields, parts: Iterable[str]) -> Fields:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.exchange.document import FrozenDocument, find_document
+from survey.exchange.files import FORMATS
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
@@ -31,13 +32,16 @@ from survey.reports.handing_out import (
     note_taken,
     wanted,
 )
-from survey.reports.kinds import LANGS, NAMES, OF_UNITS
+from survey.reports.kinds import FOR_USE, KINDS, LANGS, NAMES, OF_UNITS, Kind, kind_named
 from survey.reports.unit_filling import letter_fields
+from survey.reports.using.sheets import use_workbook
 from survey.web.downloads import attachment, pack
 from survey.web.pages import found_or_404
 from survey.web.request import language, site
 
 blueprint = Blueprint("reports", __name__, url_prefix="/office/campaigns/<code>")
+
+XLSX = FORMATS["xlsx"].media_type
 
 Page = str | Response | tuple[str, int]
 
@@ -52,7 +56,8 @@ def listed(code: str) -> Page:
             "office/documents.html",
             campaign=campaign,
             document=document,
-            kinds={kind: names for kind, names in NAMES.items() if kind not in OF_UNITS},
+            kinds={kind: NAMES[kind] for kind in KINDS if kind not in {*FOR_USE, *OF_UNITS}},
+            for_use={kind: NAMES[kind] for kind in FOR_USE},
             letter=NAMES["letter"],
             units=visible_units(campaign, "document.read"),
             classes=sorted({unit.class_code for unit in visible_units(campaign, "document.read")}),
@@ -63,7 +68,9 @@ def listed(code: str) -> Page:
 @blueprint.get("/documents/<kind>.<lang>.<ending>")
 @requires("export.make")
 def download(code: str, kind: str, lang: str, ending: str) -> Page:
-    """Give a document of the whole release."""
+    """Give a document of the whole release; one for use to whoever may give results for use."""
+    if kind in FOR_USE and not roles.may(current_account(), "result.use"):
+        abort(403)
     return _given(code, found_or_404(wanted, kind, lang), ending)
 
 
@@ -78,24 +85,57 @@ def letter(code: str, unit_code: str, lang: str, ending: str) -> Page:
 @requires("export.make")
 def all_letters(code: str, lang: str) -> Page:
     """Give the letters of all units in one archive."""
+    return _archive(code, lang, kind="letter", noted="letters")
+
+
+@blueprint.get("/use/<unit_code>.<lang>.<ending>")
+@requires("result.use")
+def for_use_of_unit(code: str, unit_code: str, lang: str, ending: str) -> Page:
+    """Give what a unit's cadre file gets."""
+    return _given(code, found_or_404(wanted, "cadre", lang, unit_code), ending)
+
+
+@blueprint.get("/use.<lang>.zip")
+@requires("result.use")
+def for_use_of_all(code: str, lang: str) -> Page:
+    """Give what the cadre files of all units get, in one archive."""
+    return _archive(code, lang, kind="cadre", noted="cadre")
+
+
+@blueprint.get("/use/<kind>.xlsx")
+@requires("result.use")
+def workbook_for_use(code: str, kind: str) -> Page:
+    """Give the results for a use as a workbook."""
+    if kind not in FOR_USE:
+        abort(404)
+    need_whole(code)
+    try:
+        with reading_campaign(code, "result.use") as (session, campaign):
+            document = _found(session, campaign)
+        content = use_workbook(document, kind_named(kind))
+    except Refused as refused:
+        return _refused(code, refused)
+    _note(code, document, f"{kind}.xlsx")
+    asked = Wanted(kind=kind_named(kind), lang="zh")
+    return _file(content, XLSX, file_name(document, asked, "xlsx"))
+
+
+def _archive(code: str, lang: str, *, kind: Kind, noted: str) -> Page:
     if lang not in LANGS:
         abort(404)
     need_whole(code)
+    action: roles.Action = "result.use" if kind in FOR_USE else "export.make"
     file = BytesIO()  # two hundred letters are 8 MB
     try:
-        with reading_campaign(code, "export.make") as (session, campaign):
+        with reading_campaign(code, action) as (session, campaign):
             document = _found(session, campaign)
             codes = [unit.unit.code for unit in campaign.units]
-            pack(file, letters(session, document, lang=lang, units=codes))
+            pack(file, letters(session, document, lang=lang, units=codes, kind=kind))
     except Refused as refused:
         return _refused(code, refused)
-    _note(code, document, f"letters.{lang}.zip")
-    name = f"{document.release_code}-{NAMES['letter'].name(lang)}.zip"
-    return Response(
-        file.getvalue(),
-        content_type="application/zip",
-        headers={"Content-Disposition": attachment(name), "Cache-Control": "private, no-store"},
-    )
+    _note(code, document, f"{noted}.{lang}.zip")
+    name = f"{document.release_code}-{NAMES[kind].name(lang)}.zip"
+    return _file(file.getvalue(), "application/zip", name)
 
 
 @blueprint.get("/results/<unit_code>")
@@ -134,7 +174,9 @@ def _given(code: str, asked: Wanted, ending: str) -> Page:
     if ending not in MEDIA_TYPES:
         abort(404)
     need_whole(code)
-    action: roles.Action = "document.read" if asked.unit_code else "export.make"
+    action: roles.Action = "document.read" if asked.kind == "letter" else "export.make"
+    if asked.kind in FOR_USE:
+        action = "result.use"
     try:
         with reading_campaign(code, action) as (session, campaign):
             if asked.unit_code:
@@ -146,13 +188,14 @@ def _given(code: str, asked: Wanted, ending: str) -> Page:
     except Refused as refused:
         return _refused(code, refused)
     _note(code, document, f"{asked.name}.{kind}")
+    return _file(content, MEDIA_TYPES[kind], file_name(document, asked, kind))
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
     return Response(
         content,
-        content_type=MEDIA_TYPES[kind],
-        headers={
-            "Content-Disposition": attachment(file_name(document, asked, kind)),
-            "Cache-Control": "private, no-store",
-        },
+        content_type=media_type,
+        headers={"Content-Disposition": attachment(name), "Cache-Control": "private, no-store"},
     )
 
 
@@ -202,6 +245,7 @@ def _shown_refused(campaign: Campaign, refused: Refused) -> Page:
         campaign=campaign,
         document=None,
         kinds={},
+        for_use={},
         letter=NAMES["letter"],
         units=[],
         classes=[],

@@ -60,7 +60,7 @@ def answer() -> Response:
             )
         return _told(code)
     with site().database.reading() as session:
-        found = reply.handlings(session, ticket=code, lang=look.lang)
+        found = reply.handlings(session, ticket=code, lang=look.lang, clock=site().clock)
     handling = next((each for each in found if each.code == case_code), None)
     shown = render_template(
         "respond/reply_again.html",
@@ -71,6 +71,17 @@ def answer() -> Response:
         fault=_("请选择“满意”或“不满意”"),
     )
     return show(shown, 422 if handling else 404)
+
+
+@blueprint.post("/r/withdraw")
+def withdraw() -> Response:
+    """Erase what the resident wrote, once he has ticked that he wants that."""
+    code = _sent("code")
+    if request.form.get("sure") == "yes":
+        case_code = request.form.get("case", "")[:20]
+        with site().database.writing() as session:
+            reply.withdraw(session, ticket=code, case_code=case_code, clock=site().clock)
+    return _told(code)
 
 
 @blueprint.post("/r/proof")
@@ -94,7 +105,7 @@ def _told(code: str) -> Response:
     given = _sent("ticket") or code
     with site().database.reading() as session:
         found = receipts.find(session, code)
-        handlings = reply.handlings(session, ticket=given, lang=look.lang)
+        handlings = reply.handlings(session, ticket=given, lang=look.lang, clock=site().clock)
     if found is None and not handlings:
         template = "respond/receipt_unknown.html" if partial else "respond/no_receipt.html"
         typed = typed_code(code, NUMBERS)

@@ -13,6 +13,7 @@ from survey.access.roles import Action
 from survey.access.sign_in import requires
 from survey.appraisal.appeals.standing import read_appeals
 from survey.clock import local_day
+from survey.feedback.climbing.climbed import FROM, count_late, n_from
 from survey.fieldwork.bulletins.due import BulletinDay, bulletin_days, due_today
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.campaigns import all_campaigns
@@ -71,6 +72,7 @@ class Agenda:
     reminders: Evidence | None
     n_cases: int
     appeals: AppealsDue | None
+    n_late: int
 
 
 @blueprint.get("/")
@@ -125,6 +127,7 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         reminders=_reminders(session, campaign, account, "invitation.issue"),
         n_cases=_n_cases(session, campaign),
         appeals=_appeals(session, campaign, today),
+        n_late=_n_late(session, campaign, account),
     )
 
 
@@ -147,6 +150,17 @@ def _appeals(session: Session, campaign: Campaign, today: date) -> AppealsDue | 
     if not left:
         return None
     return AppealsDue(n_open=len(left), n_near=sum(days <= _NEAR for days in left))
+
+
+def _n_late(session: Session, campaign: Campaign, account: Account) -> int:
+    """Return how many late comments have climbed to the official, of the units he watches."""
+    units = {entry.unit.code for entry in visible_units(campaign, "case.watch")}
+    if not units:
+        return 0
+    today = _today(campaign).isoformat()
+    of_units = account.unit_id is not None
+    late = count_late(session, campaign=campaign, today=today, of_units=of_units)
+    return n_from(late, FROM[account.role], units=units)
 
 
 def _reminders(

@@ -122,6 +122,24 @@ class Rectification:
     named_callback_rate: float | None = setting(
         number(0, 1), "实名意见的回访比例", "share of named comments called back", default=None
     )
+    unit_late_workdays: int = setting(
+        whole(1),
+        "单位超过期限几个工作日仍未答复，上报绩效办督办",
+        "working days after its deadline until a unit's late case climbs to the office",
+        default=1,
+    )
+    office_late_workdays: int = setting(
+        whole(1),
+        "绩效办督办（或自己超期）几个工作日仍未办，上报领导小组",
+        "working days after which a case late at the office climbs to the leading group",
+        default=5,
+    )
+    leaders_late_workdays: int = setting(
+        whole(1),
+        "上报领导小组几个工作日仍未办，计入公示页上的超期件数",
+        "working days after which a case late at the leading group counts on the public page",
+        default=10,
+    )
 
     def workdays(self, level: str) -> int:
         """Return the working days for a case that is simple or complex."""

@@ -1,3 +1,5 @@
+from typing import get_args
+
 import pytest
 
 from survey.access import roles
@@ -8,6 +10,7 @@ READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
     *("poster.read", "score.read", "export.make", "review.read", "call.read", "document.read"),
     "appeal.read",
+    "case.watch",
 }
 CASES = {"case.read", "case.run", "answer.collect", "review.decide", "appeal.run"}
 EXPECTED = {
@@ -15,27 +18,30 @@ EXPECTED = {
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
     | {"appeal.decide"}
-    | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change"}
-    | {"account.read", "account.run", "audit.read"},
+    | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change", "result.use"}
+    | {"account.read", "account.run", "account.confirm", "audit.read"},
     "office_review": READ
     | CASES
-    | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"},
+    | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"}
+    | {"result.use", "release.approve", "account.confirm"},
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
         *("call.read", "call.run", "document.read", "appeal.read"),
     },
     "unit_liaison": {
-        *("campaign.read", "progress.read", "case.read", "case.reply", "document.read"),
-        *("appeal.read", "appeal.file"),
+        *("campaign.read", "progress.read", "document.read"),
+        *("case.read", "case.reply", "case.watch", "appeal.read", "appeal.file"),
     },
     "inspector": {
         *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
         *("review.read", "call.read", "call.run"),
     },
-    "leader": READ | {"batch.read", "proposal.read", "proposal.decide", "audit.read"},
+    "leader": READ
+    | {"batch.read", "proposal.read", "proposal.decide", "audit.read", "result.use"}
+    | {"release.approve", "account.confirm"},
     "auditor": READ | {"batch.read", "proposal.read", "account.read", "audit.read"},
 }
-ACTIONS = sorted(set().union(*EXPECTED.values()))
+ACTIONS = get_args(roles.Action)
 
 
 def account(role: str, **changed: object) -> Account:

@@ -72,6 +72,7 @@ PAGES = [
     f"{HERE}/documents",
     f"{HERE}/appeals/",
     f"{HERE}/units/A01/appeals",
+    f"{HERE}/late",
     "/office/templates",
     f"/office/check-document?code={CODE}",
     f"{HERE}/invitations/plan?tick=none",

@@ -80,7 +80,7 @@ def test_praise_that_an_earlier_program_gave_a_deadline_is_late_for_nobody(site:
             asked=caseload.Asked(kind="praise"),
             once=Once(),
         )
-        [told] = reply.handlings(session, ticket=TICKET, lang="zh")
+        [told] = reply.handlings(session, ticket=TICKET, lang="zh", clock=later)
     assert (listed.n_late, listed.n_cases, listed.total) == (0, 0, 1)
     assert listed.rows[0].due_on is None
     assert told.counted
@@ -125,7 +125,7 @@ def test_from_the_office_to_the_unit_and_back_to_the_resident(each_site: Site) -
         cases.reply(session, campaign=campaign, case=case, text="已整改", by="l", clock=later)
         cases.publish(session, campaign=campaign, case=case, by="admin", clock=later)
     with each_site.database.reading() as session:
-        [told] = reply.handlings(session, ticket=TICKET, lang="zh")
+        [told] = reply.handlings(session, ticket=TICKET, lang="zh", clock=later)
     assert told is not None
     assert (told.state, told.reply, told.may_answer) == ("published", "已整改", True)
     assert told.weekends_only  # the reply can be rated until January 2027
@@ -139,7 +139,7 @@ def test_from_the_office_to_the_unit_and_back_to_the_resident(each_site: Site) -
         cases.publish(session, campaign=campaign, case=case, by="admin", clock=later)
         cases.close(session, campaign=campaign, case=case, by="admin", clock=later)
     with each_site.database.reading() as session:
-        [told] = reply.handlings(session, ticket=TICKET, lang="en")
+        [told] = reply.handlings(session, ticket=TICKET, lang="en", clock=later)
         done = session.execute(sa.select(AuditEntry.action, AuditEntry.subject)).all()
         steps = session.scalars(sa.select(CaseStep.step).order_by(CaseStep.position)).all()
     assert told is not None
