@@ -214,5 +214,5 @@ DECIDE_APPEAL = Deed(
     told=_told,
     carry_out=_carry_out,
     prepare=_prepare,
-    needs_reason=True,
+    needs_reason=lambda _basis: True,
 )
