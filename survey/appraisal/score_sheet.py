@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.appraisal import score_document
+from survey.appraisal.appeals.kinds import DEED as APPEAL_DEED
 from survey.appraisal.leaders_approval import LeadersApproval, approvals
 from survey.appraisal.record import AppraisalRecord, Reason, ScoreDocument, UnitChange
 from survey.appraisal.record.scores import ReleaseFacts, Remark, UnitScore
@@ -174,14 +175,14 @@ def _prepared(session: Session, campaign: Campaign) -> dict[int, Prepared]:
     """Return who asked for the release of each run that two persons released."""
     wanted = sa.select(Proposal).where(
         Proposal.campaign_id == campaign.id,
-        Proposal.deed == "release.make",
+        Proposal.deed.in_(("release.make", APPEAL_DEED)),
         Proposal.outcome == "approved",
     )
+    rests_on = {proposal: json.loads(proposal.basis) for proposal in session.scalars(wanted)}
     return {
-        json.loads(proposal.basis)["appraisal"]: Prepared(
-            by=proposal.proposed_by, reason=proposal.reason
-        )
-        for proposal in session.scalars(wanted)
+        basis["appraisal"]: Prepared(by=proposal.proposed_by, reason=proposal.reason)
+        for proposal, basis in rests_on.items()
+        if proposal.deed == "release.make" or basis["supersedes"]
     }
 
 

@@ -12,7 +12,6 @@ from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
-from survey.verification.appeals import check_appeals
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls
 from survey.verification.codes import check_codes
@@ -22,7 +21,7 @@ from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
 from survey.verification.releases import check_releases
 from survey.verification.reminders import check_reminders
-from survey.verification.review import check_review
+from survey.verification.review import check_appeals, check_review
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
 from survey.verification.tallies import check_tallies

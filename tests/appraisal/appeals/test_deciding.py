@@ -125,6 +125,7 @@ def test_an_appeal_that_is_upheld_gives_a_release_that_names_it(
     assert "appeal" not in before["release"]  # type: ignore[operator]
     jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(after)
     assert on_record(site, "campaign.release")[-1].detail["appeal"] == 1
+    assert "经核对原始记录" in admin.get(f"/office/campaigns/{CODE}/scores").text
     assert "因第1号申诉" in admin.get(f"/office/campaigns/{CODE}/scores").text
     assert "第2次发布" in own.get(OWN).text
     page = own.get(APPEAL).text

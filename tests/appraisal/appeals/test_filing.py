@@ -9,8 +9,8 @@ from flask import Flask
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Appeal, AppealFile, AppealStep
 from survey.site.installation import Site
-from survey.verification.appeals import check_appeals
 from survey.verification.deeds import read_deeds
+from survey.verification.review import check_appeals
 from survey.verification.whole import verify
 from tests.appraisal.appeals.contested import (
     APPEAL,
