@@ -1,3 +1,3 @@
 """Scores leave for other systems: document, tables, workbook."""
 
-__all__ = ["document", "files"]
+__all__ = ["document", "files", "tables", "workbook"]

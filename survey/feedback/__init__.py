@@ -2,11 +2,15 @@
 
 __all__ = [
     "cases",
+    "climbing",
     "coaching",
     "deadlines",
     "erasure",
     "kinds",
     "listing",
     "redact",
+    "register",
     "tickets",
+    "withdrawing",
+    "withdrawn",
 ]

@@ -1,3 +1,3 @@
 """What results are used for: year over year, tables for budgets and cadre files, the register."""
 
-__all__ = ["register_word", "sheets", "years"]
+__all__ = ["sheets", "years"]
