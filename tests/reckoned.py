@@ -48,7 +48,7 @@ def _kept(reckon: Callable[..., AppraisalResult]) -> Callable[..., AppraisalResu
             if len(found) > _MOST:
                 found.popitem(last=False)
         found.move_to_end(key)
-        told: AppraisalResult = pickle.loads(found[key])  # noqa: S301 - our own, just made
+        told: AppraisalResult = pickle.loads(found[key])
         return told
 
     return looked_up
