@@ -1,7 +1,7 @@
 """Scores of one plan and the same answers: reckoned once in a process, handed out from then on.
 
 `appraise` is a function of its arguments alone; that it is, and gives the same figures each time,
-is held by tests that ask it itself, or ask for `reckoned_anew`.
+is held by tests that ask it themselves or let it `reckon_anew`.
 """
 
 import pickle

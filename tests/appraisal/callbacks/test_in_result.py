@@ -27,6 +27,7 @@ from tests.appraisal.callbacks.calling import (
 )
 from tests.demonstrated import CODE
 from tests.officials import approved, signed_in, token
+from tests.reckoned import reckon_anew
 
 pytestmark = pytest.mark.slow
 
@@ -152,7 +153,8 @@ def test_a_release_says_what_is_confirmed_and_what_is_not(site: Site) -> None:
     )
 
 
-def test_without_calls_a_run_is_what_it_was(site: Site) -> None:
+def test_without_calls_a_run_is_what_it_was(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    reckon_anew(monkeypatch)
     later, _app = office(site)
     score_campaign(later, campaign_code=CODE, by="admin")
     first, second = runs(later)
@@ -171,7 +173,10 @@ def test_the_page_is_small_and_shows_how_it_stands(site: Site) -> None:
     assert "抽B" not in signed_in(app, "auditor").get(PAGE).text
 
 
-def test_a_folder_of_it_gives_the_same_figures(site: Site, tmp_path: Path) -> None:
+def test_a_folder_of_it_gives_the_same_figures(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckon_anew(monkeypatch)
     later, _app, _client = called(
         site,
         lambda _n, row: "非本人所答" if row["次序"] == "4" else "本人所答",
