@@ -1,6 +1,7 @@
 """Which tests run, and in which order; what they start from is in tests/installations.py."""
 
 import os
+import re
 import shutil
 from functools import cache
 from importlib import import_module
@@ -21,6 +22,7 @@ _LONGEST = (
     "exchange/",
     "appraisal/",
 )
+_SLOW = ("journeys/",)
 # A quarter of a second or more of a processor to a test: a command over a whole folder, papers, a
 # walk through many pages, many draws. `start.py fast` leaves them out.
 _A_SECOND = (
@@ -109,12 +111,24 @@ _A_SECOND = (
     "web/test_canaries",
     "wording/test_front_doors",
 )
+_WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)  # all tests of a file
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what tests start from, but not where tests are only handed out to other processes."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.pluginmanager.register(import_module("tests.installations"))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read a file of which no test is asked for; those named are read in any case."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
+        return None
+    asked = config.getoption("markexpr", "").split(" and ")
+    whole = _WHOLE.findall(collection_path.read_text("utf-8"))
+    file = _file(collection_path)
+    whole += ["second"] * file.startswith(_A_SECOND) + ["slow"] * file.startswith(_SLOW)
+    return True if any(f"not {mark}" in asked for mark in whole) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -127,7 +141,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         second = half is not None and "postgresql" in engines
         if second or asked & {"postgresql", "postgresql_url"}:
             item.add_marker("postgresql")
-        if asked & {"answered_home", "released_home"} or file.startswith("journeys/"):
+        if asked & {"answered_home", "released_home"} or file.startswith(_SLOW):
             item.add_marker("slow")
         if file.startswith(_A_SECOND):
             item.add_marker("second")

@@ -87,11 +87,18 @@ def each_database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
-    """A home folder with keys and an empty database, copied for each test."""
-    home = tmp_path_factory.mktemp("empty")
-    shutil.copy(migrated_file, home / "survey.db")
+    """A home folder with keys and an empty database, copied for each test of all processes."""
+
+    def make(home: Path) -> None:
+        shutil.copy(migrated_file, home / "survey.db")
+        for _site in _homed(home):
+            pass
+
+    made = once(tmp_path_factory, "empty", make)
+    home = tmp_path_factory.mktemp("empty") / "home"
+    shutil.copytree(made, home, ignore=shutil.ignore_patterns("done"))
     for site in _homed(home):
-        share_keys(site)
+        share_keys(site, made.with_name("prepared"))
     return home
 
 

@@ -1,6 +1,11 @@
-"""States that many tests begin from: reached through the front door once, copied from then on."""
+"""States that many tests begin from: reached through the front door once in a run, then copied."""
 
+import fcntl
+import pickle
 from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -9,13 +14,19 @@ from survey.model import AuditEntry
 from survey.site.installation import Site
 
 _T = TypeVar("_T")
-_kept: dict[tuple[str, bytes], tuple[Any, dict[str, bytes], Any]] = {}
-_keys_shared: set[bytes] = set()
+_States = dict[str, tuple[Any, dict[str, bytes], Any]]
+_kept: dict[bytes, _States] = {}
+_shared: dict[bytes, Path] = {}
 
 
-def share_keys(site: Site) -> None:
-    """Let installations with the keys of this one be copied: what they hold is sealed by them."""
-    _keys_shared.add(site.keys.web())
+def share_keys(site: Site, folder: Path) -> None:
+    """Let installations with the keys of this one be copied: what they hold is sealed by them.
+
+    States are left in the folder, where the other processes of a run find them.
+    """
+    folder.mkdir(exist_ok=True)
+    _shared[site.keys.web()] = folder
+    _kept.setdefault(site.keys.web(), {})
 
 
 def prepared(site: Site, state: str, make: Callable[[], _T]) -> _T:
@@ -23,21 +34,53 @@ def prepared(site: Site, state: str, make: Callable[[], _T]) -> _T:
 
     Copied only where nothing has been done yet and the database is a file.
     """
-    key = (state, site.keys.web())
-    if not site.database.is_sqlite or key[1] not in _keys_shared or _is_in_use(site):
+    key = site.keys.web()
+    if not site.database.is_sqlite or key not in _shared or _is_in_use(site):
         return make()
-    if key not in _kept:
+    states = _kept[key]
+    if state in states:
+        return _restored(site, states[state])
+    name = sha256(state.encode()).hexdigest()[:16]
+    with (_shared[key] / f"{name}.lock").open("w") as lock:
+        # Released by the system too, should its holder die.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        place = _Place(_shared[key] / name)
+        if place.is_there:
+            states[state] = place.read(site)
+            return _restored(site, states[state])
         before = _files(site)
         told = make()
         made = {name: data for name, data in _files(site).items() if before.get(name) != data}
-        _kept[key] = (_copied(site), made, told)
-    else:
-        database, made, told = _kept[key]
-        _restore(site, database)
-        for name, data in made.items():
-            (site.settings.home / name).touch(mode=0o600)
-            (site.settings.home / name).write_bytes(data)
+        states[state] = (_copied(site), made, told)
+        place.write(*states[state])
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a state lies for other processes."""
+
+    path: Path
+
+    @property
+    def is_there(self) -> bool:
+        return self.path.exists()
+
+    def write(self, database: Any, made: dict[str, bytes], told: object) -> None:
+        file = type(database)(str(self.path.with_suffix(".db")))
+        database.backup(file)
+        file.close()
+        unfinished = self.path.with_suffix(".new")
+        unfinished.write_bytes(pickle.dumps((made, told)))
+        unfinished.rename(self.path)
+
+    def read(self, site: Site) -> tuple[Any, dict[str, bytes], Any]:
+        made, told = pickle.loads(self.path.read_bytes())
+        database = _empty(site)
+        file = type(database)(str(self.path.with_suffix(".db")))
+        file.backup(database)
+        file.close()
+        return database, made, told
 
 
 def _is_in_use(site: Site) -> bool:
@@ -57,15 +100,26 @@ def _files(site: Site) -> dict[str, bytes]:
     }
 
 
-def _copied(site: Site) -> Any:
+def _empty(site: Site) -> Any:
     with site.database.engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
-        kept = type(driver)(":memory:", check_same_thread=False)
+        return type(driver)(":memory:", check_same_thread=False)
+
+
+def _copied(site: Site) -> Any:
+    kept = _empty(site)
+    with site.database.engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
         driver.backup(kept)
     return kept
 
 
-def _restore(site: Site, kept: Any) -> None:
+def _restored(site: Site, state: tuple[Any, dict[str, bytes], _T]) -> _T:
+    database, made, told = state
     with site.database.engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
-        kept.backup(driver)
+        database.backup(driver)
+    for name, data in made.items():
+        (site.settings.home / name).touch(mode=0o600)
+        (site.settings.home / name).write_bytes(data)
+    return told

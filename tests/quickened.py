@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 
 from survey.access import passwords
 from survey.site import database, schema
+from tests.reckoned import reckon_once
 
 FULL_PRICE = passwords._hasher
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -28,6 +29,7 @@ def quicken() -> None:
     Rule.compile = _once_for_each_address(Rule.compile)  # type: ignore[method-assign]
     database._sqlite = _with_shared_statements(database._sqlite)
     schema._run = _once_for_an_empty_database(schema._run)
+    reckon_once()
     passwords._hasher = _CHEAP
     passwords._nobodys = _CHEAP.hash("nobody has this password")
 

@@ -22,6 +22,7 @@ from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 from tests.demonstrated import CODE, STARTS_ON, answered, close, closed, write_responses
 from tests.factories import ANLAN
+from tests.reckoned import reckon_anew
 
 pytestmark = pytest.mark.slow
 
@@ -41,8 +42,9 @@ def _scored(site: Site) -> dict[str, object]:
 
 
 def test_the_database_gives_the_same_figures_as_the_folder(
-    answered_site: Site, tmp_path: Path
+    answered_site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reckon_anew(monkeypatch)
     outcomes = json.loads((answered_site.settings.home / "outcomes.json").read_text())
     assert outcomes == {"stored": 9135, "under_age": 40, "used": 20}
     close(answered_site)
@@ -90,7 +92,10 @@ def test_a_run_keeps_verdicts_state_and_audit(each_site: Site) -> None:
     assert entry.detail["plan_digest"] == campaign.plan_digest
 
 
-def test_scoring_twice_gives_the_same_figures_and_a_second_run(site: Site) -> None:
+def test_scoring_twice_gives_the_same_figures_and_a_second_run(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckon_anew(monkeypatch)
     closed(site, n=600)
     first, second = _scored(site), _scored(site)
     assert first == second

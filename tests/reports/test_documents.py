@@ -170,6 +170,7 @@ def test_every_taking_is_on_record(admin: FlaskClient, released_site: Site) -> N
     assert found[-3:] == [("admin", name) for name in names]
 
 
+@pytest.mark.second
 def test_no_word_of_a_resident_stands_in_any_document(site: Site) -> None:
     answered(site, n=900)
     canaries = ("13800138000", "350102199001011234", "金丝雀")

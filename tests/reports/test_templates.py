@@ -224,6 +224,7 @@ def test_the_shipped_templates_keep_the_rules_they_are_made_by(kind: Any, lang: 
     assert "PAGE" in section.footer._element.xml
 
 
+@pytest.mark.second
 def test_the_shipped_templates_are_those_the_script_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(Path(__file__).parents[2] / "docs")
     template_of = importlib.import_module("write_documents").template

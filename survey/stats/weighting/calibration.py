@@ -289,6 +289,7 @@ def _fit(
     ]
     error = np.inf
     n_iter = 0
+    mark, marked = b"", 0
     while n_iter < max_iterations:
         error = 0.0
         for code, total, scale in known:
@@ -299,6 +300,11 @@ def _fit(
         if error <= tolerance:
             break
         n_iter += 1
+        if (now := g.tobytes()) == mark:
+            # Contradicting totals are gone round for good: whole turns change nothing.
+            n_iter += (max_iterations - n_iter) // (turn := n_iter - marked) * turn
+        elif n_iter >= 2 * marked:
+            mark, marked = now, n_iter
     if error > tolerance or len(totals) == 1:
         error = max(
             _relative_error(total_by(code, weight * g, total.size), total, scale)

@@ -33,6 +33,11 @@ def office(site: Site) -> tuple[Site, Flask]:
         add_officials(site)
 
     prepared(site, f"released to {N}, with officials", make)
+    return office_of(site)
+
+
+def office_of(site: Site) -> tuple[Site, Flask]:
+    """Return an installation as it is a week later, and its pages."""
     later = replace(site, clock=lambda: NOW)
     return later, create_app(later)
 
@@ -85,13 +90,35 @@ def upload(client: FlaskClient, book: openpyxl.Workbook, name: str = "calls.xlsx
     )
 
 
-def called(app: Flask, hear: Hearing, class_code: str = "B", at_most: int = 200) -> FlaskClient:
-    """Draw a round of a class, call everybody and enter it all; returns the official's browser."""
-    client = signed_in(app, "admin")
-    assert draw(client, class_code, at_most).status_code == 302
-    answer = upload(client, fill_in(sheet(client, class_code), hear))
-    assert answer.status_code == 302, answer.text
-    return client
+def drawn(site: Site, *, at_most: int = 200) -> tuple[Site, Flask, FlaskClient]:
+    """Return the released county with a round of class B, and the browser of who drew it."""
+
+    def make() -> None:
+        _later, app = office(site)
+        assert draw(signed_in(app, "admin"), at_most=at_most).status_code == 302
+
+    prepared(site, f"released to {N}, at most {at_most} calls drawn", make)
+    later, app = office_of(site)
+    return later, app, signed_in(app, "admin")
+
+
+def called(
+    site: Site, outcome: str | Hearing, *, at_most: int = 200
+) -> tuple[Site, Flask, FlaskClient]:
+    """Draw a round, call everybody and enter how it ended: all alike, or each as it is heard."""
+
+    def make() -> None:
+        _later, _app, client = drawn(site, at_most=at_most)
+        hear = outcome if callable(outcome) else lambda _n, _row: outcome
+        answer = upload(client, fill_in(sheet(client), hear))
+        assert answer.status_code == 302, answer.text
+
+    if callable(outcome):
+        make()
+    else:
+        prepared(site, f"released to {N}, at most {at_most} called: {outcome}", make)
+    later, app = office_of(site)
+    return later, app, signed_in(app, "admin")
 
 
 def kept(site: Site) -> tuple[list[CallRound], list[CallDraw], list[CallOutcome]]:

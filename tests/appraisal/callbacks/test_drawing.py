@@ -18,6 +18,7 @@ from tests.appraisal.callbacks.calling import (
     PAGE,
     called,
     draw,
+    drawn,
     fill_in,
     kept,
     office,
@@ -89,25 +90,23 @@ def stranger_draws(site: Site, class_code: str, number: int) -> dict[str, list[s
 
 
 def test_a_stranger_draws_the_same_codes(site: Site) -> None:
-    later, app = office(site)
-    assert draw(signed_in(app, "admin")).status_code == 302
+    later, _app, _client = drawn(site)
     (made,), draws, _ = kept(later)
     expected = stranger_draws(later, "B", 1)
     with later.database.reading() as session:
         names = {unit.id: unit.code for unit in session.scalars(sa.select(Unit))}
-    drawn: dict[str, list[str]] = {}
+    taken: dict[str, list[str]] = {}
     for each in draws:
-        drawn.setdefault(names[each.unit_id], []).append(f"{each.batch}-{each.serial}")
-    assert drawn
-    assert sum(map(len, drawn.values())) <= 200
-    for unit, labels in drawn.items():
+        taken.setdefault(names[each.unit_id], []).append(f"{each.batch}-{each.serial}")
+    assert taken
+    assert sum(map(len, taken.values())) <= 200
+    for unit, labels in taken.items():
         assert labels == expected[unit][: len(labels)]
     assert (made.class_code, made.number, made.drawn_by) == ("B", 1, "admin")
 
 
 def test_another_round_has_another_seed_and_no_code_twice(site: Site) -> None:
-    later, app = office(site)
-    client = called(app, lambda _n, _row: "未联系上", at_most=40)
+    later, _app, client = called(site, "未联系上", at_most=40)
     assert draw(client, at_most=40).status_code == 302
     rounds, draws, _ = kept(later)
     assert [each.number for each in rounds] == [1, 2]
@@ -126,8 +125,7 @@ def test_another_round_has_another_seed_and_no_code_twice(site: Site) -> None:
 
 
 def test_units_at_a_line_come_first_then_those_that_need_fewest(site: Site) -> None:
-    later, app = office(site)
-    assert draw(signed_in(app, "admin"), at_most=2_000).status_code == 302
+    later, _app, _client = drawn(site, at_most=2_000)
     _, draws, _ = kept(later)
     with later.database.reading() as session:
         campaign = find_campaign(session, CODE)
@@ -143,9 +141,7 @@ def test_units_at_a_line_come_first_then_those_that_need_fewest(site: Site) -> N
 
 
 def test_a_round_waits_until_the_last_one_is_entered(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=2_000).status_code == 302
+    later, _app, client = drawn(site, at_most=2_000)
     again = draw(client, at_most=2_000)
     assert again.status_code == 422
     assert "上一轮还有" in again.text
@@ -177,8 +173,7 @@ def test_who_may_draw(site: Site) -> None:
 
 
 def test_what_was_drawn_is_on_record(site: Site) -> None:
-    later, app = office(site)
-    assert draw(signed_in(app, "admin"), at_most=30).status_code == 302
+    later, _app, _client = drawn(site, at_most=30)
     with later.database.reading() as session:
         entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "call.draw")).one()
     (made,), draws, _ = kept(later)
@@ -187,9 +182,7 @@ def test_what_was_drawn_is_on_record(site: Site) -> None:
 
 
 def test_a_call_without_an_outcome_stops_the_count(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=60).status_code == 302
+    later, _app, client = drawn(site, at_most=60)
     book = sheet(client)
     first = next(row for _n, row in rows_of_sheet(book))
     fill_in(

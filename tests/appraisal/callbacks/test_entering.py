@@ -16,6 +16,7 @@ from tests.appraisal.callbacks.calling import (
     PAGE,
     called,
     draw,
+    drawn,
     fill_in,
     kept,
     office,
@@ -30,9 +31,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_sheet_says_what_to_do_and_nothing_that_was_answered(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=40).status_code == 302
+    later, _app, client = drawn(site, at_most=40)
     book = sheet(client)
     about, calls = book.worksheets
     assert (about.title, calls.title) == ("说明", "回访登记")
@@ -50,9 +49,7 @@ def test_a_sheet_says_what_to_do_and_nothing_that_was_answered(site: Site) -> No
 
 
 def test_a_sheet_in_english_comes_back_too(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=10).status_code == 302
+    later, _app, client = drawn(site, at_most=10)
     book = sheet(client, lang="en")
     calls = book.worksheets[1]
     assert [cell.value for cell in calls[1]][:4] == ["unit code", "batch", "serial", "outcome"]
@@ -63,8 +60,7 @@ def test_a_sheet_in_english_comes_back_too(site: Site) -> None:
 
 
 def test_the_same_sheet_twice_is_entered_once_and_a_change_is_added(site: Site) -> None:
-    later, app = office(site)
-    client = called(app, lambda _n, _row: "未联系上", at_most=20)
+    later, _app, client = called(site, "未联系上", at_most=20)
     again = upload(client, sheet(client))
     assert again.status_code == 302
     assert "20个结果都已录入过" in client.get(PAGE).text
@@ -82,9 +78,7 @@ def test_the_same_sheet_twice_is_entered_once_and_a_change_is_added(site: Site) 
 
 
 def test_one_faulty_row_is_named_by_its_place_and_nothing_is_kept(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=20).status_code == 302
+    later, _app, client = drawn(site, at_most=20)
     book = fill_in(sheet(client), lambda n, _row: "是" if n == 7 else "本人所答")
     refused = upload(client, book)
     assert refused.status_code == 422
@@ -103,9 +97,7 @@ def test_one_faulty_row_is_named_by_its_place_and_nothing_is_kept(site: Site) ->
 
 
 def test_a_sheet_without_an_outcome_or_a_column_is_refused(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=20).status_code == 302
+    later, _app, client = drawn(site, at_most=20)
     assert "没有填写任何结果" in upload(client, sheet(client)).text
     book = sheet(client)
     book.worksheets[1]["D1"].value = "备考"
@@ -118,9 +110,7 @@ def test_a_sheet_without_an_outcome_or_a_column_is_refused(site: Site) -> None:
 
 
 def test_two_sheets_that_contradict_each_other_are_refused(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=20).status_code == 302
+    later, _app, client = drawn(site, at_most=20)
     book = fill_in(sheet(client), lambda _n, _row: "本人所答")
     second = book.copy_worksheet(book.worksheets[1])
     second.title = "第二人"
@@ -133,9 +123,7 @@ def test_two_sheets_that_contradict_each_other_are_refused(site: Site) -> None:
 
 
 def test_a_table_of_text_comes_back_as_well(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=10).status_code == 302
+    later, _app, client = drawn(site, at_most=10)
     lines = ["单位代码,批号,序号,结果"]
     lines += [
         f"{row['单位代码']},{row['批号']},{row['序号']},本人所答"
@@ -153,9 +141,8 @@ def test_a_table_of_text_comes_back_as_well(site: Site) -> None:
 
 
 def test_a_class_group_enters_its_own_class_alone(site: Site) -> None:
-    later, app = office(site)
-    admin, group = signed_in(app, "admin"), signed_in(app, "groupa")
-    assert draw(admin, "B", at_most=10).status_code == 302
+    later, app, admin = drawn(site, at_most=10)
+    group = signed_in(app, "groupa")
     assert group.get(f"{HERE}/callbacks/B.xlsx").status_code == 404
     book = fill_in(sheet(admin, "B"), lambda _n, _row: "本人所答")
     assert "或不由您办理" in upload(group, book).text
@@ -176,8 +163,7 @@ def test_a_class_group_enters_its_own_class_alone(site: Site) -> None:
 def test_what_was_drawn_and_entered_is_verified(
     site: Site, table: type[CallOutcome] | type[CallDraw], change: dict[str, object] | None
 ) -> None:
-    later, app = office(site)
-    called(app, lambda _n, _row: "未联系上", at_most=10)
+    later, _app, _client = called(site, "未联系上", at_most=10)
     assert verify(later, only=CODE) == []
     with later.database.writing() as session:
         last = session.scalar(sa.select(sa.func.max(table.id)))
@@ -189,8 +175,7 @@ def test_what_was_drawn_and_entered_is_verified(
 
 
 def test_an_outcome_put_in_beside_the_sheets_is_found(site: Site) -> None:
-    later, app = office(site)
-    called(app, lambda _n, _row: "未联系上", at_most=10)
+    later, _app, _client = called(site, "未联系上", at_most=10)
     _, draws, outcomes = kept(later)
     with later.database.writing() as session:
         session.add(
@@ -206,9 +191,7 @@ def test_an_outcome_put_in_beside_the_sheets_is_found(site: Site) -> None:
 
 
 def test_taking_a_sheet_out_is_on_record(site: Site) -> None:
-    later, app = office(site)
-    client = signed_in(app, "admin")
-    assert draw(client, at_most=10).status_code == 302
+    later, _app, client = drawn(site, at_most=10)
     answer = client.get(f"{HERE}/callbacks/B.xlsx")
     assert answer.headers["Content-Disposition"].endswith('-calls-B.xlsx"')
     with later.database.reading() as session:
@@ -236,8 +219,9 @@ def test_the_calendar_sees_when_all_were_called(site: Site) -> None:
 
 
 def test_both_databases_keep_a_round_and_what_came_of_it(each_site: Site) -> None:
-    later, app = office(each_site)
-    client = called(app, lambda n, _row: "非本人所答" if n == 2 else "本人所答", at_most=12)
+    later, _app, client = called(
+        each_site, lambda n, _row: "非本人所答" if n == 2 else "本人所答", at_most=12
+    )
     rounds, draws, outcomes = kept(later)
     assert (len(rounds), len(draws)) == (1, 12)
     assert [each.outcome for each in outcomes] == ["not_mine"] + ["own"] * 11

@@ -27,6 +27,7 @@ from tests.appraisal.callbacks.calling import (
 )
 from tests.demonstrated import CODE
 from tests.officials import approved, signed_in, token
+from tests.reckoned import reckon_anew
 
 pytestmark = pytest.mark.slow
 
@@ -48,8 +49,7 @@ def said(record: AppraisalRecord, unit_code: str) -> list[str]:
 
 
 def test_honest_people_confirm_a_score(site: Site) -> None:
-    later, app = office(site)
-    client = called(app, lambda _n, _row: "本人所答", at_most=2_000)
+    later, _app, client = called(site, "本人所答", at_most=2_000)
     assert "已确认：不超过5分" in client.get(PAGE).text
     score_campaign(later, campaign_code=CODE, by="admin")
     before, after = runs(later)
@@ -69,9 +69,8 @@ def test_honest_people_confirm_a_score(site: Site) -> None:
 
 
 def test_false_answers_widen_the_interval_and_leave_the_score(site: Site) -> None:
-    later, app = office(site)
-    client = called(
-        app,
+    later, _app, client = called(
+        site,
         lambda _n, row: (
             "非本人所答"
             if row["单位代码"] == "B03" and row["次序"] in {"2", "9"}
@@ -104,9 +103,8 @@ def test_false_answers_widen_the_interval_and_leave_the_score(site: Site) -> Non
 
 
 def test_many_false_answers_refute_it(site: Site) -> None:
-    later, app = office(site)
-    client = called(
-        app,
+    later, _app, client = called(
+        site,
         lambda _n, row: "被告知如何作答" if row["单位代码"] == "B03" else "本人所答",
         at_most=2_000,
     )
@@ -116,8 +114,7 @@ def test_many_false_answers_refute_it(site: Site) -> None:
 
 
 def test_the_run_says_which_calls_it_used(site: Site) -> None:
-    later, app = office(site)
-    client = called(app, lambda _n, _row: "本人所答", at_most=30)
+    later, _app, client = called(site, "本人所答", at_most=30)
     score_campaign(later, campaign_code=CODE, by="admin")
     changed = fill_in(sheet(client), lambda n, row: "非本人所答" if n == 3 else row["结果"])
     assert upload(client, changed).status_code == 302
@@ -130,9 +127,8 @@ def test_the_run_says_which_calls_it_used(site: Site) -> None:
 
 
 def test_a_release_says_what_is_confirmed_and_what_is_not(site: Site) -> None:
-    later, app = office(site)
-    client = called(
-        app,
+    later, app, client = called(
+        site,
         lambda _n, row: "非本人所答" if row["单位代码"] == "B03" else "本人所答",
         at_most=2_000,
     )
@@ -157,7 +153,8 @@ def test_a_release_says_what_is_confirmed_and_what_is_not(site: Site) -> None:
     )
 
 
-def test_without_calls_a_run_is_what_it_was(site: Site) -> None:
+def test_without_calls_a_run_is_what_it_was(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    reckon_anew(monkeypatch)
     later, _app = office(site)
     score_campaign(later, campaign_code=CODE, by="admin")
     first, second = runs(later)
@@ -166,8 +163,7 @@ def test_without_calls_a_run_is_what_it_was(site: Site) -> None:
 
 
 def test_the_page_is_small_and_shows_how_it_stands(site: Site) -> None:
-    _later, app = office(site)
-    client = called(app, lambda _n, _row: "本人所答", at_most=60)
+    _later, app, client = called(site, "本人所答", at_most=60)
     assert draw(client, "C").status_code == 302
     answer = client.get(PAGE)
     assert len(answer.data) < 60_000
@@ -177,10 +173,12 @@ def test_the_page_is_small_and_shows_how_it_stands(site: Site) -> None:
     assert "抽B" not in signed_in(app, "auditor").get(PAGE).text
 
 
-def test_a_folder_of_it_gives_the_same_figures(site: Site, tmp_path: Path) -> None:
-    later, app = office(site)
-    called(
-        app,
+def test_a_folder_of_it_gives_the_same_figures(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckon_anew(monkeypatch)
+    later, _app, _client = called(
+        site,
         lambda _n, row: "非本人所答" if row["次序"] == "4" else "本人所答",
         at_most=300,
     )
@@ -209,8 +207,7 @@ def test_a_folder_of_it_gives_the_same_figures(site: Site, tmp_path: Path) -> No
 def test_a_folder_whose_calls_make_no_sense_is_refused(
     site: Site, tmp_path: Path, old: str, new: str, fault: str
 ) -> None:
-    later, app = office(site)
-    called(app, lambda _n, _row: "本人所答", at_most=20)
+    later, _app, _client = called(site, "本人所答", at_most=20)
     write_folder(later.database, campaign_code=CODE, out=tmp_path / "county")
     path = tmp_path / "county" / "calls.csv"
     path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")

@@ -27,6 +27,7 @@ from tests.appraisal.review.attacked import (
 )
 from tests.demonstrated import CODE
 from tests.officials import approved, signed_in, token
+from tests.reckoned import reckon_anew
 
 RELEASE = f"/office/campaigns/{CODE}/release"
 
@@ -145,7 +146,10 @@ def test_undoing_is_a_new_decision_of_two(app: Flask, site: Site) -> None:
     assert "各单位得分都没有变动" in runs
 
 
-def test_the_same_decisions_give_the_same_bytes(app: Flask, site: Site) -> None:
+def test_the_same_decisions_give_the_same_bytes(
+    app: Flask, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckon_anew(monkeypatch)
     admin, review = signed_in(app, "admin"), signed_in(app, "review")
     for number in case_numbers(site, "shared_network", "quarantined"):
         for who in (admin, review):

@@ -47,6 +47,7 @@ def told_apart(counts: FloatArray, shown: BoolArray, cell: int) -> bool:
     return bool(open_row[i] and any(open_row[di] for di, _ in below))
 
 
+@pytest.mark.second
 @settings(max_examples=40, deadline=None)
 @given(st.integers(2, 5), st.integers(2, 4), st.integers(0, 10**6), st.sampled_from([3, 10]))
 def test_no_hidden_figure_is_bounded_closer_than_allowed(

@@ -20,6 +20,7 @@ def test_the_worked_figures() -> None:
     assert found.beyond.tolist() == [0, 2, -2]
 
 
+@pytest.mark.second
 def test_units_without_true_differences_lie_inside_as_often_as_the_limits_say() -> None:
     rng = np.random.default_rng(8)
     n = np.tile([30.0, 60.0, 120.0, 300.0], 5000)

@@ -221,6 +221,24 @@ def test_margins_without_a_solution_do_not_converge_and_say_so() -> None:
     assert "did NOT converge" in found.summary()
 
 
+@pytest.mark.parametrize("rounds", [1, 2, 3, 50, 999, 1000])
+def test_rounds_that_repeat_are_left_out_and_give_what_all_of_them_would(
+    rounds: int,
+) -> None:
+    known = [
+        margin({"东": 300, "西": 100}, ["东", "西", "西"], "地区"),
+        margin({"男": 100, "女": 300}, ["男", "女", "男"], "性别"),
+    ]
+    g = np.ones(3)
+    for _ in range(rounds):
+        for one in known:
+            now = np.bincount(one.codes, g, 2)
+            g *= (one.totals / np.maximum(now, np.finfo(float).tiny))[one.codes]
+    found = rake(base_weights=np.ones(3), margins=known, max_iterations=rounds)
+    assert found.n_iter == rounds
+    assert found.g.tolist() == g.tolist()
+
+
 def test_bounds_a_category_cannot_keep_are_refused_by_name() -> None:
     known = margin({"东": 300, "西": 100}, ["东", "东", "西"])
     with pytest.raises(InfeasibleBoundsError, match="variable=地区, category=东"):
