@@ -263,6 +263,11 @@ def _leave_a_template(site: Site) -> None:
         for each in (own, back):
             each.uploaded_at, each.uploaded_by = FIELDWORK, "clerk"
         session.add_all([own, back])
+        said = {"by": "clerk", "at": FIELDWORK}
+        audit.record(
+            session, action="template.replace", subject="letter.zh", digest=own.digest, **said
+        )
+        audit.record(session, action="template.restore", subject="letter.en", **said)
 
 
 def _send(
