@@ -125,6 +125,8 @@ def test_an_appeal_that_is_upheld_gives_a_release_that_names_it(
     assert "appeal" not in before["release"]  # type: ignore[operator]
     jsonschema.Draft202012Validator(SCORE_DOCUMENT).validate(after)
     assert on_record(site, "campaign.release")[-1].detail["appeal"] == 1
+    for action in ("appeal.received", "appeal.weighed", "proposal.propose"):
+        assert on_record(site, action)[-1].by == "admin", action
     assert "经核对原始记录" in admin.get(f"/office/campaigns/{CODE}/scores").text
     assert "因第1号申诉" in admin.get(f"/office/campaigns/{CODE}/scores").text
     assert "第2次发布" in own.get(OWN).text
@@ -134,6 +136,7 @@ def test_an_appeal_that_is_upheld_gives_a_release_that_names_it(
     assert "测试review" not in page  # the unit reads the decision, not who approved it
     assert verify(site) == []
     letter = own.get(f"{APPEAL}/letter.zh.docx").data
+    assert on_record(site, "release.export")[-1].by == "own"
     then, now = figures(before), figures(after)
     assert ("得分", then["score"], now["score"]) in rows_of(letter)
     assert f"发布{CODE}-R1已由{CODE}-R2取代" in words_of(letter)
