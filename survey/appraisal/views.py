@@ -145,6 +145,7 @@ def approval_page(code: str) -> Page:
     on, number = form.approved_on.data, form.document_number.data
     if not form.validate_on_submit() or on is None or number is None:
         return _approval_page(code, form)
+    need_whole(code)
     try:
         with site().database.writing() as session:
             campaign = campaign_or_404(session, code)

@@ -151,6 +151,21 @@ def test_scoring_release_and_export_are_seen(released_site: Site) -> None:
     assert "最新一版尚未导出" in told["导入绩效考核总分系统"]
     assert client.get(f"{HERE}/releases/1/json").status_code == 200
     assert "最新一版已导出" in rows(client)["导入绩效考核总分系统"]
+    page = f"{HERE}/release/approval"
+    paper = {"approved_on": "2027-01-18", "document_number": "安绩〔2027〕3号"}
+    sent = client.post(page, data={"csrf_token": token(client.get(page)), **paper})
+    assert sent.status_code == 302
+    shown_by(released_site, {"向单位反馈": "approve"})
+    assert "已完成 2027-01-18 审定（安绩〔2027〕3号）" in rows(client)["向单位反馈、公示5个工作日"]
+
+
+@pytest.mark.slow
+def test_a_release_no_leader_approved_is_not_done(released_site: Site) -> None:
+    add_officials(released_site)
+    shown_by(released_site, {"向单位反馈": "approve"})
+    leader = signed_in(office_on(released_site, 22, 1, 2027), "leader")
+    assert "尚未记录领导小组的审定" in rows(leader)["向单位反馈、公示5个工作日"]
+    assert f'href="{HERE}/release/approval"' in leader.get(f"{HERE}/calendar").text
 
 
 def test_reminders_and_bulletins_are_led_to_and_seen_done(staffed: Site) -> None:
