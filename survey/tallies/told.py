@@ -45,4 +45,4 @@ def kept(
         query = query.where(tally.of.in_(of))
     # All at once: fetched one by one they take longer than they are counted in.
     rows = session.execute(query).all()
-    return Counter({Key._make(row[:-1]): row[-1] for row in rows})
+    return Counter({Key(*key): n for *key, n in rows})

@@ -39,15 +39,17 @@ def page(code: str) -> Page:
     The same form sent again issues nothing more and gives the same archive again.
     """
     form, lines = PlanCodesForm(), []
-    with site().database.reading() as session:
-        left = _offer(form, session, campaign_or_404(session, code))
-    if form.validate_on_submit():
+    if form.is_submitted():
+        with site().database.reading() as session:
+            _offer(form, session, campaign_or_404(session, code))
         try:
-            return _issue(code, form)
+            if form.validate():
+                return _issue(code, form)
         except Refused as refused:
             lines = refused.text(language()).splitlines()
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
+        left = _offer(form, session, campaign)
         shown = render_template(
             "office/plan_codes.html",
             campaign=campaign,
