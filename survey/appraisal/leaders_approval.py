@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.clock import Clock, local_day
 from survey.model import AuditEntry, Campaign, Release
+from survey.office_files.signs import sign_fault
 from survey.problems import Refused
 
 _ACTION = "release.approve"
@@ -55,7 +56,8 @@ def record_approval(
 ) -> None:
     """Put on record that the leading group approved a release, the newest one.
 
-    Raises Refused where nothing is released, and where the day is before the release or to come.
+    Raises Refused where nothing is released, where the day is before the release or to come, and
+    for a number with signs that nobody sees.
     """
     at = clock()
     if release is None:
@@ -70,6 +72,9 @@ def record_approval(
             zh=f"审定日期应在发布之日（{released_on}）至今天（{today}）之间",
             en=f"the day must be between the release ({released_on}) and today ({today})",
         )
+    fault = sign_fault(document_number)  # everybody reads it, on the public page too
+    if fault:
+        raise Refused.of(field="document_number", zh=fault[0], en=fault[1])
     audit.record(
         session,
         by=by,

@@ -67,6 +67,7 @@ def test_the_paper_stands_with_the_release_and_a_correction_in_its_place(
         ("", "安绩1号", "请填写审定日期"),
         ("2027-01-15", " \u3000", "请填写文号"),
         ("2027-01-15", "号" * 61, "不超过60个字"),
+        ("2027-01-15", "安绩\u202e3号", "看不见的控制字符"),
     ],
 )
 def test_a_paper_of_no_such_day_or_without_a_number_is_refused(

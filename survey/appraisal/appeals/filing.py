@@ -27,6 +27,7 @@ from survey.model import (
     Release,
 )
 from survey.office_files.attached import require_attachable
+from survey.office_files.signs import sign_fault
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.two_persons.proposals import require_official
@@ -147,6 +148,9 @@ def _statement(statement: str) -> str:
 def _bounded(field: str, words: str, most: int) -> str:
     if len(words) > most:
         raise Refused.of(field=field, zh=f"不超过{most}个字", en=f"at most {most} characters")
+    fault = sign_fault(words, lines=True)
+    if fault:
+        raise Refused.of(field=field, zh=fault[0], en=fault[1])
     return words
 
 

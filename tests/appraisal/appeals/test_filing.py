@@ -130,6 +130,8 @@ def test_words_beyond_bounds_are_refused(app: Flask, site: Site) -> None:
     for said in (
         {"statement": ""},
         {"statement": "长" * 3001},
+        {"statement": "窗口\u202e所填"},
+        {"which": "网络\u200b的答卷"},
         {"matter": "money"},
         {"which": "x" * 201},
     ):
