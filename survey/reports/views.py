@@ -240,15 +240,6 @@ def _refused(code: str, refused: Refused) -> Page:
 
 
 def _shown_refused(campaign: Campaign, refused: Refused) -> Page:
-    page = render_template(
-        "office/documents.html",
-        campaign=campaign,
-        document=None,
-        kinds={},
-        for_use={},
-        letter=NAMES["letter"],
-        units=[],
-        classes=[],
-        lines=refused.text(language()).splitlines(),
-    )
-    return page, 422
+    lines = refused.text(language()).splitlines()
+    shown = {"campaign": campaign, "document": None, "lines": lines}
+    return render_template("office/documents.html", **shown), 422

@@ -9,7 +9,7 @@ from survey.feedback import register
 from survey.fieldwork.campaign_pages import reading_campaign, visible_campaign
 from survey.problems import Refused
 from survey.reports.handing_out import MEDIA_TYPES
-from survey.reports.kinds import LANGS, NAMES
+from survey.reports.kinds import LANGS
 from survey.reports.using.register_word import NAME, register_word
 from survey.web.downloads import attachment
 from survey.web.request import language, site
@@ -48,15 +48,6 @@ def register_as_word(code: str, lang: str) -> Response | tuple[str, int]:
 
 def _refused(code: str, refused: Refused) -> tuple[str, int]:
     with reading_campaign(code, "case.run") as (_session, campaign):
-        page = render_template(
-            "office/documents.html",
-            campaign=campaign,
-            document=None,
-            kinds={},
-            for_use={},
-            letter=NAMES["letter"],
-            units=[],
-            classes=[],
-            lines=refused.text(language()).splitlines(),
-        )
-    return page, 422
+        lines = refused.text(language()).splitlines()
+        shown = {"campaign": campaign, "document": None, "lines": lines}
+        return render_template("office/documents.html", **shown), 422
