@@ -231,12 +231,23 @@ def _n_sources(session: Session, words: _Wanted) -> int:
     return session.scalar(sa.select(_SOURCES).where(*words)) or 0
 
 
+def _shown(wanted: _Wanted, page: int) -> sa.Select[Any]:
+    """Return the query for a page: sorted by what sorting needs, and only then read whole."""
+    first = _select(Case.id, CommentMatter.matter, _DUE_ON.label("due_on"))
+    first = first.where(*wanted).order_by(*_ORDER).limit(PAGE).offset(PAGE * (page - 1))
+    found = first.subquery()
+    return (
+        sa.select(Case, Comment.text, found.c.matter, found.c.due_on)
+        .join(found, found.c.id == Case.id)
+        .join(Comment, Comment.response_id == Case.response_id)
+        .order_by(sa.func.coalesce(found.c.due_on, _NEVER), Case.code)
+    )
+
+
 def _rows(
     session: Session, words: _Wanted, wanted: _Wanted, today: str, page: int
 ) -> list[CaseRow]:
-    shown = _with_texts(_select(Case, Comment.text, CommentMatter.matter, _DUE_ON.label("due_on")))
-    shown = shown.where(*wanted).order_by(*_ORDER).limit(PAGE).offset(PAGE * (page - 1))
-    found = session.execute(shown).all()
+    found = session.execute(_shown(wanted, page)).all()
     of = CommentMatter.matter
     query = sa.select(of, sa.func.count(), _SOURCES).group_by(of)
     query = query.where(*words, of.in_({row.matter for row in found}))

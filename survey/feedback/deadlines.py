@@ -36,6 +36,7 @@ def add_workdays(day: date, n: int) -> date:
     raise AssertionError  # pragma: no cover - days do not end
 
 
+@lru_cache(maxsize=1024)
 def workdays_left(today: date, due: date) -> int:
     """Return the working days after today up to the deadline, negative when it has passed."""
     first, last = sorted((today, due))

@@ -108,6 +108,16 @@ class ChannelRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was counted of some units, before it is added up by unit, channel or group."""
+
+    counted: tuple[Counted, ...]
+    issued: ByWay
+    without_code: ByWay
+    not_eligible: ByWay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a campaign has come, for the units somebody may see."""
 
@@ -115,6 +125,7 @@ class Progress:
     channels: tuple[ChannelRow, ...]
     days: tuple[tuple[str, int], ...]
     expected: float
+    figures: Figures
 
     @property
     def valid(self) -> int:
@@ -160,6 +171,12 @@ def read_progress(
     counted = counted_answers(
         session, campaign, ids, repeated=repeated, coarse_at=at if coarse else None
     )
+    figures = Figures(
+        counted=tuple(counted),
+        issued=codes_issued(session, campaign, ids),
+        without_code=answers_collected(session, campaign, ids),
+        not_eligible=found_not_eligible(session, campaign, ids),
+    )
     targets = targets_by_class(session, campaign)
     expected = elapsed_share(campaign, at)
     cells: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -182,48 +199,30 @@ def read_progress(
     )
     return Progress(
         units=rows,
-        channels=_channels(
-            campaign,
-            counted,
-            issued=codes_issued(session, campaign, ids),
-            without_code=answers_collected(session, campaign, ids),
-            not_eligible=found_not_eligible(session, campaign, ids),
-        ),
+        channels=_channels(campaign, figures),
         days=daily_answers(session, campaign, ids, at, channel, repeated=repeated, coarse=coarse),
         expected=expected,
+        figures=figures,
     )
 
 
-def by_group_and_channel(
-    session: Session,
-    *,
-    campaign: Campaign,
-    taking_part: CampaignUnit,
-    coarse_at: datetime | None = None,
-) -> tuple[ChannelRow, ...]:
-    """Return one unit's figures for every group and channel that has any, coarse if at a moment."""
-    ids = [taking_part.unit_id]
-    repeated = set_aside(session, campaign=campaign, unit_ids=ids)
-    counted = counted_answers(session, campaign, ids, repeated=repeated, coarse_at=coarse_at)
-    issued = codes_issued(session, campaign, ids)
-    without_code = answers_collected(session, campaign, ids)
-    not_eligible = found_not_eligible(session, campaign, ids)
-    rows = []
-    for group in campaign.groups:
-        mine = [row for row in counted if row.group_code == group.code]
-        rows += [
-            row
-            for row in _channels(
-                campaign,
-                mine,
-                issued=of_group(issued, group.code),
-                without_code=of_group(without_code, group.code),
-                not_eligible=of_group(not_eligible, group.code),
-                group_code=group.code,
-            )
-            if row.received or row.issued
-        ]
-    return tuple(rows)
+def by_group_and_channel(campaign: Campaign, progress: Progress) -> tuple[ChannelRow, ...]:
+    """Return the figures of every group and channel that has any."""
+    return tuple(
+        row
+        for group in campaign.groups
+        for row in _channels(campaign, _of_group(progress.figures, group.code), group.code)
+        if row.received or row.issued
+    )
+
+
+def _of_group(figures: Figures, group_code: str) -> Figures:
+    return Figures(
+        counted=tuple(row for row in figures.counted if row.group_code == group_code),
+        issued=of_group(figures.issued, group_code),
+        without_code=of_group(figures.without_code, group_code),
+        not_eligible=of_group(figures.not_eligible, group_code),
+    )
 
 
 def select(
@@ -298,26 +297,27 @@ def _standing(valid: int, target: int, fewest: int, expected: float) -> Standing
     return "short" if valid < fewest else "under"
 
 
-def _channels(
-    campaign: Campaign,
-    counted: Sequence[Counted],
-    *,
-    issued: ByWay,
-    without_code: ByWay,
-    not_eligible: ByWay,
-    group_code: str = "",
-) -> tuple[ChannelRow, ...]:
+def _channels(campaign: Campaign, figures: Figures, group_code: str = "") -> tuple[ChannelRow, ...]:
     return tuple(
-        ChannelRow(
-            channel=channel,
-            group_code=group_code,
-            invited=entry.invited,
-            received=sum(row.received for row in counted if row.channel == channel),
-            valid=sum(row.valid for row in counted if row.channel == channel),
-            sources=sum(row.sources for row in counted if row.channel == channel),
-            issued=sum(n for (_group, way), n in issued.items() if way == channel),
-            without_code=sum(n for (_group, way), n in without_code.items() if way == channel),
-            not_eligible=sum(n for (_group, way), n in not_eligible.items() if way == channel),
-        )
+        _channel(figures, channel, invited=entry.invited, group_code=group_code)
         for channel, entry in scheme_of(campaign).channels.items()
     )
+
+
+def _channel(figures: Figures, channel: str, *, invited: bool, group_code: str) -> ChannelRow:
+    counted = [row for row in figures.counted if row.channel == channel]
+    return ChannelRow(
+        channel=channel,
+        group_code=group_code,
+        invited=invited,
+        received=sum(row.received for row in counted),
+        valid=sum(row.valid for row in counted),
+        sources=sum(row.sources for row in counted),
+        issued=_by(channel, figures.issued),
+        without_code=_by(channel, figures.without_code),
+        not_eligible=_by(channel, figures.not_eligible),
+    )
+
+
+def _by(channel: str, counts: ByWay) -> int:
+    return sum(n for (_group, way), n in counts.items() if way == channel)

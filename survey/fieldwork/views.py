@@ -257,12 +257,7 @@ def unit_progress(code: str, unit_code: str) -> Page:
             campaign=campaign,
             taking_part=taking_part,
             progress=found,
-            by_channel=progress.by_group_and_channel(
-                session,
-                campaign=campaign,
-                taking_part=taking_part,
-                coarse_at=at if coarse else None,
-            ),
+            by_channel=progress.by_group_and_channel(campaign, found),
             charts=charts,
             at=at,
             coarse=coarse,

@@ -156,11 +156,7 @@ def test_a_closed_campaign_is_measured_at_its_end(counted: Site) -> None:
 
 
 def test_group_and_channel_of_one_unit(counted: Site) -> None:
-    with counted.database.reading() as session:
-        campaign = find_campaign(session, CODE)
-        rows = progress.by_group_and_channel(
-            session, campaign=campaign, taking_part=unit(campaign, "A01")
-        )
+    rows = _of_a01(counted)
     assert [(row.group_code, row.channel, row.received, row.issued) for row in rows] == [
         ("G1", "qr_open", 55, 0),
         ("G2", "token_sms", 32, 80),
@@ -228,9 +224,10 @@ def test_a_second_answer_of_a_telephone_is_not_counted_as_valid(each_site: Site)
 def _of_a01(site: Site) -> tuple[progress.ChannelRow, ...]:
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
-        return progress.by_group_and_channel(
-            session, campaign=campaign, taking_part=unit(campaign, "A01")
+        found = progress.read_progress(
+            session, campaign=campaign, units=[unit(campaign, "A01")], at=FIELDWORK
         )
+        return progress.by_group_and_channel(campaign, found)
 
 
 def screened(site: Site) -> int:

@@ -46,7 +46,13 @@ def poster_days(
     counted: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for key, n in tallies(session, campaign, "poster").items():
         counted[key.of][key.value] = n
-    by_day = {row.poster.id: _days(row, counted[row.poster.id], campaign, days) for row in rows}
+    every = [(days.first + timedelta(days=day)).isoformat() for day in range(days.over)]
+    by_day = {
+        row.poster.id: _of_days(
+            every[days.number(row.poster.issued_at, campaign) :], counted[row.poster.id]
+        )
+        for row in rows
+    }
     usual = _usual(rows, by_day)
     return [
         PosterDays(
@@ -64,12 +70,8 @@ def expected_day(by_day: Sequence[int], usual: float) -> float:
     return (sum(by_day) + 2 * usual) / (len(by_day) + 2)
 
 
-def _days(
-    row: PosterRow, counted: Mapping[str, int], campaign: Campaign, days: FieldworkDays
-) -> tuple[int, ...]:
-    hung = days.number(row.poster.issued_at, campaign)
-    every = (days.first + timedelta(days=day) for day in range(hung, days.over))
-    return tuple(counted.get(day.isoformat(), 0) for day in every)
+def _of_days(days: Sequence[str], counted: Mapping[str, int]) -> tuple[int, ...]:
+    return tuple(counted.get(day, 0) for day in days)
 
 
 def _usual(
