@@ -340,6 +340,16 @@ LETTER: list[Part] = [
         of="unit.comments",
         columns=[_column("意见建议", "Comments", "name", 75), _column("条数", "Count", "n", 25)],
     ),
+    _tag("{%p for part in unit.words %}"),
+    _line(
+        "{{ part.name }}中多人提到的词（相似的意见算一条，人数少的不列）：",
+        "Words that many share, {{ part.name }} (alike ones count once, those of few not listed):",
+    ),
+    Table(
+        of="part.given",
+        columns=[_column("词", "Word", "name", 75), _column("条数", "Comments", "n", 25)],
+    ),
+    _tag("{%p endfor %}"),
     _tag("{%p if unit.changes %}"),
     Heading(words=("七、与上次相比", "7. Since last time")),
     Listed(of="unit.changes"),

@@ -37,6 +37,15 @@ REPORTED: Schema = object_of(
     }
 )
 
+_COMMENTS = object_of({"kind": {"enum": ["case", "praise", "nothing", "reasons"]}, "n": _FEW})
+# There where any word stands in enough comments.
+_COMMENTS["properties"]["words"] = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 10,
+    "items": object_of({"word": TEXT, "n": COUNT}),
+}
+
 UNIT_REPORTED: Schema = object_of(
     {
         "returned": COUNT,
@@ -52,9 +61,7 @@ UNIT_REPORTED: Schema = object_of(
             }
         ),
         "reasons": list_of({**_WORDS, "n": _FEW, "given": list_of({**_WORDS, "n": _FEW})}),
-        "comments": list_of(
-            {"kind": {"enum": ["case", "praise", "nothing", "reasons"]}, "n": _FEW}
-        ),
+        "comments": {"type": "array", "items": _COMMENTS},
         "change": or_null(
             object_of(
                 {

@@ -142,6 +142,14 @@ class ReasonsPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordsPart:
+    """The words that comments of a kind share."""
+
+    name: str = _told("种类", "kind")
+    given: tuple[CountLine, ...] = _told("词，多的在前", "words, most frequent first")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPart:
     """The unit a letter is for."""
 
@@ -155,6 +163,7 @@ class UnitPart:
     rules: tuple[CountLine, ...] = _told("各规则命中的答卷", "answers each rule met")
     reasons: tuple[ReasonsPart, ...] = _told("不满意的原因", "reasons for dissatisfaction")
     comments: tuple[CountLine, ...] = _told("意见建议，按种类计数", "comments, counted by kind")
+    words: tuple[WordsPart, ...] = _told("意见中多人提到的词", "words that comments share")
     changes: tuple[str, ...] = _told("与上次相比，一条一句", "change since last time, in sentences")
     first: tuple[str, ...] = _told("先看什么，一条一句", "what to look at first, in sentences")
     notices: tuple[str, ...] = _told("说明，一条一句", "what should be known, in sentences")

@@ -21,6 +21,7 @@ from survey.reports.fields import (
     UnitItem,
     UnitPart,
     UnitStep,
+    WordsPart,
 )
 from survey.reports.filling import NONE, count, fill, name_of, reported_in, row_of
 from survey.reports.sure import unit_lines
@@ -75,6 +76,14 @@ def _part(unit: UnitScore, mine: UnitReported, told: Reported, lang: str) -> Uni
         comments=tuple(
             CountLine(name=COMMENTS[one.kind].text(lang), n=count(one.n, lang))
             for one in mine.comments
+        ),
+        words=tuple(
+            WordsPart(
+                name=COMMENTS[one.kind].text(lang),
+                given=tuple(CountLine(name=said.word, n=str(said.n)) for said in one.words),
+            )
+            for one in mine.comments
+            if one.words
         ),
         changes=_changes(mine.change, lang),
         first=_first(questions, mine.reasons, lang),

@@ -6,7 +6,7 @@ answers that it could tell of single people is None, and so is what would give i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from survey.model import CommentKind
@@ -126,11 +126,20 @@ class ReasonsAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordGiven:
+    """A word and how many comments, different and of different sources, it stands in."""
+
+    word: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommentsReceived:
-    """How many comments are of a kind."""
+    """How many comments are of a kind, and the words most of them share; None without any."""
 
     kind: CommentKind
     n: int | None
+    words: tuple[WordGiven, ...] | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

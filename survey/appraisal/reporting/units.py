@@ -16,8 +16,10 @@ from survey.appraisal.record.reported import (
     RuleMet,
     StepReported,
     UnitReported,
+    WordGiven,
 )
 from survey.appraisal.reporting.reasons import reasons_of_units
+from survey.appraisal.reporting.shared_words import shared_words
 from survey.appraisal.small_cells import Page, conceal, empty_page
 from survey.feedback.kinds import kind_of
 from survey.forms.local_items import LocalItem
@@ -26,6 +28,7 @@ from survey.model import (
     Appraisal,
     Campaign,
     Comment,
+    CommentKind,
     ProgressCounter,
     Response,
     Verdict,
@@ -137,7 +140,11 @@ def _count(page: Page, item_id: str, value: str) -> int | None:
 
 
 def _comments(session: Session, campaign: Campaign) -> dict[int, tuple[CommentsReceived, ...]]:
-    """Return by unit how many comments are of each kind, told from their words alone."""
+    """Return by unit how many comments are of each kind, told from their words alone.
+
+    The words they share are told where their count is: else they would say of it that it is not
+    small.
+    """
     units = {entry.unit_id: empty_page([_KINDS]) for entry in campaign.units}
     total = empty_page([_KINDS])
     query = (
@@ -150,13 +157,20 @@ def _comments(session: Session, campaign: Campaign) -> dict[int, tuple[CommentsR
         for page in (total, units[unit_id]):
             page.add({_KINDS.item_id: kind}, n)
     _conceal(campaign, [_KINDS], total, units)
+    shared = shared_words(session, campaign=campaign)
     return {
         unit_id: tuple(
-            CommentsReceived(kind=kind, n=_count(page, _KINDS.item_id, kind))
+            _received(kind, _count(page, _KINDS.item_id, kind), shared.get((unit_id, kind)))
             for kind in COMMENT_KINDS
         )
         for unit_id, page in units.items()
     }
+
+
+def _received(
+    kind: CommentKind, n: int | None, words: tuple[WordGiven, ...] | None
+) -> CommentsReceived:
+    return CommentsReceived(kind=kind, n=n, words=None if n is None else words)
 
 
 def _reasons(session: Session, campaign: Campaign) -> dict[int, tuple[ReasonsAsked, ...]]:
