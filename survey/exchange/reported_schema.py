@@ -75,3 +75,17 @@ UNIT_REPORTED: Schema = object_of(
         ),
     }
 )
+
+# There where verification calls began, and where answers about the unit looked suspicious.
+UNIT_REPORTED["properties"]["calls"] = object_of(
+    {
+        "state": {"enum": ["none", "confirmed", "open", "refuted"]},
+        "most": {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"},
+        "reached": COUNT,
+        "false": COUNT,
+        "further": or_null(COUNT),
+    }
+)
+UNIT_REPORTED["properties"]["cases"] = object_of(
+    dict.fromkeys(("keep", "exclude", "one", "undecided"), COUNT)
+)

@@ -7,10 +7,12 @@ __all__ = [
     "deadlines",
     "erasure",
     "kinds",
+    "likeness",
     "listing",
     "redact",
     "register",
     "tickets",
     "withdrawing",
     "withdrawn",
+    "words_said",
 ]

@@ -1,5 +1,6 @@
 """Documents of a release: the office's list, files to take, a unit's own page, a leader's class."""
 
+from datetime import datetime
 from io import BytesIO
 
 from flask import Blueprint, abort, render_template
@@ -18,9 +19,11 @@ from survey.fieldwork.campaign_pages import (
     visible_units,
 )
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.papers.font import choose_font
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.reports.class_page import class_page
+from survey.reports.classes.page import class_page
+from survey.reports.classes.paper import FUNNEL, INTERVALS, class_paper
 from survey.reports.handing_out import (
     MEDIA_TYPES,
     Ending,
@@ -157,9 +160,7 @@ def unit_result(code: str, unit_code: str) -> Page:
 def class_result(code: str, class_code: str) -> Page:
     """Show a leader one class of the newest release on one page."""
     with reading_campaign(code, "score.read") as (session, campaign):
-        mine = {unit.class_code for unit in visible_units(campaign, "score.read")}
-        if class_code not in mine:
-            abort(404)
+        _require_class(campaign, class_code)
         document = _found(session, campaign)
         words = (_("各单位的得分和区间，数字见下表"), _("得分与有效样本，数字见下表"))
         try:
@@ -167,6 +168,35 @@ def class_result(code: str, class_code: str) -> Page:
         except Refused as refused:
             return _shown_refused(campaign, refused)
         return render_template("office/class_result.html", campaign=campaign, page=page)
+
+
+@blueprint.get("/classes/<class_code>.<lang>.pdf")
+@requires("score.read")
+def class_as_paper(code: str, class_code: str, lang: str) -> Page:
+    """Give a leader one class of the newest release as a paper."""
+    if lang not in LANGS:
+        abort(404)
+    need_whole(code)
+    try:
+        with reading_campaign(code, "score.read") as (session, campaign):
+            _require_class(campaign, class_code)
+            document = _found(session, campaign)
+        words = (INTERVALS.text(lang), FUNNEL.text(lang))
+        page = class_page(document.content, class_code=class_code, lang=lang, words=words)
+        dated_at = datetime.fromisoformat(document.content.release.frozen_at)
+        font = choose_font(site().settings)
+        content = class_paper(page, lang=lang, dated_at=dated_at, font=font)
+    except Refused as refused:
+        return _refused(code, refused)
+    _note(code, document, f"class-{class_code}.{lang}.pdf")
+    label = "-SIMULATED" if document.simulated else ""
+    name = f"{document.release_code}{label}-{class_code}.{lang}.pdf"
+    return _file(content, MEDIA_TYPES["pdf"], name)
+
+
+def _require_class(campaign: Campaign, class_code: str) -> None:
+    if class_code not in {one.class_code for one in visible_units(campaign, "score.read")}:
+        abort(404)
 
 
 def _given(code: str, asked: Wanted, ending: str) -> Page:

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from survey.appraisal.record import ScoreDocument
 from survey.exchange.document import FrozenDocument
 from survey.model import Release
-from survey.reports.class_page import class_page
+from survey.reports.classes.page import class_page
 from survey.site.installation import Site
 from tests.demonstrated import CODE
 from tests.officials import office, signed_in

@@ -156,8 +156,40 @@ class ChangeReported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallsReported:
+    """What verification calls said of a unit with a score.
+
+    `state` tells of whether false answers move the score by at most `most` points: `none` without
+    a call drawn. `reached` people said whose answer it was, `n_false` that it was not their own;
+    `further` calls are expected where it is open, None where that cannot be told.
+    """
+
+    state: Literal["none", "confirmed", "open", "refuted"]
+    most: str
+    reached: int
+    n_false: int = field(metadata={"name": "false"})
+    further: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesReported:
+    """How many cases of suspicious answers about a unit stood how when the release was made.
+
+    `undecided` are those of which the scores know no decision.
+    """
+
+    keep: int
+    exclude: int
+    one: int
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitReported:
-    """What documents say of one unit beside its score; `set_aside` counts answers left out."""
+    """What documents say of one unit beside its score; `set_aside` counts answers left out.
+
+    `calls` is None before the first verification calls, `cases` where nothing was found.
+    """
 
     returned: int
     set_aside: int | None
@@ -167,3 +199,5 @@ class UnitReported:
     reasons: tuple[ReasonsAsked, ...]
     comments: tuple[CommentsReceived, ...]
     change: ChangeReported | None
+    calls: CallsReported | None = field(default=None, metadata={"optional": True})
+    cases: CasesReported | None = field(default=None, metadata={"optional": True})

@@ -18,6 +18,7 @@ from survey.appraisal.record.reported import (
     UnitReported,
     WordGiven,
 )
+from survey.appraisal.reporting.looked_into import calls_of_units, cases_of_units
 from survey.appraisal.reporting.reasons import reasons_of_units
 from survey.appraisal.reporting.shared_words import shared_words
 from survey.appraisal.small_cells import Page, conceal, empty_page
@@ -48,6 +49,7 @@ def reported_of_units(
     reasons = _reasons(session, campaign)
     comments = _comments(session, campaign)
     items, changes = _items(campaign, record), _changes(record.changes)
+    calls, cases = calls_of_units(record), cases_of_units(session, campaign, record)
     told = {}
     for entry in campaign.units:
         code, met = entry.unit.code, rules[entry.unit_id]
@@ -66,6 +68,8 @@ def reported_of_units(
             reasons=reasons[entry.unit_id],
             comments=comments[entry.unit_id],
             change=changes.get(code),
+            calls=calls.get(code),
+            cases=cases.get(code),
         )
     return told
 

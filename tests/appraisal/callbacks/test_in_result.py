@@ -148,6 +148,18 @@ def test_a_release_says_what_is_confirmed_and_what_is_not(site: Site) -> None:
     assert told["B04"] == ["calls_confirmed"]
     assert told["B03"] == ["calls_refuted", "calls_widened"]
     assert told["A03"] == ["calls_none"]
+    calls = {unit["unit_code"]: unit["reported"].get("calls") for unit in document["units"]}
+    assert [calls[code]["state"] for code in ("B04", "B03", "A03")] == [
+        "confirmed",
+        "refuted",
+        "none",
+    ]
+    assert calls["B03"]["false"] == calls["B03"]["reached"] > 0
+    assert calls["B04"]["false"] == 0
+    page = client.get(f"{HERE}/classes/B").text
+    assert f"已确认影响不超过5分（联系上{calls['B04']['reached']}人）" in page
+    assert f"查出{calls['B03']['false']}份不是本人所答" in page
+    assert "回访查出的假答卷影响过大，须作决定" in page
     jsonschema.validate(
         document, json.loads((DOCS / "score-document.schema.json").read_text("utf-8"))
     )

@@ -13,6 +13,7 @@ from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import UnitScore
 from survey.appraisal.score_sheet import axis_of
 from survey.problems import Refused
+from survey.reports.classes.state import UnitState, to_decide, unit_state
 from survey.reports.fields import ClassPart, Fields
 from survey.reports.filling import fill, name_of, reported_in
 from survey.reports.unit_filling import letter_fields
@@ -31,11 +32,15 @@ class Standing:
     beyond: int
     changes: tuple[str, ...]
     notices: tuple[str, ...]
+    state: UnitState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassPage:
-    """One class of a release; no funnel of so few units that they have no shape."""
+    """One class of a release; no funnel of so few units that they have no shape.
+
+    `to_decide` is what was open when the release was made.
+    """
 
     fields: Fields
     part: ClassPart
@@ -44,6 +49,7 @@ class ClassPage:
     funnel: Markup | None
     target: str
     n_beyond: int
+    to_decide: tuple[str, ...]
 
 
 def class_page(
@@ -81,6 +87,7 @@ def class_page(
         funnel=_drawn(scored, found, lang, words[1]) if found else None,
         target=f"{found.target:.1f}" if found else "",
         n_beyond=sum(abs(place) == 2 for place in beyond.values()),
+        to_decide=to_decide(units, lang),
     )
 
 
@@ -93,6 +100,7 @@ def _standing(
         beyond=beyond,
         changes=told.changes if told else (),
         notices=told.notices if told else (),
+        state=unit_state(unit, reported_in(document), lang),
     )
 
 
