@@ -145,7 +145,9 @@ def test_what_names_or_reaches_a_person_is_no_word(residents: Residents) -> None
     residents.write([f"{text}，身份证{numbers[1]}" for text in different("路灯")[5:]])
     # Named by all of them, a name is still no word; nor is what follows a surname.
     residents.write([f"赵铁柱和王建国，{text}" for text in different("班次")])
-    assert residents.words() == {"路灯", "班次"}
+    # A name that is a word as well, where the writer announces it.
+    residents.write([f"我叫朝阳，{text}" for text in different("窗口")])
+    assert residents.words() == {"路灯", "班次", "窗口"}
 
 
 def test_words_that_say_nothing_numbers_and_the_units_name_are_left_out(
