@@ -59,13 +59,14 @@ def visit_form(
 ) -> VisitForm:
     """Return a form with a question for each item, by its code and its words."""
     fields = {
-        f"{_ITEM}{code}": RadioField(
-            words, choices=list(findings), validators=[InputRequired(_("请选择一项"))]
-        )
+        f"{_ITEM}{code}": RadioField(words, validators=[InputRequired(_("请选择一项"))])
         for code, words in items
     }
-    form = type("VisitFormOfScheme", (VisitForm,), fields)
-    return form(formdata=None) if fresh else form()  # type: ignore[no-any-return]
+    of_scheme: type[VisitForm] = type("VisitFormOfScheme", (VisitForm,), fields)
+    form = of_scheme(formdata=None) if fresh else of_scheme()
+    for item in form.items():
+        item.choices = list(findings)
+    return form
 
 
 class VisitDecisionForm(FlaskForm):  # type: ignore[misc]

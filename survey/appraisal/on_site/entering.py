@@ -103,7 +103,7 @@ def _visit(campaign: Campaign, entry: CampaignUnit, said: Seen, *, today: str) -
     seen = "\n".join(line.rstrip() for line in said.seen.strip().splitlines())
     problems = [
         *_day_problems(campaign, said.visited_on, date.fromisoformat(today)),
-        *_word_problems("place", place, LONGEST_PLACE, needed=True),
+        *_word_problems("visit_place", place, LONGEST_PLACE, needed=True),
         *_word_problems("seen", seen, LONGEST_SEEN),
         *_finding_problems(campaign, said.findings),
     ]

@@ -166,7 +166,7 @@ def _shown(
             "office/visit.html",
             campaign=campaign,
             one=one,
-            waiting=waiting_for(session, campaign=campaign, number=number),
+            proposed=waiting_for(session, campaign=campaign, number=number),
             findings=FINDINGS,
             states=STATES,
             own=current_account().role == "unit_liaison",
