@@ -75,21 +75,16 @@ def visit_sheet(
     require_official(session, username=by, action="visit.photo")
     items = scheme_of(campaign).on_site.items
     rows = [[*_BEFORE[lang], *(item.name(lang) for item in items), *_AFTER[lang]]]
+    words: dict[str, str] = {name: said.text(lang) for name, said in FINDINGS.items()}
     for one in read_visits(session, campaign=campaign, units=units):
         visit, unit = one.visit, one.entry.unit
-        found = [visit.findings[item.item_id] for item in items]
         last = one.decisions[-1] if one.state == "withdrawn" else None
         confirmed = one.confirmation
         rows.append(
             [
                 *(str(visit.number), unit.code, unit.name(lang), one.entry.class_code),
                 *(visit.visited_on, visit.place),
-                *(
-                    said.text(lang)
-                    for key in found
-                    for name, said in FINDINGS.items()
-                    if name == key
-                ),
+                *(words.get(visit.findings.get(item.item_id, ""), "") for item in items),
                 *(visit.seen, in_points(visit.deduction), STATES[one.state].text(lang)),
                 visit.entered_by,
                 confirmed.approved_by if confirmed else "",

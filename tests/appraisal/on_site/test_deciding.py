@@ -17,6 +17,7 @@ from survey.appraisal.release import RELEASE, latest_release
 from survey.appraisal.run import score_campaign
 from survey.exchange.schema import SCORE_DOCUMENT
 from survey.fieldwork.campaigns import find_campaign
+from survey.schedule.evidence import EVIDENCE, Evidence
 from survey.site.installation import Site
 from survey.two_persons.both import done_by_both
 from survey.verification.whole import verify
@@ -72,6 +73,20 @@ def test_two_persons_decide_and_nobody_twice(app: Flask, site: Site) -> None:
     assert verify(site) == []
     page = review.get("/office/audit/").text
     assert "确认“安澜县2026年度绩效管理公众评议”第1号察访记录" in page
+
+
+def test_the_calendar_sees_who_was_visited_and_what_waits(app: Flask, site: Site) -> None:
+    def shown() -> Evidence:
+        with site.database.reading() as session:
+            return EVIDENCE["visits"](session, find_campaign(session, CODE))
+
+    assert shown().said.zh == "察访了 0 个单位，还有 26 个没有去；0 条记录待确认"
+    inspector, review = signed_in(app, "inspector"), signed_in(app, "review")
+    assert enter(inspector).status_code == 302
+    assert shown().said.zh == "察访了 1 个单位，还有 25 个没有去；1 条记录待确认"
+    confirm(inspector, review, 1)
+    assert shown().said.zh == "察访了 1 个单位，还有 25 个没有去；0 条记录待确认"
+    assert (shown().done, shown().at) == (False, NOW)
 
 
 @pytest.mark.slow
