@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from survey.exchange.document import FrozenDocument
-from survey.exchange.on_site import on_site_table
+from survey.exchange.on_site import SHEET, on_site_table
 from survey.exchange.tables import csv_bytes, csv_of
 from survey.exchange.workbook import xlsx_bytes
 
@@ -16,6 +16,11 @@ class FileFormat:
     ending: str
     media_type: str
     write: Callable[[FrozenDocument], bytes]
+
+
+def _workbook(document: FrozenDocument) -> bytes:
+    beside = [(SHEET, on_site_table(document))] if document.content.on_site else []
+    return xlsx_bytes(document, *beside)
 
 
 FORMATS: dict[str, FileFormat] = {
@@ -43,7 +48,7 @@ FORMATS: dict[str, FileFormat] = {
     "xlsx": FileFormat(
         ending="xlsx",
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        write=xlsx_bytes,
+        write=_workbook,
     ),
 }
 

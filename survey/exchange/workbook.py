@@ -9,21 +9,18 @@ import xlsxwriter
 
 from survey.appraisal.record.scores import GroupEquivalent
 from survey.exchange.document import FrozenDocument
-from survey.exchange.on_site import SHEET, on_site_table
 from survey.exchange.tables import Cell, Column, Table, full_table, import_table, local_moment
 
 _FORMATS = {"text": "@", "whole": "0", "decimal": "0.00"}
 _WIDEST = 40
 
 
-def xlsx_bytes(document: FrozenDocument) -> bytes:
+def xlsx_bytes(document: FrozenDocument, *beside: tuple[str, Table]) -> bytes:
     """Return a workbook: the import sheet, every field, and what identifies the release.
 
-    Between them the deductions of visits, a sheet of their own, where any count.
+    Tables `beside` the scores are sheets of their own.
     """
-    tables = [("导入表", import_table(document)), ("全部字段", full_table(document))]
-    if document.content.on_site:
-        tables.append((SHEET, on_site_table(document)))
+    tables = [("导入表", import_table(document)), ("全部字段", full_table(document)), *beside]
     return workbook_bytes(document, tables)
 
 

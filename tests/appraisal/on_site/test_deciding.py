@@ -58,6 +58,7 @@ def test_two_persons_decide_and_nobody_twice(app: Flask, site: Site) -> None:
     assert admin.post(f"{asked.location}/approve", data=carried).status_code == 403
     assert "等待另一人批准" in decide(admin, 1, "confirmed").text
     assert on_record(site, "visit.confirmed") == []
+    assert [each.by for each in on_record(site, "proposal.propose")][-1] == "inspector"
     assert approved(review, asked).status_code == 302
     [entry] = on_record(site, "visit.confirmed")
     assert (entry.by, entry.detail["visit"], entry.detail["position"]) == ("review", 1, 1)
