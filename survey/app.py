@@ -15,6 +15,9 @@ from survey.appraisal.appeals.unit_views import blueprint as unit_appeals
 from survey.appraisal.appeals.views import blueprint as appeals
 from survey.appraisal.callbacks.views import CALLBACKS, LARGEST_SHEET_OF_CALLS
 from survey.appraisal.callbacks.views import blueprint as callbacks
+from survey.appraisal.on_site.unit_views import LARGEST_VISIT, UNIT_VISITS
+from survey.appraisal.on_site.unit_views import blueprint as unit_visits
+from survey.appraisal.on_site.views import blueprint as on_site
 from survey.appraisal.review.views import blueprint as review
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
@@ -73,6 +76,7 @@ _LARGER_BODIES = {
     TEMPLATES: LARGEST_FILE,
     CHECK: LARGEST_FILE,
     UNIT_APPEALS: LARGEST_APPEAL,
+    UNIT_VISITS: LARGEST_VISIT,
 }
 
 
@@ -115,6 +119,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
+        *(on_site, unit_visits),
         *(collecting, keying, interview, publication, exchange, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),

@@ -21,6 +21,7 @@ _ASKED_ZH = {
     "level": "办理难度",
     "name": "姓名",
     "password": "密码",
+    "photo": "照片",
     "place": "张贴地点",
     "poster": "海报",
     "reason": "理由",
@@ -28,6 +29,7 @@ _ASKED_ZH = {
     "residence": "城镇或农村",
     "response_id": "答卷编号",
     "role": "角色",
+    "seen": "看到的情况",
     "sex": "性别",
     "submitted_at": "作答日期",
     "text": "内容",
@@ -38,6 +40,8 @@ _ASKED_ZH = {
     "units": "单位",
     "until": "日期",
     "username": "账号",
+    "visit_place": "地点",
+    "visited_on": "察访日期",
 }
 
 

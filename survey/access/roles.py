@@ -25,6 +25,9 @@ Action = Literal[
     "appeal.decide",
     "call.read",
     "call.run",
+    "visit.read",
+    "visit.run",
+    "visit.photo",
     "export.make",
     "document.read",
     "result.use",
@@ -71,6 +74,11 @@ _MAY: dict[Action, frozenset[str]] = {
     # Whether invited answers are real: never the unit's own liaison.
     "call.read": _READERS | {"class_group", "inspector"},
     "call.run": frozenset({"office_admin", "class_group", "inspector"}),
+    # A liaison: what counts of the own unit, once results are released.
+    "visit.read": _READERS | {"class_group", "inspector", "unit_liaison"},
+    "visit.run": frozenset({"office_admin", "class_group", "inspector"}),
+    # Photographs and the list with names: those who deal with them.
+    "visit.photo": _OFFICE | {"class_group", "inspector"},
     "export.make": _READERS,
     # Letters, each of a unit: a class group's own class, a liaison's own unit.
     "document.read": _READERS | {"class_group", "unit_liaison"},

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.appraisal import score_document, signature
 from survey.appraisal.appeals.standing import n_undecided
+from survey.appraisal.on_site.counted import counted_visits
 from survey.appraisal.record.scores import (
     AppealGranted,
     CodesIssued,
     CodesWithdrawn,
+    OnSiteDeductions,
 )
 from survey.appraisal.reporting.accounts import accounts_let_in
 from survey.appraisal.reporting.facts import reported
@@ -40,6 +42,7 @@ class RestsOn:
     supersedes_id: int | None
     ledger_size: int
     ledger_root: bytes
+    on_site: OnSiteDeductions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,7 @@ def _rests_on(session: Session, campaign: Campaign) -> RestsOn:
         supersedes_id=previous.id if previous else None,
         ledger_size=frontier.size,
         ledger_root=frontier.root(),
+        on_site=counted_visits(session, campaign=campaign),
     )
 
 
@@ -173,6 +177,7 @@ def _document(
             session, campaign=campaign, appraisal=appraisal, record=record
         ),
         appeal=appeal,
+        on_site=rests_on.on_site,
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
@@ -226,11 +231,13 @@ def _basis(matter: Matter) -> Facts:
     if n_undecided(matter.session, campaign=campaign):
         raise Refused([_contested(campaign)])
     released = sa.select(sa.func.max(Release.number)).where(Release.campaign_id == campaign.id)
+    visits = counted_visits(matter.session, campaign=campaign)
     return {
         "appraisal": run.id,
         "plan_digest": run.plan_digest,
         "data_digest": run.data_digest,
         "supersedes": matter.session.scalar(released),
+        **({"visits": visits.digest, "n_visits": visits.n_visits} if visits else {}),
     }
 
 
@@ -249,6 +256,14 @@ def _told(matter: Matter) -> list[Said]:
             en=f"plan {facts['plan_digest']}, answers {facts['data_digest']}",
         ),
     ]
+    if "visits" in facts:
+        lines.append(
+            Said(
+                zh=f"察访核验扣分单列：已确认的 {facts['n_visits']} 次，校验值 {facts['visits']}",
+                en=f"deductions of {facts['n_visits']} confirmed visits, a line of their own:"
+                f" {facts['visits']}",
+            )
+        )
     if before:
         lines.append(
             Said(zh=f"取代第 {before} 号发布，旧的仍可查", en=f"supersedes release {before}")

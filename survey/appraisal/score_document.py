@@ -22,6 +22,7 @@ from survey.appraisal.record.scores import (
     GroupScore,
     Indicator,
     LedgerFacts,
+    OnSiteDeductions,
     ReleaseFacts,
     Remark,
     UnitScore,
@@ -54,6 +55,7 @@ class Freezing:
     reported: Reported
     reported_of_units: Mapping[str, UnitReported]
     appeal: AppealGranted | None = None
+    on_site: OnSiteDeductions | None = None
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -89,6 +91,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
         ),
         open_answers=_equivalents(record) or None,
         reported=freezing.reported,
+        on_site=freezing.on_site,
     )
 
 

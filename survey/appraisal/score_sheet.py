@@ -104,6 +104,7 @@ class ReleaseShown:
     release: Release
     release_code: str
     facts: ReleaseFacts
+    on_site: bool
     prepared: Prepared | None
     leaders: LeadersApproval | None
 
@@ -159,15 +160,18 @@ def releases_of(session: Session, *, campaign: Campaign) -> list[ReleaseShown]:
     """Return a campaign's releases, newest first."""
     leaders, prepared = approvals(session, campaign=campaign), _prepared(session, campaign)
     query = sa.select(Release).where(Release.campaign_id == campaign.id)
+    releases = session.scalars(query.order_by(Release.number.desc())).all()
+    documents = [ScoreDocument.from_dict(json.loads(release.document)) for release in releases]
     return [
         ReleaseShown(
             release=release,
             release_code=score_document.release_code(campaign, release.number),
-            facts=ScoreDocument.from_dict(json.loads(release.document)).release,
+            facts=document.release,
+            on_site=document.on_site is not None,
             prepared=prepared.get(release.appraisal_id),
             leaders=leaders.get(release.number),
         )
-        for release in session.scalars(query.order_by(Release.number.desc()))
+        for release, document in zip(releases, documents, strict=True)
     ]
 
 

@@ -3,6 +3,7 @@
 from survey.appraisal.anonymity.anonymising import ANONYMISE
 from survey.appraisal.appeals.deciding import DECIDE_APPEAL
 from survey.appraisal.key_destruction import DESTROY_KEY
+from survey.appraisal.on_site.deciding import DECIDE_VISIT
 from survey.appraisal.release import RELEASE
 from survey.drafting.amending import AMENDING
 from survey.feedback.erasure import ERASE
@@ -19,6 +20,6 @@ DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
         *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
-        *(DECIDE_APPEAL, PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
+        *(DECIDE_APPEAL, DECIDE_VISIT, PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

@@ -130,6 +130,17 @@ SPOKEN: dict[str, Spoken] = {
         ),
     ),
     "appeal.download": Spoken(_("下载申诉附件"), _("下载“%(campaign)s”第%(appeal)s号申诉的附件")),
+    "visit.enter": Spoken(
+        _("录入察访记录"), _("录入“%(campaign)s”第%(visit)s号察访记录（%(unit)s）")
+    ),
+    "visit.confirmed": Spoken(
+        _("确认察访记录"), _("确认“%(campaign)s”第%(visit)s号察访记录（%(unit)s），扣分单列")
+    ),
+    "visit.withdrawn": Spoken(
+        _("撤销察访记录"), _("撤销“%(campaign)s”第%(visit)s号察访记录（%(unit)s），不扣分")
+    ),
+    "visit.photo": Spoken(_("下载察访照片"), _("下载“%(campaign)s”第%(visit)s号察访记录的照片")),
+    "visit.export": Spoken(_("下载核验记录"), _("下载“%(campaign)s”的核验记录（%(count)s条）")),
     "campaign.release": Spoken(
         _("发布结果"), _("发布“%(campaign)s”的结果（第%(number)s次发布，第%(appraisal)s次计分）")
     ),

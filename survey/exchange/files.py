@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from survey.exchange.document import FrozenDocument
-from survey.exchange.tables import csv_bytes
+from survey.exchange.on_site import SHEET, on_site_table
+from survey.exchange.tables import csv_bytes, csv_of
 from survey.exchange.workbook import xlsx_bytes
 
 
@@ -15,6 +16,11 @@ class FileFormat:
     ending: str
     media_type: str
     write: Callable[[FrozenDocument], bytes]
+
+
+def _workbook(document: FrozenDocument) -> bytes:
+    beside = [(SHEET, on_site_table(document))] if document.content.on_site else []
+    return xlsx_bytes(document, *beside)
 
 
 FORMATS: dict[str, FileFormat] = {
@@ -33,10 +39,16 @@ FORMATS: dict[str, FileFormat] = {
         media_type="text/csv; charset=gb18030",
         write=lambda document: csv_bytes(document, encoding="gb18030"),
     ),
+    # Beside the scores, never among them: the same lines as the workbook's own sheet.
+    "on-site": FileFormat(
+        ending="on-site.csv",
+        media_type="text/csv; charset=utf-8",
+        write=lambda document: csv_of(on_site_table(document), encoding="utf-8-sig"),
+    ),
     "xlsx": FileFormat(
         ending="xlsx",
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        write=xlsx_bytes,
+        write=_workbook,
     ),
 }
 

@@ -212,3 +212,19 @@ SCORE_DOCUMENT["properties"]["open_answers"] = {
     "items": _OPEN_ANSWERS,
 }
 SCORE_DOCUMENT["properties"]["reported"] = REPORTED
+# Where visits by inspectors count: a line beside the scores, in points of the main system.
+SCORE_DOCUMENT["properties"]["on_site"] = object_of(
+    {
+        "indicator": object_of({"code": TEXT, "name": TEXT}),
+        "most": _POINTS,
+        "n_visits": _RANK,
+        "digest": _DIGEST,
+        "units": {
+            "type": "array",
+            "minItems": 1,
+            "items": object_of(
+                {"unit_code": TEXT, "n_visits": _RANK, "found": _POINTS, "deduction": _POINTS}
+            ),
+        },
+    }
+)

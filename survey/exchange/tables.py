@@ -180,7 +180,11 @@ def full_table(document: FrozenDocument) -> Table:
 
 def csv_bytes(document: FrozenDocument, *, encoding: Literal["utf-8-sig", "gb18030"]) -> bytes:
     """Return the full table as CSV; a cell that a spreadsheet would compute starts with `'`."""
-    table = full_table(document)
+    return csv_of(full_table(document), encoding=encoding)
+
+
+def csv_of(table: Table, *, encoding: Literal["utf-8-sig", "gb18030"]) -> bytes:
+    """Return a table as CSV; a cell that a spreadsheet would compute starts with `'`."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(column.heading for column in table.columns)

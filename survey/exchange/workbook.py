@@ -15,9 +15,12 @@ _FORMATS = {"text": "@", "whole": "0", "decimal": "0.00"}
 _WIDEST = 40
 
 
-def xlsx_bytes(document: FrozenDocument) -> bytes:
-    """Return a workbook: the import sheet, every field, and what identifies the release."""
-    tables = (("导入表", import_table(document)), ("全部字段", full_table(document)))
+def xlsx_bytes(document: FrozenDocument, *beside: tuple[str, Table]) -> bytes:
+    """Return a workbook: the import sheet, every field, and what identifies the release.
+
+    Tables `beside` the scores are sheets of their own.
+    """
+    tables = [("导入表", import_table(document)), ("全部字段", full_table(document)), *beside]
     return workbook_bytes(document, tables)
 
 

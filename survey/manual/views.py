@@ -43,6 +43,8 @@ _OF_ROOM = {
     "appeals": "08-handing-over",
     "unit_appeals": "08-handing-over",
     "callbacks": "06-closing-and-scoring",
+    "on_site": "06-closing-and-scoring",
+    "unit_visits": "06-closing-and-scoring",
     "exchange": "08-handing-over",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",

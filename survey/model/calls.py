@@ -1,6 +1,7 @@
-"""Calls to invited people: to ask for an answer, and afterwards whether it is their own."""
+"""Calls to invited people, to ask for an answer and whether it is their own; visits to units."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
@@ -13,6 +14,12 @@ DISPOSITIONS = ("complete", "refusal", "no_contact", "not_eligible", "other")
 # How a verification call ended: 本人所答, 非本人所答, 被告知如何作答, 未联系上.
 CallOutcomeKind = Literal["own", "not_mine", "told", "no_contact"]
 CALL_OUTCOMES: tuple[CallOutcomeKind, ...] = get_args(CallOutcomeKind)
+# What an inspector found of an item on the list 察访核验: 符合, 不符合, 未查看.
+Finding = Literal["met", "not_met", "not_seen"]
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
+VisitOutcome = Literal["confirmed", "withdrawn"]
+VISIT_OUTCOMES: tuple[VisitOutcome, ...] = get_args(VisitOutcome)
+LONGEST_SEEN, LONGEST_PLACE = 2_000, 100
 
 
 class ContactAttempt(Base):
@@ -111,3 +118,62 @@ class CallStanding(Base):
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+
+class OnSiteVisit(Base):
+    """What an inspector found at a unit on one day; how it stands follows from its decisions."""
+
+    __tablename__ = "on_site_visit"
+    __table_args__ = (
+        sa.UniqueConstraint("campaign_id", "number"),
+        sa.CheckConstraint("number >= 1", name="number"),
+        sa.CheckConstraint("length(visited_on) = 10", name="visited_on"),
+        sa.CheckConstraint(f"length(place) BETWEEN 1 AND {LONGEST_PLACE}", name="place"),
+        sa.CheckConstraint(f"length(seen) <= {LONGEST_SEEN}", name="seen"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    number: Mapped[int] = mapped_column(comment="in the campaign, from 1")
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    visited_on: Mapped[str] = mapped_column(comment="day in the campaign's zone")
+    place: Mapped[str]
+    findings: Mapped[dict[str, str]] = mapped_column(
+        JsonText, comment="of each item on the scheme's list"
+    )
+    seen: Mapped[str] = mapped_column(comment="what was seen, without any person; or empty")
+    deduction: Mapped[Decimal] = mapped_column(comment="points that items not met take away")
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str]
+    photo_digest: Mapped[str | None] = mapped_column(comment="SHA-256 of the photograph as kept")
+
+
+class OnSitePhoto(Base):
+    """The photograph of a visit, drawn anew without its metadata: kept apart from the record."""
+
+    __tablename__ = "on_site_photo"
+    __table_args__ = (STRICT,)
+
+    visit_id: Mapped[int] = mapped_column(sa.ForeignKey("on_site_visit.id"), primary_key=True)
+    content: Mapped[bytes]
+
+
+class OnSiteDecision(Base):
+    """That a visit counts, or does not any more: added by two persons, never changed."""
+
+    __tablename__ = "on_site_decision"
+    __table_args__ = (
+        one_of("outcome", VISIT_OUTCOMES),
+        sa.CheckConstraint("position IN (1, 2)", name="position"),
+        sa.CheckConstraint("length(reason) <= 500", name="reason"),
+        STRICT,
+    )
+
+    visit_id: Mapped[int] = mapped_column(sa.ForeignKey("on_site_visit.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[str]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(comment="who proposed it")
+    approved_by: Mapped[str] = mapped_column(comment="the second person")
+    reason: Mapped[str]

@@ -152,7 +152,13 @@ def unit_result(code: str, unit_code: str) -> Page:
             fields = letter_fields(document.content, unit_code=unit_code, lang=language())
         except Refused as refused:
             return _shown_refused(campaign, refused)
-        return render_template("office/unit_result.html", campaign=campaign, fields=fields)
+        on_site = document.content.on_site
+        return render_template(
+            "office/unit_result.html",
+            campaign=campaign,
+            fields=fields,
+            deduction=on_site.of_unit(unit_code) if on_site else None,
+        )
 
 
 @blueprint.get("/classes/<class_code>")
@@ -167,7 +173,12 @@ def class_result(code: str, class_code: str) -> Page:
             page = class_page(document.content, class_code=class_code, lang=language(), words=words)
         except Refused as refused:
             return _shown_refused(campaign, refused)
-        return render_template("office/class_result.html", campaign=campaign, page=page)
+        return render_template(
+            "office/class_result.html",
+            campaign=campaign,
+            page=page,
+            on_site=document.content.on_site,
+        )
 
 
 @blueprint.get("/classes/<class_code>.<lang>.pdf")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from survey.appraisal.callbacks.calls import drawn_calls
 from survey.appraisal.leaders_approval import approvals
+from survey.appraisal.on_site.standing import read_visits
 from survey.feedback.listing import LATE_STATES
 from survey.fieldwork.bulletins.due import bulletin_days
 from survey.fieldwork.counting import codes_in_use
@@ -124,6 +125,20 @@ def _calls(session: Session, campaign: Campaign) -> Evidence:
     return Evidence(done=True, at=_last_deed(session, campaign, "call.record"), said=said)
 
 
+def _visits(session: Session, campaign: Campaign) -> Evidence:
+    """Each unit must have been visited, and each record confirmed or withdrawn."""
+    visits = read_visits(session, campaign=campaign)
+    visited = {one.entry.unit_id for one in visits if one.state != "withdrawn"}
+    n, waiting = len(campaign.units), sum(one.state == "waiting" for one in visits)
+    left = n - len(visited)
+    said = Said(
+        zh=f"察访了 {len(visited)} 个单位，还有 {left} 个没有去；{waiting} 条记录待确认",
+        en=f"{len(visited)} units visited, {left} not yet; {waiting} records not confirmed",
+    )
+    at = _last_deed(session, campaign, "visit.enter")
+    return Evidence(done=bool(visits) and not left and not waiting, at=at, said=said)
+
+
 def _score(session: Session, campaign: Campaign) -> Evidence:
     query = sa.select(sa.func.max(Appraisal.run_at)).where(Appraisal.campaign_id == campaign.id)
     run_at = session.scalar(query)
@@ -188,6 +203,7 @@ EVIDENCE: dict[str, Callable[[Session, Campaign], Evidence]] = {
     "reminders": _reminders,
     "bulletins": _bulletins,
     "close": _close,
+    "visits": _visits,
     "calls": _calls,
     "score": _score,
     "release": _release,

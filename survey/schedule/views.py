@@ -40,6 +40,7 @@ _DONE_AT: dict[str, tuple[tuple[str, Action], ...]] = {
     "reminders": (("reminders.page", "batch.read"),),
     "bulletins": (("bulletins.listed", "campaign.read"),),
     "close": (("fieldwork.progress_page", "progress.read"),),
+    "visits": (("on_site.listed", "visit.read"),),
     "calls": (("callbacks.page", "call.read"),),
     "score": (("appraisal.scores", "score.read"),),
     "release": (("appraisal.scores", "score.read"),),

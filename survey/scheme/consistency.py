@@ -31,6 +31,7 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _rules(scheme)
     yield from _limit(scheme, document)
     yield from _calendar(scheme)
+    yield from _on_site(scheme)
     yield from _privacy(scheme)
 
 
@@ -175,6 +176,26 @@ def _calendar(scheme: Scheme) -> Iterator[Fault]:
                     en=f"no role {role!r}; {f'is it {meant}? ' if meant else ''}"
                     f"use {', '.join(ROLES)}",
                 )
+
+
+def _on_site(scheme: Scheme) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for item in scheme.on_site.items:
+        if item.item_id in seen:
+            yield Fault(
+                field=f"on_site.items.{item.item_id}",
+                zh=f"编号“{item.item_id}”重复；清单每项的编号须不同",
+                en=f"{item.item_id!r} stands twice; give each item a code of its own",
+            )
+        seen.add(item.item_id)
+        if item.deduction > scheme.on_site.most:
+            yield Fault(
+                field=f"on_site.items.{item.item_id}.deduction",
+                zh=f"扣 {item.deduction:g} 分，超过一个单位最多扣的 {scheme.on_site.most:g} 分"
+                "（on_site.most）",
+                en=f"takes away {item.deduction:g} points, more than the {scheme.on_site.most:g}"
+                " that a unit may lose (on_site.most)",
+            )
 
 
 def _privacy(scheme: Scheme) -> Iterator[Fault]:

@@ -240,6 +240,19 @@ def number(least: float, most: float) -> Leaf:
     )
 
 
+def hundredths(least: float, most: float) -> Leaf:
+    """Return a number within ends that belong to it, of two decimals at most."""
+    return Leaf(
+        take=_only(
+            lambda value: is_number(value) and least <= value <= most and round(value, 2) == value
+        ),
+        zh=f"应为 {least:g} 至 {most:g} 的数，最多两位小数",
+        en=f"must be a number from {least:g} to {most:g}, of two decimals at most",
+        range_zh=f"{least:g} 至 {most:g}，最多两位小数",
+        range_en=f"{least:g} to {most:g}, two decimals at most",
+    )
+
+
 def whole(least: int | None = None, most: int | None = None) -> Leaf:
     """Return a whole number within ends that belong to it."""
 

@@ -8,17 +8,20 @@ from datetime import date
 
 from survey.model import ROLES
 from survey.scheme.kinds import (
+    CODE,
     COUNT,
     DAY,
     FLAG,
     NAME,
     POSITIVE,
+    SHORT,
     TEXT,
     choice,
+    hundredths,
     number,
     whole,
 )
-from survey.scheme.settings import Listed, Prose, prose, setting
+from survey.scheme.settings import Listed, Part, Prose, prose, setting
 
 COLLECTED = ("age_group", "sex", "township", "residence", "answers", "optional_comment")
 NEVER_COLLECTED = ("name", "id_number", "phone", "wechat_openid", "precise_location")
@@ -68,7 +71,7 @@ class Role:
 # What in the system shows that a step is done: a deed on record, or nothing left to do.
 SHOWN_BY = (
     *("load", "codes", "open", "reminders", "bulletins"),
-    *("close", "calls", "score", "release", "approve", "export", "cases"),
+    *("close", "visits", "calls", "score", "release", "approve", "export", "cases"),
 )
 
 
@@ -90,8 +93,8 @@ class CalendarStep:
     output: str = setting(TEXT, "成果", "what comes of it", default="")
     shown_by: str | None = setting(
         choice(*SHOWN_BY),
-        "系统里的什么表明已完成：载入、海报和评议码、开启、催办、进度通报、结束、回访、计分、发布、审定、"
-        "导出、意见办理",
+        "系统里的什么表明已完成：载入、海报和评议码、开启、催办、进度通报、结束、察访、回访、计分、发布、"
+        "审定、导出、意见办理",
         "what in the system shows that it is done",
         default=None,
     )
@@ -205,6 +208,53 @@ class Verification:
         "误判风险：事实上超过而被确认的可能最多多大",
         "risk limit: chance of confirming it where it is not so",
         default=0.05,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSiteItem:
+    """察访核验清单的一项 / one item of the inspectors' list."""
+
+    item_id: str = setting(CODE, "编号", "its code", name="id")
+    zh: str = setting(NAME, "看什么", "what is looked at")
+    en: str = setting(NAME, "看什么（英文）", "what is looked at, in English")
+    deduction: float = setting(
+        hundredths(0, 100),
+        "不符合时扣几分（总分系统里的分，单列一行，不进得分）",
+        "points taken away where it is not met: of the main scoring system, a line of its own,"
+        " never in the score",
+        default=0.0,
+    )
+
+    def name(self, lang: str) -> str:
+        """Return what is looked at, in a language."""
+        return self.en if lang == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSite:
+    """察访核验 / visits by inspectors; without a list there are none."""
+
+    most: float = setting(
+        hundredths(0, 100),
+        "一个单位最多扣几分，各次察访合计",
+        "points taken away from a unit at most, all visits together",
+        default=5.0,
+    )
+    indicator_code: str = setting(
+        SHORT,
+        "总分系统中扣分一行的指标编码（加引号）",
+        "code of the deduction's line in the main scoring system, in quotes",
+        default="CFHY",
+    )
+    indicator_name: str = setting(
+        NAME, "总分系统中扣分一行的指标名称", "name of that line", default="察访核验扣分"
+    )
+    items: tuple[OnSiteItem, ...] = setting(
+        Listed(each=Part(of=OnSiteItem), by="id"),
+        "察访核验清单",
+        "the inspectors' list",
+        default=(),
     )
 
 

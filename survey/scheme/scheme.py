@@ -24,6 +24,7 @@ from survey.scheme.kinds import (
 from survey.scheme.office import (
     Appeal,
     CalendarStep,
+    OnSite,
     Paper,
     Privacy,
     Publication,
@@ -200,6 +201,7 @@ class Scheme:
     appeal: Appeal = part(Appeal, "申诉", "appeals")
     paper: Paper = part(Paper, "纸质问卷录入", "keying in paper sheets")
     verification: Verification = part(Verification, "回访核验", "verification calls")
+    on_site: OnSite = part(OnSite, "察访核验", "visits by inspectors")
     privacy: Privacy = part(Privacy, "个人信息", "personal data")
     publication: Publication = part(Publication, "结果公示", "what is published")
 

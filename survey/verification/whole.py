@@ -13,7 +13,7 @@ from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
-from survey.verification.calls import check_calls
+from survey.verification.calls import check_calls, check_visits
 from survey.verification.codes import check_codes
 from survey.verification.counters import Tally
 from survey.verification.deeds import Deeds, read_deeds
@@ -77,6 +77,7 @@ def _of_campaign(
         "reminders": lambda: check_reminders(session, campaign, deeds),
         "bulletins": lambda: check_bulletins(session, campaign, deeds),
         "calls": lambda: check_calls(session, campaign, deeds),
+        "visits": lambda: check_visits(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),
         "review": lambda: check_review(session, campaign, deeds),
         "appeals": lambda: check_appeals(session, campaign, deeds),

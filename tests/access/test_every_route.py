@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from survey.appraisal.review.filing import Filed, content_of
 from survey.appraisal.review.found import Found
 from survey.appraisal.review.picture import Picture
 from survey.ledger.appealed import appeal_digest
+from survey.ledger.visited import visit_decision_digest, visit_digest
 from survey.model import (
     Account,
     Appeal,
@@ -33,6 +35,9 @@ from survey.model import (
     CampaignUnit,
     Case,
     Entrance,
+    OnSiteDecision,
+    OnSitePhoto,
+    OnSiteVisit,
     Release,
     RespondentGroup,
     Unit,
@@ -395,6 +400,36 @@ EXPECTED = {
     f"POST {HERE}/review/99/weigh": "302 404 404 404 404 404 404 404",
     f"POST {B01_ALONE}/review/1/weigh": "302 404 404 404 404 404 404 404",
     f"POST {NOWHERE}/review/1/weigh": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/visits/": "302 200 200 200 200 200 200 200",
+    f"GET {B01_ALONE}/visits/": "302 200 200 404 404 200 200 200",
+    f"GET {NOWHERE}/visits/": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/visits/1": "302 200 200 200 200 200 200 200",
+    f"GET {HERE}/visits/2": "302 200 200 404 404 200 200 200",
+    f"GET {HERE}/visits/99": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/visits/1": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/visits/1": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/visits/1/photo": "302 200 200 200 404 200 404 404",
+    f"GET {HERE}/visits/2/photo": "302 404 404 404 404 404 404 404",
+    f"GET {B01_ALONE}/visits/1/photo": "302 404 404 404 404 404 404 404",
+    f"GET {NOWHERE}/visits/1/photo": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/visits.xlsx": "302 200 200 200 404 200 404 404",
+    f"GET {B01_ALONE}/visits.xlsx": "302 200 200 404 404 200 404 404",
+    f"GET {NOWHERE}/visits.xlsx": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/visits/1/decide": "302 422 404 422 404 422 404 404",
+    f"POST {HERE}/visits/2/decide": "302 422 404 404 404 422 404 404",
+    f"POST {HERE}/visits/99/decide": "302 404 404 404 404 404 404 404",
+    f"POST {B01_ALONE}/visits/1/decide": "302 404 404 404 404 404 404 404",
+    f"POST {NOWHERE}/visits/1/decide": "302 404 404 404 404 404 404 404",
+    f"GET {HERE}/units/A01/visits": "302 200 200 200 200 200 200 200",
+    f"GET {HERE}/units/A02/visits": "302 200 200 200 404 200 200 200",
+    f"GET {HERE}/units/B01/visits": "302 200 200 404 404 200 200 200",
+    f"GET {B01_ALONE}/units/B01/visits": "302 200 200 404 404 200 200 200",
+    f"GET {NOWHERE}/units/A01/visits": "302 404 404 404 404 404 404 404",
+    f"POST {HERE}/units/A01/visits": "302 422 404 422 404 422 404 404",
+    f"POST {HERE}/units/A02/visits": "302 422 404 422 404 422 404 404",
+    f"POST {HERE}/units/B01/visits": "302 422 404 404 404 422 404 404",
+    f"POST {B01_ALONE}/units/B01/visits": "302 422 404 404 404 422 404 404",
+    f"POST {NOWHERE}/units/A01/visits": "302 404 404 404 404 404 404 404",
     f"GET {HERE}/appeals/": "302 200 200 200 200 404 200 200",
     f"GET {B01_ALONE}/appeals/": "302 200 200 404 404 404 200 200",
     f"GET {NOWHERE}/appeals/": "302 404 404 404 404 404 404 404",
@@ -531,6 +566,7 @@ def app(site: Site) -> Flask:
         _file_cases(session)
         _check_poster(session)
         _leave_appeals(session)
+        _leave_visits(session)
         _add_campaign_of_b01(session)
     return create_app(site)
 
@@ -586,6 +622,31 @@ def _leave_appeals(session: Session) -> None:
     add_step(session, campaign=campaign, appeal=first, step=taken)
     told = {"outcome": "rejected", "number": 1, "unit": "A01"}
     add_step(session, campaign=campaign, appeal=first, step=ended, **told)
+
+
+def _leave_visits(session: Session) -> None:
+    """Put two visits there: of A01 with a photograph, counted in the release, and one of B01."""
+    release = session.scalars(sa.select(Release)).one()
+    campaign = session.get_one(Campaign, release.campaign_id)
+    salt, said = campaign.record_salt, {"by": "inspector", "at": NOW, "subject": CODE}
+    for number, unit_code in enumerate(("A01", "B01"), start=1):
+        visit = OnSiteVisit(campaign_id=campaign.id, number=number, visited_on="2026-12-10")
+        visit.unit_id = session.scalars(sa.select(Unit.id).where(Unit.code == unit_code)).one()
+        visit.place, visit.seen, visit.deduction = "大厅", "", Decimal("0.5")
+        visit.findings, visit.entered_by, visit.entered_at = {"hours": "not_met"}, "inspector", NOW
+        visit.photo_digest = sha256(b"PNG").hexdigest() if number == 1 else None
+        session.add(visit)
+        session.flush()
+        digest = visit_digest(visit, salt=salt)
+        audit.record(session, action="visit.enter", visit=number, digest=digest, **said)
+    first = session.scalars(sa.select(OnSiteVisit).where(OnSiteVisit.number == 1)).one()
+    session.add(OnSitePhoto(visit_id=first.id, content=b"PNG"))
+    counted = OnSiteDecision(visit_id=first.id, position=1, outcome="confirmed", reason="")
+    counted.at, counted.by, counted.approved_by = release.frozen_at, "inspector", "review"
+    session.add(counted)
+    session.flush()
+    digest = visit_decision_digest(counted, number=1, salt=salt)
+    audit.record(session, action="visit.confirmed", visit=1, position=1, digest=digest, **said)
 
 
 def _check_poster(session: Session) -> None:

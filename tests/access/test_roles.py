@@ -10,14 +10,17 @@ READ = {
     *("campaign.read", "progress.read", "fieldwork.watch"),
     *("poster.read", "score.read", "export.make", "review.read", "call.read", "document.read"),
     "appeal.read",
+    "visit.read",
     "case.watch",
 }
-CASES = {"case.read", "case.run", "answer.collect", "review.decide", "appeal.run"}
+CASES = {
+    *("case.read", "case.run", "answer.collect", "review.decide", "appeal.run", "visit.photo"),
+}
 EXPECTED = {
     "office_admin": READ
     | CASES
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
-    | {"appeal.decide"}
+    | {"appeal.decide", "visit.run"}
     | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change", "result.use"}
     | {"account.read", "account.run", "account.confirm", "audit.read"},
     "office_review": READ
@@ -27,14 +30,16 @@ EXPECTED = {
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
         *("call.read", "call.run", "document.read", "appeal.read"),
+        *("visit.read", "visit.run", "visit.photo"),
     },
     "unit_liaison": {
         *("campaign.read", "progress.read", "document.read"),
         *("case.read", "case.reply", "case.watch", "appeal.read", "appeal.file"),
+        "visit.read",
     },
     "inspector": {
         *("campaign.read", "poster.read", "batch.read", "proposal.read", "audit.read"),
-        *("review.read", "call.read", "call.run"),
+        *("review.read", "call.read", "call.run", "visit.read", "visit.run", "visit.photo"),
     },
     "leader": READ
     | {"batch.read", "proposal.read", "proposal.decide", "audit.read", "result.use"}

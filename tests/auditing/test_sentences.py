@@ -14,7 +14,7 @@ from survey.app import create_app
 from survey.approvals.deeds import DEEDS
 from survey.auditing.names import names_in
 from survey.auditing.sentences import SPOKEN, sentence
-from survey.model import APPEAL_STEPS, AuditEntry
+from survey.model import APPEAL_STEPS, VISIT_OUTCOMES, AuditEntry
 from survey.model.case import CASE_STEPS
 from survey.model.entrance import KINDS
 from survey.site.installation import Site
@@ -31,6 +31,7 @@ PARTS = {
     "appeal.{}": APPEAL_STEPS,
     "case.{}": CASE_STEPS,
     "proposal.{}": ("propose", "approve", "decline", "withdraw"),
+    "visit.{}": VISIT_OUTCOMES,
     "{}.issue": ("invitation", "sitting"),
     "{}.withdraw": KINDS,
 }

@@ -72,6 +72,8 @@ PAGES = [
     f"{HERE}/documents",
     f"{HERE}/appeals/",
     f"{HERE}/units/A01/appeals",
+    f"{HERE}/visits/",
+    f"{HERE}/units/A01/visits",
     f"{HERE}/late",
     "/office/templates",
     f"/office/check-document?code={CODE}",

@@ -22,6 +22,7 @@ OF_PERSONS = {
     *("account", "audit_entry", "proposal"),
     *("review_case", "review_word"),
     *("appeal", "appeal_file", "appeal_step"),
+    *("on_site_visit", "on_site_photo", "on_site_decision"),
     *("source_seen", "keyed_sheet", "contact_attempt", "reminder"),
     *("call_draw", "call_outcome"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),

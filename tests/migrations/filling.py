@@ -1,6 +1,8 @@
 """A small campaign with a row in every table, made through the doors people use."""
 
 import re
+import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,6 +17,8 @@ from survey.access import first_account
 from survey.app import create_app
 from survey.appraisal.appeals.filing import Attached, Contest, file_appeal
 from survey.appraisal.appeals.receiving import receive_appeal
+from survey.appraisal.on_site.deciding import DECIDE_VISIT
+from survey.appraisal.on_site.entering import Photo, Seen, enter_visit
 from survey.appraisal.review import words
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
@@ -43,6 +47,7 @@ from survey.model import (
 )
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
+from survey.two_persons.proposals import approve, propose
 from survey.verification.calls import draws_digest, outcomes_digest
 from tests.factories import CODE, FIELDWORK, in_fieldwork
 from tests.officials import PASSWORD, add_officials, sign_in, token
@@ -72,6 +77,7 @@ def fill(site: Site) -> None:
     _decide_on_a_case(site)
     _leave_a_call(site)
     _contest(site)
+    _go_there(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -251,6 +257,43 @@ def _contest(site: Site) -> None:
             by="liaison",
         )
         receive_appeal(session, site=later, campaign=campaign, number=1, by="admin")
+
+
+def _go_there(site: Site) -> None:
+    """Let an inspector enter a visit with a photograph, and two persons confirm it."""
+    with site.database.reading() as session:
+        frozen_at = session.scalars(sa.select(Release.frozen_at)).one()
+    later = replace(site, clock=lambda: frozen_at + timedelta(hours=2))
+    seen = Seen(
+        visited_on=_STARTS_ON,
+        place="一楼服务大厅",
+        findings=dict.fromkeys(("hours", "notices", "poster", "told"), "met")
+        | {"poster": "not_met"},
+        seen="海报被遮住。",
+        photo=Photo(name="a.png", content=_picture()),
+    )
+    number = enter_visit(later, campaign_code=CODE, unit_code="A01", said=seen, by="inspector")
+    with later.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        asked = {"visit": number, "outcome": "confirmed"}
+        proposal = propose(
+            session, site=later, deed=DECIDE_VISIT, campaign=campaign, arguments=asked,
+            by="inspector", reason="",
+        )  # fmt: skip
+        approve(session, site=later, deed=DECIDE_VISIT, proposal=proposal, by="review")
+
+
+def _picture() -> bytes:
+    """Return the least that is a photograph: one grey pixel."""
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\x00\x80")),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(said)) + kind + said + struct.pack(">I", zlib.crc32(kind + said))
+        for kind, said in chunks
+    )
 
 
 def _leave_a_template(site: Site) -> None:

@@ -85,6 +85,9 @@ FROZEN = {
     "0021_keep_appeals_of_units_and_what_becomes_of_them.py": (
         "5e7ace9aeb7dee175ff24954743314a8e8dd7b09e0773ba5ac11e05ae04cc38d"
     ),
+    "0022_keep_what_inspectors_found_at_units.py": (
+        "295d094dda9667a70f8cad5013bd6b860989d27dbbdc6d504e8efd32abcbd427"
+    ),
 }
 
 

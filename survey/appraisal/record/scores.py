@@ -267,6 +267,34 @@ class UnitScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDeduction:
+    """What visits take away from a unit: as found, and as the scheme bounds it, in points."""
+
+    unit_code: str
+    n_visits: int
+    found: str
+    deduction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnSiteDeductions:
+    """The line of visits beside the scores: `digest` says which records were counted.
+
+    In points of the main scoring system; no score, interval or rank has any of it.
+    """
+
+    indicator: Indicator
+    most: str
+    n_visits: int
+    digest: str
+    units: tuple[UnitDeduction, ...]
+
+    def of_unit(self, unit_code: str) -> UnitDeduction | None:
+        """Return what is taken away from a unit; None where no visit to it counts."""
+        return next((unit for unit in self.units if unit.unit_code == unit_code), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreDocument:
     """What a release says of all units; `notice` only of simulated figures."""
 
@@ -280,6 +308,7 @@ class ScoreDocument:
         default=None, metadata={"optional": True}
     )
     reported: Reported | None = field(default=None, metadata={"optional": True})
+    on_site: OnSiteDeductions | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as plain data, in the order it is written in."""

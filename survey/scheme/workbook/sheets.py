@@ -80,6 +80,7 @@ SHEETS: tuple[Sheet, ...] = (
         ("有效性规则", "Validity rules", ("validity_rules",)),
         ("岗位", "Roles", ("roles",)),
         ("日程", "Calendar", ("calendar",)),
+        ("察访核验", "Visits", ("on_site", "items")),
     ),
     *_of(Form.TABLE, "units.csv", ("单位", "Units", ())),
     *_of(Form.TABLE, "respondent_groups.csv", ("评议对象", "Groups", ())),
