@@ -1,12 +1,12 @@
 """Makes the screenshots of the documents from the demonstration county, or of every state.
 
 Example: .venv/bin/python docs/make_screenshots.py docs/screenshots
+Example: .venv/bin/python docs/make_screenshots.py --contested docs/screenshots
 Example: .venv/bin/python docs/make_screenshots.py --every /tmp/screens   # then see its index.html
 """
 
 import argparse
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,9 +21,11 @@ from werkzeug.serving import make_server
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the tests look at
 
+from docs import contested_pictures
 from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
 from survey.site.installation import Site, upgrade_site
+from tests.browser.conftest import find_chromium
 from tests.browser.states import FURTHER, OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
@@ -192,12 +194,16 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("out", type=Path)
     words.add_argument("--every", action="store_true", help="every state, with an index.html")
+    words.add_argument("--contested", action="store_true", help="those of a contested result alone")
     asked = words.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        if asked.contested:
+            with contested_pictures.closed() as (site, watch), served(site) as url:
+                contested_pictures.take(browser, asked.out, site, watch, url)
+            browser.close()
+            return
         taken = every_state(browser, asked.out) if asked.every else {}
         with demonstration() as report:
             if asked.every:

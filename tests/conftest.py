@@ -36,6 +36,7 @@ _A_SECOND = (
     "access/test_sessions",
     "access/test_sign_in",
     "access/test_slowing",
+    "appraisal/replays/",
     "appraisal/review/test_alterations",
     "appraisal/review/test_deciding",
     "appraisal/review/test_decisions_file",

@@ -56,6 +56,12 @@ def prepared(site: Site, state: str, make: Callable[[], _T]) -> _T:
     return told
 
 
+def kept(site: Site) -> Callable[[], None]:
+    """Keep an installation as it is; what is returned brings it back to that."""
+    state = (_copied(site), _files(site), None)
+    return lambda: _restored(site, state)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where a state lies for other processes."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.access import accounts, roles, second_word
 from survey.ledger.book import lock_tail
+from survey.ledger.proposed import proposal_digest
 from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
@@ -297,6 +298,7 @@ def _record(
         proposal=proposal.id,
         deed=proposal.deed,
         digest=proposal.digest,
+        sealed=proposal_digest(proposal, salt=campaign.record_salt),
         **more,
     )
 

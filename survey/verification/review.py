@@ -1,4 +1,4 @@
-"""Case files, words on them and what they weigh, and appeals, against what the audit says."""
+"""What people decide, against what the audit says: cases, words on them, appeals, proposals."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.ledger.appealed import appeal_digest, appeal_step_digest
+from survey.ledger.proposed import proposal_digest
 from survey.ledger.reviewed import review_case_digest, review_word_digest
 from survey.model import (
     APPEAL_STEPS,
@@ -14,6 +15,7 @@ from survey.model import (
     AppealFile,
     AppealStep,
     Campaign,
+    Proposal,
     ReviewCase,
     ReviewEffect,
     ReviewWord,
@@ -23,6 +25,7 @@ from survey.verification.deeds import Deeds
 from survey.verification.findings import altered
 
 _SCORES = ("score_keep", "score_exclude", "score_one")
+_OF_PROPOSALS = ("propose", "approve", "decline", "withdraw")
 
 
 def check_review(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
@@ -169,4 +172,30 @@ def _appeal_steps(session: Session, campaign: Campaign, deeds: Deeds) -> list[Pr
             f"step {position} on appeal {number} is not what the audit says was done",
         )
         for number, position in sorted({each[:2] for each in found ^ said})
+    ]
+
+
+def check_proposals(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    """Find proposals that nobody recorded, and recorded ones that differ from their newest entry.
+
+    Entries of programs before this was sealed say the proposal's number alone.
+    """
+    entries = [entry for word in _OF_PROPOSALS for entry in deeds.of(campaign, f"proposal.{word}")]
+    said = {
+        int(entry["detail"]["proposal"]): entry["detail"].get("sealed")
+        for entry in sorted(entries, key=lambda entry: entry["id"])
+    }
+    query = sa.select(Proposal).where(Proposal.campaign_id == campaign.id)
+    found = {
+        proposal.id: proposal_digest(proposal, salt=campaign.record_salt)
+        for proposal in session.scalars(query)
+    }
+    wrong = {number for number, digest in said.items() if digest and found.get(number) != digest}
+    return [
+        altered(
+            "proposals",
+            f"第 {number} 号提请与操作记录不符：内容或批准情况被改动，或被删除、添加",
+            f"proposal {number} is not what the audit says was proposed and decided",
+        )
+        for number in sorted(wrong | (found.keys() ^ said.keys()))
     ]

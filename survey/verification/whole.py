@@ -21,7 +21,7 @@ from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
 from survey.verification.releases import check_releases
 from survey.verification.reminders import check_reminders
-from survey.verification.review import check_appeals, check_review
+from survey.verification.review import check_appeals, check_proposals, check_review
 from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
 from survey.verification.tallies import check_tallies
@@ -81,6 +81,7 @@ def _of_campaign(
         "runs": lambda: check_runs(session, campaign, deeds),
         "review": lambda: check_review(session, campaign, deeds),
         "appeals": lambda: check_appeals(session, campaign, deeds),
+        "proposals": lambda: check_proposals(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
         "records": lambda: check_sealed(session, campaign, deeds),
     }

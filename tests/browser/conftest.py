@@ -134,6 +134,18 @@ def page_desktop(visit: Visit) -> Page:
 
 
 @pytest.fixture
+def keep(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Keeps what was seen of a page; `SURVEY_SCREENSHOTS` names the folder."""
+    folder = Path(os.environ.get("SURVEY_SCREENSHOTS", tmp_path / "seen"))
+    folder.mkdir(exist_ok=True)
+
+    def shot(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return shot
+
+
+@pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """Returns the accessibility violations of what a page shows, as lines."""
     engine = Axe()

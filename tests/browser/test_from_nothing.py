@@ -6,7 +6,6 @@ which is put forward. `SURVEY_SCREENSHOTS` names a folder to keep what was seen.
 
 import csv
 import io
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,19 +13,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
-import pyotp
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Page, expect
 from pypdfium2 import PdfDocument
 
 from survey.access.first_account import setup_token
 from survey.site.installation import Site, upgrade_site
 from tests.browser.conftest import Visit, served
+from tests.browser.official import Official, Watch
 from tests.browser.resident import Resident
 from tests.browser.test_bulk_work import untick
-from tests.browser.test_office import wider
 
 pytestmark = pytest.mark.browser
 
@@ -54,71 +52,6 @@ TOWNSHIPS = {
 }
 CODES_USED_EACH = 4
 N_ANSWERS = 60
-SEVERAL_SECONDS = 90_000
-
-
-class Watch:
-    """The installation's clock; the tests' only hand behind the pages."""
-
-    def __init__(self, at: datetime) -> None:
-        self.now = at
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
-class Official:
-    """Somebody of the office at a browser of his own."""
-
-    def __init__(self, page: Page, url: str, watch: Watch, keep: Callable[[Page, str], None]):
-        self.page, self._url, self._watch, self._keep = page, url, watch, keep
-        self._secret = ""
-        page.set_default_timeout(SEVERAL_SECONDS)
-
-    def goes_to(self, path: str) -> Page:
-        self.page.goto(self._url + path)
-        return self.page
-
-    def keeps(self, name: str) -> None:
-        """Look at a page: it is whole on this screen, and kept if somebody wants to see it."""
-        self.page.wait_for_load_state()
-        assert wider(self.page) == 0, name
-        self._keep(self.page, name)
-
-    def presses(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def downloads(self, name: str) -> Download:
-        with self.page.expect_download() as file:
-            self.page.get_by_role("button", name=name).or_(
-                self.page.get_by_role("link", name=name)
-            ).first.click()
-        return file.value
-
-    def signs_in(self, username: str, password: str) -> None:
-        self.goes_to("/office/sign-in")
-        self.page.fill("#username", username)
-        self.page.fill("#password", password)
-        if self._secret:
-            self._watch.now += timedelta(minutes=1)  # a code opens once
-            self.page.fill("#code", self._next_code())
-        self.presses("登录")
-
-    def adds_the_second_step(self, password: str) -> None:
-        self.goes_to("/office/own/second-factor")
-        self._secret = self.page.locator("code").inner_text().replace(" ", "")
-        self.page.fill("#code", self._next_code())
-        self.page.fill("#password", password)
-        self.presses("开通")
-        expect(self.page.locator("ol.codes li")).not_to_have_count(0)
-
-    def _next_code(self) -> str:
-        return pyotp.TOTP(self._secret).at(self._watch.now)
-
-    def approves(self, number: int) -> None:
-        self.goes_to(f"/office/proposals/{number}")
-        self.presses("批准并办理")
 
 
 @pytest.fixture
@@ -138,17 +71,6 @@ def nothing_yet(tmp_path: Path, watch: Watch) -> Iterator[tuple[Site, str]]:
     for url in served(site):
         yield site, url.replace("127.0.0.1", "localhost")
     site.database.close()
-
-
-@pytest.fixture
-def keep(tmp_path: Path) -> Callable[[Page, str], None]:
-    folder = Path(os.environ.get("SURVEY_SCREENSHOTS", tmp_path / "seen"))
-    folder.mkdir(exist_ok=True)
-
-    def shot(page: Page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-
-    return shot
 
 
 def test_a_clerk_runs_a_campaign_from_nothing_to_its_end(

@@ -16,10 +16,12 @@ from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
 from survey.appraisal.release import RELEASE
+from survey.feedback.coaching import report_coaching
+from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry
 from survey.site.installation import Site
 from survey.two_persons.both import done_by_both
-from tests.appraisal.review.attacked import STUFFED, after, scored
+from tests.appraisal.review.attacked import STUFFED, after, let_answer, scored
 from tests.demonstrated import CODE
 from tests.officials import PASSWORD, token
 from tests.prepared import prepared
@@ -29,6 +31,8 @@ OWN = f"{HERE}units/{STUFFED}/appeals"
 APPEAL = f"{HERE}appeals/1"
 # Released on Tuesday 29 December 2026; the new year's holiday is 1-3 January 2027.
 RELEASED_AT = after()
+WHOLE = (STUFFED, "B01")
+REPORTED = (*WHOLE, "B05")  # of these somebody told that people were coached
 WORDS = {
     "matter": "decision",
     "which": "同一网络的答卷",
@@ -44,14 +48,43 @@ def contested(site: Site) -> None:
 def _contested(site: Site) -> None:
     scored(site)
     site = replace(site, clock=after)
+    add_liaison(site)
+    done_by_both(
+        site, proposer="admin", approver="review", deed=RELEASE, code=CODE, reason="按方案发布"
+    )
+
+
+def add_liaison(site: Site) -> None:
+    """Make the account of the stuffed unit's liaison."""
     with site.database.writing() as session:
         create_account(
             session, username="own", name="陈联络", role="unit_liaison", unit_code=STUFFED,
             by="tests", clock=after, password=passwords.chosen(PASSWORD),
         )  # fmt: skip
-    done_by_both(
-        site, proposer="admin", approver="review", deed=RELEASE, code=CODE, reason="按方案发布"
-    )
+
+
+def answered(site: Site) -> None:
+    """Let all answer about two units and report that people were coached; nothing is closed."""
+    prepared(site, "stuffed, reported and answered", lambda: _answered(site))
+
+
+def _answered(site: Site) -> None:
+    let_answer(site, others=60, units=WHOLE)
+    add_liaison(site)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        for entry in campaign.units:
+            if entry.unit.code in REPORTED:
+                report_coaching(
+                    session,
+                    campaign=campaign,
+                    unit_id=entry.unit_id,
+                    poster_id=None,
+                    text="窗口让我都选满意",
+                    at=datetime(2026, 12, 10, 2, tzinfo=UTC),
+                    mark=entry.unit.code.encode(),
+                    source=None,
+                )
 
 
 def at(site: Site, day: str) -> Flask:

@@ -1,7 +1,7 @@
 """A small 安澜县, all answers about one stuffed unit among them: closed, scored, with officials."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -43,15 +43,27 @@ def scored(site: Site) -> None:
 
 
 def _scored(site: Site) -> None:
+    let_answer(site, others=60)
+    close(site)
+    score_campaign(site, campaign_code=CODE, by="tests")
+
+
+def let_answer(site: Site, *, others: int, units: Collection[str] = (STUFFED,)) -> None:
+    """Let all answer about some units, and so many about others; officials are there."""
     everybody = residents.all_respondents(shift=days_between(STARTS_ON))
-    stuffed = [person for person in everybody if person.unit_code == STUFFED]
-    others = [person for person in everybody if person.unit_code != STUFFED]
+    whole = [person for person in everybody if person.unit_code in units]
+    rest = [person for person in everybody if person.unit_code not in units]
     people = sorted(
-        [*stuffed, *residents.choose(others, n=60, seed=7)],
+        [*whole, *residents.choose(rest, n=others, seed=7)],
         key=lambda person: (person.submitted_at, person.response_id),
     )
     codes = stage_open(site, starts_on=STARTS_ON, code=CODE, respondents=people)
     answer_through_intake(site, respondents=people, codes=codes, advance=lambda _more: None)
+    add_office(site)
+
+
+def add_office(site: Site) -> None:
+    """Make an account of each role, and more of those who decide."""
     add_officials(site)
     known = passwords.chosen(PASSWORD)
     with site.database.writing() as session:
@@ -60,8 +72,6 @@ def _scored(site: Site) -> None:
                 session, username=username, name=name, role=role, by="tests", clock=after,
                 password=known,
             )  # fmt: skip
-    close(site)
-    score_campaign(site, campaign_code=CODE, by="tests")
 
 
 def case_numbers(site: Site, *kinds: str, unit: str = "") -> list[int]:
