@@ -18,10 +18,20 @@ from survey.app import create_app
 from survey.appraisal.appeals.filing import Contest, file_appeal
 from survey.appraisal.appeals.receiving import receive_appeal
 from survey.appraisal.appeals.weighing import weigh_appeal
+from survey.appraisal.on_site.entering import Seen, enter_visit
 from survey.approvals.deeds import DEEDS
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
-from survey.model import AppealStep, AuditEntry, Comment, Entrance, Proposal, Release, Response
+from survey.model import (
+    AppealStep,
+    AuditEntry,
+    Comment,
+    Entrance,
+    OnSiteDecision,
+    Proposal,
+    Release,
+    Response,
+)
 from survey.problems import Refused
 from survey.publication.publishing import published
 from survey.site.installation import Site
@@ -89,6 +99,17 @@ def decided(session: Session) -> list[str | None]:
     return list(session.scalars(sa.select(AppealStep.outcome).order_by(AppealStep.position)))
 
 
+def visited(site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an inspector enter a visit."""
+    findings = dict.fromkeys(("hours", "notices", "poster", "told"), "not_met")
+    said = Seen(visited_on=FIELDWORK.date(), place="大厅", findings=findings)
+    enter_visit(site, campaign_code=CODE, unit_code="A01", said=said, by="inspector")
+
+
+def visits_decided(session: Session) -> list[str]:
+    return list(session.scalars(sa.select(OnSiteDecision.outcome)))
+
+
 def end_of_scheme(_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     standing_at(monkeypatch, FIELDWORK + timedelta(days=365))
 
@@ -146,6 +167,14 @@ TRIED = (
         page=f"{HERE}/batches/3/withdraw",
         form=REASON,
         shows=codes_in_use,
+    ),
+    Tried(
+        kind="visit.decide",
+        before=visited,
+        page=f"{HERE}/visits/1/decide",
+        form={"outcome": "confirmed", **REASON},
+        shows=visits_decided,
+        through_command=False,
     ),
     Tried(
         kind="poster.withdraw",
