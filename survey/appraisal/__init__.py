@@ -10,6 +10,7 @@ __all__ = [
     "leaders_approval",
     "listing",
     "load",
+    "on_site",
     "record",
     "release",
     "responses_file",

@@ -11,6 +11,7 @@ __all__ = [
     "keying",
     "local_items",
     "office",
+    "on_site",
     "people",
     "questionnaire",
     "relevance",

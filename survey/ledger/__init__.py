@@ -9,11 +9,13 @@ __all__ = [
     "inspection",
     "leaf",
     "leaving",
+    "proposed",
     "publication",
     "records",
     "reviewed",
     "signing",
     "standing",
     "standing_words",
+    "visited",
     "watch",
 ]

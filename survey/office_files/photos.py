@@ -58,8 +58,8 @@ def redrawn(content: bytes, *, file: str) -> bytes:
             f"照片有 {width}×{height} 个像素，太大，没有打开；请缩小后再交",
             f"has {width}×{height} pixels, too many; it was not opened. Make it smaller",
         )
-    bare = _bare_png(content) if is_png else content
-    drawn = _drawn(bare, "photo.png" if is_png else "photo.jpg", min(max(size), _SIDE))
+    alone = _bare_png(content) if is_png else content
+    drawn = _drawn(alone, "photo.png" if is_png else "photo.jpg", min(max(size), _SIDE))
     if drawn is None:
         raise _refused(
             file,

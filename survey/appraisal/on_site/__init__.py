@@ -1,3 +1,3 @@
 """Visits by inspectors 察访核验: entered, counted by two persons, a line beside the score."""
 
-__all__ = ["standing", "words"]
+__all__ = ["deciding", "standing"]
