@@ -158,6 +158,17 @@ def leaves(text: str) -> list[tuple[str, bytes]]:
     ]
 
 
+def test_no_button_of_the_office_is_bare_of_its_style() -> None:
+    bare = [
+        f"{ids(path)}: {button[0]}"
+        for path in TEMPLATES
+        if "office" in path.parts
+        for button in re.finditer(rf"<button(?:{_JINJA}|[^>])*>", path.read_text("utf-8"))
+        if 'class="' not in button[0]
+    ]
+    assert bare == []
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=ids)
 def test_stripping_changes_nothing_that_runs(path: Path) -> None:
     text = path.read_text("utf-8")
