@@ -37,14 +37,14 @@ def test_an_altered_proposal_is_named(site: Site, what: str) -> None:
     assert [problem.en for problem in found] == [NAMED]
 
 
-def test_one_that_nobody_made_is_named_by_the_whole_verification(site: Site) -> None:
-    contested(site)
-    assert verify(site, only=CODE) == []
-    with site.database.writing() as session:
+def test_one_that_nobody_made_is_named_by_the_whole_verification(each_site: Site) -> None:
+    contested(each_site)
+    assert verify(each_site, only=CODE) == []
+    with each_site.database.writing() as session:
         made = session.scalars(sa.select(Proposal)).one()
         same = {name: getattr(made, name) for name in Proposal.__table__.columns.keys()}  # noqa: SIM118
         session.add(Proposal(**{**same, "id": 2, "digest": "0" * 64}))
-    assert [problem.en for problem in verify(site, only=CODE)] == [NAMED.replace("1", "2", 1)]
+    assert [problem.en for problem in verify(each_site, only=CODE)] == [NAMED.replace("1", "2", 1)]
 
 
 def test_entries_of_programs_before_it_was_sealed_still_hold(site: Site) -> None:
