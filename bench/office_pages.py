@@ -3,8 +3,8 @@
 python -m bench.office_pages [ANSWERS] [FOLDER]
 
 The answers are invented and their rows inserted in bulk, with the leaves and counters the intake
-would have given them; a FOLDER keeps them for another run. The look over all records, which a
-server takes beside its pages, is left out.
+would have given them; a FOLDER keeps them for another run. A server just started has done what a
+worker does beside its pages at once; its look over all records is left out.
 """
 
 import gc
@@ -50,6 +50,7 @@ from survey.model import (
 )
 from survey.site.database import add_counts
 from survey.site.installation import Site, upgrade_site
+from survey.site.waiting_counts import write_all
 from survey.stats.campaign.alone import AloneRules
 from survey.stats.campaign.plan import Plan
 from survey.tallies.keeping import CHUNK, Tallies
@@ -144,6 +145,7 @@ def restarted(site: Site, compiled: FileSystemBytecodeCache) -> Flask:
     app = create_app(site)
     app.jinja_env.bytecode_cache = compiled
     app.extensions["alterations"] = Alterations(site.database, list)
+    write_all(app.extensions["waiting_counts"])
     gc.collect()
     gc.freeze()  # as a worker does at its start, or a page pays for the bench's own leavings
     return app

@@ -17,7 +17,7 @@ from survey.feedback.kinds import COUNTED
 from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
 from survey.feedback.matters import n_unread
 from survey.fieldwork.once import Once
-from survey.model import AuditTail, Campaign, Case, Comment, CommentKind, CommentMatter, Unit
+from survey.model import Campaign, Case, CaseStep, Comment, CommentKind, CommentMatter, Unit
 
 _NEVER = "9999"
 
@@ -68,7 +68,7 @@ class Caseload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Counted:
+class Counted:
     """What is counted of a campaign's words, whatever page of them is shown."""
 
     cases: Counter[str]
@@ -93,25 +93,32 @@ def office_list(
 ) -> Caseload:
     """Return a page of a campaign's words, the cases that are due first on top."""
     words = _words_of(campaign, asked.unit_code)
-    wanted = [*words, *_wanted(asked, today)]
-    counted = once.value(
-        (campaign.id, asked),
-        (today, _version(session, campaign)),
-        lambda: _count(session, campaign, words, wanted, today),
-    )
-    rows = _rows(session, words, wanted, today, page)
+    rows = _rows(session, words, [*words, *_wanted(asked, today)], today, page)
+    counts = counted(session, campaign=campaign, today=today, asked=asked, once=once)
     return Caseload(
         rows=rows,
-        total=counted.total,
-        n_groups=counted.n_groups,
-        counts=counted.cases,
-        counted={kind: counted.by_kind[kind] for kind in COUNTED},
-        topics=counted.topics,
-        n_cases=counted.cases.total(),
-        n_late=counted.n_late,
+        total=counts.total,
+        n_groups=counts.n_groups,
+        counts=counts.cases,
+        counted={kind: counts.by_kind[kind] for kind in COUNTED},
+        topics=counts.topics,
+        n_cases=counts.cases.total(),
+        n_late=counts.n_late,
         years=years_of([row.due_on for row in rows], today),
-        n_sources=counted.n_sources,
+        n_sources=counts.n_sources,
         n_unread=n_unread(session, campaign),
+    )
+
+
+def counted(
+    session: Session, *, campaign: Campaign, today: str, asked: Asked, once: Once
+) -> Counted:
+    """Return what a list counts, counted anew only where words or cases changed."""
+    words = _words_of(campaign, asked.unit_code)
+    return once.value(
+        (campaign.id, asked),
+        (today, _version(session, campaign)),
+        lambda: _count(session, campaign, words, [*words, *_wanted(asked, today)], today),
     )
 
 
@@ -171,20 +178,25 @@ def _wanted(asked: Asked, today: str) -> _Wanted:
 def _version(session: Session, campaign: Campaign) -> Hashable:
     """Return what differs whenever cases differ, or what is read of a campaign's words.
 
-    What is read only grows, until it begins anew; each step of a case is a deed on record, and so
-    is letting go of the marks of networks.
+    What is read only grows, until it begins anew; steps of cases are only added. Whatever else
+    officials do leaves the counts as they are, so that it is none of the version.
     """
     read = sa.select(sa.func.count()).where(CommentMatter.campaign_id == campaign.id)
-    deeds = session.scalar(sa.select(AuditTail.entries))
-    return session.scalar(read), times_begun(session, campaign.id), deeds
+    steps = sa.select(sa.func.count()).select_from(CaseStep)
+    both = sa.select(read.scalar_subquery(), steps.scalar_subquery())
+    return (
+        *session.execute(both).one(),
+        times_begun(session, campaign.id),
+        campaign.anonymised_at,
+    )
 
 
 def _count(
     session: Session, campaign: Campaign, words: _Wanted, wanted: _Wanted, today: str
-) -> _Counted:
+) -> Counted:
     cases, by_kind, topics, n_late = _counts(session, words, today)
     total, n_groups = _totals(session, wanted)
-    return _Counted(
+    return Counted(
         cases=cases,
         by_kind=by_kind,
         topics=topics,

@@ -14,6 +14,7 @@ from survey.access import roles
 from survey.access.sign_in import current_account, requires
 from survey.clock import local_day
 from survey.feedback import caseload, cases, coaching, listing, register, together
+from survey.feedback.counted_ahead import CountedAhead
 from survey.feedback.matters import Matters
 from survey.fieldwork.campaign_pages import reading_campaign, visible_campaign
 from survey.fieldwork.once import Once
@@ -31,10 +32,12 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.record
 def prepare(state: BlueprintSetupState) -> None:
-    matters = Matters(state.app.extensions["survey"].database)
+    home, once = state.app.extensions["survey"], Once()
+    matters = Matters(home.database)
     state.app.extensions["matters"] = matters
-    state.app.extensions["caseload"] = Once()
-    state.app.extensions.setdefault("waiting_counts", []).append(matters)
+    state.app.extensions["caseload"] = once
+    beside = state.app.extensions.setdefault("waiting_counts", [])
+    beside.extend((matters, CountedAhead(home, once)))
 
 
 _CONFIRMED: dict[str, Callable[..., None]] = {

@@ -76,5 +76,5 @@ def write_all(every: Iterable[Waiting]) -> None:
 def keep_writing(every: Iterable[Waiting]) -> None:
     """Write every few seconds, for ever: no request has to."""
     while True:
+        write_all(every)  # at once, for whoever looks first after a restart
         sleep(EVERY_SECONDS)
-        write_all(every)

@@ -10,6 +10,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.once import Once
 from survey.model import Case, Comment, CommentMatter, MatterPlace
 from survey.site.installation import Site
+from survey.site.waiting_counts import write_all
 from tests.factories import CODE, open_anlan
 from tests.officials import add_officials, signed_in
 from tests.respond.factories import hand_in, opened, poster_code
@@ -147,6 +148,28 @@ def test_the_list_says_how_many_answers_came_since_and_the_page_reads_them(
     assert [row.alike for row in found.rows] == [5] * 5
     assert alike is not None
     assert (alike.state, alike.codes[0], len(alike.codes)) == ("opened", code, 5)
+
+
+def test_what_a_list_counts_is_counted_beside_the_requests(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_officials(office.site)
+    app = create_app(office.site)
+    office.write(FIRST, PRAISE)
+    write_all(app.extensions["waiting_counts"])  # as a server does from its start
+
+    def counted_while_somebody_waits(*_given: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(caseload, "_count", counted_while_somebody_waits)
+    client = signed_in(app, "admin")  # which is on record, and changes nothing that is counted
+    assert "共 1 件，第 1 / 1 页" in client.get(f"/office/campaigns/{CODE}/cases").text
+    office.write(LAST)
+    assert client.get(f"/office/campaigns/{CODE}/cases").status_code == 500  # it would count
+    monkeypatch.undo()
+    write_all(app.extensions["waiting_counts"])
+    monkeypatch.setattr(caseload, "_count", counted_while_somebody_waits)
+    assert "共 2 件，第 1 / 1 页" in client.get(f"/office/campaigns/{CODE}/cases").text
 
 
 def test_a_database_that_only_reads_lists_what_was_read(

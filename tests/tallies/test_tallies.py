@@ -12,7 +12,7 @@ from survey.model import TALLIES, AnswerTally, CodeBatch, TallyPlace
 from survey.site.installation import Site
 from survey.tallies import counting, keeping
 from survey.tallies.keeping import Tallies, begin_anew
-from survey.tallies.told import tallies
+from survey.tallies.told import halves, tallies
 from survey.verification.whole import verify
 from tests.factories import CODE, FIELDWORK, open_anlan
 from tests.respond.factories import (
@@ -154,3 +154,25 @@ def test_altered_tallies_and_batches_are_told_of(residents: Residents) -> None:
         session.execute(sa.update(AnswerTally).where(AnswerTally.kind == "sex").values(counted=9))
         session.execute(sa.update(CodeBatch).values(issued=9))
     assert [problem.field for problem in verify(site)] == [f"{CODE} tallies", f"{CODE} codes"]
+
+
+def test_half_of_a_batch_had_answered_at_the_same_time_whether_kept_or_not(
+    residents: Residents,
+) -> None:
+    site, hours = residents.site, (0, 0, 5, 30, 31, 47, 90)
+    codes = invitation_codes(site, len(hours), "B02")
+    for hour, code in zip(hours, codes, strict=True):
+        residents.answer(code, at=FIELDWORK + hour * HOUR)
+        if hour == 31:
+            Tallies(site.database).write()
+    with site.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        batches = {key.of for key in tallies(session, campaign, "batch")}
+        late = halves(session, campaign, of=batches)
+    Tallies(site.database).write()
+    with site.database.reading() as session:
+        assert halves(session, campaign, of=batches) == late
+        assert halves(session, campaign, of=[]) == {}
+    # The fourth and fifth of seven came within the same two hours: half is 0.5 of two into them.
+    start = FIELDWORK.timestamp() * 1000 / counting.TIME_MS
+    assert late[max(late)] == int(start) + 15 + 0.5 / 2

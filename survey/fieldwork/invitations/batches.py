@@ -1,7 +1,7 @@
 """What was issued of one-time codes: when, by whom, how many, and how they were answered."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from survey.fieldwork.counting import FEWEST_TOLD
 from survey.fieldwork.invitations.withdrawals import Withdrawal, withdrawals
 from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit, Proposal
 from survey.tallies.counting import TIME_MS
-from survey.tallies.told import tallies
+from survey.tallies.told import halves, tallies
 
 _DAY_MS = 86_400_000
 
@@ -69,12 +69,11 @@ class CodesIssued:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A batch as it is kept, the units it is for, and how many of its codes were answered when."""
+    """A batch as it is kept, the units it is for, and how many of its codes were answered."""
 
     kept: CodeBatch
     units: tuple[CampaignUnit, ...]
     answered: int
-    times: Mapping[int, int]
 
     @property
     def is_told(self) -> bool:
@@ -97,9 +96,9 @@ def batches_of(
     approved = _approved(session, campaign)
     withdrawn = withdrawals(session, campaign=campaign)
     is_told = campaign.anonymised_at is None  # after that, which codes were answered is gone
-    counted = _counted(session, campaign, before=before, most=most, timed=timed)
-    told = [one for one in counted if timed and one.answered >= FEWEST_TOLD]
-    days = {one.kept.first_code: _days(campaign, one) for one in told}
+    counted = _counted(session, campaign, before=before, most=most)
+    told = [one.kept for one in counted if timed and one.answered >= FEWEST_TOLD]
+    days = _days(session, campaign, told)
     return [
         Batch(
             number=one.kept.first_code,
@@ -163,7 +162,6 @@ def _counted(
     *,
     before: int | None = None,
     most: int | None = None,
-    timed: bool = False,
 ) -> list[_Counted]:
     """Return the batches, the newest first."""
     query = sa.select(CodeBatch).where(CodeBatch.campaign_id == campaign.id)
@@ -172,13 +170,7 @@ def _counted(
     kept = session.scalars(query.order_by(CodeBatch.first_code.desc()).limit(most)).all()
     covered = _covered(session, campaign)
     numbers = [batch.first_code for batch in kept] if most else None
-    answered, times = dict[int, int](), defaultdict[int, dict[int, int]](dict)
-    kinds = ("batch", "batch_time") if timed else ("batch",)
-    for key, n in tallies(session, campaign, *kinds, of=numbers).items():
-        if key.kind == "batch":
-            answered[key.of] = n
-        else:
-            times[key.of][int(key.value)] = n
+    answered = {key.of: n for key, n in tallies(session, campaign, "batch", of=numbers).items()}
     taking_part = {unit.unit_id: unit for unit in campaign.units}
     return [
         _Counted(
@@ -187,26 +179,19 @@ def _counted(
             if batch.unit_id is None
             else (taking_part[batch.unit_id],),
             answered=answered.get(batch.first_code, 0),
-            times=times[batch.first_code],
         )
         for batch in kept
     ]
 
 
-def _days(campaign: Campaign, batch: _Counted) -> float:
-    """Return after how many days half of a batch's answers had come, to about an hour."""
-    start = to_epoch_ms(max(batch.kept.issued_at, campaign.starts_at))
-    return max(_half(batch.times) * TIME_MS - start, 0) / _DAY_MS
-
-
-def _half(times: Mapping[int, int]) -> float:
-    """Return the time until which half of the answers came, as if those of one came evenly."""
-    left = sum(times.values()) / 2
-    for time in sorted(times):
-        if left <= times[time]:
-            return time + left / times[time]
-        left -= times[time]
-    raise ValueError("no answers")
+def _days(session: Session, campaign: Campaign, batches: Sequence[CodeBatch]) -> dict[int, float]:
+    """Return by batch after how many days half of its answers had come, to about an hour."""
+    half = halves(session, campaign, of=[batch.first_code for batch in batches])
+    days = dict[int, float]()
+    for batch in batches:
+        start = to_epoch_ms(max(batch.issued_at, campaign.starts_at))
+        days[batch.first_code] = max(half[batch.first_code] * TIME_MS - start, 0) / _DAY_MS
+    return days
 
 
 def _approved(session: Session, campaign: Campaign) -> dict[datetime, str]:
