@@ -28,6 +28,10 @@ _COMMANDS = {
         "survey.appraisal.commands:appraise",
         "Score the answers of a FOLDER of files, without a database.",
     ),
+    "backup": (
+        "survey.backup.commands:backup",
+        "Write all of this installation to FILE, sealed by a passphrase, while residents answer.",
+    ),
     "campaign": ("survey.fieldwork.commands:campaign", "Load, open, close and watch a campaign."),
     "check-document": (
         "survey.reports.commands:check_document",
@@ -88,6 +92,10 @@ _COMMANDS = {
             "Freeze the newest scores of a campaign and sign them: "
             "proposed by one, approved by another."
         ),
+    ),
+    "restore": (
+        "survey.backup.commands:restore",
+        "Bring an installation back from FILE, check it, and say what it lacks.",
     ),
     "score": ("survey.appraisal.commands:score", "Score a closed campaign and print the table."),
     "serve": ("survey.serving.commands:serve", "Serve residents and officials."),

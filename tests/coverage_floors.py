@@ -16,6 +16,7 @@ FLOORS = {
     "appraisal": 98,
     "approvals": 95,
     "auditing": 97,
+    "backup": 95,
     "collecting": 97,
     "demo": 98,
     "drafting": 96,

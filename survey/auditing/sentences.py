@@ -54,6 +54,13 @@ SPOKEN: dict[str, Spoken] = {
         _("退出设备"), _("让账号%(account)s在%(n_ended)s台设备上退出登录")
     ),
     "audit.export": Spoken(_("下载操作记录"), _("下载操作记录，查询条件：%(filter)s")),
+    "backup.make": Spoken(
+        _("备份"), _("备份整个系统：%(made_at)s的%(answers)s份答卷，共%(rows)s行")
+    ),
+    "backup.restore": Spoken(
+        _("恢复备份"),
+        _("从%(made_at)s的备份恢复整个系统，与已见证的总校验码相比缺%(missing)s份答卷"),
+    ),
     "batch.export": Spoken(_("下载发码批次表"), _("下载“%(campaign)s”的发码批次表（%(kind)s）")),
     "answers.export": Spoken(
         _("导出答卷"), _("把“%(campaign)s”的%(answers)s份答卷写成文件夹，供重新计算")

@@ -16,13 +16,13 @@ from survey.demo.answering import answer_through_intake
 from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.demo.entrances import Codes
-from survey.demo.progress import counting, tell
 from survey.demo.residents_http import answer_through_web
 from survey.demo.respondents import Respondent
 from survey.exchange.document import FrozenDocument, find_document
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Campaign
 from survey.site.installation import Site, prepare_site
+from survey.site.telling import counting, tell
 
 _DAYS_AGO = 22  # twenty of fieldwork, and some to score and release
 _THROUGH_THE_WEB = 200

@@ -11,12 +11,12 @@ from survey.demo.county import days_between
 from survey.demo.entrances import BY
 from survey.demo.handling import finish_comments, handle_comments
 from survey.demo.officials import officials_of
-from survey.demo.progress import counting, tell
 from survey.exchange.document import find_document, note_export
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.invitations.covered import chosen_units
 from survey.fieldwork.invitations.issuing import issue_codes
 from survey.site.installation import Site
+from survey.site.telling import counting, tell
 
 TIMEZONE = "Asia/Shanghai"
 ADMINISTRATOR, REVIEWER = "admin", "review"

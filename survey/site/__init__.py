@@ -11,5 +11,6 @@ __all__ = [
     "locks",
     "resources",
     "schema",
+    "telling",
     "waiting_counts",
 ]

@@ -29,6 +29,13 @@ def serving_alone(home: Path, *, host: str, port: int) -> Iterator[None]:
 
 
 @contextmanager
+def alone(home: Path, doing: str) -> Iterator[None]:
+    """Hold a home for something no server may run beside; raises Refused saying who has it."""
+    with _home(home, doing):
+        yield
+
+
+@contextmanager
 def _home(home: Path, address: str) -> Iterator[None]:
     with (home / LOCK_FILE).open("a+", encoding="utf-8") as file:
         if not _lock(file):

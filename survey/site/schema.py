@@ -1,5 +1,6 @@
 """Migrations, configured in code, and whether a database has the schema of this program."""
 
+from collections.abc import Callable
 from functools import cache
 
 import sqlalchemy as sa
@@ -41,6 +42,37 @@ def prepare(database: Database) -> None:
         upgrade(database)
     else:
         check_current(database)
+
+
+def revision_now() -> str:
+    """Return the schema this program was written for."""
+    return _head()
+
+
+def make_filled(
+    connection: sa.Connection, revision: str, fill: Callable[[sa.Connection], None]
+) -> None:
+    """Make the tables of a revision, fill them, and bring both to the newest schema.
+
+    Raises Refused for the revision of a newer program; `connection` is one that may alter tables.
+    """
+    _check_known(revision)
+    _run(connection, revision)
+    fill(connection)
+    if revision != _head():
+        _run(connection, "head")
+
+
+def is_in_use(database: Database) -> bool:
+    """Say whether a database has tables of this program, of any version."""
+    with database.engine.connect() as connection:
+        tables = {each.table for each in names_in(connection)}
+    return bool(tables & {"alembic_version", *Base.metadata.tables})
+
+
+def check_known(revision: str) -> None:
+    """Raise Refused for a schema that only a newer program knows."""
+    _check_known(revision)
 
 
 def check_current(database: Database) -> None:

@@ -26,6 +26,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "start": [],
     "serve": [],
     "demo": ["--responses", "1"],
+    "backup": ["all.backup", "--passphrase-file", str(ANLAN / "scheme.yaml")],
+    "restore": None,  # looks at the schema of a file: tests/backup/
     "campaign load": [str(ANLAN)],
     "campaign open": [CODE],
     "campaign rehearse": [CODE],

@@ -134,6 +134,8 @@ LEAVE_AN_ENTRY = {
     "survey comments erase": "comment.erase",
     "survey keys destroy": "key.destroy",
     "survey anonymise": "campaign.anonymise",
+    "survey backup": "backup.make",
+    "survey restore": "backup.restore",
 }
 # Seen to where they are tested; the rest is done below.
 SEEN_TO = {
@@ -189,6 +191,8 @@ SEEN_TO = {
     f"POST {HERE}/release/approval": "tests/appraisal/test_leaders_approval.py",
     "survey publish": "tests/approvals/test_two_persons.py",
     "survey anonymise": "tests/appraisal/test_anonymity.py",
+    "survey backup": "tests/backup/test_backup.py",
+    "survey restore": "tests/backup/test_backup.py",
     "survey keys destroy": "tests/appraisal/test_key_destruction.py",
 }
 _READS = "shows what the role may see and changes nothing"

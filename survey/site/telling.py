@@ -1,4 +1,4 @@
-"""How far the demonstration has come: a bar on a terminal, plain lines when piped."""
+"""How far long work has come: a bar on a terminal, plain lines when piped."""
 
 import sys
 from collections.abc import Callable, Iterator
