@@ -173,8 +173,10 @@ def _read(
     mark = _whole(path, archive, MARK).decode("ascii", "replace")
     if not sealer.holds(content, mark):
         raise words.wrong_passphrase(path)
-    if sorted(archive.namelist()) != sorted([*named, MANIFEST, MARK]):
-        raise words.damaged(path, ", ".join(sorted({*archive.namelist()} ^ {*named})[:3]))
+    expected = {*named, MANIFEST, MARK}
+    if len(archive.namelist()) != len(expected) or {*archive.namelist()} != expected:
+        other = sorted({*archive.namelist()} ^ expected)
+        raise words.damaged(path, ", ".join(other[:3]) or "ZIP")
     whole, done = sum(size for size, _digest in named.values()), 0
     for name, (size, digest) in named.items():
         _compare(path, archive, name, digest)

@@ -70,6 +70,17 @@ def make_backup(
 
 def _told(session: Session, site: Site) -> dict[str, Any]:
     """Return what the manifest says of the moment: schema, ledger and newest head of each."""
+    return {
+        "code_version": __version__,
+        "schema": schema.revision_now(),
+        "database": "sqlite" if site.database.is_sqlite else "postgresql",
+        "installation": identity.identity(session),
+        "public_keys": [public_key(site.keys.signing()), *site.settings.former_keys],
+        "campaigns": _campaigns(session),
+    }
+
+
+def _campaigns(session: Session) -> list[dict[str, Any]]:
     campaigns = []
     for campaign in session.scalars(sa.select(Campaign).order_by(Campaign.id)):
         head = newest_head(session, campaign=campaign)
@@ -81,14 +92,7 @@ def _told(session: Session, site: Site) -> dict[str, Any]:
                 "head": published(head, campaign) if head else None,
             }
         )
-    return {
-        "code_version": __version__,
-        "schema": schema.revision_now(),
-        "database": "sqlite" if site.database.is_sqlite else "postgresql",
-        "installation": identity.identity(session),
-        "public_keys": [public_key(site.keys.signing()), *site.settings.former_keys],
-        "campaigns": campaigns,
-    }
+    return campaigns
 
 
 def _write_rows(backup: container.Writing, session: Session) -> dict[str, int]:

@@ -25,6 +25,7 @@ from survey.verification.whole import verify
 from tests.backup.conftest import PASSPHRASE, Lived
 from tests.factories import CODE, in_fieldwork
 from tests.officials import signed_in
+from tests.respond.factories import thanked
 from tests.respond.test_resident_page import send
 
 WORDS = "窗口排队要两个小时"
@@ -197,7 +198,7 @@ def test_nobody_stays_signed_in(here: Lived, elsewhere: Path) -> None:
 
 def test_nothing_of_a_person_stands_in_the_file_unsealed(here: Lived) -> None:
     """Fault 40: a canary for answers, words, receipts, accounts, keys."""
-    send(here.client(), here.poster, comment=WORDS, C1="2")
+    assert thanked(send(here.client(), here.poster, comment=WORDS))
     [receipt] = here.answered(1)
     content = here.backup().read_bytes()
     with here.site.database.reading() as session:
@@ -216,9 +217,7 @@ def test_nothing_of_a_person_stands_in_the_file_unsealed(here: Lived) -> None:
     assert [secret for secret in secrets if secret in content] == []
 
 
-def test_the_home_comes_back_without_what_is_not_its_content(
-    here: Lived, elsewhere: Path
-) -> None:
+def test_the_home_comes_back_without_what_is_not_its_content(here: Lived, elsewhere: Path) -> None:
     (here.home / "server.log").write_text("a line")
     (here.home / "fonts").mkdir()
     (here.home / "fonts" / "county.ttf").write_bytes(b"a font")
@@ -256,7 +255,7 @@ def test_a_try_at_the_passphrase_costs_what_it_should(monkeypatch: pytest.Monkey
     "said", [{"memory_kib": 1 << 24}, {"time_cost": 10_000}, {"algorithm": "none"}]
 )
 def test_a_file_cannot_ask_for_more_than_there_is(said: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="argon2id|none"):
+    with pytest.raises(ValueError, match=r"argon2id|none"):
         Cost.read({**Cost.new().told(), **said})
 
 

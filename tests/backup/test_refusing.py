@@ -191,5 +191,3 @@ def test_a_name_that_leads_elsewhere_is_not_followed(
     told = here.refuses("restore", str(backup), *here.with_passphrase, "--to", str(elsewhere))
     assert "files: this part was damaged" in told
     assert not elsewhere.with_name("out").exists()
-
-
