@@ -3,17 +3,19 @@
 import re
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from survey import audit
 from survey.app import create_app
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.closing import close_campaign
 from survey.fieldwork.entrances import withdraw
 from survey.model import Campaign
+from survey.schedule.backups import last_backup
 from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, poster
 from tests.officials import add_officials, signed_in, staff, token
@@ -208,3 +210,23 @@ def shown_by(site: Site, wanted: dict[str, str]) -> None:
 
 def form_token(client: FlaskClient) -> str:
     return token(client.get("/office/password"))
+
+
+def test_the_first_page_says_when_it_was_backed_up_last(staffed: Site) -> None:
+    admin = signed_in(office_on(staffed, 5), "admin")
+    assert "还没有备份过" in admin.get("/office/").text
+    made = datetime(2026, 12, 4, 1, tzinfo=UTC)
+    with staffed.database.writing() as session:
+        audit.record(session, by=audit.SYSTEM, at=made, action="backup.make", subject="here")
+    page = admin.get("/office/").text
+    assert "上次备份：2026-12-04 09:00" in page
+    assert "survey backup" not in page  # nothing real is at stake
+    assert "备份整个系统" in admin.get("/office/audit/?action=backup.make").text
+    assert "备份" not in signed_in(office_on(staffed, 5), "liaison").get("/office/").text
+    with staffed.database.reading() as session:
+        campaign = find_campaign(session, CODE)
+        campaign.simulated = False
+        due = [last_backup(session, [campaign], at=made + timedelta(days=n)) for n in (1, 3)]
+        campaign.state = "closed"
+        due.append(last_backup(session, [campaign], at=made + timedelta(days=3)))
+    assert [each.is_due for each in due] == [False, True, False]
