@@ -48,6 +48,7 @@ _A_SECOND = (
     "appraisal/test_views",
     "approvals/",
     "auditing/",
+    "backup/",
     "drafting/",
     "exchange/test_files",
     "feedback/test_case_views",

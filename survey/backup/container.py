@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from survey.backup import words
 from survey.backup.sealing import Cost, SealedOut, Sealer, Unsound
+from survey.ledger.heads_file import sync_folder
 
 KIND = "gongping-backup"
 FORMAT = 1
@@ -110,6 +111,7 @@ def writing(path: Path, passphrase: str) -> Iterator[Writing]:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
+        sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 

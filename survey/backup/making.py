@@ -48,10 +48,10 @@ def make_backup(
         raise words.file_there(path)
     at = site.clock()
     home = site.settings.home
-    # First of all: a head is in the database before it is marked in the file, so that the moment
-    # of the rows holds all heads that the copy of the file says were kept.
-    heads = _content(home / HEADS_FILE)
     with container.writing(path, passphrase()) as backup, site.database.snapshot() as session:
+        # Before the first query, which is the moment of the rows: a head is in the database before
+        # it is marked in the file, so that they hold all heads that the copy says were kept.
+        heads = _content(home / HEADS_FILE)
         backup.open_words(_README.format(made_at=at.isoformat(timespec="seconds")))
         told = _told(session, site) | {"made_at": at.isoformat(timespec="seconds")}
         told["tables"] = _write_rows(backup, session)

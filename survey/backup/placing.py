@@ -18,7 +18,6 @@ from survey.backup.home_files import ASIDE, STAGING, is_ours_for_a_while
 from survey.site import schema
 from survey.site.config import Settings
 from survey.site.database import Database
-from survey.site.names import names_in
 
 _BESIDE = ("", "-wal", "-shm")
 
@@ -116,7 +115,7 @@ def _opened(url: str) -> Iterator[Database]:
 def _move_tables_aside(connection: sa.Connection, name: str) -> None:
     """Move the tables of a PostgreSQL database into a schema, if there are any."""
     quote = connection.dialect.identifier_preparer.quote
-    tables = sorted({each.table for each in names_in(connection)})
+    tables = schema.tables_in(connection)
     if tables:
         connection.exec_driver_sql(f"CREATE SCHEMA {quote(name)}")
     for table in tables:

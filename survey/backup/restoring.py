@@ -71,7 +71,7 @@ def restore(
             if losses and not wanted.accept_loss:
                 raise _too_old(losses, doubts)
             return _restored(backup, place, wanted, losses, doubts, by=by, clock=clock)
-    except Refused:
+    except BaseException:
         if is_new:
             _leave_nothing(settings.home)
         raise

@@ -13,10 +13,11 @@ from typing import IO, Any
 
 import sqlalchemy as sa
 
-from survey.model import Base
-from survey.model.base import Flag, Moment
+from survey.model import Base, Flag, Moment
 
-_CHUNK = 2_000
+_MANY = 1_000  # rows held in memory at once
+_FEW = 20  # of tables whose rows may be megabytes
+_LARGE = {"content", "document", "scheme"}
 _KINDS: tuple[tuple[str, type[sa.types.TypeEngine[Any]]], ...] = (
     ("flag", Flag),
     ("moment", Moment),
@@ -54,7 +55,7 @@ def write_table(connection: sa.Connection, table: sa.Table, out: Callable[[bytes
         for column, (name, kind) in zip(table.columns, kinds, strict=True)
     ]
     query = sa.select(*columns).order_by(*table.primary_key)
-    found = connection.execute(query.execution_options(yield_per=_CHUNK))
+    found = connection.execute(query.execution_options(yield_per=_chunk(kinds)))
     n = 0
     for row in _parents_first(table, found):
         n += 1
@@ -66,8 +67,8 @@ def read_table(connection: sa.Connection, name: str, lines: IO[bytes]) -> int:
     """Insert the rows of a table from lines; returns how many. Columns are those the lines name."""
     kinds = [(column, kind) for column, kind in json.loads(lines.readline())]
     given = sa.Table(name, sa.MetaData(), *(sa.Column(each, _TYPES[kind]) for each, kind in kinds))
-    names, n = [each for each, _kind in kinds], 0
-    while chunk := list(islice(lines, _CHUNK)):
+    names, n, size = [each for each, _kind in kinds], 0, _chunk(kinds)
+    while chunk := list(islice(lines, size)):
         rows = [_converted(json.loads(line), kinds, _READ) for line in chunk]
         connection.execute(sa.insert(given), [dict(zip(names, row, strict=True)) for row in rows])
         n += len(rows)
@@ -82,6 +83,10 @@ def go_on_counting(connection: sa.Connection, name: str) -> None:
     sequence = sa.func.pg_get_serial_sequence(name, "id")
     newest = sa.select(sa.func.max(column)).scalar_subquery()
     connection.execute(sa.select(sa.func.setval(sequence, newest)).where(newest.is_not(None)))
+
+
+def _chunk(kinds: Sequence[tuple[str, str]]) -> int:
+    return _FEW if _LARGE & {name for name, _kind in kinds} else _MANY
 
 
 def _kind(column: sa.Column[Any]) -> str:

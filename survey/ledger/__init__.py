@@ -6,6 +6,7 @@ __all__ = [
     "book",
     "checker",
     "head",
+    "heads_file",
     "inspection",
     "leaf",
     "leaving",
@@ -18,4 +19,5 @@ __all__ = [
     "standing_words",
     "visited",
     "watch",
+    "witnessed",
 ]

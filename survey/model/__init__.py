@@ -20,7 +20,7 @@ from survey.model.appraisal import (
     Verdict,
 )
 from survey.model.audit_entry import AuditEntry, AuditTail
-from survey.model.base import Base
+from survey.model.base import Base, Flag, Moment
 from survey.model.bulletin import (
     BULLETIN_KINDS,
     BULLETIN_LANGS,
@@ -162,6 +162,7 @@ __all__ = [
     "Entrance",
     "Finding",
     "FirstAdministrator",
+    "Flag",
     "GroupCoefficient",
     "Installation",
     "KeyFingerprint",
@@ -170,6 +171,7 @@ __all__ = [
     "LedgerNode",
     "Margin",
     "MatterPlace",
+    "Moment",
     "OfficeSession",
     "OnSiteDecision",
     "OnSitePhoto",

@@ -66,8 +66,13 @@ def make_filled(
 def is_in_use(database: Database) -> bool:
     """Say whether a database has tables of this program, of any version."""
     with database.engine.connect() as connection:
-        tables = {each.table for each in names_in(connection)}
-    return bool(tables & {"alembic_version", *Base.metadata.tables})
+        return bool(tables_in(connection))
+
+
+def tables_in(connection: sa.Connection) -> list[str]:
+    """Return the tables of this program that a database has; others' are not ours to move."""
+    own = {"alembic_version", *Base.metadata.tables}
+    return sorted({each.table for each in names_in(connection)} & own)
 
 
 def check_known(revision: str) -> None:

@@ -15,6 +15,7 @@ from survey.cli import survey
 from survey.site.installation import Site
 from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.officials import add_officials
+from tests.prepared import prepared
 from tests.respond.factories import poster_code, receipt_in, thanked
 from tests.respond.test_resident_page import send
 
@@ -96,10 +97,14 @@ def lived_in(site: Site, passphrase: Path) -> Lived:
 @pytest.fixture
 def here(site: Site, passphrase: Path) -> Lived:
     """An installation on SQLite with three answers under a signed head."""
-    lived = lived_in(site, passphrase)
-    lived.answered(3)
-    lived.succeeds("ledger", "head", CODE)
-    return lived
+
+    def make() -> str:
+        lived = lived_in(site, passphrase)
+        lived.answered(3)
+        lived.succeeds("ledger", "head", CODE)
+        return lived.poster
+
+    return Lived(site, prepared(site, "answered thrice under a head", make), passphrase)
 
 
 @pytest.fixture
