@@ -64,17 +64,30 @@ def restore(
     try:
         with locks.alone(settings.home, "survey restore"):
             place = place_in(settings, clock())
-            if place.occupied() and not wanted.move_aside:
-                raise words.not_empty(place.occupied())
-            doubts: list[Problem] = []
-            losses = _losses(backup, place, wanted, known, doubts)
-            if losses and not wanted.accept_loss:
-                raise _too_old(losses, doubts)
-            return _restored(backup, place, wanted, losses, doubts, by=by, clock=clock)
+            return _judged(backup, place, wanted, known, by=by, clock=clock)
     except BaseException:
         if is_new:
             _leave_nothing(settings.home)
         raise
+
+
+def _judged(
+    backup: container.Reading,
+    place: Place,
+    wanted: Wanted,
+    known: list[Witness],
+    *,
+    by: str,
+    clock: Clock,
+) -> Restored:
+    """Restore where nothing is covered, and nothing is lost that nobody knows of."""
+    if place.occupied() and not wanted.move_aside:
+        raise words.not_empty(place.occupied())
+    doubts: list[Problem] = []
+    losses = _losses(backup, place, wanted, known, doubts)
+    if losses and not wanted.accept_loss:
+        raise _too_old(losses, doubts)
+    return _restored(backup, place, wanted, losses, doubts, by=by, clock=clock)
 
 
 def _losses(
