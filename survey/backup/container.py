@@ -138,9 +138,7 @@ class Reading:
             raise words.damaged(self.path, name) from error
 
 
-def read(
-    path: Path, passphrase: Callable[[], str], *, tell: Callable[[int, int], None] | None = None
-) -> Reading:
+def read(path: Path, passphrase: Callable[[], str]) -> Reading:
     """Open a backup, having compared every part of it with its manifest.
 
     Raises Refused for what is no backup, is of a newer format, was damaged or altered (naming the
@@ -148,17 +146,12 @@ def read(
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read(path, archive, passphrase, tell)
+            return _read(path, archive, passphrase)
     except zipfile.BadZipFile as error:
         raise (words.damaged(path, "ZIP") if is_backup(path) else words.no_backup(path)) from error
 
 
-def _read(
-    path: Path,
-    archive: zipfile.ZipFile,
-    passphrase: Callable[[], str],
-    tell: Callable[[int, int], None] | None,
-) -> Reading:
+def _read(path: Path, archive: zipfile.ZipFile, passphrase: Callable[[], str]) -> Reading:
     if MANIFEST not in archive.namelist():
         raise words.damaged(path, MANIFEST) if is_backup(path) else words.no_backup(path)
     content = _whole(path, archive, MANIFEST)
@@ -168,10 +161,11 @@ def _read(
             raise words.no_backup(path)
         if manifest["format"] != FORMAT:
             raise words.newer_format(path, manifest["format"])
-        sealer = Sealer(passphrase(), Cost.read(manifest["key_derivation"]))
-        named = {part["name"]: (part["bytes"], part["sha256"]) for part in manifest["parts"]}
+        cost = Cost.read(manifest["key_derivation"])
+        named = {part["name"]: part["sha256"] for part in manifest["parts"]}
     except _BROKEN as error:
         raise words.damaged(path, MANIFEST) from error
+    sealer = Sealer(passphrase(), cost)
     mark = _whole(path, archive, MARK).decode("ascii", "replace")
     if not sealer.holds(content, mark):
         raise words.wrong_passphrase(path)
@@ -179,12 +173,8 @@ def _read(
     if len(archive.namelist()) != len(expected) or {*archive.namelist()} != expected:
         other = sorted({*archive.namelist()} ^ expected)
         raise words.damaged(path, ", ".join(other[:3]) or "ZIP")
-    whole, done = sum(size for size, _digest in named.values()), 0
-    for name, (size, digest) in named.items():
+    for name, digest in named.items():
         _compare(path, archive, name, digest)
-        done += size
-        if tell is not None:
-            tell(done, whole)
     return Reading(path=path, manifest=manifest, sealer=sealer)
 
 

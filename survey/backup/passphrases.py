@@ -31,7 +31,7 @@ def passphrase_from(file: Path | None, *, twice: bool) -> Callable[[], str]:
 def _in_file(path: Path) -> str:
     if sys.platform != "win32" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise words.readable_passphrase(path)
-    return path.read_text("utf-8").rstrip("\r\n")
+    return path.read_bytes().rstrip(b"\r\n").decode("utf-8", "backslashreplace")
 
 
 def _asked(*, twice: bool) -> str:

@@ -84,6 +84,9 @@ def test_passphrases_are_asked_for_with_care(here: Lived, elsewhere: Path) -> No
     told = here.refuses("restore", str(backup), *given, "--to", str(elsewhere))
     assert "口令不对" in told
     assert "the passphrase is wrong" in told
+    other.write_bytes(b"made by a machine \xff\xfe\n")
+    here.succeeds("backup", str(new), *given)
+    new.unlink()
     other.write_text("short", "utf-8")
     assert "12 个字符以上" in here.refuses("backup", str(new), *given)
     other.chmod(0o644)

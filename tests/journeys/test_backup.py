@@ -20,7 +20,7 @@ N_ANSWERS = 24
 N_BACKUPS = 4
 
 
-# What `sqlite3 survey.db ".backup COPY"` does, as docs/deployment.md says: in a process of its own.
+# What `sqlite3 survey.db ".backup COPY"` does: in a process of its own.
 BACKUP = """
 import sqlite3, sys
 source, target = map(sqlite3.connect, sys.argv[1:])
