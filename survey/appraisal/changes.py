@@ -21,8 +21,8 @@ from survey.appraisal.record.formats import upgraded
 from survey.canonical import digest_of
 from survey.problems import Problem, Refused
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import UnitFigure
 from survey.stats.notices import Notice
 from survey.stats.ranking.change import Change, Measured, measure_change
 from survey.stats.ranking.decisions import decide

@@ -15,7 +15,8 @@ from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.readiness.telling import tell_before
 from survey.site.installation import open_site
-from survey.stats.campaign.result import AppraisalResult, UnitFigure
+from survey.stats.campaign.figures import UnitFigure
+from survey.stats.campaign.result import AppraisalResult
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Matter
 from survey.two_persons.proposals import propose_or_approve

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from survey.appraisal.record import AppraisalRecord, Changes, UnitChange
 from survey.office_files.tables import csv_bytes
-from survey.stats.campaign.result import AppraisalResult, GroupFigure, UnitFigure
+from survey.stats.campaign.figures import GroupFigure, UnitFigure
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.scoring import round_half_up
 from survey.stats.campaign.verdicts import ScreeningVerdict
 

@@ -30,7 +30,7 @@ from survey.appraisal.record.scores import (
 from survey.appraisal.runs import read_record
 from survey.model import Appraisal, Campaign, CampaignUnit
 from survey.scheme.campaign_scheme import scheme_of
-from survey.stats.campaign.result import GroupFigure, UnitFigure
+from survey.stats.campaign.figures import GroupFigure, UnitFigure
 from survey.stats.campaign.scoring import round_half_up
 
 Sources = Mapping[tuple[str, str], int]  # of each unit and group, by their codes

@@ -21,8 +21,8 @@ from survey.model import Appraisal, Campaign, CampaignUnit, Proposal, Release
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import UnitClass
 from survey.scheme.scoring import Rule
+from survey.stats.campaign.doubt_figures import RobustnessFigure
 from survey.stats.campaign.plan import GradeBand
-from survey.stats.campaign.result import RobustnessFigure
 from survey.stats.campaign.scoring import grades_within
 
 _AXIS_STEP = 20

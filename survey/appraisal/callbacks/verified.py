@@ -13,8 +13,9 @@ from survey.model import CALL_OUTCOMES, Campaign
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import Scheme
 from survey.stats.callbacks import CalledAnswers, InvitedFrame, Verification, verify
+from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.plan import Scale, scale_of
-from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, UnitFigure
+from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
 from survey.stats.notices import Notice
 
 

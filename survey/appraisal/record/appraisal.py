@@ -10,21 +10,16 @@ from survey.appraisal.record.plain import UnreadableError, plain, read
 from survey.appraisal.record.reviewed import ReviewRecord
 from survey.appraisal.record.verified import VerifiedUnit
 from survey.stats.campaign.decisions import DecisionFigure
-from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import (
-    CapturedFigure,
+from survey.stats.campaign.doubt_figures import CapturedFigure, RobustnessFigure
+from survey.stats.campaign.figures import GroupFigure, ItemDifference, PublicationFigure, UnitFigure
+from survey.stats.campaign.open_figures import (
     ChannelFigure,
     ChannelShare,
-    GroupFigure,
-    ItemDifference,
-    NonresponseFigure,
     OpenBias,
-    PublicationFigure,
-    RobustnessFigure,
-    SensitivityFigure,
     SuspicionFigures,
-    UnitFigure,
 )
+from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.silence_figures import NonresponseFigure, SensitivityFigure
 from survey.stats.errors import StatsError
 
 

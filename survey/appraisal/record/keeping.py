@@ -20,13 +20,8 @@ from survey.appraisal.record.appraisal import (
     Versions,
 )
 from survey.appraisal.record.reviewed import ReviewRecord
-from survey.stats.campaign.result import (
-    METHOD_VERSION,
-    AppraisalNotice,
-    AppraisalResult,
-    SuspicionFigures,
-    SuspicionReport,
-)
+from survey.stats.campaign.open_figures import SuspicionFigures, SuspicionReport
+from survey.stats.campaign.result import METHOD_VERSION, AppraisalNotice, AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.wording import CAMPAIGN_NAMES, Words, say, spoken
 

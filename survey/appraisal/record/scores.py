@@ -11,8 +11,8 @@ from typing import Any, Literal
 from survey.appraisal.record.plain import plain, read
 from survey.appraisal.record.reported import Reported, UnitReported
 from survey.stats.campaign.decisions import LineKind, Side
+from survey.stats.campaign.figures import Status
 from survey.stats.campaign.plan import CalibratedBy
-from survey.stats.campaign.result import Status
 
 KIND = "public-review-scores"
 SCHEMA_VERSION = "1.2"

@@ -14,7 +14,8 @@ from survey.canonical import digest_of
 from survey.scheme.scoring import Rule
 from survey.stats.arrays import IndexArray
 from survey.stats.campaign.domains import invited_answers
-from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, SuspicionReport
+from survey.stats.campaign.open_figures import SuspicionReport
+from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.wording import CAMPAIGN_NAMES, spoken
 

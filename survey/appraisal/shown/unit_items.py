@@ -17,7 +17,7 @@ from survey.appraisal.score_sheet import ScoreRow
 from survey.forms.headings import headings_of
 from survey.model import Campaign
 from survey.scheme.campaign_scheme import scheme_of
-from survey.stats.campaign.result import GroupFigure
+from survey.stats.campaign.figures import GroupFigure
 from survey.stats.campaign.scoring import round_half_up
 
 

@@ -42,7 +42,24 @@ from survey.stats.campaign.domains import (
     rescore,
     score,
 )
+from survey.stats.campaign.doubt_figures import CapturedFigure, RobustnessFigure
+from survey.stats.campaign.figures import (
+    GroupFigure,
+    ItemDifference,
+    ItemFigure,
+    PublicationFigure,
+    Status,
+    Step,
+    UnitFigure,
+)
 from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.open_figures import (
+    ChannelFigure,
+    ChannelShare,
+    OpenBias,
+    SuspicionFigures,
+    SuspicionReport,
+)
 from survey.stats.campaign.plan import (
     RULE_IDS,
     SEED,
@@ -66,28 +83,7 @@ from survey.stats.campaign.plan import (
     WeightingMethod,
     scale_of,
 )
-from survey.stats.campaign.result import (
-    METHOD_VERSION,
-    AppraisalNotice,
-    AppraisalResult,
-    CapturedFigure,
-    ChannelFigure,
-    ChannelShare,
-    GroupFigure,
-    ItemDifference,
-    ItemFigure,
-    NonresponseFigure,
-    OpenBias,
-    PartialIndicator,
-    PublicationFigure,
-    RobustnessFigure,
-    SensitivityFigure,
-    Status,
-    Step,
-    SuspicionFigures,
-    SuspicionReport,
-    UnitFigure,
-)
+from survey.stats.campaign.result import METHOD_VERSION, AppraisalNotice, AppraisalResult
 from survey.stats.campaign.sample import (
     BLANK,
     NONE,
@@ -109,6 +105,11 @@ from survey.stats.campaign.scoring import (
     influence,
     points_of,
     round_half_up,
+)
+from survey.stats.campaign.silence_figures import (
+    NonresponseFigure,
+    PartialIndicator,
+    SensitivityFigure,
 )
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 

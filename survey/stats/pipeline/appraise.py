@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored, cut_anew, cut_domains, score
+from survey.stats.campaign.figures import Step
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import AppraisalResult, Step
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, check_sample
 from survey.stats.campaign.scoring import UnitScores
 from survey.stats.campaign.verdicts import Screening

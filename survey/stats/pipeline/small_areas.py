@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.campaign.corrections import SmallAreasPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
-from survey.stats.campaign.result import AppraisalNotice, PublicationFigure
+from survey.stats.campaign.figures import PublicationFigure
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.campaign.scoring import class_columns
 from survey.stats.notices import Notice
 from survey.stats.small_areas.fay_herriot import SmallAreaError, fay_herriot

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.result import AppraisalResult, ChannelFigure
+from survey.stats.campaign.open_figures import ChannelFigure
+from survey.stats.campaign.result import AppraisalResult
 
 _LIMITED = ("combined", "limited")
 

@@ -11,7 +11,8 @@ from survey.appraisal.review.found import Found, Outside, find_cases
 from survey.appraisal.review.kinds import KINDS
 from survey.appraisal.review.registers import PosterDay, Reported
 from survey.fieldwork.invitations.answered import AnsweredBatches
-from survey.stats.campaign.result import AppraisalNotice, AppraisalResult, CapturedFigure
+from survey.stats.campaign.doubt_figures import CapturedFigure
+from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
 from survey.stats.integrity.finding import KINDS as SUSPICIONS
 from survey.stats.notices import Notice
 from survey.stats.pipeline.appraise import appraise

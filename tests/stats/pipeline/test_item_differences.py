@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from survey.stats.campaign.decisions import DecisionsPlan
-from survey.stats.campaign.result import AppraisalResult, ItemDifference
+from survey.stats.campaign.figures import ItemDifference
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.pipeline.appraise import appraise
 from tests.stats.invited_county import InvitedCounty, invited_county
 

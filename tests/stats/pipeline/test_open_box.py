@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import AppraisalResult, UnitFigure
+from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from tests.stats.small_county import corrections, small_plan, small_sample

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains
-from survey.stats.campaign.result import AppraisalNotice, CapturedFigure, UnitFigure
+from survey.stats.campaign.doubt_figures import CapturedFigure
+from survey.stats.campaign.figures import UnitFigure
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.integrity.captured_codes import CapturedCodes
 from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.channels import about

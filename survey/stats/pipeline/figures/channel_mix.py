@@ -6,7 +6,7 @@ import numpy as np
 
 from survey.stats.campaign.corrections import CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
-from survey.stats.campaign.result import ChannelShare
+from survey.stats.campaign.open_figures import ChannelShare
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.weighted import Weighted
 

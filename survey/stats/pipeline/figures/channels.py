@@ -9,7 +9,8 @@ import numpy as np
 from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.corrections import CombinationMethod, CombinationPlan
 from survey.stats.campaign.domains import CampaignDomains
-from survey.stats.campaign.result import AppraisalNotice, ChannelFigure, OpenBias, SuspicionReport
+from survey.stats.campaign.open_figures import ChannelFigure, OpenBias, SuspicionReport
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.integrity.finding import Finding
 from survey.stats.notices import Notice
 from survey.stats.pipeline.combined_group import CombinedGroup

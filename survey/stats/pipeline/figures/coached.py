@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from survey.stats.campaign.domains import CampaignDomains, Scored, rescore
-from survey.stats.campaign.result import AppraisalNotice, SuspicionReport
+from survey.stats.campaign.open_figures import SuspicionReport
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.integrity.coached_groups import CoachedGroup
 from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.units import known

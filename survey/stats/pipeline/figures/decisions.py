@@ -8,8 +8,8 @@ import numpy as np
 
 from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.campaign.decisions import DecisionFigure, Side, ThresholdPlan
+from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import UnitFigure
 from survey.stats.ranking.decisions import about_mean, decide
 
 _SIDES: dict[int, Side] = {1: "above", -1: "below"}

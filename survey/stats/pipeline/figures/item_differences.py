@@ -11,8 +11,8 @@ from scipy.special import stdtrit
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.decisions import Side
 from survey.stats.campaign.domains import CampaignDomains, Scored
+from survey.stats.campaign.figures import ItemDifference, UnitFigure
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.result import ItemDifference, UnitFigure
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.ranking.decisions import about_mean, decide
 

@@ -8,13 +8,13 @@ from scipy.special import ndtri
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.domains import CampaignDomains, Scored
+from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.invitations import Invitations
-from survey.stats.campaign.result import (
-    AppraisalNotice,
+from survey.stats.campaign.result import AppraisalNotice
+from survey.stats.campaign.silence_figures import (
     NonresponseFigure,
     PartialIndicator,
     SensitivityFigure,
-    UnitFigure,
 )
 from survey.stats.nonresponse.representativity import partial_indicators, representativity
 from survey.stats.notices import Notice

@@ -6,7 +6,8 @@ import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains
-from survey.stats.campaign.result import AppraisalNotice, RobustnessFigure
+from survey.stats.campaign.doubt_figures import RobustnessFigure
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.notices import Notice
 from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.holding.protection import Protection

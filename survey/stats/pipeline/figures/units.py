@@ -10,13 +10,8 @@ from scipy.special import stdtrit
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
-from survey.stats.campaign.result import (
-    AppraisalNotice,
-    GroupFigure,
-    ItemFigure,
-    Status,
-    UnitFigure,
-)
+from survey.stats.campaign.figures import GroupFigure, ItemFigure, Status, UnitFigure
+from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.campaign.scoring import awareness
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.notices import Notice
