@@ -95,7 +95,6 @@ from survey.stats.campaign.sample import (
 )
 from survey.stats.campaign.scoring import (
     GroupScores,
-    UnitScores,
     awareness,
     class_columns,
     competition_ranks,
@@ -190,7 +189,6 @@ __all__ = [
     "ThresholdPlan",
     "UnitFigure",
     "UnitPlan",
-    "UnitScores",
     "WeightingMethod",
     "age_bands",
     "awareness",

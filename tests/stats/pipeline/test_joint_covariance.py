@@ -7,7 +7,7 @@ from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.sample import Sample
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.pipeline.domain_weights import weigh_domains
-from survey.stats.pipeline.joint_covariance import joint_covariance
+from survey.stats.pipeline.figures.joint_covariance import joint_covariance
 from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.ranking.rank_sets import rank_sets
 from tests.stats.pipeline.test_raters import UNITS, plan, rated

@@ -9,7 +9,7 @@ from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.doubt_figures import RobustnessFigure
 from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.notices import Notice
-from survey.stats.pipeline.class_places import ClassPlace
+from survey.stats.pipeline.figures.class_places import ClassPlace
 from survey.stats.pipeline.holding.protection import Protection
 from survey.stats.ranking.robustness import SHARES, false_answer_bounds, share_to_change_tier
 

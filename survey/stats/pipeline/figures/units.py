@@ -15,8 +15,8 @@ from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.campaign.scoring import awareness
 from survey.stats.campaign.verdicts import Screening
 from survey.stats.notices import Notice
-from survey.stats.pipeline.class_places import ClassPlace
 from survey.stats.pipeline.domain_weighting import DomainWeighting
+from survey.stats.pipeline.figures.class_places import ClassPlace
 
 _MANY = 1e9  # degrees of freedom of what has no variance
 
