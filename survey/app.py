@@ -28,6 +28,7 @@ from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
 from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
+from survey.exchange.microdata.views import blueprint as microdata
 from survey.exchange.views import blueprint as exchange
 from survey.feedback.climbing.views import blueprint as climbing
 from survey.feedback.views import blueprint as feedback
@@ -120,7 +121,7 @@ def create_app(site: Site) -> Flask:
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
         *(on_site, unit_visits),
-        *(collecting, keying, interview, publication, exchange, feedback, climbing),
+        *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
     ):

@@ -74,6 +74,10 @@ _COMMANDS = {
         "survey.respond.commands:ledger",
         "Check and sign the tamper-evident ledger of answers.",
     ),
+    "microdata": (
+        "survey.exchange.microdata.commands:microdata",
+        "Write the answers of a release one by one, coarsened so that they tell of nobody.",
+    ),
     "poster": (
         "survey.fieldwork.papers.commands:poster",
         "Write posters as PDF; units without one get one for the first group they are asked by.",

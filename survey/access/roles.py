@@ -29,6 +29,7 @@ Action = Literal[
     "visit.run",
     "visit.photo",
     "export.make",
+    "microdata.take",
     "document.read",
     "result.use",
     "template.change",
@@ -80,6 +81,8 @@ _MAY: dict[Action, frozenset[str]] = {
     # Photographs and the list with names: those who deal with them.
     "visit.photo": _OFFICE | {"class_group", "inspector"},
     "export.make": _READERS,
+    # Answers one by one: who analyses and who checks, nobody who decides on units or is rated.
+    "microdata.take": _OFFICE | {"auditor"},
     # Letters, each of a unit: a class group's own class, a liaison's own unit.
     "document.read": _READERS | {"class_group", "unit_liaison"},
     # Results for budgets and cadre files leave for consequences: not by an auditor.

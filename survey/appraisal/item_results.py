@@ -100,19 +100,29 @@ def read_results(
 def _items(
     session: Session, *, campaign: Campaign, unit: Unit | None, lang: str
 ) -> list[ItemResult]:
-    items = [item for item in local_items(campaign.questionnaire.content) if item.type not in TEXTS]
-    total, units = _counted(session, campaign, items)
-    conceal(
-        items,
-        total=total,
-        units=list(units.values()),
-        smallest=scheme_of(campaign).privacy.smallest_cell,
-    )
+    items = closed_items(campaign)
+    total, units = concealed(session, campaign=campaign, items=items)
     page = total if unit is None else units[unit.id]
     headings = headings_of(campaign.questionnaire.content, lang, unit="{unit}")
     return [
         result_of(item, page, lang=lang, heading=headings.get(item.item_id, "")) for item in items
     ]
+
+
+def closed_items(campaign: Campaign) -> list[LocalItem]:
+    """Return the unscored items of a campaign that are no texts."""
+    items = local_items(campaign.questionnaire.content)
+    return [item for item in items if item.type not in TEXTS]
+
+
+def concealed(
+    session: Session, *, campaign: Campaign, items: Sequence[LocalItem]
+) -> tuple[Page, dict[int, Page]]:
+    """Return what was answered to each item about all units and about each, and what is hidden."""
+    total, units = _counted(session, campaign, items)
+    smallest = scheme_of(campaign).privacy.smallest_cell
+    conceal(items, total=total, units=list(units.values()), smallest=smallest)
+    return total, units
 
 
 def _counted(

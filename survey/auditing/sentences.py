@@ -65,6 +65,10 @@ SPOKEN: dict[str, Spoken] = {
     "answers.export": Spoken(
         _("导出答卷"), _("把“%(campaign)s”的%(answers)s份答卷写成文件夹，供重新计算")
     ),
+    "microdata.export": Spoken(
+        _("导出逐份数据"),
+        _("导出“%(campaign)s”第%(number)s次发布的逐份数据%(answers)s份（%(format)s）"),
+    ),
     "unused.export": Spoken(
         _("下载未用评议码表"), _("下载“%(campaign)s”未用评议码的批号和序号（%(kind)s）")
     ),

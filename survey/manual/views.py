@@ -46,6 +46,7 @@ _OF_ROOM = {
     "on_site": "06-closing-and-scoring",
     "unit_visits": "06-closing-and-scoring",
     "exchange": "08-handing-over",
+    "microdata": "08-handing-over",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",
     "using": "05-comments",

@@ -462,6 +462,11 @@ ARRAYS = {
         "“{figure}”的答卷太少，不能显示，但从{by:words}可以推算出来，因此不能公布",
         "too few answers of {figure:quoted} to show, and {by:words} give them away: not published",
     ),
+    "too_few_rows": Words(
+        "答卷只有{rows}份，不足{smallest}份，无法保证看不出是谁答的，不能逐份给出",
+        "{rows} answers are fewer than {smallest}: nobody could be hidden among them, so they are"
+        " not given out one by one",
+    ),
     "contradicting_counts": Words(
         "{figures}个数字互相矛盾，没有答卷数能同时符合",
         "{figures} numbers contradict one another: no numbers of answers agree with all",

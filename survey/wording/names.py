@@ -11,6 +11,7 @@ CAMPAIGN_NAMES = {
     "township": Words("乡镇街道", "township"),
     "male": Words("男", "male"),
     "female": Words("女", "female"),
+    "prefer_not": Words("不愿透露", "prefer not to say"),
     "urban": Words("城镇", "urban"),
     "rural": Words("农村", "rural"),
     "unknown": Words("未说明", "not said"),

@@ -292,6 +292,8 @@ EXPECTED = {
     f"POST {B01_ALONE}/release": "302 422 403 403 403 403 403 403",
     f"POST {NOWHERE}/release": "302 404 403 403 403 403 403 403",
     f"GET {HERE}/releases/1/xlsx": "302 200 200 403 403 403 200 200",
+    f"GET {HERE}/releases/1/microdata.zip": "302 200 200 403 403 403 403 200",
+    f"GET {NOWHERE}/releases/1/microdata.zip": "302 404 404 403 403 403 403 404",
     f"GET {B01_ALONE}/releases/1/xlsx": "302 404 404 403 403 403 404 404",
     f"GET {NOWHERE}/releases/1/xlsx": "302 404 404 403 403 403 404 404",
     f"GET /office/callbacks?code={CODE}": "302 200 200 200 404 200 200 200",

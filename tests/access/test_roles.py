@@ -15,6 +15,7 @@ READ = {
 }
 CASES = {
     *("case.read", "case.run", "answer.collect", "review.decide", "appeal.run", "visit.photo"),
+    "microdata.take",
 }
 EXPECTED = {
     "office_admin": READ
@@ -44,7 +45,8 @@ EXPECTED = {
     "leader": READ
     | {"batch.read", "proposal.read", "proposal.decide", "audit.read", "result.use"}
     | {"release.approve", "account.confirm"},
-    "auditor": READ | {"batch.read", "proposal.read", "account.read", "audit.read"},
+    "auditor": READ
+    | {"batch.read", "proposal.read", "account.read", "audit.read", "microdata.take"},
 }
 ACTIONS = get_args(roles.Action)
 

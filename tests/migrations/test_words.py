@@ -64,6 +64,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "release": [CODE, "--by", "甲"],
     "export": [CODE, "--format", "json", "--out", "scores.json"],
     "folder": [CODE, "--out", "answers"],
+    "microdata": [CODE, "--format", "raw", "--out", "microdata.csv"],
     "check-document": None,
     "ledger check": None,
     "ledger head": [CODE],
