@@ -52,12 +52,10 @@ def told_facts(answers: Answers, *, plan: Plan, page: Answered, rules: Rules) ->
     cells_told &= units_told[:, None]
     entries_told = np.zeros_like(cells_told)
     for place, code in enumerate(groups):
-        group = _Group(
-            counts=_counts(answers, place, plan),
-            told=cells_told[:, place],
-            known=_known(page, code, plan),
-        )
-        entries_told[:, place] = _entries_told(group, plan, rules)
+        if _is_shown_by_channel(page, code):
+            told = cells_told[:, place]
+            counts = _counts(answers, place, plan)[told]
+            entries_told[told, place] = _entries_told(counts, plan, rules)
     unit, group_of = facts[:, _UNIT].copy(), facts[:, _GROUP].copy()
     facts[~units_told[unit], _UNIT] = -1
     facts[~cells_told[unit, group_of], _GROUP] = -1
@@ -69,50 +67,42 @@ def told_facts(answers: Answers, *, plan: Plan, page: Answered, rules: Rules) ->
     return facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Group:
-    """A group's answers by unit and channel, the units it is told of, and what the page tells."""
+def _is_shown_by_channel(page: Answered, group: str) -> bool:
+    """Say whether the page shows all of a group's answers by channel.
 
-    counts: FloatArray
-    told: BoolArray
-    known: list[FloatArray]
-
-
-def _known(page: Answered, group: str, plan: Plan) -> list[FloatArray]:
-    """Return which answers of a group the numbers count that the page shows of it."""
-    every = np.ones((len(plan.units), len(plan.channels)))
-    names = np.array([channel.channel for channel in plan.channels])
-    shown = [channel for (of, channel), n in page.channels.items() if of == group and n is not None]
-    if page.units[ALL, group] is not None:
-        shown.append(ALL)
-    return [(every if channel == ALL else every * (names == channel)).ravel() for channel in shown]
+    Where it hides one, a file that tells of single units how answers came in could give it away.
+    Where it hides none, the file adds nothing to what the page lets be told of hidden cells: their
+    answers may be of either kind.
+    """
+    return None not in {n for (of, _channel), n in page.channels.items() if of == group}
 
 
-def _entries_told(group: _Group, plan: Plan, rules: Rules) -> BoolArray:
+def _entries_told(counts: FloatArray, plan: Plan, rules: Rules) -> BoolArray:
     """Return in which units it may be told how answers of a group came in, invited or not.
 
-    Nowhere, where the page's numbers would give one of few people away whatever else is hidden.
+    `counts` are by unit the file tells of and by channel. The attacker is taken to know all else:
+    what these units have together by channel, and what each has in all. Nowhere, where that would
+    give a number of few people away whatever is hidden.
     """
     invited = np.array([channel.invited for channel in plan.channels])
-    every, places = np.ones_like(invited), np.arange(invited.size)
-    units = np.flatnonzero(group.told).tolist()
-    kinds = [_part(group, unit, invited == kind) for unit in units for kind in range(_KINDS)]
-    known = [*group.known, *(_part(group, unit, every) for unit in units)]
-    few = [_part(group, unit, every) for unit in np.flatnonzero(~group.told).tolist()]
-    few += [np.tile(places == place, len(group.told)).astype(np.float64) for place in places]
-    few = [part for part in few if 0 < part @ group.counts.ravel() < rules.smallest]
-    found = np.zeros(len(group.told), dtype=np.bool_)
+    every, units = np.ones_like(invited), range(len(counts))
+    kinds = [_part(counts, unit, invited == kind) for unit in units for kind in range(_KINDS)]
+    known = [_part(counts, unit, every) for unit in units]
+    known += [
+        np.tile(np.arange(invited.size) == place, len(counts)).astype(np.float64)
+        for place in range(invited.size)
+    ]
     try:
         shown = hide_small(
-            _sums([*kinds, *known, *few], group.counts),
+            _sums([*kinds, *known], counts),
             smallest=rules.smallest,
             width=rules.width,
-            fixed=np.repeat([False, True, False], [len(kinds), len(known), len(few)]),
+            fixed=np.repeat([False, True], [len(kinds), len(known)]),
         )
     except CannotHideError:
-        return found
-    found[units] = shown[: len(kinds)].reshape(len(units), _KINDS).all(axis=1)
-    return found
+        return np.zeros(len(counts), dtype=np.bool_)
+    both = shown[: len(kinds)].reshape(len(counts), _KINDS)
+    return both[:, 0] & both[:, 1]
 
 
 def _counts(answers: Answers, group: int, plan: Plan) -> FloatArray:
@@ -128,8 +118,8 @@ def _counts(answers: Answers, group: int, plan: Plan) -> FloatArray:
     return np.array(rows, dtype=np.float64)
 
 
-def _part(group: _Group, unit: int, of: BoolArray) -> FloatArray:
-    part = np.zeros_like(group.counts)
+def _part(counts: FloatArray, unit: int, of: BoolArray) -> FloatArray:
+    part = np.zeros_like(counts)
     part[unit, of] = 1
     return part.ravel()
 
