@@ -50,6 +50,7 @@ _A_SECOND = (
     "auditing/",
     "backup/",
     "drafting/",
+    "exchange/microdata/test_protecting",
     "exchange/test_files",
     "feedback/test_case_views",
     "feedback/test_together",

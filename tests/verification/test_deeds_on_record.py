@@ -531,9 +531,11 @@ def at_the_other_release(office: Office) -> None:
 
 def after_the_release(office: Office) -> None:
     office.page(f"{HERE}/releases/<int:number>/<name>", method="GET")
+    office.page(f"{HERE}/releases/<int:number>/microdata.zip", method="GET")
     office.page(f"{HERE}/batches.<kind>", method="GET")
     office.page(f"{HERE}/unused.<kind>", method="GET")
     office.command("export", CODE, "--format", "csv", "--out", str(office.home / "out.csv"))
+    office.command("microdata", CODE, "--format", "raw", "--out", str(office.home / "rows.csv"))
     office.command("folder", CODE, "--out", str(office.home / "folder"))
 
 
