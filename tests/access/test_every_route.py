@@ -293,6 +293,7 @@ EXPECTED = {
     f"POST {NOWHERE}/release": "302 404 403 403 403 403 403 403",
     f"GET {HERE}/releases/1/xlsx": "302 200 200 403 403 403 200 200",
     f"GET {HERE}/releases/1/microdata.zip": "302 200 200 403 403 403 403 200",
+    f"GET {B01_ALONE}/releases/1/microdata.zip": "302 404 404 403 403 403 403 404",
     f"GET {NOWHERE}/releases/1/microdata.zip": "302 404 404 403 403 403 403 404",
     f"GET {B01_ALONE}/releases/1/xlsx": "302 404 404 403 403 403 404 404",
     f"GET {NOWHERE}/releases/1/xlsx": "302 404 404 403 403 403 404 404",
