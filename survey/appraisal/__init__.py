@@ -6,6 +6,7 @@ __all__ = [
     "callbacks",
     "folder_run",
     "invitations_file",
+    "item_results",
     "key_destruction",
     "leaders_approval",
     "listing",
@@ -19,4 +20,5 @@ __all__ = [
     "runs",
     "score_document",
     "score_sheet",
+    "small_cells",
 ]

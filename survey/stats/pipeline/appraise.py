@@ -17,13 +17,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.domains import cut_anew, cut_domains, score
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, check_sample
-from survey.stats.pipeline.corrected import correct
+from survey.stats.pipeline.combination import combine_groups, measured_apart, with_combined
+from survey.stats.pipeline.corrected import Corrected
+from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.figures.published import publish
 from survey.stats.pipeline.figures.result import result_of
+from survey.stats.pipeline.holding.bounded_units import bound_units
+from survey.stats.pipeline.holding.firm_groups import firm_groups
+from survey.stats.pipeline.holding.invited_alone import leave_open_out
+from survey.stats.pipeline.nonresponse import adjust_nonresponse
+from survey.stats.pipeline.quality import quality_weights
+from survey.stats.pipeline.raters import remove_rater_effects
+from survey.stats.pipeline.screening import screen
+from survey.stats.pipeline.weighted import unanimous, with_smoothed_spread
 
 
 def appraise(
@@ -78,5 +89,63 @@ def appraise(
     captured it reaches further down by what they could have done.
     """
     check_sample(sample, plan)
-    done = correct(plan, sample, decisions, counted_as, invitations)
+    done = _correct(plan, sample, decisions, counted_as, invitations)
     return result_of(plan, done, publish(plan, done))
+
+
+def _correct(
+    plan: Plan,
+    sample: Sample,
+    decisions: NDArray[np.int8] | None,
+    counted_as: FloatArray | None,
+    invitations: Invitations | None,
+) -> Corrected:
+    screening = screen(plan, sample, decisions=decisions)
+    domains = cut_domains(plan, sample, screening.valid)
+    quality = quality_weights(domains, screening, plan.quality, counted_as=counted_as)
+    nonresponse = None
+    if invitations:
+        nonresponse = adjust_nonresponse(domains, invitations, screening.valid, plan.nonresponse)
+    factor = quality.factor * nonresponse.factor if nonresponse else quality.factor
+    steps = {
+        "returned": score(domains, np.ones(sample.n_responses)),
+        "screened": score(domains, screening.valid.astype(np.float64)),
+        "trusted": score(domains, quality.factor),
+    }
+    if nonresponse and nonresponse.method != "none":
+        steps["responded"] = score(domains, factor)
+    weighted = weigh_domains(domains, factor)
+    steps["weighted"] = weighted.scored
+    adjusted = remove_rater_effects(domains, weighted, plan.raters)
+    if adjusted.groups:
+        steps["lenient"] = adjusted.weighted.scored
+    # Sheets of nothing but 不了解, where no rule sets them aside, tell nothing of a channel.
+    rated = screening.valid & (sample.items > 0).any(axis=1)
+    combined = combine_groups(
+        cut_anew(domains, rated), valid=rated, factor=factor, wanted=plan.combination,
+        raters=plan.raters, confidence=plan.confidence, seed=plan.seed,
+    )  # fmt: skip
+    firm = firm_groups(domains, screening.valid & (factor > 0)) & plan.combination.bounds
+    alone = leave_open_out(
+        domains, adjusted, combined, firm=firm, factor=factor, raters=plan.raters
+    )
+    domains, weighted = alone.domains, alone.weighted
+    final, variance = with_combined(domains, weighted, combined, limited=True)
+    alike = unanimous(final, variance)
+    smoothed = with_smoothed_spread(
+        domains, final, variance, measured=measured_apart(domains, combined), firm=firm
+    )
+    bound = bound_units(
+        domains, final, smoothed, combined, firm=firm,
+        own_variance=weighted.variance, limit=plan.combination.limit,
+    )  # fmt: skip
+    if combined:
+        steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
+    if combined or alone.left_out.any() or bound.others.any():
+        steps["limited"] = bound.scored
+    return Corrected(
+        domains=domains, screening=screening, quality=quality, invitations=invitations,
+        nonresponse=nonresponse, weighted=weighted, leniency=alone.leniency, firm=firm,
+        alone=alone, bound=bound, combined=combined, final=bound.scored, variance=bound.variance,
+        alike=alike, steps=steps,
+    )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from survey.stats.campaign.doubt_figures import CapturedFigure
 from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.plan import Plan
 from survey.stats.pipeline.combination import degrees_of_freedom
-from survey.stats.pipeline.corrected import Corrected
 from survey.stats.pipeline.figures.captured import captured_figures, with_captured
 from survey.stats.pipeline.figures.class_places import ClassPlace, place_in_class
 from survey.stats.pipeline.figures.joint_covariance import joint_covariance
@@ -26,6 +26,9 @@ from survey.stats.pipeline.small_areas import (
     small_area_estimates,
     with_small_area_estimates,
 )
+
+if TYPE_CHECKING:
+    from survey.stats.pipeline.corrected import Corrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

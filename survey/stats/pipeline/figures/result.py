@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from survey.stats.campaign.domains import Scored
 from survey.stats.campaign.figures import Step
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
-from survey.stats.pipeline.corrected import Corrected
 from survey.stats.pipeline.figures.bounds import bound_notices
 from survey.stats.pipeline.figures.captured import captured_notices
 from survey.stats.pipeline.figures.channel_mix import channel_mix
@@ -27,7 +28,6 @@ from survey.stats.pipeline.figures.nonresponse import (
     nonresponse_notices,
     sensitivity_figures,
 )
-from survey.stats.pipeline.figures.published import Published
 from survey.stats.pipeline.figures.robustness import protection_notices, robustness_figures
 from survey.stats.pipeline.figures.units import group_figures, known, notices, precision_notices
 from survey.stats.pipeline.holding.answer_moves import answer_moves
@@ -36,6 +36,10 @@ from survey.stats.pipeline.nonresponse_sensitivity import find_sensitivity
 from survey.stats.pipeline.nonresponse_step import Sensitivity
 from survey.stats.pipeline.small_areas import publication_figures, publication_notices
 from survey.stats.ranking.robustness import SHARES
+
+if TYPE_CHECKING:
+    from survey.stats.pipeline.corrected import Corrected
+    from survey.stats.pipeline.figures.published import Published
 
 
 def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalResult:
