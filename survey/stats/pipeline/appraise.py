@@ -22,7 +22,8 @@ from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, check_sample
-from survey.stats.pipeline.combination import combine_groups, measured_apart, with_combined
+from survey.stats.pipeline.combination import combine_groups, with_combined
+from survey.stats.pipeline.combined_group import measured_apart
 from survey.stats.pipeline.corrected import Corrected
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.figures.published import publish

@@ -257,26 +257,3 @@ def with_combined(
         score[entry.units, entry.group] = np.clip(source.score, scale.lowest, scale.highest)
         variance[entry.units, entry.group] = source.se**2
     return rescore(domains, weighted.scored, score), variance
-
-
-def degrees_of_freedom(
-    domains: CampaignDomains, scored: Scored, combined: tuple[CombinedGroup, ...]
-) -> FloatArray:
-    """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
-    n = scored.groups.n.reshape(domains.shape)
-    several = measured_apart(domains, combined) & (n > 1)
-    out = np.ones(domains.shape)
-    for group in range(domains.shape[1]):
-        here = several[:, group]
-        out[here, group] = smoothed_freedom(n[here, group])
-    for entry in combined:
-        out[entry.units, entry.group] = entry.df
-    return out
-
-
-def measured_apart(domains: CampaignDomains, combined: tuple[CombinedGroup, ...]) -> BoolArray:
-    """Say which group scores (u, g) rest on their answers as a whole, not on a combination."""
-    out = np.ones(domains.shape, dtype=np.bool_)
-    for entry in combined:
-        out[entry.units, entry.group] = False
-    return out

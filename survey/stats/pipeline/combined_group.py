@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.nonprobability.alarms import Alarms
 from survey.stats.nonprobability.combination import Combination, UnitMeans
 from survey.stats.nonprobability.equivalent_sample import EquivalentSample
 from survey.stats.nonprobability.limiter import Limited
+from survey.stats.small_areas import smoothed_freedom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +54,26 @@ class CombinedGroup:
     df: FloatArray
     alarms: Alarms
     simplified: BoolArray
+
+
+def degrees_of_freedom(
+    domains: CampaignDomains, scored: Scored, combined: tuple[CombinedGroup, ...]
+) -> FloatArray:
+    """Return the degrees of freedom of the variances of the group scores, shape (u, g)."""
+    n = scored.groups.n.reshape(domains.shape)
+    several = measured_apart(domains, combined) & (n > 1)
+    out = np.ones(domains.shape)
+    for group in range(domains.shape[1]):
+        here = several[:, group]
+        out[here, group] = smoothed_freedom(n[here, group])
+    for entry in combined:
+        out[entry.units, entry.group] = entry.df
+    return out
+
+
+def measured_apart(domains: CampaignDomains, combined: tuple[CombinedGroup, ...]) -> BoolArray:
+    """Say which group scores (u, g) rest on their answers as a whole, not on a combination."""
+    out = np.ones(domains.shape, dtype=np.bool_)
+    for entry in combined:
+        out[entry.units, entry.group] = False
+    return out

@@ -5,6 +5,8 @@ And where nothing bounds them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from survey.stats.arrays import BoolArray
@@ -13,9 +15,11 @@ from survey.stats.campaign.domains import CampaignDomains
 from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.channels import about, channel_counts
-from survey.stats.pipeline.holding.bounded_units import BoundedUnits
-from survey.stats.pipeline.holding.invited_alone import InvitedAlone
 from survey.stats.ranking.robustness import SHARES
+
+if TYPE_CHECKING:
+    from survey.stats.pipeline.holding.bounded_units import BoundedUnits
+    from survey.stats.pipeline.holding.invited_alone import InvitedAlone
 
 
 def bound_notices(

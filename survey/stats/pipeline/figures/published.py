@@ -14,7 +14,7 @@ from survey.stats.campaign.domains import Scored
 from survey.stats.campaign.doubt_figures import CapturedFigure
 from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.plan import Plan
-from survey.stats.pipeline.combination import degrees_of_freedom
+from survey.stats.pipeline.combined_group import degrees_of_freedom
 from survey.stats.pipeline.figures.captured import captured_figures, with_captured
 from survey.stats.pipeline.figures.class_places import ClassPlace, place_in_class
 from survey.stats.pipeline.figures.joint_covariance import joint_covariance
