@@ -10,6 +10,8 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
+from survey.api import faults as api_faults
+from survey.api.views import blueprint as api
 from survey.appraisal.appeals.unit_views import LARGEST_APPEAL, UNIT_APPEALS
 from survey.appraisal.appeals.unit_views import blueprint as unit_appeals
 from survey.appraisal.appeals.views import blueprint as appeals
@@ -44,6 +46,7 @@ from survey.fieldwork.views import blueprint as fieldwork
 from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
 from survey.publication.views import blueprint as publication
+from survey.receivers.views import blueprint as receivers
 from survey.rehearsal.views import blueprint as rehearsal
 from survey.reports.appealed.views import blueprint as appeal_letters
 from survey.reports.template_views import CHECK, LARGEST_FILE, TEMPLATES
@@ -111,6 +114,8 @@ def create_app(site: Site) -> Flask:
     csrf.exempt(respond)  # residents' forms carry a token of their own, no cookie
     csrf.exempt(receipts)
     csrf.exempt(replies)
+    csrf.exempt(api)  # whoever asks shows a token by a header, and no cookie is looked at
+    api_faults.install(app)
     wiring.install(app)
     heads_watch.install(app)
     alterations.install(app, site.database, lambda: verify(site))
@@ -124,6 +129,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
+        *(receivers, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

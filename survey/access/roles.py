@@ -44,6 +44,9 @@ Action = Literal[
     "account.read",
     "account.run",
     "account.confirm",
+    "receiver.read",
+    "receiver.run",
+    "receiver.approve",
     "audit.read",
 ]
 
@@ -102,6 +105,10 @@ _MAY: dict[Action, frozenset[str]] = {
     "account.run": frozenset({"office_admin"}),
     # Whoever proposes or approves: they are whom making another one would double.
     "account.confirm": _OFFICE | {"leader"},
+    # Which other systems take scores by a token: made by one, let in or shut by another.
+    "receiver.read": _READERS,
+    "receiver.run": frozenset({"office_admin"}),
+    "receiver.approve": _OFFICE | {"leader"},
     "audit.read": _READERS | {"inspector"},
 }
 

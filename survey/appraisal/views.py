@@ -21,6 +21,7 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.forms.office import ConfirmForm, LeadersApprovalForm, ProposalForm
 from survey.problems import Refused
+from survey.receivers import acknowledgements
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
@@ -49,6 +50,7 @@ def scores(code: str) -> Page:
             shown=[(part, _picture(sheet, part)) for part in select(sheet, asked)] if sheet else [],
             asked=asked,
             releases=score_sheet.releases_of(session, campaign=campaign),
+            acknowledged=acknowledgements.newest_of(session, campaign=campaign),
         )
 
 

@@ -12,6 +12,7 @@ from survey.approvals.deeds import DEEDS
 from survey.forms.office import ApprovalForm, DecliningForm
 from survey.model import Account, Proposal
 from survey.problems import Refused
+from survey.receivers import tokens
 from survey.two_persons import proposals
 from survey.two_persons.arguments import arguments_of
 from survey.two_persons.deeds import Done, Matter
@@ -28,7 +29,8 @@ Page = str | Response | tuple[str, int]
 @blueprint.app_template_global("n_waiting")
 def n_waiting() -> int:
     with site().database.reading() as session:
-        return proposals.n_waiting(session) + len(second_word.all_waiting(session))
+        waiting = proposals.n_waiting(session) + len(second_word.all_waiting(session))
+        return waiting + tokens.n_waiting(session, at=site().clock())
 
 
 @blueprint.get("/")

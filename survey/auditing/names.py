@@ -1,5 +1,6 @@
 """The names of whom and what a page of the audit speaks of: few, so that few are read."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.feedback.cases import RESIDENT
-from survey.model import Account, AuditEntry, Campaign, Unit
+from survey.model import Account, AuditEntry, Campaign, ReceiverToken, Unit
 from survey.scheme.campaign_scheme import scheme_of
 
 NOTHING = "—"
+_TOKEN = re.compile(r"token-([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,8 @@ def names_in(
     accounts = sa.select(Account.username, Account.name).where(Account.username.in_(usernames))
     campaigns = session.scalars(sa.select(Campaign).where(Campaign.code.in_(codes)))
     return Names(
-        accounts={row.username: row.name for row in session.execute(accounts)},
+        accounts={row.username: row.name for row in session.execute(accounts)}
+        | _systems(session, usernames),
         campaigns={campaign.code: campaign for campaign in campaigns},
         units={
             unit.code: unit for unit in session.scalars(sa.select(Unit).where(Unit.code.in_(units)))
@@ -91,6 +94,14 @@ def names_in(
         deeds=deeds,
         lang=lang,
     )
+
+
+def _systems(session: Session, usernames: Iterable[str]) -> dict[str, str]:
+    """Return the names of receiving systems, by what the audit calls their tokens."""
+    numbers = [int(found[1]) for name in usernames if (found := _TOKEN.fullmatch(name))]
+    token = ReceiverToken
+    rows = session.execute(sa.select(token.id, token.name).where(token.id.in_(numbers)))
+    return {f"token-{row.id}": row.name for row in rows}
 
 
 def _usernames(entry: AuditEntry) -> tuple[str, ...]:

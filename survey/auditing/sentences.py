@@ -12,6 +12,7 @@ from survey.appraisal.review.kinds import VERDICTS
 from survey.auditing.names import NOTHING, Names
 from survey.forms.interview import OUTCOMES
 from survey.model import ROLES, AuditEntry
+from survey.receivers.words import OUTCOME_WORDS, RIGHT_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,22 @@ SPOKEN: dict[str, Spoken] = {
     "release.export": Spoken(
         _("导出结果"), _("导出“%(campaign)s”第%(number)s次发布的结果（%(format)s）")
     ),
+    "release.acknowledge": Spoken(
+        _("接收回执"),
+        _(
+            "“%(system)s”对“%(campaign)s”第%(number)s次发布的回执：%(acknowledged)s（%(reference)s）"
+        ),
+    ),
+    "receiver.create": Spoken(
+        _("新建接入令牌"),
+        _("为“%(name)s”新建接入令牌%(subject)s，可以：%(rights)s，评议活动：%(campaigns)s"),
+    ),
+    "receiver.approve": Spoken(
+        _("确认接入令牌"), _("确认%(done_by)s为“%(name)s”新建的接入令牌%(subject)s，准其使用")
+    ),
+    "receiver.revoke": Spoken(
+        _("停用接入令牌"), _("停用“%(name)s”的接入令牌%(subject)s，不能再用")
+    ),
     "template.replace": Spoken(
         _("更换文书模板"), _("把文书模板“%(subject)s”换成自己的一份（%(digest)s）")
     ),
@@ -266,6 +283,7 @@ _FACTORS = {
     "recovery code": _("恢复码"),
 }
 _WAITS = _("；须另一人确认，确认前不能登录")
+_TOKEN_WAITS = _("；须另一人确认，确认前不能使用")
 _EARLY = {True: _("未到期"), False: _("已到期")}
 _UNKNOWN = _("本版程序不认识的操作 %(action)s（%(subject)s）")
 
@@ -274,7 +292,8 @@ def sentence(entry: AuditEntry, names: Names) -> str:
     """Return what somebody did, from the verb on."""
     spoken = SPOKEN.get(entry.action)
     said = spoken.sentence if spoken else _UNKNOWN
-    waits = str(_WAITS) if entry.detail.get("waits") else ""
+    told = _TOKEN_WAITS if entry.action == "receiver.create" else _WAITS
+    waits = str(told) if entry.detail.get("waits") else ""
     return str(said) % _Words(entry, names) + waits
 
 
@@ -366,6 +385,17 @@ def _changes(entry: AuditEntry, _names: Names) -> str:
     return "；".join(told)
 
 
+def _rights(entry: AuditEntry, names: Names) -> str:
+    return names.listed(
+        str(RIGHT_WORDS.get(right, right)) for right in entry.detail.get("rights", ())
+    )
+
+
+def _campaigns(entry: AuditEntry, names: Names) -> str:
+    codes = entry.detail.get("campaigns")
+    return str(_("全部")) if codes is None else names.listed(codes)
+
+
 _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "action": lambda entry, _names: entry.action,
     "subject": lambda entry, _names: entry.subject,
@@ -396,6 +426,11 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     ),
     "outcome": lambda entry, _names: OUTCOMES.get(entry.detail.get("disposition", ""), NOTHING),
     "early": lambda entry, _names: _EARLY.get(bool(entry.detail.get("early")), NOTHING),
+    "acknowledged": lambda entry, _names: OUTCOME_WORDS.get(
+        entry.detail.get("outcome", ""), NOTHING
+    ),
+    "rights": _rights,
+    "campaigns": _campaigns,
     "filter": _filter,
     "changes": _changes,
     "batches": lambda entry, _names: ", ".join(entry.detail.get("batches", {})) or NOTHING,

@@ -47,6 +47,7 @@ _OF_ROOM = {
     "unit_visits": "06-closing-and-scoring",
     "exchange": "08-handing-over",
     "microdata": "08-handing-over",
+    "receivers": "08-handing-over",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",
     "using": "05-comments",

@@ -57,9 +57,13 @@ from survey.model.campaign import (
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.door import (
+    ACKNOWLEDGED,
     SIGN_IN_OUTCOMES,
+    Acknowledgement,
     FirstAdministrator,
     OfficeSession,
+    ReceiverToken,
+    ReceiverUse,
     RecoveryCode,
     SecondFactor,
     SignInAttempts,
@@ -101,6 +105,7 @@ from survey.model.sitting import CoveredUnit, Sitting
 from survey.model.unit import Unit
 
 __all__ = [
+    "ACKNOWLEDGED",
     "APPEAL_MATTERS",
     "APPEAL_OUTCOMES",
     "APPEAL_STEPS",
@@ -129,6 +134,7 @@ __all__ = [
     "THROUGH",
     "VISIT_OUTCOMES",
     "Account",
+    "Acknowledgement",
     "AnswerTally",
     "Appeal",
     "AppealFile",
@@ -180,6 +186,8 @@ __all__ = [
     "ProgressCounter",
     "Proposal",
     "Questionnaire",
+    "ReceiverToken",
+    "ReceiverUse",
     "RecoveryCode",
     "RefusalCounter",
     "Release",

@@ -1,13 +1,14 @@
-"""The office's door: sessions, second factors, and what is counted of attempts to come in."""
+"""The office's door: sessions, second factors, attempts to come in; and other systems' tokens."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.model.base import STRICT, Base, BigInt, one_of
+from survey.model.base import STRICT, Base, BigInt, JsonText, one_of
 
 SIGN_IN_OUTCOMES = ("right", "wrong")
+ACKNOWLEDGED = ("received", "imported", "rejected")
 
 
 class FirstAdministrator(Base):
@@ -90,3 +91,69 @@ class SignInAttempts(Base):
     mark: Mapped[bytes] = mapped_column(primary_key=True)
     attempts: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class ReceiverToken(Base):
+    """What another system shows at the API; shut until a second person approved it.
+
+    Rows are added and shut, never changed otherwise: the audit says what each one may do.
+    """
+
+    __tablename__ = "receiver_token"
+    __table_args__ = (
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"),
+        sa.CheckConstraint("approved_by <> made_by", name="two"),
+        sa.CheckConstraint("approved_by IS NULL OR approved_at IS NOT NULL", name="approved"),
+        sa.CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(comment="the receiving system, in the office's words")
+    token_hash: Mapped[bytes] = mapped_column(unique=True, comment="SHA-256; shown once, not kept")
+    rights: Mapped[list[str]] = mapped_column(JsonText, comment="what it may do")
+    campaigns: Mapped[list[str] | None] = mapped_column(
+        JsonText, comment="codes of campaigns; none: all, later ones too"
+    )
+    expires_at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    approved_at: Mapped[datetime | None] = mapped_column(comment="none: it waits and opens nothing")
+    approved_by: Mapped[str | None] = mapped_column(comment="none where nobody else could")
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None]
+
+
+class ReceiverUse(Base):
+    """How often a token was shown in its present minute, and when last: no record of anything."""
+
+    __tablename__ = "receiver_use"
+    __table_args__ = (STRICT,)
+
+    token_id: Mapped[int] = mapped_column(sa.ForeignKey("receiver_token.id"), primary_key=True)
+    used_at: Mapped[datetime]
+    minute: Mapped[int] = mapped_column(BigInt, comment="since 1970")
+    n: Mapped[int] = mapped_column(comment="requests in that minute")
+
+
+class Acknowledgement(Base):
+    """What a receiving system said of a release; rows are added, the newest holds."""
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (
+        one_of("outcome", ACKNOWLEDGED),
+        sa.UniqueConstraint("token_id", "release_id", "position"),
+        sa.CheckConstraint("position >= 1", name="position"),
+        sa.CheckConstraint("length(reference) <= 100", name="reference"),
+        sa.CheckConstraint("length(note) <= 500", name="note"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_id: Mapped[int] = mapped_column(sa.ForeignKey("receiver_token.id"))
+    release_id: Mapped[int] = mapped_column(sa.ForeignKey("release.id"))
+    position: Mapped[int] = mapped_column(comment="of this token on this release, from 1")
+    outcome: Mapped[str]
+    reference: Mapped[str] = mapped_column(comment="the receiving system's own number, or empty")
+    note: Mapped[str] = mapped_column(comment="why it was rejected, or empty")
+    at: Mapped[datetime]

@@ -11,6 +11,7 @@ from survey.ledger.inspection import inspect
 from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
+from survey.receivers.checking import check_acknowledgements, check_tokens
 from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
@@ -37,7 +38,7 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
 
     Read in full and as of one moment: every answer against its leaf, the counters against the
     answers, the plan and all it was made of, the audit, codes issued, runs, releases, templates
-    of documents, and the signed heads.
+    of documents, tokens of other systems and what these acknowledged, and the signed heads.
     """
     with site.database.snapshot() as session:
         # First of all: the files of heads are read before the moment, so that it holds their heads.
@@ -45,6 +46,7 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
         problems = list(standing.alarms)
         deeds = read_deeds(session)
         problems += [*deeds.problems, *check_templates(session, deeds)]
+        problems += check_tokens(session, deeds.entries)
         query = sa.select(Campaign).order_by(Campaign.id)
         campaigns = session.scalars(query if only is None else query.where(Campaign.code == only))
         for campaign in campaigns.all():
@@ -83,6 +85,9 @@ def _of_campaign(
         "appeals": lambda: check_appeals(session, campaign, deeds),
         "proposals": lambda: check_proposals(session, campaign, deeds),
         "releases": lambda: check_releases(session, campaign, deeds, keys=keys.values()),
+        "acknowledgements": lambda: check_acknowledgements(
+            session, campaign, deeds.of(campaign, "release.acknowledge")
+        ),
         "records": lambda: check_sealed(session, campaign, deeds),
     }
     problems: list[Problem] = []

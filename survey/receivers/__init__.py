@@ -1,0 +1,3 @@
+"""Other systems that take scores: their tokens, and what they said of releases."""
+
+__all__ = ["acknowledgements", "checking", "tokens"]
