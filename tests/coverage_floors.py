@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 FLOORS = {
     "(modules)": 92,
     "access": 97,
+    "api": 97,
     "appraisal": 98,
     "approvals": 95,
     "auditing": 97,
@@ -29,6 +30,7 @@ FLOORS = {
     "model": 99,
     "office_files": 97,
     "publication": 95,
+    "receivers": 97,
     "rehearsal": 99,
     "reports": 95,
     "respond": 97,

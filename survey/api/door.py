@@ -17,10 +17,14 @@ Parameters = ParamSpec("Parameters")
 
 _CHALLENGE = 'Bearer realm="gongping"'
 _WHY = {
-    "waiting": ("waits for a second official's word", "尚待另一人确认"),
-    "expired": ("has expired", "已到期"),
-    "revoked": ("was revoked", "已停用"),
+    "waiting": (
+        "The token waits for a second official's word; remind the performance office.",
+        "令牌尚待另一人确认，请提醒绩效办。",
+    ),
+    "expired": ("The token has expired; ask for another one.", "令牌已到期，请向绩效办另要一个。"),
+    "revoked": ("The token was revoked; ask for another one.", "令牌已停用，请向绩效办另要一个。"),
 }
+_UNKNOWN = ("The token is not known here; compare it letter by letter.", "不认识这个令牌，请核对。")
 
 
 def token_needed(
@@ -78,16 +82,16 @@ def _shown_token() -> ReceiverToken:
         token = find_token(session, secret=secret.strip())
     standing = "unknown" if token is None else standing_of(token, site().clock())
     if token is None or standing != "open":
-        raise _invalid(*_WHY.get(standing, ("is not known here", "不是本系统的")))
+        raise _invalid(*_WHY.get(standing, _UNKNOWN))
     return token
 
 
 def _invalid(en: str, zh: str) -> ApiFault:
     return fault(
         "invalid-token",
-        en=f"The token {en}; ask the performance office for another one.",
-        zh=f"令牌{zh}，请向绩效办另要一个。",
-        WWW_Authenticate=f'{_CHALLENGE}, error="invalid_token", error_description="it {en}"',
+        en=en,
+        zh=zh,
+        WWW_Authenticate=f'{_CHALLENGE}, error="invalid_token", error_description="{en}"',
     )
 
 

@@ -11,6 +11,11 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from survey.forms.office import TicksField
 
 EVERY_CAMPAIGN = "*"
+_RIGHTS = {
+    "scores": _("读取已发布的得分"),
+    "progress": _("读取评议进度（不精确到个位，人少的不给）"),
+    "acknowledge": _("回执：收到、已导入、退回"),
+}
 
 
 class ReceiverForm(FlaskForm):  # type: ignore[misc]
@@ -23,14 +28,7 @@ class ReceiverForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"autocomplete": "off"},
     )
-    rights = TicksField(
-        _("可以做什么"),
-        choices=[
-            ("scores", _("读取已发布的得分")),
-            ("progress", _("读取评议进度（不精确到个位，人少的不给）")),
-            ("acknowledge", _("回执：收到、已导入、退回")),
-        ],
-    )
+    rights = TicksField(_("可以做什么"))
     campaigns = TicksField(_("哪些评议活动"))
     until = DateField(
         _("有效期至"),
@@ -39,7 +37,8 @@ class ReceiverForm(FlaskForm):  # type: ignore[misc]
     )
 
     def offer(self, *, campaigns: Sequence[tuple[str, str]]) -> None:
-        """Set which campaigns may be chosen."""
+        """Set what may be chosen."""
+        self.rights.choices = [(right, str(words)) for right, words in _RIGHTS.items()]
         self.campaigns.choices = [(EVERY_CAMPAIGN, str(_("全部，包括以后新建的"))), *campaigns]
 
     @property

@@ -12,6 +12,7 @@ READ = {
     "appeal.read",
     "visit.read",
     "case.watch",
+    "receiver.read",
 }
 CASES = {
     *("case.read", "case.run", "answer.collect", "review.decide", "appeal.run", "visit.photo"),
@@ -23,11 +24,12 @@ EXPECTED = {
     | {"campaign.run", "poster.make", "invitation.issue", "score.run", "release.make"}
     | {"appeal.decide", "visit.run"}
     | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change", "result.use"}
-    | {"account.read", "account.run", "account.confirm", "audit.read"},
+    | {"account.read", "account.run", "account.confirm", "audit.read"}
+    | {"receiver.run", "receiver.approve"},
     "office_review": READ
     | CASES
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"}
-    | {"result.use", "release.approve", "account.confirm"},
+    | {"result.use", "release.approve", "account.confirm", "receiver.approve"},
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
         *("call.read", "call.run", "document.read", "appeal.read"),
@@ -44,7 +46,7 @@ EXPECTED = {
     },
     "leader": READ
     | {"batch.read", "proposal.read", "proposal.decide", "audit.read", "result.use"}
-    | {"release.approve", "account.confirm"},
+    | {"release.approve", "account.confirm", "receiver.approve"},
     "auditor": READ
     | {"batch.read", "proposal.read", "account.read", "audit.read", "microdata.take"},
 }

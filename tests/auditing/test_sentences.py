@@ -31,6 +31,7 @@ PARTS = {
     "appeal.{}": APPEAL_STEPS,
     "case.{}": CASE_STEPS,
     "proposal.{}": ("propose", "approve", "decline", "withdraw"),
+    "receiver.{}": ("create", "approve", "revoke"),
     "visit.{}": VISIT_OUTCOMES,
     "{}.issue": ("invitation", "sitting"),
     "{}.withdraw": KINDS,

@@ -27,6 +27,7 @@ PAGES = [
     "/office/own/second-factor",
     "/office/people/",
     "/office/people/leader",
+    "/office/receivers/",
     "/office/audit/",
     "/office/help/",
     "/office/help/03-posters-and-codes",

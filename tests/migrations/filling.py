@@ -45,6 +45,7 @@ from survey.model import (
     ReviewCase,
     ReviewEffect,
 )
+from survey.receivers.tokens import RIGHTS, Asked, approve_token, make_token
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
 from survey.two_persons.proposals import approve, propose
@@ -78,6 +79,7 @@ def fill(site: Site) -> None:
     _leave_a_call(site)
     _contest(site)
     _go_there(site)
+    _let_a_system_in(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -281,6 +283,25 @@ def _go_there(site: Site) -> None:
             by="inspector", reason="",
         )  # fmt: skip
         approve(session, site=later, deed=DECIDE_VISIT, proposal=proposal, by="review")
+
+
+def _let_a_system_in(site: Site) -> None:
+    """Let another system read the release and say that it has it."""
+    with site.database.reading() as session:
+        frozen_at = session.scalars(sa.select(Release.frozen_at)).one()
+    later = replace(site, clock=lambda: frozen_at + timedelta(hours=3))
+    until = (frozen_at + timedelta(days=100)).date()
+    asked = Asked(name="考核主系统", rights=RIGHTS, campaigns=[CODE], until=until)
+    with later.database.writing() as session:
+        number, secret = make_token(session, asked=asked, by="admin", clock=later.clock)
+        approve_token(session, number=number, by="review", clock=later.clock)
+    web = create_app(later).test_client(use_cookies=False)
+    said = web.post(
+        f"/api/v1/releases/{CODE}-R1/acknowledgement",
+        json={"outcome": "imported", "reference": "KH-7"},
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+    assert said.status_code == 201, said.text
 
 
 def _picture() -> bytes:

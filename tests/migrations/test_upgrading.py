@@ -88,6 +88,9 @@ FROZEN = {
     "0022_keep_what_inspectors_found_at_units.py": (
         "295d094dda9667a70f8cad5013bd6b860989d27dbbdc6d504e8efd32abcbd427"
     ),
+    "0023_let_other_systems_take_scores_and_say_so.py": (
+        "06e211fdb074bdcaf4921ca8f9253e119311479c6258cc8cdea6e3b354a0aef3"
+    ),
 }
 
 

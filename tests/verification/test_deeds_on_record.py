@@ -110,6 +110,11 @@ LEAVE_AN_ENTRY = {
     "POST /office/people/<username>/<deed>": "account.reset",
     "POST /office/people/<username>/confirm": "account.confirm",
     "POST /office/people/<username>/decline": "account.decline",
+    "POST /office/receivers/": "receiver.create",
+    "POST /office/receivers/<int:number>/approve": "receiver.approve",
+    "POST /office/receivers/<int:number>/revoke": "receiver.revoke",
+    "GET /api/v1/campaigns/<code>/scores": "release.export",
+    "POST /api/v1/releases/<release_id>/acknowledgement": "release.acknowledge",
     "survey campaign load": "campaign.load",
     "survey campaign open": "campaign.open",
     "survey campaign close": "campaign.close",
@@ -172,6 +177,11 @@ SEEN_TO = {
     f"POST {HERE}/bulletins": "tests/fieldwork/bulletins/test_bulletins.py",
     f"POST {HERE}/rehearsal": "tests/rehearsal/test_rehearsal.py",
     "survey campaign rehearse": "tests/rehearsal/test_rehearsal.py",
+    "POST /office/receivers/": "tests/receivers/test_tokens.py",
+    "POST /office/receivers/<int:number>/approve": "tests/receivers/test_tokens.py",
+    "POST /office/receivers/<int:number>/revoke": "tests/receivers/test_tokens.py",
+    "GET /api/v1/campaigns/<code>/scores": "tests/api/test_reading.py",
+    "POST /api/v1/releases/<release_id>/acknowledgement": "tests/api/test_acknowledging.py",
     "POST /office/first": "tests/access/test_accounts.py",
     "POST /office/people/<username>/confirm": "tests/access/test_second_word.py",
     "POST /office/people/<username>/decline": "tests/access/test_second_word.py",
@@ -283,6 +293,13 @@ LEAVE_NONE = {
     "survey proposals": _READS,
     "survey code batches": _READS,
     "GET /office/audit/": _READS,
+    "GET /office/receivers/": _READS,
+    "GET /api/v1/": "the same for everybody",
+    "GET /api/v1/openapi.json": "the same for everybody",
+    "GET /api/v1/score-document.schema.json": "the same for everybody",
+    "GET /api/v1/campaigns": _READS,
+    "GET /api/v1/campaigns/<code>/progress": "counts made coarse, small ones left out",
+    "GET /api/v1/releases/<release_id>": _READS,
     "GET /office/people/": _READS,
     "GET /office/people/<username>": _READS,
     "GET /office/own/sessions": "of one's own account",
@@ -318,7 +335,8 @@ CODES = ("--group", "G2", "--count", "3")
 
 def of_residents(rule: str) -> bool:
     """What residents use, and the ledger in public."""
-    return not rule.startswith(("/office", "/static", "/healthz", "/readyz", "/metrics"))
+    ours = ("/office", "/api", "/static", "/healthz", "/readyz", "/metrics")
+    return not rule.startswith(ours)
 
 
 def addresses(app: Flask) -> Iterator[str]:
