@@ -6,7 +6,7 @@ What an operation is for is said in both languages, the Chinese under `x-…-zh`
 from typing import Any
 
 from survey.api import schemas
-from survey.api.asking import MOST, USUAL
+from survey.api.asking import CURSOR, MOST, USUAL
 from survey.api.faults import KINDS, PROBLEM
 from survey.exchange.schema import SCORE_DOCUMENT
 from survey.exchange.schema_parts import Schema
@@ -245,7 +245,7 @@ _PAGE = [
     ),
     _query(
         "cursor",
-        {"type": "string"},
+        {"type": "string", "pattern": f"^{CURSOR}$"},
         "`next_cursor` of the page before",
         "上一页给出的 next_cursor",
     ),
