@@ -1,3 +1,3 @@
 """API v1: other systems take released scores and say what became of them."""
 
-__all__ = ["faults", "openapi"]
+__all__ = ["faults"]

@@ -1,3 +1,10 @@
 """Scores leave for other systems: document, tables, workbook."""
 
-__all__ = ["document", "files", "tables", "workbook"]
+__all__ = [
+    "document",
+    "files",
+    "schema",
+    "schema_parts",
+    "tables",
+    "workbook",
+]

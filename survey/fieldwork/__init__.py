@@ -17,6 +17,7 @@ __all__ = [
     "openable",
     "opening",
     "papers",
+    "progress",
     "readiness",
     "reminders",
     "sealing",

@@ -14,6 +14,7 @@ __all__ = [
     "on_site",
     "people",
     "questionnaire",
+    "receiver",
     "relevance",
     "relevance_words",
     "review",
