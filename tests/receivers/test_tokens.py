@@ -56,9 +56,7 @@ def asks(app: Flask, secret: str) -> int:
     return app.test_client().get("/api/v1/campaigns", headers=shown).status_code
 
 
-def test_a_token_opens_nothing_before_another_person_said_so(
-    app: Flask, admin: FlaskClient
-) -> None:
+def test_a_token_opens_nothing_before_another_said_so(app: Flask, admin: FlaskClient) -> None:
     secret = made(admin)
     assert asks(app, secret) == 401
     assert secret not in admin.get(PAGE).text
