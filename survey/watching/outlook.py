@@ -10,7 +10,7 @@ from datetime import datetime
 
 import numpy as np
 import sqlalchemy as sa
-from scipy.stats import norm
+from scipy.special import ndtri
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.days import FieldworkDays, days_of
@@ -140,7 +140,7 @@ class _Reading:
         self._found, self._remedy = found, remedy
         self._low, self._high = found.interval(LIKELY)
         self._fewest = {group.code: group.min_valid for group in campaign.groups}
-        self._z = float(norm.ppf((1 + CONFIDENCE) / 2))
+        self._z = float(ndtri((1 + CONFIDENCE) / 2))
 
     def outlook(self, days: FieldworkDays) -> Outlook:
         place = {cell: number for number, cell in enumerate(self._counted.cells)}

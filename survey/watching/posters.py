@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from scipy.stats import nbinom
 from sqlalchemy.orm import Session
 
 from survey.clock import local_day
@@ -75,6 +74,8 @@ def _seen(poster: PosterDays, days: FieldworkDays, moved: dict[int, str]) -> Pos
 
 def _burst(by_day: Sequence[int], usual: float) -> tuple[int | None, int]:
     """Return the day with the most answers, where its other days do not explain it."""
+    from scipy.stats import nbinom  # noqa: PLC0415 - half a second for whoever starts the program
+
     if not by_day:
         return None, 0
     day = max(range(len(by_day)), key=by_day.__getitem__)

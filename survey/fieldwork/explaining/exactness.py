@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from survey.fieldwork.plan_summary import ClassColumn, PlanSummary
 from survey.scheme.scheme import Scheme
@@ -65,7 +65,7 @@ def _of_class(column: ClassColumn, given: Assumed) -> Exactness:
         sd=given.sd,
         design_effect=given.design_effect,
     )
-    half_width = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
+    half_width = float(ndtri((1 + CONFIDENCE) / 2)) * error
     return Exactness(
         column=column,
         n=int(n.sum()),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import nbinom
 
 from survey.stats.arrays import FloatArray, IndexArray, total_by
 from survey.stats.forecasting.curves import Curves, learn_curves
@@ -172,6 +171,8 @@ def _by_now(counts: DailyCounts, came: FloatArray, ahead: FloatArray, size: int)
 
 def _quantile(probability: FloatArray, size: FloatArray, chance: FloatArray) -> FloatArray:
     """Return quantiles of a negative binomial, interpolated half a count to both sides."""
+    from scipy.stats import nbinom  # noqa: PLC0415 - half a second for whoever starts the program
+
     k = nbinom.ppf(probability, size, chance)
     below, here = nbinom.cdf(k - 1, size, chance), nbinom.pmf(k, size, chance)
     return np.asarray(k - 0.5 + (probability - below) / np.maximum(here, _LEAST))

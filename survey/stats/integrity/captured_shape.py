@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.honest_shape import HonestShape
@@ -82,6 +81,8 @@ def sheet_classes(items: NDArray[np.integer], points: tuple[float, ...]) -> Shee
     Classes end at the points of the scale, and once more at the half between the two or three
     best, where captured sheets lie; rare ones are joined, so that no honest sheet is a rarity.
     """
+    from scipy.stats import binom  # noqa: PLC0415 - half a second for whoever starts the program
+
     given = np.asarray(points, dtype=np.float64)
     best, following, *rest = np.sort(given[1:])[::-1]
     middle = [following + part * (best - following) for part in (0.5, 0.75)]
