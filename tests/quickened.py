@@ -9,6 +9,8 @@ import gc
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -29,6 +31,7 @@ def quicken() -> None:
     Rule.compile = _once_for_each_address(Rule.compile)  # type: ignore[method-assign]
     database._sqlite = _with_shared_statements(database._sqlite)
     schema._run = _once_for_an_empty_database(schema._run)
+    ScriptDirectory.from_config = _once_for_each_folder  # type: ignore[assignment]
     reckon_once()
     passwords._hasher = _CHEAP
     passwords._nobodys = _CHEAP.hash("nobody has this password")
@@ -78,6 +81,13 @@ def _with_shared_statements(make: Callable[[str], sa.Engine]) -> Callable[[str],
         return engine
 
     return made
+
+
+def _once_for_each_folder(config: Config) -> ScriptDirectory:
+    """Read the files of migrations once, as the program does to know its head; not each time."""
+    folder = config.get_main_option("script_location")
+    assert folder is not None
+    return schema._scripts(folder)
 
 
 def _once_for_an_empty_database(

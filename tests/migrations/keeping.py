@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,8 +34,9 @@ class KeptDatabase:
     keys: dict[str, str]
 
     @classmethod
+    @cache
     def read(cls, revision: str) -> "KeptDatabase":
-        """Read the database kept of a revision."""
+        """Read the database kept of a revision, unpacked once; whoever asks only looks at it."""
         whole = json.loads(lzma.decompress((HERE / f"{revision}.json.xz").read_bytes()))
         return cls(tables=whole["tables"], keys=whole["keys"])
 
