@@ -19,8 +19,19 @@ _LONGEST = (
     "simulate/",
     "migrations/",
     "browser/",
+    "access/test_every_route",
+    "repository/test_checks",
     "exchange/",
     "appraisal/",
+    "reports/",
+    "rehearsal/",
+    "fieldwork/reminders/",
+    "ledger/",
+    "drafting/",
+    "verification/",
+    "serving/",
+    "auditing/",
+    "approvals/",
 )
 _SLOW = ("journeys/",)
 # A quarter of a second or more of a processor to a test: a command over a whole folder, papers, a
