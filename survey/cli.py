@@ -117,7 +117,7 @@ _COMMANDS = {
     ),
     "user": ("survey.access.commands:user", "Accounts of officials."),
     "verify": (
-        "survey.verification.commands:verify",
+        "survey.exchange.verify_command:verify",
         "Compare all that is stored with what was sealed; or check FILEs, without a database.",
     ),
     "weigh": (

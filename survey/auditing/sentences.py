@@ -70,6 +70,10 @@ SPOKEN: dict[str, Spoken] = {
         _("导出逐份数据"),
         _("导出“%(campaign)s”第%(number)s次发布的逐份数据%(answers)s份（%(format)s）"),
     ),
+    "openings.export": Spoken(
+        _("导出存证拆封内容"),
+        _("导出“%(campaign)s”第%(number)s次发布的发布包，连同存证的拆封内容（可逐份读出答案）"),
+    ),
     "unused.export": Spoken(
         _("下载未用评议码表"), _("下载“%(campaign)s”未用评议码的批号和序号（%(kind)s）")
     ),

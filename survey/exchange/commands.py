@@ -8,17 +8,22 @@ import click
 
 from survey import audit
 from survey.exchange.answers_folder import note_folder, write_folder
-from survey.exchange.document import find_document, note_export
+from survey.exchange.document import FrozenDocument, find_document, note_export
 from survey.exchange.files import FORMATS
+from survey.exchange.package.handing import PACKAGE, hand_over
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
-from survey.site.installation import open_site
+from survey.site.installation import Site, open_site
 from survey.verification.whole import require_whole
+
+_HOW_OPENED = (
+    "--openings 须与 --format package、--by 账号 同用 / goes with --format package and --by ACCOUNT"
+)
 
 
 @click.command()
 @click.argument("campaign_id", metavar="ID")
-@click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True)
+@click.option("--format", "name", type=click.Choice([*FORMATS, PACKAGE]), required=True)
 @click.option(
     "--out",
     required=True,
@@ -26,28 +31,52 @@ from survey.verification.whole import require_whole
     help="File to write.",
 )
 @click.option("--number", type=int, help="Number of the release; the newest if left out.")
-def export(campaign_id: str, *, name: str, out: Path, number: int | None) -> None:
+@click.option(
+    "--openings",
+    is_flag=True,
+    help="In a package: what each leaf of the ledger was made of. Confidential.",
+)
+@click.option("--by", default=audit.SYSTEM, help="The account that asked for the openings.")
+def export(
+    campaign_id: str, *, name: str, out: Path, number: int | None, openings: bool, by: str
+) -> None:
     """Write the released scores of a campaign to a file.
+
+    `package` is one zip by which an auditor checks the release offline, with `survey verify` or
+    with docs/verify/verify.py: scores, plan, answers as scored, ledger. With openings whoever has
+    it and a receipt can read that answer; who asked is on record.
 
     Example: survey export ANLAN-2026-GZPY --format xlsx --out scores.xlsx
     """
+    if openings and (name != PACKAGE or by == audit.SYSTEM):
+        raise click.UsageError(_HOW_OPENED)
     with open_site(os.environ) as site:
         require_whole(site, campaign_id)
-        with site.database.writing() as session:
-            campaign = find_campaign(session, campaign_id)
-            document = find_document(session, campaign=campaign, number=number)
-            note_export(
-                session,
-                campaign=campaign,
-                document=document,
-                name=name,
-                by=audit.SYSTEM,
-                clock=site.clock,
+        if name == PACKAGE:
+            content = hand_over(
+                site, campaign_code=campaign_id, number=number, openings=openings, by=by
             )
-            seal_ledger(site, session, campaign, "export")
-    content = FORMATS[name].write(document)
+        else:
+            content = FORMATS[name].write(_exported(site, campaign_id, name, number))
     out.write_bytes(content)
     click.echo(f"{out}  sha256 {hashlib.sha256(content).hexdigest()}")
+
+
+def _exported(site: Site, campaign_id: str, name: str, number: int | None) -> FrozenDocument:
+    """Return a release's document, once its leaving is on record and sealed."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, campaign_id)
+        document = find_document(session, campaign=campaign, number=number)
+        note_export(
+            session,
+            campaign=campaign,
+            document=document,
+            name=name,
+            by=audit.SYSTEM,
+            clock=site.clock,
+        )
+        seal_ledger(site, session, campaign, "export")
+    return document
 
 
 @click.command()

@@ -35,6 +35,12 @@ def check_files(paths: Sequence[Path], key: str) -> list[str]:
         raise Refused([_wrong(None, str(failed))]) from failed
 
 
+def heads_of_files(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return the heads that files hold; raises Refused for a file of another kind."""
+    files = [_read(path) for path in paths]
+    return [head for file in files if file["kind"] != RELEASE for head in heads_in(file)]
+
+
 def _read(path: Path) -> File:
     try:
         file = json.loads(path.read_text("utf-8"))

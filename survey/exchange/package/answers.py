@@ -1,0 +1,105 @@
+"""The answers of a package: as many as leaves, scored as the run says, and the sums of codes."""
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+
+from survey.appraisal.folder_run import RESPONSES
+from survey.appraisal.invitations_file import INVITATIONS
+from survey.exchange.package import names
+from survey.exchange.package.opened import Package, wrong
+from survey.problems import Problem
+
+ANSWERS = names.FOLDER + RESPONSES
+Row = dict[str, str]
+
+
+def rows_of(package: Package) -> list[Row]:
+    """Return the rows of the folder's answers."""
+    return _table(package, ANSWERS)
+
+
+def check_rows(package: Package, rows: list[Row]) -> Iterator[Problem]:
+    """Yield where there are more or fewer rows than leaves, or one not in its place."""
+    n_leaves = len(package.leaves())
+    if len(rows) != n_leaves:
+        yield wrong(
+            ANSWERS,
+            f"{len(rows)} 份答卷，存证有 {n_leaves} 份",
+            f"{len(rows)} answers, {n_leaves} are in the ledger",
+        )
+    for place, row in enumerate(rows):
+        if row["response_id"] != f"{place:010d}":
+            yield at_row(place, "response_id", "编号不连续", "is not the next in order")
+            return
+
+
+def check_codes(package: Package, rows: list[Row]) -> Iterator[Problem]:
+    """Yield where codes are not the release's, or do not cover the answers that came by them."""
+    codes = package.document(names.CODES)["codes"]
+    if codes != package.document(names.SCORES)["release"]["codes"]:
+        yield wrong(names.CODES, "与发布的得分所列不同", "is not what the released scores list")
+        return
+    used = Counter((row["unit_code"], row["group_code"]) for row in rows if row["token"])
+    said: Counter[tuple[str, str]] = Counter()
+    for place, entry in enumerate(codes, start=1):
+        answered, gone = entry["answered"], (entry.get("withdrawn") or {}).get("codes") or 0
+        if answered is not None and answered + gone > entry["issued"]:
+            yield wrong(
+                names.CODES,
+                f"第 {place} 条：已答和停用的多于发出的",
+                f"entry {place}: more were answered and withdrawn than issued",
+            )
+        if len(entry["units"]) == 1:
+            said[entry["units"][0], entry["group_code"]] += answered or 0
+    for (unit, group), n in sorted(said.items()):
+        if n > used[unit, group]:
+            yield wrong(
+                names.CODES,
+                f"{unit} {group}：称有 {n} 个评议码已答，答卷只有 {used[unit, group]} 份",
+                f"{unit} {group}: {n} codes are said to be answered, there are"
+                f" {used[unit, group]} answers",
+            )
+
+
+def check_digests(package: Package) -> Iterator[Problem]:
+    """Yield where run, record and scores name different answers, plans or invitations."""
+    run, record = package.document(names.RUN), package.document(names.APPRAISAL)
+    release = package.document(names.SCORES)["release"]
+    said = {"responses": run["data_digest"], "plan": run["plan_digest"]}
+    for name, of in (
+        (
+            names.APPRAISAL,
+            {"responses": record["inputs"]["responses"], "plan": record["plan_digest"]},
+        ),
+        (names.SCORES, {"responses": release["data_digest"], "plan": release["plan_digest"]}),
+    ):
+        if of != said:
+            yield wrong(
+                name, "与 run.json 登记的方案或答卷不同", "names other inputs than run.json"
+            )
+    invited = names.FOLDER + INVITATIONS
+    digest = _invited(_table(package, invited)) if invited in package.files else None
+    if digest != record["inputs"].get("invitations"):
+        yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
+
+
+def _invited(rows: list[Row]) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        place = int(row["response_id"]) if row["response_id"] else -1
+        named = (row["unit_code"], row["group_code"], row["channel"], place, int(row["wave"]))
+        digest.update(json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _table(package: Package, file: str) -> list[Row]:
+    return list(csv.DictReader(io.StringIO(package.files[file].decode(), newline=""), strict=True))
+
+
+def at_row(place: int, field: str, zh: str, en: str) -> Problem:
+    """Return what is wrong with a row of the answers, as a spreadsheet counts it."""
+    return wrong(ANSWERS, zh, en, row=place + 2, field=field)

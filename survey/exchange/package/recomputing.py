@@ -1,0 +1,160 @@
+"""The figures of a package computed anew from its folder, and compared to the last digit."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from survey.appraisal.folder_run import appraise_folder
+from survey.appraisal.record import AppraisalRecord
+from survey.appraisal.record.plain import plain
+from survey.appraisal.record.scores import UnitScore
+from survey.appraisal.score_document import Sources, remarks_of, units_of
+from survey.canonical import digest_of
+from survey.exchange.package import names
+from survey.exchange.package.opened import Package, wrong
+from survey.model import Campaign, CampaignUnit, RespondentGroup, Unit
+from survey.problems import Problem, Refused
+from survey.scheme.county import CountyFolder, plain_document
+from survey.scheme.folder import read_folder
+
+# What a folder cannot give: what it was read from, the versions, who decided when, the year before.
+NOT_COMPARED = ("inputs", "versions", "review", "changes")
+UNLIKE = "codes_unlike"  # a notice about batches of codes, which are not in a folder
+_PARTS = (("scheme.yaml", "scheme"), ("notices.yaml", "texts"))
+
+
+def check_figures(package: Package) -> Iterator[Problem]:
+    """Score the folder anew; yield each part of the record that is not the same to the last digit.
+
+    Raises Refused where the folder cannot be scored.
+    """
+    kept = package.document(names.APPRAISAL)
+    with tempfile.TemporaryDirectory() as place:
+        folder, out = Path(place) / "folder", Path(place) / "out"
+        folder.mkdir()
+        for file in package.places():
+            (folder / file).write_bytes(package.files[names.FOLDER + file])
+        try:
+            appraise_folder(folder, out)
+            county = read_folder(folder)
+        except Refused as refused:
+            raise Refused([_not_scored(), *refused.problems]) from refused
+        anew = json.loads((out / "appraisal.json").read_text("utf-8"))
+    yield from _record(kept, anew)
+    yield from _sealed(package, county)
+    yield from _document(package, county, AppraisalRecord.from_dict(kept, file=names.APPRAISAL))
+
+
+def not_recomputed(package: Package) -> list[str]:
+    """Return the parts of this package's figures that cannot be computed from a folder."""
+    kept = package.document(names.APPRAISAL)
+    parts = [name for name in ("review", "changes") if kept.get(name) is not None]
+    if any(notice["code"] == UNLIKE for notice in kept["notices"]):
+        parts.append(f"notices: {UNLIKE}")
+    return [*parts, "scores.json: reported, sources, accounts, on_site"]
+
+
+def versions_differ(package: Package, anew: dict[str, str]) -> bool:
+    """Whether the figures were computed with other versions than are here."""
+    return bool(package.document(names.APPRAISAL)["versions"] != anew)
+
+
+def _record(kept: dict[str, Any], anew: dict[str, Any]) -> Iterator[Problem]:
+    for part in sorted({*kept, *anew} - set(NOT_COMPARED)):
+        was, now = kept.get(part), anew.get(part)
+        if part == "notices":
+            was = [notice for notice in was or () if notice["code"] != UNLIKE]
+        if was == now:
+            continue
+        yield wrong(
+            names.APPRAISAL,
+            f"重新计分的结果不同{_where(was, now)}；程序版本：当时 {kept['versions']}，"
+            f"现在 {anew['versions']}",
+            f"computed anew it is another{_where(was, now)}; versions then {kept['versions']},"
+            f" now {anew['versions']}",
+            field=part,
+        )
+
+
+def _where(was: object, now: object) -> str:
+    """Return the unit whose figures differ first, where they are listed by unit."""
+    if isinstance(was, list) and isinstance(now, list):
+        for one, other in zip(was, now, strict=False):
+            if one != other and isinstance(one, dict) and "unit_code" in one:
+                return f" ({one['unit_code']})"
+    return ""
+
+
+def _sealed(package: Package, county: CountyFolder) -> Iterator[Problem]:
+    """Yield the files of the plan that the last head does not seal."""
+    records = package.document(names.HEADS)["records"]
+    for (file, part), content in zip(_PARTS, (county.document, county.texts), strict=True):
+        if digest_of(plain_document(content)) != records[part]:
+            yield wrong(names.FOLDER + file, "不是所封存的方案", "is not the sealed one")
+
+
+def _document(package: Package, county: CountyFolder, record: AppraisalRecord) -> Iterator[Problem]:
+    """Compare the units of the score document with what the record says, as it would be written."""
+    said = package.document(names.SCORES)
+    written = units_of(campaign=_campaign(county), record=record, sources=_sources(said))
+    anew = {unit.unit_code: unit for unit in written}
+    told = {unit["unit_code"]: unit for unit in said["units"]}
+    for code in sorted({*anew, *told}):
+        if _unit(anew.get(code)) != {**told.get(code, {}), "reported": None}:
+            yield wrong(
+                names.SCORES,
+                "与计分记录写出的不同",
+                "is not what the record of the run gives",
+                field=code,
+            )
+    if said["notices"] != plain(remarks_of(record, "")):
+        yield wrong(names.SCORES, "说明与计分记录不同", "is not the record’s", field="notices")
+
+
+def _unit(unit: UnitScore | None) -> dict[str, Any]:
+    return {**json.loads(json.dumps(plain(unit) or {})), "reported": None}
+
+
+def _sources(said: dict[str, Any]) -> Sources:
+    """Return what the document says came without repetition: it is not recomputed."""
+    return {
+        (unit["unit_code"], group["group_code"]): group["sources"]
+        for unit in said["units"]
+        for group in unit["groups"]
+        if "sources" in group
+    }
+
+
+def _campaign(county: CountyFolder) -> Campaign:
+    """Return the campaign of a folder, held by no database."""
+    return Campaign(
+        code=county.campaign.campaign_code,
+        scheme=plain_document(county.document),
+        groups=[
+            RespondentGroup(code=group.group_code, name_zh=group.name_zh, name_en=group.name_en)
+            for group in county.groups
+        ],
+        units=[
+            CampaignUnit(
+                class_code=unit.class_code,
+                unit=Unit(
+                    code=unit.unit_code,
+                    uscc=unit.uscc,
+                    name_zh=unit.name_zh,
+                    name_en=unit.name_en,
+                    area_code=unit.area_code,
+                ),
+            )
+            for unit in county.units
+        ],
+    )
+
+
+def _not_scored() -> Problem:
+    return wrong(
+        names.FOLDER,
+        "不能重新计分，原因如下",
+        "cannot be scored anew; this is why",
+    )
