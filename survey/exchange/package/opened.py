@@ -48,10 +48,11 @@ class Package:
 
     def leaves(self) -> list[bytes]:
         """Return the leaves in their order; raises ValueError at a line that is none."""
-        lines = self.files[names.LEAVES].decode().splitlines()
-        if any(len(line) != 64 for line in lines):
+        text = self.files[names.LEAVES]
+        leaves = [bytes.fromhex(line) for line in text.decode().splitlines()]
+        if "".join(f"{leaf.hex():0>64}\n" for leaf in leaves).encode() != text:
             raise ValueError(names.LEAVES)
-        return [bytes.fromhex(line) for line in lines]
+        return leaves
 
     def places(self) -> list[str]:
         """Return the files of the folder that scores are computed from, without it."""
