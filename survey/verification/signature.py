@@ -1,7 +1,6 @@
 """Whether the signature over a score document holds."""
 
 import base64
-import copy
 import hashlib
 from typing import Any
 
@@ -14,13 +13,14 @@ from survey.canonical import canonical
 
 def holds(document: dict[str, Any], key: Ed25519PublicKey) -> bool:
     """Say whether the document is exactly what the holder of the key signed."""
-    unsigned = copy.deepcopy(document)
-    value = base64.b64decode(unsigned["release"]["signature"].pop("value"))
+    signature = dict(document["release"]["signature"])
+    value = base64.b64decode(signature.pop("value"))
+    unsigned = document | {"release": document["release"] | {"signature": signature}}
     try:
         key.verify(value, canonical(unsigned))
     except InvalidSignature:
         return False
-    return bool(unsigned["release"]["signature"]["key_id"] == key_id(key))
+    return bool(signature["key_id"] == key_id(key))
 
 
 def key_id(key: Ed25519PublicKey) -> str:

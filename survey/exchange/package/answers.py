@@ -1,30 +1,19 @@
 """The answers of a package: as many as leaves, scored as the run says, and the sums of codes."""
 
-import csv
 import hashlib
-import io
 import json
 from collections import Counter
 from collections.abc import Iterator
 
-from survey.appraisal.folder_run import RESPONSES
 from survey.appraisal.invitations_file import INVITATIONS
 from survey.exchange.package import names
-from survey.exchange.package.opened import Package, wrong
+from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
 from survey.problems import Problem
-
-ANSWERS = names.FOLDER + RESPONSES
-Row = dict[str, str]
-
-
-def rows_of(package: Package) -> list[Row]:
-    """Return the rows of the folder's answers."""
-    return _table(package, ANSWERS)
 
 
 def check_rows(package: Package, rows: list[Row]) -> Iterator[Problem]:
     """Yield where there are more or fewer rows than leaves, or one not in its place."""
-    n_leaves = len(package.leaves())
+    n_leaves = len(package.leaves)
     if len(rows) != n_leaves:
         yield wrong(
             ANSWERS,
@@ -82,7 +71,7 @@ def check_digests(package: Package) -> Iterator[Problem]:
                 name, "与 run.json 登记的方案或答卷不同", "names other inputs than run.json"
             )
     invited = names.FOLDER + INVITATIONS
-    digest = _invited(_table(package, invited)) if invited in package.files else None
+    digest = _invited(package.table(invited)) if invited in package.files else None
     if digest != record["inputs"].get("invitations"):
         yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
 
@@ -94,10 +83,6 @@ def _invited(rows: list[Row]) -> str:
         named = (row["unit_code"], row["group_code"], row["channel"], place, int(row["wave"]))
         digest.update(json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     return digest.hexdigest()
-
-
-def _table(package: Package, file: str) -> list[Row]:
-    return list(csv.DictReader(io.StringIO(package.files[file].decode(), newline=""), strict=True))
 
 
 def at_row(place: int, field: str, zh: str, en: str) -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from survey.exchange.package import names
-from survey.exchange.package.answers import check_codes, check_digests, check_rows, rows_of
+from survey.exchange.package.answers import check_codes, check_digests, check_rows
 from survey.exchange.package.leaves import check_openings
 from survey.exchange.package.opened import UNREADABLE, Package, open_package, unreadable, wrong
 from survey.exchange.package.recomputing import check_figures, not_recomputed
@@ -16,7 +16,6 @@ from survey.exchange.package.sealing import (
     check_questions,
     check_sealed,
     heads_of,
-    roots_of,
 )
 from survey.ledger.checker import CheckFailed, Head, check_printed, head_digest
 from survey.problems import Problem, Refused
@@ -42,13 +41,13 @@ def check_package(
         names.LEAVES: lambda: check_ledger(package),
         names.HEADS: lambda: check_sealed(package),
         names.APPRAISAL: lambda: check_digests(package),
-        names.FOLDER: lambda: check_rows(package, rows_of(package)),
-        names.CODES: lambda: check_codes(package, rows_of(package)),
+        names.FOLDER: lambda: check_rows(package, package.rows),
+        names.CODES: lambda: check_codes(package, package.rows),
         "folder/questionnaire.json": lambda: check_questions(package),
         "--printed": lambda: _outside(package, printed, others),
     }
     if package.has_openings:
-        seals[names.OPENINGS] = lambda: check_openings(package, rows_of(package))
+        seals[names.OPENINGS] = lambda: check_openings(package, package.rows)
     problems = [problem for file, check in seals.items() for problem in _found(file, check)]
     if problems:
         raise Refused([*dict.fromkeys(problems), _not_scored()])
@@ -84,7 +83,7 @@ def _scores(package: Package) -> Iterator[Problem]:
 
 def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -> Iterator[Problem]:
     """Yield where heads kept elsewhere are not of this history."""
-    heads, roots = heads_of(package), roots_of(package.leaves())
+    heads, roots = heads_of(package), package.roots
     for one in printed:
         try:
             check_printed(heads, one)
@@ -107,7 +106,7 @@ def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -
 
 
 def _said(package: Package, *, given: bool, printed: Sequence[str]) -> Iterator[str]:
-    heads, n_leaves = heads_of(package), len(package.leaves())
+    heads, n_leaves = heads_of(package), len(package.leaves)
     manifest = package.manifest
     whose = "" if given else "（用包内自带的公钥 by the key in the package: give --key）"
     yield f"签名正确 / signatures hold: {manifest['release']} {manifest['key_id']}{whose}"

@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any
 
 from survey.exchange.package import names
-from survey.exchange.package.answers import ANSWERS, Row, at_row
-from survey.exchange.package.opened import Package, wrong
+from survey.exchange.package.answers import at_row
+from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
 from survey.exchange.package.openings import read_openings
 from survey.ledger.checker import leaf_hash
 from survey.ledger.leaf import statement
@@ -40,7 +40,7 @@ def check_openings(package: Package, rows: list[Row]) -> Iterator[Problem]:
 
 
 def _leaves(package: Package, openings: list[_Opening]) -> Iterator[Problem]:
-    leaves = package.leaves()
+    leaves = package.leaves
     if len(openings) != len(leaves):
         yield wrong(
             names.OPENINGS,

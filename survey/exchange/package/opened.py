@@ -2,17 +2,22 @@
 
 import base64
 import binascii
+import csv
 import hashlib
+import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from survey.appraisal.folder_run import RESPONSES
 from survey.exchange.package import names
 from survey.exchange.package.container import unpacked
+from survey.ledger.tree import Frontier
 from survey.problems import Problem, Refused
 from survey.verification.signature import key_id, public_key
 
@@ -21,18 +26,28 @@ NEEDED = (
     *(names.VERSIONS, names.KEY, names.LEAVES, names.HEADS),
 )
 _OPENED = (names.OPENINGS, names.MEANINGS)
+ANSWERS = names.FOLDER + RESPONSES
 # What content can make a reader of it raise: it is somebody else's.
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+UNREADABLE = (
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
+    csv.Error,
+)
+
+Row = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Package:
-    """A package whose files are those its manifest lists, under a signature that holds."""
+    """A package whose files are those its manifest lists, under a signature that holds.
+
+    Its files are read once, however many checks ask for them; nobody changes what was read.
+    """
 
     name: str
     files: dict[str, bytes]
     manifest: dict[str, Any]
     key: str
+    _read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def has_openings(self) -> bool:
@@ -41,13 +56,36 @@ class Package:
 
     def document(self, file: str) -> dict[str, Any]:
         """Return a JSON file; raises ValueError where it is none, or no object."""
-        content = json.loads(self.files[file].decode())
-        if not isinstance(content, dict):
-            raise TypeError(file)
-        return content
+        if file not in self._read:
+            content = json.loads(self.files[file].decode())
+            if not isinstance(content, dict):
+                raise TypeError(file)
+            self._read[file] = content
+        return self._read[file]
 
+    def table(self, file: str) -> list[Row]:
+        """Return the rows of a CSV file; raises csv.Error or ValueError where it is none."""
+        text = io.StringIO(self.files[file].decode(), newline="")
+        return list(csv.DictReader(text, strict=True))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The answers of the folder; raises as `table` does."""
+        return self.table(ANSWERS)
+
+    @cached_property
+    def roots(self) -> list[str]:
+        """The root over the first leaves for each number of them, from none to all."""
+        frontier = Frontier()
+        roots = [frontier.root().hex()]
+        for leaf in self.leaves:
+            frontier.append(leaf)
+            roots.append(frontier.root().hex())
+        return roots
+
+    @cached_property
     def leaves(self) -> list[bytes]:
-        """Return the leaves in their order; raises ValueError at a line that is none."""
+        """The leaves in their order; raises ValueError at a line that is none."""
         text = self.files[names.LEAVES]
         leaves = [bytes.fromhex(line) for line in text.decode().splitlines()]
         if "".join(f"{leaf.hex():0>64}\n" for leaf in leaves).encode() != text:

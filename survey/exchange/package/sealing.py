@@ -3,7 +3,7 @@
 The last head seals the release itself, its run and its plan; so none can be left out at the end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 
 from survey.canonical import canonical, digest_of
@@ -11,7 +11,6 @@ from survey.exchange.package import names
 from survey.exchange.package.opened import Package, wrong
 from survey.ledger.checker import FIRST, CheckFailed, Head, check_head, head_digest
 from survey.ledger.records import listed
-from survey.ledger.tree import Frontier
 from survey.problems import Problem
 
 
@@ -20,20 +19,9 @@ def heads_of(package: Package) -> list[Head]:
     return list(package.document(names.HEADS)["heads"])
 
 
-def roots_of(leaves: Sequence[bytes]) -> list[str]:
-    """Return the root over the first leaves for each number of them, from none to all."""
-    frontier = Frontier()
-    roots = [frontier.root().hex()]
-    for leaf in leaves:
-        frontier.append(leaf)
-        roots.append(frontier.root().hex())
-    return roots
-
-
 def check_ledger(package: Package) -> Iterator[Problem]:
     """Yield what is wrong with leaves and heads, by the number of the head."""
-    heads, leaves = heads_of(package), package.leaves()
-    roots = roots_of(leaves)
+    heads, leaves, roots = heads_of(package), package.leaves, package.roots
     before: Head | None = None
     for place, head in enumerate(heads, start=1):
         yield from _signed(head, place, package)
@@ -75,7 +63,7 @@ def check_sealed(package: Package) -> Iterator[Problem]:
             "不是最后一个总校验码所封存的发布",
             "is not the release the last head seals",
         )
-    run = package.document(names.RUN)
+    run = dict(package.document(names.RUN))
     number, verdicts = str(run.pop("number")), run.pop("verdict_digest")
     digest = digest_of({**run, "content": package.document(names.APPRAISAL)})
     if listed(records["runs"]).get(number) != f"{digest}:{verdicts}":
