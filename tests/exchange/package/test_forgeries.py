@@ -12,8 +12,8 @@ from survey.site.installation import Site
 from tests.exchange.package.forging import (
     PLAN,
     another_score,
-    changed,
     cheats,
+    edited,
     opened,
     outsiders,
     resigned,
@@ -49,9 +49,9 @@ _VECTORS = (
 def test_both_programs_name_whatever_was_altered(site: Site, tmp_path: Path) -> None:
     packages, path, tried = made(site, tmp_path), tmp_path / "package.zip", Counter[str]()
     forged = [
-        *outsiders(packages.closed, "closed", 15),
-        *outsiders(packages.opened, "opened", 15),
-        *cheats(packages.opened, packages.signing, "cheat", 80),
+        *outsiders(packages.closed, "closed", 20),
+        *outsiders(packages.opened, "opened", 20),
+        *cheats(packages.opened, packages.signing, "cheat", 40),
     ]
     for name, content in forged:
         path.write_bytes(content)
@@ -59,7 +59,7 @@ def test_both_programs_name_whatever_was_altered(site: Site, tmp_path: Path) -> 
         for program in (ours, theirs):
             code, told = program(path, packages.key)
             assert code == 1, (name, program.__name__, told)
-    assert tried == {"flipped": 30, "altered": 30, "re-listed": 30, "signed": 160}
+    assert tried == {"flipped": 40, "altered": 40, "re-listed": 40, "signed": 80}
 
 
 def _accepted_by_the_other(packages: Made, path: Path, content: bytes) -> str:
@@ -87,10 +87,19 @@ def test_what_only_computing_anew_can_tell_ours_names(site: Site, tmp_path: Path
     told = _accepted_by_the_other(packages, path, zipped(sealed_anew(forged, key)))
     assert "computed anew it is another (A01)" in told
     for name in PLAN:
-        _, forged = changed({name: files[name]}, PLAN, chance)
-        content = zipped(signed_anew(files | forged, key))
+        forged = files | {name: _replanned(name, files[name], chance)}
+        content = zipped(signed_anew(forged, key))
         told = _accepted_by_the_other(packages, path, content)
         assert name.rpartition("/")[2] in told or "appraisal.json" in told, told
+
+
+def _replanned(name: str, content: bytes, chance: Random) -> bytes:
+    """Return a file of the plan with another digit, or with weights that still sum to 100."""
+    if not name.endswith("weights.csv"):
+        return edited(content, chance)
+    other = content.replace(b"A,G1,50,", b"A,G1,45,").replace(b"A,G2,20,", b"A,G2,25,")
+    assert other != content
+    return other
 
 
 def test_who_holds_the_key_is_found_by_a_head_on_paper_alone(site: Site, tmp_path: Path) -> None:
