@@ -113,7 +113,7 @@ def _said(package: Package, *, given: bool, printed: Sequence[str]) -> Iterator[
     if manifest["simulated"]:
         yield "演示数据，不得用于考核 / simulated answers, not for use"
     yield f"总校验码相连 / heads in one chain: 1–{len(heads)}"
-    yield f"每个叶子都在存证中 / leaves under the signed root: {n_leaves}"
+    yield f"每条存证记录都与总校验码相符 / leaves under the signed root: {n_leaves}"
     if package.has_openings:
         yield f"每份答卷都与存证一致 / answers that are what the ledger holds: {n_leaves}"
     else:

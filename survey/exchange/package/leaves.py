@@ -51,7 +51,7 @@ def _leaves(package: Package, openings: list[_Opening]) -> Iterator[Problem]:
         if opening["index"] != index or _leaf(opening, package) != leaf:
             yield wrong(
                 names.OPENINGS,
-                "与存证叶子不符，被改动、增加或漏掉过",
+                "与这一条存证记录不符，被改动、增加或漏掉过",
                 "does not give its leaf: changed, added or left out",
                 row=index + 1,
             )

@@ -172,7 +172,7 @@ def _need_answers(campaign: Campaign) -> None:
     at = local_day(campaign.anonymised_at, campaign.timezone)
     raise Refused.of(
         field=campaign.code,
-        zh=f"答卷已于 {at} 作匿名处理：重新计分所需的答卷和存证叶子的内容不能再给出，因此不能打包；"
+        zh=f"答卷已于 {at} 作匿名处理：重新计分所需的答卷和存证记录的内容不能再给出，因此不能打包；"
         "仍可导出结果（--format json）和存证（/ledger?format=json），并以此前取走的发布包核对",
         en=f"its answers were made anonymous on {at}: what scores are recomputed from and what "
         "leaves were made of cannot be given any more, so there is no package; scores (--format "

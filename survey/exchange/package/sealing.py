@@ -31,7 +31,7 @@ def check_ledger(package: Package) -> Iterator[Problem]:
         if not 0 <= head["size"] < len(roots) or roots[head["size"]] != head["root"]:
             yield _head(
                 place,
-                f"与前 {head['size']} 个存证叶子算出的根不符",
+                f"与前 {head['size']} 条存证记录算出的不符",
                 f"its root is not the one over the first {head['size']} leaves",
             )
         before = head
@@ -39,7 +39,7 @@ def check_ledger(package: Package) -> Iterator[Problem]:
     if not heads or release["ledger"] != {"size": len(leaves), "root": roots[-1]}:
         yield wrong(
             names.LEAVES,
-            f"{len(leaves)} 个叶子不是发布所依据的 {release['ledger']['size']} 个，或根不符",
+            f"{len(leaves)} 条存证记录不是发布所依据的 {release['ledger']['size']} 条，或内容不同",
             f"these {len(leaves)} leaves are not the {release['ledger']['size']} of the release",
         )
     elif heads[-1]["size"] != len(leaves):
