@@ -22,7 +22,7 @@ from tests.exchange.package.forging import (
     spelt,
     zipped,
 )
-from tests.exchange.package.made import Made, made
+from tests.exchange.package.made import Made, exported, made
 from tests.exchange.package.programs import ours, standalone, theirs
 
 pytestmark = pytest.mark.slow
@@ -49,9 +49,9 @@ _VECTORS = (
 def test_both_programs_name_whatever_was_altered(site: Site, tmp_path: Path) -> None:
     packages, path, tried = made(site, tmp_path), tmp_path / "package.zip", Counter[str]()
     forged = [
-        *outsiders(packages.closed, "closed", 20),
-        *outsiders(packages.opened, "opened", 20),
-        *cheats(packages.opened, packages.signing, "cheat", 40),
+        *outsiders(packages.closed, "closed", 16),
+        *outsiders(packages.opened, "opened", 16),
+        *cheats(packages.opened, packages.signing, "cheat", 30),
     ]
     for name, content in forged:
         path.write_bytes(content)
@@ -59,7 +59,7 @@ def test_both_programs_name_whatever_was_altered(site: Site, tmp_path: Path) -> 
         for program in (ours, theirs):
             code, told = program(path, packages.key)
             assert code == 1, (name, program.__name__, told)
-    assert tried == {"flipped": 40, "altered": 40, "re-listed": 40, "signed": 80}
+    assert tried == {"flipped": 32, "altered": 32, "re-listed": 32, "signed": 60}
 
 
 def _accepted_by_the_other(packages: Made, path: Path, content: bytes) -> str:
@@ -91,6 +91,21 @@ def test_what_only_computing_anew_can_tell_ours_names(site: Site, tmp_path: Path
         content = zipped(signed_anew(forged, key))
         told = _accepted_by_the_other(packages, path, content)
         assert name.rpartition("/")[2] in told or "appraisal.json" in told, told
+
+
+def test_published_scores_are_held_to_the_last_digit(released_site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    content, signing = exported(released_site, path), released_site.keys.signing()
+    packages = Made(closed=content, opened=b"", signing=signing)
+    code, told = ours(path, packages.key)
+    assert code == 0, told
+    files = opened(content)
+    forged = files | {"scores.json": another_score(files, signing, Random(1))}
+    scores = [json.loads(each["scores.json"])["units"] for each in (files, forged)]
+    [unit] = [one for one, other in zip(*scores, strict=True) if one != other]
+    assert unit["status"] == "published"
+    told = _accepted_by_the_other(packages, path, zipped(sealed_anew(forged, signing)))
+    assert f"scores.json, {unit['unit_code']}: is not what the record of the run gives" in told
 
 
 def _replanned(name: str, content: bytes, chance: Random) -> bytes:
