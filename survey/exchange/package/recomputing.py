@@ -56,11 +56,6 @@ def not_recomputed(package: Package) -> list[str]:
     return [*parts, "scores.json: reported, sources, accounts, on_site"]
 
 
-def versions_differ(package: Package, anew: dict[str, str]) -> bool:
-    """Whether the figures were computed with other versions than are here."""
-    return bool(package.document(names.APPRAISAL)["versions"] != anew)
-
-
 def _record(kept: dict[str, Any], anew: dict[str, Any]) -> Iterator[Problem]:
     for part in sorted({*kept, *anew} - set(NOT_COMPARED)):
         was, now = kept.get(part), anew.get(part)

@@ -263,6 +263,10 @@ def another_score(files: Files, key: Ed25519PrivateKey, chance: Random) -> bytes
         unit["n"] += 1
     else:
         unit["score"] = f"{float(unit['score']) - 0.01:.2f}"
+    return scores_signed(scores, key)
+
+
+def scores_signed(scores: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
     signature = scores["release"]["signature"]
     del signature["value"]
     signature["value"] = base64.b64encode(key.sign(canonical(scores))).decode()

@@ -17,6 +17,7 @@ from tests.exchange.package.forging import (
     opened,
     outsiders,
     resigned,
+    scores_signed,
     sealed_anew,
     signed_anew,
     spelt,
@@ -115,6 +116,30 @@ def _replanned(name: str, content: bytes, chance: Random) -> bytes:
     other = content.replace(b"A,G1,50,", b"A,G1,45,").replace(b"A,G2,20,", b"A,G2,25,")
     assert other != content
     return other
+
+
+@pytest.mark.parametrize(
+    ("answered", "said"),
+    [(1_000_000, "more were answered and withdrawn than issued"), (1, "are said to be answered")],
+)
+def test_codes_that_do_not_add_up_are_named(
+    site: Site, tmp_path: Path, answered: int, said: str
+) -> None:
+    packages, path = made(site, tmp_path), tmp_path / "package.zip"
+    files = opened(packages.closed)
+    scores = json.loads(files["scores.json"])
+    code = next(one for one in scores["release"]["codes"] if one["answered"])
+    code["answered"] += answered
+    code["issued"] = max(code["issued"], code["answered"] if answered == 1 else 0)
+    forged = files | {
+        "scores.json": scores_signed(scores, packages.signing),
+        "codes.json": spelt({"codes": scores["release"]["codes"]}),
+    }
+    path.write_bytes(zipped(sealed_anew(forged, packages.signing)))
+    for program in (ours, theirs):
+        code_of_exit, told = program(path, packages.key)
+        assert code_of_exit == 1
+        assert (said if program is ours else "codes.json: more") in told
 
 
 def test_who_holds_the_key_is_found_by_a_head_on_paper_alone(site: Site, tmp_path: Path) -> None:
