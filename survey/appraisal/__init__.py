@@ -5,6 +5,7 @@ __all__ = [
     "appeals",
     "callbacks",
     "folder_run",
+    "inputs",
     "invitations_file",
     "item_results",
     "key_destruction",

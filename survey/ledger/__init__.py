@@ -17,6 +17,7 @@ __all__ = [
     "signing",
     "standing",
     "standing_words",
+    "tree",
     "visited",
     "watch",
     "witnessed",
