@@ -115,10 +115,10 @@ def _tell_restored(restored: Restored, settings: Settings) -> None:
         _tell(f"{name} 早已销毁，没有恢复 / was destroyed before and was not brought back")
     made_at = restored.manifest["made_at"]
     _tell(
-        f"备份制作于 {made_at}。此后才销毁的密钥、删除的意见、作的匿名处理、停用的账号和评议码，"
-        "都回到了当时的样子，请按操作登记重做\n"
-        f"made at {made_at}: keys destroyed, comments erased, answers made anonymous, accounts and "
-        "codes disabled since then are as they were; do those deeds again"
+        f"备份制作于 {made_at}。此后才销毁的密钥、删除的意见、作的匿名处理、停用的账号、评议码"
+        "和接入令牌，都回到了当时的样子，请按操作登记重做\n"
+        f"made at {made_at}: keys destroyed, comments erased, answers made anonymous, accounts, "
+        "codes and tokens disabled since then are as they were; do those deeds again"
     )
     if restored.losses and settings.heads_witnessed:
         _tell(

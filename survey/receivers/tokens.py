@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.access import roles, second_word
-from survey.clock import CHINA, Clock, end_of_day
+from survey.clock import CHINA, Clock, end_of_day, local_day
 from survey.model import Account, Campaign, ReceiverToken, ReceiverUse
 from survey.office_files.signs import sign_fault
 from survey.problems import Problem, Refused
@@ -233,8 +233,9 @@ def _scope_problems(session: Session, asked: Asked) -> list[Problem]:
 
 
 def _until(asked: Asked, at: datetime) -> list[Problem]:
-    last = (at + timedelta(days=MOST_DAYS)).date()
-    if at.date() <= asked.until <= last:
+    today = date.fromisoformat(local_day(at, CHINA))  # whose end the last day is taken to be
+    last = today + timedelta(days=MOST_DAYS)
+    if today <= asked.until <= last:
         return []
     return [
         Problem(

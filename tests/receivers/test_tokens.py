@@ -159,6 +159,14 @@ def test_what_the_form_lets_through_the_rule_refuses(site: Site, app: Flask) -> 
     assert [problem.field for problem in refused.value.problems] == ["rights", "campaigns"]
 
 
+def test_a_day_that_is_over_in_the_county_is_refused(site: Site, app: Flask) -> None:
+    early_next_morning = FIELDWORK + timedelta(hours=21)  # still the day before in UTC
+    asked = tokens.Asked(name="系统", rights=["scores"], campaigns=None, until=FIELDWORK.date())
+    with site.database.writing() as session, pytest.raises(Refused) as refused:
+        tokens.make_token(session, asked=asked, by="admin", clock=lambda: early_next_morning)
+    assert [problem.field for problem in refused.value.problems] == ["until"]
+
+
 def test_a_token_that_nobody_let_in_ends_too(site: Site, app: Flask, admin: FlaskClient) -> None:
     made(admin, until="2026-12-05")
     with site.database.reading() as session:
