@@ -39,6 +39,8 @@ def halves(session: Session, campaign: Campaign, *, of: Collection[int]) -> dict
     Those of one time are taken to have come evenly. The database adds up what is kept: there are
     thousands of times in a season, and one of each batch is wanted.
     """
+    if not of:
+        return {}
     start, end = PLACES.of(session, campaign.id)
     late = {key.of for key in added(session, campaign, start, end, ["batch_time"])}
     found = _kept_halves(session, campaign, of)
