@@ -1,8 +1,8 @@
 """Tallies as pages read them: what is kept, and the answers that came since."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
-from typing import cast
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,8 @@ from survey.tallies.counting import Counts, Key, added
 from survey.tallies.place import Places
 
 _TALLY = cast(sa.Table, AnswerTally.__table__)
+_T = TypeVar("_T")
+
 PLACES = Places(cast(sa.Table, TallyPlace.__table__))
 
 
@@ -22,11 +24,7 @@ def tallies(
 
     A server carries what is kept on every few seconds, so that little is counted here.
     """
-    while True:
-        start, end = PLACES.of(session, campaign.id)
-        counts = kept(session, campaign, *kinds, of=of)
-        if PLACES.of(session, campaign.id)[0] == start:  # else carried on between the two
-            break
+    counts, start, end = _settled(session, campaign, lambda: kept(session, campaign, *kinds, of=of))
     for key, n in added(session, campaign, start, end, kinds).items():
         if of is None or key.of in of:
             counts[key] += n
@@ -36,36 +34,36 @@ def tallies(
 def halves(session: Session, campaign: Campaign, *, of: Collection[int]) -> dict[int, float]:
     """Return by batch the time until which half of its answers came, in units of `TIME_MS`.
 
-    Those of one time are taken to have come evenly. The database adds up what is kept: there are
-    thousands of times in a season, and one of each batch is wanted.
+    Those of one time are taken to have come evenly.
     """
     if not of:
         return {}
-    start, end = PLACES.of(session, campaign.id)
-    late = {key.of for key in added(session, campaign, start, end, ["batch_time"])}
-    found = _kept_halves(session, campaign, of)
-    times: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for key, n in tallies(session, campaign, "batch_time", of=late.intersection(of)).items():
-        times[key.of][int(key.value)] = n
-    return found | {batch: _half(counts) for batch, counts in times.items()}
+    times: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    rows, start, end = _settled(session, campaign, lambda: _kept_times(session, campaign, of))
+    for batch, time, n in rows:
+        times[batch][int(time)] = n
+    for key, n in added(session, campaign, start, end, ["batch_time"]).items():
+        if key.of in of:
+            times[key.of][int(key.value)] += n
+    return {batch: _half(counts) for batch, counts in times.items()}
 
 
-def _kept_halves(session: Session, campaign: Campaign, of: Collection[int]) -> dict[int, float]:
+def _settled(session: Session, campaign: Campaign, read: Callable[[], _T]) -> tuple[_T, int, int]:
+    """Read what is kept; return it, the place up to which it tells, and where answers end."""
+    while True:
+        start, end = PLACES.of(session, campaign.id)
+        found = read()
+        if PLACES.of(session, campaign.id)[0] == start:  # else carried on between the two
+            return found, start, end
+
+
+def _kept_times(session: Session, campaign: Campaign, of: Collection[int]) -> Sequence[Any]:
+    """Return batch, time and answers: bare rows, for there are thousands in a season."""
     tally = _TALLY.c
-    time = sa.cast(tally.value, sa.Integer).label("time")
-    until = sa.func.sum(tally.counted).over(partition_by=tally.of, order_by=time)
-    whole = sa.func.sum(tally.counted).over(partition_by=tally.of)
-    columns = (tally.of, time, tally.counted, until.label("until"), whole.label("whole"))
-    at = (
-        sa.select(*columns)
-        .where(tally.campaign_id == campaign.id, tally.kind == "batch_time", tally.of.in_(of))
-        .subquery()
+    query = sa.select(tally.of, tally.value, tally.counted).where(
+        tally.campaign_id == campaign.id, tally.kind == "batch_time", tally.of.in_(of)
     )
-    is_half = (2 * at.c.until >= at.c.whole, 2 * (at.c.until - at.c.counted) < at.c.whole)
-    return {
-        row.of: row.time + (row.whole / 2 - (row.until - row.counted)) / row.counted
-        for row in session.execute(sa.select(at).where(*is_half))
-    }
+    return session.execute(query).all()
 
 
 def _half(times: Mapping[int, int]) -> float:
