@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -135,18 +135,17 @@ def invitations(
             residence=unknown,
         ),
         channels=tuple(person.channel for person in people),
-        digest=_digest_of(people, code_of, coded),
+        digest=digest_of_invited(
+            (code_of[person.unit_id], person.group_code, person.channel, place, wave)
+            for person, (_unit, _group, place, wave) in zip(people, coded, strict=True)
+        ),
     )
 
 
-def _digest_of(
-    people: "Sequence[InvitedPerson]",
-    code_of: dict[int, str],
-    coded: Sequence[tuple[int, int, int, int]],
-) -> str:
+def digest_of_invited(rows: Iterable[tuple[str, str, str, int, int]]) -> str:
+    """Return the digest of a list: of each person unit, group, channel, answer's place and wave."""
     digest = hashlib.sha256()
-    for person, (_unit, _group, place, wave) in zip(people, coded, strict=True):
-        row = (code_of[person.unit_id], person.group_code, person.channel, place, wave)
+    for row in rows:
         digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
     return digest.hexdigest()
 

@@ -1,14 +1,14 @@
 """The answers of a package: as many as leaves, scored as the run says, and the sums of codes."""
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 
 from survey.appraisal.invitations_file import INVITATIONS
+from survey.appraisal.load import digest_of_invited
 from survey.exchange.package import names
 from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
 from survey.problems import Problem
+from survey.stats.campaign.sample import NONE
 
 
 def check_rows(package: Package, rows: list[Row]) -> Iterator[Problem]:
@@ -77,12 +77,14 @@ def check_digests(package: Package) -> Iterator[Problem]:
 
 
 def _invited(rows: list[Row]) -> str:
-    digest = hashlib.sha256()
-    for row in rows:
-        place = int(row["response_id"]) if row["response_id"] else -1
-        named = (row["unit_code"], row["group_code"], row["channel"], place, int(row["wave"]))
-        digest.update(json.dumps(named, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    return digest.hexdigest()
+    return digest_of_invited(
+        (
+            *(row["unit_code"], row["group_code"], row["channel"]),
+            int(row["response_id"]) if row["response_id"] else NONE,
+            int(row["wave"]),
+        )
+        for row in rows
+    )
 
 
 def at_row(place: int, field: str, zh: str, en: str) -> Problem:
