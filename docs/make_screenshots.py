@@ -14,17 +14,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from threading import Thread
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the states the tests look at
 
 from docs import contested_pictures
-from survey.app import create_app
 from survey.demo.seeding import SeedReport, seed
-from survey.site.installation import Site, upgrade_site
+from survey.site.installation import upgrade_site
+from tests.browser import server
 from tests.browser.conftest import find_chromium
 from tests.browser.states import FURTHER, OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
@@ -48,22 +46,9 @@ def demonstration() -> Iterator[SeedReport]:
     with tempfile.TemporaryDirectory() as home:
         site = upgrade_site({"SURVEY_HOME": home, "SURVEY_BASE_URL": "http://127.0.0.1:8123"})
         report = seed(site)
-        with served(site, 8123):
+        with contextmanager(server.served)(site, 8123):
             yield report
         site.database.close()
-
-
-@contextmanager
-def served(site: Site, port: int = 0) -> Iterator[str]:
-    """Serve an installation and tell its address."""
-    server = make_server("127.0.0.1", port, create_app(site), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
 
 
 def every_state(browser: Browser, out: Path) -> dict[str, list[str]]:
@@ -81,7 +66,7 @@ def states_of(
         site = replace(upgrade_site({"SURVEY_HOME": home}), clock=in_fieldwork)
         open_anlan(site, **asked)
         stage = Stage(site)
-        with served(stage.site) as stage.url:
+        with contextmanager(server.served)(stage.site) as stage.url:
             for script, states in shown.items():
                 page = browser.new_context(java_script_enabled=script, has_touch=True).new_page()
                 for state in states:
@@ -200,7 +185,10 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         if asked.contested:
-            with contested_pictures.closed() as (site, watch), served(site) as url:
+            with (
+                contested_pictures.closed() as (site, watch),
+                contextmanager(server.served)(site) as url,
+            ):
                 contested_pictures.take(browser, asked.out, site, watch, url)
             browser.close()
             return

@@ -1,21 +1,18 @@
 """A real server in a thread and a real Chromium before it."""
 
-import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from survey.app import create_app
 from survey.site.installation import Site, upgrade_site
+from tests.browser.server import served
 from tests.factories import LOCAL_ITEMS, in_fieldwork, open_anlan
 
 Visit = Callable[..., Page]
@@ -94,16 +91,6 @@ def _installation(home: Path, empty_home: Path, **changed: Any) -> Iterator[Site
     open_anlan(site, **changed)
     yield site
     site.database.close()
-
-
-def served(site: Site) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
 
 
 @pytest.fixture

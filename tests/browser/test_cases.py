@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from survey.feedback import cases, coaching
 from survey.site.installation import Site
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit
+from tests.browser.server import served
 from tests.factories import CODE
 from tests.feedback.factories import (
     TICKET,

@@ -26,8 +26,9 @@ from survey.site.installation import Site
 from tests.appraisal.appeals.contested import WORDS, answered, word_file
 from tests.appraisal.callbacks.calling import fill_in
 from tests.appraisal.review.attacked import STUFFED, case_numbers, say
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit
 from tests.browser.official import DESK, PHONE, Official, Watch
+from tests.browser.server import served
 from tests.demonstrated import CODE
 from tests.factories import standing_at
 from tests.officials import PASSWORD, signed_in

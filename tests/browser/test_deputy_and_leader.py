@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit
+from tests.browser.server import served
 from tests.demonstrated import CODE as RELEASED
 from tests.factories import CODE
 from tests.officials import PASSWORD, add_officials

@@ -21,9 +21,10 @@ from pypdfium2 import PdfDocument
 
 from survey.access.first_account import setup_token
 from survey.site.installation import Site, upgrade_site
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit
 from tests.browser.official import Official, Watch
 from tests.browser.resident import Resident
+from tests.browser.server import served
 from tests.browser.test_bulk_work import untick
 
 pytestmark = pytest.mark.browser

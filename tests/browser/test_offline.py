@@ -1,17 +1,16 @@
 """Standard 27: a second visit without network opens the survey (https, or this machine)."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.respond.door import opening
 from survey.site.installation import Site
 from tests.browser.resident import Resident, stored
+from tests.browser.server import Server
 from tests.factories import CODE, in_fieldwork
 from tests.respond.factories import poster_code
 
@@ -27,38 +26,9 @@ _KEPT = """async count => {
 }"""
 
 
-class Server:
-    """A server that can be stopped and come back at the same address."""
-
-    def __init__(self, site: Site) -> None:
-        self._app = create_app(site)
-        self._port = 0
-        self._running: tuple[BaseWSGIServer, Thread] | None = None
-        self.start()
-
-    def start(self) -> None:
-        server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = server.port
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        self._running = server, thread
-
-    def stop(self) -> None:
-        if self._running:
-            server, thread = self._running
-            server.shutdown()
-            server.server_close()
-            thread.join()
-            self._running = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-
 @pytest.fixture
 def server(live_site: Site) -> Iterator[Server]:
-    made = Server(live_site)
+    made = Server(create_app(live_site))
     yield made
     made.stop()
 

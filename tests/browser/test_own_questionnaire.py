@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page
 
 from survey.site.installation import Site
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit
 from tests.browser.resident import Resident, stored
+from tests.browser.server import served
 from tests.browser.test_resident_screens import _SIDEWAYS
 from tests.factories import in_fieldwork
 from tests.respond.factories import open_folder, poster_code

@@ -1,17 +1,14 @@
 """The score pages in a real browser: readable by all, on a phone too."""
 
-import logging
 from collections.abc import Callable, Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from survey.access import passwords
 from survey.access.accounts import create_account
-from survey.app import create_app
 from survey.site.installation import Site
+from tests.browser.server import served
 from tests.browser.test_office import scrolling_by_themselves
 from tests.demonstrated import CODE
 
@@ -37,13 +34,7 @@ def released_url(released_site: Site) -> Iterator[str]:
             clock=released_site.clock,
             password=passwords.chosen(PASSWORD),
         )
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(released_site), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
+    yield from served(released_site)
 
 
 def _sign_in(page: Page, url: str) -> None:

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from survey.site.installation import Site
-from tests.browser.conftest import Visit, served
+from tests.browser.conftest import Visit
+from tests.browser.server import served
 from tests.browser.states import OTHERS, PLAIN, SITTING, STEPS, Stage, State
 from tests.browser.test_resident_screens import _SIDEWAYS, _SMALL
 
