@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import sqlalchemy as sa
@@ -68,12 +68,23 @@ IN_BATCH = 1_000
 POSTERS = 3  # of each unit for residents
 REPEATED = 0.01  # of the answers from posters, by a device that was there before
 CASES = 0.01
+ITEMS = 8
+THOUGHT = (0.05, 0.03, 0.07, 0.2, 0.35, 0.3)  # by how many points, from none: "do not know"
 CALLED = 5_000
 IN_TRANSACTION = 20_000
 LANGS = ("zh", "en")
 # Documents take what they take and are no pages.
 DOCUMENTS = (".pdf", ".xlsx", ".csv", ".docx", ".zip", "/xlsx")
-LOOKS = 3  # at each page; their middle is told, since a machine's moods outdo a page's
+# Each page is looked at once a round, and the middle of the rounds is told: a machine that is
+# slower for a minute, as two cores beside other work are, would else be held against some pages.
+ROUNDS = 5
+
+
+class Taken(NamedTuple):
+    """What a page took, in milliseconds of this process and of the clock."""
+
+    cpu: float
+    wall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +116,24 @@ def main(answers: int, home: Path) -> None:
 
 def look(site: Site, compiled: FileSystemBytecodeCache) -> list[str]:
     """Look at every page first after a restart, and after another answer; return the slow ones."""
+    looks: defaultdict[str, list[tuple[Taken, Taken]]] = defaultdict(list)
+    for number in range(1, ROUNDS + 1):
+        for address in addresses():
+            looks[address].append(first_and_next(site, compiled, address))
+        print(f"round {number} of {ROUNDS}", file=sys.stderr, flush=True)
     above = []
-    for address in addresses():
-        looks = [first_and_next(site, compiled, address) for _ in range(LOOKS)]
-        first, second = (sorted(each)[LOOKS // 2] for each in zip(*looks, strict=True))
-        told = "  ".join(f"{cpu:6.0f} {wall:6.0f}" for cpu, wall in (first, second))
-        print(f"{told}  {address}", flush=True)
-        if max(first[0], second[0]) > LIMIT_MS:
+    for address, taken in looks.items():
+        first, second = (sorted(each)[ROUNDS // 2] for each in zip(*taken, strict=True))
+        told = "  ".join(f"{each.cpu:6.0f} {each.wall:6.0f}" for each in (first, second))
+        print(f"{told}  {address}")
+        if max(first.cpu, second.cpu) > LIMIT_MS:
             above.append(address)
     return above
 
 
 def first_and_next(
     site: Site, compiled: FileSystemBytecodeCache, address: str
-) -> tuple[tuple[float, float], tuple[float, float]]:
+) -> tuple[Taken, Taken]:
     """Return what a page took after a restart, and again after another answer."""
     client = signed_in(restarted(site, compiled), "admin")
     client.get("/office/password")
@@ -151,13 +166,13 @@ def restarted(site: Site, compiled: FileSystemBytecodeCache) -> Flask:
     return app
 
 
-def timed(client: FlaskClient, address: str) -> tuple[float, float]:
-    """Return the milliseconds of this process and of the clock that an answer took."""
+def timed(client: FlaskClient, address: str) -> Taken:
+    """Return what an answer took."""
     wall, cpu = time.perf_counter(), time.process_time()
     answer = client.get(address)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     assert answer.status_code in {200, 404}, (address, answer.status_code)
-    return 1e3 * cpu, 1e3 * wall
+    return Taken(cpu=1e3 * cpu, wall=1e3 * wall)
 
 
 def one_more(session: Session) -> None:
@@ -276,7 +291,7 @@ def issue(site: Site, codes: int) -> Iterator[Way]:
 def responses(
     site: Site, answers: int, posters: list[Way], codes: list[Way]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the rows in the order of their time."""
+    """Yield the rows in the order of their time; no two people need to think alike."""
     draw = np.random.default_rng(7)
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
@@ -286,7 +301,9 @@ def responses(
     by_code[draw.permutation(answers)[: int(answers * CODED)]] = True
     chosen = iter(draw.permutation(len(codes_left)))
     people = draw.integers(0, (6, 2, 2, 12), (answers, 4))
+    opinions = draw.choice([0, 1, 2, 3, 4, 5], (answers, ITEMS), p=THOUGHT)
     poster, place = draw.integers(0, len(posters), answers), draw.integers(0, POSTERS, answers)
+    took = draw.integers(45_000, 400_000, answers)
     english, again = draw.random(answers) < 0.02, draw.random(answers) < REPEATED
     marks = [secrets.token_bytes(8) for _ in range(1_000)]
     for k in range(answers):
@@ -301,7 +318,7 @@ def responses(
             "entrance_id": code or way.entrances[place[k]],
             "invitation_id": code or None,
             "questionnaire_id": campaign.questionnaire_id,
-            "answers": "54321054",
+            "answers": "".join(map(str, opinions[k])),
             "age": age,
             "sex": sex,
             "residence": residence,
@@ -310,7 +327,7 @@ def responses(
             "local_answers": "",
             "arrangement": 0,
             "submitted_ms": int(times[k]),
-            "duration_ms": 60_000,
+            "duration_ms": int(took[k]),
             "lang": LANGS[int(english[k])],
             "device_mark": marks[k % 1_000] if again[k] else secrets.token_bytes(8),
             "network_mark": secrets.token_bytes(8),

@@ -1,0 +1,77 @@
+"""The package of a release of a million answers: seconds and memory to make it and to check it.
+
+    python -m bench.package_size [ANSWERS] [FOLDER]
+
+The answers are those of `bench.office_pages`, closed, scored and released; then `survey export
+--format package --openings`, `survey verify` and `docs/verify/verify.py` run on it as commands,
+each in a process of its own. A FOLDER keeps the installation and the package.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.office_pages import AT, fill
+from survey.demo.campaigns import stage_result
+from survey.ledger.head import public_key
+from survey.model import Release, Response
+from survey.site.installation import Site, upgrade_site
+from tests.factories import CODE
+
+MAKING_S, CHECKING_S, MIB = 60, 90, 1536  # limits for a million answers
+_VERIFIER = Path(__file__).resolve().parents[1] / "docs" / "verify" / "verify.py"
+_EXPORT = ("export", CODE, "--format", "package", "--openings", "--by", "admin")
+
+
+def main(answers: int, home: Path) -> int:
+    """Make and check; return 1 where a limit does not hold."""
+    with upgrade_site({"SURVEY_HOME": str(home)}) as site:
+        _prepare(replace(site, clock=lambda: AT), answers)
+        key = public_key(site.keys.signing())
+    zipped = home / "package.zip"
+    zipped.unlink(missing_ok=True)
+    ours = [sys.executable, "-m", "survey"]
+    held = [
+        _run("export", [*ours, *_EXPORT, "--out", str(zipped)], home, MAKING_S),
+        _run("verify", [*ours, "verify", str(zipped), "--key", key], home, CHECKING_S),
+        _run("verify.py", [sys.executable, str(_VERIFIER), str(zipped), "--key", key], home, CHECKING_S),
+    ]
+    print(f"{zipped.stat().st_size / 2**20:.0f} MiB")
+    return int(not all(held))
+
+
+def _prepare(site: Site, answers: int) -> None:
+    with site.database.reading() as session:
+        filled = session.scalar(sa.select(Response.id).limit(1)) is not None
+        released = session.scalar(sa.select(Release.id).limit(1)) is not None
+    if not filled:
+        fill(site, answers)
+    if not released:
+        stage_result(site, code=CODE)
+
+
+def _run(name: str, command: list[str], home: Path, seconds: int) -> bool:
+    """Run a command; return whether it ended well, in time and within the memory."""
+    begun = time.monotonic()
+    process = subprocess.Popen(command, env={**os.environ, "SURVEY_HOME": str(home)})  # noqa: S603
+    _, status, used = os.wait4(process.pid, 0)
+    cpu = used.ru_utime + used.ru_stime
+    mib = used.ru_maxrss / 1024
+    took = time.monotonic() - begun
+    code = os.waitstatus_to_exitcode(status)
+    print(f"{name}: exit {code}, {took:.0f} s, {cpu:.0f} s of a processor, {mib:.0f} MiB")
+    return code == 0 and took <= seconds and mib <= MIB
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    if len(sys.argv) > 2:
+        sys.exit(main(wanted, Path(sys.argv[2])))
+    with tempfile.TemporaryDirectory() as folder:
+        sys.exit(main(wanted, Path(folder)))
