@@ -36,11 +36,11 @@ def main(answers: int, home: Path) -> int:
         key = public_key(site.keys.signing())
     zipped = home / "package.zip"
     zipped.unlink(missing_ok=True)
-    ours = [sys.executable, "-m", "survey"]
+    ours, theirs = [sys.executable, "-m", "survey"], [sys.executable, str(_VERIFIER)]
     held = [
         _run("export", [*ours, *_EXPORT, "--out", str(zipped)], home, MAKING_S),
         _run("verify", [*ours, "verify", str(zipped), "--key", key], home, CHECKING_S),
-        _run("verify.py", [sys.executable, str(_VERIFIER), str(zipped), "--key", key], home, CHECKING_S),
+        _run("verify.py", [*theirs, str(zipped), "--key", key], home, CHECKING_S),
     ]
     print(f"{zipped.stat().st_size / 2**20:.0f} MiB")
     return int(not all(held))
@@ -59,7 +59,7 @@ def _prepare(site: Site, answers: int) -> None:
 def _run(name: str, command: list[str], home: Path, seconds: int) -> bool:
     """Run a command; return whether it ended well, in time and within the memory."""
     begun = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, "SURVEY_HOME": str(home)})  # noqa: S603
+    process = subprocess.Popen(command, env={**os.environ, "SURVEY_HOME": str(home)})
     _, status, used = os.wait4(process.pid, 0)
     cpu = used.ru_utime + used.ru_stime
     mib = used.ru_maxrss / 1024
