@@ -28,6 +28,7 @@ from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
+from survey.delivery.views import blueprint as delivery
 from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.microdata.views import blueprint as microdata
@@ -129,7 +130,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, api),
+        *(receivers, delivery, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -28,6 +28,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail, read_frontier
 from survey.model import Appraisal, Campaign, ProgressCounter, Release, Unit
 from survey.problems import Problem, Refused
+from survey.receivers.outbox import put_in_outbox
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
@@ -95,6 +96,9 @@ def freeze(session: Session, composed: Composed, *, campaign: Campaign, by: str)
     )
     session.add(release)
     campaign.state = "released"
+    session.flush()
+    # Here, so that no release is without what is to be sent of it, whatever stops a moment later.
+    addresses = put_in_outbox(session, campaign=campaign, release=release, at=release.frozen_at)
     audit.record(
         session,
         by=by,
@@ -106,8 +110,8 @@ def freeze(session: Session, composed: Composed, *, campaign: Campaign, by: str)
         appraisal=rests_on.appraisal_id,
         content_digest=rests_on.content_digest,
         **({"appeal": composed.appeal.number} if composed.appeal else {}),
+        **({"addresses": addresses} if addresses else {}),
     )
-    session.flush()
     return release
 
 

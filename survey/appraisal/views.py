@@ -21,7 +21,7 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.forms.office import ConfirmForm, LeadersApprovalForm, ProposalForm
 from survey.problems import Refused
-from survey.receivers import acknowledgements
+from survey.receivers import acknowledgements, outbox
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
@@ -51,6 +51,7 @@ def scores(code: str) -> Page:
             asked=asked,
             releases=score_sheet.releases_of(session, campaign=campaign),
             acknowledged=acknowledgements.newest_of(session, campaign=campaign),
+            deliveries=outbox.list_deliveries(session, campaign=campaign),
         )
 
 

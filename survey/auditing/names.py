@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.feedback.cases import RESIDENT
-from survey.model import Account, AuditEntry, Campaign, ReceiverToken, Unit
+from survey.model import Account, AuditEntry, Campaign, DeliveryAddress, ReceiverToken, Unit
 from survey.scheme.campaign_scheme import scheme_of
 
 NOTHING = "—"
-_TOKEN = re.compile(r"token-([0-9]{1,9})")
+_SYSTEM = re.compile(r"(token|address)-([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +97,15 @@ def names_in(
 
 
 def _systems(session: Session, usernames: Iterable[str]) -> dict[str, str]:
-    """Return the names of receiving systems, by what the audit calls their tokens."""
-    numbers = [int(found[1]) for name in usernames if (found := _TOKEN.fullmatch(name))]
-    token = ReceiverToken
-    rows = session.execute(sa.select(token.id, token.name).where(token.id.in_(numbers)))
-    return {f"token-{row.id}": row.name for row in rows}
+    """Return the names of receiving systems, by what the audit calls their tokens and addresses."""
+    asked = [found for name in usernames if (found := _SYSTEM.fullmatch(name))]
+    named: dict[str, str] = {}
+    for kind, table in (("token", ReceiverToken), ("address", DeliveryAddress)):
+        numbers = [int(found[2]) for found in asked if found[1] == kind]
+        if numbers:
+            rows = session.execute(sa.select(table.id, table.name).where(table.id.in_(numbers)))
+            named |= {f"{kind}-{row.id}": row.name for row in rows}
+    return named
 
 
 def _usernames(entry: AuditEntry) -> tuple[str, ...]:

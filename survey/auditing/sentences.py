@@ -192,6 +192,31 @@ SPOKEN: dict[str, Spoken] = {
     "receiver.revoke": Spoken(
         _("停用接入令牌"), _("停用“%(name)s”的接入令牌%(subject)s，不能再用")
     ),
+    "address.create": Spoken(
+        _("登记送达地址"),
+        _("为“%(name)s”登记送达地址%(subject)s：%(url)s，评议活动：%(campaigns)s"),
+    ),
+    "address.approve": Spoken(
+        _("确认送达地址"), _("确认%(done_by)s为“%(name)s”登记的送达地址%(subject)s，准许送出")
+    ),
+    "address.stop": Spoken(
+        _("停用送达地址"), _("停用“%(name)s”的送达地址%(subject)s（%(why_stopped)s）")
+    ),
+    "address.start": Spoken(
+        _("启用送达地址"), _("启用“%(name)s”的送达地址%(subject)s，等着的马上送出")
+    ),
+    "address.catch_up": Spoken(
+        _("补送现行发布"), _("往“%(name)s”的送达地址%(subject)s补送现行的发布%(n)s份")
+    ),
+    "delivery.resend": Spoken(
+        _("重新送出"), _("把“%(campaign)s”第%(number)s次发布重新送往“%(system)s”")
+    ),
+    "delivery.acknowledge": Spoken(
+        _("送达的回执"),
+        _(
+            "“%(system)s”收到“%(campaign)s”第%(number)s次发布时答复：%(acknowledged)s（%(reference)s）"
+        ),
+    ),
     "template.replace": Spoken(
         _("更换文书模板"), _("把文书模板“%(subject)s”换成自己的一份（%(digest)s）")
     ),
@@ -287,7 +312,15 @@ _FACTORS = {
     "recovery code": _("恢复码"),
 }
 _WAITS = _("；须另一人确认，确认前不能登录")
-_TOKEN_WAITS = _("；须另一人确认，确认前不能使用")
+_WAIT_WORDS = {
+    "receiver.create": _("；须另一人确认，确认前不能使用"),
+    "address.create": _("；须另一人确认，确认前不送"),
+}
+_STOPPED = {
+    "office": _("办公室停用"),
+    "gone": _("对方说不再接收"),
+    "restored": _("从备份恢复后先停下"),
+}
 _EARLY = {True: _("未到期"), False: _("已到期")}
 _UNKNOWN = _("本版程序不认识的操作 %(action)s（%(subject)s）")
 
@@ -296,8 +329,7 @@ def sentence(entry: AuditEntry, names: Names) -> str:
     """Return what somebody did, from the verb on."""
     spoken = SPOKEN.get(entry.action)
     said = spoken.sentence if spoken else _UNKNOWN
-    told = _TOKEN_WAITS if entry.action == "receiver.create" else _WAITS
-    waits = str(told) if entry.detail.get("waits") else ""
+    waits = str(_WAIT_WORDS.get(entry.action, _WAITS)) if entry.detail.get("waits") else ""
     return str(said) % _Words(entry, names) + waits
 
 
@@ -433,6 +465,7 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "acknowledged": lambda entry, _names: OUTCOME_WORDS.get(
         entry.detail.get("outcome", ""), NOTHING
     ),
+    "why_stopped": lambda entry, _names: _STOPPED.get(entry.detail.get("reason", ""), NOTHING),
     "rights": _rights,
     "campaigns": _campaigns,
     "filter": _filter,

@@ -120,6 +120,13 @@ def _tell_restored(restored: Restored, settings: Settings) -> None:
         f"made at {made_at}: keys destroyed, comments erased, answers made anonymous, accounts, "
         "codes and tokens disabled since then are as they were; do those deeds again"
     )
+    if restored.stopped:
+        _tell(
+            f"{restored.stopped} 个送达地址已停用：没送到的发布先不送，以免重复；确认原系统不再运行后，"
+            "在“主动送达”页面启用\n"
+            f"{restored.stopped} addresses are switched off, so that nothing is sent a second time:"
+            " once the former system runs no more, switch them on under Deliveries"
+        )
     if restored.losses and settings.heads_witnessed:
         _tell(
             "SURVEY_HEADS_WITNESSED 里仍有比备份新的总校验码；移出之前系统只供查看\n"

@@ -17,6 +17,7 @@ from survey.clock import Clock, now
 from survey.ledger.checker import Head
 from survey.model import OfficeSession
 from survey.problems import Problem, Refused
+from survey.receivers.addresses import stop_all
 from survey.site import locks, schema
 from survey.site.config import Settings
 from survey.site.database import Database
@@ -45,6 +46,7 @@ class Restored:
     has_keys: bool
     still_destroyed: tuple[str, ...]
     aside: Path | None
+    stopped: int  # addresses that nothing is sent to until somebody says so
 
 
 def restore(
@@ -150,6 +152,7 @@ def _restored(
             # Whoever was signed in when the backup was made signs in anew.
             ended = sa.update(OfficeSession).where(OfficeSession.ended_at.is_(None))
             session.execute(ended.values(ended_at=at))
+            stopped = stop_all(session, by=by, at=at)
             audit.record(
                 session,
                 by=by,
@@ -168,6 +171,7 @@ def _restored(
         has_keys=has_keys,
         still_destroyed=tuple(sorted(map(home_files.key_of, former))),
         aside=place.aside if is_moved else None,
+        stopped=stopped,
     )
 
 

@@ -1,4 +1,4 @@
-"""The office's door: sessions, second factors, attempts to come in; and other systems' tokens."""
+"""The office's door: sessions, second factors, attempts; other systems' tokens and addresses."""
 
 from datetime import datetime
 
@@ -9,6 +9,8 @@ from survey.model.base import STRICT, Base, BigInt, JsonText, one_of
 
 SIGN_IN_OUTCOMES = ("right", "wrong")
 ACKNOWLEDGED = ("received", "imported", "rejected")
+# waiting, arrived, given up, or a newer release took its place
+DELIVERY_STATES = ("waiting", "delivered", "dead", "overtaken")
 
 
 class FirstAdministrator(Base):
@@ -157,3 +159,85 @@ class Acknowledgement(Base):
     reference: Mapped[str] = mapped_column(comment="the receiving system's own number, or empty")
     note: Mapped[str] = mapped_column(comment="why it was rejected, or empty")
     at: Mapped[datetime]
+
+
+class DeliveryAddress(Base):
+    """Where releases are sent to by themselves; shut until a second person approved it.
+
+    What it is never changes, only whether it is in use: the audit says both.
+    """
+
+    __tablename__ = "delivery_address"
+    __table_args__ = (
+        sa.CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"),
+        sa.CheckConstraint("length(url) BETWEEN 1 AND 500", name="url"),
+        sa.CheckConstraint("approved_by <> made_by", name="two"),
+        sa.CheckConstraint("approved_by IS NULL OR approved_at IS NOT NULL", name="approved"),
+        sa.CheckConstraint("(stopped_at IS NULL) = (stopped_by IS NULL)", name="stopped"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(comment="the receiving system, in the office's words")
+    url: Mapped[str]
+    sealed_secret: Mapped[bytes] = mapped_column(
+        comment="what messages are signed with, encrypted under the web key"
+    )
+    campaigns: Mapped[list[str] | None] = mapped_column(
+        JsonText, comment="codes of campaigns; none: all, later ones too"
+    )
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
+    approved_at: Mapped[datetime | None] = mapped_column(comment="none: it waits, nothing is sent")
+    approved_by: Mapped[str | None] = mapped_column(comment="none where nobody else could")
+    stopped_at: Mapped[datetime | None] = mapped_column(comment="none: in use")
+    stopped_by: Mapped[str | None]
+
+
+class Delivery(Base):
+    """A release that is to reach an address: written with the release, sent later."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        one_of("state", DELIVERY_STATES),
+        one_of("outcome", ACKNOWLEDGED),
+        sa.UniqueConstraint("address_id", "release_id"),
+        sa.CheckConstraint("tries >= 0", name="tries"),
+        sa.CheckConstraint("(outcome IS NULL) = (said_at IS NULL)", name="said"),
+        sa.CheckConstraint("state <> 'delivered' OR delivered_at IS NOT NULL", name="delivered"),
+        sa.CheckConstraint("length(reference) <= 100", name="reference"),
+        sa.CheckConstraint("length(note) <= 500", name="note"),
+        sa.Index(None, "state", "next_at"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_id: Mapped[int] = mapped_column(sa.ForeignKey("delivery_address.id"))
+    release_id: Mapped[int] = mapped_column(sa.ForeignKey("release.id"))
+    message_id: Mapped[str] = mapped_column(
+        unique=True, comment="the same however often it is sent"
+    )
+    made_at: Mapped[datetime]
+    state: Mapped[str]
+    next_at: Mapped[datetime] = mapped_column(comment="not sent before, while it waits")
+    tries: Mapped[int] = mapped_column(comment="since it was made or last asked for")
+    claim: Mapped[str | None] = mapped_column(comment="which sender has it now")
+    claimed_until: Mapped[datetime | None] = mapped_column(comment="then another may take it")
+    delivered_at: Mapped[datetime | None] = mapped_column(comment="the last time it arrived")
+    outcome: Mapped[str | None] = mapped_column(comment="what the system answered of it, last")
+    reference: Mapped[str] = mapped_column(comment="the receiving system's own number, or empty")
+    note: Mapped[str] = mapped_column(comment="why it was rejected, or empty")
+    said_at: Mapped[datetime | None]
+
+
+class DeliveryAttempt(Base):
+    """One time that a release was sent, and what came of it; rows are added."""
+
+    __tablename__ = "delivery_attempt"
+    __table_args__ = (sa.Index(None, "delivery_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(sa.ForeignKey("delivery.id"))
+    at: Mapped[datetime]
+    fault: Mapped[str] = mapped_column(comment="a code of our own; empty where it arrived")
+    status: Mapped[int | None] = mapped_column(comment="of HTTP; none where nothing answered")

@@ -1,7 +1,8 @@
 """What receiving systems say of a release: received, imported, or rejected and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,7 +10,14 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.clock import Clock
 from survey.ledger.book import lock_tail
-from survey.model import Acknowledgement, Campaign, ReceiverToken, Release
+from survey.model import (
+    Acknowledgement,
+    Campaign,
+    Delivery,
+    DeliveryAddress,
+    ReceiverToken,
+    Release,
+)
 from survey.receivers.tokens import signed_by
 
 
@@ -23,11 +31,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a system answered when a release was sent to its address."""
+
+    outcome: str
+    reference: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
     """What a system said of a release, with the name the office gave the system."""
 
     system: str
-    said: Acknowledgement
+    said: Acknowledgement | Answered
 
 
 def acknowledge(
@@ -85,7 +103,10 @@ def of_token(
 
 
 def newest_of(session: Session, *, campaign: Campaign) -> dict[int, list[Acknowledged]]:
-    """Return what each system said last of each release of a campaign, by the release's id."""
+    """Return what each system said last of each release of a campaign, by the release's id.
+
+    By its token, or as it answered where the release was sent to its address.
+    """
     query = (
         sa.select(Acknowledgement, ReceiverToken.name)
         .join(Release, Release.id == Acknowledgement.release_id)
@@ -99,7 +120,32 @@ def newest_of(session: Session, *, campaign: Campaign) -> dict[int, list[Acknowl
     found: dict[int, list[Acknowledged]] = {}
     for (release_id, _token), each in newest.items():
         found.setdefault(release_id, []).append(each)
+    for delivery, system in _deliveries_answered(session, campaign):
+        found.setdefault(delivery.release_id, []).append(_answered(delivery, system))
     return found
+
+
+def _deliveries_answered(session: Session, campaign: Campaign) -> Iterable[tuple[Delivery, str]]:
+    query = (
+        sa.select(Delivery, DeliveryAddress.name)
+        .join(Release, Release.id == Delivery.release_id)
+        .join(DeliveryAddress, DeliveryAddress.id == Delivery.address_id)
+        .where(Release.campaign_id == campaign.id, Delivery.outcome.is_not(None))
+        .order_by(Delivery.id)
+    )
+    return ((row[0], row[1]) for row in session.execute(query))
+
+
+def _answered(delivery: Delivery, system: str) -> Acknowledged:
+    assert delivery.outcome is not None
+    assert delivery.said_at is not None
+    said = Answered(
+        outcome=delivery.outcome,
+        reference=delivery.reference,
+        note=delivery.note,
+        at=delivery.said_at,
+    )
+    return Acknowledged(system=system, said=said)
 
 
 def _words(said: Acknowledgement) -> tuple[str, str, str]:

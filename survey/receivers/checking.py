@@ -61,6 +61,11 @@ def check_acknowledgements(
     ]
 
 
+def who(entries: Sequence[Entry]) -> tuple[str | None, Any]:
+    """Return who did the first of some deeds, and when; twice None where nobody did."""
+    return (entries[0]["by"], entries[0]["at"]) if entries else (None, None)
+
+
 def _is_as_recorded(token: ReceiverToken, entries: Entries) -> bool:
     made, approved, revoked = (
         entries.get((signed_by(token), action), ()) for action in (_MADE, _APPROVED, _REVOKED)
@@ -68,14 +73,10 @@ def _is_as_recorded(token: ReceiverToken, entries: Entries) -> bool:
     if len(made) != 1 or len(approved) > 1 or len(revoked) > 1:
         return False
     detail = made[0]["detail"]
-    let_in = _who(approved) if detail["waits"] else (None, token.made_at)
+    let_in = who(approved) if detail["waits"] else (None, token.made_at)
     return (
         {word: detail[word] for word in facts_of(token)} == facts_of(token)
-        and (token.made_by, token.made_at) == _who(made)
+        and (token.made_by, token.made_at) == who(made)
         and (token.approved_by, token.approved_at) == let_in
-        and (token.revoked_by, token.revoked_at) == _who(revoked)
+        and (token.revoked_by, token.revoked_at) == who(revoked)
     )
-
-
-def _who(entries: Sequence[Entry]) -> tuple[str | None, Any]:
-    return (entries[0]["by"], entries[0]["at"]) if entries else (None, None)

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.access import roles, second_word
 from survey.clock import CHINA, Clock, end_of_day, local_day
-from survey.model import Account, Campaign, ReceiverToken, ReceiverUse
-from survey.office_files.signs import sign_fault
+from survey.model import Account, DeliveryAddress, ReceiverToken, ReceiverUse
 from survey.problems import Problem, Refused
+from survey.receivers.asked import campaign_problems, name_problems
 
 Right = Literal["scores", "progress", "acknowledge"]
 Standing = Literal["open", "waiting", "expired", "revoked"]
@@ -28,7 +28,6 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 USUAL_DAYS = 365
 MOST_DAYS = 730
 PREFIX = "gp_"
-_NAME_SIGNS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,8 @@ def make_token(session: Session, *, asked: Asked, by: str, clock: Clock) -> tupl
     give now.
     """
     at = clock()
-    problems = [*_name_problems(asked.name), *_scope_problems(session, asked), *_until(asked, at)]
+    problems = [*name_problems(asked.name), *_rights(asked)]
+    problems += [*campaign_problems(session, asked.campaigns), *_until(asked, at)]
     if problems:
         raise Refused(problems)
     waits = second_word.is_needed(session, username="", by=by)
@@ -124,21 +124,31 @@ def list_tokens(session: Session, *, at: datetime) -> list[Listed]:
     ]
 
 
-def n_waiting(session: Session, *, at: datetime) -> int:
-    """Return how many tokens wait for a second person."""
-    token = ReceiverToken
-    waits = token.approved_at.is_(None) & token.revoked_at.is_(None) & (token.expires_at >= at)
-    return session.scalar(sa.select(sa.func.count()).select_from(token).where(waits)) or 0
+def n_waiting(session: Session, *, at: datetime) -> tuple[int, int]:
+    """Return how many tokens and how many addresses wait for a second person.
+
+    In one statement, since every page of the office asks.
+    """
+    token, address = ReceiverToken, DeliveryAddress
+    of_tokens = sa.select(sa.func.count()).select_from(token)
+    of_tokens = of_tokens.where(
+        token.approved_at.is_(None), token.revoked_at.is_(None), token.expires_at >= at
+    )
+    of_addresses = sa.select(sa.func.count()).select_from(address)
+    of_addresses = of_addresses.where(address.approved_at.is_(None), address.stopped_at.is_(None))
+    both = sa.select(of_tokens.scalar_subquery(), of_addresses.scalar_subquery())
+    n_tokens, n_addresses = session.execute(both).one()
+    return n_tokens, n_addresses
 
 
-def may_approve(session: Session, token: ReceiverToken) -> list[Account]:
-    """Return who can approve a token now: never who made it, under whatever name."""
-    maker = session.scalar(sa.select(Account).where(Account.username == token.made_by))
+def may_approve(session: Session, made: ReceiverToken | DeliveryAddress) -> list[Account]:
+    """Return who can approve it now: never who made it, under whatever name."""
+    maker = session.scalar(sa.select(Account).where(Account.username == made.made_by))
     query = sa.select(Account).where(
         Account.role.in_(roles.who_may("receiver.approve")),
         Account.disabled_at.is_(None),
         sa.not_(Account.password_one_time),
-        Account.username != token.made_by,
+        Account.username != made.made_by,
     )
     return [
         account
@@ -162,9 +172,9 @@ def standing_of(token: ReceiverToken, at: datetime) -> Standing:
     return "waiting" if token.approved_at is None else "open"
 
 
-def covers(token: ReceiverToken, campaign_code: str) -> bool:
-    """Say whether a token is for a campaign."""
-    return token.campaigns is None or campaign_code in token.campaigns
+def covers(made: ReceiverToken | DeliveryAddress, campaign_code: str) -> bool:
+    """Say whether a token or an address is for a campaign."""
+    return made.campaigns is None or campaign_code in made.campaigns
 
 
 def signed_by(token: ReceiverToken) -> str:
@@ -203,33 +213,10 @@ def _locked(session: Session, number: int) -> ReceiverToken:
     return token
 
 
-def _name_problems(name: str) -> list[Problem]:
-    if 1 <= len(name.strip()) <= _NAME_SIGNS:
-        fault = sign_fault(name.strip())
-        return [Problem(field="name", zh=fault[0], en=fault[1])] if fault else []
-    return [
-        Problem(
-            field="name",
-            zh=f"请填写接收系统的名称，不超过{_NAME_SIGNS}个字",
-            en=f"name the receiving system in at most {_NAME_SIGNS} characters",
-        )
-    ]
-
-
-def _scope_problems(session: Session, asked: Asked) -> list[Problem]:
-    problems = []
-    if not asked.rights or not set(asked.rights) <= set(RIGHTS):
-        problems.append(
-            Problem(field="rights", zh="请至少选一项可做的事", en="choose what it may do")
-        )
-    if asked.campaigns is None:
-        return problems
-    known = set(session.scalars(sa.select(Campaign.code).where(Campaign.code.in_(asked.campaigns))))
-    if not asked.campaigns or known != set(asked.campaigns):
-        problems.append(
-            Problem(field="campaigns", zh="请从列出的评议活动里选", en="choose from the campaigns")
-        )
-    return problems
+def _rights(asked: Asked) -> list[Problem]:
+    if asked.rights and set(asked.rights) <= set(RIGHTS):
+        return []
+    return [Problem(field="rights", zh="请至少选一项可做的事", en="choose what it may do")]
 
 
 def _until(asked: Asked, at: datetime) -> list[Problem]:

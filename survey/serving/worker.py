@@ -9,6 +9,7 @@ from threading import Thread
 from flask import Flask
 
 from survey.app import create_app
+from survey.delivery.sender import keep_sending
 from survey.fieldwork.sealing import keep_sealing
 from survey.serving.front import Front
 from survey.serving.watch import say_alive, take_part
@@ -22,6 +23,7 @@ def build() -> Flask:
     app = create_app(site)
     keeping = partial(keep_sealing, site, app.extensions["heads_watch"])
     Thread(target=keeping, name="heads", daemon=True).start()
+    Thread(target=keep_sending, args=(site,), name="deliveries", daemon=True).start()
     counts = app.extensions["waiting_counts"]
     Thread(target=keep_writing, args=(counts,), name="counts", daemon=True).start()
     atexit.register(write_all, counts)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ class Settings:
     heads_drop: Path | None
     heads_witnessed: Path | None
     former_keys: tuple[str, ...]
+    delivery_hosts: frozenset[str]
 
     @property
     def host(self) -> str:
@@ -100,6 +102,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
                 "everyone",
             )
         )
+    delivery_hosts = frozenset(environment.get("SURVEY_DELIVERY_HOSTS", "").lower().split())
+    problems += [_not_a_host(host) for host in sorted(delivery_hosts) if not _is_host(host)]
     if problems:
         raise Refused(problems)
     return Settings(
@@ -114,6 +118,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         heads_drop=drop,
         heads_witnessed=witnessed,
         former_keys=former,
+        delivery_hosts=delivery_hosts,
     )
 
 
@@ -137,6 +142,19 @@ def _noted(home: Path) -> str:
 def _folder(environment: Mapping[str, str], name: str) -> Path | None:
     named = environment.get(name, "")
     return Path(named).resolve() if named else None
+
+
+def _is_host(host: str) -> bool:
+    return re.fullmatch(r"(http://)?([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", host) is not None
+
+
+def _not_a_host(host: str) -> Problem:
+    return Problem(
+        field="SURVEY_DELIVERY_HOSTS",
+        zh=f"“{host[:60]}”不是主机；写 host 或 host:port，允许 http 的写 http://host:port，多个以空格分开",
+        en=f"'{host[:60]}' is no host; write host or host:port, http://host:port where http is"
+        " allowed, several with spaces between",
+    )
 
 
 def _is_key(key: str) -> bool:

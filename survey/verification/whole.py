@@ -12,6 +12,7 @@ from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.receivers.checking import check_acknowledgements, check_tokens
+from survey.receivers.checking_deliveries import check_addresses, check_deliveries
 from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
@@ -38,7 +39,8 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
 
     Read in full and as of one moment: every answer against its leaf, the counters against the
     answers, the plan and all it was made of, the audit, codes issued, runs, releases, templates
-    of documents, tokens of other systems and what these acknowledged, and the signed heads.
+    of documents, tokens and addresses of other systems, what these acknowledged, and the signed
+    heads.
     """
     with site.database.snapshot() as session:
         # First of all: the files of heads are read before the moment, so that it holds their heads.
@@ -47,6 +49,7 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
         deeds = read_deeds(session)
         problems += [*deeds.problems, *check_templates(session, deeds)]
         problems += check_tokens(session, deeds.entries)
+        problems += check_addresses(session, deeds.entries)
         query = sa.select(Campaign).order_by(Campaign.id)
         campaigns = session.scalars(query if only is None else query.where(Campaign.code == only))
         for campaign in campaigns.all():
@@ -88,6 +91,7 @@ def _of_campaign(
         "acknowledgements": lambda: check_acknowledgements(
             session, campaign, deeds.of(campaign, "release.acknowledge")
         ),
+        "deliveries": lambda: check_deliveries(session, campaign, deeds.entries),
         "records": lambda: check_sealed(session, campaign, deeds),
     }
     problems: list[Problem] = []
