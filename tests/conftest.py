@@ -95,6 +95,7 @@ _A_SECOND = (
     "office_files/test_archives",
     "office_files/test_spoiled",
     "receivers/",
+    "delivery/",
     "publication/test_answered",
     "rehearsal/",
     "reports/using/",

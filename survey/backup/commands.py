@@ -122,8 +122,8 @@ def _tell_restored(restored: Restored, settings: Settings) -> None:
     )
     if restored.stopped:
         _tell(
-            f"{restored.stopped} 个送达地址已停用：没送到的发布先不送，以免重复；确认原系统不再运行后，"
-            "在“主动送达”页面启用\n"
+            f"{restored.stopped} 个送达地址已停用：没送到的发布先不送，以免重复；确认原系统"
+            "不再运行后，在“主动送达”页面启用\n"
             f"{restored.stopped} addresses are switched off, so that nothing is sent a second time:"
             " once the former system runs no more, switch them on under Deliveries"
         )

@@ -12,6 +12,7 @@ from survey import audit
 from survey.clock import Clock
 from survey.model import Campaign, Delivery, DeliveryAddress, DeliveryAttempt, Release
 from survey.problems import Refused
+from survey.receivers.addresses import standing_of
 from survey.receivers.tokens import covers
 
 
@@ -55,7 +56,7 @@ def put_in_outbox(
 def send_in_force(session: Session, *, number: int, by: str, clock: Clock) -> int:
     """Let releases in force be sent to an address that was made after them; return how many.
 
-    Raises Refused where there is no such address and where it has been sent all of them.
+    Raises Refused where no such address is in use, and where nothing is missing there.
     """
     address, at = session.get(DeliveryAddress, number), clock()
     had = sa.select(Delivery.release_id).where(Delivery.address_id == number)
@@ -70,10 +71,10 @@ def send_in_force(session: Session, *, number: int, by: str, clock: Clock) -> in
         for row in session.execute(query.order_by(Release.id))
         if address is not None and covers(address, row.code)
     ]
-    if address is None or not lacking:
+    if address is None or standing_of(address) != "open" or not lacking:
         raise Refused.of(
-            zh="没有要补送的：现行的发布都已在送达列表里",
-            en="nothing is missing there: the releases in force are in the list already",
+            zh="没有要补送的：地址不在用，或现行的发布都已在送达列表里",
+            en="nothing to send: the address is not in use, or has all releases in force already",
         )
     session.add_all(_new(address, release_id, at) for release_id in lacking)
     audit.record(

@@ -27,7 +27,7 @@ OF_PERSONS = {
     *("call_draw", "call_outcome"),
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
-    "receiver_token",
+    *("receiver_token", "delivery_address"),
 }
 OF_NOBODY = {
     *("appraisal", "area", "audit_tail", "campaign", "campaign_unit", "covered_unit", "entrance"),
@@ -38,7 +38,7 @@ OF_NOBODY = {
     *("bulletin", "bulletin_file", "document_template", "page_counter"),
     *("answer_tally", "tally_place", "code_batch", "matter_place"),
     *("call_round", "call_standing"),
-    *("receiver_use", "acknowledgement"),
+    *("receiver_use", "acknowledgement", "delivery", "delivery_attempt"),
 }
 
 

@@ -20,6 +20,7 @@ from survey.appraisal.appeals.receiving import receive_appeal
 from survey.appraisal.on_site.deciding import DECIDE_VISIT
 from survey.appraisal.on_site.entering import Photo, Seen, enter_visit
 from survey.appraisal.review import words
+from survey.delivery.sender import send_due
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
 from survey.demo.campaigns import stage_open, stage_result
@@ -45,6 +46,8 @@ from survey.model import (
     ReviewCase,
     ReviewEffect,
 )
+from survey.receivers.addresses import AskedAddress, approve_address, make_address
+from survey.receivers.outbox import send_in_force
 from survey.receivers.tokens import RIGHTS, Asked, approve_token, make_token
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
@@ -302,6 +305,26 @@ def _let_a_system_in(site: Site) -> None:
         headers={"Authorization": f"Bearer {secret}"},
     )
     assert said.status_code == 201, said.text
+    _try_to_send(later)
+
+
+def _try_to_send(site: Site) -> None:
+    """Send the release to an address where nobody listens."""
+    nobody = "http://127.0.0.1:9"
+    site = replace(site, settings=replace(site.settings, delivery_hosts=frozenset({nobody})))
+    asked = AskedAddress(name="考核主系统", url=f"{nobody}/scores", campaigns=[CODE])
+    with site.database.writing() as session:
+        number, _secret = make_address(
+            session,
+            asked=asked,
+            by="admin",
+            clock=site.clock,
+            web_key=site.keys.web(),
+            allowed=site.settings.delivery_hosts,
+        )
+        approve_address(session, number=number, by="review", clock=site.clock)
+        send_in_force(session, number=number, by="review", clock=site.clock)
+    assert send_due(site) == 1
 
 
 def _picture() -> bytes:

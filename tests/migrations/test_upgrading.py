@@ -91,6 +91,9 @@ FROZEN = {
     "0023_let_other_systems_take_scores_and_say_so.py": (
         "06e211fdb074bdcaf4921ca8f9253e119311479c6258cc8cdea6e3b354a0aef3"
     ),
+    "0024_send_releases_to_other_systems.py": (
+        "98e0db1427488bf65fead24f10c43688f80f902a316e94c058260171a97579b0"
+    ),
 }
 
 
