@@ -3,6 +3,7 @@
 __all__ = [
     "accounts",
     "first_account",
+    "marks",
     "passwords",
     "people",
     "role_names",

@@ -30,7 +30,7 @@ Page = str | Response | tuple[str, int]
 def n_waiting() -> int:
     with site().database.reading() as session:
         waiting = proposals.n_waiting(session) + len(second_word.all_waiting(session))
-        return waiting + sum(tokens.n_waiting(session, at=site().clock()))
+        return waiting + sum(tokens.both_waiting(session, at=site().clock()))
 
 
 @blueprint.get("/")

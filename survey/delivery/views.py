@@ -12,8 +12,8 @@ from survey.access import people
 from survey.access.sign_in import current_account, requires
 from survey.delivery.waiting import MOST_TRIES
 from survey.delivery.words import FAULT_WORDS
-from survey.forms.delivery import AddressForm
 from survey.forms.office import ConfirmForm
+from survey.forms.receiver import AddressForm
 from survey.model import Campaign, DeliveryAddress
 from survey.problems import Refused
 from survey.receivers import addresses, outbox, tokens
@@ -32,7 +32,7 @@ def words() -> dict[str, object]:
 @blueprint.app_template_global("n_addresses_waiting")
 def n_addresses_waiting() -> int:
     with site().database.reading() as session:
-        return tokens.n_waiting(session, at=site().clock())[1]
+        return tokens.both_waiting(session, at=site().clock())[1]
 
 
 @blueprint.get("/")
@@ -148,4 +148,6 @@ def _page(form: AddressForm | None = None, refused: Refused | None = None) -> st
 
 def _offer(session: Session, form: AddressForm) -> None:
     campaigns = session.scalars(sa.select(Campaign).order_by(Campaign.id.desc())).all()
-    form.offer([(each.code, f"{each.code} {each.title(language())}") for each in campaigns])
+    form.offer(
+        campaigns=[(each.code, f"{each.code} {each.title(language())}") for each in campaigns]
+    )

@@ -124,7 +124,12 @@ def list_tokens(session: Session, *, at: datetime) -> list[Listed]:
     ]
 
 
-def n_waiting(session: Session, *, at: datetime) -> tuple[int, int]:
+def n_waiting(session: Session, *, at: datetime) -> int:
+    """Return how many tokens wait for a second person."""
+    return both_waiting(session, at=at)[0]
+
+
+def both_waiting(session: Session, *, at: datetime) -> tuple[int, int]:
     """Return how many tokens and how many addresses wait for a second person.
 
     In one statement, since every page of the office asks.

@@ -32,7 +32,7 @@ def words() -> dict[str, object]:
 @blueprint.app_template_global("n_tokens_waiting")
 def n_tokens_waiting() -> int:
     with site().database.reading() as session:
-        return tokens.n_waiting(session, at=site().clock())[0]
+        return tokens.n_waiting(session, at=site().clock())
 
 
 @blueprint.get("/")
