@@ -19,6 +19,7 @@ FLOORS = {
     "auditing": 97,
     "backup": 95,
     "collecting": 97,
+    "delivery": 97,
     "demo": 98,
     "drafting": 96,
     "exchange": 99,
