@@ -28,6 +28,7 @@ CHINESE = re.compile(r"[一-鿿]")
 # What an action made of parts can be.
 PARTS = {
     "account.{}": ("confirm", "decline"),
+    "address.{}": ("create", "approve", "stop", "start"),
     "appeal.{}": APPEAL_STEPS,
     "case.{}": CASE_STEPS,
     "proposal.{}": ("propose", "approve", "decline", "withdraw"),
