@@ -91,6 +91,9 @@ FROZEN = {
     "0023_let_other_systems_take_scores_and_say_so.py": (
         "06e211fdb074bdcaf4921ca8f9253e119311479c6258cc8cdea6e3b354a0aef3"
     ),
+    "0025_commit_one_time_codes_before_anybody_answers_by_them.py": (
+        "0a5ceed0c467ad77156bd381812dc5f9c54c2241b3cd0e6c59e15105162529cc"
+    ),
 }
 
 
