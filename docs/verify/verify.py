@@ -188,26 +188,26 @@ def check_documents(files, manifest, key, last, root, n_leaves, rows):  # what a
 
 def check_codes(files, heads):  # what each code that was committed opens, and since which leaf
     said = load(files, CODES) if CODES in files else {"commitments": [], "records": {}}
-    sealed, known, invited, uncoded = {}, {}, set(), set()
+    sealed, known, invited, uncoded, late = {}, {}, (), (), 0
     for number, kept in {len(heads): load(files, HEADS)["records"], **said["records"]}.items():
         head, listed = heads[int(number) - 1], kept.get("commitments", "").split(";")
         need(sha(canonical(kept)) == head["records"], f"{CODES}: records of head {number}")
         sealed |= dict.fromkeys(filter(None, listed), head["size"])
     last = [f"{n}={sha(canonical(one))}" for n, one in enumerate(said["commitments"], start=1)]
-    need(set(last) == sealed.keys(), f"{CODES} is not what the heads seal")
-    need(not last or sealed[last[0]] == 0, f"{CODES}: sealed after the first answer")
-    for each in said["commitments"]:
-        leaves, size, uncoded = [], each["size"], each["uncoded_channels"]
-        invited.update(each["invited_channels"])
+    early = set(last) == sealed.keys() and not (last and sealed[last[0]])
+    need(early, f"{CODES} is not what the heads seal, before the first answer")
+    for stated, each in reversed([*zip(last, said["commitments"], strict=True)]):
+        late += each["codes"] * (sealed[stated] > 0)
+        leaves, invited, uncoded = [], each["invited_channels"], each["uncoded_channels"]
         for batch in each["batches"]:
             of, hashes = {name: batch[name] for name in BATCH}, said["hashes"][str(batch["batch"])]
             leaves += [leaf_of(of | {"code": one}) for one in hashes]
-            known |= dict.fromkeys(hashes, (*of.values(), size))
+            known |= dict.fromkeys(hashes, (*of.values(), each["size"]))
         need((roots(leaves)[-1], len(leaves)) == (each["root"], each["codes"]), f"{CODES}: root")
-    return known, invited, uncoded, {}
+    return known, invited, uncoded, late, {}
 
 
-def fault(index, told, unit, known, invited, uncoded, used):  # of the code of an answer
+def fault(index, told, unit, known, invited, uncoded, _late, used):  # of the code of an answer
     opening, channel = told.get("code_opening"), told["channel"]
     by_code = told["invitation_id"] is not None or told["sitting_id"] is not None
     if not invited or opening is None:
@@ -276,7 +276,7 @@ def check(data, given="", printed=()):
     compared = "compared one by one" if manifest["openings"] else "NOT compared (no openings)"
     said = f"""{manifest["release"]}: signatures, {len(heads)} heads, {len(leaves)} leaves hold
 {len(rows)} answers {compared} with the ledger
-{len(committed[0])} codes committed, {len(committed[3])} of them shown by answers
+{len(committed[0])} codes committed ({committed[3]} after answers came), {len(committed[4])} shown
 NOT computed: statistics (`survey verify` does); NOT read: plan files, README"""
     said += "" if printed else "\nNOT compared with a head on paper: give --printed"
     return said if given else f"{said}\nThe key is the package’s own: give --key"

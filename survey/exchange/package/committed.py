@@ -25,7 +25,6 @@ def check_committed(package: Package) -> Iterator[Problem]:
     """Yield statements that no head seals, and codes that do not give their root."""
     statements = statements_in(package)
     digests = {str(place): digest_of(said) for place, said in enumerate(statements, start=1)}
-    sealed = dict[tuple[str, str], int]()
     for number, head, records in _sealing(package):
         if digest_of(records) != head["records"]:
             yield wrong(
@@ -34,8 +33,7 @@ def check_committed(package: Package) -> Iterator[Problem]:
                 f"the records beside it are not those that head {number} seals",
             )
             return
-        for said in listed(records.get("commitments", "")).items():
-            sealed[said] = min(head["size"], sealed.get(said, head["size"]))
+    sealed = _sealed_at(package)
     if sealed.keys() != set(digests.items()):
         yield wrong(
             names.COMMITTED,
@@ -50,6 +48,15 @@ def check_committed(package: Package) -> Iterator[Problem]:
         )
     else:
         yield from _roots(package, statements)
+
+
+def _sealed_at(package: Package) -> dict[tuple[str, str], int]:
+    """Return at which size of the ledger a head first sealed each statement, by its digest."""
+    sealed = dict[tuple[str, str], int]()
+    for _number, head, records in _sealing(package):
+        for said in listed(records.get("commitments", "")).items():
+            sealed[said] = min(head["size"], sealed.get(said, head["size"]))
+    return sealed
 
 
 def _sealing(package: Package) -> Iterator[tuple[int, Head, dict[str, Any]]]:
@@ -100,11 +107,12 @@ def said_of(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator
         )
         return
     first, added = statements[0]["codes"], [said for said in statements[1:] if said["codes"]]
-    late = sum(said["codes"] for said in added if said["size"])
+    sealed = _sealed_at(package)
+    late = sum(said["codes"] for said in added if sealed[str(said["number"]), digest_of(said)])
     yield (
         f"开启时公布评议码 {first} 个，其后补登 {sum(each['codes'] for each in added)} 个"
-        f"（{late} 个在已有答卷之后） / codes committed: {first} at the opening, "
-        f"{sum(each['codes'] for each in added)} added since, {late} of them after the first answer"
+        f"（{late} 个在收到答卷之后才封存） / codes committed: {first} at the opening, "
+        f"{sum(each['codes'] for each in added)} added since, {late} sealed after answers had come"
     )
     if openings:
         used = codes_used(package, openings)

@@ -18,6 +18,7 @@ from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
 from survey.fieldwork.invitations.covered import chosen_units, named_units
+from survey.fieldwork.invitations.second_body_commands import make, take
 from survey.fieldwork.invitations.whole_plan import Wanted as OfPlan
 from survey.fieldwork.invitations.whole_plan import batches_wanted, issue_batches
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments
@@ -265,6 +266,10 @@ def withdraw(campaign_id: str, *, batch: int, by: str, reason: str) -> None:
             )
         done = done_or_exit(WITHDRAW_CODES, outcome)
     click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")
+
+
+code.add_command(make)
+code.add_command(take)
 
 
 @contextmanager

@@ -89,10 +89,12 @@ def store_batch(
     by: str,
     clock: Clock,
     reason: str = "",
+    made_by: str = "",
 ) -> None:
     """Let prepared codes open their units, until the end of their day, else of the campaign.
 
     Those added to an open campaign are committed as added, for a `reason` that becomes public.
+    `made_by` is the second body that made them, where one did.
 
     Raises Refused for a channel that invites nobody, a group never asked, a wrong count or number
     of units, or a day outside the campaign.
@@ -131,6 +133,7 @@ def store_batch(
         count=count,
         digest=batch_digest([each.hex() for each in prepared.hashes]),
         **added,
+        **({"made_by": made_by} if made_by else {}),
     )
 
 

@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -89,6 +90,35 @@ def statement_digests(session: Session, campaign: Campaign) -> str:
     """Return `number=digest` of each statement; nothing where no codes were committed."""
     said = statements_of(session, campaign)
     return ";".join(f"{each['number']}={digest_of(each)}" for each in said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the public reads of a statement: how many codes, not for whom."""
+
+    number: int
+    time: datetime
+    size: int
+    codes: int
+    reason: str
+    root: str
+    digest: str
+
+
+def shown_statements(session: Session, campaign: Campaign) -> list[Shown]:
+    """Return what the public reads of the codes committed; nothing where none were."""
+    return [
+        Shown(
+            number=each["number"],
+            time=datetime.fromisoformat(each["time"]),
+            size=each["size"],
+            codes=each["codes"],
+            reason=each["reason"],
+            root=each["root"],
+            digest=digest_of(each),
+        )
+        for each in statements_of(session, campaign)
+    ]
 
 
 def committed_batches(

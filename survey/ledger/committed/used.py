@@ -66,12 +66,15 @@ class CodesUsed:
         self.used: defaultdict[int, int] = defaultdict(int)
         self.without_code = 0
         self._is_on = bool(statements)
-        self._invited, self._uncoded = set[str](), set[str]()
+        # As the opening said it: later statements add codes and nothing else.
+        first = statements[0] if statements else {"invited_channels": (), "uncoded_channels": ()}
+        self._invited, self._uncoded = (
+            set(first["invited_channels"]),
+            set(first["uncoded_channels"]),
+        )
         self._codes: dict[bytes, _Code] = {}
         self._last: dict[bytes, tuple[int, set[str]]] = {}
-        for said in statements:
-            self._invited |= set(said["invited_channels"])
-            self._uncoded |= set(said["uncoded_channels"])
+        for said in reversed(statements):  # what was committed first is what holds
             for entry in said["batches"]:
                 batch = batches.get(entry["batch"])
                 if batch is not None:
