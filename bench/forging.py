@@ -5,7 +5,8 @@
 Of 安澜县, answered through the real intake (by ANSWERS people, all without): INVITED answers made up
 as of invited people in six ways, a tenth of that as of passers-by, ALTERED dropped and ALTERED
 changed; all of it sealed and signed anew, on the heads that others have seen. Both programs must
-name every made-up invited, dropped and changed one, and no honest one. Passers-by nobody can tell.
+name every made-up invited, dropped and changed one, and no honest one. Nobody can tell passers-by,
+nor, of two that show one code, the later one where the earlier one was dropped: the drop is named.
 """
 
 import sys
@@ -31,6 +32,7 @@ def main(invited: int, altered: int, answers: int | None) -> int:
         path.write_bytes(made.package)
         forged = f"{len(made.forged.invited)} invited, {len(made.forged.open)} open made up"
         print(f"{forged}, {altered} dropped, {altered} changed: {time.monotonic() - began:.0f} s")
+        print(f"{len(made.in_their_place)} of them show the code of an answer that was dropped")
         failed = 0
         for program in (ours, theirs):
             began = time.monotonic()

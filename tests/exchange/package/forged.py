@@ -36,7 +36,19 @@ class Election:
     @property
     def wrong(self) -> set[int]:
         """The leaves that must be named, and no others."""
-        return {*self.forged.invited, *self.dropped, *self.edited}
+        return {*self.forged.invited, *self.dropped, *self.edited} - self.in_their_place
+
+    @property
+    def in_their_place(self) -> set[int]:
+        """Those made up that show the code of an answer that was dropped, one for each.
+
+        With that answer gone nobody sees the code twice: the one dropped is named, not these.
+        """
+        first = dict[int, int]()
+        for leaf, honest in self.forged.again.items():
+            if honest in self.dropped:
+                first.setdefault(honest, leaf)
+        return set(first.values())
 
 
 def forge(site: Site, out: Path, *, answers: int | None, invited: int, altered: int) -> Election:

@@ -35,10 +35,14 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Forged:
-    """The leaves that were made up: as of invited people, and as of passers-by."""
+    """The leaves that were made up: as of invited people, and as of passers-by.
+
+    `again` has those that show what an honest answer showed, with the leaf of that one.
+    """
 
     invited: list[int] = field(default_factory=list)
     open: list[int] = field(default_factory=list)
+    again: dict[int, int] = field(default_factory=dict)
 
 
 def add_answers(site: Site, *, invited: int, passing: int, seed: int) -> Forged:
@@ -53,12 +57,15 @@ def add_answers(site: Site, *, invited: int, passing: int, seed: int) -> Forged:
         for number in range(invited + passing):
             is_invited = number < invited
             row = dict(chance.choice(models["invited" if is_invited else "open"]))
+            like = row["leaf_index"]
             row |= {"salt": chance.randbytes(16), "receipt": chance.randbytes(10)}
             row |= {"device_mark": None, "network_mark": chance.randbytes(8)}
             row |= {"leaf_index": tail.next_index, "submitted_ms": row["submitted_ms"] + 997}
             if is_invited:
                 way = _WAYS[number % len(_WAYS)]
                 row |= way(session, row, unused, site.keys.intake(), chance)
+                if way is _used_again:
+                    forged.again[row["leaf_index"]] = like
             row["leaf"] = row_leaf(row, campaign_code=campaign.code)
             tail.append(row["leaf"])
             (forged.invited if is_invited else forged.open).append(row["leaf_index"])

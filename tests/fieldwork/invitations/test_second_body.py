@@ -50,7 +50,7 @@ def test_a_code_of_a_second_body_lets_its_holder_answer_once(opened: Site, tmp_p
     done = run("take-in", CODE, "--hashes", str(hashes), *TO_A01)
     assert done.exit_code == 0, (done.output, done.exception)
     web = create_app(opened).test_client()
-    form = {**ANSWERS, "form_token": token_in(web.get(f"/q/{first}"))}
+    form = {**ANSWERS, "response_id": token_in(web.get(f"/q/{first}"))}
     assert thanked(web.post(f"/q/{first}", data=form))
     assert web.get(f"/q/{first}").status_code == 410
     with opened.database.reading() as session:
