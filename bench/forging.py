@@ -2,8 +2,8 @@
 
     python -m bench.forging [INVITED [ALTERED [ANSWERS]]]
 
-Of 安澜县, answered through the real intake (by ANSWERS people, all without): INVITED answers made up
-as of invited people in six ways, a tenth of that as of passers-by, ALTERED dropped and ALTERED
+Of 安澜县, answered through the real intake (by ANSWERS people, all without): INVITED answers made
+up as of invited people in six ways, a tenth of that as of passers-by, ALTERED dropped and ALTERED
 changed; all of it sealed and signed anew, on the heads that others have seen. Both programs must
 name every made-up invited, dropped and changed one, and no honest one. Nobody can tell passers-by,
 nor, of two that show one code, the later one where the earlier one was dropped: the drop is named.

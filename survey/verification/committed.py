@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.canonical import digest_of
+from survey.ledger.committed.balance import BALANCE, balance_of
 from survey.ledger.committed.commitments import (
     Committed,
     Statement,
@@ -39,6 +40,27 @@ def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> lis
     problems = [_unlike_codes(each) for each in statements if not _holds(each, batches)]
     listed = {entry["batch"] for each in statements for entry in each["batches"]}
     return problems + [_not_committed(number) for number in sorted(batches.keys() - listed)][:1]
+
+
+def check_balance(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    """Find codes that do not add up, and a balance that two signed and that is another now."""
+    balance = balance_of(session, campaign)
+    signed = deeds.of(campaign, BALANCE)
+    if not signed or campaign.anonymised_at is not None:
+        return balance.problems()
+    said = signed[-1]["detail"]
+    if said["digest"] == balance.digest():
+        return balance.problems()
+    return [
+        *balance.problems(),
+        altered(
+            "codes",
+            f"评议码收支与两人确认的不同：确认时已用 {said['used']} 个，"
+            f"现在 {balance.total('used')} 个",
+            f"the balance of codes is not the one that two signed: {said['used']} were used then,"
+            f" {balance.total('used')} are now",
+        ),
+    ]
 
 
 def codes_used(session: Session, campaign: Campaign) -> CodesUsed:

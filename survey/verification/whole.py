@@ -17,7 +17,7 @@ from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
 from survey.verification.codes import check_codes
-from survey.verification.committed import check_commitments, codes_used, taken_by
+from survey.verification.committed import check_balance, check_commitments, codes_used, taken_by
 from survey.verification.counters import Tally
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.findings import unreadable, what_to_do
@@ -77,6 +77,7 @@ def _of_campaign(
         "ledger": lambda: _answers(session, campaign, standing, keys),
         "codes": lambda: check_codes(session, campaign, deeds),
         "commitments": lambda: check_commitments(session, campaign, deeds),
+        "balance": lambda: check_balance(session, campaign, deeds),
         "tallies": lambda: check_tallies(session, campaign),
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
         "reminders": lambda: check_reminders(session, campaign, deeds),

@@ -39,6 +39,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "campaign items": [CODE, "--out", "items.xlsx"],
     "poster": [CODE, "--out", "posters.pdf"],
     "code issue": [CODE, "--unit", "A01", "--group", "G2", "--count", "1", "--out", "codes.csv"],
+    "code balance": [CODE],
     "code batches": [CODE],
     "code make": None,
     "code take-in": [

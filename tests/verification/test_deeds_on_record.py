@@ -122,6 +122,7 @@ LEAVE_AN_ENTRY = {
     "survey poster": "poster.print",
     "survey code issue": "invitation.issue",
     "survey code take-in": "invitation.issue",
+    "survey code balance": "code.balance",
     "survey code withdraw": "batch.withdraw",
     "survey score": "campaign.score",
     "survey publish": "release.publish",
@@ -541,6 +542,7 @@ def at_the_other_close(office: Office) -> None:
 
 
 def after_the_close(office: Office) -> None:
+    office.command("code balance", CODE, by_two=True)
     office.page(f"{HERE}/score")
     office.page(f"{HERE}/release", reason="已核对")
 

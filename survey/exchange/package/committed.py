@@ -85,6 +85,27 @@ def check_used(package: Package, openings: Sequence[Mapping[str, Any]]) -> Itera
     """Yield answers by codes that were not committed, are another's or had been used."""
     used = codes_used(package, openings)
     yield from (replace(problem, file=names.OPENINGS) for problem in used.problems())
+    if statements_in(package):
+        yield from _balanced(package, n_used=sum(used.used.values()))
+
+
+def _balanced(package: Package, *, n_used: int) -> Iterator[Problem]:
+    """Yield where the balance of codes does not add up with what answers show."""
+    balance = package.document(names.COMMITTED)["balance"]
+    made = sum(said["codes"] for said in statements_in(package))
+    sums = balance["made"] - balance["used"] - balance["void"]
+    if (balance["made"], balance["left"]) != (made, sums) or sums < 0:
+        yield wrong(
+            names.COMMITTED,
+            f"评议码收支不符：制作 {balance['made']} 个，公布的有 {made} 个",
+            f"the balance of codes does not add up: {balance['made']} made, {made} committed",
+        )
+    if balance["used"] != n_used:
+        yield wrong(
+            names.COMMITTED,
+            f"评议码收支说已用 {balance['used']} 个，答卷出示的有 {n_used} 个",
+            f"the balance says that {balance['used']} codes were used, answers show {n_used}",
+        )
 
 
 def codes_used(package: Package, openings: Sequence[Mapping[str, Any]]) -> CodesUsed:
@@ -113,6 +134,12 @@ def said_of(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator
         f"开启时公布评议码 {first} 个，其后补登 {sum(each['codes'] for each in added)} 个"
         f"（{late} 个在收到答卷之后才封存） / codes committed: {first} at the opening, "
         f"{sum(each['codes'] for each in added)} added since, {late} sealed after answers had come"
+    )
+    signed = package.document(names.COMMITTED)["balance"]["signed"]
+    yield (
+        f"评议码收支：{signed} 由两人确认 / balance of codes: signed by two on {signed}"
+        if signed
+        else "评议码收支没有经两人确认 / the balance of codes was NOT signed by two"
     )
     if openings:
         used = codes_used(package, openings)

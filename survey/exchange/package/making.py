@@ -27,10 +27,11 @@ from survey.exchange.package.container import packed
 from survey.exchange.package.openings import leaves_of, meanings_of, openings_of
 from survey.exchange.package.readme import readme
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.committed.balance import BALANCE, balance_of
 from survey.ledger.committed.commitments import committed_batches, statements_of
 from survey.ledger.head import heads_of, key_id, public_key, published
 from survey.ledger.records import FIXED, fixed_digests, listed
-from survey.model import Appraisal, Campaign, Release, TreeHead
+from survey.model import Appraisal, AuditEntry, Campaign, Release, TreeHead
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
@@ -120,7 +121,19 @@ def _of_the_codes(session: Session, campaign: Campaign, heads: list[TreeHead]) -
         if head and _committed(head) != _committed(before)
     }
     said = {"commitments": statements, "hashes": hashes, "records": sealed}
+    said["balance"] = balance_of(session, campaign).totals() | {
+        "signed": _signed(session, campaign)
+    }
     return {names.COMMITTED: _json(said)}
+
+
+def _signed(session: Session, campaign: Campaign) -> str | None:
+    """Return when two persons signed the balance of codes; None where nobody has."""
+    query = sa.select(AuditEntry.at).where(
+        AuditEntry.action == BALANCE, AuditEntry.subject == campaign.code
+    )
+    at = session.scalars(query.order_by(AuditEntry.id.desc())).first()
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def _committed(head: TreeHead | None) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey.clock import local_minute
 from survey.fieldwork import campaigns
 from survey.fieldwork.invitations import beyond_plan
+from survey.fieldwork.invitations.balance_command import balance
 from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
@@ -268,6 +269,7 @@ def withdraw(campaign_id: str, *, batch: int, by: str, reason: str) -> None:
     click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")
 
 
+code.add_command(balance)
 code.add_command(make)
 code.add_command(take)
 

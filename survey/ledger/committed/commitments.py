@@ -125,10 +125,10 @@ def committed_batches(
     session: Session, campaign: Campaign, *, since: int = 0
 ) -> dict[int, Committed]:
     """Return the batches of a campaign's codes as they are stored, from a number on."""
-    batches = {_key(row): row for row in _rows(session, campaign, since)}
+    batches = {batch_key(row): row for row in batch_rows(session, campaign, since)}
     held: defaultdict[int, list[bytes]] = defaultdict(list)
     for row in _codes(session, campaign, since):
-        batch = batches.get(_key(row))
+        batch = batches.get(batch_key(row))
         if batch is not None:
             stored = bytes(row.code_hash)
             held[batch.first_code].append(stored if batch.form == FORM else commitment(stored))
@@ -148,16 +148,17 @@ def committed_batches(
     }
 
 
-def _rows(session: Session, campaign: Campaign, since: int) -> Sequence[Any]:
+def batch_rows(session: Session, campaign: Campaign, since: int = 0) -> Sequence[Any]:
+    """Return the batches of a campaign, from a number on."""
     of = _BATCH.c
-    query = sa.select(*_named(_BATCH), of.first_code, of.form)
+    query = sa.select(*of_batch(_BATCH), of.first_code, of.form, of.issued, of.withdrawn)
     query = query.where(of.campaign_id == campaign.id, of.first_code >= since)
     return session.execute(query.order_by(of.first_code)).all()
 
 
 def _codes(session: Session, campaign: Campaign, since: int) -> Iterable[Any]:
     of = _ENTRANCE.c
-    query = sa.select(*_named(_ENTRANCE), of.code_hash).where(
+    query = sa.select(*of_batch(_ENTRANCE), of.code_hash).where(
         of.campaign_id == campaign.id,
         of.kind != "poster",
         of.collected.is_(sa.false()),
@@ -166,14 +167,15 @@ def _codes(session: Session, campaign: Campaign, since: int) -> Iterable[Any]:
     return session.execute(query.execution_options(yield_per=20_000))
 
 
-def _named(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+def of_batch(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     """Return the columns by which a code is of a batch; moments as stored, for there are many."""
     of = table.c
     issued_at = sa.type_coerce(of.issued_at, sa.types.NullType()).label("issued_at")
     return [of.kind, of.unit_id, of.group_code, of.channel, of.issued_by, issued_at]
 
 
-def _key(row: Any) -> tuple[object, ...]:
+def batch_key(row: Any) -> tuple[object, ...]:
+    """Return what a batch and its codes have alike."""
     return row.kind, row.unit_id, row.group_code, row.channel, row.issued_by, row.issued_at
 
 
