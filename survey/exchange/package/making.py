@@ -120,10 +120,8 @@ def _of_the_codes(session: Session, campaign: Campaign, heads: list[TreeHead]) -
         for before, head in pairwise([None, *heads])
         if head and _committed(head) != _committed(before)
     }
-    said = {"commitments": statements, "hashes": hashes, "records": sealed}
-    said["balance"] = balance_of(session, campaign).totals() | {
-        "signed": _signed(session, campaign)
-    }
+    balance = balance_of(session, campaign).totals() | {"signed": _signed(session, campaign)}
+    said = {"commitments": statements, "hashes": hashes, "records": sealed, "balance": balance}
     return {names.COMMITTED: _json(said)}
 
 
