@@ -66,7 +66,7 @@ def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
         matter.session,
         by=persons.approved_by,
         at=matter.site.clock(),
-        action=BALANCE,
+        action="code.balance",
         subject=matter.campaign.code,
         proposed_by=persons.proposed_by,
         digest=balance.digest(),
