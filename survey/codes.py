@@ -46,6 +46,11 @@ def checked_code(length: int, draw: Draw = secrets.token_bytes) -> str:
     return body + ALPHABET[_times_x(_remainder(body))]
 
 
+def foreign_opening(code: str) -> bytes:
+    """Return what a code made by a second body opens by: without any key of the platform."""
+    return hashlib.sha256(b"public-review-code:" + code.encode()).digest()
+
+
 def passes_check(code: str) -> bool:
     """Say whether a code may be one of ours: no character wrong, no two of them swapped.
 

@@ -3,9 +3,8 @@
 
     python3 verify.py PACKAGE.zip --key KEY [--printed 'PRH:…']
 
-Written from README.md beside it. It checks signatures, ledger, every answer (where the package
-has openings) and the sums; it does NOT compute statistics. KEY is the office's public key
-(base64): take it from paper. Exit 0: what was checked holds; 1: something is wrong; 2: usage.
+By README.md beside it: signatures, ledger, sums, each answer with its code where the package has
+openings; NOT the statistics. KEY: the office's public key (base64), from paper. Exit 1: wrong.
 """
 
 import argparse
@@ -23,19 +22,29 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-HEADS = "ledger/heads.json"
-OPENINGS, MEANINGS = "ledger/openings.jsonl", "ledger/meanings.json"
-NEEDED = ["README.zh.md", "README.en.md", "scores.json", "appraisal.json", "run.json"]
-NEEDED += ["codes.json", "versions.json", "public-key.txt", "ledger/leaves.txt", HEADS]
-OPENED, QUESTIONS = [OPENINGS, MEANINGS], "folder/questionnaire.json"
-ANSWERS, INVITED = "folder/responses_demo.csv", "folder/invitations.csv"
+OPENED = OPENINGS, MEANINGS = "ledger/openings.jsonl", "ledger/meanings.json"
+HEADS, CODES, LEAVES = "ledger/heads.json", "ledger/codes.json", "ledger/leaves.txt"
+NEEDED = "README.zh.md README.en.md scores.json appraisal.json run.json codes.json versions.json"
+NEEDED = {*NEEDED.split(), "public-key.txt", LEAVES, HEADS}
+QUESTIONS, INVITED = "folder/questionnaire.json", "folder/invitations.csv"
+ANSWERS = "folder/responses_demo.csv"
 NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)*")
 COLUMNS = "device_hash", "ip_hash", "token", "rater"
 PERSON = "sex", "age_group", "residence", "township_code"
+BATCH = "units", "group_code", "channel"
 MARKS = "device_mark", "network_mark", "invitation_id", "sitting_id"
+
+load = lambda files, name: dict(json.loads(files[name].decode()))
+table = lambda files, name: list(
+    csv.DictReader(io.StringIO(files[name].decode(), newline=""), strict=True)
+)
+spelt = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+canonical = lambda content: spelt(content).encode()
+sha = lambda data: hashlib.sha256(data).hexdigest()
+leaf_of = lambda stated: hashlib.sha256(b"\0" + canonical(stated)).digest()
+node = lambda right, left: hashlib.sha256(b"\1" + left + right).digest()
 
 
 def need(holds, said):
@@ -43,18 +52,15 @@ def need(holds, said):
         raise ValueError(said)
 
 
-def add(p, q):  # Ed25519 (RFC 8032, 5.1): X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
-    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
-    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
-    e, f, g, h = b - a, d - c, d + c, b + a
-    return e * f % P, g * h % P, f * g % P, e * h % P
+def add(p, q):  # on the curve of Ed25519 (RFC 8032, 5.1)
+    d = D * p[0] * q[0] * p[1] * q[1]
+    x, y = p[0] * q[1] + p[1] * q[0], p[1] * q[1] + p[0] * q[0]
+    return x * pow(1 + d, -1, P) % P, y * pow(1 - d, -1, P) % P
 
 
-def times(n, p, total=(0, 1, 1, 0)):
-    while n:
-        total = add(total, p) if n & 1 else total
-        p, n = add(p, p), n >> 1
-    return total
+def times(n, p):
+    half = times(n >> 1, add(p, p)) if n else (0, 1)
+    return add(half, p) if n & 1 else half
 
 
 def point(data):
@@ -64,8 +70,7 @@ def point(data):
     x = pow(square, (P + 3) // 8, P)
     x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
     need(len(data) == 32 and y < P and x * x % P == square and (x or not sign), "not a point")
-    x = P - x if x & 1 != sign else x
-    return x, y, 1, x * y % P
+    return (P - x if x & 1 != sign else x), y
 
 
 @functools.lru_cache(maxsize=4096)
@@ -73,22 +78,8 @@ def signed(key, message, signature):
     a, s = point(key), int.from_bytes(signature[32:], "little")
     base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
-    x, y, z, _ = add(times(s, base), times(h, (P - a[0], a[1], 1, P - a[3])))
-    x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
+    x, y = add(times(s, base), times(h, (P - a[0], a[1])))
     return s < L and (y | (x & 1) << 255).to_bytes(32, "little") + signature[32:64] == signature
-
-
-def canonical(content):
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
-
-
-def sha(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def node(left, right):
-    return hashlib.sha256(b"\1" + left + right).digest()
 
 
 def roots(leaves):  # over the first 0, 1, 2 … leaves (RFC 6962, 2.1)
@@ -96,203 +87,212 @@ def roots(leaves):  # over the first 0, 1, 2 … leaves (RFC 6962, 2.1)
     for number, leaf in enumerate(leaves, start=1):
         peaks.append(leaf)
         for _ in range((number & -number).bit_length() - 1):
-            peaks[-2:] = [node(*peaks[-2:])]
-        found.append(functools.reduce(lambda root, peak: node(peak, root), reversed(peaks)).hex())
+            peaks.append(node(peaks.pop(), peaks.pop()))
+        found.append(functools.reduce(node, reversed(peaks)).hex())
     return found
 
 
-def unpacked(data):
+def check_files(data, given):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
-        names = [entry.filename for entry in entries]
-        need(len(names) == len(set(names)) <= 100, "a name twice, or too many")
-        need(all(NAME.fullmatch(name) for name in names), "a name that leads out of the folder")
+        named = all(NAME.fullmatch(entry.filename) for entry in entries)
+        need(named and len(entries) <= 100, "a name that leads out, or too many")
         plain = all(entry.compress_type == 0 for entry in entries)
         need(plain and sum(entry.file_size for entry in entries) <= len(data), "compressed")
         files = {entry.filename: archive.read(entry) for entry in entries}
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+    out, manifest = io.BytesIO(), load(files, "manifest.json")
+    with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             archive.writestr(entry, files[name])
     need(out.getvalue() == data, "the archive is not byte by byte as README.md says")
-    return files
-
-
-def check_manifest(files, given):
-    manifest = json.loads(files["manifest.json"].decode())
     need((manifest["kind"], manifest["version"]) == ("public-review-package", 1), "kind, version")
-    here, opened = set(files) - {"manifest.json", "manifest.sig"}, set(OPENED) & set(files)
-    for name in sorted({*here, *manifest["files"], *NEEDED}):
-        need(name in here, f"{name} is missing")
-        known = name in NEEDED + OPENED or name.startswith("folder/")
-        need(known and name in manifest["files"], f"{name} is not on the manifest")
+    listed, here = manifest["files"], set(files) - {"manifest.json", "manifest.sig"}
+    for name in sorted({*here, *listed, *NEEDED}):
+        known = name in {*NEEDED, *OPENED, CODES} or name.startswith("folder/")
+        need(known and name in here & listed.keys(), f"{name} is missing, or not on the manifest")
         said = {"sha256": sha(files[name]), "size": len(files[name])}
-        need(manifest["files"][name] == said, f"{name} was altered")
-    need(bool(opened) == manifest["openings"] == (opened == set(OPENED)), "openings")
-    brought = files["public-key.txt"].decode().splitlines()
-    raw = base64.b64decode(brought[0])
-    need(len(brought) == 2 and brought[1] == f"sha256:{sha(raw)}", "public-key.txt: fingerprint")
-    key = base64.b64decode(given or brought[0])
-    need(manifest["key_id"] == sha(key)[:16] == sha(raw)[:16], "public-key.txt is another key")
+        need(listed[name] == said, f"{name} was altered")
+    need([name in here for name in OPENED] == [manifest["openings"]] * 2, "openings")
+    raw, _, fingerprint = files["public-key.txt"].decode().rstrip("\n").partition("\nsha256:")
+    key, raw = base64.b64decode(given or raw), base64.b64decode(raw)
+    whose = manifest["key_id"] == sha(key)[:16] == fingerprint[:16]
+    need(whose and fingerprint == sha(raw), "public-key.txt is another key")
     need(signed(key, files["manifest.json"], base64.b64decode(files["manifest.sig"])), "signature")
-    return manifest, key
-
-
-def load(files, name):
-    return dict(json.loads(files[name].decode()))
+    return files, manifest, key
 
 
 def check_heads(manifest, key, leaves, heads, printed):
-    over, before = roots(leaves), None
+    over, before, on_paper = roots(leaves), None, set()
     for place, head in enumerate(heads, start=1):
-        where = f"ledger/heads.json: head {place}"
-        need((head["version"] in (1, 2), head["key_id"]) == (True, sha(key)[:16]), f"{where}: key")
+        where = f"{HEADS}: head {place}"
+        whose = head["version"] in {1, 2} and head["campaign"] == manifest["campaign"]
+        need(whose and head["key_id"] == sha(key)[:16], f"{where}: another key or campaign")
         unsigned = canonical({name: head[name] for name in head if name != "signature"})
         need(signed(key, unsigned, base64.b64decode(head["signature"])), f"{where}: signature")
-        need(head["campaign"] == manifest["campaign"], f"{where}: another campaign")
         need(0 <= head["size"] < len(over) and over[head["size"]] == head["root"], f"{where}: root")
         if head["version"] > 1:
             previous = sha(canonical(before)) if before else "0" * 64
             need((head["number"], head["previous"]) == (place, previous), f"{where}: chain")
-        size, time = (head[name] >= (before or head)[name] for name in ("size", "time"))
-        need(size and time, f"{where}: smaller or earlier")
+        later = all(head[name] >= (before or head)[name] for name in ("size", "time"))
+        need(later, f"{where}: smaller or earlier")
+        digest, alphabet = int(sha(canonical(head))[:32], 16), "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+        text = "".join(alphabet[digest >> 5 * at & 31] for at in reversed(range(26)))
+        text = "-".join(text[start : start + 4] for start in range(0, 26, 4))
+        on_paper.add(f"PRH:{head['campaign']}:{head.get('number', 0)}:{head['size']}:{text}")
         before = head
-    need(heads and heads[-1]["size"] == len(leaves), "ledger/heads.json: not of the release")
-    need({one.strip() for one in printed} <= set(map(short_form, heads)), "no head is as printed")
+    need(heads and heads[-1]["size"] == len(leaves), f"{HEADS}: not of the release")
+    need({one.strip() for one in printed} <= on_paper, "no head is as printed")
     return over[-1]
 
 
-def short_form(head):  # as on paper: 128 bits of its digest in Crockford's base 32
-    number, alphabet = int(sha(canonical(head))[:32], 16), "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    text = "".join(alphabet[number >> 5 * place & 31] for place in reversed(range(26)))
-    digits = "-".join(text[start : start + 4] for start in range(0, 26, 4))
-    return f"PRH:{head['campaign']}:{head.get('number', 0)}:{head['size']}:{digits}"
-
-
-def check_documents(files, manifest, key, last, root, n_leaves):  # what the last head seals
-    scores, record = load(files, "scores.json"), load(files, "appraisal.json")
-    run, records = load(files, "run.json"), load(files, HEADS)["records"]
-    release, signature = scores["release"], scores["release"]["signature"].pop("value")
-    need(signed(key, canonical(scores), base64.b64decode(signature)), "scores.json: signature")
+def check_documents(files, manifest, key, last, root, n_leaves, rows):  # what a head seals, sums
+    scores, record, run = (load(files, f"{name}.json") for name in ("scores", "appraisal", "run"))
+    release, records = scores["release"], load(files, HEADS)["records"]
+    signature = base64.b64decode(release["signature"].pop("value"))
+    need(signed(key, canonical(scores), signature), "scores.json: signature")
     need(release["signature"]["key_id"] == sha(key)[:16], "scores.json: key")
-    named = (scores["campaign"]["id"], release["id"], release["number"], scores["simulated"])
-    said = tuple(manifest[name] for name in ("campaign", "release", "number", "simulated"))
+    named = [scores["campaign"]["id"], release["id"], release["number"], scores["simulated"]]
+    said = [manifest[name] for name in ("campaign", "release", "number", "simulated")]
     need(named == said, "manifest.json names another release")
-    need((record["campaign"], record["simulated"]) == (named[0], named[3]), "appraisal.json: whose")
-    need(release["ledger"] == {"size": n_leaves, "root": root}, "ledger/leaves.txt: the release’s")
-    need(sha(canonical(records)) == last["records"], "ledger/heads.json: records")
-    sealed = f"{release['number']}={sha(files['scores.json'])}" in records["releases"].split(";")
-    need(sealed, "scores.json is not the release the last head seals")
-    inputs = [(one["data_digest"], one["plan_digest"]) for one in (run, release)]
-    inputs.append((record["inputs"]["responses"], record["plan_digest"]))
-    need(len(set(inputs)) == 1, "run.json, appraisal.json, scores.json name other inputs")
-    number, verdicts, data_digest = run.pop("number"), run.pop("verdict_digest"), run["data_digest"]
+    need([record["campaign"], record["simulated"]] == named[::3], "appraisal.json: whose")
+    need(release["ledger"] == {"size": n_leaves, "root": root}, f"{LEAVES}: not the release’s")
+    need(sha(canonical(records)) == last["records"], f"{HEADS}: records")
+    sealed = f"{release['number']}={sha(files['scores.json'])}"
+    need(sealed in records["releases"].split(";"), "scores.json is not sealed by the last head")
+    inputs = {(one["data_digest"], one["plan_digest"]) for one in (run, release)}
+    same = inputs == {(record["inputs"]["responses"], record["plan_digest"])}
+    need(same and records["plan"] == run["plan_digest"], "run, appraisal, scores: other inputs")
+    number, verdicts = run.pop("number"), run.pop("verdict_digest")
     sealed = f"{number}={sha(canonical({**run, 'content': record}))}:{verdicts}"
     need(sealed in records["runs"].split(";"), "appraisal.json is not the sealed run")
-    need(records["plan"] == run["plan_digest"], "run.json: plan")
-    asked = sha(canonical(load(files, QUESTIONS)))
-    need(asked == records["questionnaire"], f"{QUESTIONS} is not the sealed one")
-    return release["codes"], record["inputs"].get("invitations"), data_digest
-
-
-def table(files, name):
-    return list(csv.DictReader(io.StringIO(files[name].decode(), newline=""), strict=True))
-
-
-def check_sums(files, rows, n_leaves, codes, invited):
+    need(sha(canonical(load(files, QUESTIONS))) == records["questionnaire"], QUESTIONS)
     need(len(rows) == n_leaves, f"{ANSWERS}: {len(rows)} answers, {n_leaves} leaves")
-    for place, row in enumerate(rows):
-        need(row["response_id"] == f"{place:010d}", f"{ANSWERS} row {place + 2}: response_id")
+    need([r["response_id"] for r in rows] == [f"{n:010d}" for n in range(len(rows))], ANSWERS)
+    codes, invited = release["codes"], record["inputs"].get("invitations")
     need(load(files, "codes.json")["codes"] == codes, "codes.json is not as in scores.json")
     said, used = Counter(), Counter((r["unit_code"], r["group_code"]) for r in rows if r["token"])
     for code in codes:
         answered, gone = code["answered"], (code.get("withdrawn") or {}).get("codes") or 0
         need(answered is None or answered + gone <= code["issued"], "codes.json: more than issued")
-        if len(code["units"]) == 1:
-            said[code["units"][0], code["group_code"]] += answered or 0
+        said[code["units"][0], code["group_code"]] += (answered or 0) * (len(code["units"]) == 1)
     need(said <= used, "codes.json: more answered codes than answers")
-    digest, listed_people = hashlib.sha256(), table(files, INVITED) if INVITED in files else None
-    for row in listed_people or ():
+    digest, people = hashlib.sha256(), table(files, INVITED) if INVITED in files else ()
+    for row in people:
         place = int(row["response_id"]) if row["response_id"] else -1
-        seen = [row["unit_code"], row["group_code"], row["channel"], place, int(row["wave"])]
+        seen = [*(row[name] for name in ("unit_code", *BATCH[1:])), place, int(row["wave"])]
         digest.update(canonical(seen) + b"\n")
-    need(invited == (None if listed_people is None else digest.hexdigest()), f"{INVITED}: another")
+    need(invited == (digest.hexdigest() if INVITED in files else None), f"{INVITED}: another")
 
 
-def check_openings(files, manifest, leaves, rows, data_digest):
-    lines = files[OPENINGS].decode().splitlines()
-    need(len(lines) == len(leaves), f"{OPENINGS}: not one for each leaf")
-    by_place = {}
-    for index, (line, leaf) in enumerate(zip(lines, leaves, strict=True)):
-        opening = json.loads(line)
-        salted = bytes.fromhex(opening["salt"]) + opening["content"].encode()
-        statement = {"campaign": manifest["campaign"], "content": sha(salted), "index": index}
-        statement |= {"receipt": bytes.fromhex(opening["receipt"]).hex(), "version": 1}
-        same = hashlib.sha256(b"\0" + canonical(statement)).digest() == leaf
-        need(same and opening["index"] == index, f"{OPENINGS} line {index + 1}: leaf")
-        by_place[int(opening["response_id"])] = opening
-    need(by_place.keys() == set(range(len(rows))), f"{OPENINGS}: not one for each answer")
+def check_codes(files, heads):  # what each code that was committed opens, and since which leaf
+    said = load(files, CODES) if CODES in files else {"commitments": [], "records": {}}
+    sealed, known, invited, uncoded, late = {}, {}, (), (), 0
+    for number, kept in {len(heads): load(files, HEADS)["records"], **said["records"]}.items():
+        head, listed = heads[int(number) - 1], kept.get("commitments", "").split(";")
+        need(sha(canonical(kept)) == head["records"], f"{CODES}: records of head {number}")
+        sealed |= dict.fromkeys(filter(None, listed), head["size"])
+    last = [f"{n}={sha(canonical(one))}" for n, one in enumerate(said["commitments"], start=1)]
+    early = set(last) == sealed.keys() and not (last and sealed[last[0]])
+    need(early, f"{CODES} is not what the heads seal, before the first answer")
+    for stated, each in reversed([*zip(last, said["commitments"], strict=True)]):
+        late += each["codes"] * (sealed[stated] > 0)
+        leaves, invited, uncoded = [], each["invited_channels"], each["uncoded_channels"]
+        for batch in each["batches"]:
+            of, hashes = {name: batch[name] for name in BATCH}, said["hashes"][str(batch["batch"])]
+            leaves += [leaf_of(of | {"code": one}) for one in hashes]
+            known |= dict.fromkeys(hashes, (*of.values(), each["size"]))
+        need((roots(leaves)[-1], len(leaves)) == (each["root"], each["codes"]), f"{CODES}: root")
+    return known, invited, uncoded, late, {}
+
+
+def fault(index, told, unit, known, invited, uncoded, _late, used):  # of the code of an answer
+    opening, channel = told.get("code_opening"), told["channel"]
+    by_code = told["invitation_id"] is not None or told["sitting_id"] is not None
+    if not invited or opening is None:
+        must = invited and channel not in uncoded and (by_code or channel in invited)
+        return "that show no code" if must else ""
+    held = sha(bytes.fromhex(opening))
+    units, *of = known.get(held, ((), "", "", 0))
+    theirs = unit in units and of[:2] == [told["group_code"], channel] and index >= of[2]
+    if not theirs or not by_code or channel not in invited:
+        return "by codes that were not committed for them"
+    last, rated = used.get(held, (index - 1, set()))
+    once = last == index - 1 and unit not in rated
+    used[held] = index if once else -9, rated | {unit}
+    return "" if once else "by codes used before"
+
+
+def check_openings(files, manifest, leaves, rows, codes):
+    wrong, opened, by_place, digest = defaultdict(list), {}, {}, hashlib.sha256()
     meant, numbers = load(files, MEANINGS), {of: defaultdict(count().__next__) for of in MARKS}
-    digest = hashlib.sha256()
-    for place, row in enumerate(rows):
-        opening, told = by_place[place], json.loads(by_place[place]["content"])
+    lines = [json.loads(line) for line in files[OPENINGS].decode().splitlines()]
+    for one in sorted(lines, key=lambda one: one["index"]):
+        index, told = one["index"], json.loads(one["content"])
+        salted = sha(bytes.fromhex(one["salt"]) + one["content"].encode())
+        stated = {"campaign": manifest["campaign"], "content": salted, "index": index, "version": 1}
+        leaf = leaf_of(stated | {"receipt": bytes.fromhex(one["receipt"]).hex()})
+        wrong["changed"] += [index] if [leaf] != leaves[index : index + 1] else []
+        unit = meant["unit_id"][str(told["unit_id"])]
+        wrong[fault(index, told, unit, *codes)].append(index)
+        opened[index] = by_place[int(one["response_id"])] = one["receipt"], told, unit, index
+    wrong["dropped"] += set(range(len(leaves))) - set(opened)
+    once = len(opened) == len(lines) and by_place.keys() == set(range(len(rows)))
+    for place, row in enumerate(rows if once else ()):
+        receipt, told, unit, index = by_place[place]
         marks = [-1 if told[of] is None else numbers[of][told[of]] for of in MARKS]
-        took = told["duration_ms"]
-        cells = {name: told[name] for name in ("group_code", "channel")}
-        cells["unit_code"] = meant["unit_id"][str(told["unit_id"])]
+        took, cells = told["duration_ms"], {name: told[name] for name in BATCH[1:]}
         for name, of in zip(PERSON, ("sex", "age", "residence", "area"), strict=True):
             cells[name] = meant[of].get(str(told[of]), "")
         cells["duration_s"] = "" if took is None else f"{took // 1000}.{took % 1000:03d}"
-        cells["own_staff"] = str(int(told["own_staff"]))
+        cells |= {"unit_code": unit, "own_staff": str(int(told["own_staff"]))}
         cells |= zip(COLUMNS, [f"m{mark:09d}" if mark >= 0 else "" for mark in marks], strict=True)
         at = datetime.fromisoformat(row["submitted_at"])
+        same = at.tzinfo is not None and at.timestamp() == told["submitted_ms"] // 1000
         items = [cell for name, cell in row.items() if name.startswith("q_")]
-        same = all(row[name] == cell for name, cell in cells.items()) and at.tzinfo is not None
-        same = same and at.timestamp() == told["submitted_ms"] // 1000
         same = same and items == [item.replace("-", "") for item in told["answers"]]
-        need(same, f"{ANSWERS} row {place + 2} is not what the ledger holds")
-        seen = [opening["receipt"], cells["unit_code"], told["group_code"], told["channel"]]
-        seen += [told["answers"], *(cells[name] for name in PERSON), told["submitted_ms"]]
+        same = same and all(row[name] == cell for name, cell in cells.items())
+        wrong["not as in the folder"] += [] if same else [index]
+        seen = [receipt, unit, *(told[name] for name in (*BATCH[1:], "answers"))]
+        seen += [*(cells[name] for name in PERSON), told["submitted_ms"]]
         seen += [-1 if took is None else took, *marks, int(told["own_staff"])]
         digest.update(canonical(seen) + b"\n")
-    need(digest.hexdigest() == data_digest, f"{ANSWERS}: digest")
+    named = [f"{what}: leaves {sorted(at)}" for what, at in wrong.items() if what and at]
+    need(once and not named, f"{OPENINGS}: {'; '.join(named) or 'not one for each answer'}")
+    need(digest.hexdigest() == load(files, "run.json")["data_digest"], f"{ANSWERS}: digest")
 
 
-def check(data, key="", printed=()):
+def check(data, given="", printed=()):
     """Return what holds and what was not checked; raises whatever a forged file makes of us."""
-    files = unpacked(data)
-    manifest, key = check_manifest(files, key)
-    leaves = [bytes.fromhex(line) for line in files["ledger/leaves.txt"].decode().splitlines()]
-    spelt = "".join(f"{leaf.hex():0>64}\n" for leaf in leaves).encode()
-    need(spelt == files["ledger/leaves.txt"], "ledger/leaves.txt: not digests")
-    heads = load(files, HEADS)["heads"]
-    root = check_heads(manifest, key, leaves, heads, printed)
-    codes, invited, digest = check_documents(files, manifest, key, heads[-1], root, len(leaves))
-    rows = table(files, ANSWERS)
-    check_sums(files, rows, len(leaves), codes, invited)
+    files, manifest, key = check_files(data, given)
+    need(re.fullmatch("([0-9a-f]{64}\n)*", files[LEAVES].decode()), f"{LEAVES}: not digests")
+    leaves = [bytes.fromhex(line) for line in files[LEAVES].decode().splitlines()]
+    heads, rows = load(files, HEADS)["heads"], table(files, ANSWERS)
+    root, committed = check_heads(manifest, key, leaves, heads, printed), check_codes(files, heads)
     if manifest["openings"]:
-        check_openings(files, manifest, leaves, rows, digest)
-    said = [f"{manifest['release']}: signatures, {len(heads)} heads, {len(leaves)} leaves hold"]
+        check_openings(files, manifest, leaves, rows, committed)
+    check_documents(files, manifest, key, heads[-1], root, len(leaves), rows)
     compared = "compared one by one" if manifest["openings"] else "NOT compared (no openings)"
-    said.append(f"{len(rows)} answers {compared} with the ledger")
-    said.append("NOT computed: statistics (`survey verify` does); NOT read: plan files, README")
-    return said if printed else [*said, "NOT compared with a head on paper: give --printed"]
+    said = f"""{manifest["release"]}: signatures, {len(heads)} heads, {len(leaves)} leaves hold
+{len(rows)} answers {compared} with the ledger
+{len(committed[0])} codes committed ({committed[3]} after answers came), {len(committed[4])} shown
+NOT computed: statistics (`survey verify` does); NOT read: plan files, README"""
+    said += "" if printed else "\nNOT compared with a head on paper: give --printed"
+    return said if given else f"{said}\nThe key is the package’s own: give --key"
 
 
 def main(words=None):
     parser = argparse.ArgumentParser(description="Check the package of a release, offline.")
-    parser.add_argument("package")
+    parser.add_argument("package", type=Path)
     parser.add_argument("--key", default="", help="the office's public key, base64, from paper")
     parser.add_argument("--printed", action="append", default=[], help="a head on paper: PRH:…")
     given = parser.parse_args(words)
     try:
-        said = check(Path(given.package).read_bytes(), given.key, given.printed)
+        print(check(given.package.read_bytes(), given.key, given.printed))
     except Exception as error:  # whatever a forged file makes of us, it is not accepted
         print(f"错误 / WRONG: {error!r}")
         return 1
-    print(*said, "" if given.key else "The key is the package’s own: give --key", sep="\n")
     return 0
 
 

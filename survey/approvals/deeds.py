@@ -9,6 +9,7 @@ from survey.drafting.amending import AMENDING
 from survey.feedback.erasure import ERASE
 from survey.fieldwork.closing import CLOSE_EARLY
 from survey.fieldwork.extending import EXTEND
+from survey.fieldwork.invitations.balancing import BALANCE_CODES
 from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES
 from survey.fieldwork.opening import OPEN
@@ -20,6 +21,7 @@ DEEDS: dict[str, Deed] = {
     deed.kind: deed
     for deed in (
         *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
+        BALANCE_CODES,
         *(DECIDE_APPEAL, DECIDE_VISIT, PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
     )
 }

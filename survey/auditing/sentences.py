@@ -269,6 +269,13 @@ SPOKEN: dict[str, Spoken] = {
             "（“%(campaign)s”，%(proposed_by)s提请；理由：%(reason)s），用过的不受影响"
         ),
     ),
+    "code.balance": Spoken(
+        _("确认评议码收支"),
+        _(
+            "与%(proposed_by)s共同确认“%(campaign)s”的评议码收支："
+            "制作%(made)s个，已用%(used)s个，停用%(void)s个，未用%(left)s个"
+        ),
+    ),
     "invitation.again": Spoken(
         _("再次下载同一批评议码"),
         _("再次下载刚发放的%(count)s个评议码（“%(campaign)s”），没有另发"),

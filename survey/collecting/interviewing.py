@@ -12,7 +12,7 @@ from survey.collecting.desk import Desk
 from survey.collecting.door import Admitted
 from survey.collecting.entry import Entry
 from survey.fieldwork.campaigns import find_campaign, need_state
-from survey.fieldwork.entrances import invitation_hash
+from survey.fieldwork.entrances import stored_openings
 from survey.fieldwork.invitations.withdrawing import find_batch
 from survey.forms.sheet import Sheet
 from survey.ledger.book import lock_tail
@@ -150,8 +150,8 @@ def _invitation(session: Session, site: Site, campaign: Campaign, typed: str) ->
     if serial:
         found = _by_serial(session, campaign, *map(int, serial.groups()))
     else:
-        hashed = invitation_hash(site.keys.intake(), codes.normalise(typed))
-        found = session.scalar(sa.select(Entrance).where(Entrance.code_hash == hashed))
+        hashes = stored_openings(site.keys.intake(), typed)
+        found = session.scalar(sa.select(Entrance).where(Entrance.code_hash.in_(hashes)))
     if found is None or found.campaign_id != campaign.id or found.collected:
         raise _refused(
             "没有这个评议码或序号；序号写成“批号-序号”，例如 61-3",

@@ -16,7 +16,7 @@ from survey.collecting.collected_file import read_entries
 from survey.collecting.desk import Desk
 from survey.collecting.door import Admitted, Door
 from survey.fieldwork.campaigns import find_campaign, need_state
-from survey.fieldwork.entrances import invitation_hash, require_unit
+from survey.fieldwork.entrances import code_opening, require_unit
 from survey.ledger.book import lock_tail
 from survey.model import Campaign, KeyedSheet, Unit
 from survey.office_files.tables import Table
@@ -207,7 +207,7 @@ def _row(
 
 
 def _hash(site: Site, code: str) -> bytes | None:
-    return invitation_hash(site.keys.intake(), code) if code else None
+    return code_opening(site.keys.intake(), code) if code else None
 
 
 def _rows(session: Session, campaign: Campaign, *, serial: str) -> Sequence[KeyedSheet]:

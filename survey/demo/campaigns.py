@@ -27,14 +27,13 @@ _CLOSED, _SCORED, _RELEASED = timedelta(minutes=1), timedelta(hours=34), timedel
 def stage_open(
     site: Site, *, starts_on: date, code: str, respondents: Sequence[Respondent]
 ) -> Codes:
-    """Load 安澜县, open its campaign, hang posters and issue invitations for the residents."""
+    """Load 安澜县, hang posters, issue invitations for the residents and open its campaign."""
     folder = county_starting(starts_on, code=code)
     clock = _standing(folder.campaign.starts_at - _PREPARED)
     with site.database.writing() as session:
         campaign = load_campaign(session, folder=folder, by=BY, clock=clock, simulated=True)
         session.flush()
         session.refresh(campaign)
-        open_campaign(session, campaign=campaign, by=BY, clock=clock)
         codes = prepare_entrances(
             session,
             campaign=campaign,
@@ -42,6 +41,8 @@ def stage_open(
             clock=clock,
             key=site.keys.intake(),
         )
+        # Once its codes are there: the opening commits them.
+        open_campaign(session, campaign=campaign, by=BY, clock=clock)
         seal_ledger(replace(site, clock=clock), session, campaign, "open")
     default_posters(site.database, campaign_code=code, unit_code="", by=BY, clock=clock)
     return codes

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import audit, codes
 from survey.clock import Clock, end_of_day, local_day
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.committed.commitments import commitment
 from survey.model import Campaign, CampaignUnit, Entrance, GroupCoefficient, RespondentGroup, Unit
 from survey.office_files.signs import sign_fault
 from survey.problems import Refused
@@ -31,9 +32,27 @@ class PosterRow:
     unit: Unit
 
 
-def invitation_hash(key: bytes, code: str) -> bytes:
-    """Return what is stored of a one-time code: HMAC-SHA256 of the code as a person meant it."""
+def code_opening(key: bytes, code: str) -> bytes:
+    """Return what a one-time code opens by: HMAC-SHA256 of the code as a person meant it.
+
+    It is known here only while somebody shows the code, and stays with the answer.
+    """
     return hmac.new(key, codes.normalise(code).encode(), hashlib.sha256).digest()
+
+
+def invitation_hash(key: bytes, code: str) -> bytes:
+    """Return what is stored of a one-time code: the commitment of its opening."""
+    return commitment(code_opening(key, code))
+
+
+def stored_openings(key: bytes, code: str) -> dict[bytes, bytes]:
+    """Return what may be stored of a code, and what it opens by then.
+
+    Codes of a second body need no key of ours; those issued before codes were committed are
+    stored as what they open by.
+    """
+    own, foreign = code_opening(key, code), codes.foreign_opening(codes.normalise(code))
+    return {commitment(own): own, own: own, commitment(foreign): foreign}
 
 
 def register_poster(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.clock import Clock, local_minute
 from survey.fieldwork.campaigns import find_campaign, need_state
+from survey.fieldwork.invitations.committing import commit_opening
 from survey.fieldwork.planned import plan_to_open
 from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.sealing import seal_ledger
@@ -75,13 +76,14 @@ def fix(session: Session, *, campaign: Campaign) -> Fixed:
 def open_campaign(
     session: Session, *, campaign: Campaign, by: str, clock: Clock, fixed: Fixed | None = None
 ) -> None:
-    """Freeze the plan and let residents in; raises Refused if the campaign is not ready."""
+    """Freeze the plan, commit the codes, let residents in; raises Refused if it is not ready."""
     need_state(campaign, "draft")
     fixed = fixed or fix(session, campaign=campaign)
     campaign.plan = fixed.plan
     campaign.plan_digest = fixed.plan_digest
     campaign.state = "open"
     campaign.opened_at = clock()
+    committed = commit_opening(session, campaign=campaign, at=campaign.opened_at)
     audit.record(
         session,
         by=by,
@@ -90,6 +92,7 @@ def open_campaign(
         subject=campaign.code,
         plan_digest=campaign.plan_digest,
         fixed=dict(fixed.digests),
+        **committed,
     )
 
 

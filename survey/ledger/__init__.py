@@ -5,6 +5,7 @@ __all__ = [
     "appealed",
     "book",
     "checker",
+    "committed",
     "head",
     "heads_file",
     "inspection",

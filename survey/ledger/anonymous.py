@@ -19,7 +19,10 @@ MINUTE_MS = 60_000
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 _CHUNK = 5_000
-_DROPPED = ("receipt", "salt", "invitation_id", "sitting_id", "device_mark", "network_mark")
+_DROPPED = (
+    *("receipt", "salt", "invitation_id", "sitting_id", "device_mark", "network_mark"),
+    "code_opening",
+)
 
 
 def kept_digest(session: Session, *, campaign: Campaign) -> str:

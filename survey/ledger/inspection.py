@@ -15,6 +15,7 @@ from survey.clock import local_minute
 from survey.ledger.anonymous import kept_digest
 from survey.ledger.book import STEP, read_frontier
 from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
+from survey.ledger.committed.used import spans
 from survey.ledger.head import signed_at
 from survey.ledger.leaf import row_leaf
 from survey.ledger.tree import Frontier
@@ -34,10 +35,14 @@ class _Recomputed:
     roots: dict[int, bytes] = field(default_factory=dict)
     nodes: dict[int, bytes] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    more: list[int] = field(default_factory=list)
 
-    def tell(self, problem: Problem) -> None:
+    def tell(self, problem: Problem, index: int) -> None:
+        """Keep what is wrong with a leaf: the first in words, of all others the number."""
         if len(self.problems) < _MOST_TOLD:
             self.problems.append(problem)
+        else:
+            self.more.append(index)
 
 
 def inspect(
@@ -65,7 +70,7 @@ def inspect(
         )
     for head in heads:
         problems += _against(head, done, keys, zone=campaign.timezone)
-    return problems[:_MOST_TOLD]
+    return problems[:_MOST_TOLD] + ([_others(done.more)] if done.more else [])
 
 
 def _recompute(
@@ -80,12 +85,12 @@ def _recompute(
     )
     for row in map(dict, session.execute(query).mappings()):
         while done.frontier.size < row["leaf_index"]:
-            done.tell(_missing(done.frontier.size))
+            done.tell(_missing(done.frontier.size), done.frontier.size)
             done.frontier.append(bytes(32))
         let_go = _is_let_go(row, campaign)
         leaf = row["leaf"] if let_go else row_leaf(row, campaign_code=campaign.code)
         if leaf != row["leaf"]:
-            done.tell(_changed(row))
+            done.tell(_changed(row), row["leaf_index"])
         for node in done.frontier.append(leaf):
             if node.level == STEP:
                 done.nodes[node.position] = node.hash
@@ -189,6 +194,11 @@ def _changed(row: Mapping[str, Any]) -> Problem:
         f"第 {index} 条记录被改动{_named(row, '，回执 ')}",
         f"leaf {index} was changed{_named(row, ', receipt ')}",
     )
+
+
+def _others(indices: Sequence[int]) -> Problem:
+    at = spans(indices)
+    return _problem(f"另有第 {at} 条记录缺少或被改动", f"missing or changed besides: leaves {at}")
 
 
 def _named(row: Mapping[str, Any], before: str) -> str:

@@ -26,12 +26,17 @@ def statement(
 
 
 def ledger_content(row: Mapping[str, Any]) -> str:
-    """Return what a ledger leaf commits to: the whole of a response but its salt and place."""
+    """Return what a ledger leaf commits to: the whole of a response but its salt and place.
+
+    An answer by a one-time code opens in it what was committed of that code.
+    """
     plain = {
         name: value.hex() if isinstance(value, bytes) else value
         for name, value in row.items()
         if name not in {"id", "salt", "leaf", "leaf_index"}
     }
+    if plain.get("code_opening") is None:  # as before there was one: those leaves stay as they are
+        plain.pop("code_opening", None)
     return json.dumps(plain, separators=(",", ":"), sort_keys=True)
 
 

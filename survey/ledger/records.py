@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from survey.canonical import canonical, digest_of
 from survey.ledger.book import read_frontier
+from survey.ledger.committed.commitments import statement_digests
 from survey.model import (
     Appraisal,
     Area,
@@ -53,12 +54,13 @@ def record_digests(
     `plan`, `scheme` and the other parts that the opening fixes; `audit`, the count and the hash
     of the chain of deeds; `counters`, said of a size of the ledger; `runs` and `releases`, each
     with its digest; of codes issued and withdrawn, comments, decisions on them and reports the
-    count and a hash.
+    count and a hash; `commitments`, the digest of each statement of codes committed.
 
     What the opening fixed is taken over from what a head `sealed` before, where one is given:
     it is the same or an alarm, and residents do not wait while it is reckoned again.
     """
     fixed = {name: sealed[name] for name in FIXED if sealed and name in sealed}
+    committed = statement_digests(session, campaign)
     return {
         "salt": campaign.record_salt.hex(),
         **(fixed if len(fixed) == len(FIXED) else fixed_digests(session, campaign)),
@@ -67,6 +69,8 @@ def record_digests(
         "runs": _runs(session, campaign),
         "releases": _releases(session, campaign),
         **grown_digests(session, campaign),
+        # Not said of a campaign that was opened before codes were committed.
+        **({"commitments": committed} if committed else {}),
     }
 
 

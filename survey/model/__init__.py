@@ -83,7 +83,7 @@ from survey.model.door_counter import (
     PageCounter,
     RefusalCounter,
 )
-from survey.model.entrance import CodeBatch, Entrance
+from survey.model.entrance import CodeBatch, CodeCommitment, Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Ledger, LedgerNode, TreeHead
@@ -162,6 +162,7 @@ __all__ = [
     "CaseStep",
     "CoachingReport",
     "CodeBatch",
+    "CodeCommitment",
     "Comment",
     "CommentKind",
     "CommentMatter",

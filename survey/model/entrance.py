@@ -1,12 +1,12 @@
 """Entrances: what a QR code or a one-time code opens, and the batches codes are issued in."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.model.base import STRICT, Base, one_of
+from survey.model.base import STRICT, Base, JsonText, SmallInt, one_of
 
 if TYPE_CHECKING:
     from survey.model.unit import Unit
@@ -103,6 +103,7 @@ class CodeBatch(Base):
         sa.CheckConstraint("(kind = 'sitting') = (unit_id IS NULL)", name="unit_by_kind"),
         sa.CheckConstraint("issued >= 1", name="issued"),
         sa.CheckConstraint("withdrawn BETWEEN 0 AND issued", name="withdrawn"),
+        sa.CheckConstraint("form BETWEEN 1 AND 2", name="form"),
         sa.ForeignKeyConstraint(
             ["campaign_id", "unit_id"], ["campaign_unit.campaign_id", "campaign_unit.unit_id"]
         ),
@@ -123,3 +124,27 @@ class CodeBatch(Base):
     expires_at: Mapped[datetime | None]
     issued: Mapped[int]
     withdrawn: Mapped[int] = mapped_column(default=0, comment="before anybody answered by them")
+    form: Mapped[int] = mapped_column(
+        SmallInt,
+        default=2,
+        server_default="1",
+        comment="1: its code_hash is what a code opens by; 2: only the hash of that",
+    )
+
+
+class CodeCommitment(Base):
+    """The codes there are, fixed at the opening; later numbers are codes added since.
+
+    Added, never changed. Heads seal the digest of each statement.
+    """
+
+    __tablename__ = "code_commitment"
+    __table_args__ = (sa.CheckConstraint("number >= 1", name="number"), STRICT)
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(
+        primary_key=True, comment="1 at the opening, then as codes were added"
+    )
+    statement: Mapped[dict[str, Any]] = mapped_column(
+        JsonText, comment="when, at which size of the ledger, which batches, the root, why"
+    )

@@ -67,6 +67,10 @@ class Response(Base):
             name="anonymous",
         ),
         sa.CheckConstraint("length(receipt) = 10", name="receipt"),
+        sa.CheckConstraint(
+            "code_opening IS NULL OR (length(code_opening) = 32 AND receipt IS NOT NULL)",
+            name="code_opening",
+        ),
         sa.CheckConstraint("length(leaf) = 32", name="leaf"),
         sa.CheckConstraint("length(answers) BETWEEN 1 AND 60", name="answers"),
         sa.CheckConstraint("length(local_answers) <= 10000", name="local_answers"),
@@ -100,6 +104,9 @@ class Response(Base):
     )
     sitting_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("sitting.invitation_id"), comment="the same for one person's units"
+    )
+    code_opening: Mapped[bytes | None] = mapped_column(
+        comment="made of the one-time code by whoever held it: its hash was committed before"
     )
     questionnaire_id: Mapped[int] = mapped_column(sa.ForeignKey("questionnaire.id"))
     answers: Mapped[str]

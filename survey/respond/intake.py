@@ -190,6 +190,7 @@ def _row(entrance: OpenEntrance, sheet: Sheet, asked: AskedUnit, rated: Rated) -
         "entrance_id": entrance.entrance_id,
         "invitation_id": entrance.entrance_id if entrance.invited and not several else None,
         "sitting_id": entrance.entrance_id if several else None,
+        "code_opening": entrance.code_opening,
         "questionnaire_id": campaign.questionnaire_id,
         "answers": rated.answers,
         "age": sheet.age,

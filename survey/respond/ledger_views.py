@@ -1,5 +1,6 @@
 """The ledger in public: heads, growth between heads, the checker."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.ledger import checker
+from survey.ledger.committed import commitments
 from survey.ledger.head import public_key, signed_at
 from survey.ledger.publication import (
     Shown,
@@ -37,17 +39,22 @@ def heads() -> ResponseReturnValue:
     if "number" in request.args:
         return _head()
     shown, key = _shown(), public_key(site().keys.signing())
-    amended = _amended([entry.campaign for entry in shown])
+    campaigns = [entry.campaign for entry in shown]
+    amended, committed = _amended(campaigns), _committed(campaigns)
     if request.args.get("format") == "json":
         return jsonify(
             kind="public-review-ledger",
             version=1,
             public_key=key,
-            campaigns=[_listed(entry, amended[entry.campaign.code]) for entry in shown],
+            campaigns=[
+                _listed(entry, amended[entry.campaign.code], committed[entry.campaign.code])
+                for entry in shown
+            ],
         )
     frame = page.frame(None, presentation())
     words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form, "signed_at": signed_at}
-    words |= {"amended": amended, "english": {sheet.name: sheet.en for sheet in SHEETS}}
+    words |= {"amended": amended, "committed": committed}
+    words |= {"english": {sheet.name: sheet.en for sheet in SHEETS}}
     return show(render_template("respond/ledger.html", **words, shown=shown, key=key))
 
 
@@ -78,7 +85,15 @@ def _amended(campaigns: list[Campaign]) -> dict[str, list[Amendment]]:
         return {campaign.code: amendments_of(session, campaign) for campaign in campaigns}
 
 
-def _listed(entry: Shown, amended: list[Amendment]) -> dict[str, Any]:
+def _committed(campaigns: list[Campaign]) -> dict[str, list[commitments.Shown]]:
+    """Return the codes committed in each campaign, by its code."""
+    with site().database.reading() as session:
+        return {each.code: commitments.shown_statements(session, each) for each in campaigns}
+
+
+def _listed(
+    entry: Shown, amended: list[Amendment], committed: list[commitments.Shown]
+) -> dict[str, Any]:
     return {
         "campaign": entry.campaign.code,
         "title": entry.campaign.title_zh,
@@ -86,6 +101,9 @@ def _listed(entry: Shown, amended: list[Amendment]) -> dict[str, Any]:
         "heads": [entry.newest, *entry.earlier],
         "growth": entry.growth,
         "plan_versions": [_version(each) for each in amended],
+        "codes": [
+            asdict(each) | {"time": each.time.isoformat(timespec="seconds")} for each in committed
+        ],
     }
 
 

@@ -19,6 +19,7 @@ PARTS = {
     "runs": ("计分结果", "runs"),
     "releases": ("发布", "releases"),
     "codes": ("发出的评议码", "codes issued"),
+    "commitments": ("公布过的评议码", "codes committed"),
     "withdrawn": ("停用的海报和评议码", "posters and codes withdrawn"),
     "comments": ("居民意见", "comments"),
     "decisions": ("意见办理", "handling of comments"),

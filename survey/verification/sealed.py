@@ -12,7 +12,7 @@ from survey.problems import Problem
 from survey.verification.deeds import Deeds
 from survey.verification.findings import PARTS, altered
 
-_LISTED = ("runs", "releases")
+_LISTED = ("runs", "releases", "commitments")
 _GROWN = ("codes", "withdrawn", "comments", "decisions", "reports")
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
 from survey.verification.codes import check_codes
+from survey.verification.committed import check_balance, check_commitments, codes_used, taken_by
 from survey.verification.counters import Tally
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.findings import unreadable, what_to_do
@@ -38,9 +40,9 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
     """Return all that disagrees with what was sealed, of one campaign or of all; empty is whole.
 
     Read in full and as of one moment: every answer against its leaf, the counters against the
-    answers, the plan and all it was made of, the audit, codes issued, runs, releases, templates
-    of documents, tokens and addresses of other systems, what these acknowledged, and the signed
-    heads.
+    answers, the plan and all it was made of, the audit, codes issued and committed, runs, releases,
+    templates of documents, tokens and addresses of other systems, what these acknowledged, and the
+    signed heads.
     """
     with site.database.snapshot() as session:
         # First of all: the files of heads are read before the moment, so that it holds their heads.
@@ -77,6 +79,8 @@ def _of_campaign(
         "plan": lambda: check_fixed(session, campaign, deeds),
         "ledger": lambda: _answers(session, campaign, standing, keys),
         "codes": lambda: check_codes(session, campaign, deeds),
+        "commitments": lambda: check_commitments(session, campaign, deeds),
+        "balance": lambda: check_balance(session, campaign, deeds),
         "tallies": lambda: check_tallies(session, campaign),
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
         "reminders": lambda: check_reminders(session, campaign, deeds),
@@ -108,12 +112,18 @@ def _answers(
 ) -> list[Problem]:
     if campaign.plan is None:
         return []
-    tally = Tally(session, campaign)
+    tally, used = Tally(session, campaign), codes_used(session, campaign)
+    by_code = taken_by(used, campaign)
+
+    def each(row: Mapping[str, Any]) -> None:
+        tally.add(row)
+        by_code(row)
+
     problems = inspect(
         session,
         campaign=campaign,
         heads=standing.heads_of(campaign),
         keys=keys,
-        each=tally.add,
+        each=each,
     )
-    return problems + tally.check(session, campaign)
+    return problems + used.problems() + tally.check(session, campaign)

@@ -211,6 +211,13 @@ TRIED = (
         shows=state,
     ),
     Tried(
+        kind="code.balance",
+        command=("code", "balance", CODE),
+        shows=lambda session: session.scalar(
+            sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "code.balance")
+        ),
+    ),
+    Tried(
         kind="release.make",
         command=("release", CODE),
         page=f"{HERE}/release",

@@ -36,7 +36,7 @@ OF_NOBODY = {
     *("release", "respondent_group", "sign_in_counter", "tree_head", "unit", "verdict"),
     *("bulletin", "bulletin_file", "page_counter", "review_effect"),
     *("bulletin", "bulletin_file", "document_template", "page_counter"),
-    *("answer_tally", "tally_place", "code_batch", "matter_place"),
+    *("answer_tally", "tally_place", "code_batch", "code_commitment", "matter_place"),
     *("call_round", "call_standing"),
     *("receiver_use", "acknowledgement", "delivery", "delivery_attempt"),
 }
@@ -54,7 +54,7 @@ SAID_TO_RESIDENTS = {
     },
     "提交的时间、用时、语言，题目的排列": {"submitted_ms", "duration_ms", "lang", "arrangement"},
     "设备和网络的加密标识": {"device_mark", "network_mark"},
-    "一次性评议码的校验值": {"invitation_id"},
+    "一次性评议码的校验值": {"invitation_id", "code_opening"},
     "一人用一个评议码评的几个单位，答卷之间的关联": {"sitting_id"},
     "回执号和存证中的位置": {"id", "receipt", "salt", "leaf", "leaf_index"},
 }

@@ -94,6 +94,9 @@ FROZEN = {
     "0024_send_releases_to_other_systems.py": (
         "98e0db1427488bf65fead24f10c43688f80f902a316e94c058260171a97579b0"
     ),
+    "0025_commit_one_time_codes_before_anybody_answers_by_them.py": (
+        "805a91f5331bcb363222e4d98238fde2389b59ab1696692fb9e0948e96eba612"
+    ),
 }
 
 

@@ -39,7 +39,13 @@ COMMANDS: dict[str, list[str] | None] = {
     "campaign items": [CODE, "--out", "items.xlsx"],
     "poster": [CODE, "--out", "posters.pdf"],
     "code issue": [CODE, "--unit", "A01", "--group", "G2", "--count", "1", "--out", "codes.csv"],
+    "code balance": [CODE],
     "code batches": [CODE],
+    "code make": None,
+    "code take-in": [
+        *(CODE, "--hashes", str(ANLAN / "units.csv"), "--unit", "A01", "--group", "G2"),
+        *("--channel", "token_sms"),
+    ],
     "code withdraw": [CODE, "--batch", "1", "--by", "甲"],
     "collect": [str(ANLAN / "responses_demo.csv"), "--campaign", CODE, "--by", "甲"],
     "user add": ["a", "--name", "甲", "--role", "leader"],

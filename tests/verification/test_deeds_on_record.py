@@ -127,6 +127,8 @@ LEAVE_AN_ENTRY = {
     "survey campaign extend": "campaign.extend",
     "survey poster": "poster.print",
     "survey code issue": "invitation.issue",
+    "survey code take-in": "invitation.issue",
+    "survey code balance": "code.balance",
     "survey code withdraw": "batch.withdraw",
     "survey score": "campaign.score",
     "survey publish": "release.publish",
@@ -202,6 +204,7 @@ SEEN_TO = {
     "POST /office/new": "tests/fieldwork/test_new_campaign.py",
     "POST /office/collect": "tests/collecting/test_collect.py",
     "survey collect": "tests/collecting/test_collect.py",
+    "survey code take-in": "tests/fieldwork/invitations/test_second_body.py",
     f"POST {HERE}/keying": "tests/collecting/test_keying.py",
     f"POST {HERE}/interview": "tests/collecting/test_interview.py",
     f"POST {HERE}/keying/sheets": "tests/collecting/test_keying.py",
@@ -273,6 +276,7 @@ LEAVE_NONE = {
     "GET /office/check-document": _ASKS,
     "POST /office/check-document": "a file that is compared and not kept",
     "survey check-document": _FILES,
+    "survey code make": _FILES,
     f"GET {HERE}/items": "counts, and words with names taken out",
     f"GET {HERE}/cases/together": "words with names taken out",
     f"GET {HERE}/cases": "the first words, with names taken out",
@@ -551,6 +555,7 @@ def at_the_other_close(office: Office) -> None:
 
 
 def after_the_close(office: Office) -> None:
+    office.command("code balance", CODE, by_two=True)
     office.page(f"{HERE}/score")
     office.page(f"{HERE}/release", reason="已核对")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from survey.exchange.package import names
 from survey.exchange.package.answers import check_codes, check_digests, check_rows
+from survey.exchange.package.committed import check_committed, check_used, said_of
 from survey.exchange.package.leaves import check_openings
 from survey.exchange.package.opened import UNREADABLE, Package, open_package, unreadable, wrong
 from survey.exchange.package.recomputing import check_figures, not_recomputed
@@ -43,11 +44,13 @@ def check_package(
         names.APPRAISAL: lambda: check_digests(package),
         names.FOLDER: lambda: check_rows(package, package.rows),
         names.CODES: lambda: check_codes(package, package.rows),
+        names.COMMITTED: lambda: check_committed(package),
         "folder/questionnaire.json": lambda: check_questions(package),
         "--printed": lambda: _outside(package, printed, others),
     }
     if package.has_openings:
         seals[names.OPENINGS] = lambda: check_openings(package, package.rows)
+        seals[names.OPENINGS + " "] = lambda: check_used(package, package.openings)
     problems = [problem for file, check in seals.items() for problem in _found(file, check)]
     if problems:
         raise Refused([*dict.fromkeys(problems), _not_scored()])
@@ -121,6 +124,7 @@ def _said(package: Package, *, given: bool, printed: Sequence[str]) -> Iterator[
             f"未核对：{n_leaves} 份答卷的内容与存证（包内没有拆封内容） / "
             "NOT checked: answers one by one against the ledger (no openings in the package)"
         )
+    yield from said_of(package, package.openings)
     yield "重新计分，数字逐位相同 / scored anew: every figure the same to the last digit"
     for part in not_recomputed(package):
         yield f"未重算 / not recomputed: {part}"

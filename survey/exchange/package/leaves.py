@@ -10,8 +10,8 @@ from typing import Any
 from survey.exchange.package import names
 from survey.exchange.package.answers import at_row
 from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
-from survey.exchange.package.openings import read_openings
 from survey.ledger.checker import leaf_hash
+from survey.ledger.committed.used import spans
 from survey.ledger.leaf import statement
 from survey.problems import Problem
 
@@ -28,43 +28,70 @@ _Opening = dict[str, Any]
 
 def check_openings(package: Package, rows: list[Row]) -> Iterator[Problem]:
     """Yield each leaf whose opening does not give it, each row that is not its opening."""
-    openings = list(read_openings(package.files[names.OPENINGS]))
-    problems = list(islice(_leaves(package, openings), _MOST_TOLD))
+    openings = package.openings
+    yield from _leaves(package, openings)
     by_place = {int(opening["response_id"]): opening for opening in openings}
-    if by_place.keys() != set(range(len(rows))):
-        problems.append(wrong(names.OPENINGS, "与答卷不是一一对应", "are not one for each answer"))
-    yield from problems
-    if not problems:
-        opened = [by_place[place] for place in range(len(rows))]
-        yield from islice(_rows(package, rows, opened), _MOST_TOLD)
+    if len(by_place) != len(openings) or by_place.keys() != set(range(len(rows))):
+        yield wrong(names.OPENINGS, "与答卷不是一一对应", "are not one for each answer")
+        return
+    yield from _rows(package, rows, [by_place[place] for place in range(len(rows))])
 
 
 def _leaves(package: Package, openings: list[_Opening]) -> Iterator[Problem]:
+    """Name every leaf without an opening, and every opening that does not give its leaf."""
     leaves = package.leaves
-    if len(openings) != len(leaves):
+    by_index = {opening["index"]: opening for opening in openings}
+    gone = set(range(len(leaves))) - by_index.keys()
+    if gone:
+        yield wrong(
+            names.OPENINGS,
+            f"第 {spans(gone)} 条存证记录没有答卷：被删除",
+            f"leaves {spans(gone)} have no answer: it was dropped",
+        )
+    if len(by_index) != len(openings) or not by_index.keys() <= set(range(len(leaves))):
         yield wrong(
             names.OPENINGS,
             f"{len(openings)} 条，存证有 {len(leaves)} 份",
             f"{len(openings)} openings of {len(leaves)} leaves",
         )
-    for index, (opening, leaf) in enumerate(zip(openings, leaves, strict=False)):
-        if opening["index"] != index or _leaf(opening, package) != leaf:
-            yield wrong(
-                names.OPENINGS,
-                "与这一条存证记录不符，被改动、增加或漏掉过",
-                "does not give its leaf: changed, added or left out",
-                row=index + 1,
-            )
+    unlike = (
+        index
+        for index, leaf in enumerate(leaves)
+        if index in by_index and _leaf(by_index[index], package) != leaf
+    )
+    told = [*islice(unlike, _MOST_TOLD)]
+    for index in told:
+        yield wrong(
+            names.OPENINGS,
+            "与这一条存证记录不符，被改动、增加或漏掉过",
+            "does not give its leaf: changed, added or left out",
+            row=index + 1,
+        )
+    if more := spans(unlike):
+        yield wrong(
+            names.OPENINGS,
+            f"另有第 {more} 条存证记录不符",
+            f"nor do leaves {more}, counted from 0",
+        )
 
 
 def _rows(package: Package, rows: list[Row], opened: list[_Opening]) -> Iterator[Problem]:
     meant, marks, digest = package.document(names.MEANINGS), _Marks(), hashlib.sha256()
+    unlike: list[int] = []
     for place, (row, opening) in enumerate(zip(rows, opened, strict=True)):
         stated = opening["stated"]
         expected = _expected(stated, meant, marks)
-        for field in _differing(row, expected, stated):
+        fields = [*_differing(row, expected, stated)]
+        unlike += [place] if fields else []
+        for field in fields if len(unlike) <= _MOST_TOLD else ():
             yield at_row(place, field, "与存证不符", "is not what the ledger holds")
         digest.update(_seen(opening, stated, expected, marks.last).encode() + b"\n")
+    if more := spans(place + 2 for place in unlike[_MOST_TOLD:]):
+        yield wrong(
+            ANSWERS,
+            f"另有第 {more} 行与存证不符",
+            f"nor are rows {more} what the ledger holds",
+        )
     if digest.hexdigest() != package.document(names.RUN)["data_digest"]:
         yield wrong(
             ANSWERS, "答卷的校验值不是发布的", "the digest of the answers is not the released"

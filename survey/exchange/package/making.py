@@ -8,6 +8,7 @@ import re
 import tempfile
 from datetime import UTC
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ from survey.exchange.package.container import packed
 from survey.exchange.package.openings import leaves_of, meanings_of, openings_of
 from survey.exchange.package.readme import readme
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.committed.balance import BALANCE, balance_of
+from survey.ledger.committed.commitments import committed_batches, statements_of
 from survey.ledger.head import heads_of, key_id, public_key, published
 from survey.ledger.records import FIXED, fixed_digests, listed
-from survey.model import Appraisal, Campaign, Release, TreeHead
+from survey.model import Appraisal, AuditEntry, Campaign, Release, TreeHead
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
@@ -60,6 +63,7 @@ def make_package(
         key = public_key(site.keys.signing())
         _need_one_key(campaign, {head.key_id for head in heads}, document, key_id(key))
         files |= _of_the_release(release, run, document) | _of_the_ledger(session, campaign, heads)
+        files |= _of_the_codes(session, campaign, heads)
         if openings:
             plan = Plan.from_dict(campaign.plan or {})
             files[names.OPENINGS] = openings_of(session, campaign=campaign)
@@ -98,6 +102,40 @@ def _of_the_ledger(session: Session, campaign: Campaign, heads: list[TreeHead]) 
         "records": heads[-1].records,
     }
     return {names.LEAVES: leaves_of(session, campaign=campaign), names.HEADS: _json(said)}
+
+
+def _of_the_codes(session: Session, campaign: Campaign, heads: list[TreeHead]) -> dict[str, bytes]:
+    """Return the codes that were committed and what sealed them; no file where none were."""
+    statements = statements_of(session, campaign)
+    if not statements:
+        return {}
+    batches = committed_batches(session, campaign)
+    hashes = {
+        str(entry["batch"]): [held.hex() for held in batches[entry["batch"]].hashes]
+        for said in statements
+        for entry in said["batches"]
+    }
+    sealed = {
+        str(head.number): head.records
+        for before, head in pairwise([None, *heads])
+        if head and _committed(head) != _committed(before)
+    }
+    balance = balance_of(session, campaign).totals() | {"signed": _signed(session, campaign)}
+    said = {"commitments": statements, "hashes": hashes, "records": sealed, "balance": balance}
+    return {names.COMMITTED: _json(said)}
+
+
+def _signed(session: Session, campaign: Campaign) -> str | None:
+    """Return when two persons signed the balance of codes; None where nobody has."""
+    query = sa.select(AuditEntry.at).where(
+        AuditEntry.action == BALANCE, AuditEntry.subject == campaign.code
+    )
+    at = session.scalars(query.order_by(AuditEntry.id.desc())).first()
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _committed(head: TreeHead | None) -> str:
+    return (head.records or {}).get("commitments", "") if head else ""
 
 
 def _manifest(files: dict[str, bytes], facts: ScoreDocument, *, openings: bool, key: str) -> bytes:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from survey.appraisal.folder_run import RESPONSES
 from survey.exchange.package import names
 from survey.exchange.package.container import unpacked
+from survey.exchange.package.openings import read_openings
 from survey.ledger.tree import Frontier
 from survey.problems import Problem, Refused
 from survey.verification.signature import key_id, public_key
@@ -26,6 +27,7 @@ NEEDED = (
     *(names.VERSIONS, names.KEY, names.LEAVES, names.HEADS),
 )
 _OPENED = (names.OPENINGS, names.MEANINGS)
+_MAY_BE = (*_OPENED, names.COMMITTED)
 ANSWERS = names.FOLDER + RESPONSES
 # What content can make a reader of it raise: it is somebody else's.
 UNREADABLE = (
@@ -72,6 +74,11 @@ class Package:
     def rows(self) -> list[Row]:
         """The answers of the folder; raises as `table` does."""
         return self.table(ANSWERS)
+
+    @cached_property
+    def openings(self) -> list[dict[str, Any]]:
+        """What each leaf was made of; none where the package has no openings."""
+        return [*read_openings(self.files[names.OPENINGS])] if self.has_openings else []
 
     @cached_property
     def roots(self) -> list[str]:
@@ -145,7 +152,7 @@ def _differing(files: dict[str, bytes], listed: dict[str, Any]) -> list[Problem]
     for name in sorted({*here, *listed, *NEEDED}):
         if name not in here:
             problems.append(wrong(name, "缺少这个文件", "is missing"))
-        elif name not in listed or not (name in NEEDED + _OPENED or name.startswith(names.FOLDER)):
+        elif name not in listed or not (name in NEEDED + _MAY_BE or name.startswith(names.FOLDER)):
             problems.append(wrong(name, "多出的文件，清单上没有", "is not on the manifest"))
         elif listed[name] != {
             "sha256": hashlib.sha256(files[name]).hexdigest(),

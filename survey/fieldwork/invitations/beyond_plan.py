@@ -104,7 +104,7 @@ def issue_or_propose(
     """
     arguments = arguments_of(batch)
     matter = Matter(session=session, site=site, campaign=campaign, arguments=arguments)
-    done = issue_within(matter, batch, prepared, by=by)
+    done = issue_within(matter, batch, prepared, by=by, reason=reason)
     if done is not None:
         return done
     if not by:
@@ -121,7 +121,9 @@ def issue_or_propose(
     )
 
 
-def issue_within(matter: Matter, batch: Batch, prepared: PreparedFiles, *, by: str) -> Done | None:
+def issue_within(
+    matter: Matter, batch: Batch, prepared: PreparedFiles, *, by: str, reason: str = ""
+) -> Done | None:
     """Issue a batch, or give it again that was issued before; None where it is beyond the plan."""
     session, campaign = matter.session, matter.campaign
     check(matter, batch)
@@ -132,7 +134,7 @@ def issue_within(matter: Matter, batch: Batch, prepared: PreparedFiles, *, by: s
         return None
     if by:
         require_official(session, username=by, action="invitation.issue")
-    return _issue(matter, prepared, by=by or audit.SYSTEM)
+    return _issue(matter, prepared, by=by or audit.SYSTEM, reason=reason)
 
 
 def arguments_of(batch: Batch) -> Facts:
@@ -265,12 +267,17 @@ def on_paper(matter: Matter, *, asked: str) -> PreparedFiles:
 
 
 def _carry_out(matter: Matter, persons: Persons, prepared: PreparedFiles) -> Done:
-    return _issue(matter, prepared, by=persons.proposed_by)
+    return _issue(matter, prepared, by=persons.proposed_by, reason=persons.reason)
 
 
-def _issue(matter: Matter, prepared: PreparedFiles, *, by: str) -> Done:
+def _issue(matter: Matter, prepared: PreparedFiles, *, by: str, reason: str) -> Done:
     store_batch(
-        matter.session, prepared.codes, campaign=matter.campaign, by=by, clock=matter.site.clock
+        matter.session,
+        prepared.codes,
+        campaign=matter.campaign,
+        by=by,
+        clock=matter.site.clock,
+        reason=reason,
     )
     n = len(prepared.codes.codes)
     return Done(

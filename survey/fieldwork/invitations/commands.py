@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from survey.clock import local_minute
 from survey.fieldwork import campaigns
 from survey.fieldwork.invitations import beyond_plan
+from survey.fieldwork.invitations.balance_command import balance
 from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
 from survey.fieldwork.invitations.covered import chosen_units, named_units
+from survey.fieldwork.invitations.second_body_commands import make, take
 from survey.fieldwork.invitations.whole_plan import Wanted as OfPlan
 from survey.fieldwork.invitations.whole_plan import batches_wanted, issue_batches
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments
@@ -265,6 +267,11 @@ def withdraw(campaign_id: str, *, batch: int, by: str, reason: str) -> None:
             )
         done = done_or_exit(WITHDRAW_CODES, outcome)
     click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")
+
+
+code.add_command(balance)
+code.add_command(make)
+code.add_command(take)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from survey import audit, codes
 from survey.clock import Clock
 from survey.fieldwork.entrances import check_asked, check_issue, invitation_hash, not_past
 from survey.fieldwork.invitations.addressees import invited_to_rate
+from survey.fieldwork.invitations.committing import commit_added
 from survey.fieldwork.invitations.covered import wrong_number
 from survey.fieldwork.invitations.invited import Invited
 from survey.forms.questionnaire import MOST_UNITS
@@ -81,9 +82,19 @@ def prepare_batch(
 
 
 def store_batch(
-    session: Session, prepared: Prepared, *, campaign: Campaign, by: str, clock: Clock
+    session: Session,
+    prepared: Prepared,
+    *,
+    campaign: Campaign,
+    by: str,
+    clock: Clock,
+    reason: str = "",
+    made_by: str = "",
 ) -> None:
     """Let prepared codes open their units, until the end of their day, else of the campaign.
+
+    Those added to an open campaign are committed as added, for a `reason` that becomes public.
+    `made_by` is the second body that made them, where one did.
 
     Raises Refused for a channel that invites nobody, a group never asked, a wrong count or number
     of units, or a day outside the campaign.
@@ -108,6 +119,8 @@ def store_batch(
     first = _store(session, rows, covering=units if several else ())
     batch = {name: value for name, value in common.items() if name != "place"}
     session.add(CodeBatch(**batch, first_code=first, issued=count))
+    session.flush()
+    added = commit_added(session, campaign=campaign, first_code=first, at=at, reason=reason)
     audit.record(
         session,
         by=by,
@@ -119,6 +132,8 @@ def store_batch(
         channel=channel,
         count=count,
         digest=batch_digest([each.hex() for each in prepared.hashes]),
+        **added,
+        **({"made_by": made_by} if made_by else {}),
     )
 
 

@@ -5,13 +5,14 @@ it got when the codes were issued, or one made of it. It is looked through in me
 is left out, and nothing of it is stored.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import codes
-from survey.fieldwork.entrances import invitation_hash
+from survey.fieldwork.entrances import stored_openings
 from survey.model import Campaign, Entrance
 from survey.office_files.tables import Table
 from survey.problems import Problem, Refused
@@ -48,12 +49,16 @@ def read_own_list(session: Session, *, campaign: Campaign, table: Table, key: by
     if column is None:
         raise Refused([_no_column(table)])
     problems = table.faults_told()
-    rows: list[tuple[int, OwnRow]] = []
-    for number, cells in table.rows[1:]:
-        padded = (*cells, *[""] * (len(heading) - len(cells)))[: len(heading)]
-        code = codes.normalise(padded[column])
-        rows.append((number, OwnRow(cells=padded, code=code, code_hash=invitation_hash(key, code))))
-    known = _known(session, campaign, [row.code_hash for _number, row in rows])
+    padded = [
+        (number, (*cells, *[""] * (len(heading) - len(cells)))[: len(heading)])
+        for number, cells in table.rows[1:]
+    ]
+    hashes = [stored_openings(key, cells[column]) for _number, cells in padded]
+    known = _known(session, campaign, [each for row in hashes for each in row])
+    rows = [
+        (number, _row(cells, cells[column], row, known))
+        for (number, cells), row in zip(padded, hashes, strict=True)
+    ]
     first: dict[bytes, int] = {}
     for number, row in rows:
         if row.code_hash not in known:
@@ -64,6 +69,16 @@ def read_own_list(session: Session, *, campaign: Campaign, table: Table, key: by
     if problems:
         raise Refused(_few(problems, table))
     return OwnList(heading=heading, rows=tuple(row for _number, row in rows))
+
+
+def _row(cells: tuple[str, ...], typed: str, hashes: Iterable[bytes], known: set[bytes]) -> OwnRow:
+    """Return a row with the hash that its code is stored by, else the one it would be."""
+    stored = [*hashes]
+    return OwnRow(
+        cells=cells,
+        code=codes.normalise(typed),
+        code_hash=next((each for each in stored if each in known), stored[0]),
+    )
 
 
 def _name(cell: str) -> str:

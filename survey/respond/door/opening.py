@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import codes
-from survey.fieldwork.entrances import invitation_hash
+from survey.fieldwork.entrances import stored_openings
 from survey.model import (
     AuditEntry,
     Campaign,
@@ -48,6 +48,7 @@ _ROW = sa.select(
     Entrance.unit_id,
     Entrance.group_code,
     Entrance.channel,
+    Entrance.code_hash,
     Entrance.expires_at,
     Entrance.withdrawn_at,
     Campaign.state,
@@ -69,7 +70,9 @@ _COVERED = (
     .where(CoveredUnit.invitation_id == sa.bindparam("id"))
     .order_by(CampaignUnit.position)
 )
-_BY_HASH = _ROW.where(Entrance.code_hash == sa.bindparam("hash"))
+_BY_HASH = _ROW.where(
+    Entrance.code_hash.in_([sa.bindparam("own"), sa.bindparam("former"), sa.bindparam("foreign")])
+)
 
 
 class Closed(Enum):
@@ -96,13 +99,17 @@ class EntranceClosed(Exception):  # noqa: N818  nothing failed: the page says wh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenEntrance:
-    """An entrance that lets a resident in, and what is asked behind it."""
+    """An entrance that lets a resident in, and what is asked behind it.
+
+    `code_opening` shows that somebody held the one-time code.
+    """
 
     entrance_id: int
     invited: bool
     group_code: str
     channel: str
     questionnaire: Questionnaire
+    code_opening: bytes | None = None
 
 
 class Memory:
@@ -164,6 +171,7 @@ def open_entrance(
         group_code=row.group_code,
         channel=row.channel,
         questionnaire=questionnaire,
+        code_opening=stored_openings(key, code)[bytes(row.code_hash)] if row.code_hash else None,
     )
 
 
@@ -181,8 +189,8 @@ def _find(session: Session, code: str, key: bytes) -> Any:
     if len(code) == codes.POSTER_LENGTH:
         return session.connection().execute(_BY_CODE, {"code": code}).one_or_none()
     if len(code) == codes.PERSONAL_LENGTH:
-        code_hash = invitation_hash(key, code)
-        return session.connection().execute(_BY_HASH, {"hash": code_hash}).one_or_none()
+        hashes = zip(("own", "former", "foreign"), stored_openings(key, code), strict=True)
+        return session.connection().execute(_BY_HASH, dict(hashes)).one_or_none()
     return None
 
 

@@ -228,7 +228,7 @@ def _judge(
         if alike:
             near = rows[_near(answers, rows, int(evidence.same[group]))]
             # Varied answers around one pattern: the pattern alone is not the whole of it.
-            alike = near.size >= _MOSTLY * rows.size or alarms_mean[group] >= 1
+            alike = bool(near.size >= _MOSTLY * rows.size or alarms_mean[group] >= 1)
             rows = near if alike else rows
         # What honest answering explains: one respondent a mark, what was usual in a burst.
         keep = max(1.0, float(suspicion.keep[group]))

@@ -1,0 +1,171 @@
+"""The codes of a package: as the heads seal them, and each invited answer against its code."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from survey.canonical import digest_of
+from survey.exchange.package import names
+from survey.exchange.package.opened import Package, wrong
+from survey.ledger.checker import Head
+from survey.ledger.committed.commitments import Committed, Statement, root_of
+from survey.ledger.committed.used import CodesUsed, answer_of
+from survey.ledger.records import listed
+from survey.problems import Problem
+
+
+def statements_in(package: Package) -> list[Statement]:
+    """Return what was committed, in its order; nothing where no codes were."""
+    if names.COMMITTED not in package.files:
+        return []
+    return list(package.document(names.COMMITTED)["commitments"])
+
+
+def check_committed(package: Package) -> Iterator[Problem]:
+    """Yield statements that no head seals, and codes that do not give their root."""
+    statements = statements_in(package)
+    digests = {str(place): digest_of(said) for place, said in enumerate(statements, start=1)}
+    for number, head, records in _sealing(package):
+        if digest_of(records) != head["records"]:
+            yield wrong(
+                names.COMMITTED,
+                f"所附各类记录的校验值不是第 {number} 个总校验码所封存的",
+                f"the records beside it are not those that head {number} seals",
+            )
+            return
+    sealed = _sealed_at(package)
+    if sealed.keys() != set(digests.items()):
+        yield wrong(
+            names.COMMITTED,
+            "公布的评议码不是总校验码所封存的",
+            "the codes committed are not those the heads seal",
+        )
+    elif statements and sealed["1", digests["1"]]:
+        yield wrong(
+            names.COMMITTED,
+            "开启时的评议码在收到答卷之后才封存",
+            "the codes of the opening were sealed after answers had come",
+        )
+    else:
+        yield from _roots(package, statements)
+
+
+def _sealed_at(package: Package) -> dict[tuple[str, str], int]:
+    """Return at which size of the ledger a head first sealed each statement, by its digest."""
+    sealed = dict[tuple[str, str], int]()
+    for _number, head, records in _sealing(package):
+        for said in listed(records.get("commitments", "")).items():
+            sealed[said] = min(head["size"], sealed.get(said, head["size"]))
+    return sealed
+
+
+def _sealing(package: Package) -> Iterator[tuple[int, Head, dict[str, Any]]]:
+    """Yield the heads that say what they seal: the last, and each that sealed codes first."""
+    document = package.document(names.HEADS)
+    heads = document["heads"]
+    yield len(heads), heads[-1], document["records"]
+    if names.COMMITTED in package.files:
+        for number, records in package.document(names.COMMITTED)["records"].items():
+            yield int(number), heads[int(number) - 1], records
+
+
+def _roots(package: Package, statements: Sequence[Statement]) -> Iterator[Problem]:
+    batches = _batches(package)
+    for said in statements:
+        held = [batches[entry["batch"]] for entry in said["batches"]]
+        if root_of(held) != said["root"] or sum(len(one.hashes) for one in held) != said["codes"]:
+            yield wrong(
+                names.COMMITTED,
+                f"第 {said['number']} 次公布的评议码算不出所公布的校验值",
+                f"the codes of commitment {said['number']} do not give its root",
+            )
+
+
+def check_used(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    """Yield answers by codes that were not committed, are another's or had been used."""
+    used = codes_used(package, openings)
+    yield from (replace(problem, file=names.OPENINGS) for problem in used.problems())
+    if statements_in(package):
+        yield from _balanced(package, n_used=sum(used.used.values()))
+
+
+def _balanced(package: Package, *, n_used: int) -> Iterator[Problem]:
+    """Yield where the balance of codes does not add up with what answers show."""
+    balance = package.document(names.COMMITTED)["balance"]
+    made = sum(said["codes"] for said in statements_in(package))
+    sums = balance["made"] - balance["used"] - balance["void"]
+    if (balance["made"], balance["left"]) != (made, sums) or sums < 0:
+        yield wrong(
+            names.COMMITTED,
+            f"评议码收支不符：制作 {balance['made']} 个，公布的有 {made} 个",
+            f"the balance of codes does not add up: {balance['made']} made, {made} committed",
+        )
+    if balance["used"] != n_used:
+        yield wrong(
+            names.COMMITTED,
+            f"评议码收支说已用 {balance['used']} 个，答卷出示的有 {n_used} 个",
+            f"the balance says that {balance['used']} codes were used, answers show {n_used}",
+        )
+
+
+def codes_used(package: Package, openings: Sequence[Mapping[str, Any]]) -> CodesUsed:
+    """Return what the answers make of the codes, in the ledger's order."""
+    units = package.document(names.MEANINGS)["unit_id"]
+    used = CodesUsed(statements_in(package), _batches(package))
+    for opening in sorted(openings, key=lambda each: int(each["index"])):
+        stated = opening["stated"]
+        used.take(opening["index"], answer_of(stated, unit=units[str(stated["unit_id"])]))
+    return used
+
+
+def said_of(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what holds of codes, and what nobody can tell."""
+    statements = statements_in(package)
+    if not statements:
+        yield (
+            "没有公布过评议码，无法核对受邀答卷是否虚增 / no codes were committed: NOT checked "
+            "whether invited answers were added"
+        )
+        return
+    first, added = statements[0]["codes"], [said for said in statements[1:] if said["codes"]]
+    sealed = _sealed_at(package)
+    late = sum(said["codes"] for said in added if sealed[str(said["number"]), digest_of(said)])
+    yield (
+        f"开启时公布评议码 {first} 个，其后补登 {sum(each['codes'] for each in added)} 个"
+        f"（{late} 个在收到答卷之后才封存） / codes committed: {first} at the opening, "
+        f"{sum(each['codes'] for each in added)} added since, {late} sealed after answers had come"
+    )
+    signed = package.document(names.COMMITTED)["balance"]["signed"]
+    yield (
+        f"评议码收支：{signed} 由两人确认 / balance of codes: signed by two on {signed}"
+        if signed
+        else "评议码收支没有经两人确认 / the balance of codes was NOT signed by two"
+    )
+    if openings:
+        used = codes_used(package, openings)
+        yield (
+            f"受邀答卷都用公布过的评议码，一码一次：{sum(used.used.values())} 个 / every invited "
+            f"answer opens a committed code, each used once: {sum(used.used.values())}"
+        )
+        yield (
+            f"无从核对：电话、纸质采集而没有评议码的 {used.without_code} 份，以及扫海报的答卷 / "
+            f"nobody can tell whether real: {used.without_code} collected without a code, and "
+            "those through posters"
+        )
+
+
+def _batches(package: Package) -> dict[int, Committed]:
+    if names.COMMITTED not in package.files:
+        return {}
+    hashes = package.document(names.COMMITTED)["hashes"]
+    return {
+        entry["batch"]: Committed(
+            number=entry["batch"],
+            units=tuple(entry["units"]),
+            group_code=entry["group_code"],
+            channel=entry["channel"],
+            hashes=tuple(bytes.fromhex(one) for one in hashes[str(entry["batch"])]),
+        )
+        for said in statements_in(package)
+        for entry in said["batches"]
+    }

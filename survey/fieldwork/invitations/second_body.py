@@ -1,0 +1,157 @@
+"""Codes made by a second body: it keeps the codes, the platform gets their hashes alone.
+
+Whoever runs the server can then answer by none of them, for he never has one; and the body that
+holds the codes has no answers.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey import codes
+from survey.clock import Clock
+from survey.fieldwork.entrances import check_issue, require_unit
+from survey.fieldwork.invitations.addressees import invited_to_rate
+from survey.fieldwork.invitations.beyond_plan import Batch, is_beyond_plan
+from survey.fieldwork.invitations.issuing import Prepared, store_batch
+from survey.ledger.committed.commitments import commitment
+from survey.model import Campaign, Entrance
+from survey.problems import Problem, Refused
+
+KIND, VERSION = "public-review-code-hashes", 1
+MOST = 20_000
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def make_codes(count: int) -> list[str]:
+    """Draw codes that open by what everybody can make of them, and nobody without them."""
+    return [codes.checked_code(codes.PERSONAL_LENGTH) for _ in range(count)]
+
+
+def list_of(made: Sequence[str], base_url: str) -> bytes:
+    """Return codes as the list they are printed from: number, code, and address where one is given.
+
+    It is the only place where they stand.
+    """
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
+    writer.writerow(("序号 number", "评议码 code", "网址 url"))
+    for number, code in enumerate(made, start=1):
+        url = codes.address(base_url, code) if base_url else ""
+        writer.writerow((number, codes.grouped(code), url))
+    return lines.getvalue().encode("utf-8-sig")
+
+
+def hashes_of(made: Sequence[str], *, body: str) -> bytes:
+    """Return what the platform gets of codes: who made them, and hashes in no order of theirs."""
+    hashes = sorted(commitment(codes.foreign_opening(code)).hex() for code in made)
+    content = {"kind": KIND, "version": VERSION, "body": body, "hashes": hashes}
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def read_hashes(content: bytes, *, file: str) -> tuple[str, list[bytes]]:
+    """Return who made the codes, and their hashes.
+
+    Raises Refused for any other file, for a hash twice, and for none or too many.
+    """
+    try:
+        said: Any = json.loads(content.decode())
+        body, hashes = str(said["body"]), list(said["hashes"])
+        known = (said["kind"], said["version"]) == (KIND, VERSION)
+        fit = known and all(_HASH.fullmatch(each) for each in hashes)
+    except (ValueError, LookupError, TypeError) as error:
+        raise _no_hashes(file) from error
+    if not fit or len(set(hashes)) != len(hashes) or not 1 <= len(hashes) <= MOST:
+        raise _no_hashes(file)
+    return body, [bytes.fromhex(each) for each in hashes]
+
+
+def take_in(
+    session: Session,
+    *,
+    campaign: Campaign,
+    unit_code: str,
+    group_code: str,
+    channel: str,
+    content: bytes,
+    file: str,
+    by: str,
+    clock: Clock,
+) -> int:
+    """Let codes of a second body open a unit, by their hashes; return how many.
+
+    Raises Refused as `read_hashes` and issuing do, for hashes that are here already, and for more
+    than the plan still wants.
+    """
+    body, hashes = read_hashes(content, file=file)
+    unit = require_unit(session, campaign=campaign, unit_code=unit_code)
+    check_issue(campaign, channel, len(hashes), most=MOST)
+    _need_new(session, hashes, file=file)
+    batch = Batch(
+        units=(unit,),
+        group_code=group_code,
+        channel=channel,
+        count=len(hashes),
+        until=None,
+        lang="zh",
+        files=(),
+    )
+    invited = invited_to_rate(
+        campaign, [unit.unit], group_code=group_code, channel=channel, lang="zh", at=clock()
+    )
+    if is_beyond_plan(session, campaign=campaign, batch=batch):
+        raise _beyond(file, len(hashes))
+    prepared = Prepared(
+        codes=[],
+        invited=invited,
+        hashes=hashes,
+        units=(unit,),
+        group_code=group_code,
+        channel=channel,
+        until=None,
+    )
+    store_batch(session, prepared, campaign=campaign, by=by, clock=clock, made_by=body)
+    return len(hashes)
+
+
+def _need_new(session: Session, hashes: Sequence[bytes], *, file: str) -> None:
+    for start in range(0, len(hashes), 500):
+        known = sa.exists().where(Entrance.code_hash.in_(hashes[start : start + 500]))
+        if session.scalar(sa.select(known)):
+            raise Refused.of(
+                file=file,
+                field="hashes",
+                zh="其中有已经登记的评议码；同一个文件只能登记一次，请核对是否已经录入",
+                en="some of these codes are here already; a file goes in once, see whether it has",
+            )
+
+
+def _no_hashes(file: str) -> Refused:
+    return Refused(
+        [
+            Problem(
+                file=file,
+                zh=f"不是 survey code make 写出的校验值文件（1 至 {MOST} 个，不得重复）；"
+                "请向制码单位重新索取，不要交来评议码本身",
+                en=f"is no file of hashes that `survey code make` writes (1 to {MOST:,}, none"
+                " twice); ask whoever made the codes for it, and never for the codes",
+            )
+        ]
+    )
+
+
+def _beyond(file: str, n: int) -> Refused:
+    return Refused.of(
+        file=file,
+        field="hashes",
+        zh=f"这 {n} 个评议码超出方案计划数；请制码单位按尚缺的数目另制一个文件",
+        en=f"these {n} codes go beyond the plan's number; have a file made of as many as are"
+        " missing",
+    )

@@ -1,0 +1,116 @@
+"""Codes as they were committed, against those stored, the deeds that say so, and the answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from survey.canonical import digest_of
+from survey.ledger.committed.balance import BALANCE, balance_of
+from survey.ledger.committed.commitments import (
+    Committed,
+    Statement,
+    committed_batches,
+    listed_batches,
+    root_of,
+    statements_of,
+)
+from survey.ledger.committed.used import CodesUsed, answer_of
+from survey.model import Campaign
+from survey.problems import Problem
+from survey.verification.deeds import Deeds
+from survey.verification.findings import altered
+
+_DEEDS = ("campaign.open", "invitation.issue", "sitting.issue")
+
+
+def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    """Find codes that were put in, taken out or replaced since they were committed."""
+    statements = statements_of(session, campaign)
+    said = {
+        entry["detail"]["commitment"]: entry["detail"]["commitment_digest"]
+        for action in _DEEDS
+        for entry in deeds.of(campaign, action)
+        if "commitment" in entry["detail"]
+    }
+    found = {place: digest_of(each) for place, each in enumerate(statements, start=1)}
+    if found != said:
+        return [_unlike_deeds(min(dict(found.items() ^ said.items())))]
+    batches = committed_batches(session, campaign) if statements else {}
+    problems = [_unlike_codes(each) for each in statements if not _holds(each, batches)]
+    listed = {entry["batch"] for each in statements for entry in each["batches"]}
+    return problems + [_not_committed(number) for number in sorted(batches.keys() - listed)][:1]
+
+
+def check_balance(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
+    """Find codes that do not add up, and a balance that two signed and that is another now."""
+    balance = balance_of(session, campaign)
+    signed = deeds.of(campaign, BALANCE)
+    if not signed or campaign.anonymised_at is not None:
+        return balance.problems()
+    said = signed[-1]["detail"]
+    if said["digest"] == balance.digest():
+        return balance.problems()
+    return [
+        *balance.problems(),
+        altered(
+            "codes",
+            f"评议码收支与两人确认的不同：确认时已用 {said['used']} 个，"
+            f"现在 {balance.total('used')} 个",
+            f"the balance of codes is not the one that two signed: {said['used']} were used then,"
+            f" {balance.total('used')} are now",
+        ),
+    ]
+
+
+def codes_used(session: Session, campaign: Campaign) -> CodesUsed:
+    """Return what the answers are held against, before the first of them is."""
+    statements = statements_of(session, campaign)
+    return CodesUsed(statements, committed_batches(session, campaign) if statements else {})
+
+
+def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Mapping[str, Any]], None]:
+    """Return what looks at each stored answer in passing.
+
+    What an answer was given by is gone once it is anonymous: nothing is said of those.
+    """
+    units = {entry.unit_id: entry.unit.code for entry in campaign.units}
+
+    def take(row: Mapping[str, Any]) -> None:
+        if row["receipt"] is not None:
+            used.take(row["leaf_index"], answer_of(row, unit=units[row["unit_id"]]))
+
+    return take
+
+
+def _holds(statement: Statement, batches: Mapping[int, Committed]) -> bool:
+    numbers = [entry["batch"] for entry in statement["batches"]]
+    if not set(numbers) <= batches.keys():
+        return False
+    held = [batches[number] for number in numbers]
+    return (listed_batches(held), root_of(held)) == (statement["batches"], statement["root"])
+
+
+def _unlike_deeds(number: int) -> Problem:
+    return altered(
+        "commitments",
+        f"第 {number} 次公布的评议码与操作记录不符",
+        f"commitment {number} of codes is not what the audit says",
+    )
+
+
+def _unlike_codes(statement: Statement) -> Problem:
+    number = statement["number"]
+    return altered(
+        "commitments",
+        f"现有的评议码不是第 {number} 次公布的那些：有被添加、删除或替换的",
+        f"the codes are not those of commitment {number}: some were added, removed or replaced",
+    )
+
+
+def _not_committed(number: int) -> Problem:
+    return altered(
+        "commitments",
+        f"第 {number} 批评议码没有公布过",
+        f"batch {number} of codes was never committed",
+    )
