@@ -12,6 +12,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers.bulletin_pdf import make_bulletin
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.sealing import seal_ledger
+from survey.fieldwork.witnesses.commands import request, sent, taken
 from survey.ledger import checker
 from survey.ledger.checker import short_form
 from survey.ledger.head import newest_head, public_key, published
@@ -133,6 +134,10 @@ def bulletin(campaign_id: str, *, out: Path, lang: str) -> None:
         )
     out.write_bytes(pdf)
     click.echo(f"{short_form(published(newest, campaign))} → {out}", err=True)
+
+
+for _command in (request, sent, taken):
+    ledger.add_command(_command)
 
 
 def _open_campaigns(site: Site) -> list[str]:
