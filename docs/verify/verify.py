@@ -3,15 +3,13 @@
 
     python3 verify.py PACKAGE.zip --key KEY [--printed 'PRH:…']
 
-Written from README.md beside it. It checks signatures, ledger, every answer (where the package
-has openings) and the sums; it does NOT compute statistics. KEY is the office's public key
-(base64): take it from paper. Exit 0: what was checked holds; 1: something is wrong; 2: usage.
+Written from README.md beside it; computes NO statistics. KEY is the office's public key, taken from
+paper. Exit 0: what was checked holds; 1: something is wrong; 2: usage.
 """
 
 import argparse
 import base64
 import csv
-import functools
 import hashlib
 import io
 import json
@@ -20,21 +18,21 @@ import sys
 import zipfile
 from collections import Counter, defaultdict
 from datetime import datetime
+from functools import lru_cache, reduce
 from itertools import count
 from pathlib import Path
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-HEADS = "ledger/heads.json"
-OPENINGS, MEANINGS = "ledger/openings.jsonl", "ledger/meanings.json"
+HEADS, OPENINGS = "ledger/heads.json", "ledger/openings.jsonl"
+MEANINGS, QUESTIONS = "ledger/meanings.json", "folder/questionnaire.json"
 NEEDED = ["README.zh.md", "README.en.md", "scores.json", "appraisal.json", "run.json"]
 NEEDED += ["codes.json", "versions.json", "public-key.txt", "ledger/leaves.txt", HEADS]
-OPENED, QUESTIONS = [OPENINGS, MEANINGS], "folder/questionnaire.json"
 ANSWERS, INVITED = "folder/responses_demo.csv", "folder/invitations.csv"
 NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)*")
 COLUMNS = "device_hash", "ip_hash", "token", "rater"
-PERSON = "sex", "age_group", "residence", "township_code"
+PERSON = {"sex": "sex", "age_group": "age", "residence": "residence", "township_code": "area"}
 MARKS = "device_mark", "network_mark", "invitation_id", "sitting_id"
 
 
@@ -50,16 +48,13 @@ def add(p, q):  # Ed25519 (RFC 8032, 5.1): X, Y, Z, T with x = X/Z, y = Y/Z, xy 
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def times(n, p, total=(0, 1, 1, 0)):
-    while n:
-        total = add(total, p) if n & 1 else total
-        p, n = add(p, p), n >> 1
-    return total
+def times(n, p):
+    half = times(n >> 1, add(p, p)) if n else (0, 1, 1, 0)
+    return add(half, p) if n & 1 else half
 
 
 def point(data):
-    y = int.from_bytes(data, "little")
-    sign, y = y >> 255, y & (2**255 - 1)
+    sign, y = divmod(int.from_bytes(data, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
@@ -68,7 +63,7 @@ def point(data):
     return x, y, 1, x * y % P
 
 
-@functools.lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def signed(key, message, signature):
     a, s = point(key), int.from_bytes(signature[32:], "little")
     base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
@@ -79,16 +74,11 @@ def signed(key, message, signature):
 
 
 def canonical(content):
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha(data):
     return hashlib.sha256(data).hexdigest()
-
-
-def node(left, right):
-    return hashlib.sha256(b"\1" + left + right).digest()
 
 
 def roots(leaves):  # over the first 0, 1, 2 … leaves (RFC 6962, 2.1)
@@ -96,15 +86,14 @@ def roots(leaves):  # over the first 0, 1, 2 … leaves (RFC 6962, 2.1)
     for number, leaf in enumerate(leaves, start=1):
         peaks.append(leaf)
         for _ in range((number & -number).bit_length() - 1):
-            peaks[-2:] = [node(*peaks[-2:])]
-        found.append(functools.reduce(lambda root, peak: node(peak, root), reversed(peaks)).hex())
+            peaks[-2:] = [bytes.fromhex(sha(b"\1" + peaks[-2] + peaks[-1]))]
+        found.append(reduce(lambda b, a: bytes.fromhex(sha(b"\1" + a + b)), reversed(peaks)).hex())
     return found
 
 
 def unpacked(data):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        entries = archive.infolist()
-        names = [entry.filename for entry in entries]
+        entries, names = archive.infolist(), archive.namelist()
         need(len(names) == len(set(names)) <= 100, "a name twice, or too many")
         need(all(NAME.fullmatch(name) for name in names), "a name that leads out of the folder")
         plain = all(entry.compress_type == 0 for entry in entries)
@@ -121,16 +110,15 @@ def unpacked(data):
 
 
 def check_manifest(files, given):
-    manifest = json.loads(files["manifest.json"].decode())
+    manifest = load(files, "manifest.json")
     need((manifest["kind"], manifest["version"]) == ("public-review-package", 1), "kind, version")
-    here, opened = set(files) - {"manifest.json", "manifest.sig"}, set(OPENED) & set(files)
+    here, both = set(files) - {"manifest.json", "manifest.sig"}, {OPENINGS, MEANINGS}
     for name in sorted({*here, *manifest["files"], *NEEDED}):
-        need(name in here, f"{name} is missing")
-        known = name in NEEDED + OPENED or name.startswith("folder/")
-        need(known and name in manifest["files"], f"{name} is not on the manifest")
+        known = name in {*NEEDED, *both} or name.startswith("folder/")
+        need(known and name in here & set(manifest["files"]), f"{name}: missing, or not listed")
         said = {"sha256": sha(files[name]), "size": len(files[name])}
         need(manifest["files"][name] == said, f"{name} was altered")
-    need(bool(opened) == manifest["openings"] == (opened == set(OPENED)), "openings")
+    need(bool(both & here) == manifest["openings"] == (both <= here), "openings")
     brought = files["public-key.txt"].decode().splitlines()
     raw = base64.b64decode(brought[0])
     need(len(brought) == 2 and brought[1] == f"sha256:{sha(raw)}", "public-key.txt: fingerprint")
@@ -141,7 +129,8 @@ def check_manifest(files, given):
 
 
 def load(files, name):
-    return dict(json.loads(files[name].decode()))
+    rows = csv.DictReader(io.StringIO(files[name].decode(), newline=""), strict=True)
+    return list(rows) if name.endswith(".csv") else dict(json.loads(files[name].decode()))
 
 
 def check_heads(manifest, key, leaves, heads, printed):
@@ -156,12 +145,10 @@ def check_heads(manifest, key, leaves, heads, printed):
         if head["version"] > 1:
             previous = sha(canonical(before)) if before else "0" * 64
             need((head["number"], head["previous"]) == (place, previous), f"{where}: chain")
-        size, time = (head[name] >= (before or head)[name] for name in ("size", "time"))
-        need(size and time, f"{where}: smaller or earlier")
+        need(all(head[of] >= (before or head)[of] for of in ("size", "time")), f"{where}: less")
         before = head
     need(heads and heads[-1]["size"] == len(leaves), "ledger/heads.json: not of the release")
     need({one.strip() for one in printed} <= set(map(short_form, heads)), "no head is as printed")
-    return over[-1]
 
 
 def short_form(head):  # as on paper: 128 bits of its digest in Crockford's base 32
@@ -171,7 +158,7 @@ def short_form(head):  # as on paper: 128 bits of its digest in Crockford's base
     return f"PRH:{head['campaign']}:{head.get('number', 0)}:{head['size']}:{digits}"
 
 
-def check_documents(files, manifest, key, last, root, n_leaves):  # what the last head seals
+def check_documents(files, manifest, key, last):  # what the last head seals
     scores, record = load(files, "scores.json"), load(files, "appraisal.json")
     run, records = load(files, "run.json"), load(files, HEADS)["records"]
     release, signature = scores["release"], scores["release"]["signature"].pop("value")
@@ -181,7 +168,8 @@ def check_documents(files, manifest, key, last, root, n_leaves):  # what the las
     said = tuple(manifest[name] for name in ("campaign", "release", "number", "simulated"))
     need(named == said, "manifest.json names another release")
     need((record["campaign"], record["simulated"]) == (named[0], named[3]), "appraisal.json: whose")
-    need(release["ledger"] == {"size": n_leaves, "root": root}, "ledger/leaves.txt: the release’s")
+    held = {of: last[of] for of in ("size", "root")}
+    need(release["ledger"] == held, "ledger/leaves.txt: the release’s")
     need(sha(canonical(records)) == last["records"], "ledger/heads.json: records")
     sealed = f"{release['number']}={sha(files['scores.json'])}" in records["releases"].split(";")
     need(sealed, "scores.json is not the release the last head seals")
@@ -192,39 +180,55 @@ def check_documents(files, manifest, key, last, root, n_leaves):  # what the las
     sealed = f"{number}={sha(canonical({**run, 'content': record}))}:{verdicts}"
     need(sealed in records["runs"].split(";"), "appraisal.json is not the sealed run")
     need(records["plan"] == run["plan_digest"], "run.json: plan")
-    asked = sha(canonical(load(files, QUESTIONS)))
-    need(asked == records["questionnaire"], f"{QUESTIONS} is not the sealed one")
-    return release["codes"], record["inputs"].get("invitations"), data_digest
+    need(sha(canonical(load(files, QUESTIONS))) == records["questionnaire"], f"{QUESTIONS}: sealed")
+    return release, record["inputs"].get("invitations"), data_digest
 
 
-def table(files, name):
-    return list(csv.DictReader(io.StringIO(files[name].decode(), newline=""), strict=True))
+def check_witnesses(told, key, heads):  # notes of C2SP: heads over all leaves, cosigned
+    done, keys = {}, {one["name"]: one["public_key"].split("+") for one in told["of"]}
+    need(len({code for _, _, code in keys.values()}) == len(told["of"]), "a witness listed twice")
+    for body, _, below in (text.rpartition("\n\n") for text in told["checkpoints"]):
+        origin, number = (body.split("\n")[place] for place in (0, 3))
+        head = heads[int(number.removeprefix("head ")) - 1]
+        root = base64.b64encode(bytes.fromhex(head["root"])).decode()
+        stated = f"{head['size']}\n{root}\nhead {head['number']}\nsha256 {sha(canonical(head))}"
+        ours = re.fullmatch(f"gongping/.*/{re.escape(head['campaign'])}\n{re.escape(stated)}", body)
+        need(ours and head["size"] == heads[-1]["size"], "witnesses: no head of this ledger")
+        office = origin, sha(f"{origin}\n\1".encode() + key)[:8], base64.b64encode(b"\1" + key)
+        for name, (signer, short, code) in {"": office, **keys}.items():
+            raw, kind = base64.b64decode(code), 4 if name else 1
+            need((sha(f"{signer}\n".encode() + raw)[:8], raw[0]) == (short, kind), f"{name}: key")
+            for dash, by, line in (line.split(" ") for line in below.splitlines()):
+                sign = base64.b64decode(line)
+                if (dash, by, sign[:4].hex()) == ("—", signer, short):
+                    time = f"cosignature/v1\ntime {int.from_bytes(sign[4:12])}\n" if name else ""
+                    holds = signed(raw[1:], f"{time}{body}\n".encode(), sign[12 if name else 4 :])
+                    need(holds, f"the signature of {name or 'the office'} is wrong")
+                    done[name] = f"witness {name} signed; its key: {'+'.join(keys.get(name, ()))}"
+        del done[""]  # the office’s own signature
+    need(len(done) >= told["required"], f"witnesses missing: {sorted(set(keys) - set(done))}")
+    return list(done.values())
 
 
 def check_sums(files, rows, n_leaves, codes, invited):
-    need(len(rows) == n_leaves, f"{ANSWERS}: {len(rows)} answers, {n_leaves} leaves")
-    for place, row in enumerate(rows):
-        need(row["response_id"] == f"{place:010d}", f"{ANSWERS} row {place + 2}: response_id")
+    numbered = [f"{place:010d}" for place in range(n_leaves)]
+    need([row["response_id"] for row in rows] == numbered, f"{ANSWERS}: not a row for each leaf")
     need(load(files, "codes.json")["codes"] == codes, "codes.json is not as in scores.json")
     said, used = Counter(), Counter((r["unit_code"], r["group_code"]) for r in rows if r["token"])
     for code in codes:
         answered, gone = code["answered"], (code.get("withdrawn") or {}).get("codes") or 0
         need(answered is None or answered + gone <= code["issued"], "codes.json: more than issued")
-        if len(code["units"]) == 1:
-            said[code["units"][0], code["group_code"]] += answered or 0
+        said[code["units"][0], code["group_code"]] += (answered or 0) * (len(code["units"]) == 1)
     need(said <= used, "codes.json: more answered codes than answers")
-    digest, listed_people = hashlib.sha256(), table(files, INVITED) if INVITED in files else None
+    digest, listed_people = hashlib.sha256(), load(files, INVITED) if INVITED in files else None
     for row in listed_people or ():
-        place = int(row["response_id"]) if row["response_id"] else -1
-        seen = [row["unit_code"], row["group_code"], row["channel"], place, int(row["wave"])]
-        digest.update(canonical(seen) + b"\n")
+        seen = [row["unit_code"], row["group_code"], row["channel"], int(row["response_id"] or -1)]
+        digest.update(canonical([*seen, int(row["wave"])]) + b"\n")
     need(invited == (None if listed_people is None else digest.hexdigest()), f"{INVITED}: another")
 
 
 def check_openings(files, manifest, leaves, rows, data_digest):
-    lines = files[OPENINGS].decode().splitlines()
-    need(len(lines) == len(leaves), f"{OPENINGS}: not one for each leaf")
-    by_place = {}
+    lines, by_place, digest = files[OPENINGS].decode().splitlines(), {}, hashlib.sha256()
     for index, (line, leaf) in enumerate(zip(lines, leaves, strict=True)):
         opening = json.loads(line)
         salted = bytes.fromhex(opening["salt"]) + opening["content"].encode()
@@ -235,23 +239,20 @@ def check_openings(files, manifest, leaves, rows, data_digest):
         by_place[int(opening["response_id"])] = opening
     need(by_place.keys() == set(range(len(rows))), f"{OPENINGS}: not one for each answer")
     meant, numbers = load(files, MEANINGS), {of: defaultdict(count().__next__) for of in MARKS}
-    digest = hashlib.sha256()
     for place, row in enumerate(rows):
         opening, told = by_place[place], json.loads(by_place[place]["content"])
         marks = [-1 if told[of] is None else numbers[of][told[of]] for of in MARKS]
         took = told["duration_ms"]
         cells = {name: told[name] for name in ("group_code", "channel")}
         cells["unit_code"] = meant["unit_id"][str(told["unit_id"])]
-        for name, of in zip(PERSON, ("sex", "age", "residence", "area"), strict=True):
-            cells[name] = meant[of].get(str(told[of]), "")
+        cells |= {name: meant[of].get(str(told[of]), "") for name, of in PERSON.items()}
         cells["duration_s"] = "" if took is None else f"{took // 1000}.{took % 1000:03d}"
         cells["own_staff"] = str(int(told["own_staff"]))
         cells |= zip(COLUMNS, [f"m{mark:09d}" if mark >= 0 else "" for mark in marks], strict=True)
         at = datetime.fromisoformat(row["submitted_at"])
-        items = [cell for name, cell in row.items() if name.startswith("q_")]
-        same = all(row[name] == cell for name, cell in cells.items()) and at.tzinfo is not None
-        same = same and at.timestamp() == told["submitted_ms"] // 1000
-        same = same and items == [item.replace("-", "") for item in told["answers"]]
+        said = [at.timestamp(), *(cell for name, cell in row.items() if name.startswith("q_"))]
+        held = [told["submitted_ms"] // 1000, *(item.replace("-", "") for item in told["answers"])]
+        same = said == held and at.tzinfo and all(row[of] == cell for of, cell in cells.items())
         need(same, f"{ANSWERS} row {place + 2} is not what the ledger holds")
         seen = [opening["receipt"], cells["unit_code"], told["group_code"], told["channel"]]
         seen += [told["answers"], *(cells[name] for name in PERSON), told["submitted_ms"]]
@@ -261,23 +262,22 @@ def check_openings(files, manifest, leaves, rows, data_digest):
 
 
 def check(data, key="", printed=()):
-    """Return what holds and what was not checked; raises whatever a forged file makes of us."""
     files = unpacked(data)
     manifest, key = check_manifest(files, key)
+    need(re.fullmatch(b"([0-9a-f]{64}\n)*", files["ledger/leaves.txt"]), "leaves.txt: no digests")
     leaves = [bytes.fromhex(line) for line in files["ledger/leaves.txt"].decode().splitlines()]
-    spelt = "".join(f"{leaf.hex():0>64}\n" for leaf in leaves).encode()
-    need(spelt == files["ledger/leaves.txt"], "ledger/leaves.txt: not digests")
     heads = load(files, HEADS)["heads"]
-    root = check_heads(manifest, key, leaves, heads, printed)
-    codes, invited, digest = check_documents(files, manifest, key, heads[-1], root, len(leaves))
-    rows = table(files, ANSWERS)
-    check_sums(files, rows, len(leaves), codes, invited)
+    check_heads(manifest, key, leaves, heads, printed)
+    release, invited, digest = check_documents(files, manifest, key, heads[-1])
+    said = check_witnesses(release["witnesses"], key, heads) if "witnesses" in release else []
+    rows = load(files, ANSWERS)
+    check_sums(files, rows, len(leaves), release["codes"], invited)
     if manifest["openings"]:
         check_openings(files, manifest, leaves, rows, digest)
-    said = [f"{manifest['release']}: signatures, {len(heads)} heads, {len(leaves)} leaves hold"]
+    said += [f"{manifest['release']}: signatures, {len(heads)} heads, {len(leaves)} leaves hold"]
     compared = "compared one by one" if manifest["openings"] else "NOT compared (no openings)"
-    said.append(f"{len(rows)} answers {compared} with the ledger")
-    said.append("NOT computed: statistics (`survey verify` does); NOT read: plan files, README")
+    said += [f"{len(rows)} answers {compared} with the ledger"]
+    said += ["NOT computed: statistics (`survey verify` does); NOT read: plan files, README"]
     return said if printed else [*said, "NOT compared with a head on paper: give --printed"]
 
 

@@ -91,6 +91,9 @@ FROZEN = {
     "0023_let_other_systems_take_scores_and_say_so.py": (
         "06e211fdb074bdcaf4921ca8f9253e119311479c6258cc8cdea6e3b354a0aef3"
     ),
+    "0026_keep_what_witnesses_signed.py": (
+        "d83f7a89fc2d46a98011f8dcaa612650ecb6286fc7d300778114985ab98623ba"
+    ),
 }
 
 
