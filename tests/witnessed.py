@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from survey.appraisal.run import score_campaign
 from survey.cli import survey
@@ -26,11 +28,12 @@ from survey.ledger.notes.note import COSIGNER, note_key
 from survey.scheme.county import CountyFolder
 from survey.site.installation import Site
 from tests.demonstrated import CODE, STARTS_ON
-from tests.officials import add_officials
+from tests.officials import add_officials, token
 from tests.prepared import prepared
 
 NAMES = ("安澜县统计局", "安澜县审计局", "anlan.example/w3")
 REQUIRED = 2
+PAGE = f"/office/campaigns/{CODE}/witnesses"
 
 
 def seed_of(name: str) -> Ed25519PrivateKey:
@@ -119,3 +122,24 @@ def holds(key: bytes, signature: bytes, message: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def fetched(client: FlaskClient, what: str, **more: object) -> TestResponse:
+    return client.get("/ledger", query_string={"campaign": CODE, "format": what, **more})
+
+
+def signs(folder: Path, client: FlaskClient, name: str, old: int = 0) -> str:
+    """Let a witness trust the ledger and sign what the office asks; return the file it makes."""
+    at = folder / name.replace("/", "-")
+    if not at.exists():
+        witness_at(at, name)
+        assert told("trust", str(at), fetched(client, "key").text.strip()).exit_code == 0
+    done = told("cosign", str(at), "-", given=fetched(client, "request", old=old).text)
+    assert done.exit_code == 0, done.exception
+    newest = max((at / "cosigned").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    return newest.read_text("utf-8")
+
+
+def hand_in(client: FlaskClient, text: str) -> TestResponse:
+    carried = token(client.get("/office/password"))
+    return client.post(PAGE, data={"csrf_token": carried, "typed": text})

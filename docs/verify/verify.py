@@ -185,7 +185,7 @@ def check_documents(files, manifest, key, last):  # what the last head seals
 
 
 def check_witnesses(told, key, heads):  # notes of C2SP: heads over all leaves, cosigned
-    done, keys = {}, {one["name"]: one["public_key"].split("+") for one in told["of"]}
+    done, keys = {}, {one["name"]: one["public_key"].split("+", 2) for one in told["of"]}
     need(len({code for _, _, code in keys.values()}) == len(told["of"]), "a witness listed twice")
     for body, _, below in (text.rpartition("\n\n") for text in told["checkpoints"]):
         origin, number = (body.split("\n")[place] for place in (0, 3))

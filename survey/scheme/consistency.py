@@ -209,7 +209,7 @@ def _witnesses(scheme: Scheme) -> Iterator[Fault]:
         )
     told: Mapping[str, list[str]] = {
         "name": [one.name for one in named.of],
-        "public_key": [one.public_key.rpartition("+")[2] for one in named.of],
+        "public_key": [one.public_key.split("+", 2)[2] for one in named.of],
     }
     for field, values in told.items():
         if len(set(values)) < len(values):

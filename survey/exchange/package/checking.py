@@ -65,6 +65,8 @@ def _found(file: str, check: _Check) -> list[Problem]:
     found: list[Problem] = []
     try:
         found += check()
+    except Refused as refused:
+        found += refused.problems
     except UNREADABLE as error:
         found.append(unreadable(file, error))
     return found

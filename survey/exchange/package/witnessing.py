@@ -31,7 +31,8 @@ def check_witnesses(package: Package) -> Iterator[Problem]:
     missing = [one["name"] for one in facts["of"] if one["name"] not in signed]
     if len(signed) < facts["required"]:
         yield _wrong(
-            f"须有 {facts['required']} 个见证方签名，只有 {len(signed)} 个；缺少：{'、'.join(missing)}",
+            f"须有 {facts['required']} 个见证方签名，只有 {len(signed)} 个；"
+            f"缺少：{'、'.join(missing)}",
             f"{facts['required']} witnesses had to sign, {len(signed)} did; missing:"
             f" {', '.join(missing)}",
         )

@@ -27,9 +27,8 @@ from tests.exchange.package.forging import (
 )
 from tests.exchange.package.made import command, exported
 from tests.exchange.package.programs import ours, theirs
-from tests.fieldwork.witnesses.test_witnesses import hand_in, signs
 from tests.officials import signed_in
-from tests.witnessed import NAMES, scored, seed_of
+from tests.witnessed import NAMES, hand_in, scored, seed_of, signs
 
 pytestmark = pytest.mark.slow
 _Facts = dict[str, Any]

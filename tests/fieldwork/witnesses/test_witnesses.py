@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
+import zxingcpp
 from click.testing import CliRunner, Result
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from survey.app import create_app
 from survey.appraisal.release import RELEASE
@@ -29,9 +29,19 @@ from survey.witness.folder import open_witness
 from survey.witness.serving import WitnessServer
 from tests.demonstrated import CODE
 from tests.officials import signed_in, token
-from tests.witnessed import NAMES, by_the_book, holds, read_by_the_book, scored, told, witness_at
-
-PAGE = f"/office/campaigns/{CODE}/witnesses"
+from tests.witnessed import (
+    NAMES,
+    PAGE,
+    by_the_book,
+    fetched,
+    hand_in,
+    holds,
+    read_by_the_book,
+    scored,
+    signs,
+    told,
+    witness_at,
+)
 
 
 @pytest.fixture
@@ -43,27 +53,6 @@ def there(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
 @pytest.fixture
 def web(there: Site) -> Flask:
     return create_app(there)
-
-
-def fetched(client: FlaskClient, what: str, **more: object) -> TestResponse:
-    return client.get("/ledger", query_string={"campaign": CODE, "format": what, **more})
-
-
-def signs(folder: Path, client: FlaskClient, name: str, old: int = 0) -> str:
-    """Let a witness trust the ledger and sign what the office asks; return the file it makes."""
-    at = folder / name.replace("/", "-")
-    if not at.exists():
-        witness_at(at, name)
-        assert told("trust", str(at), fetched(client, "key").text.strip()).exit_code == 0
-    done = told("cosign", str(at), "-", given=fetched(client, "request", old=old).text)
-    assert done.exit_code == 0, done.exception
-    newest = max((at / "cosigned").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    return newest.read_text("utf-8")
-
-
-def hand_in(client: FlaskClient, text: str) -> TestResponse:
-    carried = token(client.get("/office/password"))
-    return client.post(PAGE, data={"csrf_token": carried, "typed": text})
 
 
 def command(site: Site, *words: str) -> Result:
@@ -288,3 +277,17 @@ def test_a_witness_that_looks_by_itself_signs_each_growth_once(
     third = told("watch", str(folder), "http://office")
     assert "cosigned:" in third.output
     assert told("watch", str(folder), "ftp://office").exit_code == 1
+
+
+def test_the_printed_bulletin_carries_the_checkpoint_for_a_scanner(
+    there: Site, web: Flask, tmp_path: Path
+) -> None:
+    out = tmp_path / "bulletin.pdf"
+    done = command(there, "ledger", "bulletin", CODE, "--out", str(out))
+    assert done.exit_code == 0, done.exception
+    page = pypdfium2.PdfDocument(out)[0].render(scale=4).to_pil()
+    read = {found.text for found in zxingcpp.read_barcodes(page)}
+    note = fetched(web.test_client(), "checkpoint").text
+    assert note in read
+    assert any(text.startswith("PRH:") for text in read)
+    assert len(read) == 2
