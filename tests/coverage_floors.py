@@ -46,6 +46,7 @@ FLOORS = {
     "watching": 99,
     "web": 97,
     "weigh": 98,
+    "witness": 90,
     "wording": 99,
 }
 
