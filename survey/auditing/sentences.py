@@ -97,7 +97,7 @@ SPOKEN: dict[str, Spoken] = {
     ),
     "witness.take": Spoken(
         _("收下见证签名"),
-        _("收下%(witness)s对“%(campaign)s”第%(number)s号总校验码（%(size)s份答卷）的签名"),
+        _("收下“%(witness)s”对“%(campaign)s”第%(number)s号总校验码（%(size)s份答卷）的签名"),
     ),
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
     "campaign.rehearse": Spoken(

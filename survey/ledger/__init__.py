@@ -10,6 +10,7 @@ __all__ = [
     "inspection",
     "leaf",
     "leaving",
+    "notes",
     "proposed",
     "publication",
     "records",

@@ -1,3 +1,3 @@
 """`survey witness`: another machine that sees ledgers grow, and signs only where they only grew."""
 
-__all__ = ["folder", "judging", "serving", "watching"]
+__all__: list[str] = []

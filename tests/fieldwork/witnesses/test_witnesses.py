@@ -147,7 +147,7 @@ def test_no_release_before_enough_witnesses_signed_all_answers(
     assert "安澜县统计局 " in document
     assert verify(there) == []
     audit = signed_in(web, "auditor").get("/office/audit/").text
-    assert re.search("收下见证0对“.+”第\\d+号总校验码", audit)
+    assert re.search("收下“见证0”对“.+”第\\d+号总校验码", audit)
 
 
 def read_line(text: str, name: str) -> str:
