@@ -260,17 +260,20 @@ class OnSite:
     )
 
 
-def _witness_key(value: str) -> str:
+def _witness_key(value: object) -> str:
+    if not isinstance(value, str) or _key_fault(value) is not None:
+        raise ValueError
     return read_key(value, kind=COSIGNER).text
 
 
-def _key_fault(value: str) -> tuple[str, str] | None:
+def _key_fault(value: object) -> tuple[str, str] | None:
+    """Return what is wrong with a text that is no witness's key."""
+    if not isinstance(value, str):
+        return None
     try:
-        _witness_key(value)
+        read_key(value, kind=COSIGNER)
     except Malformed as malformed:
         return malformed.problems[0].zh, malformed.problems[0].en
-    except AttributeError:
-        return None  # no text at all
     return None
 
 
