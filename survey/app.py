@@ -44,6 +44,7 @@ from survey.fieldwork.reminders.views import LARGEST_LIST, REMINDERS
 from survey.fieldwork.reminders.views import blueprint as reminders
 from survey.fieldwork.views import LARGEST_ARCHIVE, NEW_CAMPAIGN
 from survey.fieldwork.views import blueprint as fieldwork
+from survey.fieldwork.witnesses.views import blueprint as witnesses
 from survey.forms.arrangement import is_varied
 from survey.manual.views import blueprint as manual
 from survey.publication.views import blueprint as publication
@@ -130,7 +131,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, delivery, api),
+        *(receivers, delivery, witnesses, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -124,6 +124,10 @@ _COMMANDS = {
         "survey.weigh.commands:weigh",
         "Weight the rows of DATA (CSV or .xlsx) as PLAN (TOML) says, and estimate with errors.",
     ),
+    "witness": (
+        "survey.witness.commands:witness",
+        "See ledgers grow, on a machine that is not the office's, and cosign what only grew.",
+    ),
 }
 # Of these rooms, too, but said after `survey campaign`.
 _OF_A_CAMPAIGN = {
@@ -131,7 +135,9 @@ _OF_A_CAMPAIGN = {
     "amend": "survey.drafting.commands:amend",
 }
 # They open no installation, so that none has to be looked at before a writing.
-_OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))
+_OF_FILES = frozenset(
+    _COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh", "witness")
+)
 
 _Load = Callable[[], click.Command]
 

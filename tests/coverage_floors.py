@@ -47,6 +47,7 @@ FLOORS = {
     "watching": 99,
     "web": 97,
     "weigh": 98,
+    "witness": 90,
     "wording": 99,
 }
 

@@ -22,8 +22,8 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
+from ed25519 import signed
+
 OPENED = OPENINGS, MEANINGS = "ledger/openings.jsonl", "ledger/meanings.json"
 HEADS, CODES, LEAVES = "ledger/heads.json", "ledger/codes.json", "ledger/leaves.txt"
 NEEDED = "README.zh.md README.en.md scores.json appraisal.json run.json codes.json versions.json"
@@ -50,36 +50,6 @@ node = lambda right, left: hashlib.sha256(b"\1" + left + right).digest()
 def need(holds, said):
     if not holds:
         raise ValueError(said)
-
-
-def add(p, q):  # on the curve of Ed25519 (RFC 8032, 5.1)
-    d = D * p[0] * q[0] * p[1] * q[1]
-    x, y = p[0] * q[1] + p[1] * q[0], p[1] * q[1] + p[0] * q[0]
-    return x * pow(1 + d, -1, P) % P, y * pow(1 - d, -1, P) % P
-
-
-def times(n, p):
-    half = times(n >> 1, add(p, p)) if n else (0, 1)
-    return add(half, p) if n & 1 else half
-
-
-def point(data):
-    y = int.from_bytes(data, "little")
-    sign, y = y >> 255, y & (2**255 - 1)
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
-    need(len(data) == 32 and y < P and x * x % P == square and (x or not sign), "not a point")
-    return (P - x if x & 1 != sign else x), y
-
-
-@functools.lru_cache(maxsize=4096)
-def signed(key, message, signature):
-    a, s = point(key), int.from_bytes(signature[32:], "little")
-    base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
-    x, y = add(times(s, base), times(h, (P - a[0], a[1])))
-    return s < L and (y | (x & 1) << 255).to_bytes(32, "little") + signature[32:64] == signature
 
 
 def roots(leaves):  # over the first 0, 1, 2 … leaves (RFC 6962, 2.1)
@@ -263,6 +233,32 @@ def check_openings(files, manifest, leaves, rows, codes):
     need(digest.hexdigest() == load(files, "run.json")["data_digest"], f"{ANSWERS}: digest")
 
 
+def check_witnesses(told, key, heads):  # notes of C2SP: heads over all leaves, cosigned
+    done, keys = {}, {one["name"]: one["public_key"].split("+", 2) for one in told["of"]}
+    need(len({code for _, _, code in keys.values()}) == len(told["of"]), "a witness listed twice")
+    for body, _, below in (text.rpartition("\n\n") for text in told["checkpoints"]):
+        origin, number = (body.split("\n")[place] for place in (0, 3))
+        head = heads[int(number.removeprefix("head ")) - 1]
+        root = base64.b64encode(bytes.fromhex(head["root"])).decode()
+        stated = f"{head['size']}\n{root}\nhead {head['number']}\nsha256 {sha(canonical(head))}"
+        ours = re.fullmatch(f"gongping/.*/{re.escape(head['campaign'])}\n{re.escape(stated)}", body)
+        need(ours and head["size"] == heads[-1]["size"], "witnesses: no head of this ledger")
+        office = origin, sha(f"{origin}\n\1".encode() + key)[:8], base64.b64encode(b"\1" + key)
+        for name, (signer, short, code) in {"": office, **keys}.items():
+            raw, kind = base64.b64decode(code), 4 if name else 1
+            need((sha(f"{signer}\n".encode() + raw)[:8], raw[0]) == (short, kind), f"{name}: key")
+            for dash, by, line in (line.split(" ") for line in below.splitlines()):
+                sign = base64.b64decode(line)
+                if (dash, by, sign[:4].hex()) == ("—", signer, short):
+                    time = f"cosignature/v1\ntime {int.from_bytes(sign[4:12])}\n" if name else ""
+                    holds = signed(raw[1:], f"{time}{body}\n".encode(), sign[12 if name else 4 :])
+                    need(holds, f"the signature of {name or 'the office'} is wrong")
+                    done[name] = f"witness {name} signed; its key: {'+'.join(keys.get(name, ()))}"
+        del done[""]  # the office’s own signature
+    need(len(done) >= told["required"], f"witnesses missing: {sorted(set(keys) - set(done))}")
+    return list(done.values())
+
+
 def check(data, given="", printed=()):
     """Return what holds and what was not checked; raises whatever a forged file makes of us."""
     files, manifest, key = check_files(data, given)
@@ -273,8 +269,10 @@ def check(data, given="", printed=()):
     if manifest["openings"]:
         check_openings(files, manifest, leaves, rows, committed)
     check_documents(files, manifest, key, heads[-1], root, len(leaves), rows)
+    told = load(files, "scores.json")["release"].get("witnesses")
+    witnessed = "".join(f"{one}\n" for one in check_witnesses(told, key, heads)) if told else ""
     compared = "compared one by one" if manifest["openings"] else "NOT compared (no openings)"
-    said = f"""{manifest["release"]}: signatures, {len(heads)} heads, {len(leaves)} leaves hold
+    said = f"""{witnessed}{manifest["release"]}: {len(heads)} heads, {len(leaves)} leaves hold
 {len(rows)} answers {compared} with the ledger
 {len(committed[0])} codes committed ({committed[3]} after answers came), {len(committed[4])} shown
 NOT computed: statistics (`survey verify` does); NOT read: plan files, README"""

@@ -22,9 +22,11 @@ from survey.appraisal.record.scores import (
 from survey.appraisal.reporting.accounts import accounts_let_in
 from survey.appraisal.reporting.facts import reported
 from survey.appraisal.reporting.units import reported_of_units
+from survey.appraisal.reporting.witnesses import witnessed
 from survey.appraisal.runs import read_record, wait_for_turn
 from survey.fieldwork.invitations.batches import codes_issued
 from survey.fieldwork.sealing import seal_ledger
+from survey.fieldwork.witnesses.standing import require_witnessed
 from survey.ledger.book import lock_tail, read_frontier
 from survey.model import Appraisal, Campaign, ProgressCounter, Release, Unit
 from survey.problems import Problem, Refused
@@ -66,7 +68,8 @@ def compose(
 ) -> Composed:
     """Write and sign the campaign's next release from its newest appraisal, naming an appeal.
 
-    Raises Refused where nothing has been scored since the last release.
+    Raises Refused where nothing has been scored since the last release, and where fewer witnesses
+    than the plan requires have signed all answers.
     """
     rests_on, at = _rests_on(session, campaign), at.replace(microsecond=0)
     document = _document(session, campaign, rests_on, at=at, signing_key=signing_key, appeal=appeal)
@@ -129,6 +132,7 @@ def _rests_on(session: Session, campaign: Campaign) -> RestsOn:
         raise Refused([_not_scored(campaign)])
     released = sa.select(Release.id, Release.number).where(Release.campaign_id == campaign.id)
     previous = session.execute(released.order_by(Release.number.desc()).limit(1)).one_or_none()
+    require_witnessed(session, campaign=campaign)
     frontier = read_frontier(session, campaign_id=campaign.id)
     return RestsOn(
         appraisal_id=run.id,
@@ -182,6 +186,7 @@ def _document(
         ),
         appeal=appeal,
         on_site=rests_on.on_site,
+        witnesses=witnessed(session, campaign=campaign, key=signing_key),
     )
     composed = score_document.compose(campaign=campaign, appraisal=appraisal, freezing=freezing)
     signed = signature.sign(composed, signing_key)
@@ -234,6 +239,7 @@ def _basis(matter: Matter) -> Facts:
         raise Refused([_not_scored(campaign)])
     if n_undecided(matter.session, campaign=campaign):
         raise Refused([_contested(campaign)])
+    require_witnessed(matter.session, campaign=campaign)
     released = sa.select(sa.func.max(Release.number)).where(Release.campaign_id == campaign.id)
     visits = counted_visits(matter.session, campaign=campaign)
     return {

@@ -27,6 +27,7 @@ from survey.appraisal.record.scores import (
     Remark,
     UnitScore,
 )
+from survey.appraisal.record.witnessed import WitnessFacts
 from survey.appraisal.runs import read_record
 from survey.model import Appraisal, Campaign, CampaignUnit
 from survey.scheme.campaign_scheme import scheme_of
@@ -56,6 +57,7 @@ class Freezing:
     reported_of_units: Mapping[str, UnitReported]
     appeal: AppealGranted | None = None
     on_site: OnSiteDeductions | None = None
+    witnesses: WitnessFacts | None = None
 
 
 def release_code(campaign: Campaign, number: int) -> str:
@@ -83,6 +85,7 @@ def compose(*, campaign: Campaign, appraisal: Appraisal, freezing: Freezing) -> 
             accounts=freezing.accounts or None,
             cases=_cases(record),
             appeal=freezing.appeal,
+            witnesses=freezing.witnesses,
         ),
         notices=remarks_of(record, ""),
         units=tuple(

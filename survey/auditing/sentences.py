@@ -95,6 +95,10 @@ SPOKEN: dict[str, Spoken] = {
     "bulletin.issue": Spoken(
         _("发进度通报"), _("发出“%(campaign)s”的第%(number)s期进度通报（%(day)s）")
     ),
+    "witness.take": Spoken(
+        _("收下见证签名"),
+        _("收下“%(witness)s”对“%(campaign)s”第%(number)s号总校验码（%(size)s份答卷）的签名"),
+    ),
     "campaign.load": Spoken(_("载入评议活动"), _("载入“%(campaign)s”的方案、单位和问卷")),
     "campaign.rehearse": Spoken(
         _("演练"),

@@ -96,6 +96,15 @@ _RELEASE["properties"]["appeal"] = object_of(
     }
 )
 
+# Where the plan names witnesses of the ledger: who they are, and what they signed.
+_RELEASE["properties"]["witnesses"] = object_of(
+    {
+        "required": COUNT,
+        "of": {"type": "array", "items": object_of({"name": TEXT, "public_key": TEXT})},
+        "checkpoints": {"type": "array", "items": TEXT},
+    }
+)
+
 _GROUP = object_of(
     {
         "group_code": TEXT,

@@ -21,4 +21,5 @@ __all__ = [
     "readiness",
     "reminders",
     "sealing",
+    "witnesses",
 ]

@@ -1,16 +1,19 @@
-"""The forms of a token for another system, and of an address that releases are sent to."""
+"""Forms about other machines: tokens, addresses that releases are sent to, witnesses."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, StringField
+from flask_wtf.file import FileField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from survey.forms.office import TicksField
+from survey.problems import Refused
 
 EVERY_CAMPAIGN = "*"
+_LARGEST = 64 * 1024
 _RIGHTS = {
     "scores": _("读取已发布的得分"),
     "progress": _("读取评议进度（不精确到个位，人少的不给）"),
@@ -71,3 +74,41 @@ class AddressForm(_SystemForm):
         ],
         render_kw={"autocomplete": "off", "inputmode": "url"},
     )
+
+
+class CosignatureForm(FlaskForm):  # type: ignore[misc]
+    """A file, or what a scanner types."""
+
+    file = FileField(
+        _("见证方签好的文件"),
+        description=_("见证方电脑上 cosigned 文件夹里的 .txt 文件"),
+        render_kw={"accept": ".txt,text/plain"},
+    )
+    typed = TextAreaField(
+        _("或把扫描到的签名粘贴到这里"),
+        description=_("以“— ”开头的一行，或整个文件的内容"),
+        validators=[Length(max=_LARGEST, message=_("内容过长"))],
+        render_kw={"rows": 4, "spellcheck": "false", "autocomplete": "off"},
+    )
+
+    @property
+    def text(self) -> str:
+        """What was given, the file before what was typed.
+
+        Raises Refused where nothing was, and where the file is no text.
+        """
+        given = self.file.data.read(_LARGEST + 1) if self.file.data else b""
+        try:
+            text = given.decode() or (self.typed.data or "")
+        except UnicodeDecodeError as error:
+            raise Refused.of(
+                file=self.file.data.filename,
+                zh="不是文本文件；应上传见证方 cosigned 文件夹里的 .txt 文件",
+                en="is no text file; give the .txt file from the witness's folder `cosigned`",
+            ) from error
+        if not text.strip():
+            raise Refused.of(
+                zh="请选择见证方签好的文件，或粘贴扫描到的签名",
+                en="choose the file a witness signed, or paste the signature that was scanned",
+            )
+        return text

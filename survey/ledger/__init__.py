@@ -11,6 +11,7 @@ __all__ = [
     "inspection",
     "leaf",
     "leaving",
+    "notes",
     "proposed",
     "publication",
     "records",

@@ -121,6 +121,17 @@ def _ends_whole(file: int) -> bool:
     return os.read(file, 1) == b"\n"
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is never seen half: under another name first, and synced."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Wait until the names in a folder are on the disk, where the system can say so."""
     if not hasattr(os, "O_DIRECTORY"):

@@ -6,14 +6,13 @@ folder and is tried again.
 
 import json
 import logging
-import os
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 
 from survey.ledger.checker import Head, fingerprint, short_form
-from survey.ledger.heads_file import sync_folder
+from survey.ledger.heads_file import write_whole
 
 OUTBOX = "heads-outbox"
 
@@ -26,7 +25,7 @@ def hand_over(home: Path, head: Head, *, drop: Path | None) -> None:
         return
     outbox = home / OUTBOX
     outbox.mkdir(mode=0o700, exist_ok=True)
-    _write_whole(outbox / f"{_name(head)}.json", _json(head))
+    write_whole(outbox / f"{_name(head)}.json", _json(head))
     deliver(home, drop=drop)
 
 
@@ -39,8 +38,8 @@ def deliver(home: Path, *, drop: Path | None) -> list[str]:
         try:
             content = path.read_bytes()
             head: Head = json.loads(content)
-            _write_whole(drop / f"{path.stem}.eml", letter(head))
-            _write_whole(drop / path.name, content)
+            write_whole(drop / f"{path.stem}.eml", letter(head))
+            write_whole(drop / path.name, content)
             path.unlink(missing_ok=True)
         except FileNotFoundError as error:
             if error.filename == str(path):
@@ -87,14 +86,3 @@ def _name(head: Head) -> str:
 
 def _json(head: Head) -> bytes:
     return json.dumps(head, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is never seen half: under another name first, and synced."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)

@@ -31,6 +31,7 @@ _OF_ROOM = {
     "watching": "04-opening-and-watching",
     "reminders": "04-opening-and-watching",
     "bulletins": "04-opening-and-watching",
+    "witnesses": "06-closing-and-scoring",
     "collecting": "04-opening-and-watching",
     "keying": "04-opening-and-watching",
     "interview": "04-opening-and-watching",

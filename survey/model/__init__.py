@@ -86,7 +86,7 @@ from survey.model.door_counter import (
 from survey.model.entrance import CodeBatch, CodeCommitment, Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.keyed_sheet import KeyedSheet
-from survey.model.ledger import Ledger, LedgerNode, TreeHead
+from survey.model.ledger import Cosignature, Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.reminder import Reminder
@@ -167,6 +167,7 @@ __all__ = [
     "CommentKind",
     "CommentMatter",
     "ContactAttempt",
+    "Cosignature",
     "CoveredUnit",
     "Delivery",
     "DeliveryAddress",

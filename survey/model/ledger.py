@@ -68,3 +68,23 @@ class TreeHead(Base):
     )
     behind: Mapped[int] = mapped_column(comment="seconds the clock stood behind the head before")
     occasion: Mapped[str] = mapped_column(comment="what it was signed for: open, close, day, …")
+
+
+class Cosignature(Base):
+    """A witness's signature on a head, as it came from another machine; added, never changed."""
+
+    __tablename__ = "cosignature"
+    __table_args__ = (
+        sa.UniqueConstraint("head_id", "witness_key"),
+        sa.CheckConstraint("length(witness) BETWEEN 1 AND 100", name="witness"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    head_id: Mapped[int] = mapped_column(sa.ForeignKey("tree_head.id"))
+    witness: Mapped[str] = mapped_column(comment="its name in the scheme")
+    witness_key: Mapped[str] = mapped_column(comment="its public key in the scheme")
+    line: Mapped[str] = mapped_column(comment="the signature as C2SP notes have it")
+    signed_at: Mapped[datetime] = mapped_column(comment="as the witness says")
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[str]

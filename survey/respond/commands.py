@@ -12,14 +12,17 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers.bulletin_pdf import make_bulletin
 from survey.fieldwork.papers.font import choose_font
 from survey.fieldwork.sealing import seal_ledger
+from survey.fieldwork.witnesses.commands import request, sent, taken
 from survey.ledger import checker
 from survey.ledger.checker import short_form
 from survey.ledger.head import newest_head, public_key, published
+from survey.ledger.notes.asked import checkpoint_note
 from survey.ledger.standing import examine, heads_stored, settle
 from survey.ledger.standing_words import none_signed
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.respond.ledger_audit import ledger_problems
+from survey.scheme.campaign_scheme import scheme_of
 from survey.site.installation import Site, open_site
 from survey.web.request import LANGUAGES
 
@@ -121,18 +124,27 @@ def bulletin(campaign_id: str, *, out: Path, lang: str) -> None:
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
             newest = newest_head(session, campaign=campaign, only_listed=True)
-        if newest is None:
-            raise Refused([none_signed(campaign.code)])
+            if newest is None:
+                raise Refused([none_signed(campaign.code)])
+            key, for_witnesses = site.keys.signing(), ""
+            if scheme_of(campaign).witnesses.of:
+                note = checkpoint_note(session, head=newest, campaign=campaign, key=key)
+                for_witnesses = note.text
         pdf = make_bulletin(
             campaign,
             published(newest, campaign),
-            key=public_key(site.keys.signing()),
+            key=public_key(key),
             host=site.settings.host,
             font=choose_font(site.settings),
             lang=lang,
+            checkpoint=for_witnesses,
         )
     out.write_bytes(pdf)
     click.echo(f"{short_form(published(newest, campaign))} → {out}", err=True)
+
+
+for _command in (request, sent, taken):
+    ledger.add_command(_command)
 
 
 def _open_campaigns(site: Site) -> list[str]:

@@ -4,13 +4,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.ledger import checker
 from survey.ledger.committed import commitments
 from survey.ledger.head import public_key, signed_at
+from survey.ledger.notes.asked import asked_of_witness, newest_checkpoint
+from survey.ledger.notes.of_head import log_key
 from survey.ledger.publication import (
     Shown,
     campaigns_with_answers,
@@ -20,24 +24,34 @@ from survey.ledger.publication import (
 )
 from survey.ledger.signing import seal_of_today
 from survey.model import Campaign
+from survey.problems import Refused
 from survey.respond import page
 from survey.respond.presentation import presentation, show
 from survey.scheme.workbook.sheets import SHEETS
+from survey.site.identity import identity
 from survey.verification.amendments import Amendment, amendments_of
 from survey.web import heads_watch
+from survey.web.downloads import attachment
 from survey.web.qr import qr_svg
 from survey.web.request import site
 
 blueprint = Blueprint("ledger", __name__)
 
+_FOR_WITNESSES = ("checkpoint", "request", "key")
+
 
 @blueprint.get("/ledger")
 def heads() -> ResponseReturnValue:
-    """Show the newest head of each campaign, or prove growth between two of one campaign."""
+    """Show the newest head of each campaign, or prove growth between two of one campaign.
+
+    Witnesses read the newest head of a campaign as a checkpoint, or as a request to cosign it.
+    """
     if "from" in request.args:
         return _growth()
     if "number" in request.args:
         return _head()
+    if request.args.get("format") in _FOR_WITNESSES:
+        return _for_witnesses(request.args["format"])
     shown, key = _shown(), public_key(site().keys.signing())
     campaigns = [entry.campaign for entry in shown]
     amended, committed = _amended(campaigns), _committed(campaigns)
@@ -141,3 +155,37 @@ def _growth() -> ResponseReturnValue:
     if proof is None:
         abort(404)
     return jsonify(proof | {"public_key": public_key(site().keys.signing())})
+
+
+def _for_witnesses(what: str) -> ResponseReturnValue:
+    """Return the newest head as a signed checkpoint, the request to cosign it, or our key."""
+    code, key = request.args.get("campaign", ""), site().keys.signing()
+    old = request.args.get("old", 0, type=int)
+    if what == "request" and old < 0:
+        abort(400)
+    _shown()  # the day's head is signed first, where it is due
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        try:
+            text = _text_for_witness(session, campaign, what, old, key)
+        except Refused as refused:
+            return Response(f"{refused}\n", status=503, mimetype="text/plain")
+    if text is None:
+        abort(404)
+    answer = Response(text, mimetype="text/plain")
+    if "download" in request.args:
+        name = f"{code}-{what}.txt"
+        answer.headers["Content-Disposition"] = attachment(name)
+    return answer
+
+
+def _text_for_witness(
+    session: Session, campaign: Campaign, what: str, old: int, key: Ed25519PrivateKey
+) -> str | None:
+    if what == "key":
+        return f"{log_key(identity(session) or '', campaign.code, key).text}\n"
+    if what == "request":
+        asked = asked_of_witness(session, campaign=campaign, old=old, key=key)
+        return asked.text if asked else None
+    note = newest_checkpoint(session, campaign=campaign, key=key)
+    return note.text if note else None

@@ -32,6 +32,7 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _limit(scheme, document)
     yield from _calendar(scheme)
     yield from _on_site(scheme)
+    yield from _witnesses(scheme)
     yield from _privacy(scheme)
 
 
@@ -195,6 +196,27 @@ def _on_site(scheme: Scheme) -> Iterator[Fault]:
                 "（on_site.most）",
                 en=f"takes away {item.deduction:g} points, more than the {scheme.on_site.most:g}"
                 " that a unit may lose (on_site.most)",
+            )
+
+
+def _witnesses(scheme: Scheme) -> Iterator[Fault]:
+    named = scheme.witnesses
+    if named.required > len(named.of):
+        yield Fault(
+            field="witnesses.required",
+            zh=f"要求 {named.required} 个见证方签名，名单上只有 {len(named.of)} 个",
+            en=f"wants {named.required} witnesses to sign, and {len(named.of)} are named",
+        )
+    told: Mapping[str, list[str]] = {
+        "name": [one.name for one in named.of],
+        "public_key": [one.public_key.split("+", 2)[2] for one in named.of],
+    }
+    for field, values in told.items():
+        if len(set(values)) < len(values):
+            yield Fault(
+                field=f"witnesses.of.{field}",
+                zh="有两个见证方相同；一个见证方只能算一次",
+                en="stands twice; a witness counts once",
             )
 
 

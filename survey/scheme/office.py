@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from survey.ledger.notes.note import COSIGNER, Malformed, read_key
 from survey.model import ROLES
 from survey.scheme.kinds import (
     CODE,
@@ -16,6 +17,7 @@ from survey.scheme.kinds import (
     POSITIVE,
     SHORT,
     TEXT,
+    Leaf,
     choice,
     hundredths,
     number,
@@ -254,6 +256,63 @@ class OnSite:
         Listed(each=Part(of=OnSiteItem), by="id"),
         "察访核验清单",
         "the inspectors' list",
+        default=(),
+    )
+
+
+def _witness_key(value: object) -> str:
+    if not isinstance(value, str) or _key_fault(value) is not None:
+        raise ValueError
+    return read_key(value, kind=COSIGNER).text
+
+
+def _key_fault(value: object) -> tuple[str, str] | None:
+    """Return what is wrong with a text that is no witness's key."""
+    if not isinstance(value, str):
+        return None
+    try:
+        read_key(value, kind=COSIGNER)
+    except Malformed as malformed:
+        return malformed.problems[0].zh, malformed.problems[0].en
+    return None
+
+
+WITNESS_KEY = Leaf(
+    take=_witness_key,
+    zh="不是见证方的公钥（survey witness init 给出的一整行）",
+    en="is no witness's public key (the line that `survey witness init` prints)",
+    range_zh="公钥，一整行",
+    range_en="public key, one line",
+    why=_key_fault,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessNamed:
+    """一个见证方 / one witness."""
+
+    name: str = setting(NAME, "名称，如 县统计局", "who it is, as the statistics bureau")
+    public_key: str = setting(
+        WITNESS_KEY,
+        "公钥：survey witness init 给出的一整行",
+        "its public key, the line that `survey witness init` prints",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witnesses:
+    """见证方 / witnesses; without a list nobody is asked."""
+
+    required: int = setting(
+        COUNT,
+        "发布结果前，至少几个见证方须签名",
+        "how many witnesses must have signed before results are released",
+        default=0,
+    )
+    of: tuple[WitnessNamed, ...] = setting(
+        Listed(each=Part(of=WitnessNamed), by="name"),
+        "见证方：在另一台机器上看存证只增不改并签名（[存证](../ledger.md#witnesses)）",
+        "witnesses, who on another machine sign what only grew ([ledger](../ledger.md#witnesses))",
         default=(),
     )
 

@@ -32,6 +32,7 @@ from survey.scheme.office import (
     Rectification,
     Role,
     Verification,
+    Witnesses,
 )
 from survey.scheme.scoring import DontKnow, Rule, Scoring
 from survey.scheme.settings import (
@@ -204,6 +205,7 @@ class Scheme:
     on_site: OnSite = part(OnSite, "察访核验", "visits by inspectors")
     privacy: Privacy = part(Privacy, "个人信息", "personal data")
     publication: Publication = part(Publication, "结果公示", "what is published")
+    witnesses: Witnesses = part(Witnesses, "见证方", "witnesses of the ledger")
 
     @property
     def office_phone(self) -> str:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO
 
 from survey.problems import Refused
@@ -14,6 +15,7 @@ from survey.problems import Refused
 LOCK_FILE = "server.lock"
 
 _REFUSED_SECONDS = 1.0
+_WAIT_SECONDS, _RETRY_SECONDS = 10.0, 0.01
 
 
 @contextmanager
@@ -32,6 +34,22 @@ def serving_alone(home: Path, *, host: str, port: int) -> Iterator[None]:
 def alone(home: Path, doing: str) -> Iterator[None]:
     """Hold a home for something no server may run beside; raises Refused saying who has it."""
     with _home(home, doing):
+        yield
+
+
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Hold a file that others wait for; raises Refused where its holder does not come to an end."""
+    until = monotonic() + _WAIT_SECONDS
+    with path.open("a+", encoding="utf-8") as file:
+        while not _lock(file):
+            if monotonic() > until:
+                raise Refused.of(
+                    file=path.name,
+                    zh="另一个程序一直占用着这个文件夹；请先停止它，再试一次",
+                    en="another program keeps holding this folder; stop it first and try again",
+                )
+            sleep(_RETRY_SECONDS)
         yield
 
 

@@ -19,6 +19,7 @@ from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
 from survey.verification.codes import check_codes
 from survey.verification.committed import check_balance, check_commitments, codes_used, taken_by
+from survey.verification.cosignatures import check_cosignatures
 from survey.verification.counters import Tally
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.findings import unreadable, what_to_do
@@ -85,6 +86,7 @@ def _of_campaign(
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
         "reminders": lambda: check_reminders(session, campaign, deeds),
         "bulletins": lambda: check_bulletins(session, campaign, deeds),
+        "cosignatures": lambda: check_cosignatures(session, campaign, deeds),
         "calls": lambda: check_calls(session, campaign, deeds),
         "visits": lambda: check_visits(session, campaign, deeds),
         "runs": lambda: check_runs(session, campaign, deeds),

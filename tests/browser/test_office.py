@@ -69,6 +69,7 @@ PAGES = [
     f"/office/reminders?code={CODE}",
     f"/office/callbacks?code={CODE}",
     f"{HERE}/bulletins",
+    f"{HERE}/witnesses",
     f"{HERE}/review/",
     f"{HERE}/runs",
     f"{HERE}/documents",

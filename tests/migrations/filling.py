@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pyotp
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 
 from survey import audit
@@ -27,6 +28,10 @@ from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
+from survey.ledger.head import newest_head
+from survey.ledger.notes.asked import newest_checkpoint
+from survey.ledger.notes.cosignature import cosign
+from survey.ledger.notes.note import COSIGNER, note_key
 from survey.model import (
     Bulletin,
     BulletinFile,
@@ -37,6 +42,7 @@ from survey.model import (
     Campaign,
     Case,
     ContactAttempt,
+    Cosignature,
     DocumentTemplate,
     Entrance,
     KeyedSheet,
@@ -83,6 +89,7 @@ def fill(site: Site) -> None:
     _contest(site)
     _go_there(site)
     _let_a_system_in(site)
+    _leave_a_signature(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -325,6 +332,33 @@ def _try_to_send(site: Site) -> None:
         approve_address(session, number=number, by="review", clock=site.clock)
         send_in_force(session, number=number, by="review", clock=site.clock)
     assert send_due(site) == 1
+
+
+def _leave_a_signature(site: Site) -> None:
+    """Keep what a witness signed of the newest head: no scheme of the demonstration names any."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public = note_key("安澜县统计局", key, kind=COSIGNER)
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        note = newest_checkpoint(session, campaign=campaign, key=site.keys.signing())
+        head = newest_head(session, campaign=campaign, only_listed=True)
+        assert note is not None
+        assert head is not None
+        line = cosign(note.body, name=public.name, key=key, at=FIELDWORK).text
+        row = Cosignature(head_id=head.id, witness="统计局", witness_key=public.text, line=line)
+        row.signed_at, row.taken_at, row.taken_by = FIELDWORK, FIELDWORK, "clerk"
+        session.add(row)
+        audit.record(
+            session,
+            by="clerk",
+            at=FIELDWORK,
+            action="witness.take",
+            subject=CODE,
+            number=head.number,
+            size=head.size,
+            witness=row.witness,
+            digest=sha256(f"{row.witness_key}\n{line}".encode()).hexdigest(),
+        )
 
 
 def _picture() -> bytes:

@@ -97,6 +97,9 @@ FROZEN = {
     "0025_commit_one_time_codes_before_anybody_answers_by_them.py": (
         "805a91f5331bcb363222e4d98238fde2389b59ab1696692fb9e0948e96eba612"
     ),
+    "0026_keep_what_witnesses_signed.py": (
+        "394f9c134e1cbd93a8c06419438dea8da585d3566d02e76a0082615672852d3e"
+    ),
 }
 
 

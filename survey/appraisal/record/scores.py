@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from survey.appraisal.record.plain import plain, read
 from survey.appraisal.record.reported import Reported, UnitReported
+from survey.appraisal.record.witnessed import WitnessFacts
 from survey.stats.campaign.decisions import LineKind, Side
 from survey.stats.campaign.figures import Status
 from survey.stats.campaign.plan import CalibratedBy
@@ -167,6 +168,7 @@ class ReleaseFacts:
     accounts: tuple[AccountGiven, ...] | None = field(default=None, metadata={"optional": True})
     cases: CasesDecided | None = field(default=None, metadata={"optional": True})
     appeal: AppealGranted | None = field(default=None, metadata={"optional": True})
+    witnesses: WitnessFacts | None = field(default=None, metadata={"optional": True})
     signature: Signature | None = field(default=None, metadata={"optional": True})
 
 

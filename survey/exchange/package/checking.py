@@ -18,6 +18,7 @@ from survey.exchange.package.sealing import (
     check_sealed,
     heads_of,
 )
+from survey.exchange.package.witnessing import check_witnesses, witnesses_said
 from survey.ledger.checker import CheckFailed, Head, check_printed, head_digest
 from survey.problems import Problem, Refused
 from survey.verification.signature import holds, public_key
@@ -46,6 +47,7 @@ def check_package(
         names.CODES: lambda: check_codes(package, package.rows),
         names.COMMITTED: lambda: check_committed(package),
         "folder/questionnaire.json": lambda: check_questions(package),
+        "witnesses": lambda: check_witnesses(package),
         "--printed": lambda: _outside(package, printed, others),
     }
     if package.has_openings:
@@ -66,6 +68,8 @@ def _found(file: str, check: _Check) -> list[Problem]:
     found: list[Problem] = []
     try:
         found += check()
+    except Refused as refused:
+        found += refused.problems
     except UNREADABLE as error:
         found.append(unreadable(file, error))
     return found
@@ -116,6 +120,7 @@ def _said(package: Package, *, given: bool, printed: Sequence[str]) -> Iterator[
     if manifest["simulated"]:
         yield "演示数据，不得用于考核 / simulated answers, not for use"
     yield f"总校验码相连 / heads in one chain: 1–{len(heads)}"
+    yield from witnesses_said(package)
     yield f"每条存证记录都与总校验码相符 / leaves under the signed root: {n_leaves}"
     if package.has_openings:
         yield f"每份答卷都与存证一致 / answers that are what the ledger holds: {n_leaves}"

@@ -14,6 +14,7 @@ from survey.appraisal.score_document import Sources, remarks_of, units_of
 from survey.canonical import digest_of
 from survey.exchange.package import names
 from survey.exchange.package.opened import Package, wrong
+from survey.exchange.package.witnessing import check_declared
 from survey.model import Campaign, CampaignUnit, RespondentGroup, Unit
 from survey.problems import Problem, Refused
 from survey.scheme.county import CountyFolder, plain_document
@@ -44,6 +45,7 @@ def check_figures(package: Package) -> Iterator[Problem]:
         anew = json.loads((out / "appraisal.json").read_text("utf-8"))
     yield from _record(kept, anew)
     yield from _sealed(package, county)
+    yield from check_declared(package, county)
     yield from _document(package, county, AppraisalRecord.from_dict(kept, file=names.APPRAISAL))
 
 

@@ -10,9 +10,19 @@ from survey.web.qr import qr_svg
 
 
 def make_bulletin(
-    campaign: Campaign, head: Head, *, key: str, host: str, font: Font, lang: str
+    campaign: Campaign,
+    head: Head,
+    *,
+    key: str,
+    host: str,
+    font: Font,
+    lang: str,
+    checkpoint: str = "",
 ) -> bytes:
-    """Return one page with a head's fingerprint, its QR code and how to check it; PDF/A-2b."""
+    """Return one page with a head's fingerprint, its QR code and how to check it; PDF/A-2b.
+
+    Where the plan names witnesses a second code holds the `checkpoint` that they sign.
+    """
     short = short_form(head)
     words = {
         "lang": lang,
@@ -27,5 +37,6 @@ def make_bulletin(
         "time": local_minute(signed_at(head), campaign.timezone),
         "key": key,
         "host": host,
+        "checkpoint": qr_svg(checkpoint) if checkpoint else "",
     }
     return typeset("bulletin.typ", words, font=font, dated=campaign.starts_at)

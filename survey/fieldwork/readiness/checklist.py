@@ -15,6 +15,7 @@ from survey.fieldwork.readiness.item import STANDING, Deed, Inquiry, Item
 from survey.fieldwork.readiness.rehearsed import rehearsed
 from survey.fieldwork.readiness.reviewed import cases_decided
 from survey.fieldwork.readiness.setting_up import address, clock, filled_in, period, telephones
+from survey.fieldwork.readiness.witnessed import witnesses_signed
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
@@ -27,7 +28,7 @@ _CHECKS: dict[Deed, tuple[Callable[[Inquiry], Item | None], ...]] = {
     "code": _FIRST,
     "open": (*_FIRST, period, bound, rehearsed, waiting, clock, whole),
     "close": (paper_sheets, *_LAST),
-    "release": (cases_decided, *_LAST),
+    "release": (cases_decided, witnesses_signed, *_LAST),
 }
 NAMES: dict[Deed, Said] = {
     "poster": Said(zh="制作海报", en="posters"),

@@ -81,6 +81,7 @@ SHEETS: tuple[Sheet, ...] = (
         ("岗位", "Roles", ("roles",)),
         ("日程", "Calendar", ("calendar",)),
         ("察访核验", "Visits", ("on_site", "items")),
+        ("见证方", "Witnesses", ("witnesses", "of")),
     ),
     *_of(Form.TABLE, "units.csv", ("单位", "Units", ())),
     *_of(Form.TABLE, "respondent_groups.csv", ("评议对象", "Groups", ())),

@@ -2,6 +2,7 @@
 
 import importlib.util
 import io
+import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +21,8 @@ def ours(path: Path, key: str, *words: str) -> tuple[int, str]:
 
 
 def standalone() -> ModuleType:
-    """Return the independent program as a module; it is on no path."""
+    """Return the independent program as a module; it finds what stands beside it."""
+    sys.path.insert(0, str(STANDALONE.parent))
     spec = importlib.util.spec_from_file_location("standalone", STANDALONE)
     assert spec is not None
     assert spec.loader is not None
