@@ -20,6 +20,10 @@ from survey.wording import problem_of
 
 # Where each command is, and the first paragraph of its own help, told without loading its room.
 _COMMANDS = {
+    "airgap": (
+        "survey.airgap.commands:airgap",
+        "Carry released scores to another network in one direction, by a folder or a stick.",
+    ),
     "anonymise": (
         "survey.appraisal.anonymity.anonymise_command:anonymise",
         "Drop receipts, salts, codes and marks of a released campaign's answers: wanted by two.",

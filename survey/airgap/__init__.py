@@ -1,0 +1,11 @@
+"""Scores across an air gap: numbered parcels one way, receipts carried back."""
+
+__all__ = [
+    "parcel",
+    "place",
+    "receipts",
+    "receiving",
+    "returning",
+    "sending",
+    "series",
+]
