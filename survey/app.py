@@ -10,6 +10,7 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
+from survey.airgap.views import blueprint as airgap
 from survey.api import faults as api_faults
 from survey.api.views import blueprint as api
 from survey.appraisal.appeals.unit_views import LARGEST_APPEAL, UNIT_APPEALS
@@ -129,7 +130,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, api),
+        *(receivers, airgap, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -47,6 +47,7 @@ _A_SECOND = (
     "access/test_sessions",
     "access/test_sign_in",
     "access/test_slowing",
+    "airgap/",
     "api/",
     "appraisal/appeals/",
     "appraisal/on_site/",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.airgap.receipts import read_receipt
-from survey.airgap.series import RETURNED, Sent, read_sent
+from survey.airgap.series import Sent, read_sent
 from survey.clock import Clock
 from survey.problems import Refused
 
@@ -36,7 +36,7 @@ def note_receipt(
         session,
         by=by,
         at=clock(),
-        action=RETURNED,
+        action="parcel.receipt",
         subject=sent.series,
         to=sent.to,
         number=sent.number,

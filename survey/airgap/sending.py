@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.airgap.disk import write_whole
 from survey.airgap.parcel import FIRST, SCORES, manifest_of, packed_parcel, signed
-from survey.airgap.series import SENT, Sent, check_name, read_sent, release_of
+from survey.airgap.series import Sent, check_name, read_sent, release_of
 from survey.exchange.document import frozen, note_export
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail
@@ -104,7 +104,7 @@ def _unsent(session: Session, to: str) -> list[tuple[Campaign, Release]]:
     """Return the releases that no parcel to this side holds, the oldest first."""
     had = {release for sent in read_sent(session, to=to) for release in sent.releases}
     query = sa.select(Campaign, Release).join(Release, Release.campaign_id == Campaign.id)
-    rows = session.execute(query.order_by(Release.frozen_at, Release.id)).tuples()
+    rows = session.execute(query.order_by(Release.frozen_at, Release.id))
     found = [(campaign, each) for campaign, each in rows if (campaign.code, each.number) not in had]
     return found[:_MOST_RELEASES]
 
@@ -137,7 +137,7 @@ def _record(
         session,
         by=by,
         at=at,
-        action=SENT,
+        action="parcel.send",
         subject=series,
         to=to,
         number=manifest["number"],

@@ -20,7 +20,7 @@ from survey.airgap.parcel import SCORES, file_name
 from survey.model import AuditEntry, Campaign, Release
 from survey.problems import Refused
 
-SENT, RETURNED = "parcel.send", "parcel.receipt"
+_SENT, _RETURNED = "parcel.send", "parcel.receipt"
 _TO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
 
 
@@ -72,13 +72,13 @@ def check_name(to: str) -> str:
 
 def read_sent(session: Session, *, to: str | None = None) -> list[Sent]:
     """Return the parcels on record, to one receiving side or to all, the oldest first."""
-    query = sa.select(AuditEntry).where(AuditEntry.action.in_((SENT, RETURNED)))
+    query = sa.select(AuditEntry).where(AuditEntry.action.in_((_SENT, _RETURNED)))
     entries = session.scalars(query.order_by(AuditEntry.id)).all()
-    receipts = _receipts([entry for entry in entries if entry.action == RETURNED])
+    receipts = _receipts([entry for entry in entries if entry.action == _RETURNED])
     return [
         _sent(entry, receipts)
         for entry in entries
-        if entry.action == SENT and to in {None, entry.detail["to"]}
+        if entry.action == _SENT and to in {None, entry.detail["to"]}
     ]
 
 
@@ -93,11 +93,6 @@ def release_of(session: Session, *, code: str, number: int) -> Release:
             en=f"release {number} of a parcel is not in the database; run `survey verify`",
         )
     return found
-
-
-def returned_of(sent: Sequence[Sent], *, code: str, number: int) -> list[Sent]:
-    """Return the parcels that hold a release, those of each receiving side."""
-    return [each for each in sent if (code, number) in each.releases]
 
 
 def _sent(entry: AuditEntry, receipts: Mapping[str, Mapping[int, Receipt]]) -> Sent:

@@ -192,6 +192,15 @@ SPOKEN: dict[str, Spoken] = {
     "receiver.revoke": Spoken(
         _("停用接入令牌"), _("停用“%(name)s”的接入令牌%(subject)s，不能再用")
     ),
+    "parcel.send": Spoken(
+        _("做传递包"), _("做了给“%(to)s”的第%(number)s号传递包（%(subject)s），内有%(releases)s")
+    ),
+    "parcel.receipt": Spoken(
+        _("登记传递包回执"),
+        _(
+            "登记“%(to)s”的回执：%(receiver)s于%(received_at)s收到第%(number)s号传递包（%(subject)s）"
+        ),
+    ),
     "template.replace": Spoken(
         _("更换文书模板"), _("把文书模板“%(subject)s”换成自己的一份（%(digest)s）")
     ),
@@ -400,6 +409,11 @@ def _campaigns(entry: AuditEntry, names: Names) -> str:
     return str(_("全部")) if codes is None else names.listed(codes)
 
 
+def _releases(entry: AuditEntry, names: Names) -> str:
+    said = entry.detail.get("releases", ())
+    return names.listed(f"{code}-R{number}" for code, number in said)
+
+
 _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "action": lambda entry, _names: entry.action,
     "subject": lambda entry, _names: entry.subject,
@@ -434,6 +448,7 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
         entry.detail.get("outcome", ""), NOTHING
     ),
     "rights": _rights,
+    "releases": _releases,
     "campaigns": _campaigns,
     "filter": _filter,
     "changes": _changes,

@@ -1,12 +1,15 @@
 """Parcels made without any installation: a sender with a key of its own."""
 
+import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from survey.airgap.parcel import FIRST, Parcel, manifest_of, open_parcel, packed_parcel, signed
+from survey.verification.signature import raw
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
@@ -48,3 +51,13 @@ def bring(folder: Path, *parcels: Parcel) -> None:
     folder.mkdir(exist_ok=True)
     for each in parcels:
         (folder / each.name).write_bytes(each.content)
+
+
+def pem(key: Ed25519PrivateKey) -> bytes:
+    """Return a key as a file that signs."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def public(key: Ed25519PrivateKey) -> str:
+    """Return a key's public part as it stands on paper."""
+    return base64.b64encode(raw(key.public_key())).decode()

@@ -3,11 +3,12 @@
 import json
 import os
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from survey import clock
 from survey.airgap.parcel import Parcel, open_parcel
 from survey.airgap.receiving import Receiver, Taken, receive
 from survey.problems import Refused
@@ -17,7 +18,7 @@ LATER = timedelta(hours=1)
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def taken(stick: Path, own: Path, *, after: timedelta = LATER) -> list[Taken]:

@@ -28,6 +28,7 @@ PAGES = [
     "/office/people/",
     "/office/people/leader",
     "/office/receivers/",
+    "/office/parcels/",
     "/office/audit/",
     "/office/help/",
     "/office/help/03-posters-and-codes",
