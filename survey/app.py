@@ -25,6 +25,8 @@ from survey.appraisal.review.views import blueprint as review
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
 from survey.auditing.views import blueprint as auditing
+from survey.city.views import CITY, LARGEST_RELEASES
+from survey.city.views import blueprint as city
 from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
@@ -80,6 +82,7 @@ _LARGER_BODIES = {
     CALLBACKS: LARGEST_SHEET_OF_CALLS,
     TEMPLATES: LARGEST_FILE,
     CHECK: LARGEST_FILE,
+    CITY: LARGEST_RELEASES,
     UNIT_APPEALS: LARGEST_APPEAL,
     UNIT_VISITS: LARGEST_VISIT,
 }
@@ -130,7 +133,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, airgap, api),
+        *(receivers, airgap, city, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

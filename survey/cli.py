@@ -41,6 +41,10 @@ _COMMANDS = {
         "survey.reports.commands:check_document",
         "Hold every numeral of a document (.docx) against the release it was made of.",
     ),
+    "city": (
+        "survey.city.commands:city",
+        "Take counties' releases in a city, and roll them up where plans match.",
+    ),
     "code": ("survey.fieldwork.invitations.commands:code", "One-time codes of invitations."),
     "collect": (
         "survey.collecting.commands:collect",

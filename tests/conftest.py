@@ -64,6 +64,7 @@ _A_SECOND = (
     "approvals/",
     "auditing/",
     "backup/",
+    "city/test_city",
     "drafting/",
     "exchange/microdata/test_protecting",
     "exchange/test_files",

@@ -1,11 +1,3 @@
 """Scores across an air gap: numbered parcels one way, receipts carried back."""
 
-__all__ = [
-    "parcel",
-    "place",
-    "receipts",
-    "receiving",
-    "returning",
-    "sending",
-    "series",
-]
+__all__ = ["place"]

@@ -10,7 +10,7 @@ from survey.airgap.receipts import MOST_BYTES
 from survey.airgap.returning import note_receipt
 from survey.airgap.sending import content_of, make_parcel
 from survey.airgap.series import Sent, read_sent
-from survey.forms.airgap import ParcelForm, ReceiptForm
+from survey.forms.receiver import ParcelForm, ReceiptForm
 from survey.problems import Refused
 from survey.web.downloads import attachment
 from survey.web.request import file_name, language, site

@@ -49,6 +49,7 @@ _OF_ROOM = {
     "microdata": "08-handing-over",
     "receivers": "08-handing-over",
     "airgap": "08-handing-over",
+    "city": "08-handing-over",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",
     "using": "05-comments",

@@ -56,6 +56,7 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
+from survey.model.city import CountyKey, CountyRelease
 from survey.model.door import (
     ACKNOWLEDGED,
     SIGN_IN_OUTCOMES,
@@ -163,6 +164,8 @@ __all__ = [
     "CommentKind",
     "CommentMatter",
     "ContactAttempt",
+    "CountyKey",
+    "CountyRelease",
     "CoveredUnit",
     "DocumentTemplate",
     "Entrance",

@@ -17,6 +17,7 @@ from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
 from survey.verification.codes import check_codes
 from survey.verification.counters import Tally
+from survey.verification.counties import check_counties
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
@@ -38,7 +39,8 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
 
     Read in full and as of one moment: every answer against its leaf, the counters against the
     answers, the plan and all it was made of, the audit, codes issued, runs, releases, templates
-    of documents, tokens of other systems and what these acknowledged, and the signed heads.
+    of documents, tokens of other systems and what these acknowledged, what a city has of its
+    counties, and the signed heads.
     """
     with site.database.snapshot() as session:
         # First of all: the files of heads are read before the moment, so that it holds their heads.
@@ -46,7 +48,7 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
         problems = list(standing.alarms)
         deeds = read_deeds(session)
         problems += [*deeds.problems, *check_templates(session, deeds)]
-        problems += check_tokens(session, deeds.entries)
+        problems += [*check_tokens(session, deeds.entries), *check_counties(session, deeds)]
         query = sa.select(Campaign).order_by(Campaign.id)
         campaigns = session.scalars(query if only is None else query.where(Campaign.code == only))
         for campaign in campaigns.all():

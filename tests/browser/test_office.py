@@ -29,6 +29,7 @@ PAGES = [
     "/office/people/leader",
     "/office/receivers/",
     "/office/parcels/",
+    "/office/city/",
     "/office/audit/",
     "/office/help/",
     "/office/help/03-posters-and-codes",

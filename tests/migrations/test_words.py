@@ -43,6 +43,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "code withdraw": [CODE, "--batch", "1", "--by", "甲"],
     "airgap send": [".", "--to", "hub"],
     "airgap receive": None,
+    "city take": [str(ANLAN / "scheme.yaml")],
+    "city table": ["--out", "city.csv"],
     "airgap receipt": [str(ANLAN / "scheme.yaml")],
     "collect": [str(ANLAN / "responses_demo.csv"), "--campaign", CODE, "--by", "甲"],
     "user add": ["a", "--name", "甲", "--role", "leader"],
