@@ -94,7 +94,7 @@ def differences(profile: Profile, other: Profile) -> list[Said]:
         *_between("评议对象权重", "weights of the groups", profile.weights, other.weights),
         *(
             Said(
-                zh=f"{zh}不同：{one or '无'}，多数县为{usual or '无'}",
+                zh=f"{zh}不同：{one or '无'}，其他县为{usual or '无'}",
                 en=f"{en}: {one}, not {usual}",
             )
             for zh, en, one, usual in single

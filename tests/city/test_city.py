@@ -2,8 +2,6 @@
 
 import csv
 import io
-import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey.airgap.receiving import receive
-from survey.app import create_app
 from survey.city.keys import confirm_key, name_key, revoke_key
 from survey.city.taking import Offered, take_releases
 from survey.cli import survey
@@ -38,12 +35,8 @@ def city(site: Site) -> Site:
     site = replace(site, clock=lambda: FIELDWORK)
     with site.database.writing() as session:
         for county in KEYS:
-            key = name_key(
-                session, county=county, key=public(county), by="zhang", clock=site.clock
-            )
-            confirm_key(
-                session, number=key.id, mark=mark(county), by="li", clock=site.clock
-            )
+            key = name_key(session, county=county, key=public(county), by="zhang", clock=site.clock)
+            confirm_key(session, number=key.id, mark=mark(county), by="li", clock=site.clock)
     return site
 
 
@@ -193,3 +186,119 @@ def test_verification_names_what_was_altered_in_the_database(
     with city.database.writing() as session:
         session.execute(change)
     assert name in {problem.en.split()[0] for problem in verify(city)}
+
+
+def at(site: Site, *words: str) -> Result:
+    where = {"SURVEY_HOME": str(site.settings.home), "SURVEY_DATABASE": site.settings.database_url}
+    return CliRunner().invoke(survey, ["city", *words], env=where)
+
+
+def test_the_command_takes_files_and_what_parcels_brought_and_writes_the_table(
+    city: Site, tmp_path: Path
+) -> None:
+    first, second = offered(document("安澜县")), offered(document("临水县", change=raised(2)))
+    (tmp_path / first.name).write_bytes(first.content)
+    key = KEYS["临水县"]
+    bring(tmp_path / "stick", parcel(1, key=key, files={f"scores/{second.name}": second.content}))
+    own = tmp_path / "own"
+    receive(tmp_path / "stick", into=own, key=key.public_key(), clock=city.clock)
+    said = at(city, "take", str(tmp_path / first.name), str(own))
+    assert said.exit_code == 0, said.exception
+    assert said.output.count("已收下") == 2
+    assert "以前已有" in at(city, "take", str(own)).output
+    out = tmp_path / "city.xlsx"
+    assert at(city, "table", "--year", "2026", "--out", str(out)).exit_code == 0
+    book = openpyxl.load_workbook(out)
+    rows = list(book["汇总（模拟数据）"].iter_rows(values_only=True))
+    assert [row[3] for row in rows if row[1] == "A"] == ["临水县", "安澜县", "全市"]
+    assert {row[4] for row in book["来源"].iter_rows(values_only=True, min_row=2)} == {
+        each.digest for each in releases(city)
+    }
+    assert "no release of 2031" in str(
+        at(city, "table", "--year", "2031", "--out", "x.csv").exception
+    )
+    assert at(city, "table", "--out", "x.doc").exit_code == 2
+    (own / "accepted/000001/parcel.zip").write_bytes(b"PK")
+    assert at(city, "take", str(own)).exit_code == 1
+
+
+def releases(site: Site) -> list[CountyRelease]:
+    with site.database.reading() as session:
+        return list(session.scalars(sa.select(CountyRelease)))
+
+
+def test_weights_from_a_table_count_and_faults_in_it_are_named(city: Site, tmp_path: Path) -> None:
+    both = [document(county) for county in ("安澜县", "临水县")]
+    take(city, *map(offered, both))
+    given = tmp_path / "weights.csv"
+    lines = ["campaign,unit_code,weight"]
+    for found in both:
+        lines += [f"{found['campaign']['id']},{each['unit_code']},10" for each in found["units"]]
+    given.write_text("\n".join(lines), "utf-8")
+    out = tmp_path / "city.csv"
+    words = ("table", "--weights", str(given), "--out", str(out))
+    assert at(city, *words).exit_code == 0
+    rows = list(csv.reader(io.StringIO(out.read_text("utf-8-sig"))))
+    assert rows[1][8] == rows[2][8] != ""
+    given.write_text("\n".join([*lines[:2], lines[1], lines[2].replace(",10", ",-1")]), "utf-8")
+    refused_by = str(at(city, *words).exception)
+    assert "row 3" in refused_by
+    assert "row 4" in refused_by
+    given.write_text("unit_code,weight\nA01,1\n", "utf-8")
+    assert "this column is missing" in str(at(city, *words).exception)
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    return office(site)
+
+
+def posted(client: FlaskClient, path: str, **form: object) -> tuple[int, str]:
+    carried = token(client.get("/office/password"))
+    data = {"csrf_token": carried, **form}
+    answer = client.post(path, data=data, content_type="multipart/form-data", follow_redirects=True)
+    return answer.status_code, answer.text
+
+
+def test_the_page_names_confirms_takes_and_shows(app: Flask, site: Site) -> None:
+    admin, review = signed_in(app, "admin"), signed_in(app, "review")
+    assert "还没有收下县里的得分文件" in admin.get(PAGE).text
+    assert posted(admin, f"{PAGE}keys", county="安澜县", key="no key")[0] == 422
+    for county in ("安澜县", "临水县"):
+        assert posted(admin, f"{PAGE}keys", county=county, key=public(county))[0] == 200
+    assert posted(admin, f"{PAGE}keys", county="安澜县", key=public("安澜县"))[0] == 422
+    page = review.get(PAGE).text
+    assert mark("安澜县") not in page  # it is typed from paper, not from here
+    assert posted(review, f"{PAGE}keys/1/confirm", mark="0" * 16)[0] == 422
+    for number, county in enumerate(("安澜县", "临水县"), start=1):
+        assert posted(review, f"{PAGE}keys/{number}/confirm", mark=mark(county))[0] == 200
+    files = [
+        (io.BytesIO(each.content), each.name)
+        for each in (offered(document("安澜县")), offered(document("临水县", change=drop)))
+    ]
+    assert "收下2个" in posted(admin, f"{PAGE}releases", files=files)[1]
+    page = admin.get(PAGE).text
+    assert "以下是模拟数据" in page
+    assert "题目：多 C3" in page
+    assert "items: has besides C3" in admin.get(f"{PAGE}?lang=en").text
+    assert posted(admin, f"{PAGE}releases", files=(io.BytesIO(b"{}"), "x.json"))[0] == 422
+    assert admin.get(f"{PAGE}2026.csv").status_code == 200
+    assert admin.get(f"{PAGE}2026.xlsx").data[:2] == b"PK"
+    assert admin.get(f"{PAGE}2025.csv").status_code == 404
+    assert admin.get(f"{PAGE}2026.doc").status_code == 404
+    assert posted(review, f"{PAGE}keys/1/revoke")[0] == 200
+    assert posted(review, f"{PAGE}keys/1/revoke")[0] == 422
+    told = admin.get("/office/audit/").text
+    assert "收下安澜县“" in told
+    assert "登记的安澜县的公钥（county-key-1）" in told
+    with site.database.reading() as session:
+        deeds = set(session.scalars(sa.select(AuditEntry.action)))
+    assert {
+        *("county.name", "county.confirm", "county.revoke", "county.take", "city.export"),
+    } <= deeds
+
+
+def drop(found: Document) -> None:
+    found["reported"]["items"] = [
+        item for item in found["reported"]["items"] if item["item_id"] != "C3"
+    ]

@@ -91,6 +91,9 @@ FROZEN = {
     "0023_let_other_systems_take_scores_and_say_so.py": (
         "06e211fdb074bdcaf4921ca8f9253e119311479c6258cc8cdea6e3b354a0aef3"
     ),
+    "0027_keep_counties_keys_and_their_releases.py": (
+        "18777d460b3c1505788561de96e5f81ab73fdb7597d1d70d987811f16a0b0c08"
+    ),
 }
 
 
