@@ -31,6 +31,8 @@ from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
+from survey.drafting.common_views import COMMON_ITEMS, LARGEST_COMMON
+from survey.drafting.common_views import blueprint as common_items
 from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.microdata.views import blueprint as microdata
@@ -83,6 +85,7 @@ _LARGER_BODIES = {
     TEMPLATES: LARGEST_FILE,
     CHECK: LARGEST_FILE,
     CITY: LARGEST_RELEASES,
+    COMMON_ITEMS: LARGEST_COMMON,
     UNIT_APPEALS: LARGEST_APPEAL,
     UNIT_VISITS: LARGEST_VISIT,
 }
@@ -133,7 +136,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, airgap, city, api),
+        *(receivers, airgap, city, common_items, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

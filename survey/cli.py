@@ -137,6 +137,7 @@ _COMMANDS = {
 _OF_A_CAMPAIGN = {
     "items": "survey.drafting.commands:items",
     "amend": "survey.drafting.commands:amend",
+    "common": "survey.drafting.commands:common",
 }
 # They open no installation, so that none has to be looked at before a writing.
 _OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))

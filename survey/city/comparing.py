@@ -32,6 +32,7 @@ class Profile:
     confidence: str
     indicator: str
     method: str
+    common: str
 
     @property
     def digest(self) -> str:
@@ -40,7 +41,7 @@ class Profile:
             [
                 *(dict(each) for each in (self.items, self.groups, self.weights)),
                 *(self.class_name, self.full_points, self.confidence),
-                *(self.indicator, self.method),
+                *(self.indicator, self.method, self.common),
             ]
         )
 
@@ -48,7 +49,7 @@ class Profile:
 def profile_of(document: ScoreDocument, class_code: str) -> Profile | None:
     """Return what the figures of a class rest on; None of a release too old to say it."""
     units = units_of(document, class_code)
-    reported = document.reported
+    reported, common = document.reported, document.campaign.common_items
     if reported is None or not units:
         return None
     return Profile(
@@ -59,6 +60,7 @@ def profile_of(document: ScoreDocument, class_code: str) -> Profile | None:
         full_points="、".join(sorted({unit.full_points for unit in units})),
         confidence=reported.confidence,
         indicator=document.campaign.indicator.code,
+        common=f"{common.organiser} {common.digest[:12]}" if common else "",
         method=".".join(document.release.code_version.split("+")[0].split(".")[:_METHOD]),
     )
 
@@ -85,6 +87,7 @@ def differences(profile: Profile, other: Profile) -> list[Said]:
         ("类别名称", "name of the class", profile.class_name, other.class_name),
         ("满分", "full points", profile.full_points, other.full_points),
         ("置信度", "confidence of the intervals", profile.confidence, other.confidence),
+        ("市里的共性题", "common items of the city", profile.common, other.common),
         ("指标编码", "code of the indicator", profile.indicator, other.indicator),
         ("程序版本（方法）", "version of the program (method)", profile.method, other.method),
     )

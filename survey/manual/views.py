@@ -27,6 +27,7 @@ _OF_ROOM = {
     "rehearsal": "02-setting-up",
     "explaining": "02-setting-up",
     "drafting": "02-setting-up",
+    "common_items": "02-setting-up",
     "fieldwork": "04-opening-and-watching",
     "watching": "04-opening-and-watching",
     "reminders": "04-opening-and-watching",

@@ -37,6 +37,7 @@ PAGES = [
     "/office/audit/?who=nobody",
     HERE,
     f"{HERE}/calendar",
+    f"{HERE}/common-items",
     f"{HERE}/plan",
     f"{HERE}/rehearsal",
     f"{HERE}/open",

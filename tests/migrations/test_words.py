@@ -36,6 +36,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "campaign extend": [CODE, "--until", "2026-12-25", "--by", "甲"],
     "campaign status": [CODE],
     "campaign workbook": [CODE, "--out", "plan.xlsx"],
+    "campaign common": [CODE, "--out", "common.json"],
     "campaign items": [CODE, "--out", "items.xlsx"],
     "poster": [CODE, "--out", "posters.pdf"],
     "code issue": [CODE, "--unit", "A01", "--group", "G2", "--count", "1", "--out", "codes.csv"],
