@@ -31,7 +31,10 @@ _WORDS = {
 
 @click.group()
 def airgap() -> None:
-    """Carry released scores to another network in one direction, by a folder or a stick."""
+    """Carry released scores to another network in one direction, by a folder or a stick.
+
+    Example: survey airgap send /media/usb --to city
+    """
 
 
 @airgap.command("send")

@@ -192,14 +192,16 @@ SPOKEN: dict[str, Spoken] = {
     "receiver.revoke": Spoken(
         _("停用接入令牌"), _("停用“%(name)s”的接入令牌%(subject)s，不能再用")
     ),
-    "county.name": Spoken(_("登记县公钥"), _("登记%(county)s的公钥（%(subject)s），待另一人确认")),
-    "county.confirm": Spoken(
-        _("确认县公钥"), _("确认%(done_by)s登记的%(county)s的公钥（%(subject)s）")
+    "county.name": Spoken(
+        _("登记县公钥"), _("登记“%(county)s”的公钥（%(subject)s），待另一人确认")
     ),
-    "county.revoke": Spoken(_("停用县公钥"), _("停用%(county)s的公钥（%(subject)s）")),
+    "county.confirm": Spoken(
+        _("确认县公钥"), _("确认%(done_by)s登记的“%(county)s”的公钥（%(subject)s）")
+    ),
+    "county.revoke": Spoken(_("停用县公钥"), _("停用“%(county)s”的公钥（%(subject)s）")),
     "county.take": Spoken(
         _("收县里的结果"),
-        _("收下%(county)s“%(county_campaign)s”的第%(number)s次发布（%(digest)s）"),
+        _("收下“%(county)s”的“%(county_campaign)s”第%(number)s次发布（%(digest)s）"),
     ),
     "city.export": Spoken(_("下载各县汇总"), _("下载%(year)s年度的各县汇总（%(format)s）")),
     "parcel.send": Spoken(

@@ -25,7 +25,10 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group()
 def city() -> None:
-    """Take counties' releases in a city, and roll them up where plans match."""
+    """Take counties' releases in a city, and roll them up where plans match.
+
+    Example: survey city table --year 2026 --out city.xlsx
+    """
 
 
 @city.command("take")

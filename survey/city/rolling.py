@@ -14,8 +14,8 @@ from survey.appraisal.record.scores import UnitScore
 from survey.city import comparing
 from survey.city.comparing import Profile
 from survey.problems import Problem, Refused
-from survey.stats.estimation import RolledUp, roll_up
-from survey.stats.ranking import rank_sets
+from survey.stats import rank_sets, roll_up
+from survey.stats.estimation import RolledUp
 from survey.two_persons.deeds import Said
 
 Weighting = Literal["equal", "given"]

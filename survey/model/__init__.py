@@ -56,11 +56,12 @@ from survey.model.campaign import (
     RespondentGroup,
 )
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
-from survey.model.city import CountyKey, CountyRelease
 from survey.model.door import (
     ACKNOWLEDGED,
     SIGN_IN_OUTCOMES,
     Acknowledgement,
+    CountyKey,
+    CountyRelease,
     FirstAdministrator,
     OfficeSession,
     ReceiverToken,

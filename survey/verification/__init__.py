@@ -1,3 +1,3 @@
 """What was sealed is compared with what is stored, before anybody uses it."""
 
-__all__ = ["amendments", "calls", "codes", "files", "signature", "whole", "withdrawn"]
+__all__ = ["amendments", "calls", "codes", "counties", "files", "signature", "whole", "withdrawn"]

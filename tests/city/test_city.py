@@ -289,8 +289,8 @@ def test_the_page_names_confirms_takes_and_shows(app: Flask, site: Site) -> None
     assert posted(review, f"{PAGE}keys/1/revoke")[0] == 200
     assert posted(review, f"{PAGE}keys/1/revoke")[0] == 422
     told = admin.get("/office/audit/").text
-    assert "收下安澜县“" in told
-    assert "登记的安澜县的公钥（county-key-1）" in told
+    assert "收下“安澜县”的“" in told
+    assert "登记的“安澜县”的公钥（county-key-1）" in told
     with site.database.reading() as session:
         deeds = set(session.scalars(sa.select(AuditEntry.action)))
     assert {

@@ -10,7 +10,7 @@ from survey.stats.estimation.linearisation import linearised_covariance, weighte
 from survey.stats.estimation.pooled_slopes import PooledSlopes
 from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import RegressionError, regress
-from survey.stats.estimation.rolled_up import RolledUp, RollUpError, roll_up
+from survey.stats.estimation.rolled_up import RolledUp, roll_up
 from survey.stats.estimation.sample_size import planned_error, times_as_many
 from survey.stats.estimation.significance import wald_test
 from survey.stats.estimation.weight_set import WeightSet
@@ -23,7 +23,6 @@ __all__ = [
     "LonelyUnitError",
     "PooledSlopes",
     "RegressionError",
-    "RollUpError",
     "RolledUp",
     "WeightSet",
     "association_test",

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from survey.stats.estimation import RollUpError, roll_up
+from survey.stats import roll_up
+from survey.stats.estimation.rolled_up import RollUpError
 
 Z = float(ndtri(0.975))
 
