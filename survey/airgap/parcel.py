@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from survey.canonical import canonical
 from survey.exchange.package.container import packed, unpacked
 from survey.problems import Refused
-from survey.verification.signature import key_id, raw
+from survey.verification.signature import key_id, public_key, raw
 
 KIND, VERSION = "public-review-parcel", 1
 FIRST = "0" * 64  # what the first of a series names as the one before
@@ -121,6 +121,19 @@ def open_parcel(content: bytes, *, file: str, key: Ed25519PublicKey) -> Parcel:
         files=files,
         content=content,
     )
+
+
+def reopen_parcel(content: bytes, *, file: str) -> Parcel:
+    """Read a parcel that was accepted before, by the key it names: a sender may have another now.
+
+    Raises Refused where it is not what was accepted.
+    """
+    try:
+        said = json.loads(unpacked(content, file=file)[_MANIFEST])
+        key = public_key(said["from"]["public_key"])
+    except _UNREADABLE as error:
+        raise _no_parcel(file) from error
+    return open_parcel(content, file=file, key=key)
 
 
 def _text(signature: bytes) -> str:

@@ -13,10 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from survey.airgap.disk import read_plain, write_whole
-from survey.airgap.parcel import SCORES, Parcel, open_parcel
+from survey.airgap.parcel import SCORES, Parcel, reopen_parcel
 from survey.ledger.heads_file import sync_folder
 from survey.problems import Problem, Refused
 
@@ -54,6 +52,10 @@ class Place:
         """Return an accepted parcel as it came."""
         return (self.accepted / f"{number:06}" / PARCEL).read_bytes()
 
+    def parcel(self, number: int) -> Parcel:
+        """Return an accepted parcel; raises Refused where it was altered here since."""
+        return reopen_parcel(self.content(number), file=f"{number:06}/{PARCEL}")
+
     def take(self, parcel: Parcel) -> None:
         """Let a parcel appear whole among the accepted ones."""
         draft = Path(mkdtemp(prefix=_UNFINISHED, dir=self.accepted))
@@ -87,17 +89,17 @@ class Place:
         return told
 
 
-def score_documents(folder: Path, *, key: Ed25519PublicKey) -> Iterator[tuple[str, bytes]]:
+def score_documents(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of each score document that a receiving side's folder has accepted.
 
-    Read from the parcels as they came, not from what stands beside them.
+    Read from the parcels as they came, not from what stands beside them. Who signed the documents
+    is for whoever takes them to judge.
 
-    Raises Refused where an accepted parcel is not what the holder of the key signed any more.
+    Raises Refused where an accepted parcel was altered since.
     """
     place = Place(folder)
     for number in place.numbers():
-        parcel = open_parcel(place.content(number), file=f"{number:06}/{PARCEL}", key=key)
-        yield from _scores(parcel.files)
+        yield from _scores(place.parcel(number).files)
 
 
 def _scores(files: Mapping[str, bytes]) -> list[tuple[str, bytes]]:

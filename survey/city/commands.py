@@ -9,15 +9,13 @@ import click
 from survey import audit
 from survey.airgap.place import score_documents
 from survey.city import files
-from survey.city.keys import usable_keys
 from survey.city.rolling import Weights
 from survey.city.shown import read_year
 from survey.city.taking import MOST_BYTES, Offered, take_releases
 from survey.city.weights import read_weights
 from survey.office_files.tables import bounded
 from survey.problems import Refused
-from survey.site.installation import Site, open_site
-from survey.verification.signature import public_key
+from survey.site.installation import open_site
 
 _PATH = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -44,7 +42,7 @@ def take(paths: tuple[Path, ...], *, by: str) -> None:
     Example: survey city take anlan-R2.json /data/received/linshui --by zhang.min
     """
     with open_site(os.environ) as site:
-        offered = [each for path in paths for each in _offered(site, path)]
+        offered = [each for path in paths for each in _offered(path)]
         with site.database.writing() as session:
             taken = take_releases(session, offered=offered, by=by, clock=site.clock)
             lines = [
@@ -93,26 +91,15 @@ def table(*, year: int | None, weights: Path | None, out: Path) -> None:
     click.echo(str(out))
 
 
-def _offered(site: Site, path: Path) -> Iterator[Offered]:
+def _offered(path: Path) -> Iterator[Offered]:
     if path.is_file():
         yield Offered(name=path.name, content=bounded(path, MOST_BYTES))
         return
-    with site.database.reading() as session:
-        known = [key.public_key for key in usable_keys(session).values()]
-    refusals = []
-    for key in known:
-        try:
-            accepted = list(score_documents(path, key=public_key(key)))
-        except Refused as refused:
-            refusals.append(refused)
-            continue
-        for name, content in accepted:
-            yield Offered(name=name, content=content)
-        return
-    if refusals:
-        raise refusals[0]
-    raise Refused.of(
-        file=path.name,
-        zh="还没有确认过的县公钥，不能收传递包；请先登记并确认",
-        en="no county's key is confirmed yet, so that no parcel can be taken; confirm one first",
-    )
+    found = [Offered(name=name, content=content) for name, content in score_documents(path)]
+    if not found:
+        raise Refused.of(
+            file=path.name,
+            zh="不是 survey airgap receive 的接收文件夹，或其中还没有收下传递包",
+            en="is no folder of `survey airgap receive`, or has accepted no parcel yet",
+        )
+    yield from found

@@ -138,6 +138,7 @@ def test_a_key_that_waits_or_is_revoked_opens_nothing(site: Site) -> None:
     with site.database.writing() as session:
         revoke_key(session, number=number, by="li", clock=site.clock)
     assert "not named and confirmed" in refused(site, offered(document("安澜县", number=2)))
+    assert take(site, given) == [False]
     assert stored(site) == 1
 
 
