@@ -10,6 +10,7 @@ from survey.access import sessions, sign_in
 from survey.access.own_views import blueprint as own
 from survey.access.people_views import blueprint as people
 from survey.access.views import blueprint as access
+from survey.airgap.views import blueprint as airgap
 from survey.api import faults as api_faults
 from survey.api.views import blueprint as api
 from survey.appraisal.appeals.unit_views import LARGEST_APPEAL, UNIT_APPEALS
@@ -24,11 +25,15 @@ from survey.appraisal.review.views import blueprint as review
 from survey.appraisal.views import blueprint as appraisal
 from survey.approvals.views import blueprint as approvals
 from survey.auditing.views import blueprint as auditing
+from survey.city.views import CITY, LARGEST_RELEASES
+from survey.city.views import blueprint as city
 from survey.collecting.interview_views import blueprint as interview
 from survey.collecting.keying_views import blueprint as keying
 from survey.collecting.views import COLLECT, LARGEST_TABLE
 from survey.collecting.views import blueprint as collecting
 from survey.delivery.views import blueprint as delivery
+from survey.drafting.common_views import COMMON_ITEMS, LARGEST_COMMON
+from survey.drafting.common_views import blueprint as common_items
 from survey.drafting.views import ITEMS_FORM, LARGEST_SHEET, PLAN_SHEET
 from survey.drafting.views import blueprint as drafting
 from survey.exchange.microdata.views import blueprint as microdata
@@ -81,6 +86,8 @@ _LARGER_BODIES = {
     CALLBACKS: LARGEST_SHEET_OF_CALLS,
     TEMPLATES: LARGEST_FILE,
     CHECK: LARGEST_FILE,
+    CITY: LARGEST_RELEASES,
+    COMMON_ITEMS: LARGEST_COMMON,
     UNIT_APPEALS: LARGEST_APPEAL,
     UNIT_VISITS: LARGEST_VISIT,
 }
@@ -131,7 +138,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, delivery, witnesses, api),
+        *(receivers, delivery, witnesses, airgap, city, common_items, api),
     ):
         app.register_blueprint(room)
     if site.settings.trusted_proxies:

@@ -20,6 +20,10 @@ from survey.wording import problem_of
 
 # Where each command is, and the first paragraph of its own help, told without loading its room.
 _COMMANDS = {
+    "airgap": (
+        "survey.airgap.commands:airgap",
+        "Carry released scores to another network in one direction, by a folder or a stick.",
+    ),
     "anonymise": (
         "survey.appraisal.anonymity.anonymise_command:anonymise",
         "Drop receipts, salts, codes and marks of a released campaign's answers: wanted by two.",
@@ -36,6 +40,10 @@ _COMMANDS = {
     "check-document": (
         "survey.reports.commands:check_document",
         "Hold every numeral of a document (.docx) against the release it was made of.",
+    ),
+    "city": (
+        "survey.city.commands:city",
+        "Take counties' releases in a city, and roll them up where plans match.",
     ),
     "code": ("survey.fieldwork.invitations.commands:code", "One-time codes of invitations."),
     "collect": (
@@ -133,6 +141,7 @@ _COMMANDS = {
 _OF_A_CAMPAIGN = {
     "items": "survey.drafting.commands:items",
     "amend": "survey.drafting.commands:amend",
+    "common": "survey.drafting.commands:common",
 }
 # They open no installation, so that none has to be looked at before a writing.
 _OF_FILES = frozenset(

@@ -13,11 +13,13 @@ from pathlib import Path, PurePath
 FLOORS = {
     "(modules)": 92,
     "access": 97,
+    "airgap": 93,
     "api": 97,
     "appraisal": 98,
     "approvals": 95,
     "auditing": 97,
     "backup": 95,
+    "city": 95,
     "collecting": 97,
     "delivery": 97,
     "demo": 98,

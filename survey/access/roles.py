@@ -47,6 +47,9 @@ Action = Literal[
     "receiver.read",
     "receiver.run",
     "receiver.approve",
+    "city.read",
+    "city.run",
+    "city.confirm",
     "audit.read",
 ]
 
@@ -109,6 +112,10 @@ _MAY: dict[Action, frozenset[str]] = {
     "receiver.read": _READERS,
     "receiver.run": frozenset({"office_admin"}),
     "receiver.approve": _OFFICE | {"leader"},
+    # A city over its counties: what is shown, who takes releases and names keys, who confirms one.
+    "city.read": _READERS,
+    "city.run": frozenset({"office_admin"}),
+    "city.confirm": frozenset({"office_review", "leader"}),
     "audit.read": _READERS | {"inspector"},
 }
 

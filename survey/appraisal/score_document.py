@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from survey.appraisal.record import AppraisalRecord, ScoreDocument
@@ -15,6 +16,7 @@ from survey.appraisal.record.scores import (
     CampaignFacts,
     CasesDecided,
     CodesIssued,
+    CommonItemsFacts,
     Decision,
     EquivalentSample,
     Fieldwork,
@@ -131,7 +133,14 @@ def _campaign(campaign: Campaign) -> CampaignFacts:
             end=campaign.answers_until.astimezone(zone).isoformat(timespec="seconds"),
         ),
         indicator=Indicator(**asdict(scheme_of(campaign).indicator)),
+        common_items=common_items_of(campaign.questionnaire.content),
     )
+
+
+def common_items_of(questionnaire: Mapping[str, Any]) -> CommonItemsFacts | None:
+    """Return whose common items a questionnaire took in; None of one of the office's own."""
+    source = questionnaire.get("common_source")
+    return CommonItemsFacts(**source) if source else None
 
 
 def _unit(

@@ -221,6 +221,27 @@ SPOKEN: dict[str, Spoken] = {
             "“%(system)s”收到“%(campaign)s”第%(number)s次发布时答复：%(acknowledged)s（%(reference)s）"
         ),
     ),
+    "county.name": Spoken(
+        _("登记县公钥"), _("登记“%(county)s”的公钥（%(subject)s），待另一人确认")
+    ),
+    "county.confirm": Spoken(
+        _("确认县公钥"), _("确认%(done_by)s登记的“%(county)s”的公钥（%(subject)s）")
+    ),
+    "county.revoke": Spoken(_("停用县公钥"), _("停用“%(county)s”的公钥（%(subject)s）")),
+    "county.take": Spoken(
+        _("收县里的结果"),
+        _("收下“%(county)s”的“%(county_campaign)s”第%(number)s次发布（%(digest)s）"),
+    ),
+    "city.export": Spoken(_("下载各县汇总"), _("下载%(year)s年度的各县汇总（%(format)s）")),
+    "parcel.send": Spoken(
+        _("做传递包"), _("做了给“%(to)s”的第%(number)s号传递包（%(subject)s），内有%(releases)s")
+    ),
+    "parcel.receipt": Spoken(
+        _("登记传递包回执"),
+        _(
+            "登记“%(to)s”的回执：%(receiver)s于%(received_at)s收到第%(number)s号传递包（%(subject)s）"
+        ),
+    ),
     "template.replace": Spoken(
         _("更换文书模板"), _("把文书模板“%(subject)s”换成自己的一份（%(digest)s）")
     ),
@@ -443,6 +464,11 @@ def _campaigns(entry: AuditEntry, names: Names) -> str:
     return str(_("全部")) if codes is None else names.listed(codes)
 
 
+def _releases(entry: AuditEntry, names: Names) -> str:
+    said = entry.detail.get("releases", ())
+    return names.listed(f"{code}-R{number}" for code, number in said)
+
+
 _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     "action": lambda entry, _names: entry.action,
     "subject": lambda entry, _names: entry.subject,
@@ -478,6 +504,8 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
     ),
     "why_stopped": lambda entry, _names: _STOPPED.get(entry.detail.get("reason", ""), NOTHING),
     "rights": _rights,
+    "county_campaign": lambda entry, _names: entry.detail.get("campaign", NOTHING),
+    "releases": _releases,
     "campaigns": _campaigns,
     "filter": _filter,
     "changes": _changes,

@@ -3,6 +3,7 @@
 __all__ = [
     "document",
     "files",
+    "package",
     "schema",
     "schema_parts",
     "tables",

@@ -24,6 +24,15 @@ _CAMPAIGN = object_of(
     }
 )
 
+# Where the plan took in common items of a city.
+_CAMPAIGN["properties"]["common_items"] = object_of(
+    {
+        "organiser": TEXT,
+        "key_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        "digest": _DIGEST,
+    }
+)
+
 _CODES = object_of(
     {
         "units": {"type": "array", "minItems": 1, "items": TEXT},

@@ -219,6 +219,22 @@ class ItemsFileForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class CommonItemsForm(FlaskForm):  # type: ignore[misc]
+    """Common items of a city, and its key."""
+
+    file = FileField(
+        _("共性题文件（.json）"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".json"},
+    )
+    key = StringField(
+        _("市里的公钥"),
+        description=_("照市里书面给出的填写，44个字符"),
+        validators=[DataRequired(_("请填写公钥")), Length(max=60, message=_("不是公钥"))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
 class WordFileForm(FlaskForm):  # type: ignore[misc]
     """One Word file: a template of documents, or a document to be checked."""
 

@@ -1,11 +1,11 @@
-"""Forms about other machines: tokens, addresses that releases are sent to, witnesses."""
+"""Forms about other machines: tokens, addresses, witnesses, parcels, counties."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -112,3 +112,65 @@ class CosignatureForm(FlaskForm):  # type: ignore[misc]
                 en="choose the file a witness signed, or paste the signature that was scanned",
             )
         return text
+
+
+class ParcelForm(FlaskForm):  # type: ignore[misc]
+    to = StringField(
+        _("接收方代号"),
+        description=_("英文字母、数字和“-”，例如 city；同一接收方每次都用同一个"),
+        validators=[
+            DataRequired(_("请填写接收方代号")),
+            Length(max=30, message=_("代号过长")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class ReceiptForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(
+        _("回执文件"),
+        description=_("接收方 receipts 文件夹里的 .receipt.json"),
+        validators=[FileRequired(_("请选择一个文件"))],
+        render_kw={"accept": ".json"},
+    )
+    key = StringField(
+        _("接收方的公钥（可以不填）"),
+        description=_("填了就必须是它签的名"),
+        validators=[Length(max=60, message=_("不是公钥"))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class CountyKeyForm(FlaskForm):  # type: ignore[misc]
+    county = StringField(
+        _("县（市、区）名称"),
+        validators=[
+            DataRequired(_("请填写县（市、区）名称")),
+            Length(max=60, message=_("名称过长")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    key = StringField(
+        _("公钥"),
+        description=_("照县里书面给出的填写，44个字符"),
+        validators=[DataRequired(_("请填写公钥")), Length(max=60, message=_("不是公钥"))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class MarkForm(FlaskForm):  # type: ignore[misc]
+    mark = StringField(
+        _("公钥指纹的前16位"),
+        description=_("照县里的书面材料填写，不要照屏幕抄"),
+        validators=[DataRequired(_("请填写指纹")), Length(max=40, message=_("不是指纹"))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class CountyReleasesForm(FlaskForm):  # type: ignore[misc]
+    files = MultipleFileField(
+        _("县里的得分文件"),
+        description=_("已发布的得分（JSON），可以一次选几个"),
+        validators=[FileRequired(_("请选择一个文件"))],
+        render_kw={"accept": ".json"},
+    )

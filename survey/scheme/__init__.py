@@ -9,6 +9,7 @@ __all__ = [
     "kinds",
     "office",
     "planning",
+    "questionnaire",
     "scheme",
     "scoring",
     "scoring_rules",

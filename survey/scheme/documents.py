@@ -10,6 +10,7 @@ from typing import Any
 from survey.problems import Problem, Refused
 from survey.scheme.consistency import contradictions
 from survey.scheme.meant import in_both, with_moments
+from survey.scheme.questionnaire.common_items import common_faults
 from survey.scheme.questionnaire.document import QuestionnaireDocument
 from survey.scheme.questionnaire.local_items import local_item_faults
 from survey.scheme.questionnaire.questions import question_faults
@@ -74,6 +75,7 @@ def questionnaire_faults(content: dict[str, Any]) -> Iterator[Fault]:
     if not faults:
         yield from _set_faults(content)
         yield from question_faults(content)
+        yield from common_faults(content)
         yield from local_item_faults(content)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         quantile,
         ratio,
         regress,
+        roll_up,
         total,
         wald_test,
     )
@@ -116,6 +117,7 @@ __all__ = [
     "ratio",
     "regress",
     "representativity",
+    "roll_up",
     "share_to_change_tier",
     "smooth_variances",
     "tiers",

@@ -1,3 +1,13 @@
 """What was sealed is compared with what is stored, before anybody uses it."""
 
-__all__ = ["amendments", "calls", "codes", "committed", "files", "signature", "whole", "withdrawn"]
+__all__ = [
+    "amendments",
+    "calls",
+    "codes",
+    "committed",
+    "counties",
+    "files",
+    "signature",
+    "whole",
+    "withdrawn",
+]

@@ -21,6 +21,7 @@ from survey.verification.codes import check_codes
 from survey.verification.committed import check_balance, check_commitments, codes_used, taken_by
 from survey.verification.cosignatures import check_cosignatures
 from survey.verification.counters import Tally
+from survey.verification.counties import check_counties
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
@@ -42,8 +43,8 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
 
     Read in full and as of one moment: every answer against its leaf, the counters against the
     answers, the plan and all it was made of, the audit, codes issued and committed, runs, releases,
-    templates of documents, tokens and addresses of other systems, what these acknowledged, and the
-    signed heads.
+    templates of documents, tokens and addresses of other systems, what these acknowledged, what a
+    city has of its counties, and the signed heads.
     """
     with site.database.snapshot() as session:
         # First of all: the files of heads are read before the moment, so that it holds their heads.
@@ -51,7 +52,7 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
         problems = list(standing.alarms)
         deeds = read_deeds(session)
         problems += [*deeds.problems, *check_templates(session, deeds)]
-        problems += check_tokens(session, deeds.entries)
+        problems += [*check_tokens(session, deeds.entries), *check_counties(session, deeds)]
         problems += check_addresses(session, deeds.entries)
         query = sa.select(Campaign).order_by(Campaign.id)
         campaigns = session.scalars(query if only is None else query.where(Campaign.code == only))

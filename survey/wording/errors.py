@@ -448,6 +448,15 @@ ARRAYS = {
     ),
     "ranking_input.negative_variance": Words("有的方差为负", "a variance is negative"),
     "ranking_input.no_answers": Words("有的单位没有答卷", "a unit has no answers"),
+    "roll_up.shape": Words(
+        "{values} 个数、{weights} 个权重；每个数须有一个区间和一个权重，至少一个数",
+        "{values} figures and {weights} weights; each figure needs an interval and a weight",
+    ),
+    "roll_up.not_finite": Words(
+        "数、区间和权重须为有限数", "figures, intervals and weights must be finite"
+    ),
+    "roll_up.negative": Words("有的区间或权重为负", "an interval or a weight is negative"),
+    "roll_up.weights": Words("权重全部为零", "all weights are zero"),
     "robustness_input.false_share": Words(
         "假答卷的占比须在 [0, 1) 之内", "a share of false answers lies in [0, 1)"
     ),

@@ -13,6 +13,7 @@ READ = {
     "visit.read",
     "case.watch",
     "receiver.read",
+    "city.read",
 }
 CASES = {
     *("case.read", "case.run", "answer.collect", "review.decide", "appeal.run", "visit.photo"),
@@ -25,11 +26,11 @@ EXPECTED = {
     | {"appeal.decide", "visit.run"}
     | {"batch.read", "proposal.read", "record.erase", "call.run", "template.change", "result.use"}
     | {"account.read", "account.run", "account.confirm", "audit.read"}
-    | {"receiver.run", "receiver.approve"},
+    | {"receiver.run", "receiver.approve", "city.run"},
     "office_review": READ
     | CASES
     | {"score.run", "batch.read", "proposal.read", "proposal.decide", "audit.read"}
-    | {"result.use", "release.approve", "account.confirm", "receiver.approve"},
+    | {"result.use", "release.approve", "account.confirm", "receiver.approve", "city.confirm"},
     "class_group": {
         *("campaign.read", "progress.read", "fieldwork.watch", "score.read", "review.read"),
         *("call.read", "call.run", "document.read", "appeal.read"),
@@ -46,7 +47,7 @@ EXPECTED = {
     },
     "leader": READ
     | {"batch.read", "proposal.read", "proposal.decide", "audit.read", "result.use"}
-    | {"release.approve", "account.confirm", "receiver.approve"},
+    | {"release.approve", "account.confirm", "receiver.approve", "city.confirm"},
     "auditor": READ
     | {"batch.read", "proposal.read", "account.read", "audit.read", "microdata.take"},
 }

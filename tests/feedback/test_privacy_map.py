@@ -28,6 +28,7 @@ OF_PERSONS = {
     *("office_session", "second_factor", "recovery_code", "sign_in_tally", "sign_in_attempts"),
     "first_administrator",
     *("receiver_token", "delivery_address"),
+    *("county_key", "county_release"),
 }
 OF_NOBODY = {
     *("appraisal", "area", "audit_tail", "campaign", "campaign_unit", "covered_unit", "entrance"),

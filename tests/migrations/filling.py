@@ -1,5 +1,6 @@
 """A small campaign with a row in every table, made through the doors people use."""
 
+import json
 import re
 import struct
 import zlib
@@ -21,6 +22,8 @@ from survey.appraisal.appeals.receiving import receive_appeal
 from survey.appraisal.on_site.deciding import DECIDE_VISIT
 from survey.appraisal.on_site.entering import Photo, Seen, enter_visit
 from survey.appraisal.review import words
+from survey.city.keys import confirm_key, name_key
+from survey.city.taking import Offered, take_releases
 from survey.delivery.sender import send_due
 from survey.demo import respondents as residents
 from survey.demo.answering import answer_through_intake
@@ -90,6 +93,7 @@ def fill(site: Site) -> None:
     _go_there(site)
     _let_a_system_in(site)
     _leave_a_signature(site)
+    _take_a_county_in(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -359,6 +363,21 @@ def _leave_a_signature(site: Site) -> None:
             witness=row.witness,
             digest=sha256(f"{row.witness_key}\n{line}".encode()).hexdigest(),
         )
+
+
+def _take_a_county_in(site: Site) -> None:
+    """Let a city, here this very office, take a county's release by a key that two let in."""
+    with site.database.reading() as session:
+        release = session.scalars(sa.select(Release)).one()
+    later = replace(site, clock=lambda: release.frozen_at + timedelta(hours=4))
+    key = json.loads(release.document)["release"]["signature"]
+    with later.database.writing() as session:
+        named = name_key(
+            session, county="安澜县", key=key["public_key"], by="admin", clock=later.clock
+        )
+        confirm_key(session, number=named.id, mark=key["key_id"], by="review", clock=later.clock)
+        offered = [Offered(name="R1.json", content=release.document.encode())]
+        take_releases(session, offered=offered, by="admin", clock=later.clock)
 
 
 def _picture() -> bytes:

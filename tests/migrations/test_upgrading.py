@@ -100,6 +100,9 @@ FROZEN = {
     "0026_keep_what_witnesses_signed.py": (
         "394f9c134e1cbd93a8c06419438dea8da585d3566d02e76a0082615672852d3e"
     ),
+    "0027_keep_counties_keys_and_their_releases.py": (
+        "98ae1aaa5dc7b4c4238c823c013afa637d9673cb0810f830c3eb254cc6a05bee"
+    ),
 }
 
 

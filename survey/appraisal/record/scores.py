@@ -46,6 +46,15 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommonItemsFacts:
+    """Common items of a city that the plan took in: whose, and the digest of scale and items."""
+
+    organiser: str
+    key_id: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignFacts:
     """The campaign that was released."""
 
@@ -55,6 +64,7 @@ class CampaignFacts:
     year: int
     fieldwork: Fieldwork
     indicator: Indicator
+    common_items: CommonItemsFacts | None = field(default=None, metadata={"optional": True})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

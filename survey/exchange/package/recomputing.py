@@ -10,7 +10,7 @@ from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.record.plain import plain
 from survey.appraisal.record.scores import UnitScore
-from survey.appraisal.score_document import Sources, remarks_of, units_of
+from survey.appraisal.score_document import Sources, common_items_of, remarks_of, units_of
 from survey.canonical import digest_of
 from survey.exchange.package import names
 from survey.exchange.package.opened import Package, wrong
@@ -106,6 +106,14 @@ def _document(package: Package, county: CountyFolder, record: AppraisalRecord) -
                 "is not what the record of the run gives",
                 field=code,
             )
+    common = said["campaign"].get("common_items")
+    if common != plain(common_items_of(county.questionnaire)):
+        yield wrong(
+            names.SCORES,
+            "所写的共性题来源与方案不同",
+            "names another source of common items than the plan",
+            field="common_items",
+        )
     if said["notices"] != plain(remarks_of(record, "")):
         yield wrong(names.SCORES, "说明与计分记录不同", "is not the record’s", field="notices")
 

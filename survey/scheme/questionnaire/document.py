@@ -144,6 +144,19 @@ class SurveyLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommonSource:
+    """市里的共性题 / common items of a city, which stand as it signed them."""
+
+    organiser: str = setting(TEXT, "由谁给出", "whose they are")
+    key_id: str = setting(TEXT, "签名公钥的指纹", "fingerprint of the key that signed them")
+    digest: str = setting(
+        TEXT,
+        "选项和共性题的校验值；改了其中任何一处，方案不能保存",
+        "digest of scale and common items; with any of them changed the plan is refused",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionnaireDocument:
     """问卷 / the questionnaire."""
 
@@ -184,4 +197,10 @@ class QuestionnaireDocument:
     )
     open_comment: OpenComment | None = setting(
         Part(of=OpenComment), "意见", "the comment", default=None
+    )
+    common_source: CommonSource | None = setting(
+        Part(of=CommonSource),
+        "市里的共性题；由载入共性题文件写入",
+        "common items of a city; written by loading its file",
+        default=None,
     )

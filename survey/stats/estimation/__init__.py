@@ -10,6 +10,7 @@ from survey.stats.estimation.linearisation import linearised_covariance, weighte
 from survey.stats.estimation.pooled_slopes import PooledSlopes
 from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import RegressionError, regress
+from survey.stats.estimation.rolled_up import RolledUp, roll_up
 from survey.stats.estimation.sample_size import planned_error, times_as_many
 from survey.stats.estimation.significance import wald_test
 from survey.stats.estimation.weight_set import WeightSet
@@ -22,6 +23,7 @@ __all__ = [
     "LonelyUnitError",
     "PooledSlopes",
     "RegressionError",
+    "RolledUp",
     "WeightSet",
     "association_test",
     "design_effect",
@@ -35,6 +37,7 @@ __all__ = [
     "quantile",
     "ratio",
     "regress",
+    "roll_up",
     "times_as_many",
     "total",
     "wald_test",
