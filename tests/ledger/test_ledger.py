@@ -258,6 +258,7 @@ CHANGED = {
     "residence": 1, "area": 2, "own_staff": True, "submitted_ms": 1, "duration_ms": 1,
     "lang": "en", "device_mark": b"other", "network_mark": None, "salt": b"t" * 16,
     "leaf": b"l" * 32, "group_code": "G2", "local_answers": '{"L1": "2"}', "arrangement": 5,
+    "code_opening": b"c" * 32,
 }  # fmt: skip
 # Keys into other tables, hashed like the rest, and where the row stands (tested above by swapping).
 ELSEWHERE = {
