@@ -54,6 +54,10 @@ _COMMANDS = {
         "survey.demo.commands:demo",
         "Load 安澜县, let simulated residents answer, close, score, release, print the scores.",
     ),
+    "draw": (
+        "survey.draw.commands:draw",
+        "Draw invited people from a ROSTER by a public seed, so that anybody can repeat it.",
+    ),
     "export": (
         "survey.exchange.commands:export",
         "Write the released scores of a campaign to a file.",
@@ -131,7 +135,9 @@ _OF_A_CAMPAIGN = {
     "amend": "survey.drafting.commands:amend",
 }
 # They open no installation, so that none has to be looked at before a writing.
-_OF_FILES = frozenset(_COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh"))
+_OF_FILES = frozenset(
+    _COMMANDS[name][0] for name in ("draw", "simulate", "simulate-fieldwork", "weigh")
+)
 
 _Load = Callable[[], click.Command]
 

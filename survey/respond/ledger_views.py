@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.draws.recorded import DrawOnRecord, all_draws
 from survey.ledger import checker
 from survey.ledger.head import public_key, signed_at
 from survey.ledger.publication import (
@@ -38,16 +39,23 @@ def heads() -> ResponseReturnValue:
         return _head()
     shown, key = _shown(), public_key(site().keys.signing())
     amended = _amended([entry.campaign for entry in shown])
+    with site().database.reading() as session:
+        draws = all_draws(session)
     if request.args.get("format") == "json":
         return jsonify(
             kind="public-review-ledger",
             version=1,
             public_key=key,
             campaigns=[_listed(entry, amended[entry.campaign.code]) for entry in shown],
+            **_draws(draws),
         )
     frame = page.frame(None, presentation())
     words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form, "signed_at": signed_at}
-    words |= {"amended": amended, "english": {sheet.name: sheet.en for sheet in SHEETS}}
+    words |= {
+        "amended": amended,
+        "draws": draws,
+        "english": {sheet.name: sheet.en for sheet in SHEETS},
+    }
     return show(render_template("respond/ledger.html", **words, shown=shown, key=key))
 
 
@@ -87,6 +95,14 @@ def _listed(entry: Shown, amended: list[Amendment]) -> dict[str, Any]:
         "growth": entry.growth,
         "plan_versions": [_version(each) for each in amended],
     }
+
+
+def _draws(draws: list[tuple[Campaign, list[DrawOnRecord]]]) -> dict[str, Any]:
+    """Return the draws of invited people; nothing where there are none."""
+    if not draws:
+        return {}
+    told = {campaign.code: [one.told() for one in of] for campaign, of in draws}
+    return {"draws": told}
 
 
 def _version(amendment: Amendment) -> dict[str, Any]:

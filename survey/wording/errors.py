@@ -4,6 +4,14 @@ from survey.wording.words import Words
 
 # What an office or an analyst can meet: a file of theirs says so.
 WEIGHING = {
+    "allocation.too_few": Words(
+        "要抽 {wanted} 人，少于各层最少人数之和 {fewest} 人",
+        "{wanted} people are to be drawn, the fewest of all strata are {fewest} together",
+    ),
+    "allocation.too_many": Words(
+        "要抽 {wanted} 人，名册中只有 {people} 人",
+        "{wanted} people are to be drawn, the roster has {people}",
+    ),
     "bad_total.category": Words(
         "{variable}：“{category:words}”的已知总数为 {total:g}；总数应为不小于零的有限数",
         "{variable}: the total of {category:quoted} is {total:g}; give a finite total of zero or"

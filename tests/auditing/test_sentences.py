@@ -30,6 +30,7 @@ PARTS = {
     "account.{}": ("confirm", "decline"),
     "appeal.{}": APPEAL_STEPS,
     "case.{}": CASE_STEPS,
+    "draw.{}": ("commit", "seed"),
     "proposal.{}": ("propose", "approve", "decline", "withdraw"),
     "receiver.{}": ("create", "approve", "revoke"),
     "visit.{}": VISIT_OUTCOMES,

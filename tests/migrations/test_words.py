@@ -57,6 +57,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "appraise": None,
     "score": [CODE],
     "verify": [],
+    "draw commit": None,
+    "draw people": None,
     "weigh": None,
     "simulate": None,
     "simulate-fieldwork": None,
