@@ -21,6 +21,7 @@ FLOORS = {
     "collecting": 97,
     "demo": 98,
     "drafting": 96,
+    "draw": 95,
     "exchange": 99,
     "feedback": 98,
     "fieldwork": 97,

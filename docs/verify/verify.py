@@ -192,16 +192,15 @@ def check_documents(files, manifest, key, last, root, n_leaves):  # what the las
     sealed = f"{number}={sha(canonical({**run, 'content': record}))}:{verdicts}"
     need(sealed in records["runs"].split(";"), "appraisal.json is not the sealed run")
     need(records["plan"] == run["plan_digest"], "run.json: plan")
-    asked = sha(canonical(load(files, QUESTIONS)))
-    need(asked == records["questionnaire"], f"{QUESTIONS} is not the sealed one")
-    return release["codes"], record["inputs"].get("invitations"), data_digest
+    need(sha(canonical(load(files, QUESTIONS))) == records["questionnaire"], f"{QUESTIONS}: other")
+    return release["codes"], record["inputs"], data_digest
 
 
 def table(files, name):
     return list(csv.DictReader(io.StringIO(files[name].decode(), newline=""), strict=True))
 
 
-def check_sums(files, rows, n_leaves, codes, invited):
+def check_sums(files, rows, n_leaves, codes, inputs):
     need(len(rows) == n_leaves, f"{ANSWERS}: {len(rows)} answers, {n_leaves} leaves")
     for place, row in enumerate(rows):
         need(row["response_id"] == f"{place:010d}", f"{ANSWERS} row {place + 2}: response_id")
@@ -215,10 +214,11 @@ def check_sums(files, rows, n_leaves, codes, invited):
     need(said <= used, "codes.json: more answered codes than answers")
     digest, listed_people = hashlib.sha256(), table(files, INVITED) if INVITED in files else None
     for row in listed_people or ():
-        place = int(row["response_id"]) if row["response_id"] else -1
-        seen = [row["unit_code"], row["group_code"], row["channel"], place, int(row["wave"])]
-        digest.update(canonical(seen) + b"\n")
-    need(invited == (None if listed_people is None else digest.hexdigest()), f"{INVITED}: another")
+        seen = [row["unit_code"], row["group_code"], row["channel"], int(row["response_id"] or -1)]
+        digest.update(canonical([*seen, int(row["wave"])]) + b"\n")
+    need(inputs.get("invitations") == (listed_people and digest.hexdigest()), f"{INVITED}: another")
+    drawn = [f"{r['response_id']} {r['probability']}\n" for r in rows if r.get("probability")]
+    need(inputs.get("draws") == (sha("".join(drawn).encode()) if drawn else None), "probability")
 
 
 def check_openings(files, manifest, leaves, rows, data_digest):
@@ -269,9 +269,9 @@ def check(data, key="", printed=()):
     need(spelt == files["ledger/leaves.txt"], "ledger/leaves.txt: not digests")
     heads = load(files, HEADS)["heads"]
     root = check_heads(manifest, key, leaves, heads, printed)
-    codes, invited, digest = check_documents(files, manifest, key, heads[-1], root, len(leaves))
+    codes, inputs, digest = check_documents(files, manifest, key, heads[-1], root, len(leaves))
     rows = table(files, ANSWERS)
-    check_sums(files, rows, len(leaves), codes, invited)
+    check_sums(files, rows, len(leaves), codes, inputs)
     if manifest["openings"]:
         check_openings(files, manifest, leaves, rows, digest)
     said = [f"{manifest['release']}: signatures, {len(heads)} heads, {len(leaves)} leaves hold"]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from survey.draw.drawing import Draw
 from survey.office_files.tables import csv_bytes
@@ -36,6 +37,11 @@ class DrawnFrom:
     def probability(self) -> float:
         """The chance of each of its people to be drawn."""
         return self.drawn / self.people
+
+
+def told(one: DrawnFrom) -> dict[str, Any]:
+    """Return what a batch of codes keeps of the draw: nothing of a person."""
+    return {"stratum": one.stratum, "drawn": one.drawn, "people": one.people}
 
 
 def list_bytes(draw: Draw) -> bytes:

@@ -40,7 +40,7 @@ def check_package(
         names.SCORES: lambda: _scores(package),
         names.LEAVES: lambda: check_ledger(package),
         names.HEADS: lambda: check_sealed(package),
-        names.APPRAISAL: lambda: check_digests(package),
+        names.APPRAISAL: lambda: check_digests(package, package.rows),
         names.FOLDER: lambda: check_rows(package, package.rows),
         names.CODES: lambda: check_codes(package, package.rows),
         "folder/questionnaire.json": lambda: check_questions(package),
