@@ -113,13 +113,22 @@ def _score_all(processes: int) -> None:
         codes = campaigns_to_score(session)
     problems: list[Problem] = []
     for n, scored in enumerate(score_all(codes, processes=processes, by=_TERMINAL), start=1):
-        problems += scored.problems
+        if scored.problems:
+            problems += [_not_scored(scored.campaign_code), *scored.problems]
         click.echo(f"{n}/{len(codes)} {scored.campaign_code}", err=True)
         if not scored.problems:
             digests = (scored.plan_digest, scored.data_digest, scored.record_digest)
             click.echo("  ".join((scored.campaign_code, *digests)))
     if problems:
         raise Refused(problems)
+
+
+def _not_scored(campaign_code: str) -> Problem:
+    return Problem(
+        field=campaign_code,
+        zh="没有计分，原因如下；其他评议活动不受影响",
+        en="was not scored, and this is why; the others were",
+    )
 
 
 @click.command()

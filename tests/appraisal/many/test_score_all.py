@@ -23,7 +23,7 @@ from tests.factories import ANLAN, CODE, in_fieldwork
 from tests.officials import open_as_an_office
 from tests.respond.factories import hand_in, opened, poster_code
 
-OTHERS = ("BEI-2026", "DONG-2026")
+OTHERS = WITHOUT, ALTERED = "BEI-2026", "DONG-2026"
 
 
 def load(site: Site, code: str) -> None:
@@ -42,7 +42,7 @@ def load(site: Site, code: str) -> None:
 
 @pytest.fixture
 def closed(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Three campaigns, closed: one with answers, one without, and one still open beside them."""
+    """Three campaigns, closed: one with answers, one without, one whose title was altered."""
     here = open_as_an_office(site, tmp_path, monkeypatch)
     code = poster_code(here)
     for n in range(4):
@@ -54,10 +54,12 @@ def closed(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     close(here)
     for other in OTHERS:
         load(here, other)
+        with here.database.writing() as session:
+            campaign = find_campaign(session, other)
+            end = campaign.ends_at + timedelta(minutes=1)
+            close_campaign(session, campaign=campaign, by="tests", clock=lambda at=end: at)
     with here.database.writing() as session:
-        campaign = find_campaign(session, OTHERS[0])
-        end = campaign.ends_at + timedelta(minutes=1)
-        close_campaign(session, campaign=campaign, by="tests", clock=lambda: end)
+        find_campaign(session, ALTERED).title_zh = "别的"
     return here
 
 
@@ -67,25 +69,19 @@ def runs(site: Site) -> list[tuple[str, str]]:
         return [(code, digest_of(content)) for code, content in session.execute(query)]
 
 
-def test_the_figures_are_those_of_each_scored_alone(closed: Site) -> None:
+def test_each_is_scored_as_if_alone_and_an_altered_one_keeps_no_other_from_it(
+    closed: Site,
+) -> None:
     done = CliRunner().invoke(survey, ["score", "--all", "--processes", "2"])
-    assert done.exit_code == 0, done.output
-    first = runs(closed)
-    assert sorted(code for code, _digest in first) == [CODE, OTHERS[0]]
-    for code in (CODE, OTHERS[0]):
-        assert CliRunner().invoke(survey, ["score", code]).exit_code == 0
-    assert runs(closed)[2:] == sorted(first)
-    told = [line.split() for line in done.stdout.splitlines()]
-    assert [(line[0], line[-1]) for line in told] == sorted(first)
-    assert CliRunner().invoke(survey, ["verify"]).exit_code == 0
-
-
-def test_one_that_was_altered_keeps_no_other_from_it(closed: Site) -> None:
-    with closed.database.writing() as session:
-        session.execute(sa.text("UPDATE response SET answers = '11111111'"))
-    done = CliRunner().invoke(survey, ["score", "--all"])
     assert isinstance(done.exception, Refused)
-    assert [code for code, _digest in runs(closed)] == [OTHERS[0]]
+    assert f"{ALTERED}：没有计分，原因如下" in str(done.exception)
+    at_once = runs(closed)
+    assert sorted(code for code, _digest in at_once) == [CODE, WITHOUT]
+    told = [line.split() for line in done.stdout.splitlines()]
+    assert [(line[0], line[-1]) for line in told] == sorted(at_once)
+    for code in (CODE, WITHOUT):
+        assert CliRunner().invoke(survey, ["score", code]).exit_code == 0
+    assert runs(closed)[2:] == sorted(at_once)
 
 
 @pytest.mark.parametrize(
