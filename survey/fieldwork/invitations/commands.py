@@ -18,6 +18,7 @@ from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
+from survey.fieldwork.invitations.chances import drawn_at
 from survey.fieldwork.invitations.covered import chosen_units, named_units
 from survey.fieldwork.invitations.whole_plan import Wanted as OfPlan
 from survey.fieldwork.invitations.whole_plan import batches_wanted, issue_batches
@@ -260,13 +261,21 @@ def batches(campaign_id: str) -> None:
     """
     with open_site(os.environ) as site, site.database.reading() as session:
         found = campaigns.find_campaign(session, campaign_id)
+        drawn = drawn_at(session, campaign=found)
         for batch in batches_of(session, campaign=found):
             units = ",".join(unit.unit.code for unit in batch.units)
             at = local_minute(batch.issued_at, found.timezone)
             click.echo(
                 f"{batch.number:>8}  {at}  {batch.issued_by}  {units}  {batch.group_code}"
-                f"  {batch.channel}  {batch.issued}{_withdrawn(batch, found)}"
+                f"  {batch.channel}  {batch.issued}{_drawn(drawn.get(batch.issued_at))}"
+                f"{_withdrawn(batch, found)}"
             )
+
+
+def _drawn(said: Mapping[str, Any] | None) -> str:
+    if said is None:
+        return ""
+    return f"  抽取 drawn {said['stratum'] or '–'} {said['drawn']}/{said['people']}"
 
 
 def _withdrawn(batch: Issued, found: Campaign) -> str:

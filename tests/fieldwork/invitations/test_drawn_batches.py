@@ -80,6 +80,9 @@ def test_the_chance_goes_from_the_list_into_batch_folder_and_score(place: Site) 
         {"stratum": "城镇", "drawn": 4, "people": 20},
         {"stratum": "农村", "drawn": 8, "people": 10},
     ]
+    listed = run("code", "batches", CODE).stdout
+    assert "抽取 drawn 城镇 4/20" in listed
+    assert "抽取 drawn 农村 8/10" in listed
     close(place)
     run("score", CODE)
     run("folder", CODE, "--out", "answers")
