@@ -56,7 +56,7 @@ _COMMANDS = {
     ),
     "draw": (
         "survey.draw.commands:draw",
-        "Draw invited people from a ROSTER by a public seed, so that anybody can repeat it.",
+        "Draw invited people from ROSTER by a public seed; or fix the roster before.",
     ),
     "export": (
         "survey.exchange.commands:export",
@@ -105,7 +105,10 @@ _COMMANDS = {
         "survey.backup.commands:restore",
         "Bring an installation back from FILE, check it, and say what it lacks.",
     ),
-    "score": ("survey.appraisal.commands:score", "Score a closed campaign and print the table."),
+    "score": (
+        "survey.appraisal.commands:score",
+        "Score a closed campaign and print the table; or all of them, on several processes.",
+    ),
     "serve": ("survey.serving.commands:serve", "Serve residents and officials."),
     "simulate": (
         "survey.simulate.commands:simulate",
