@@ -7,14 +7,16 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from survey.draw.drawing import Draw
+from survey.draw.drawn_from import DrawnFrom
 from survey.office_files.tables import csv_bytes
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows, told_once
+
+if TYPE_CHECKING:
+    from survey.draw.drawing import Draw
 
 DRAWN, RESERVE = "drawn", "reserve"
 COLUMNS = (
@@ -23,35 +25,14 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrawnFrom:
-    """A stratum that invited people were drawn from: so many of so many."""
-
-    unit_code: str
-    group_code: str
-    stratum: str
-    drawn: int
-    people: int
-
-    @property
-    def probability(self) -> float:
-        """The chance of each of its people to be drawn."""
-        return self.drawn / self.people
-
-
-def told(one: DrawnFrom) -> dict[str, Any]:
-    """Return what a batch of codes keeps of the draw: nothing of a person."""
-    return {"stratum": one.stratum, "drawn": one.drawn, "people": one.people}
-
-
-def list_bytes(draw: Draw) -> bytes:
+def list_bytes(draw: "Draw") -> bytes:
     """Return the list as a CSV file; the same draw is the same bytes."""
     lines = io.StringIO(newline="")
     csv.writer(lines, lineterminator="\r\n").writerows((COLUMNS, *_rows(draw)))
     return csv_bytes(lines.getvalue())
 
 
-def _rows(draw: Draw) -> Iterator[tuple[object, ...]]:
+def _rows(draw: "Draw") -> Iterator[tuple[object, ...]]:
     serial = 0
     for one in draw.strata:
         where = (one.unit_code, one.group_code, one.stratum)

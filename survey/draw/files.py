@@ -6,12 +6,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from survey.draw.roster import Roster
-from survey.draw.sizes import Sizes
 from survey.office_files.tables import bounded, decoded
 from survey.problems import Refused
+
+if TYPE_CHECKING:
+    from survey.draw.roster import Roster
+    from survey.draw.sizes import Sizes
 
 FIXED = "public-review-roster"
 RECORDED = "public-review-draw-record"
@@ -44,7 +46,7 @@ class RecordedDraw:
     source: str
 
 
-def fix(roster: Roster, sizes: Sizes) -> FixedRoster:
+def fix(roster: "Roster", sizes: "Sizes") -> FixedRoster:
     """Return a roster and a plan fixed under a new salt."""
     salt = secrets.token_hex(32)
     return FixedRoster(

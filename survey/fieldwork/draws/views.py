@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork.campaign_pages import campaign_or_404, need_whole, reading_campaign
 from survey.fieldwork.draws.deeds import ENTER_SEED, FIX_ROSTER, fixing, seeding
+from survey.fieldwork.draws.form import RosterForm, SeedForm
 from survey.fieldwork.draws.recorded import draws_of, find_draw, record_of
-from survey.forms.draw import RosterForm, SeedForm
 from survey.forms.office import ProposalForm
 from survey.problems import Refused
 from survey.two_persons.deeds import Deed, Facts

@@ -1,3 +1,12 @@
 """One-time codes: issued, batched, for one unit or several."""
 
-__all__ = ["answered", "batches", "beyond_plan", "covered", "issuing", "withdrawals", "withdrawing"]
+__all__ = [
+    "answered",
+    "batches",
+    "beyond_plan",
+    "chances",
+    "covered",
+    "issuing",
+    "withdrawals",
+    "withdrawing",
+]

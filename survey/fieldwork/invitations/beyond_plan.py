@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.canonical import canonical
-from survey.draw.drawn_list import DrawnFrom, told
+from survey.draw.drawn_from import DrawnFrom, told
 from survey.fieldwork.entrances import not_past, planned, require_unit
 from survey.fieldwork.invitations.issuing import (
     Prepared,

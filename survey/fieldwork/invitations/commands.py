@@ -12,7 +12,8 @@ import click
 from sqlalchemy.orm import Session
 
 from survey.clock import local_minute
-from survey.draw.drawn_list import DrawnFrom, read_list
+from survey.draw.drawn_from import DrawnFrom
+from survey.draw.drawn_list import read_list
 from survey.fieldwork import campaigns
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.batches import Batch as Issued

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit, codes
 from survey.clock import Clock
-from survey.draw.drawn_list import DrawnFrom, told
+from survey.draw.drawn_from import DrawnFrom, told
 from survey.fieldwork.entrances import check_asked, check_issue, invitation_hash, not_past
 from survey.fieldwork.invitations.addressees import invited_to_rate
 from survey.fieldwork.invitations.covered import wrong_number
