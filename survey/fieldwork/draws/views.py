@@ -31,9 +31,9 @@ def page(code: str) -> ResponseReturnValue:
 def fix(code: str) -> ResponseReturnValue:
     """Ask for a roster to be put on record."""
     form = RosterForm()
-    need_whole(code)
     if not form.validate_on_submit():
         return _shown(code, roster=form), 422
+    need_whole(code)
     assert form.known_on.data is not None
     arguments = fixing(
         roster=form.roster.data or "",
@@ -53,12 +53,12 @@ def fix(code: str) -> ResponseReturnValue:
 def seed(code: str, number: int) -> ResponseReturnValue:
     """Ask for the seed of a draw to be put on record."""
     form = SeedForm()
-    need_whole(code)
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         found_or_404(find_draw, session, campaign=campaign, number=number)
     if not form.validate_on_submit():
         return _shown(code, seed=form), 422
+    need_whole(code)
     try:
         return _asked(code, ENTER_SEED, seeding(draw=number, seed=form.seed.data or ""), form)
     except Refused as refused:
