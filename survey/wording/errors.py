@@ -162,8 +162,8 @@ CAMPAIGN = {
         " {total:g}",
     ),
     "sample_does_not_fit.probability": Words(
-        "抽中概率须有 {rows} 个，各大于 0、不大于 1，没有抽取的为 NaN",
-        "probability must have {rows} values above 0 and at most 1, NaN where nobody was drawn",
+        "应有 {rows} 个抽中概率，各大于 0、不大于 1",
+        "there must be {rows} chances of being drawn, each above 0 and at most 1",
     ),
     "sample_does_not_fit.unknown_margin": Words(
         "不能按“{variable}”这项人口结构加权；可用的有 {known:words}",
