@@ -41,6 +41,7 @@ from survey.exchange.views import blueprint as exchange
 from survey.feedback.climbing.views import blueprint as climbing
 from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.bulletins.views import blueprint as bulletins
+from survey.fieldwork.draws.views import blueprint as draws
 from survey.fieldwork.explaining.views import blueprint as explaining
 from survey.fieldwork.invitations.plan_views import blueprint as plan_codes
 from survey.fieldwork.invitations.views import blueprint as invitations
@@ -134,7 +135,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
-        *(on_site, unit_visits),
+        *(on_site, unit_visits, draws),
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),

@@ -62,6 +62,10 @@ _COMMANDS = {
         "survey.demo.commands:demo",
         "Load 安澜县, let simulated residents answer, close, score, release, print the scores.",
     ),
+    "draw": (
+        "survey.draw.commands:draw",
+        "Draw invited people from ROSTER by a public seed; or fix the roster before.",
+    ),
     "export": (
         "survey.exchange.commands:export",
         "Write the released scores of a campaign to a file.",
@@ -109,7 +113,10 @@ _COMMANDS = {
         "survey.backup.commands:restore",
         "Bring an installation back from FILE, check it, and say what it lacks.",
     ),
-    "score": ("survey.appraisal.commands:score", "Score a closed campaign and print the table."),
+    "score": (
+        "survey.appraisal.commands:score",
+        "Score a closed campaign and print the table; or all of them, on several processes.",
+    ),
     "serve": ("survey.serving.commands:serve", "Serve residents and officials."),
     "simulate": (
         "survey.simulate.commands:simulate",
@@ -145,7 +152,7 @@ _OF_A_CAMPAIGN = {
 }
 # They open no installation, so that none has to be looked at before a writing.
 _OF_FILES = frozenset(
-    _COMMANDS[name][0] for name in ("simulate", "simulate-fieldwork", "weigh", "witness")
+    _COMMANDS[name][0] for name in ("draw", "simulate", "simulate-fieldwork", "weigh", "witness")
 )
 
 _Load = Callable[[], click.Command]

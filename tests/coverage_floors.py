@@ -24,6 +24,7 @@ FLOORS = {
     "delivery": 97,
     "demo": 98,
     "drafting": 96,
+    "draw": 95,
     "exchange": 99,
     "feedback": 98,
     "fieldwork": 97,

@@ -154,6 +154,8 @@ def check_documents(files, manifest, key, last, root, n_leaves, rows):  # what a
         seen = [*(row[name] for name in ("unit_code", *BATCH[1:])), place, int(row["wave"])]
         digest.update(canonical(seen) + b"\n")
     need(invited == (digest.hexdigest() if INVITED in files else None), f"{INVITED}: another")
+    drawn = [f"{r['response_id']} {r['probability']}\n" for r in rows if r.get("probability")]
+    need(record["inputs"].get("draws") == (sha("".join(drawn).encode()) if drawn else None), "draw")
 
 
 def check_codes(files, heads):  # what each code that was committed opens, and since which leaf

@@ -9,11 +9,13 @@ import click
 from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
+from survey.appraisal.many.score_all import campaigns_to_score, score_all
 from survey.appraisal.release import RELEASE, latest_release
 from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.readiness.telling import tell_before
+from survey.problems import Problem, Refused
 from survey.site.installation import open_site
 from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.result import AppraisalResult
@@ -66,13 +68,29 @@ def _line(unit: UnitFigure) -> str:
 
 
 @click.command()
-@click.argument("campaign_id", metavar="ID")
+@click.argument("campaign_id", metavar="[ID]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON.")
-def score(campaign_id: str, *, as_json: bool) -> None:
-    """Score a closed campaign and print the table.
+@click.option("--all", "every", is_flag=True, help="Every closed campaign not released yet.")
+@click.option(
+    "--processes", type=click.IntRange(1, 64), help="With --all: so many at once; one if not given."
+)
+def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None) -> None:
+    """Score a closed campaign and print the table; or all of them, on several processes.
 
     Example: survey score ANLAN-2026-GZPY
+
+    With --all a line for each campaign says the digests of its run: the same however many
+    processes there are. Where one cannot be scored the others are.
+
+    Example: survey score --all --processes 2
     """
+    if every == bool(campaign_id) or (every and as_json) or (processes and not every):
+        raise click.UsageError(
+            "给一个 ID，或 --all（可加 --processes）/ give one ID, or --all (with --processes)"
+        )
+    if every:
+        _score_all(processes or 1)
+        return
     with open_site(os.environ) as site:
         require_whole(site, campaign_id)
         appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL)
@@ -88,6 +106,29 @@ def score(campaign_id: str, *, as_json: bool) -> None:
         click.echo(line)
     click.echo(f"plan {appraisal.plan_digest}", err=True)
     click.echo(f"data {appraisal.data_digest}", err=True)
+
+
+def _score_all(processes: int) -> None:
+    with open_site(os.environ) as site, site.database.reading() as session:
+        codes = campaigns_to_score(session)
+    problems: list[Problem] = []
+    for n, scored in enumerate(score_all(codes, processes=processes, by=_TERMINAL), start=1):
+        if scored.problems:
+            problems += [_not_scored(scored.campaign_code), *scored.problems]
+        click.echo(f"{n}/{len(codes)} {scored.campaign_code}", err=True)
+        if not scored.problems:
+            digests = (scored.plan_digest, scored.data_digest, scored.record_digest)
+            click.echo("  ".join((scored.campaign_code, *digests)))
+    if problems:
+        raise Refused(problems)
+
+
+def _not_scored(campaign_code: str) -> Problem:
+    return Problem(
+        field=campaign_code,
+        zh="没有计分，原因如下；其他评议活动不受影响",
+        en="was not scored, and this is why; the others were",
+    )
 
 
 @click.command()

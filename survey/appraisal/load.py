@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from survey.fieldwork.invitations.chances import chances_of_codes
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
 from survey.stats.campaign.invitations import Invitations
@@ -55,6 +56,7 @@ class LoadedSample:
     sample: Sample
     ids: NDArray[np.int64]
     digest: str
+    draws_digest: str  # of the chances people were drawn with; empty where nobody was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +88,25 @@ def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
         digest.update(canonical.encode() + b"\n")
         rows.append(reader.coded(row))
     columns = list(zip(*rows, strict=True)) or [()] * _N_COLUMNS
+    chances = np.array(reader.chances, dtype=np.float64)
+    is_drawn = bool(np.isfinite(chances).any())
+    found = replace(_arrays(columns, plan), probability=chances if is_drawn else None)
     return LoadedSample(
-        sample=_arrays(columns, plan),
+        sample=found,
         ids=np.array(reader.ids, dtype=np.int64),
         digest=digest.hexdigest(),
+        draws_digest=digest_of_draws(
+            (name, repr(float(chance)))
+            for name, chance in zip(found.response_id, chances, strict=True)
+            if np.isfinite(chance)
+        ),
     )
+
+
+def digest_of_draws(rows: Iterable[tuple[str, str]]) -> str:
+    """Return the digest of answers and the chances people were drawn with; empty for none."""
+    lines = [f"{response_id} {chance}\n".encode() for response_id, chance in rows]
+    return hashlib.sha256(b"".join(lines)).hexdigest() if lines else ""
 
 
 def invitations(
@@ -167,12 +183,15 @@ class _Reader:
         self._channels = {entry.channel: i for i, entry in enumerate(plan.channels)}
         self._townships = {code: i for i, code in enumerate(plan.townships)}
         self._index_of_age = _index(plan.ages)
+        self._chance_of = chances_of_codes(session, campaign=campaign)
         self.ids: list[int] = []
+        self.chances: list[float] = []
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         devices, networks, tokens, raters = _Marks(), _Marks(), _Marks(), _Marks()
         for row in self._stored():
             self.ids.append(row.id)
+            self.chances.append(self._chance_of.get(row.invitation_id, np.nan))
             yield (
                 row.receipt.hex(),
                 self._unit_codes[row.unit_id],

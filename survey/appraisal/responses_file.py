@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from survey.office_files.times import day_in, moment_in
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import PLAIN_NUMBER, Row, read_rows, refuse_numbers, told_once
+from survey.stats.arrays import FloatArray
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import (
     BLANK,
@@ -35,7 +36,7 @@ _CODES = ("token", "device_hash", "ip_hash", "rater")
 # The last three are answers too, but no score comes of them.
 OPTIONAL = (
     *("token", "device_hash", "ip_hash", "own_staff", "rater"),
-    *("lang", "reasons", "comment"),
+    *("probability", "lang", "reasons", "comment"),
 )
 
 
@@ -57,8 +58,9 @@ def read_responses(
     """Read responses.
 
     ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out, and so
-    may ``rater``: a mark that is the same where one person answered about several units. Times
-    without an offset are of the ``timezone``.
+    may ``rater``: a mark that is the same where one person answered about several units; and
+    ``probability``: the chance with which whoever answered was drawn to be invited, empty where
+    nobody drew him. Times without an offset are of the ``timezone``.
 
     Raises
     ------
@@ -107,6 +109,7 @@ def sample_of(
         token=_marks(rows, "token"),
         rater=_marks(rows, "rater"),
         own_staff=np.array([_own_staff(row) for row in rows], dtype=bool),
+        probability=_chances(rows),
     )
 
 
@@ -173,6 +176,29 @@ def _epoch(row: Row, zone: ZoneInfo) -> int:
         )
         return 0
     return int(moment.timestamp())
+
+
+def _chances(rows: Sequence[Row]) -> FloatArray | None:
+    """Return the chances people were drawn with, NaN for the others; None where nobody was."""
+    found = np.array([_chance(row) for row in rows], dtype=np.float64)
+    return found if np.isfinite(found).any() else None
+
+
+def _chance(row: Row) -> float:
+    value = row.cells.get("probability", "").strip()
+    if not value:
+        return np.nan
+    try:
+        chance = float(value)
+    except ValueError:
+        chance = np.nan
+    if not 0 < chance <= 1:
+        row.refuse(
+            "probability",
+            zh=f"“{value}”应大于 0、不大于 1，没有抽取的留空",
+            en=f"{value!r} must be above 0 and at most 1; empty where nobody was drawn",
+        )
+    return chance
 
 
 def _own_staff(row: Row) -> bool:

@@ -8,6 +8,7 @@ from survey.appraisal.release import RELEASE
 from survey.drafting.amending import AMENDING
 from survey.feedback.erasure import ERASE
 from survey.fieldwork.closing import CLOSE_EARLY
+from survey.fieldwork.draws.deeds import ENTER_SEED, FIX_ROSTER
 from survey.fieldwork.extending import EXTEND
 from survey.fieldwork.invitations.balancing import BALANCE_CODES
 from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
@@ -23,5 +24,6 @@ DEEDS: dict[str, Deed] = {
         *(OPEN, ISSUE_BEYOND_PLAN, WITHDRAW_CODES, WITHDRAW, REISSUE, CLOSE_EARLY, EXTEND, RELEASE),
         BALANCE_CODES,
         *(DECIDE_APPEAL, DECIDE_VISIT, PUBLISH, AMENDING, DESTROY_KEY, ANONYMISE, ERASE),
+        *(FIX_ROSTER, ENTER_SEED),
     )
 }

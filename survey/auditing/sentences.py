@@ -86,6 +86,13 @@ SPOKEN: dict[str, Spoken] = {
     ),
     "call.export": Spoken(_("下载回访登记表"), _("下载“%(campaign)s”%(class)s类的回访登记表")),
     "call.record": Spoken(_("录入回访结果"), _("录入“%(campaign)s”的回访结果%(count)s个")),
+    "draw.commit": Spoken(
+        _("登记抽取名册"),
+        _("登记“%(campaign)s”的抽取名册：%(people)s人，种子用%(source)s（%(known_on)s公布）"),
+    ),
+    "draw.seed": Spoken(
+        _("登记随机种子"), _("登记“%(campaign)s”第%(draw)s次抽取的随机种子：%(seed)s")
+    ),
     "reminder.record": Spoken(
         _("催办"), _("第%(wave)s次催办“%(campaign)s”的评议码%(count)s个，批号：%(batches)s")
     ),

@@ -8,6 +8,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from math import isnan
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -111,12 +112,13 @@ def _write_plan(out: Path, county: CountyFolder) -> None:
 
 def _write_answers(path: Path, sample: Sample, plan: Plan, county: CountyFolder) -> None:
     items = item_columns(county.questionnaire, plan)
-    columns = (*COLUMNS, *_MARKS, "own_staff", *items)
+    drawn = () if sample.probability is None else ("probability",)
+    columns = (*COLUMNS, *_MARKS, "own_staff", *drawn, *items)
     _write(path, columns, _answers(sample, plan, ZoneInfo(county.campaign.timezone)))
 
 
 def _answers(sample: Sample, plan: Plan, zone: ZoneInfo) -> Iterator[Sequence[object]]:
-    """Yield a row for each answer, in the order of `COLUMNS`, marks, own staff and items."""
+    """Yield a row for each answer: `COLUMNS`, marks, own staff, chance if any, and items."""
     marks = (sample.token, sample.device, sample.network, sample.rater)
     for row in range(sample.n_responses):
         at = datetime.fromtimestamp(int(sample.submitted_at[row]), zone)
@@ -133,6 +135,7 @@ def _answers(sample: Sample, plan: Plan, zone: ZoneInfo) -> Iterator[Sequence[ob
             _named(RESIDENCES, sample.residence[row]),
             *(_mark(int(mark[row])) for mark in marks),
             int(sample.own_staff[row]),
+            *(() if sample.probability is None else (_chance(float(sample.probability[row])),)),
             *("" if answer < 0 else int(answer) for answer in sample.items[row]),
         )
 
@@ -156,6 +159,10 @@ def _write_invitations(
 
 def _seconds(milliseconds: int) -> str:
     return "" if milliseconds < 0 else f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
+
+
+def _chance(probability: float) -> str:
+    return "" if isnan(probability) else repr(probability)
 
 
 def _named(names: Sequence[str], place: Any) -> str:

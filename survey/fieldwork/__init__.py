@@ -7,6 +7,7 @@ __all__ = [
     "closing",
     "counting",
     "days",
+    "draws",
     "entrances",
     "explaining",
     "extending",

@@ -23,6 +23,7 @@ _OF_ROOM = {
     "posters": "03-posters-and-codes",
     "invitations": "03-posters-and-codes",
     "plan_codes": "03-posters-and-codes",
+    "draws": "03-posters-and-codes",
     "schedule": "04-opening-and-watching",
     "rehearsal": "02-setting-up",
     "explaining": "02-setting-up",

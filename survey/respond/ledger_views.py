@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.campaign_pages import campaign_or_404
+from survey.fieldwork.draws.recorded import DrawOnRecord, all_draws
 from survey.ledger import checker
 from survey.ledger.committed import commitments
 from survey.ledger.head import public_key, signed_at
@@ -55,6 +56,8 @@ def heads() -> ResponseReturnValue:
     shown, key = _shown(), public_key(site().keys.signing())
     campaigns = [entry.campaign for entry in shown]
     amended, committed = _amended(campaigns), _committed(campaigns)
+    with site().database.reading() as session:
+        draws = all_draws(session)
     if request.args.get("format") == "json":
         return jsonify(
             kind="public-review-ledger",
@@ -64,10 +67,11 @@ def heads() -> ResponseReturnValue:
                 _listed(entry, amended[entry.campaign.code], committed[entry.campaign.code])
                 for entry in shown
             ],
+            **_draws(draws),
         )
     frame = page.frame(None, presentation())
     words = frame | {"qr_svg": qr_svg, "short_form": checker.short_form, "signed_at": signed_at}
-    words |= {"amended": amended, "committed": committed}
+    words |= {"amended": amended, "committed": committed, "draws": draws}
     words |= {"english": {sheet.name: sheet.en for sheet in SHEETS}}
     return show(render_template("respond/ledger.html", **words, shown=shown, key=key))
 
@@ -119,6 +123,14 @@ def _listed(
             asdict(each) | {"time": each.time.isoformat(timespec="seconds")} for each in committed
         ],
     }
+
+
+def _draws(draws: list[tuple[Campaign, list[DrawOnRecord]]]) -> dict[str, Any]:
+    """Return the draws of invited people; nothing where there are none."""
+    if not draws:
+        return {}
+    told = {campaign.code: [one.told() for one in of] for campaign, of in draws}
+    return {"draws": told}
 
 
 def _version(amendment: Amendment) -> dict[str, Any]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
-from multiprocessing import get_context
 
+from survey.site.processes import fresh_processes
 from survey.stats.simulation.repeating import COUNTIES, run_repeat
 from survey.stats.simulation.scenarios import SCENARIOS
 from survey.stats.simulation.summary import Repeat, Summary, summarise
-
-# Small matrices: threads inside a process cost more than they give.
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
 def simulate_scenarios(
@@ -26,27 +21,17 @@ def simulate_scenarios(
     done: Callable[[str, int], None],
 ) -> tuple[Summary, ...]:
     """Run every scenario ``repeats`` times; ``done(name, n)`` hears of finished repeats."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(_ONE_THREAD)
-    try:
-        # Fresh processes, so that the setting of threads reaches the numerical libraries.
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            tasks = [
-                (name, county, pool.submit(_part, name, setting, seed, county, part))
-                for county, part in enumerate(_parts(repeats))
-                for name in names
-            ]
-            found: dict[str, list[Repeat]] = {name: [] for name in names}
-            for name, county, task in tasks:
-                part = [Repeat(county=county, measures=measures) for measures in task.result()]
-                found[name] += part
-                done(name, len(part))
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with fresh_processes(jobs) as pool:
+        tasks = [
+            (name, county, pool.submit(_part, name, setting, seed, county, part))
+            for county, part in enumerate(_parts(repeats))
+            for name in names
+        ]
+        found: dict[str, list[Repeat]] = {name: [] for name in names}
+        for name, county, task in tasks:
+            part = [Repeat(county=county, measures=measures) for measures in task.result()]
+            found[name] += part
+            done(name, len(part))
     return tuple(summary for name in names for summary in summarise(name, found[name]))
 
 

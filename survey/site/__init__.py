@@ -9,6 +9,7 @@ __all__ = [
     "installation",
     "keys",
     "locks",
+    "processes",
     "resources",
     "schema",
     "telling",

@@ -4,6 +4,14 @@ from survey.wording.words import Words
 
 # What an office or an analyst can meet: a file of theirs says so.
 WEIGHING = {
+    "allocation.too_few": Words(
+        "要抽 {wanted} 人，少于各层最少人数之和 {fewest} 人",
+        "{wanted} people are to be drawn, the fewest of all strata are {fewest} together",
+    ),
+    "allocation.too_many": Words(
+        "要抽 {wanted} 人，名册中只有 {people} 人",
+        "{wanted} people are to be drawn, the roster has {people}",
+    ),
     "bad_total.category": Words(
         "{variable}：“{category:words}”的已知总数为 {total:g}；总数应为不小于零的有限数",
         "{variable}: the total of {category:quoted} is {total:g}; give a finite total of zero or"
@@ -152,6 +160,10 @@ CAMPAIGN = {
         "类别 {class_code} 的评议对象权重须不小于零、合计 100，现为 {total:g}",
         "the group coefficients of class {class_code} must be zero or more and sum to 100, not"
         " {total:g}",
+    ),
+    "sample_does_not_fit.probability": Words(
+        "应有 {rows} 个抽中概率，各大于 0、不大于 1",
+        "there must be {rows} chances of being drawn, each above 0 and at most 1",
     ),
     "sample_does_not_fit.unknown_margin": Words(
         "不能按“{variable}”这项人口结构加权；可用的有 {known:words}",

@@ -61,6 +61,7 @@ HEADINGS = {
     "ranked_unprotected": Words("缺少受邀样本作对照，仍参与排名", "Ranked, though little holds it"),
     "nonresponse_without_list": Words("没有受邀名单，未作调整", "No list of everybody invited"),
     "nobody_answered": Words("受邀名单上无人作答", "Nobody on the list answered"),
+    "design_weights": Words("按抽中概率加权", "Weighted by the chances of the draw"),
     "invited_not_listed": Words("受邀答卷不在名单上", "Invited answers not on the list"),
     "propensity_unusable": Words("无法估计作答倾向", "No chance of answering could be fitted"),
     "callbacks_unusable": Words("催答不足，无法比较", "Callbacks cannot be used"),

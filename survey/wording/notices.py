@@ -221,6 +221,11 @@ CAMPAIGN = {
         "受邀名单上没有一人的答卷有效，权重未作调整",
         "nobody on the list of invitations has an answer that counts: weights are not adjusted",
     ),
+    "design_weights": Words(
+        "{n}份受邀答卷按各人抽中的概率（{least:.3g}至{most:.3g}）加权",
+        "{n} invited answers count by the chances people were drawn with ({least:.3g} to"
+        " {most:.3g})",
+    ),
     "invited_not_listed": Words(
         "{n}份受邀答卷不在受邀名单上，其权重未作调整",
         "invited answers of nobody on the list of invitations: {n}; their weights are kept",

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from survey import audit
 from survey.access import passwords
 from survey.access.accounts import create_account
 from survey.app import create_app
@@ -22,6 +23,7 @@ from survey.appraisal.on_site.entering import Seen, enter_visit
 from survey.approvals.deeds import DEEDS
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.draws.recorded import DrawOnRecord, draws_of
 from survey.model import (
     AppealStep,
     AuditEntry,
@@ -110,6 +112,18 @@ def visits_decided(session: Session) -> list[str]:
     return list(session.scalars(sa.select(OnSiteDecision.outcome)))
 
 
+def draws(session: Session) -> list[DrawOnRecord]:
+    return draws_of(session, campaign=find_campaign(session, CODE))
+
+
+def announced(site: Site, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be a roster whose seed is announced."""
+    said = {"roster": "c" * 64, "sizes": "b" * 64, "people": 900, "source": "双色球"}
+    with site.database.writing() as session:
+        words = {"by": "review", "at": FIELDWORK, "action": "draw.commit", "subject": CODE}
+        audit.record(session, **words, **said, known_on="2026-12-01")
+
+
 def end_of_scheme(_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     standing_at(monkeypatch, FIELDWORK + timedelta(days=365))
 
@@ -142,6 +156,28 @@ TRIED = (
         command=("campaign", "open", CODE),
         page=f"{HERE}/open",
         shows=state,
+    ),
+    Tried(
+        kind="draw.commit",
+        page=f"{HERE}/draw",
+        form={
+            "roster": "a" * 64,
+            "sizes": "b" * 64,
+            "people": "900",
+            "source": "双色球",
+            "known_on": "2026-12-20",
+            **REASON,
+        },
+        shows=draws,
+        through_command=False,
+    ),
+    Tried(
+        kind="draw.seed",
+        before=announced,
+        page=f"{HERE}/draw/2",
+        form={"seed": "0714", **REASON},
+        shows=draws,
+        through_command=False,
     ),
     Tried(
         kind="code.issue",

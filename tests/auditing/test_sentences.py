@@ -31,6 +31,7 @@ PARTS = {
     "address.{}": ("create", "approve", "stop", "start"),
     "appeal.{}": APPEAL_STEPS,
     "case.{}": CASE_STEPS,
+    "draw.{}": ("commit", "seed"),
     "proposal.{}": ("propose", "approve", "decline", "withdraw"),
     "receiver.{}": ("create", "approve", "revoke"),
     "visit.{}": VISIT_OUTCOMES,

@@ -45,6 +45,7 @@ PAGES = [
     f"{HERE}/close",
     f"{HERE}/extend",
     f"{HERE}/publish",
+    f"{HERE}/draw",
     "/office/new",
     f"/office/collect?code={CODE}",
     f"{HERE}/keying?unit=A01&group=G1&channel=paper_home",

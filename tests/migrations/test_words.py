@@ -69,6 +69,8 @@ COMMANDS: dict[str, list[str] | None] = {
     "appraise": None,
     "score": [CODE],
     "verify": [],
+    "draw commit": None,
+    "draw people": None,
     "weigh": None,
     "ledger request": [CODE, "--out", "request.txt"],
     "ledger cosign": [CODE, "http://127.0.0.1:9", "--by", "甲"],

@@ -129,4 +129,5 @@ def small_sample(items: Sequence[Sequence[int]], **columns: Any) -> Sample:
 def some_of(sample: Sample, rows: Any) -> Sample:
     """Return some rows of a sample, or all in another order."""
     columns = [field.name for field in fields(sample) if field.name != "ages"]
+    columns = [name for name in columns if getattr(sample, name) is not None]
     return replace(sample, **{name: getattr(sample, name)[rows] for name in columns})

@@ -35,7 +35,8 @@ class Inputs:
         """Return the digest of each of them by its name."""
         invited = {"invitations": self.invited.digest} if self.invited else {}
         called = {"calls": self.calls.digest} if self.calls else {}
-        return {**called, **invited, "responses": self.loaded.digest}
+        drawn = {"draws": self.loaded.draws_digest} if self.loaded.draws_digest else {}
+        return {**called, **drawn, **invited, "responses": self.loaded.digest}
 
 
 def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from survey.appraisal.invitations_file import INVITATIONS
-from survey.appraisal.load import digest_of_invited
+from survey.appraisal.load import digest_of_draws, digest_of_invited
 from survey.exchange.package import names
 from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
 from survey.problems import Problem
@@ -54,7 +54,7 @@ def check_codes(package: Package, rows: list[Row]) -> Iterator[Problem]:
             )
 
 
-def check_digests(package: Package) -> Iterator[Problem]:
+def check_digests(package: Package, rows: list[Row]) -> Iterator[Problem]:
     """Yield where run, record and scores name different answers, plans or invitations."""
     run, record = package.document(names.RUN), package.document(names.APPRAISAL)
     release = package.document(names.SCORES)["release"]
@@ -74,6 +74,16 @@ def check_digests(package: Package) -> Iterator[Problem]:
     digest = _invited(package.table(invited)) if invited in package.files else None
     if digest != record["inputs"].get("invitations"):
         yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
+    drawn = digest_of_draws(
+        (row["response_id"], row["probability"]) for row in rows if row.get("probability")
+    )
+    if drawn != record["inputs"].get("draws", ""):
+        yield wrong(
+            ANSWERS,
+            "抽中概率不是计分所用的",
+            "chances of being drawn are not those that were scored with",
+            field="probability",
+        )
 
 
 def _invited(rows: list[Row]) -> str:

@@ -42,7 +42,7 @@ def check_package(
         names.SCORES: lambda: _scores(package),
         names.LEAVES: lambda: check_ledger(package),
         names.HEADS: lambda: check_sealed(package),
-        names.APPRAISAL: lambda: check_digests(package),
+        names.APPRAISAL: lambda: check_digests(package, package.rows),
         names.FOLDER: lambda: check_rows(package, package.rows),
         names.CODES: lambda: check_codes(package, package.rows),
         names.COMMITTED: lambda: check_committed(package),

@@ -5,6 +5,7 @@ __all__ = [
     "balancing",
     "batches",
     "beyond_plan",
+    "chances",
     "covered",
     "issuing",
     "withdrawals",

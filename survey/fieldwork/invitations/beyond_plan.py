@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.canonical import canonical
+from survey.draw.drawn_from import DrawnFrom, told
 from survey.fieldwork.entrances import not_past, planned, require_unit
 from survey.fieldwork.invitations.issuing import (
     Prepared,
@@ -42,6 +43,7 @@ class Batch:
     until: date | None
     lang: str
     files: tuple[Kind, ...]
+    drawn: DrawnFrom | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ def arguments_of(batch: Batch) -> Facts:
         "until": batch.until.isoformat() if batch.until else None,
         "lang": batch.lang,
         "files": [kind for kind in KINDS if kind in batch.files],
+        **({"drawn": told(batch.drawn)} if batch.drawn else {}),
     }
 
 
@@ -164,7 +167,15 @@ def batch_of(matter: Matter) -> Batch:
         until=date.fromisoformat(given["until"]) if given["until"] else None,
         lang=given["lang"],
         files=tuple(given["files"]),
+        drawn=_drawn(given),
     )
+
+
+def _drawn(given: Any) -> DrawnFrom | None:
+    if "drawn" not in given:
+        return None
+    [unit_code] = given["units"]
+    return DrawnFrom(unit_code=unit_code, group_code=given["group"], **given["drawn"])
 
 
 def check(matter: Matter, batch: Batch) -> None:
@@ -204,6 +215,8 @@ def _told(matter: Matter) -> list[Said]:
             f" channel {batch.channel}" + (f", until {until}" if until else ""),
         )
     ]
+    if batch.drawn:
+        lines.append(_told_of_draw(batch.drawn))
     for unit in batch.units:
         before = issued(matter.session, unit=unit, group_code=batch.group_code)
         wanted = planned(matter.session, unit=unit, group_code=batch.group_code)
@@ -220,6 +233,14 @@ def _told(matter: Matter) -> list[Said]:
         )
     )
     return lines
+
+
+def _told_of_draw(drawn: DrawnFrom) -> Said:
+    stratum = drawn.stratum or "–"
+    return Said(
+        zh=f"抽中的人：分层 {stratum}，名册 {drawn.people} 人中抽 {drawn.drawn} 人",
+        en=f"people drawn: stratum {stratum}, {drawn.drawn} of {drawn.people} on the roster",
+    )
 
 
 def prepare(matter: Matter, asked: str = "") -> PreparedFiles:
@@ -247,6 +268,7 @@ def on_paper(matter: Matter, *, asked: str) -> PreparedFiles:
         key=matter.site.keys.intake(),
         clock=matter.site.clock,
         asked=asked,
+        drawn=batch.drawn,
     )
     end_read(matter.session)
     papers = tuple(

@@ -12,12 +12,15 @@ import click
 from sqlalchemy.orm import Session
 
 from survey.clock import local_minute
+from survey.draw.drawn_from import DrawnFrom
+from survey.draw.drawn_list import read_list
 from survey.fieldwork import campaigns
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.balance_command import balance
 from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
+from survey.fieldwork.invitations.chances import drawn_at
 from survey.fieldwork.invitations.covered import chosen_units, named_units
 from survey.fieldwork.invitations.second_body_commands import make, take
 from survey.fieldwork.invitations.whole_plan import Wanted as OfPlan
@@ -45,6 +48,7 @@ def code() -> None:
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @code.command()
@@ -55,6 +59,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--all", "whole_plan", is_flag=True, help="All that the plan still wants, as a zip.")
 @click.option("--group", "group_code", default="", help="Who is invited, e.g. G2.")
 @click.option("--count", type=int, help="How many codes.")
+@click.option("--drawn", type=_EXISTING, help="List of `survey draw`: a code for each drawn.")
+@click.option("--stratum", default="", help="With --drawn: whose codes, as the list writes it.")
 @click.option("--channel", default="", help="How they are sent; the scheme's first if not given.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Their last day, if not the end.")
 @click.option(
@@ -75,6 +81,12 @@ def issue(campaign_id: str, *, out: Path, whole_plan: bool, **options: Any) -> N
     Example: survey code issue ANLAN-2026-GZPY --unit A01 --group G2 --count 60 --out codes.csv
     --sheets cards.pdf
 
+    With --drawn there is a code for each person drawn of a unit, group and stratum; with which
+    chance they were drawn stays with the batch and counts in the scores.
+
+    Example: survey code issue ANLAN-2026-GZPY --drawn drawn.csv --unit A01 --group G2
+    --stratum 城镇 --out codes.csv
+
     With --all each unit gets a folder with list, cards, letters and messages of each group;
     --group and --units narrow it down.
 
@@ -86,8 +98,12 @@ def issue(campaign_id: str, *, out: Path, whole_plan: bool, **options: Any) -> N
     if whole_plan:
         _issue_whole_plan(campaign_id, wanted)
         return
-    if not wanted.group_code or wanted.count is None:
-        raise click.UsageError("须有 --group 和 --count / give --group and --count")
+    if not wanted.group_code or (wanted.count is None) == (wanted.drawn is None):
+        raise click.UsageError(
+            "须有 --group，及 --count、--drawn 之一 / give --group, and --count or --drawn"
+        )
+    if wanted.drawn and not wanted.unit_code:
+        raise click.UsageError("--drawn 只用于 --unit / goes with --unit alone")
     if [wanted.unit_code, wanted.unit_codes, wanted.class_code].count("") != 2:
         raise click.UsageError("--unit、--units、--class 三者选一 / give one of the three")
     _check_new(list(wanted.files.values()))
@@ -110,6 +126,8 @@ class _Wanted:
     class_code: str
     group_code: str
     count: int | None
+    drawn: Path | None
+    stratum: str
     channel: str
     until: datetime | None
     list: Path
@@ -151,15 +169,33 @@ def _batch(session: Session, found: Campaign, wanted: _Wanted) -> Batch:
         class_code=wanted.class_code,
         group_code=wanted.group_code,
     )
+    drawn = _stratum(wanted) if wanted.drawn else None
     return Batch(
         units=tuple(units),
         group_code=wanted.group_code,
         channel=wanted.channel or _first_invited(found),
-        count=wanted.count or 0,
+        count=drawn.drawn if drawn else wanted.count or 0,
+        drawn=drawn,
         until=wanted.until.date() if wanted.until else None,
         lang=wanted.lang,
         files=tuple(wanted.files),
     )
+
+
+def _stratum(wanted: _Wanted) -> DrawnFrom:
+    """Return the stratum of a drawn list that codes are for; raises Refused where it has none."""
+    assert wanted.drawn is not None
+    key = (wanted.unit_code, wanted.group_code, wanted.stratum)
+    strata = {(s.unit_code, s.group_code, s.stratum): s for s in read_list(wanted.drawn)}
+    if key not in strata:
+        there = "；".join(" ".join(filter(None, each)) for each in strata)
+        raise Refused.of(
+            file=wanted.drawn.name,
+            field="stratum",
+            zh=f"名单里没有 {' '.join(filter(None, key))}；有的是：{there}",
+            en=f"the list has no {' '.join(filter(None, key))}; it has: {there}",
+        )
+    return strata[key]
 
 
 def _store(
@@ -178,9 +214,10 @@ def _store(
 
 
 def _issue_whole_plan(campaign_id: str, wanted: _Wanted) -> None:
-    if wanted.count is not None or wanted.class_code or len(wanted.files) > 1:
+    if wanted.count is not None or wanted.drawn or wanted.class_code or len(wanted.files) > 1:
         raise click.UsageError(
-            "--all 不与 --count、--class、--sheets、--letters、--texts 同用 / goes without them"
+            "--all 不与 --drawn、--count、--class、--sheets、--letters、--texts 同用"
+            " / goes without them"
         )
     _check_new([wanted.list])
     with open_site(os.environ) as site:
@@ -227,13 +264,21 @@ def batches(campaign_id: str) -> None:
     """
     with open_site(os.environ) as site, site.database.reading() as session:
         found = campaigns.find_campaign(session, campaign_id)
+        drawn = drawn_at(session, campaign=found)
         for batch in batches_of(session, campaign=found):
             units = ",".join(unit.unit.code for unit in batch.units)
             at = local_minute(batch.issued_at, found.timezone)
             click.echo(
                 f"{batch.number:>8}  {at}  {batch.issued_by}  {units}  {batch.group_code}"
-                f"  {batch.channel}  {batch.issued}{_withdrawn(batch, found)}"
+                f"  {batch.channel}  {batch.issued}{_drawn(drawn.get(batch.issued_at))}"
+                f"{_withdrawn(batch, found)}"
             )
+
+
+def _drawn(said: Mapping[str, Any] | None) -> str:
+    if said is None:
+        return ""
+    return f"  抽取 drawn {said['stratum'] or '–'} {said['drawn']}/{said['people']}"
 
 
 def _withdrawn(batch: Issued, found: Campaign) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey import audit, codes
 from survey.clock import Clock
+from survey.draw.drawn_from import DrawnFrom, told
 from survey.fieldwork.entrances import check_asked, check_issue, invitation_hash, not_past
 from survey.fieldwork.invitations.addressees import invited_to_rate
 from survey.fieldwork.invitations.committing import commit_added
@@ -37,6 +38,7 @@ class Prepared:
     group_code: str
     channel: str
     until: date | None
+    drawn: DrawnFrom | None = None
 
 
 def prepare_batch(
@@ -52,12 +54,14 @@ def prepare_batch(
     key: bytes,
     clock: Clock,
     asked: str = "",
+    drawn: DrawnFrom | None = None,
 ) -> Prepared:
     """Draw codes that shall each open all of the units, and say in a language who gets them.
 
     What is `asked` for by the same words draws the same codes, so that a form sent twice is one
     batch. Whoever hands them over puts them on paper first and stores them then, for typesetting
-    takes longer than residents should wait for the database. Raises Refused as `store_batch` does.
+    takes longer than residents should wait for the database. The stratum their holders were `drawn`
+    from stays with the batch. Raises Refused as `store_batch` does.
     """
     check_batch(session, campaign, units, group_code=group_code, channel=channel, count=count)
     invited = invited_to_rate(
@@ -69,15 +73,16 @@ def prepare_batch(
         at=clock(),
         until=until,
     )
-    drawn = _draw(count, key, asked)
+    clear = _draw(count, key, asked)
     return Prepared(
-        codes=drawn,
+        codes=clear,
         invited=invited,
-        hashes=[invitation_hash(key, code) for code in drawn],
+        hashes=[invitation_hash(key, code) for code in clear],
         units=tuple(units),
         group_code=group_code,
         channel=channel,
         until=until,
+        drawn=drawn,
     )
 
 
@@ -134,7 +139,13 @@ def store_batch(
         digest=batch_digest([each.hex() for each in prepared.hashes]),
         **added,
         **({"made_by": made_by} if made_by else {}),
+        **_of_the_draw(prepared.drawn),
     )
+
+
+def _of_the_draw(drawn: DrawnFrom | None) -> dict[str, Any]:
+    """Return what an entry says of the draw: how many of how many of a stratum, and nobody."""
+    return {"drawn": told(drawn)} if drawn else {}
 
 
 def _own_moment(session: Session, campaign: Campaign, at: datetime) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import BoolArray, IndexArray
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.ages import AGE_GROUPS, age_bands
 from survey.stats.campaign.plan import Plan
 from survey.stats.errors import StatsError
@@ -55,6 +55,9 @@ class Sample:
         have.
     ages : tuple of str
         The ages asked for, as in the plan.
+    probability : ndarray of float64, optional
+        Chance in (0, 1] with which whoever answered was drawn to be invited, NaN where nobody
+        drew him; None where nobody was drawn.
     """
 
     response_id: NDArray[np.str_]
@@ -74,6 +77,7 @@ class Sample:
     own_staff: BoolArray
     rater: NDArray[np.int64]
     ages: tuple[str, ...] = AGE_GROUPS
+    probability: FloatArray | None = None
 
     @property
     def n_responses(self) -> int:
@@ -146,6 +150,10 @@ def check_sample(sample: Sample, plan: Plan) -> None:
             raise SampleError("range", array=name, low=low, high=high)
     if sample.rater.shape != (n,) or (n and sample.rater.min() < NONE):
         raise SampleError("rater_codes", rows=n, lowest=NONE)
+    if sample.probability is not None:
+        chance = sample.probability
+        if chance.shape != (n,) or ((chance <= 0) | (chance > 1)).any():
+            raise SampleError("probability", rows=n)
 
 
 def codes_of_marks(marks: NDArray[np.str_]) -> NDArray[np.int64]:

@@ -36,6 +36,7 @@ from survey.stats.pipeline.quality import quality_weights
 from survey.stats.pipeline.raters import remove_rater_effects
 from survey.stats.pipeline.screening import screen
 from survey.stats.pipeline.weighted import unanimous, with_smoothed_spread
+from survey.stats.sampling import design_weights
 
 
 def appraise(
@@ -108,6 +109,10 @@ def _correct(
     if invitations:
         nonresponse = adjust_nonresponse(domains, invitations, screening.valid, plan.nonresponse)
     factor = quality.factor * nonresponse.factor if nonresponse else quality.factor
+    if sample.probability is not None:
+        factor = factor * design_weights(
+            probability=sample.probability, domain=domains.domain, counted=screening.valid
+        )
     steps = {
         "returned": score(domains, np.ones(sample.n_responses)),
         "screened": score(domains, screening.valid.astype(np.float64)),

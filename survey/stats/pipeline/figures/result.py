@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import Scored
 from survey.stats.campaign.figures import Step
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
+from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.bounds import bound_notices
 from survey.stats.pipeline.figures.captured import captured_notices
 from survey.stats.pipeline.figures.channel_mix import channel_mix
@@ -109,9 +111,24 @@ def _notices(
         *bound_notices(domains, valid, done.alone, done.bound, plan.combination, published=covered),
         *protection_notices(domains, published.protection, published=covered),
         *publication_notices(domains, published.assistance, plan.small_areas),
+        *_of_the_draw(done.domains.sample.probability, valid),
         *nonresponse_notices(done.nonresponse, sensitivity, plan.nonresponse, asked=is_asked),
         *leniency_notices(domains, done.leniency),
     )
+
+
+def _of_the_draw(probability: FloatArray | None, valid: BoolArray) -> tuple[AppraisalNotice, ...]:
+    """Say that invited answers count by the chances they were drawn with, if they do."""
+    if probability is None or not (valid & np.isfinite(probability)).any():
+        return ()
+    chances = probability[valid & np.isfinite(probability)]
+    said = Notice(
+        "design_weights",
+        n=chances.size,
+        least=float(chances.min()),
+        most=float(chances.max()),
+    )
+    return (AppraisalNotice(unit_code="", group_code="", notice=said),)
 
 
 def _steps(done: Corrected, published: Published) -> tuple[Step, ...]:
