@@ -48,6 +48,7 @@ _OF_ROOM = {
     "exchange": "08-handing-over",
     "microdata": "08-handing-over",
     "receivers": "08-handing-over",
+    "service_ratings": "07-reading-scores",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",
     "using": "05-comments",

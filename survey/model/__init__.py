@@ -102,7 +102,7 @@ from survey.model.response import (
     TallyPlace,
 )
 from survey.model.sitting import CoveredUnit, Sitting
-from survey.model.unit import Unit
+from survey.model.unit import RATING_LEVELS, ServiceRatings, Unit
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -127,6 +127,7 @@ __all__ = [
     "PAGE_LANGUAGES",
     "PAGE_MODES",
     "PAGE_STEPS",
+    "RATING_LEVELS",
     "REFUSALS",
     "ROLES",
     "SIGN_IN_OUTCOMES",
@@ -198,6 +199,7 @@ __all__ = [
     "ReviewEffect",
     "ReviewWord",
     "SecondFactor",
+    "ServiceRatings",
     "SignInAttempts",
     "SignInCounter",
     "SignInTally",

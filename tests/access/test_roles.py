@@ -13,6 +13,7 @@ READ = {
     "visit.read",
     "case.watch",
     "receiver.read",
+    "rating.read",
 }
 CASES = {
     *("case.read", "case.run", "answer.collect", "review.decide", "appeal.run", "visit.photo"),

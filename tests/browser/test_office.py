@@ -67,6 +67,7 @@ PAGES = [
     f"{HERE}/invitations/plan",
     f"/office/reminders?code={CODE}",
     f"/office/callbacks?code={CODE}",
+    f"/office/service-ratings?code={CODE}",
     f"{HERE}/bulletins",
     f"{HERE}/review/",
     f"{HERE}/runs",

@@ -39,6 +39,7 @@ OF_NOBODY = {
     *("answer_tally", "tally_place", "code_batch", "matter_place"),
     *("call_round", "call_standing"),
     *("receiver_use", "acknowledgement"),
+    "service_ratings",
 }
 
 
