@@ -68,6 +68,8 @@ from survey.respond.reply_views import blueprint as replies
 from survey.respond.views import blueprint as respond
 from survey.schedule.views import blueprint as schedule
 from survey.scheme.campaign_scheme import scheme_of
+from survey.service_ratings.views import LARGEST_RATINGS, RATINGS
+from survey.service_ratings.views import blueprint as service_ratings
 from survey.site import resources
 from survey.site.installation import Site
 from survey.verification.whole import verify
@@ -85,6 +87,7 @@ _LARGER_BODIES = {
     ITEMS_FORM: LARGEST_SHEET,
     REMINDERS: LARGEST_LIST,
     CALLBACKS: LARGEST_SHEET_OF_CALLS,
+    RATINGS: LARGEST_RATINGS,
     TEMPLATES: LARGEST_FILE,
     CHECK: LARGEST_FILE,
     CITY: LARGEST_RELEASES,
@@ -135,7 +138,7 @@ def create_app(site: Site) -> Flask:
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
-        *(on_site, unit_visits, draws),
+        *(on_site, unit_visits, service_ratings, draws),
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),

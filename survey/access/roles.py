@@ -28,6 +28,7 @@ Action = Literal[
     "visit.read",
     "visit.run",
     "visit.photo",
+    "rating.read",
     "export.make",
     "microdata.take",
     "document.read",
@@ -86,6 +87,8 @@ _MAY: dict[Action, frozenset[str]] = {
     "visit.run": frozenset({"office_admin", "class_group", "inspector"}),
     # Photographs and the list with names: those who deal with them.
     "visit.photo": _OFFICE | {"class_group", "inspector"},
+    # What another system says of units, beside the scores: for those who weigh both.
+    "rating.read": _READERS,
     "export.make": _READERS,
     # Answers one by one: who analyses and who checks, nobody who decides on units or is rated.
     "microdata.take": _OFFICE | {"auditor"},

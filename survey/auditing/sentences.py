@@ -85,6 +85,9 @@ SPOKEN: dict[str, Spoken] = {
         ),
     ),
     "call.export": Spoken(_("下载回访登记表"), _("下载“%(campaign)s”%(class)s类的回访登记表")),
+    "rating.import": Spoken(
+        _("录入好差评合计"), _("录入“%(campaign)s”的好差评月度合计%(count)s条")
+    ),
     "call.record": Spoken(_("录入回访结果"), _("录入“%(campaign)s”的回访结果%(count)s个")),
     "draw.commit": Spoken(
         _("登记抽取名册"),

@@ -185,6 +185,17 @@ class CallSheetForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class RatingsForm(FlaskForm):  # type: ignore[misc]
+    """A table of monthly totals from the county's 好差评 system."""
+
+    file = FileField(
+        _("填好的好差评月度合计表"),
+        description=_("本页下载的 Excel 工作簿（.xlsx），或同样表头的 CSV"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".xlsx,.csv"},
+    )
+
+
 class CallRoundForm(FlaskForm):  # type: ignore[misc]
     """A round of verification calls in one class."""
 

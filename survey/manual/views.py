@@ -54,6 +54,7 @@ _OF_ROOM = {
     "delivery": "08-handing-over",
     "airgap": "08-handing-over",
     "city": "08-handing-over",
+    "service_ratings": "07-reading-scores",
     "reports": "08-handing-over",
     "appeal_letters": "08-handing-over",
     "using": "05-comments",

@@ -107,7 +107,7 @@ from survey.model.response import (
     TallyPlace,
 )
 from survey.model.sitting import CoveredUnit, Sitting
-from survey.model.unit import Unit
+from survey.model.unit import RATING_LEVELS, ServiceRatings, Unit
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -132,6 +132,7 @@ __all__ = [
     "PAGE_LANGUAGES",
     "PAGE_MODES",
     "PAGE_STEPS",
+    "RATING_LEVELS",
     "REFUSALS",
     "ROLES",
     "SIGN_IN_OUTCOMES",
@@ -210,6 +211,7 @@ __all__ = [
     "ReviewEffect",
     "ReviewWord",
     "SecondFactor",
+    "ServiceRatings",
     "SignInAttempts",
     "SignInCounter",
     "SignInTally",

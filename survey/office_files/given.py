@@ -46,6 +46,13 @@ def tables_in(content: bytes, file: str) -> tuple[list[Table], list[str]]:
     return sheet_tables(content, file, most_bytes=MOST_BYTES, most_rows=MOST_ROWS)
 
 
+def every_table(content: bytes, file: str) -> list[Table]:
+    """Return the sheets of a workbook, or the one table of a CSV file; raises Refused."""
+    if file.lower().endswith(ENDING):
+        return tables_in(content, file)[0]
+    return [table_in(content, file)]
+
+
 def given(path: Path) -> Path:
     """Return the workbook that stands in the place of a CSV file of a folder, or that file."""
     book = path.with_suffix(ENDING)

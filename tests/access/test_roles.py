@@ -14,6 +14,7 @@ READ = {
     "case.watch",
     "receiver.read",
     "city.read",
+    "rating.read",
 }
 CASES = {
     *("case.read", "case.run", "answer.collect", "review.decide", "appeal.run", "visit.photo"),

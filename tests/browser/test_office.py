@@ -72,6 +72,7 @@ PAGES = [
     f"{HERE}/invitations/plan",
     f"/office/reminders?code={CODE}",
     f"/office/callbacks?code={CODE}",
+    f"/office/service-ratings?code={CODE}",
     f"{HERE}/bulletins",
     f"{HERE}/witnesses",
     f"{HERE}/review/",

@@ -103,6 +103,9 @@ FROZEN = {
     "0027_keep_counties_keys_and_their_releases.py": (
         "98ae1aaa5dc7b4c4238c823c013afa637d9673cb0810f830c3eb254cc6a05bee"
     ),
+    "0028_keep_monthly_totals_of_another_rating_system_beside_units.py": (
+        "390f75b23d1ad798b2cf68e450ebaaa9dc9138b79e138d3e0992ebbaeaccefd8"
+    ),
 }
 
 

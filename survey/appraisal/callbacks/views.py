@@ -14,9 +14,7 @@ from survey.appraisal.callbacks.sheets import call_sheet
 from survey.appraisal.callbacks.verified import asked_of
 from survey.fieldwork.campaign_pages import need_whole, reading_campaign, visible_units
 from survey.forms.office import CallRoundForm, CallSheetForm
-from survey.office_files.given import table_in, tables_in
-from survey.office_files.tables import Table
-from survey.office_files.workbooks import ENDING
+from survey.office_files.given import every_table
 from survey.problems import Refused
 from survey.web.downloads import attachment
 from survey.web.request import file_name, language, site
@@ -44,9 +42,13 @@ def page() -> Page:
     if not form.validate_on_submit():
         return _shown(code, form)
     need_whole(code)
+    file = form.file.data
     try:
         entered = enter_calls(
-            site(), campaign_code=code, tables=_tables(form), by=current_account().username
+            site(),
+            campaign_code=code,
+            tables=every_table(file.read(), file_name(file.filename)),
+            by=current_account().username,
         )
     except Refused as refused:
         return _shown(code, form, refused)
@@ -113,13 +115,6 @@ def sheet(code: str, class_code: str) -> Response:
         mimetype=_XLSX,
         headers={"Content-Disposition": attachment(f"{code}-calls-{class_code}.xlsx")},
     )
-
-
-def _tables(form: CallSheetForm) -> list[Table]:
-    name, content = file_name(form.file.data.filename), form.file.data.read()
-    if name.lower().endswith(ENDING):
-        return tables_in(content, name)[0]
-    return [table_in(content, name)]
 
 
 def _shown(
