@@ -185,12 +185,13 @@ def test_a_command_does_its_work_on_a_console_that_cannot_show_chinese(
     assert out.read_text("utf-8-sig").startswith("单位,得分,weight\n")
 
 
-@pytest.mark.parametrize("room", ["simulate", "weigh", "witness"])
+@pytest.mark.parametrize("room", ["draw", "simulate", "weigh", "witness"])
 def test_rooms_whose_commands_guard_no_installation_open_none(room: str) -> None:
     sources = list((Path(cli.__file__).parent / room).glob("*.py"))
     assert len(sources) > 2
     assert [path for path in sources if "installation" in path.read_text("utf-8")] == []
     assert {where.split(".")[1] for where in cli._OF_FILES} == {
+        "draw",
         "simulate",
         "weigh",
         "witness",

@@ -19,7 +19,7 @@ from survey.respond import intake
 from survey.respond.door.opening import OpenEntrance
 from survey.site.database import insert_new
 from survey.site.installation import Site
-from survey.verification.codes import batch_digest
+from survey.verification.entrances.codes import batch_digest
 
 _ENTRANCE = cast(sa.Table, Entrance.__table__)
 

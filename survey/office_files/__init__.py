@@ -10,7 +10,6 @@ __all__ = [
     "times",
     "word_look",
     "workbook_parts",
-    "workbooks",
     "written",
     "yaml_json",
 ]

@@ -7,7 +7,7 @@ from survey.ledger.standing import Standing, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
-from survey.verification.committed import codes_used, taken_by
+from survey.verification.entrances.committed import codes_used, taken_by
 
 
 def ledger_problems(

@@ -3,11 +3,9 @@
 __all__ = [
     "amendments",
     "calls",
-    "codes",
-    "committed",
     "counties",
+    "entrances",
     "files",
     "signature",
     "whole",
-    "withdrawn",
 ]

@@ -17,12 +17,18 @@ from survey.receivers.checking_deliveries import check_addresses, check_deliveri
 from survey.site.installation import Site
 from survey.verification.bulletins import check_bulletins
 from survey.verification.calls import check_calls, check_visits
-from survey.verification.codes import check_codes
-from survey.verification.committed import check_balance, check_commitments, codes_used, taken_by
 from survey.verification.cosignatures import check_cosignatures
 from survey.verification.counters import Tally
 from survey.verification.counties import check_counties
 from survey.verification.deeds import Deeds, read_deeds
+from survey.verification.entrances.codes import check_codes
+from survey.verification.entrances.committed import (
+    check_balance,
+    check_commitments,
+    codes_used,
+    taken_by,
+)
+from survey.verification.entrances.withdrawn import check_withdrawn
 from survey.verification.findings import unreadable, what_to_do
 from survey.verification.fixed import check_fixed
 from survey.verification.releases import check_releases
@@ -32,7 +38,6 @@ from survey.verification.runs import check_runs
 from survey.verification.sealed import check_sealed
 from survey.verification.tallies import check_tallies
 from survey.verification.templates import check_templates
-from survey.verification.withdrawn import check_withdrawn
 from survey.web.alterations import Altered
 
 _LOG = logging.getLogger(__name__)

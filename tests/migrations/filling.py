@@ -55,9 +55,12 @@ from survey.model import (
     ReviewCase,
     ReviewEffect,
 )
+from survey.office_files.given import every_table
 from survey.receivers.addresses import AskedAddress, approve_address, make_address
 from survey.receivers.outbox import send_in_force
 from survey.receivers.tokens import RIGHTS, Asked, approve_token, make_token
+from survey.service_ratings.taking import take_ratings
+from survey.service_ratings.words import COLUMNS
 from survey.site.installation import Site
 from survey.site.waiting_counts import write_all
 from survey.two_persons.proposals import approve, propose
@@ -94,6 +97,7 @@ def fill(site: Site) -> None:
     _let_a_system_in(site)
     _leave_a_signature(site)
     _take_a_county_in(site)
+    _take_ratings(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -435,3 +439,11 @@ def _deal_with_a_comment(site: Site) -> None:
             campaign: Campaign = find_campaign(session, CODE)
             case = session.scalars(sa.select(Case).order_by(Case.id)).first()
             step(session, campaign=campaign, case=case, by="admin", clock=lambda: later, **given)
+
+
+def _take_ratings(site: Site) -> None:
+    """Take in what another rating system says of a unit in a month."""
+    row = ("A01", "2026-06", "50", "30", "10", "6", "4", "7")
+    text = "\r\n".join(",".join(cells) for cells in (COLUMNS["zh"], row))
+    tables = every_table(text.encode(), "ratings.csv")
+    take_ratings(site, campaign_code=CODE, tables=tables, by="admin")

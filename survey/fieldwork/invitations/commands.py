@@ -22,7 +22,7 @@ from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles
 from survey.fieldwork.invitations.chances import drawn_at
 from survey.fieldwork.invitations.covered import chosen_units, named_units
-from survey.fieldwork.invitations.second_body_commands import make, take
+from survey.fieldwork.invitations.second_body.commands import make, take
 from survey.fieldwork.invitations.whole_plan import Wanted as OfPlan
 from survey.fieldwork.invitations.whole_plan import batches_wanted, issue_batches
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES, arguments

@@ -21,7 +21,7 @@ from survey.fieldwork.invitations.invited import Invited
 from survey.forms.questionnaire import MOST_UNITS
 from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit, Entrance
 from survey.problems import Refused
-from survey.verification.codes import batch_digest
+from survey.verification.entrances.codes import batch_digest
 
 _MOST_CODES = 20_000
 _MOST_FOR_SEVERAL = 2_000  # deputies and grass-roots units of a county are fewer

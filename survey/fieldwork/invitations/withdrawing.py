@@ -15,7 +15,7 @@ from survey.fieldwork.invitations.withdrawals import KIND, withdrawals
 from survey.model import Campaign, CodeBatch, CoveredUnit, Entrance, Unit
 from survey.problems import Refused
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
-from survey.verification.withdrawn import unanswered
+from survey.verification.entrances.withdrawn import unanswered
 
 _ENTRANCE = cast(sa.Table, Entrance.__table__)
 

@@ -7,7 +7,7 @@ import click
 
 from survey import audit
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.invitations.second_body import (
+from survey.fieldwork.invitations.second_body.hashes import (
     MOST,
     hashes_of,
     list_of,
