@@ -2,7 +2,6 @@
 
 import importlib.util
 import io
-import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +11,7 @@ from click.testing import CliRunner
 from survey.cli import survey
 
 STANDALONE = Path(__file__).parents[3] / "docs" / "verify" / "verify.py"
+_WITNESSES = STANDALONE.with_name("witnesses.py")
 
 
 def ours(path: Path, key: str, *words: str) -> tuple[int, str]:
@@ -20,10 +20,9 @@ def ours(path: Path, key: str, *words: str) -> tuple[int, str]:
     return done.exit_code, done.output + str(done.exception or "")
 
 
-def standalone() -> ModuleType:
-    """Return the independent program as a module; it finds what stands beside it."""
-    sys.path.insert(0, str(STANDALONE.parent))
-    spec = importlib.util.spec_from_file_location("standalone", STANDALONE)
+def standalone(path: Path = STANDALONE) -> ModuleType:
+    """Return an independent program as a module; it is on no path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -38,4 +37,11 @@ def theirs(path: Path, key: str, *words: str) -> tuple[int, str]:
     """Return how the independent program ends on a package, and what it says."""
     with redirect_stdout(io.StringIO()) as said:
         code = _PROGRAM.main([str(path), "--key", key, *words])
+    return code, said.getvalue()
+
+
+def of_witnesses(path: Path, key: str) -> tuple[int, str]:
+    """Return how the program for witnesses ends on a package, and what it says."""
+    with redirect_stdout(io.StringIO()) as said:
+        code = _PROGRAM.main([str(path), "--key", key], checked=standalone(_WITNESSES).witnessed)
     return code, said.getvalue()

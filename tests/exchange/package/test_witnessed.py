@@ -26,7 +26,7 @@ from tests.exchange.package.forging import (
     zipped,
 )
 from tests.exchange.package.made import command, exported
-from tests.exchange.package.programs import ours, theirs
+from tests.exchange.package.programs import of_witnesses, ours, theirs
 from tests.officials import signed_in
 from tests.witnessed import NAMES, hand_in, scored, seed_of, signs
 
@@ -133,18 +133,19 @@ def test_both_programs_name_a_missing_or_wrong_signature(
     path = tmp_path / "package.zip"
     files, key = opened(exported(site, path)), site.keys.signing()
     public = json.loads(files["scores.json"])["release"]["signature"]["public_key"]
-    for program in (ours, theirs):
+    for program in (ours, of_witnesses):
         code, told = program(path, public)
         assert code == 0, told
         assert "见证0" in told
         assert ("见证方没有签名 / witness NOT signed: 见证2" in told) is (program is ours)
+    assert "witnesses (witnesses.py)" in theirs(path, public)[1]  # one file says what it leaves
     assert command(site, "verify").exit_code == 0
     for forge, said in _FORGED.items():
         scores = json.loads(files["scores.json"])
         forge(scores["release"]["witnesses"], key, files)
         forged = files | {"scores.json": scores_signed(scores, key)}
         path.write_bytes(zipped(sealed_anew(forged, key)))
-        for program, words in zip((ours, theirs), said, strict=True):
+        for program, words in zip((ours, of_witnesses), said, strict=True):
             code, told = program(path, public)
             assert code == (1 if words else 0), (forge.__name__, program.__name__, told)
             assert words in told, (forge.__name__, told)

@@ -84,6 +84,9 @@ def test_from_roster_to_list_by_two_persons_and_a_seed_nobody_knew(opened: Site)
     admin, review = clients(opened, days=3)
     asked = posted(admin, {"seed": "03091721262811", "reason": "已公布"}, f"{HERE}/1")
     assert on_record(opened)[0][2] == ""
+    with opened.database.reading() as session:
+        asking = sa.select(AuditEntry.by).where(AuditEntry.action == "proposal.propose")
+        assert session.scalars(asking).all() == ["admin", "admin"]
     approved(review, asked)
     assert on_record(opened) == [(1, form["roster"], "03091721262811")]
     Path("record.json").write_bytes(review.get(f"{HERE}/1.json").data)
