@@ -40,6 +40,7 @@ FLOORS = {
     "respond": 97,
     "schedule": 99,
     "scheme": 98,
+    "service_ratings": 90,
     "serving": 70,
     "simulate": 93,
     "site": 92,
