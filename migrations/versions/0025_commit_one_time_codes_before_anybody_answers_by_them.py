@@ -51,9 +51,15 @@ def upgrade() -> None:
         )
         batch.create_check_constraint(op.f("ck_code_batch_form"), "form BETWEEN 1 AND 2")
     # By hand: making the table anew would copy every answer there is, only to check a new column.
-    of_bytes = "BLOB" if op.get_bind().dialect.name == "sqlite" else "BYTEA"
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    of_bytes = "BLOB" if is_sqlite else "BYTEA"
     op.execute(
         f"ALTER TABLE response ADD COLUMN code_opening {of_bytes}"
         " CONSTRAINT ck_response_code_opening CHECK (code_opening IS NULL"
         " OR (length(code_opening) = 32 AND receipt IS NOT NULL))"
     )
+    if not is_sqlite:  # which keeps no comments
+        op.execute(
+            "COMMENT ON COLUMN response.code_opening IS 'made of the one-time code by whoever held"
+            " it: its hash was committed before'"
+        )

@@ -95,7 +95,7 @@ FROZEN = {
         "98e0db1427488bf65fead24f10c43688f80f902a316e94c058260171a97579b0"
     ),
     "0025_commit_one_time_codes_before_anybody_answers_by_them.py": (
-        "805a91f5331bcb363222e4d98238fde2389b59ab1696692fb9e0948e96eba612"
+        "44b8dce2b6a3d57a9931544d32643df947e67df9f7328a38a3dacb9c8d36e4cd"
     ),
     "0026_keep_what_witnesses_signed.py": (
         "394f9c134e1cbd93a8c06419438dea8da585d3566d02e76a0082615672852d3e"

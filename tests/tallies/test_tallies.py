@@ -153,7 +153,8 @@ def test_altered_tallies_and_batches_are_told_of(residents: Residents) -> None:
     with site.database.writing() as session:
         session.execute(sa.update(AnswerTally).where(AnswerTally.kind == "sex").values(counted=9))
         session.execute(sa.update(CodeBatch).values(issued=9))
-    assert [problem.field for problem in verify(site)] == [f"{CODE} tallies", f"{CODE} codes"]
+    told = [problem.field for problem in verify(site)]
+    assert set(told) == {f"{CODE} tallies", f"{CODE} codes"}
 
 
 def test_half_of_a_batch_had_answered_at_the_same_time_whether_kept_or_not(

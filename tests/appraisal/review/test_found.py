@@ -37,7 +37,9 @@ def scored() -> tuple[AppraisalResult, Inputs]:
         batches=(), issued=NOBODY, withdrawn=NOBODY, waited=np.zeros(N, dtype=np.int64),
         batch=np.full(N, -1, dtype=np.intp),
     )  # fmt: skip
-    loaded = LoadedSample(sample=sample, ids=np.arange(1000, 1000 + N), digest="d")
+    loaded = LoadedSample(
+        sample=sample, ids=np.arange(1000, 1000 + N), digest="d", draws_digest=None
+    )
     inputs = Inputs(plan=plan, loaded=loaded, invited=None, issued=issued, calls=None, root=b"")
     return replace(appraise(plan, sample), careless=np.zeros(N)), inputs
 
