@@ -79,9 +79,46 @@ def _another_time(files: Files, key: Ed25519PrivateKey) -> Files:
     return signed_anew(files | {ANSWERS: "".join((heading, later, *rows)).encode()}, key)
 
 
+def _unsigned_head(files: Files, key: Ed25519PrivateKey) -> Files:
+    said = json.loads(files["ledger/heads.json"])
+    said["heads"][0]["signature"] = said["heads"][1]["signature"]
+    return signed_anew(files | {"ledger/heads.json": spelt(said)}, key)
+
+
+def _unsigned_scores(files: Files, key: Ed25519PrivateKey) -> Files:
+    scores = json.loads(files["scores.json"])
+    scores["campaign"]["title"] = "另一次评议"
+    return sealed_anew(files | {"scores.json": spelt(scores)}, key)
+
+
+def _another_s_record(files: Files, key: Ed25519PrivateKey) -> Files:
+    record = json.loads(files["appraisal.json"]) | {"campaign": "OTHER"}
+    return sealed_anew(files | {"appraisal.json": spelt(record)}, key)
+
+
+def _another_source(files: Files, key: Ed25519PrivateKey) -> Files:
+    scores = json.loads(files["scores.json"])
+    scores["campaign"]["common_items"] = {"from": "另一个市"}
+    return sealed_anew(files | {"scores.json": scores_signed(scores, key)}, key)
+
+
+def _every_row(files: Files, key: Ed25519PrivateKey) -> Files:
+    changed = files[ANSWERS].decode().replace(",male,", ",female,")
+    return signed_anew(files | {ANSWERS: changed.encode()}, key)
+
+
+# What is said of the figures and of the plan is no digest's: the independent program reads neither.
+_OURS_ALONE = (_another_notice, _another_source)
+
+
 @pytest.mark.parametrize(
     ("forge", "said"),
     [
+        (_unsigned_head, "ledger/heads.json"),
+        (_unsigned_scores, "its signature is wrong"),
+        (_another_s_record, "is of another campaign"),
+        (_another_source, "names another source of common items than the plan"),
+        (_every_row, "nor are rows"),
         (_another_list, "is not the list that was scored with"),
         (_another_input, "names other inputs than run.json"),
         (_another_release, "names another release"),
@@ -101,8 +138,7 @@ def test_one_thing_said_otherwise_is_named(
     code, told = ours(path, packages.key)
     assert code == 1
     assert said in told
-    # What is said of the figures is no digest's: the independent program computes none.
-    assert theirs(path, packages.key)[0] == int(forge is not _another_notice)
+    assert theirs(path, packages.key)[0] == int(forge not in _OURS_ALONE)
 
 
 def test_what_no_head_or_not_today_s_key_vouches_for_is_not_packed(site: Site) -> None:
