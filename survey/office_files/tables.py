@@ -43,6 +43,12 @@ class Table:
         return list(dict.fromkeys(self.faults.values()))
 
 
+def language_of(table: Table, headings: Mapping[str, Iterable[str]]) -> str:
+    """Return the language whose headings a table has most of; Chinese where neither has more."""
+    here = {cell.strip() for cell in table.rows[0][1]}
+    return max(headings, key=lambda lang: (len(here.intersection(headings[lang])), lang == "zh"))
+
+
 def bounded(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     """Return what a file holds; raises Refused, without reading it, where it is far too large."""
     size = path.stat().st_size

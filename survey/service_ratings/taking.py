@@ -15,7 +15,7 @@ from survey.clock import local_day
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import RATING_LEVELS, Campaign, ServiceRatings
 from survey.office_files.signs import meant_code
-from survey.office_files.tables import Table
+from survey.office_files.tables import Table, language_of
 from survey.office_files.times import day_in
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, rows_of
@@ -23,7 +23,8 @@ from survey.service_ratings.words import ABOUT, BESIDE, COLUMNS
 from survey.site.installation import Site
 from survey.two_persons.proposals import require_official
 
-_MONTH = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?")
+# Without anything between them both digits of the month: 20261 would be read as January.
+_MONTH = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?|(\d{2}))")
 _MOST = 10_000_000  # ratings of one unit in one month
 COUNTS = (*RATING_LEVELS, "put_right")
 
@@ -117,7 +118,7 @@ def _read(
             for key, counts, row in _of_table(table, units, this_month, problems):
                 if key in said:
                     row.refuse(
-                        COLUMNS[_language(table)][1],
+                        COLUMNS[language_of(table, COLUMNS)][1],
                         zh="这个单位这个月在前面已经有一行，请只留一行",
                         en="stands above already for this unit and month; leave one row",
                     )
@@ -132,7 +133,7 @@ def _read(
 def _of_table(
     table: Table, units: Mapping[str, int], this_month: str, problems: list[Problem]
 ) -> Iterator[tuple[Key, tuple[int, ...], Row]]:
-    lang = _language(table)
+    lang = language_of(table, COLUMNS)
     columns = COLUMNS[lang]
     for row in rows_of(table, columns=columns, problems=problems, optional=BESIDE[lang]):
         if not any(row.cells[column].strip() for column in columns[2:]):
@@ -166,7 +167,8 @@ def _unit(row: Row, column: str, units: Mapping[str, int]) -> int:
 def _month(row: Row, column: str, this_month: str) -> str:
     written = meant_code(row.text(column))
     found, day = _MONTH.fullmatch(written), day_in(written.partition(" ")[0])
-    year, month = (day.year, day.month) if day else map(int, found.groups()) if found else (0, 0)
+    said = found and (found[1], found[2] or found[3])
+    year, month = (day.year, day.month) if day else map(int, said) if said else (0, 0)
     told = f"{year:04}-{month:02}"
     if not 1 <= month <= 12 or year < 2000:
         row.refuse(
@@ -184,11 +186,6 @@ def _count(row: Row, column: str) -> int:
     if n > _MOST:
         row.refuse(column, zh=f"多于{_MOST}件，请核对", en=f"is more than {_MOST}; check it")
     return n
-
-
-def _language(table: Table) -> str:
-    heading = {cell.strip() for cell in table.rows[0][1]}
-    return max(COLUMNS, key=lambda lang: (len(heading & {*COLUMNS[lang]}), lang == "zh"))
 
 
 def _empty(tables: Collection[Any]) -> Problem:

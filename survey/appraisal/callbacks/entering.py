@@ -14,7 +14,7 @@ from survey.appraisal.callbacks.words import ABOUT, BESIDE, COLUMNS, OUTCOMES, o
 from survey.appraisal.runs import need_scorable, wait_for_turn
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import CallDraw, CallOutcome, CallOutcomeKind, CallRound, Campaign
-from survey.office_files.tables import Table
+from survey.office_files.tables import Table, language_of
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, rows_of
 from survey.site.installation import Site
@@ -97,13 +97,13 @@ def _read(tables: Collection[Table], drawn: Mapping[Key, int]) -> dict[int, Call
 
 def row_field(table: Table) -> str:
     """Return the heading of the outcomes in a sheet, in the sheet's own language."""
-    return COLUMNS[_language(table)][-1]
+    return COLUMNS[language_of(table, COLUMNS)][-1]
 
 
 def _of_table(
     table: Table, drawn: Mapping[Key, int], problems: list[Problem]
 ) -> Iterator[tuple[int, CallOutcomeKind, Row]]:
-    lang = _language(table)
+    lang = language_of(table, COLUMNS)
     unit, batch, serial, column = COLUMNS[lang]
     rows = rows_of(
         table,
@@ -140,11 +140,6 @@ def _of_table(
             )
             continue
         yield draw, outcome, row
-
-
-def _language(table: Table) -> str:
-    heading = {cell.strip() for cell in table.rows[0][1]}
-    return max(COLUMNS, key=lambda lang: (len(heading & {*COLUMNS[lang]}), lang == "zh"))
 
 
 def _keep(
