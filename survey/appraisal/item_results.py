@@ -13,6 +13,7 @@ from statistics import fmean, median, variance
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.shown.told_what_to_answer import Told, read_told
 from survey.appraisal.small_cells import Page, conceal, empty_page
 from survey.feedback.redact import redact
 from survey.forms import arrangement
@@ -74,6 +75,7 @@ class ItemResults:
     """All of it; `total` counts the residents who wrote something."""
 
     items: tuple[ItemResult, ...] = ()
+    told: tuple[Told, ...] = ()
     written: tuple[Written, ...] = ()
     total: int = 0
     orders: tuple[OrderRow, ...] = ()
@@ -91,6 +93,7 @@ def read_results(
     written, total = _texts(session, of, campaign=campaign, lang=lang, page=page)
     return ItemResults(
         items=tuple(_items(session, campaign=campaign, unit=unit, lang=lang)),
+        told=read_told(session, campaign) if unit is None else (),
         written=tuple(written),
         total=total,
         orders=tuple(_orders(session, campaign=campaign)),
@@ -100,7 +103,9 @@ def read_results(
 def _items(
     session: Session, *, campaign: Campaign, unit: Unit | None, lang: str
 ) -> list[ItemResult]:
-    items = closed_items(campaign)
+    of = scheme_of(campaign).crosswise
+    # Counts of a crosswise item mean nothing by themselves, and of a unit they are nobody's.
+    items = [one for one in closed_items(campaign) if one.item_id not in (of.item, of.anchor)]
     total, units = concealed(session, campaign=campaign, items=items)
     page = total if unit is None else units[unit.id]
     headings = headings_of(campaign.questionnaire.content, lang, unit="{unit}")

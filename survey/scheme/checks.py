@@ -15,6 +15,7 @@ from survey.scheme.county import (
     TownshipFacts,
     UnitFacts,
 )
+from survey.scheme.questionnaire.crosswise import crosswise_faults
 from survey.scheme.scheme import Scheme
 from survey.stats.campaign.ages import AGE_VARIABLES, age_bands
 
@@ -55,6 +56,8 @@ def check(parts: Parts, problems: list[Problem]) -> None:
     _check_scale(parts, problems)
     _check_cells(parts, problems)
     _check_numbers(parts, problems)
+    found = crosswise_faults(parts.scheme.crosswise, parts.questionnaire)
+    problems.extend(fault.problem("scheme.yaml") for fault in found)
 
 
 def _check_coefficients(parts: Parts, problems: list[Problem]) -> None:

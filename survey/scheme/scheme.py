@@ -34,6 +34,7 @@ from survey.scheme.office import (
     Verification,
     Witnesses,
 )
+from survey.scheme.questionnaire.crosswise import CrosswisePart
 from survey.scheme.scoring import DontKnow, Rule, Scoring
 from survey.scheme.settings import (
     Listed,
@@ -206,6 +207,9 @@ class Scheme:
     privacy: Privacy = part(Privacy, "个人信息", "personal data")
     publication: Publication = part(Publication, "结果公示", "what is published")
     witnesses: Witnesses = part(Witnesses, "见证方", "witnesses of the ledger")
+    crosswise: CrosswisePart = part(
+        CrosswisePart, "交叉提问：有没有人要求怎么评", "whether people were told what to answer"
+    )
 
     @property
     def office_phone(self) -> str:

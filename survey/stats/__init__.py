@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         share_to_change_tier,
         tiers,
     )
+    from survey.stats.sensitive import crosswise
     from survey.stats.small_areas import fay_herriot, smooth_variances
     from survey.stats.weighting import (
         Calibration,
@@ -89,6 +90,7 @@ __all__ = [
     "calibrate",
     "careless_probability",
     "combine",
+    "crosswise",
     "decide",
     "design_effect",
     "effective_n",
@@ -138,6 +140,7 @@ _WINGS = (
     "nonprobability",
     "integrity",
     "ranking",
+    "sensitive",
     "small_areas",
 )
 

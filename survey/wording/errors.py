@@ -112,6 +112,19 @@ WEIGHING = {
     "estimation.not_zeros_and_ones": Words(
         "比例只能用 0 和 1 计算", "a proportion is of zeros and ones"
     ),
+    "crosswise.rows": Words(
+        "交叉提问的题有 {item} 个答案，对照题有 {anchor} 个",
+        "the crosswise item has {item} answers, the anchor {anchor}",
+    ),
+    "crosswise.not_zeros_and_ones": Words(
+        "交叉提问的答案须为 1（两句都对或都不对）或 0（只有一句对），未答为空",
+        "answers to a crosswise item are 1 (both or neither), 0 (exactly one) or missing",
+    ),
+    "crosswise.chance": Words(
+        "无害句属实的概率为 {chance}，须在 0 与 1 之间且不等于 0.5（0.5 什么也推断不出）",
+        "the harmless statement is true with chance {chance}; it must lie between 0 and 1 and not"
+        " be 0.5, which would tell nothing",
+    ),
     "estimation.weights_too_small": Words(
         "权数合计小于答案个数；请放大到总体人数，或按有放回抽样比较",
         "the weights sum to less than the number of answers; scale them to the population, or"

@@ -107,5 +107,6 @@ PHRASES: dict[str, dict[str, Words]] = {
         "ratio": Words("比率", "ratio"),
         "proportion": Words("比例", "proportion"),
         "quantile": Words("分位数", "quantile"),
+        "crosswise": Words("交叉提问的比例", "crosswise share"),
     },
 }

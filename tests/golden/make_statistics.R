@@ -62,3 +62,18 @@ golden("d28_pooled_slopes","Unit means by generalised regression with slopes poo
    'r <- lapply(seq_along(U),one)'),
  list(mean='setNames(sapply(r,coef),U)',se='setNames(sapply(r,SE),U)',raw='unlist(as.list(setNames(coef(svyby(~score,~unit,d,svymean)),U)))'),
  notes="calibrate() of the whole sample to one unit's population and nothing elsewhere: the weights of other units' answers sum to zero. Shares of ages differ by unit.")
+
+golden("d29_crosswise","A crosswise item with an anchor: the formulas of both papers, errors of a ratio, whole and by domain",
+ list(data="data/crosswise_dev.csv",chance=.2,anchor_chance=.15,design=list(weights="w")),
+ c('set.seed(2929); n <- 1200; p <- .2; q <- .15; s <- rbinom(n,1,.3); g <- rbinom(n,1,.8); coin <- function() rbinom(n,1,.5)',
+   'one <- function(s,p) ifelse(g==1,as.integer(s==rbinom(n,1,p)),coin())',
+   'wr(data.frame(item=one(s,p),anchor=one(0,q),class=sample(c("A","B","C"),n,TRUE,c(.5,.3,.2)),w=round(runif(n,.5,3),2)),"crosswise_dev"); x <- rd("crosswise_dev")',
+   'l <- mean(x$item); k <- mean(x$anchor); naive <- (l+p-1)/(2*p-1); att <- (k-.5)/(.5-q)',
+   'bias <- (1/2-1/(2*att))*((l-1/2)/(p-1/2))',
+   'd <- svydesign(id=~1,weights=~1,data=x); e <- svydesign(id=~1,weights=~w,data=x); b <- (.5-q)/(2*(.5-p))',
+   'r <- svyratio(~I(item-.5),~I(anchor-.5),d); v <- svyratio(~I(item-.5),~I(anchor-.5),e)',
+   'f <- lapply(setNames(nm=c("A","B","C")),function(k) svyratio(~I(item-.5),~I(anchor-.5),subset(e,class==k)))'),
+ list(naive='naive',naive_se='sqrt(l*(1-l)/((n-1)*(2*p-1)^2))',attentive='att',attentive_se='sqrt(k*(1-k)/(n-1))/(.5-q)',
+      share='naive-bias',share_se='b*as.vector(SE(r))',weighted='.5-b*as.vector(coef(v))',weighted_se='b*as.vector(SE(v))',
+      classes='unname(sapply(f,function(r) .5-b*coef(r)))',classes_n='as.vector(table(x$class))'),
+ notes="naive and its error: Yu, Tian and Tang (2008); bias: Atsusaka and Stevenson (2023), their equation for the corrected share. Errors of domains follow the design restricted to the domain's answers, as means do here; they are compared for the whole sample.")

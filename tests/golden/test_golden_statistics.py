@@ -5,12 +5,14 @@ from typing import Any, cast
 import numpy as np
 
 from survey.stats.estimation.association import AssociationTest, association_test
+from survey.stats.estimation.design import Design
 from survey.stats.estimation.estimators import Domains, mean, ratio
 from survey.stats.estimation.quantiles import quantile
 from survey.stats.estimation.regression import Regression, regress
 from survey.stats.estimation.replication import by_replication, jackknife
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.integrity.careless_indices import mahalanobis
+from survey.stats.sensitive.crosswise import crosswise
 from survey.stats.weighting.calibration import Calibration, rake
 from tests.golden.reference import Table, differences, read_case
 from tests.golden.test_golden_weighting import SCH_WIDE, STYPE, api, margin
@@ -180,3 +182,32 @@ def test_d27_replicates() -> None:
         "df": by_kind.df[0],
     }
     assert differences(read_case("d27") | {"rtol": 1e-9}, got) == []
+
+
+def test_d29_crosswise_items() -> None:
+    table = Table("crosswise_dev")
+    classes, codes = table.codes("class")
+    design = Design.build(n=len(table.rows))
+    columns = {
+        "item": table.numbers("item"), "anchor": table.numbers("anchor"),
+        "chance": 0.2, "anchor_chance": 0.15,
+    }  # fmt: skip
+    weighed = WeightSet(base_weights=table.numbers("w"), design=design)
+    plain = crosswise(weights=WeightSet(base_weights=np.ones(1200), design=design), **columns)
+    weighted = crosswise(weights=weighed, **columns)
+    by_class = crosswise(
+        weights=weighed, domains=Domains(codes=codes, size=len(classes)), **columns
+    )
+    got = {
+        "naive": plain.uncorrected.value[0],
+        "naive_se": plain.uncorrected.se[0],
+        "attentive": plain.attentive.value[0],
+        "attentive_se": plain.attentive.se[0],
+        "share": plain.share.value[0],
+        "share_se": plain.share.se[0],
+        "weighted": weighted.share.value[0],
+        "weighted_se": weighted.share.se[0],
+        "classes": by_class.share.value,
+        "classes_n": by_class.share.n,
+    }
+    assert differences(read_case("d29") | {"rtol": EXACT}, got) == []

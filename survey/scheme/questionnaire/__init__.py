@@ -1,3 +1,3 @@
 """What questionnaire.json may say, and whether it can be asked."""
 
-__all__ = ["common_items"]
+__all__ = ["common_items", "crosswise"]
