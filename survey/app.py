@@ -43,7 +43,10 @@ from survey.feedback.views import blueprint as feedback
 from survey.fieldwork.bulletins.views import blueprint as bulletins
 from survey.fieldwork.draws.views import blueprint as draws
 from survey.fieldwork.explaining.views import blueprint as explaining
+from survey.fieldwork.invitations.balance.views import blueprint as balance
 from survey.fieldwork.invitations.plan_views import blueprint as plan_codes
+from survey.fieldwork.invitations.second_body.views import HASHES, LARGEST_HASHES
+from survey.fieldwork.invitations.second_body.views import blueprint as second_body
 from survey.fieldwork.invitations.views import blueprint as invitations
 from survey.fieldwork.papers.views import blueprint as papers
 from survey.fieldwork.reminders.views import LARGEST_LIST, REMINDERS
@@ -86,6 +89,7 @@ _LARGER_BODIES = {
     PLAN_SHEET: LARGEST_SHEET,
     ITEMS_FORM: LARGEST_SHEET,
     REMINDERS: LARGEST_LIST,
+    HASHES: LARGEST_HASHES,
     CALLBACKS: LARGEST_SHEET_OF_CALLS,
     RATINGS: LARGEST_RATINGS,
     TEMPLATES: LARGEST_FILE,
@@ -137,6 +141,7 @@ def create_app(site: Site) -> Flask:
     for room in (
         *(respond, receipts, replies, ledger, offline),
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
+        *(balance, second_body),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
         *(on_site, unit_visits, service_ratings, draws),
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),

@@ -10,7 +10,7 @@ from survey.feedback.erasure import ERASE
 from survey.fieldwork.closing import CLOSE_EARLY
 from survey.fieldwork.draws.deeds import ENTER_SEED, FIX_ROSTER
 from survey.fieldwork.extending import EXTEND
-from survey.fieldwork.invitations.balancing import BALANCE_CODES
+from survey.fieldwork.invitations.balance.signing import BALANCE_CODES
 from survey.fieldwork.invitations.beyond_plan import ISSUE_BEYOND_PLAN
 from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES
 from survey.fieldwork.opening import OPEN

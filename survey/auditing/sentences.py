@@ -63,6 +63,7 @@ SPOKEN: dict[str, Spoken] = {
         _("从%(made_at)s的备份恢复整个系统，与已见证的总校验码相比缺%(missing)s份答卷"),
     ),
     "batch.export": Spoken(_("下载发码批次表"), _("下载“%(campaign)s”的发码批次表（%(kind)s）")),
+    "balance.export": Spoken(_("下载评议码收支表"), _("下载“%(campaign)s”的评议码收支表")),
     "answers.export": Spoken(
         _("导出答卷"), _("把“%(campaign)s”的%(answers)s份答卷写成文件夹，供重新计算")
     ),

@@ -23,6 +23,8 @@ _OF_ROOM = {
     "posters": "03-posters-and-codes",
     "invitations": "03-posters-and-codes",
     "plan_codes": "03-posters-and-codes",
+    "second_body": "03-posters-and-codes",
+    "balance": "06-closing-and-scoring",
     "draws": "03-posters-and-codes",
     "schedule": "04-opening-and-watching",
     "rehearsal": "02-setting-up",

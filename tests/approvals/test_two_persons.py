@@ -249,6 +249,8 @@ TRIED = (
     Tried(
         kind="code.balance",
         command=("code", "balance", CODE),
+        page=f"{HERE}/invitations/balance",
+        form=REASON,
         shows=lambda session: session.scalar(
             sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "code.balance")
         ),

@@ -70,6 +70,8 @@ PAGES = [
     f"{HERE}/posters/1/withdraw",
     f"{HERE}/invitations",
     f"{HERE}/invitations/plan",
+    f"{HERE}/invitations/balance",
+    f"{HERE}/invitations/take-in",
     f"/office/reminders?code={CODE}",
     f"/office/callbacks?code={CODE}",
     f"/office/service-ratings?code={CODE}",

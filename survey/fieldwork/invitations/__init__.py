@@ -2,7 +2,6 @@
 
 __all__ = [
     "answered",
-    "balancing",
     "batches",
     "beyond_plan",
     "chances",

@@ -16,7 +16,7 @@ from survey.draw.drawn_from import DrawnFrom
 from survey.draw.drawn_list import read_list
 from survey.fieldwork import campaigns
 from survey.fieldwork.invitations import beyond_plan
-from survey.fieldwork.invitations.balance_command import balance
+from survey.fieldwork.invitations.balance.command import balance
 from survey.fieldwork.invitations.batches import Batch as Issued
 from survey.fieldwork.invitations.batches import batches_of
 from survey.fieldwork.invitations.beyond_plan import Batch, PreparedFiles

@@ -35,9 +35,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """All batches of a campaign, and their sums."""
+    """All batches of a campaign, and their sums; `strays` are stored codes of no batch."""
 
     lines: tuple[Line, ...]
+    strays: int = 0
 
     def total(self, name: str) -> int:
         """Return the sum of a column."""
@@ -52,7 +53,21 @@ class Balance:
         return digest_of([[line.batch, line.made, line.used, line.void] for line in self.lines])
 
     def problems(self) -> list[Problem]:
-        """Return what does not add up, by batch."""
+        """Return what does not add up, by batch; codes of no batch last."""
+        return [*self._unlike(), *self._of_no_batch()]
+
+    def _of_no_batch(self) -> list[Problem]:
+        if not self.strays:
+            return []
+        return [
+            Problem(
+                field="codes",
+                zh=f"有 {self.strays} 个评议码不属于登记过的任何一批",
+                en=f"{self.strays} codes are of no batch on record",
+            )
+        ]
+
+    def _unlike(self) -> list[Problem]:
         return [
             Problem(
                 field="codes",
@@ -69,7 +84,9 @@ class Balance:
 def balance_of(session: Session, campaign: Campaign) -> Balance:
     """Return the balance of a campaign's codes, counted from codes and answers."""
     found, used = _found(session, campaign), _used(session, campaign)
+    rows = batch_rows(session, campaign)
     return Balance(
+        strays=found.total() - sum(found[key] for key in {batch_key(row) for row in rows}),
         lines=tuple(
             Line(
                 batch=row.first_code,
@@ -78,8 +95,8 @@ def balance_of(session: Session, campaign: Campaign) -> Balance:
                 void=row.withdrawn,
                 found=found[batch_key(row)],
             )
-            for row in batch_rows(session, campaign)
-        )
+            for row in rows
+        ),
     )
 
 

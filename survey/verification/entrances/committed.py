@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey.canonical import digest_of
-from survey.ledger.committed.balance import BALANCE, balance_of
+from survey.ledger.committed.balance import BALANCE, Balance, balance_of
 from survey.ledger.committed.commitments import (
     Committed,
     Statement,
@@ -45,22 +45,25 @@ def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> lis
 def check_balance(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
     """Find codes that do not add up, and a balance that two signed and that is another now."""
     balance = balance_of(session, campaign)
-    signed = deeds.of(campaign, BALANCE)
-    if not signed or campaign.anonymised_at is not None:
+    if campaign.anonymised_at is not None:  # which codes were used is gone
         return balance.problems()
-    said = signed[-1]["detail"]
-    if said["digest"] == balance.digest():
-        return balance.problems()
-    return [
-        *balance.problems(),
-        altered(
-            "codes",
-            f"评议码收支与两人确认的不同：确认时已用 {said['used']} 个，"
-            f"现在 {balance.total('used')} 个",
-            f"the balance of codes is not the one that two signed: {said['used']} were used then,"
-            f" {balance.total('used')} are now",
-        ),
-    ]
+    # Each of them, so that nobody covers what changed by signing anew.
+    signed = (entry["detail"] for entry in deeds.of(campaign, BALANCE))
+    unlike = next((said for said in signed if said["digest"] != balance.digest()), None)
+    return balance.problems() + ([_unlike_signed(unlike, balance)] if unlike else [])
+
+
+def _unlike_signed(said: Mapping[str, Any], balance: Balance) -> Problem:
+    was = {name: int(said[name]) for name in ("made", "used", "void", "left")}
+    now = balance.totals()
+    named = {"made": "制发", "used": "已用", "void": "停用", "left": "未用"}
+    zh = "、".join(f"{named[name]} {was[name]} 个，现为 {now[name]} 个" for name in was)
+    en = ", ".join(f"{name} {was[name]}, now {now[name]}" for name in was)
+    return altered(
+        "codes",
+        f"评议码收支与两人确认的不同：确认时{zh}",
+        f"the balance of codes is not the one that two signed: {en}",
+    )
 
 
 def codes_used(session: Session, campaign: Campaign) -> CodesUsed:

@@ -8,7 +8,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,16 +17,21 @@ from sqlalchemy.orm import Session
 
 from survey import codes
 from survey.clock import Clock
-from survey.fieldwork.entrances import check_issue, require_unit
+from survey.fieldwork.entrances import require_unit
 from survey.fieldwork.invitations.addressees import invited_to_rate
 from survey.fieldwork.invitations.beyond_plan import Batch, is_beyond_plan
-from survey.fieldwork.invitations.issuing import Prepared, store_batch
+from survey.fieldwork.invitations.issuing import Prepared, check_batch, store_batch
 from survey.ledger.committed.commitments import commitment
 from survey.model import Campaign, Entrance
+from survey.office_files.signs import name_fault
+from survey.office_files.tables import decoded
+from survey.office_files.yaml_json import Beyond, parse_json
 from survey.problems import Problem, Refused
 
 KIND, VERSION = "public-review-code-hashes", 1
 MOST = 20_000
+MOST_BYTES = 2_000_000
+_MOST_TOLD = 20
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -59,18 +65,66 @@ def hashes_of(made: Sequence[str], *, body: str) -> bytes:
 def read_hashes(content: bytes, *, file: str) -> tuple[str, list[bytes]]:
     """Return who made the codes, and their hashes.
 
-    Raises Refused for any other file, for a hash twice, and for none or too many.
+    Raises Refused for any other file, for none or too many, for a name nobody could read out, and
+    for a hash that is none or stands twice, by its row.
     """
     try:
-        said: Any = json.loads(content.decode())
-        body, hashes = str(said["body"]), list(said["hashes"])
+        text = decoded(content, file).removeprefix("\ufeff")
+        said: Any = parse_json(text)
+        body, hashes = said["body"], said["hashes"]
         known = (said["kind"], said["version"]) == (KIND, VERSION)
-        fit = known and all(_HASH.fullmatch(each) for each in hashes)
-    except (ValueError, LookupError, TypeError) as error:
+    except (Refused, Beyond, LookupError, TypeError) as error:
         raise _no_hashes(file) from error
-    if not fit or len(set(hashes)) != len(hashes) or not 1 <= len(hashes) <= MOST:
+    fit = known and isinstance(body, str) and isinstance(hashes, list)
+    if not fit or not 1 <= len(hashes) <= MOST:
         raise _no_hashes(file)
-    return body, [bytes.fromhex(each) for each in hashes]
+    faults = chain(_of_body(body, file), _of_hashes(hashes, text, file))
+    if problems := [*islice(faults, _MOST_TOLD)]:
+        raise Refused(problems)
+    return body.strip(), [bytes.fromhex(each) for each in hashes]
+
+
+def require_name(body: str) -> None:
+    """Refuse a name of a second body that nobody could read out: it becomes public."""
+    if problems := _of_body(body, ""):
+        raise Refused(problems)
+
+
+def _of_body(body: str, file: str) -> list[Problem]:
+    said = body.strip()
+    fault = name_fault(said) if said else ("请写明制码单位", "say who made the codes")
+    return [Problem(file=file, field="body", zh=fault[0], en=fault[1])] if fault else []
+
+
+def _of_hashes(hashes: Sequence[object], text: str, file: str) -> Iterator[Problem]:
+    """Yield the hashes that are none, and those that stand twice, each by the row it stands in."""
+    rows, first = _rows_of(text), dict[str, int]()
+    for number, each in enumerate(hashes, start=1):
+        row = rows[number - 1] if len(rows) == len(hashes) else None
+        if not isinstance(each, str) or not _HASH.fullmatch(each):
+            yield Problem(
+                file=file,
+                row=row,
+                field=f"hashes[{number}]",
+                zh="不是 64 位小写十六进制的校验值；请用制码时写出的原文件",
+                en="is no hash of 64 small hexadecimal digits; take the file as it was written",
+            )
+        elif first.setdefault(each, number) != number:
+            yield Problem(
+                file=file,
+                row=row,
+                field=f"hashes[{number}]",
+                zh=f"与第 {first[each]} 个相同；同一个评议码只能登记一次",
+                en=f"is number {first[each]} again; a code goes in once",
+            )
+
+
+def _rows_of(text: str) -> list[int]:
+    """Return the rows of the entries of a file that has one in a row, as it is written."""
+    lines = list(enumerate(text.splitlines(), start=1))
+    start = next((row for row, line in lines if line.strip().startswith('"hashes"')), len(lines))
+    ends = (row for row, line in lines if row > start and line.strip().startswith("]"))
+    return list(range(start + 1, next(ends, start)))
 
 
 def take_in(
@@ -84,21 +138,24 @@ def take_in(
     file: str,
     by: str,
     clock: Clock,
+    reason: str = "",
 ) -> int:
     """Let codes of a second body open a unit, by their hashes; return how many.
+
+    Those added to an open campaign are committed as added, for a `reason` that becomes public.
 
     Raises Refused as `read_hashes` and issuing do, for hashes that are here already, and for more
     than the plan still wants.
     """
     body, hashes = read_hashes(content, file=file)
-    unit = require_unit(session, campaign=campaign, unit_code=unit_code)
-    check_issue(campaign, channel, len(hashes), most=MOST)
+    unit, n = require_unit(session, campaign=campaign, unit_code=unit_code), len(hashes)
+    check_batch(session, campaign, (unit,), group_code=group_code, channel=channel, count=n)
     _need_new(session, hashes, file=file)
     batch = Batch(
         units=(unit,),
         group_code=group_code,
         channel=channel,
-        count=len(hashes),
+        count=n,
         until=None,
         lang="zh",
         files=(),
@@ -107,7 +164,7 @@ def take_in(
         campaign, [unit.unit], group_code=group_code, channel=channel, lang="zh", at=clock()
     )
     if is_beyond_plan(session, campaign=campaign, batch=batch):
-        raise _beyond(file, len(hashes))
+        raise _beyond(file, n)
     prepared = Prepared(
         codes=[],
         invited=invited,
@@ -117,17 +174,21 @@ def take_in(
         channel=channel,
         until=None,
     )
-    store_batch(session, prepared, campaign=campaign, by=by, clock=clock, made_by=body)
-    return len(hashes)
+    store_batch(
+        session, prepared, campaign=campaign, by=by, clock=clock, reason=reason, made_by=body
+    )
+    return n
 
 
 def _need_new(session: Session, hashes: Sequence[bytes], *, file: str) -> None:
     for start in range(0, len(hashes), 500):
-        known = sa.exists().where(Entrance.code_hash.in_(hashes[start : start + 500]))
-        if session.scalar(sa.select(known)):
+        part = hashes[start : start + 500]
+        known = sa.select(Entrance.code_hash).where(Entrance.code_hash.in_(part))
+        found = session.scalars(known.limit(1)).first()
+        if found is not None:
             raise Refused.of(
                 file=file,
-                field="hashes",
+                field=f"hashes[{start + part.index(found) + 1}]",
                 zh="其中有已经登记的评议码；同一个文件只能登记一次，请核对是否已经录入",
                 en="some of these codes are here already; a file goes in once, see whether it has",
             )

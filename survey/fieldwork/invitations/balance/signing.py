@@ -3,18 +3,19 @@
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.fieldwork.counting import FEWEST_TOLD
+from survey.fieldwork.invitations.balance.sheet import signed_entry, told_lines
 from survey.ledger.committed.balance import BALANCE, Balance, balance_of
 from survey.model import Campaign
-from survey.problems import Refused
+from survey.problems import Problem, Refused
 from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.verification.whole import require_whole
 
 
 def signable(session: Session, campaign: Campaign) -> Balance:
     """Return the balance to be signed.
 
-    Raises Refused while people can answer, once answers are anonymous, and where the sums do not
-    add up.
+    Raises Refused while people can answer, once answers are anonymous, once it is signed, and
+    where the sums do not add up.
     """
     if campaign.state in {"draft", "open"} or campaign.anonymised_at is not None:
         raise Refused.of(
@@ -24,17 +25,25 @@ def signable(session: Session, campaign: Campaign) -> Balance:
             " anonymous",
         )
     balance = balance_of(session, campaign)
-    if problems := balance.problems():
+    if problems := [*_signed_before(session, campaign, balance), *balance.problems()]:
         raise Refused(problems)
     return balance
 
 
-def told_lines(balance: Balance) -> list[dict[str, int]]:
-    """Return the batches that tell of nobody: those of a few codes are in the sums alone."""
+def _signed_before(session: Session, campaign: Campaign, balance: Balance) -> list[Problem]:
+    """Return that it is signed already: a second signature would cover what changed since."""
+    entry = signed_entry(session, campaign)
+    if entry is None:
+        return []
+    two = f"{entry.detail['proposed_by']}、{entry.by}"
+    same = entry.detail["digest"] == balance.digest()
+    zh, en = ("", "") if same else ("；现在的收支与那时不同", "; it is another now")
     return [
-        {"batch": line.batch, "made": line.made, "used": line.used, "void": line.void}
-        for line in balance.lines
-        if line.made >= FEWEST_TOLD
+        Problem(
+            field=campaign.code,
+            zh=f"评议码收支已由 {two} 签字确认，只签一次{zh}",
+            en=f"the balance of codes is signed by {two}, and is signed once{en}",
+        )
     ]
 
 
@@ -54,8 +63,8 @@ def _told(matter: Matter) -> list[Said]:
             f" {void} withdrawn, {left} left",
         ),
         Said(
-            zh=f"逐批明细校验值 {balance.digest()}（survey code balance 可查看明细）",
-            en=f"digest of all batches {balance.digest()} (`survey code balance` lists them)",
+            zh=f"逐批明细校验值 {balance.digest()}（“评议码收支”页可查看明细）",
+            en=f"digest of all batches {balance.digest()} (the page of the balance lists them)",
         ),
     ]
 
@@ -85,4 +94,5 @@ BALANCE_CODES = Deed(
     basis=_basis,
     told=_told,
     carry_out=_carry_out,
+    prepare=lambda matter: require_whole(matter.site, matter.campaign.code),
 )

@@ -1,22 +1,18 @@
 """`survey code balance`: codes made, used, withdrawn and left, as a sheet, signed by two."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.counting import FEWEST_TOLD
-from survey.fieldwork.invitations.balancing import BALANCE_CODES
-from survey.ledger.committed.balance import Balance, balance_of
-from survey.office_files.written import Cells, workbook_of
+from survey.fieldwork.invitations.balance.sheet import rows_of, sheet_of, workbook
+from survey.fieldwork.invitations.balance.signing import BALANCE_CODES
 from survey.problems import Refused
 from survey.site.installation import open_site
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.proposals import propose_or_approve
-
-_HEADING = ("批号 batch", "制作 made", "已用 used", "停用 withdrawn", "未用 left")
+from survey.verification.whole import require_whole
 
 
 @click.command()
@@ -27,21 +23,26 @@ _HEADING = ("批号 batch", "制作 made", "已用 used", "停用 withdrawn", "�
 def balance(campaign_id: str, *, out: Path | None, by: str, reason: str) -> None:
     """Print the balance of codes, batch by batch; with --by two persons sign it after the close.
 
-    Of batches of few codes it says only how many were made: they are in the sums.
+    Of batches of few codes it says only how many were made: they are in the sums. Once it is
+    signed, what was signed is printed.
 
     Example: survey code balance ANLAN-2026-GZPY --out codes.xlsx --by zhang.min
     """
     with open_site(os.environ) as site:
         with site.database.reading() as session:
-            found = balance_of(session, find_campaign(session, campaign_id))
-        rows = list(_rows(found))
-        for row in rows:
+            found = sheet_of(session, find_campaign(session, campaign_id))
+        for row in rows_of(found):
             click.echo("  ".join(f"{'–' if cell is None else cell!s:>14}" for cell in row))
+        if found.signed:
+            one = found.signed
+            by_two = f"{one.proposed_by}、{one.approved_by}"
+            click.echo(f"已签字确认 signed  {one.at.isoformat(timespec='seconds')}  {by_two}")
         if out:
-            out.write_bytes(workbook_of(iter(rows)))
-        if problems := found.problems():
-            raise Refused(problems)
+            out.write_bytes(workbook(found))
+        if found.problems:
+            raise Refused(found.problems)
         if by:
+            require_whole(site, campaign_id)
             with site.database.writing() as session:
                 outcome = propose_or_approve(
                     session,
@@ -54,12 +55,3 @@ def balance(campaign_id: str, *, out: Path | None, by: str, reason: str) -> None
                 )
             done = done_or_exit(BALANCE_CODES, outcome)
             click.echo(f"{campaign_id}  {done.said.zh} {done.said.en}")
-
-
-def _rows(balance: Balance) -> Iterator[Cells]:
-    yield _HEADING
-    for line in balance.lines:
-        told = line.made >= FEWEST_TOLD
-        counts = (line.used, line.void, line.left) if told else (None, None, None)
-        yield (line.batch, line.made, *counts)
-    yield ("合计 total", *balance.totals().values())

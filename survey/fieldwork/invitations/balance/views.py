@@ -1,0 +1,102 @@
+"""The office's page of the balance of codes: read, taken away, and proposed to be signed."""
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from survey import audit
+from survey.access.sign_in import current_account, requires
+from survey.fieldwork.campaign_pages import campaign_or_404, need_whole
+from survey.fieldwork.invitations.addressees import invited_channels
+from survey.fieldwork.invitations.balance.sheet import Sheet, sheet_of, workbook
+from survey.fieldwork.invitations.balance.signing import BALANCE_CODES
+from survey.forms.office import ProposalForm
+from survey.model import Campaign
+from survey.problems import Problem, Refused
+from survey.two_persons.proposals import find_waiting, propose
+from survey.two_persons.waiting import shown_waiting
+from survey.web.downloads import attachment
+from survey.web.request import language, site
+
+blueprint = Blueprint("balance", __name__, url_prefix="/office/campaigns/<code>/invitations")
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/balance")
+@requires("batch.read")
+def page(code: str) -> Page:
+    return _page(code)
+
+
+@blueprint.post("/balance")
+@requires("invitation.issue")
+def sign(code: str) -> Page:
+    """Propose that two persons sign the balance."""
+    form = ProposalForm()
+    if not form.validate_on_submit():
+        return _page(code, form=form), 422
+    need_whole(code)
+    try:
+        with site().database.writing() as session:
+            made = propose(
+                session,
+                site=site(),
+                deed=BALANCE_CODES,
+                campaign=campaign_or_404(session, code),
+                arguments={},
+                by=current_account().username,
+                reason=form.reason.data or "",
+            )
+    except Refused as refused:
+        return _page(code, form=form, refused=refused), 422
+    return shown_waiting(made)
+
+
+@blueprint.get("/balance.xlsx")
+@requires("batch.read")
+def download(code: str) -> Page:
+    """Give the balance as a workbook, contradictions and all; never a code."""
+    try:
+        with site().database.reading() as session:
+            content = workbook(sheet_of(session, campaign_or_404(session, code)))
+    except Refused as refused:
+        return _page(code, refused=refused), 422
+    with site().database.writing() as session:
+        audit.record(
+            session,
+            by=current_account().username,
+            at=site().clock(),
+            action="balance.export",
+            subject=code,
+        )
+    disposition = attachment(f"{code}-code-balance.xlsx")
+    return Response(content, mimetype=_XLSX, headers={"Content-Disposition": disposition})
+
+
+def _page(code: str, *, form: ProposalForm | None = None, refused: Refused | None = None) -> str:
+    with site().database.reading() as session:
+        campaign = campaign_or_404(session, code)
+        sheet, faults = _sheet(session, campaign)
+        given = refused.problems if refused else ()
+        said = dict.fromkeys([*given, *faults, *(sheet.problems if sheet else ())])
+        waiting = find_waiting(session, deed=BALANCE_CODES, campaign=campaign, arguments={})
+        return render_template(
+            "office/code_balance.html",
+            campaign=campaign,
+            sheet=sheet,
+            waiting=waiting.id if waiting else None,
+            groups={group.code: group.name(language()) for group in campaign.groups},
+            channels=invited_channels(campaign, language()),
+            form=form or ProposalForm(formdata=None),
+            lines=Refused(said).text(language()).splitlines() if said else [],
+        )
+
+
+def _sheet(session: Session, campaign: Campaign) -> tuple[Sheet | None, tuple[Problem, ...]]:
+    """Return what there is to read, or why there is nothing any more."""
+    try:
+        return sheet_of(session, campaign), ()
+    except Refused as refused:
+        return None, tuple(refused.problems)
