@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey import audit
 from survey.delivery.answering import told_by
 from survey.delivery.sending import Tried
-from survey.delivery.waiting import wait_after
+from survey.delivery.waiting import wait_after, wait_asked
 from survey.exchange.document import find_document, note_export
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail
@@ -51,7 +51,7 @@ def _failed(
     if wait is None:
         delivery.state = "dead"
     else:
-        delivery.next_at = at + wait
+        delivery.next_at = at + max(wait, wait_asked(tried.retry_after, at=at))
     address = session.get_one(DeliveryAddress, delivery.address_id)
     if tried.fault == "gone" and address.stopped_at is None:
         stop_address(session, number=address.id, by=audit.SYSTEM, clock=lambda: at, reason="gone")

@@ -39,11 +39,15 @@ Fault = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What came of one attempt: no fault where it arrived, and then what was answered."""
+    """What came of one attempt: no fault where it arrived, and then what was answered.
+
+    Where it did not, `retry_after` is when the receiver asks to be tried again, as it says it.
+    """
 
     fault: Fault | None
     status: int | None = None
     answer: bytes = b""
+    retry_after: str = ""
 
 
 class _NotSentError(Exception):
@@ -102,9 +106,12 @@ def _answer(
         with connection.getresponse() as response:
             arrived = response.status // 100 == 2
             answer = response.read(_MOST_BYTES) if arrived else b""
+            asked = "" if arrived else response.headers.get("Retry-After", "")
     finally:
         connection.close()
-    return Tried(fault=_fault_of(response.status), status=response.status, answer=answer)
+    return Tried(
+        fault=_fault_of(response.status), status=response.status, answer=answer, retry_after=asked
+    )
 
 
 def _fault_of(status: int) -> Fault | None:

@@ -65,6 +65,7 @@ def read_roster(path: Path, *, sizes: Sizes) -> Roster:
     )
     people = tuple(_person(row, sizes.names) for row in rows)
     _check_planned(rows, people, sizes)
+    _check_once(rows, people)
     if not rows and not problems:
         problems.append(Problem(file=table.file, zh="没有一个人", en="has nobody in it"))
     if problems:
@@ -87,6 +88,37 @@ def _stratum(row: Row, name: str) -> str:
     if JOINED_BY in value:
         row.refuse(name, zh="不能含有“/”", en="may not hold “/”")
     return value
+
+
+def _check_once(rows: Sequence[Row], people: Sequence[Person]) -> None:
+    """Refuse numbers that a spreadsheet takes for one, and somebody who stands on it twice.
+
+    Who is drawn is looked up by the number, and a spreadsheet minds no capitals; whoever stands
+    there twice would have twice the chance.
+    """
+    numbers, persons = dict[str, tuple[str, int]](), dict[tuple[str, ...], int]()
+    for row, one in zip(rows, people, strict=True):
+        given, first = numbers.setdefault(one.person_id.casefold(), (one.person_id, row.number))
+        if given != one.person_id:
+            row.refuse(
+                "person_id",
+                zh=f"“{one.person_id}”与第 {first} 行的“{given}”只差大小写，"
+                "表格软件会当成同一个编号；请改成不同的编号",
+                en=f"{one.person_id!r} differs from {given!r} of row {first} by capitals alone, and"
+                " spreadsheets take them for one; give another number",
+            )
+        if not all(one.contact):
+            continue
+        who = (one.unit_code, one.group_code, *one.contact)
+        before = persons.setdefault(who, row.number)
+        if before != row.number:
+            row.refuse(
+                "name",
+                zh=f"与第 {before} 行的单位、评议对象、姓名、电话都相同，同一人只能列一次；"
+                "不是同一人的，请在姓名后加以区别",
+                en=f"has unit, group, name and telephone of row {before}: nobody stands here twice;"
+                " where they are two people, tell them apart by a word after the name",
+            )
 
 
 def _check_planned(rows: Sequence[Row], people: Sequence[Person], sizes: Sizes) -> None:

@@ -114,6 +114,22 @@ def resend(session: Session, *, number: int, by: str, clock: Clock) -> Delivery:
     return delivery
 
 
+def n_given_up(session: Session) -> int:
+    """Return how many releases in force never arrived and are not tried any more."""
+    newest = sa.select(sa.func.max(Release.id)).group_by(Release.campaign_id)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Delivery)
+        .join(DeliveryAddress, DeliveryAddress.id == Delivery.address_id)
+        .where(
+            Delivery.state == "dead",
+            Delivery.release_id.in_(newest),
+            DeliveryAddress.stopped_at.is_(None),
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def list_deliveries(session: Session, *, campaign: Campaign | None = None) -> list[Listed]:
     """Return what is on its way or arrived, the newest first, of one campaign or of all."""
     query = (

@@ -19,6 +19,7 @@ from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.campaigns import all_campaigns
 from survey.fieldwork.counting import codes_in_use
 from survey.model import Account, Campaign
+from survey.receivers.outbox import n_given_up
 from survey.schedule.backups import last_backup
 from survey.schedule.evidence import EVIDENCE, Evidence
 from survey.schedule.steps import Step, due_for, next_for, steps_of, years_unknown
@@ -89,6 +90,7 @@ def home() -> str | Response:
             campaigns=visible,
             agendas=[_agenda(session, campaign, account) for campaign in visible],
             n_to_decide=_n_to_decide(session, account),
+            n_given_up=n_given_up(session) if roles.may(account, "receiver.read") else 0,
             backup=last_backup(session, visible, at=site().clock())
             if roles.may(account, "audit.read")
             else None,

@@ -5,21 +5,25 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from survey.app import create_app
 from survey.appraisal.release import Composed, compose, freeze
 from survey.appraisal.run import score_campaign
 from survey.delivery import sender
-from survey.delivery.waiting import MOST_TRIES, wait_after
+from survey.delivery.waiting import MOST_TRIES, wait_after, wait_asked
 from survey.demo.campaigns import stage_result
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Delivery, DeliveryAddress, Release
+from survey.receivers.outbox import n_given_up
 from survey.site.installation import Site
 from survey.verification.whole import verify
 from tests.delivery.systems import NOW, Clock, Office, Receiver
 from tests.demonstrated import CODE, answered
+from tests.officials import signed_in
 
 FIRST = f"{CODE}-R1.json"
 
@@ -130,6 +134,43 @@ def test_it_is_tried_ten_times_over_three_days_each_wait_longer_than_the_last() 
     assert wait_after(MOST_TRIES, chance=0.0) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("120", 120),
+        ("Tue, 29 Dec 2026 02:10:00 GMT", 600),
+        ("Tue, 29 Dec 2026 01:00:00 GMT", 0),  # past
+        ("9" * 400, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("Fri, 31 Dec 0000 23:59:59 +9999", 0),
+        ("-5", 0),
+        ("１２０", 0),
+        ("", 0),
+        ("soon", 0),
+    ],
+)
+def test_a_receiver_may_ask_for_a_day_at_most(said: str, seconds: int) -> None:
+    assert wait_asked(said, at=NOW) == timedelta(seconds=seconds)
+
+
+def test_a_receiver_that_asks_for_time_gets_it(office: Office, receiver: Receiver) -> None:
+    def busy(handler: Any) -> None:
+        handler.send_response(503)
+        handler.send_header("Retry-After", "7200")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    office.catch_up(office.sends_to(receiver))
+    takes, receiver.handler.do_POST = receiver.handler.do_POST, busy
+    assert office.send_due() == 1
+    office.clock.advance(minutes=119)
+    assert office.send_due() == 0
+    receiver.handler.do_POST = takes
+    office.clock.advance(minutes=1)
+    assert office.send_due() == 1
+    assert office.deliveries[0].state == "delivered"
+
+
 def test_after_the_last_try_it_is_dead_until_somebody_sends_it_anew(
     office: Office, receiver: Receiver
 ) -> None:
@@ -141,10 +182,17 @@ def test_after_the_last_try_it_is_dead_until_somebody_sends_it_anew(
     office.clock.advance(hours=25)
     assert office.send_due() == 1
     assert office.deliveries[0].state == "dead"
+    home = signed_in(create_app(office.site), "admin").get("/office/").text
+    assert "有1份发布没有送到接入系统，已停止重试" in home
+    assert (
+        "没有送到接入系统" not in signed_in(create_app(office.site), "liaison").get("/office/").text
+    )
     office.clock.advance(days=9)
     assert office.send_due() == 0
     assert len(office.faults) == 2
     office.resend(1)
+    with office.site.database.reading() as session:
+        assert n_given_up(session) == 0
     with down.up():
         assert office.send_due() == 1
     assert office.deliveries[0].state == "delivered"

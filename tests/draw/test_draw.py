@@ -111,6 +111,33 @@ def test_order_encoding_and_kind_of_file_change_nothing(place: Path) -> None:
     assert drawn(place, seed="0715").read_bytes() != first
 
 
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("P007,A01,G1,城镇,周一,1", "第 122 行 person_id：“P007”与第 9 行的“p007”只差大小写"),
+        ("x1,A01,G2,农村,张4,13900000004", "第 122 行 name：与第 6 行的单位、评议对象、姓名、电话"),
+        ("ｐ００7,A01,G1,城镇,周一,1", "第 122 行 person_id：“p007”与第 9 行重复"),
+    ],
+)
+def test_nobody_stands_on_the_roster_twice(place: Path, row: str, told: str) -> None:
+    (place / "twice.csv").write_text("\n".join([HEADING, *PEOPLE, row]) + "\n", "utf-8")
+    asked = ("draw", "commit", place / "twice.csv", "--plan", place / "sizes.csv")
+    assert told in refused(*asked, "--out", place / "fixed.json")
+    assert not (place / "fixed.json").exists()
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_stratum_may_be_one_person_and_all_may_be_drawn(place: Path, n: int) -> None:
+    few = [f"{i},A01,G1,城镇,甲{i},{i}" for i in range(n)]
+    (place / "few.csv").write_text("\n".join([HEADING, *few]) + "\n", "utf-8")
+    (place / "sizes.csv").write_text(
+        "unit_code,group_code,residence,size,reserve\nA01,G1,,100%,5\n", "utf-8"
+    )
+    found = rows(drawn(place, "few.csv"))
+    assert [row["role"] for row in found] == ["drawn"] * n
+    assert {float(row["probability"]) for row in found} == {1.0}
+
+
 def test_nobody_is_named_in_what_is_written(place: Path) -> None:
     drawn(place)
     for file in place.glob("roster.csv.drawn*"):

@@ -19,6 +19,7 @@ from survey.rehearsal.page_form import PageForm
 from survey.site.installation import Site
 from tests.factories import ANLAN, CODE, FIELDWORK, LOCAL_ITEMS, standing_at
 from tests.officials import add_officials, signed_in, token
+from tests.witnessed import vkey
 
 HERE = f"/office/campaigns/{CODE}"
 Run = Callable[..., Result]
@@ -49,6 +50,11 @@ def held(site: Site) -> list[int]:
 
 
 def test_the_whole_campaign_is_tried_and_leaves_nothing_behind(run: Run, site: Site) -> None:
+    # Nobody witnesses what is invented: a plan that names witnesses is rehearsed without them.
+    witness = {"name": "县统计局", "public_key": vkey("县统计局")}
+    with site.database.writing() as session:
+        draft = find_campaign(session, CODE)
+        draft.scheme = {**draft.scheme, "witnesses": {"required": 1, "of": [witness]}}
     done = run("campaign", "rehearse", CODE, "--per-group", "1", "--out", "out.zip")
     assert done.exit_code == 0, done.output
     words = done.stdout.split()

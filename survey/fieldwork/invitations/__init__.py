@@ -2,6 +2,7 @@
 
 __all__ = [
     "answered",
+    "balance",
     "batches",
     "beyond_plan",
     "chances",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.canonical import digest_of
-from survey.ledger.book import read_frontier
+from survey.ledger.book import lock_tail
 from survey.ledger.committed.commitments import (
     KIND,
     VERSION,
@@ -47,6 +47,8 @@ def _commit(
 ) -> dict[str, object]:
     batches = list(committed_batches(session, campaign, since=since).values())
     channels = Plan.from_dict(campaign.plan or {}).channels
+    # Held to the end, so that no head is signed between what this says and its storing.
+    size = lock_tail(session, campaign_id=campaign.id).next_index
     statement = {
         "kind": KIND,
         "version": VERSION,
@@ -54,7 +56,7 @@ def _commit(
         "number": number,
         "time": at.astimezone(UTC).isoformat(timespec="seconds"),
         # Answers by these codes stand at this place of the ledger or after it.
-        "size": read_frontier(session, campaign_id=campaign.id).size,
+        "size": size,
         "reason": reason,
         "invited_channels": sorted(each.channel for each in channels if each.invited),
         "uncoded_channels": sorted(

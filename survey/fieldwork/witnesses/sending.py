@@ -13,6 +13,17 @@ from survey.problems import Refused
 from survey.site.installation import Site
 
 _SECONDS = 30.0
+_MOST_SIGNS = 200
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: whoever answers in a witness's place could send us anywhere."""
+
+    def redirect_request(self, *_asked: object) -> None:
+        """Ask nobody else."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 def send_to_witness(site: Site, *, campaign_code: str, url: str, by: str) -> list[Taken]:
@@ -25,14 +36,26 @@ def send_to_witness(site: Site, *, campaign_code: str, url: str, by: str) -> lis
     if status == HTTPStatus.CONFLICT and said.strip().isdecimal():
         status, said = _posted(url, _request(site, campaign_code, int(said)))
     if status != HTTPStatus.OK:
-        raise Refused.of(
-            field=url,
-            zh=f"见证方没有签名（{status}）：{said.strip()}",
-            en=f"the witness did not sign ({status}): {said.strip()}",
-        )
+        raise _not_signed(url, status, said)
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         return take_cosignatures(session, site=site, campaign=campaign, text=said, by=by)
+
+
+def _not_signed(url: str, status: int, said: str) -> Refused:
+    if status // 100 == 3:
+        return Refused.of(
+            field=url,
+            zh=f"对方要求转到别的地址（{status}），按规定不跟随；请向见证方核对网址",
+            en=f"the answer leads elsewhere ({status}), which is not followed; ask the witness for"
+            " its address",
+        )
+    told = "".join(sign for sign in " ".join(said.split()) if sign.isprintable())[:_MOST_SIGNS]
+    return Refused.of(
+        field=url,
+        zh=f"见证方没有签名（{status}）：{told}",
+        en=f"the witness did not sign ({status}): {told}",
+    )
 
 
 def _request(site: Site, campaign_code: str, old: int) -> bytes:
@@ -60,7 +83,7 @@ def _posted(url: str, body: bytes) -> tuple[int, str]:
         f"{url.rstrip('/')}/add-checkpoint", data=body, method="POST"
     )
     try:
-        with urllib.request.urlopen(asked, timeout=_SECONDS) as answered:  # noqa: S310
+        with _OPENER.open(asked, timeout=_SECONDS) as answered:
             return answered.status, answered.read(LARGEST).decode()
     except HTTPError as error:
         with error:

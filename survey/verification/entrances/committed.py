@@ -1,8 +1,10 @@
 """Codes as they were committed, against those stored, the deeds that say so, and the answers."""
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.canonical import digest_of
@@ -16,7 +18,8 @@ from survey.ledger.committed.commitments import (
     statements_of,
 )
 from survey.ledger.committed.used import CodesUsed, answer_of
-from survey.model import Campaign
+from survey.ledger.records import listed
+from survey.model import Campaign, TreeHead
 from survey.problems import Problem
 from survey.verification.deeds import Deeds
 from survey.verification.findings import altered
@@ -36,8 +39,10 @@ def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> lis
     found = {place: digest_of(each) for place, each in enumerate(statements, start=1)}
     if found != said:
         return [_unlike_deeds(min(dict(found.items() ^ said.items())))]
+    heads = _sealing(session, campaign)
     batches = committed_batches(session, campaign) if statements else {}
-    problems = [_unlike_codes(each) for each in statements if not _holds(each, batches)]
+    problems = [_back_dated(each) for each in statements if _is_before_its_head(each, heads)]
+    problems += [_unlike_codes(each) for each in statements if not _holds(each, batches)]
     listed = {entry["batch"] for each in statements for entry in each["batches"]}
     return problems + [_not_committed(number) for number in sorted(batches.keys() - listed)][:1]
 
@@ -92,6 +97,32 @@ def _holds(statement: Statement, batches: Mapping[int, Committed]) -> bool:
         return False
     held = [batches[number] for number in numbers]
     return (listed_batches(held), root_of(held)) == (statement["batches"], statement["root"])
+
+
+def _sealing(session: Session, campaign: Campaign) -> list[tuple[int, frozenset[str]]]:
+    """Return of each head its size, and the numbers of the statements that it seals."""
+    query = sa.select(TreeHead.size, TreeHead.records).where(TreeHead.campaign_id == campaign.id)
+    return [
+        (size, frozenset(listed((records or {}).get("commitments", ""))))
+        for size, records in session.execute(query.order_by(TreeHead.id))
+    ]
+
+
+def _is_before_its_head(statement: Statement, heads: Sequence[tuple[int, frozenset[str]]]) -> bool:
+    """Say whether a statement claims a place of the ledger at which a head knows nothing of it."""
+    number = str(statement["number"])
+    without = itertools.takewhile(lambda head: number not in head[1], heads)
+    return any(size > statement["size"] for size, _numbers in without)
+
+
+def _back_dated(statement: Statement) -> Problem:
+    number, size = statement["number"], statement["size"]
+    return altered(
+        "commitments",
+        f"第 {number} 次公布的评议码说是在 {size} 份答卷时公布的，此后的总校验码里却还没有它：倒签",
+        f"commitment {number} of codes says it was made at {size} answers, and a later head knows"
+        " nothing of it: it is dated back",
+    )
 
 
 def _unlike_deeds(number: int) -> Problem:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
 from survey.app import create_app
+from survey.canonical import digest_of
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import code_opening
@@ -23,6 +24,8 @@ from survey.model import CodeBatch, CodeCommitment, Entrance, Response, TreeHead
 from survey.respond.intake import Outcome
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site
+from survey.verification.deeds import read_deeds
+from survey.verification.entrances.committed import check_commitments
 from tests.factories import ANLAN, CODE, in_fieldwork, standing_at
 from tests.respond.factories import RECEIPT, hand_in, invitation_codes, opened, sitting_codes
 
@@ -172,3 +175,25 @@ def test_codes_added_say_why(draft: Site, tmp_path: Path, monkeypatch: pytest.Mo
     assert len(found) == 2, told
     added = found[1]
     assert added["reason"] == "补发遗失的", told
+
+
+def test_a_supplement_that_is_dated_back_is_named(draft: Site) -> None:
+    """Whoever holds everything makes it anew, audit and all; the heads of between know better."""
+    [code] = invitation_codes(draft)
+    let_in(draft)
+    answer(draft, code)
+    with draft.database.writing() as session:
+        seal_ledger(draft, session, find_campaign(session, CODE), "day")
+    invitation_codes(draft, unit_code="A02")
+    with draft.database.writing() as session:
+        campaign, deeds = find_campaign(session, CODE), read_deeds(session)
+        assert check_commitments(session, campaign, deeds) == []
+        added = session.scalars(sa.select(CodeCommitment).where(CodeCommitment.number == 2)).one()
+        assert added.statement["size"] == 1
+        added.statement = {**added.statement, "size": 0}
+        session.flush()
+        [entry] = deeds.of(campaign, "invitation.issue")[-1:]
+        entry["detail"]["commitment_digest"] = digest_of(added.statement)
+        [told] = check_commitments(session, campaign, deeds)
+        session.rollback()
+    assert "第 2 次公布的评议码说是在 0 份答卷时公布的" in told.zh

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pypdfium2
@@ -27,6 +28,7 @@ from survey.two_persons.both import done_by_both
 from survey.verification.whole import verify
 from survey.witness.folder import open_witness
 from survey.witness.serving import WitnessServer
+from tests.delivery.systems import listening
 from tests.demonstrated import CODE
 from tests.officials import signed_in, token
 from tests.witnessed import (
@@ -231,6 +233,34 @@ def test_by_commands_and_over_http(
     (folder / "logs").mkdir()
     done = command(there, "ledger", "cosign", CODE, url, "--by", "admin")
     assert "the witness did not sign (404)" in str(done.exception)
+
+
+def test_a_witness_s_address_leads_nowhere_else(there: Site) -> None:
+    asked = []
+
+    class Leads(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404, "\x1b[2Jsigned")
+
+        def log_message(self, *_words: object) -> None: ...
+
+    with listening(Leads) as port:
+        url = f"http://127.0.0.1:{port}"
+        done = command(there, "ledger", "cosign", CODE, url, "--by", "admin")
+        assert "leads elsewhere (302)" in str(done.exception)
+        assert asked == ["/add-checkpoint"]
+        Leads.do_POST = Leads.do_GET  # type: ignore[method-assign]
+        done = command(there, "ledger", "cosign", CODE, url, "--by", "admin")
+        assert "did not sign (404)" in str(done.exception)
+        assert str(done.exception).replace("\n", "").isprintable()
 
 
 @pytest.fixture

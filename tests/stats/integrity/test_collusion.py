@@ -41,6 +41,15 @@ def test_a_case_file_says_what_when_how_many_and_what_it_changes() -> None:
     assert case.alike
 
 
+def test_a_case_is_of_plain_values_where_the_pattern_is_not_the_whole_of_it() -> None:
+    """A truth value of numpy's once kept the run from being kept: it is no JSON."""
+    items = np.random.default_rng(1).integers(1, 6, (80, 8))
+    items[:20] = [5, 1, 5, 1, 5, 1, 5, 1]
+    for common in ({"network": np.full(80, 200_000)}, {"device": np.full(80, 200_000)}):
+        findings = find_collusion(**with_attack(county(1), 80, items=items, **common))
+        assert [type(each.alike) for each in findings] == [bool]
+
+
 def test_false_alarms_are_rarer_than_asked_for() -> None:
     alarms = [
         len(find_collusion(**county(seed, grievance=grievance), false_alarm_rate=0.05))
