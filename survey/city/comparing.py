@@ -93,6 +93,7 @@ def differences(profile: Profile, other: Profile) -> list[Said]:
     )
     return [
         *_between("题目", "items", profile.items, other.items),
+        *_not_by_common_alone(profile, other),
         *_between("评议对象", "respondent groups", profile.groups, other.groups),
         *_between("评议对象权重", "weights of the groups", profile.weights, other.weights),
         *(
@@ -103,6 +104,22 @@ def differences(profile: Profile, other: Profile) -> list[Said]:
             for zh, en, one, usual in single
             if one != usual
         ),
+    ]
+
+
+def _not_by_common_alone(profile: Profile, other: Profile) -> list[Said]:
+    """Say of counties with the same common items why these alone give no figure."""
+    if profile.items == other.items or not profile.common or profile.common != other.common:
+        return []
+    return [
+        Said(
+            zh="市里的共性题相同，但不能只按共性题合算：得分文件里各题只有与本类平均的差距及其区间，"
+            "答的人少的题不列，题与题之间怎样相关也没有，算出的数没有可信的区间",
+            en="the city's common items are the same, but they alone give no figure: of each item"
+            " the document has the difference from the class's mean and its interval, none of items"
+            " that few could judge, and not how items go together; what was reckoned of them would"
+            " have no interval that holds",
+        )
     ]
 
 

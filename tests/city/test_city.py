@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from survey.airgap.receiving import receive
+from survey.city.comparing import Profile, differences
 from survey.city.keys import confirm_key, name_key, revoke_key
 from survey.city.taking import Offered, take_releases
 from survey.cli import survey
@@ -297,6 +298,17 @@ def test_the_page_names_confirms_takes_and_shows(app: Flask, site: Site) -> None
     assert {
         *("county.name", "county.confirm", "county.revoke", "county.take", "city.export"),
     } <= deeds
+
+
+@pytest.mark.parametrize(("common", "is_told"), [("市 1", True), ("市 2", False), ("", False)])
+def test_why_common_items_alone_give_no_figure_is_said(common: str, is_told: bool) -> None:
+    base = dict.fromkeys(("class_name", "full_points", "confidence", "indicator", "method"), "x")
+    usual = Profile(items={"C1": "办事"}, groups={}, weights={}, common="市 1", **base)
+    own = replace(usual, items={"C1": "办事", "L1": "本县"}, common=common)
+    told = [line.zh for line in differences(own, usual)]
+    assert "题目：多 L1" in told
+    assert any("不能只按共性题合算" in line for line in told) == is_told
+    assert differences(usual, usual) == []
 
 
 def drop(found: Document) -> None:

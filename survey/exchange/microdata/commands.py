@@ -8,6 +8,7 @@ import click
 from survey import audit
 from survey.exchange.microdata.csv_file import csv_for_spreadsheets, raw_csv
 from survey.exchange.microdata.files import CODEBOOKS, LANGS
+from survey.exchange.microdata.parquet import parquet
 from survey.exchange.microdata.sav import can_write_sav, sav
 from survey.exchange.microdata.syntax import syntax
 from survey.exchange.microdata.taking import note_taken, released_answers
@@ -30,9 +31,10 @@ _NO_SAV = (
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["csv", "raw", "sps", "sav"]),
+    type=click.Choice(["csv", "raw", "sps", "sav", "parquet"]),
     required=True,
-    help="csv for spreadsheets, raw for programs, sps: CSV with SPSS syntax, sav: SPSS itself.",
+    help="csv for spreadsheets, raw and parquet for programs, sps: CSV with SPSS syntax, sav: SPSS"
+    " itself.",
 )
 @click.option(
     "--out",
@@ -92,6 +94,8 @@ def _files(data: Dataset, form: str, out: Path, lang: str) -> dict[Path, bytes]:
         return {out: csv_for_spreadsheets(data)}
     if form == "raw":
         return {out: raw_csv(data)}
+    if form == "parquet":
+        return {out: parquet(data)}
     if form == "sav":
         return {out: sav(data, lang=lang)}
     table = out.with_suffix(".csv")

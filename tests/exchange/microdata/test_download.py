@@ -61,6 +61,7 @@ def test_who_may_takes_it_and_that_is_on_record(
     files = _files(taken.data)
     assert set(files) == {
         *("README.zh.txt", "README.en.txt", f"{NAME}.csv", f"{NAME}.raw.csv", "ddi.xml"),
+        f"{NAME}.parquet",
         *("codebook.csv", "codebook.gb18030.csv", "codebook.xlsx"),
         *(f"{NAME}.{lang}.{ending}" for lang in ("zh", "en") for ending in ("sps", "sav")),
     }
