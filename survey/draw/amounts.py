@@ -32,11 +32,13 @@ def amount_of(row: Row, field: str) -> Amount | None:
         value = Decimal(number) / 100 if percent else Decimal(number)
         if value < 1 or (percent and value == 1):
             return Amount(value=value, is_part=value > 0)
-        if not percent and value == value.to_integral_value():
+        # “1.0” may be meant as all of them or as one: neither is guessed.
+        if not percent and value == value.to_integral_value() and (value > 1 or number == "1"):
             return Amount(value=value)
     row.refuse(
         field,
-        zh=f"“{said}”不是人数或比例；请写整数（如 60）或比例（如 10%、0.1）",
-        en=f"{said!r} is neither a number of people nor a part; write 60, or 10% or 0.1",
+        zh=f"“{said}”不是人数或比例；请写整数（如 60）或比例（如 10%、0.1，全部写 100%）",
+        en=f"{said!r} is neither a number of people nor a part; write 60, or 10% or 0.1, all as"
+        " 100%",
     )
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from survey.draw.fixing import order_key
+from survey.draw.fixing import order_key, tidy_seed
 from survey.draw.roster import JOINED_BY, Person, Roster
 from survey.draw.sharing import by_stratum, shares
 from survey.draw.sizes import Sizes
@@ -54,7 +54,7 @@ def draw(roster: Roster, sizes: Sizes, *, seed: str, salt: str = "") -> Draw:
 
     Raises Refused for a seed nobody could read out, and where roster and plan do not fit.
     """
-    seed = seed.strip()
+    seed = tidy_seed(seed)
     if fault := name_fault(seed) if seed else ("不能为空", "is empty"):
         raise Refused.of(field="seed", zh=fault[0], en=fault[1])
     people = by_stratum(roster)

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from survey.office_files.signs import meant_code
+
 
 def digest_of_rows(rows: Iterable[Sequence[str]], *, salt: str = "") -> str:
     """Return the SHA-256 of rows: cells joined by a tab, lines sorted, the salt before them.
@@ -12,6 +14,14 @@ def digest_of_rows(rows: Iterable[Sequence[str]], *, salt: str = "") -> str:
     """
     lines = sorted("\t".join(cells).encode() for cells in rows)
     return hashlib.sha256(b"".join(line + b"\n" for line in (salt.encode(), *lines))).hexdigest()
+
+
+def tidy_seed(seed: str) -> str:
+    """Return a seed as everybody means it: full-width signs as plain ones, single blanks.
+
+    Who repeats a draw types the numbers himself, and would draw others by signs nobody sees.
+    """
+    return " ".join(meant_code(seed).split())
 
 
 def order_key(*, seed: str, roster_digest: str, salt: str, person_id: str) -> str:

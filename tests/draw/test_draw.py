@@ -138,6 +138,20 @@ def test_a_stratum_may_be_one_person_and_all_may_be_drawn(place: Path, n: int) -
     assert {float(row["probability"]) for row in found} == {1.0}
 
 
+def test_a_seed_is_what_everybody_reads(place: Path) -> None:
+    first = drawn(place, seed="07 14 21").read_bytes()
+    for typed in ("０７　１４  21", " 07 14 21 "):
+        assert drawn(place, seed=typed).read_bytes() == first
+    assert drawn(place, seed="071421").read_bytes() != first  # it stands in the statement
+
+
+def test_one_or_all_is_not_guessed(place: Path) -> None:
+    text = (place / "sizes.csv").read_text("utf-8")
+    (place / "sizes.csv").write_text(text.replace("A01,G1,,12,", "A01,G1,,1.0,"), "utf-8")
+    asked = ("draw", place / "roster.csv", "--plan", place / "sizes.csv", "--seed", "1")
+    assert "第 2 行 size：“1.0”不是人数或比例" in refused(*asked, "--out", place / "x.csv")
+
+
 def test_nobody_is_named_in_what_is_written(place: Path) -> None:
     drawn(place)
     for file in place.glob("roster.csv.drawn*"):

@@ -8,6 +8,7 @@ from datetime import date
 from survey import audit
 from survey.clock import local_day
 from survey.draw.files import is_digest
+from survey.draw.fixing import tidy_seed
 from survey.fieldwork.draws.recorded import COMMIT, SEED, DrawOnRecord, draws_of, find_draw
 from survey.fieldwork.sealing import seal_ledger
 from survey.office_files.signs import name_fault
@@ -28,7 +29,7 @@ def fixing(*, roster: str, sizes: str, people: int, source: str, known_on: date)
 
 def seeding(*, draw: int, seed: str) -> Facts:
     """Return a seed as the arguments of its deed."""
-    return {"draw": draw, "seed": seed.strip()}
+    return {"draw": draw, "seed": tidy_seed(seed)}
 
 
 def _fix_basis(matter: Matter) -> Facts:

@@ -1,6 +1,6 @@
 """Draws that an office put on record, as the record of deeds tells them; no roster is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.draw.drawn_from import DrawnFrom
 from survey.draw.files import RECORDED, VERSION
 from survey.model import AuditEntry, Campaign
 from survey.problems import Refused
@@ -69,6 +70,28 @@ def find_draw(session: Session, *, campaign: Campaign, number: int) -> DrawOnRec
             field="draw", zh=f"没有第 {number} 次抽取", en=f"there is no draw {number}"
         )
     return found[number - 1]
+
+
+def require_recorded(
+    session: Session, *, campaign: Campaign, strata: Iterable[DrawnFrom], file: str
+) -> None:
+    """Refuse a drawn list that is of no draw on record, where the campaign has draws on record.
+
+    The chances of the list weight answers: a list that says another number of people than the
+    roster that was fixed has, or of a draw whose seed nobody entered, is not what was drawn.
+    """
+    draws, people = draws_of(session, campaign=campaign), sum(one.people for one in strata)
+    if not draws or any(one.seed and one.people == people for one in draws):
+        return
+    said = "、".join(str(one.people) for one in draws if one.seed) or "–"
+    raise Refused.of(
+        file=file,
+        field="people",
+        zh=f"各层共 {people} 人，与登记的抽取不符（登记了种子的名册：{said} 人）；"
+        "请用登记的名册和种子抽出的原文件",
+        en=f"has {people} people in its strata, as no draw on record has (rosters with a seed:"
+        f" {said}); use the file as it was drawn from the roster and the seed on record",
+    )
 
 
 def record_of(draw: DrawOnRecord, *, campaign: Campaign) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from survey.clock import local_minute
 from survey.draw.drawn_from import DrawnFrom
 from survey.draw.drawn_list import read_list
 from survey.fieldwork import campaigns
+from survey.fieldwork.draws.recorded import require_recorded
 from survey.fieldwork.invitations import beyond_plan
 from survey.fieldwork.invitations.balance.command import balance
 from survey.fieldwork.invitations.batches import Batch as Issued
@@ -169,7 +170,7 @@ def _batch(session: Session, found: Campaign, wanted: _Wanted) -> Batch:
         class_code=wanted.class_code,
         group_code=wanted.group_code,
     )
-    drawn = _stratum(wanted) if wanted.drawn else None
+    drawn = _stratum(session, found, wanted) if wanted.drawn else None
     return Batch(
         units=tuple(units),
         group_code=wanted.group_code,
@@ -182,15 +183,20 @@ def _batch(session: Session, found: Campaign, wanted: _Wanted) -> Batch:
     )
 
 
-def _stratum(wanted: _Wanted) -> DrawnFrom:
-    """Return the stratum of a drawn list that codes are for; raises Refused where it has none."""
+def _stratum(session: Session, found: Campaign, wanted: _Wanted) -> DrawnFrom:
+    """Return the stratum of a drawn list that codes are for.
+
+    Raises Refused where it has none, and where the list is of no draw on record.
+    """
     assert wanted.drawn is not None
     key = (wanted.unit_code, wanted.group_code, wanted.stratum)
     strata = {(s.unit_code, s.group_code, s.stratum): s for s in read_list(wanted.drawn)}
+    file = wanted.drawn.name
+    require_recorded(session, campaign=found, strata=strata.values(), file=file)
     if key not in strata:
         there = "；".join(" ".join(filter(None, each)) for each in strata)
         raise Refused.of(
-            file=wanted.drawn.name,
+            file=file,
             field="stratum",
             zh=f"名单里没有 {' '.join(filter(None, key))}；有的是：{there}",
             en=f"the list has no {' '.join(filter(None, key))}; it has: {there}",

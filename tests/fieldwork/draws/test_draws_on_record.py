@@ -98,6 +98,16 @@ def test_from_roster_to_list_by_two_persons_and_a_seed_nobody_knew(opened: Site)
     assert (said["roster_on_record"], said["seed"]) == (True, "03091721262811")
     assert verify(opened) == []
 
+    # The chances of the list weight answers: another number of people is not what was drawn.
+    issue = ("code", "issue", CODE, "--drawn", "drawn.csv", "--unit", "A01", "--group", "G2")
+    listed = Path("drawn.csv").read_text("utf-8-sig")
+    Path("drawn.csv").write_text(listed.replace(",40,10,", ",4000,10,"), "utf-8")
+    refused = CliRunner().invoke(command, [*issue, "--out", "codes.csv"])
+    assert "各层共 4000 人，与登记的抽取不符（登记了种子的名册：40 人）" in str(refused.exception)
+    Path("drawn.csv").write_text(listed, "utf-8")
+    done = CliRunner().invoke(command, [*issue, "--out", "codes.csv"])
+    assert (done.exit_code, Path("codes.csv").read_text("utf-8-sig").count("\n")) == (0, 11)
+
     Path("roster.csv").write_text(HEADING + "".join(PEOPLE[1:]), "utf-8")
     with pytest.raises(Refused, match="不是先前登记的名册"):
         draw(*words, "record.json", "--out", "other.csv")
