@@ -128,6 +128,7 @@ def _carry_out(matter: Matter, persons: Persons, _prepared: object) -> Done:
         channel=first.channel,
         issued_by=first.issued_by,
         count=_n_codes(session, first),
+        withdrawn=n,
         proposed_by=persons.proposed_by,
         reason=persons.reason,
     )

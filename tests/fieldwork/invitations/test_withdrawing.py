@@ -18,14 +18,16 @@ from survey.app import create_app
 from survey.appraisal.anonymity.anonymising import let_go
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.entrances import invitation_hash
 from survey.fieldwork.invitations.answered import answered_batches
 from survey.fieldwork.invitations.batches import batches_of, codes_issued
 from survey.fieldwork.progress import read_progress
-from survey.model import AuditEntry, Entrance, Response
+from survey.model import AuditEntry, CodeBatch, Entrance, Response
 from survey.problems import Refused
 from survey.respond.intake import Outcome
 from survey.site.installation import Site
 from survey.stats.arrays import IndexArray
+from survey.verification import whole
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan, standing_at
 from tests.officials import add_officials, approved, office, signed_in, token
 from tests.respond.factories import (
@@ -44,8 +46,9 @@ HERE = f"/office/campaigns/{CODE}"
 
 @pytest.fixture
 def app(site: Site) -> Flask:
-    site.campaign_key(CODE)
-    return office(site)
+    web = office(site)
+    site.campaign_key(CODE)  # after: the state is copied, and each installation has a key of its own
+    return web
 
 
 def run(*words: str) -> Result:
@@ -122,6 +125,21 @@ def test_unused_codes_open_nothing_typed_or_scanned_and_answers_stay(
         assert session.scalar(sa.select(sa.func.count(Response.id))) == 1
     whole = verify(site)
     assert whole.exit_code == 0, whole.exception
+
+
+def test_a_withdrawn_code_that_is_revived_and_answered_by_is_named(app: Flask, site: Site) -> None:
+    """Whoever holds the database lets a lost list open again, answers by it, and puts all right."""
+    used, lost, *_others = invitation_codes(site, 12)
+    assert answer(site, used) is Outcome.STORED
+    withdrawn(app, number_of(site))
+    with site.database.writing() as session:
+        key = invitation_hash(site.keys.intake(), lost)
+        code = session.scalars(sa.select(Entrance).where(Entrance.code_hash == key)).one()
+        code.withdrawn_at = None
+        session.get_one(CodeBatch, number_of(site)).withdrawn -= 1
+    assert answer(site, lost, n=2, receipt=b"revived 10") is Outcome.STORED
+    told = "\n".join(problem.en for problem in whole.verify(site))
+    assert f"batch {number_of(site)} of codes, withdrawn by review, is not what the audit" in told
 
 
 def test_codes_for_several_units_too(app: Flask, site: Site) -> None:
