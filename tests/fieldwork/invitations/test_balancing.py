@@ -110,6 +110,9 @@ def test_the_page_is_signed_by_two_and_says_who_and_when(home: Site) -> None:
     assert "提请签字确认" in before.text
     assert "提请签字确认" not in review.get(PAGE).text  # reads, and does not propose
     asked = posted(admin)
+    with home.database.reading() as session:
+        asking = sa.select(AuditEntry.by).where(AuditEntry.action == "proposal.propose")
+        assert session.scalars(asking).all()[-1] == "admin"
     assert "等待另一人批准" in admin.get(PAGE).text
     approved(review, asked)
     after = review.get(PAGE).text

@@ -47,7 +47,9 @@ HERE = f"/office/campaigns/{CODE}"
 @pytest.fixture
 def app(site: Site) -> Flask:
     web = office(site)
-    site.campaign_key(CODE)  # after: the state is copied, and each installation has a key of its own
+    site.campaign_key(
+        CODE
+    )  # after: the state is copied, and each installation has a key of its own
     return web
 
 
