@@ -1,7 +1,7 @@
 """The resident's pages: the questionnaire, and a code typed by hand."""
 
 import secrets
-from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import cast
 
@@ -24,11 +24,14 @@ from survey.respond.door.source_marks import device_mark, network_mark
 from survey.respond.door.turned_away import Refusals
 from survey.respond.door.typed_code import TypedCode, typed_code
 from survey.respond.inline import inline
-from survey.respond.intake import Outcome, accept
+from survey.respond.intake import Outcome
 from survey.respond.page_counts import PageCounts
 from survey.respond.presentation import Presentation, presentation, show
+from survey.respond.quick.batches import Batches, Crowded
+from survey.respond.quick.state import ProcessState
 from survey.stats.campaign.ages import TOO_YOUNG
 from survey.tallies.keeping import Tallies
+from survey.web import heads_watch
 from survey.web.request import site
 
 blueprint = Blueprint("respond", __name__)
@@ -37,18 +40,6 @@ _CLOSED_STATUS = {Closed.UNKNOWN: 404, Closed.MISTYPED: 404, Closed.NOT_YET: 403
 _GONE, _TOO_MANY = 410, 429
 _KEPT = (Closed.UNKNOWN, Closed.MISTYPED)  # what was typed can be put right
 _COUNTED = {Closed.UNKNOWN: "wrong_code", Closed.USED: "used_code"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessState:
-    """What a process keeps between requests; `key` is the intake's."""
-
-    key: bytes
-    memory: opening.Memory
-    pages: page.Pages
-    guesses: Guesses
-    refusals: Refusals
-    counts: PageCounts
 
 
 @blueprint.record
@@ -65,6 +56,9 @@ def prepare(state: BlueprintSetupState) -> None:
         guesses=Guesses(),
         refusals=refusals,
         counts=counts,
+        batches=Batches(
+            here.database, partial(heads_watch.require, state.app.extensions["heads_watch"])
+        ),
     )
 
 
@@ -144,8 +138,14 @@ def _store(
     token: form_token.FormToken,
 ) -> AnyResponse:
     sheet = form.read(_source(entrance, look, form, token))
-    with site().database.writing() as session:
-        outcome = accept(session, entrance=entrance, sheet=sheet)
+    try:
+        outcome = _state().batches.store(entrance, sheet)
+    except Crowded:
+        note = _("现在提交的人太多。您的选择都还在，请过一会儿再点“提交”。")
+        token_again = form.response_id.data
+        response = _again(code, entrance, look, form, note, token=token_again, status=503)
+        response.headers["Retry-After"] = "5"
+        return response
     if outcome is Outcome.USED:
         raise EntranceClosed(Closed.USED, entrance.questionnaire)
     if outcome is Outcome.CLOSED:
