@@ -146,7 +146,8 @@ def create_app(site: Site) -> Flask:
         *(receivers, delivery, witnesses, airgap, city, common_items, api),
     ):
         app.register_blueprint(room)
-    app.wsgi_app = Quick(app)  # type: ignore[method-assign]  # before the framework
+    app.extensions["quick"] = Quick(app)  # before the framework
+    app.wsgi_app = app.extensions["quick"]  # type: ignore[method-assign]
     if site.settings.trusted_proxies:
         # Only so many hops are believed; a header somebody sends himself lies beyond them. The
         # host is never believed: links to our pages are made from SURVEY_BASE_URL alone.

@@ -8,6 +8,7 @@ to come again, and stays on the phone.
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
+from time import sleep
 
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -21,6 +22,7 @@ from survey.site.database import Database
 
 MOST_TOGETHER = 200
 MOST_WAITING = 512
+GATHER_SECONDS = 0.004
 # What is nobody's own: the database does not answer or may not be written.
 _FOR_ALL = (OperationalError, InterfaceError, InternalError, PoolTimeoutError, Refused)
 
@@ -89,6 +91,22 @@ class Batches:
 
     def lead(self) -> None:
         """Write what waits, at most so many, and hand on to the first of the rest."""
+        following = self._write_next()
+        if following is not None:
+            following.done()
+
+    def work_off(self) -> None:
+        """Write until nothing waits: for a thread that has nothing else to do.
+
+        It lets others come before it begins: each time it takes the interpreter's lock from who
+        reads requests, that one waits.
+        """
+        sleep(GATHER_SECONDS)
+        while self._write_next() is not None:
+            sleep(GATHER_SECONDS)
+
+    def _write_next(self) -> Waiting | None:
+        """Write what waits, at most so many; returns the first of the rest."""
         with self._lock:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
         try:
@@ -97,10 +115,9 @@ class Batches:
             with self._lock:
                 following = self._queue[0] if self._queue else None
                 self._led = following is not None
-            if following is not None:
-                following.done()
             for waiting in batch:
                 waiting.done()
+        return following
 
     def _write(self, batch: Sequence[Waiting]) -> None:
         """Give each an outcome or an error, whatever happens."""
