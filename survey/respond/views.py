@@ -169,10 +169,11 @@ def _store(
     if outcome is Outcome.STORED:
         _state().counts.finished(entrance, at=site().clock())
     commented = any(rated.comment for rated in sheet.rated)
-    numbers = numbers_of(token, commented=commented)
+    receipt, ticket = numbers_of(token, commented=commented)
     if _by_script():
         desk = address_of("receipt.type_receipt", lang=look.lang, mode=look.mode)
-        return jsonify(next=f"{desk}#{kept_by_browser(numbers)}")
+        return jsonify(next=f"{desk}#{kept_by_browser(receipt, ticket)}")
+    numbers = receipt_page.Numbers(receipt=receipt, ticket=ticket)
     n_rated = len(sheet.rated) if asked.is_several else 0
     return show(receipt_page.thanks(asked.campaign, look, numbers=numbers, sitting=n_rated))
 

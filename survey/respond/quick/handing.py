@@ -9,7 +9,6 @@ from survey.respond.door.form_token import FormToken
 from survey.respond.door.source_marks import device_mark, network_mark
 from survey.respond.presentation import Presentation
 from survey.respond.questionnaire import Questionnaire
-from survey.respond.receipt_page import Numbers
 
 
 def source_of(
@@ -40,14 +39,12 @@ def source_of(
     )
 
 
-def numbers_of(token: FormToken, *, commented: bool) -> Numbers:
-    """Return the numbers a resident gets for a form: a ticket where something was written."""
-    return Numbers(
-        receipt=codes.from_bytes(token.receipt),
-        ticket=codes.from_bytes(token.ticket) if commented else "",
-    )
+def numbers_of(token: FormToken, *, commented: bool) -> tuple[str, str]:
+    """Return the receipt a resident gets for a form, and a ticket where something was written."""
+    ticket = codes.from_bytes(token.ticket) if commented else ""
+    return codes.from_bytes(token.receipt), ticket
 
 
-def kept_by_browser(numbers: Numbers) -> str:
+def kept_by_browser(receipt: str, ticket: str) -> str:
     """Return what follows the # of the next address: kept by the browser and sent to nobody."""
-    return "-".join(filter(None, (numbers.receipt, numbers.ticket, "new")))
+    return "-".join(filter(None, (receipt, ticket, "new")))

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,9 +29,11 @@ from survey.respond.quick.batches import Crowded
 from survey.respond.quick.filling import Blank, Given, given_in
 from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
 from survey.respond.quick.learning import Learned
-from survey.respond.quick.state import ProcessState
 from survey.site.installation import Site
 from survey.web.hosts import is_ours_by_header
+
+if TYPE_CHECKING:
+    from survey.respond.quick.state import ProcessState
 
 AT_ONCE = "survey.at_once"  # what a server puts in the environment that does not want to wait
 _KEY_SECONDS = 2.0
@@ -189,8 +191,8 @@ class Quick:
             address=asked.address,
         )
         sheet = form.read(source)
-        numbers = numbers_of(token, commented=any(rated.comment for rated in sheet.rated))
-        thanks = self._json({"next": f"/r?{look.query}#{kept_by_browser(numbers)}"})
+        receipt, ticket = numbers_of(token, commented=any(rated.comment for rated in sheet.rated))
+        thanks = self._json({"next": f"/r?{look.query}#{kept_by_browser(receipt, ticket)}"})
         return Taken(entrance=entrance, sheet=sheet, thanks=thanks) if thanks else None
 
     def _filled(
