@@ -66,6 +66,7 @@ from survey.reports.using.views import blueprint as using
 from survey.reports.views import blueprint as reports
 from survey.respond.ledger_views import blueprint as ledger
 from survey.respond.offline_views import blueprint as offline
+from survey.respond.quick.layer import Quick
 from survey.respond.receipt_views import blueprint as receipts
 from survey.respond.reply_views import blueprint as replies
 from survey.respond.views import blueprint as respond
@@ -150,6 +151,8 @@ def create_app(site: Site) -> Flask:
         *(receivers, delivery, witnesses, airgap, city, common_items, api),
     ):
         app.register_blueprint(room)
+    app.extensions["quick"] = Quick(app)  # before the framework
+    app.wsgi_app = app.extensions["quick"]  # type: ignore[method-assign]
     if site.settings.trusted_proxies:
         # Only so many hops are believed; a header somebody sends himself lies beyond them. The
         # host is never believed: links to our pages are made from SURVEY_BASE_URL alone.

@@ -19,6 +19,17 @@ STEP = 8  # levels between those kept
 _BLOCK = 1 << STEP
 
 _LEDGER = cast(sa.Table, Ledger.__table__)
+# Built once: building a statement costs several times what running it does.
+_TAIL = (
+    sa.select(_LEDGER.c.size, _LEDGER.c.frontier)
+    .where(_LEDGER.c.campaign_id == sa.bindparam("campaign_id"))
+    .with_for_update()
+)
+_GROWN = (
+    sa.update(_LEDGER)
+    .where(_LEDGER.c.campaign_id == sa.bindparam("id"))
+    .values(size=sa.bindparam("grown"), frontier=sa.bindparam("edge"))
+)
 
 
 @dataclass(slots=True)
@@ -49,11 +60,8 @@ class Tail:
 
     def save(self, session: Session) -> None:
         """Write what has grown; without it the transaction must not be committed."""
-        session.execute(
-            sa.update(_LEDGER)
-            .where(_LEDGER.c.campaign_id == self.campaign_id)
-            .values(size=self.frontier.size, frontier=self.frontier.packed())
-        )
+        grown = {"grown": self.frontier.size, "edge": self.frontier.packed()}
+        session.connection().execute(_GROWN, {"id": self.campaign_id, **grown})
         if self._nodes:
             session.execute(sa.insert(LedgerNode), self._nodes)
             self._nodes = []
@@ -61,16 +69,11 @@ class Tail:
 
 def lock_tail(session: Session, *, campaign_id: int) -> Tail:
     """Lock a campaign's ledger and return its end; whoever else appends waits."""
-    query = (
-        sa.select(_LEDGER.c.size, _LEDGER.c.frontier)
-        .where(_LEDGER.c.campaign_id == campaign_id)
-        .with_for_update()
-    )
-    row = session.execute(query).one_or_none()
+    connection, of = session.connection(), {"campaign_id": campaign_id}
+    row = connection.execute(_TAIL, of).one_or_none()
     if row is None:
-        empty = {"campaign_id": campaign_id, "size": 0, "frontier": b""}
-        session.execute(insert_new(session.connection(), _LEDGER), empty)
-        row = session.execute(query).one()
+        connection.execute(insert_new(connection, _LEDGER), {**of, "size": 0, "frontier": b""})
+        row = connection.execute(_TAIL, of).one()
     return Tail(campaign_id, Frontier.unpack(row.size, row.frontier), [])
 
 

@@ -38,6 +38,11 @@ class HeadsWatch:
                 self._lock.release()
         return self._standing
 
+    def known(self) -> Standing | None:
+        """Return what is known without looking; None where a look is due."""
+        due = self._ticks() - self._looked >= EVERY_SECONDS
+        return None if due else self._standing
+
     def look(self) -> None:
         """Look now; what agrees is brought up to date in `heads.jsonl`."""
         before = self._standing

@@ -6,4 +6,5 @@ __all__ = [
     "page",
     "presentation",
     "questionnaire",
+    "quick",
 ]

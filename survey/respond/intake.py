@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
 
@@ -88,7 +89,7 @@ def accept(
     for number in range(len(sheet.rated)):
         if not _store(session, entrance, sheet, number, own_tail):
             if several:  # its code was this sheet's: only a place in the ledger can be taken
-                raise _ledger_disagrees()
+                raise ledger_disagrees()
             return _why_not(session, entrance, sheet)
     if tail is None:
         own_tail.save(session)
@@ -129,38 +130,83 @@ def _use_up(session: Session, entrance: OpenEntrance, sheet: Sheet) -> bool:
 
 def _store(session: Session, entrance: OpenEntrance, sheet: Sheet, number: int, tail: Tail) -> bool:
     """Store one unit's answer and all that goes with it; False where a constraint forbids it."""
-    campaign, at = entrance.questionnaire.campaign, sheet.source.at
-    rated = sheet.rated[number]
-    asked = _asked(entrance, rated)
-    row = _row(entrance, sheet, asked, rated)
-    row |= {"receipt": _receipt(entrance, sheet, number), "leaf_index": tail.next_index}
-    row["leaf"] = row_leaf(row, campaign_code=campaign.code)
+    answer = answer_of(entrance, sheet, number)
+    row = answer.placed(tail.next_index)
     connection = session.connection()  # the session would cost as much again as the insert
     response_id = connection.scalar(insert_new(connection, _RESPONSE, giving=_RESPONSE.c.id), row)
     if response_id is None:
         return False
     tail.append(row["leaf"])
-    if any(_words(rated).values()):
-        connection.execute(_COMMENT.insert(), {"response_id": response_id, **_words(rated)})
+    if answer.has_words:
+        keep_words(connection, answer, response_id)
+    is_new = entrance.invited or _is_new_source(connection, row)
+    connection.execute(add_counts(connection, _COUNTER), answer.counted(sources=int(is_new)))
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One unit's answer of a sheet, with all of its row but its place in the ledger."""
+
+    entrance: OpenEntrance
+    sheet: Sheet
+    number: int
+    asked: AskedUnit
+    row: dict[str, Any]
+
+    @property
+    def rated(self) -> Rated:
+        """What was said of the unit."""
+        return self.sheet.rated[self.number]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything was written or ticked that is kept with comments."""
+        return any(_words(self.rated).values())
+
+    def placed(self, index: int) -> dict[str, Any]:
+        """Return the row at a place in the ledger, with its leaf."""
+        row = self.row | {"leaf_index": index}
+        row["leaf"] = row_leaf(row, campaign_code=self.entrance.questionnaire.campaign.code)
+        return row
+
+    def counted(self, *, sources: int) -> dict[str, Any]:
+        """Return what the answer adds to the progress counter."""
+        row, asked = self.row, self.entrance.questionnaire
+        return {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")} | {
+            # Of the row's own time, so that it can be counted again from the rows.
+            "day": local_day(from_epoch_ms(row["submitted_ms"]), asked.campaign.timezone),
+            "received": 1,
+            "valid": int(asked.alone.pass_answer(row, unit_code=self.asked.unit.code)),
+            "sources": sources,
+        }
+
+
+def answer_of(entrance: OpenEntrance, sheet: Sheet, number: int) -> Answer:
+    """Return a sheet's answer about the unit of a number, from 0; nothing is asked of a database.
+
+    Raises ValueError where the entrance asks about no such unit.
+    """
+    rated = sheet.rated[number]
+    asked = _asked(entrance, rated)
+    row = _row(entrance, sheet, asked, rated) | {"receipt": _receipt(entrance, sheet, number)}
+    return Answer(entrance=entrance, sheet=sheet, number=number, asked=asked, row=row)
+
+
+def keep_words(connection: sa.Connection, answer: Answer, response_id: int) -> None:
+    """Keep what was written beside a stored answer, and open the case of its comment."""
+    rated, sheet = answer.rated, answer.sheet
+    connection.execute(_COMMENT.insert(), {"response_id": response_id, **_words(rated)})
     if rated.comment:
         open_case(
             connection,
             response_id=response_id,
-            unit_id=asked.unit.id,
-            ticket=ticket_mark(from_bytes(sheet.source.ticket), number),
+            unit_id=answer.asked.unit.id,
+            ticket=ticket_mark(from_bytes(sheet.source.ticket), answer.number),
             kind=kind_of(rated.comment, ";".join(rated.reasons)),
-            campaign=campaign,
-            at=at,
+            campaign=answer.entrance.questionnaire.campaign,
+            at=sheet.source.at,
         )
-    counted = {name: row[name] for name in ("campaign_id", "unit_id", "group_code", "channel")} | {
-        # Of the row's own time, so that it can be counted again from the rows.
-        "day": local_day(from_epoch_ms(row["submitted_ms"]), campaign.timezone),
-        "received": 1,
-        "valid": int(entrance.questionnaire.alone.pass_answer(row, unit_code=asked.unit.code)),
-        "sources": int(entrance.invited or _is_new_source(connection, row)),
-    }
-    connection.execute(add_counts(connection, _COUNTER), counted)
-    return True
 
 
 def _is_new_source(connection: sa.Connection, row: Mapping[str, Any]) -> bool:
@@ -222,7 +268,7 @@ def _why_not(session: Session, entrance: OpenEntrance, sheet: Sheet) -> Outcome:
     kept = {row["unit_id"]: dict(row) for row in found}
     if not kept:
         if not entrance.invited:  # then only its place in the ledger can be taken
-            raise _ledger_disagrees()
+            raise ledger_disagrees()
         return Outcome.USED
     sent = {}
     for rated in sheet.rated:
@@ -232,5 +278,6 @@ def _why_not(session: Session, entrance: OpenEntrance, sheet: Sheet) -> Outcome:
     return Outcome.REPEATED if kept == sent else Outcome.CONFLICTING
 
 
-def _ledger_disagrees() -> RuntimeError:
+def ledger_disagrees() -> RuntimeError:
+    """Return the fault that stops storing where the ledger's end is not that of the rows."""
     return RuntimeError("the ledger's end disagrees with the stored answers; run the audit")

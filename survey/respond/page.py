@@ -45,10 +45,7 @@ class Pages:
 
     def fresh(self, entrance: OpenEntrance, look: Presentation, arrangement: int) -> Packed:
         """Return the empty page, a gap where the form token goes."""
-        asked = entrance.questionnaire
-        shown = (_home(entrance), entrance.invited, look, arrangement)
-        campaign = asked.campaign
-        key = (campaign.id, campaign.ends_at, asked.amended, asked.unit_ids, *shown)
+        asked, key = entrance.questionnaire, _key(entrance, look, arrangement)
         kept = self._skeletons.get(key)
         if kept is None:
             with self._lock:
@@ -61,12 +58,26 @@ class Pages:
                 self._skeletons[key] = kept
         return kept
 
+    def kept(self, entrance: OpenEntrance, look: Presentation, arrangement: int) -> Packed | None:
+        """Return the empty page if it was made before."""
+        return self._skeletons.get(_key(entrance, look, arrangement))
+
     def form_class(self, asked: Questionnaire, lang: str) -> type[QuestionnaireForm]:
         """Return the form class of a questionnaire in a language."""
         key = (asked.campaign.id, asked.unit_ids, lang)
         if key not in self._forms:
             self._forms[key] = asked.form_class(lang)
         return self._forms[key]
+
+    def kept_form_class(self, asked: Questionnaire, lang: str) -> type[QuestionnaireForm] | None:
+        """Return the same if it was made before: labels are read in the language of a request."""
+        return self._forms.get((asked.campaign.id, asked.unit_ids, lang))
+
+
+def _key(entrance: OpenEntrance, look: Presentation, arrangement: int) -> tuple[Any, ...]:
+    asked = entrance.questionnaire
+    of = (asked.campaign.id, asked.campaign.ends_at, asked.amended, asked.unit_ids)
+    return (*of, _home(entrance), entrance.invited, look, arrangement)
 
 
 def render(

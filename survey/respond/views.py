@@ -1,7 +1,7 @@
 """The resident's pages: the questionnaire, and a code typed by hand."""
 
 import secrets
-from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 from typing import cast
 
@@ -13,22 +13,24 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey import codes
 from survey.forms.questionnaire import REASONS_SHOWN, QuestionnaireForm
-from survey.forms.sheet import Source
 from survey.respond import page, receipt_page
 from survey.respond.dates import day_of
 from survey.respond.door import admission, form_token, opening, proof_of_work
 from survey.respond.door.admission import Visitor, WorkNeeded
 from survey.respond.door.guessing import Guesses, network_of
 from survey.respond.door.opening import Closed, EntranceClosed, OpenEntrance
-from survey.respond.door.source_marks import device_mark, network_mark
 from survey.respond.door.turned_away import Refusals
 from survey.respond.door.typed_code import TypedCode, typed_code
 from survey.respond.inline import inline
-from survey.respond.intake import Outcome, accept
+from survey.respond.intake import Outcome
 from survey.respond.page_counts import PageCounts
 from survey.respond.presentation import Presentation, presentation, show
+from survey.respond.quick.batches import Batches, Crowded
+from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
+from survey.respond.quick.state import ProcessState
 from survey.stats.campaign.ages import TOO_YOUNG
 from survey.tallies.keeping import Tallies
+from survey.web import heads_watch
 from survey.web.request import site
 
 blueprint = Blueprint("respond", __name__)
@@ -37,18 +39,6 @@ _CLOSED_STATUS = {Closed.UNKNOWN: 404, Closed.MISTYPED: 404, Closed.NOT_YET: 403
 _GONE, _TOO_MANY = 410, 429
 _KEPT = (Closed.UNKNOWN, Closed.MISTYPED)  # what was typed can be put right
 _COUNTED = {Closed.UNKNOWN: "wrong_code", Closed.USED: "used_code"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessState:
-    """What a process keeps between requests; `key` is the intake's."""
-
-    key: bytes
-    memory: opening.Memory
-    pages: page.Pages
-    guesses: Guesses
-    refusals: Refusals
-    counts: PageCounts
 
 
 @blueprint.record
@@ -65,6 +55,9 @@ def prepare(state: BlueprintSetupState) -> None:
         guesses=Guesses(),
         refusals=refusals,
         counts=counts,
+        batches=Batches(
+            here.database, partial(heads_watch.require, state.app.extensions["heads_watch"])
+        ),
     )
 
 
@@ -143,9 +136,26 @@ def _store(
     form: QuestionnaireForm,
     token: form_token.FormToken,
 ) -> AnyResponse:
-    sheet = form.read(_source(entrance, look, form, token))
-    with site().database.writing() as session:
-        outcome = accept(session, entrance=entrance, sheet=sheet)
+    asked, at = entrance.questionnaire, site().clock()
+    source = source_of(
+        asked,
+        look,
+        form,
+        token=token,
+        key=site().campaign_key(asked.campaign.code),
+        at=at,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.remote_addr,
+    )
+    sheet = form.read(source)
+    try:
+        outcome = _state().batches.store(entrance, sheet)
+    except Crowded:
+        note = _("现在提交的人太多。您的选择都还在，请过一会儿再点“提交”。")
+        token_again = form.response_id.data
+        response = _again(code, entrance, look, form, note, token=token_again, status=503)
+        response.headers["Retry-After"] = "5"
+        return response
     if outcome is Outcome.USED:
         raise EntranceClosed(Closed.USED, entrance.questionnaire)
     if outcome is Outcome.CLOSED:
@@ -159,39 +169,13 @@ def _store(
     if outcome is Outcome.STORED:
         _state().counts.finished(entrance, at=site().clock())
     commented = any(rated.comment for rated in sheet.rated)
-    numbers = receipt_page.Numbers(
-        receipt=codes.from_bytes(token.receipt),
-        ticket=codes.from_bytes(token.ticket) if commented else "",
-    )
-    if _by_script():  # what follows the # is kept by the browser and sent to nobody
+    receipt, ticket = numbers_of(token, commented=commented)
+    if _by_script():
         desk = address_of("receipt.type_receipt", lang=look.lang, mode=look.mode)
-        kept = "-".join(filter(None, (numbers.receipt, numbers.ticket, "new")))
-        return jsonify(next=f"{desk}#{kept}")
-    n_rated = len(sheet.rated) if entrance.questionnaire.is_several else 0
-    campaign = entrance.questionnaire.campaign
-    return show(receipt_page.thanks(campaign, look, numbers=numbers, sitting=n_rated))
-
-
-def _source(
-    entrance: OpenEntrance,
-    look: Presentation,
-    form: QuestionnaireForm,
-    token: form_token.FormToken,
-) -> Source:
-    """Return where a form comes from; the time taken is the server's own, unknown if negative."""
-    asked, at = entrance.questionnaire, site().clock()
-    taken_ms = round((at - token.issued_at).total_seconds() * 1000)
-    key, agent = site().campaign_key(asked.campaign.code), request.headers.get("User-Agent", "")
-    return Source(
-        receipt=token.receipt,
-        ticket=token.ticket,
-        at=at,
-        taken_ms=taken_ms if taken_ms >= 0 else None,
-        lang=look.lang,
-        device_mark=device_mark(key, device_id=form.device.data or "", user_agent=agent),
-        network_mark=network_mark(key, request.remote_addr),
-        arrangement=asked.arrangement(token.draw),
-    )
+        return jsonify(next=f"{desk}#{kept_by_browser(receipt, ticket)}")
+    numbers = receipt_page.Numbers(receipt=receipt, ticket=ticket)
+    n_rated = len(sheet.rated) if asked.is_several else 0
+    return show(receipt_page.thanks(asked.campaign, look, numbers=numbers, sitting=n_rated))
 
 
 @blueprint.get("/")

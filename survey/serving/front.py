@@ -9,14 +9,16 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
+from survey.respond.quick.layer import Taken
+from survey.serving.at_once import AtOnce
 from survey.site import faults
 
 THREADS = 8
@@ -35,6 +37,7 @@ _CLOSE = ("connection", "close")
 _log = logging.getLogger("survey.serving")
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
+_Told = TypeVar("_Told")
 
 
 class Front:
@@ -51,6 +54,7 @@ class Front:
         at_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
+        self._at_once = AtOnce(app) if "quick" in app.extensions else None
         self._largest: int = app.config["MAX_CONTENT_LENGTH"]
         self._larger: dict[str, int] = app.config["LARGER_BODIES"]
         self._uploads = asyncio.Semaphore(_MOST_UPLOADS)
@@ -84,22 +88,46 @@ class Front:
         except TimeoutError:
             return _told(408, "没有收完您发来的内容，请重试", "your request did not arrive whole")
         environ = environment(scope, body, length)
+        told = await self._at_once_or_stored(environ)
+        if told is not None:
+            return told
         loop = asyncio.get_running_loop()
         if scope.path in _HEALTH:
             return await loop.run_in_executor(self._health, self._call, environ)
         if self._busy >= THREADS + _MOST_WAITING:
             return _told(503, "访问的人太多，请稍后重试", "too many visitors; please try again")
+        answer = await self._counted(loop.run_in_executor(self._work, self._call, environ))
+        if answer[0] == 429 and scope.path.startswith(_OFFICE):
+            await asyncio.sleep(_SLOWED_SECONDS)  # whoever guesses waits, and holds no thread
+        return answer
+
+    async def _at_once_or_stored(self, environ: dict[str, Any]) -> Answer | None:
+        """Answer in the loop what can be; an answer being stored counts as a whole request."""
+        if self._at_once is None:
+            return None
+        try:
+            begun = self._at_once.begin(environ)
+            if isinstance(begun, Taken):
+                begun = await self._counted(self._at_once.stored(begun))
+        except Exception as error:  # noqa: BLE001 - nothing one request does may end the worker
+            _log.error("a request failed in the loop\n%s", faults.where(error))
+            environ["wsgi.input"].seek(0)
+            return None
+        if begun is None:
+            return None
+        status, headers, body = begun
+        return int(status[:3]), headers, body
+
+    async def _counted(self, work: Awaitable[_Told]) -> _Told:
+        """Wait for work that counts as a request being answered."""
         if not self._busy:
             self._moved = monotonic()
         self._busy += 1
         try:
-            answer = await loop.run_in_executor(self._work, self._call, environ)
+            return await work
         finally:
             self._busy -= 1
             self._moved = monotonic()
-        if answer[0] == 429 and scope.path.startswith(_OFFICE):
-            await asyncio.sleep(_SLOWED_SECONDS)  # whoever guesses waits, and holds no thread
-        return answer
 
     async def _body(self, scope: Any, protocol: Any) -> tuple[bytes, int]:
         """Return the body and its length; of one that is too long only the length is told."""

@@ -4,8 +4,8 @@ What the rooms above do is the same on both: they are told apart in this package
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey.problems import Refused
+from survey.site.locks import taking_turns
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
@@ -99,6 +100,13 @@ class Database:
             except sa.exc.IntegrityError as error:
                 raise _broken_rule(error) from error
 
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Wait for one's turn among the processes that store many answers: SQLite has no queue."""
+        path = self.engine.url.database if self.is_sqlite else None
+        with taking_turns(Path(path).parent) if path else nullcontext():
+            yield
+
     def keep_private(self) -> None:
         """Make the file of a new embedded database readable by its owner only."""
         path = self.engine.url.database
@@ -161,6 +169,14 @@ def insert_new(
     return _insert_new(connection.dialect.name, table, giving)
 
 
+def insert_each_new(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """Insert rows whose primary key is not there yet; returns the keys of those inserted."""
+    statement = _insert_each_new(connection.dialect.name, table)
+    return [tuple(row) for row in connection.execute(statement, list(rows))]
+
+
 def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:
     """Return an INSERT that adds to all counters of a row whose primary key is there already."""
     return _add_counts(connection.dialect.name, table)
@@ -171,6 +187,11 @@ def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:
 def _insert_new(dialect: str, table: sa.Table, giving: sa.Column[Any] | None) -> sa.Executable:
     added = _insert(dialect, table).on_conflict_do_nothing()
     return added if giving is None else added.returning(giving)
+
+
+@cache
+def _insert_each_new(dialect: str, table: sa.Table) -> sa.Executable:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 @cache

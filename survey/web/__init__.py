@@ -7,6 +7,7 @@ __all__ = [
     "downloads",
     "heads_watch",
     "health",
+    "hosts",
     "indents",
     "log_lines",
     "pages",

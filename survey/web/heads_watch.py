@@ -30,6 +30,17 @@ def install(app: Flask) -> None:
 def standing() -> Standing:
     """Return what the heads tell of the database, as last seen."""
     watch: HeadsWatch = current_app.extensions["heads_watch"]
+    return _seen(watch)
+
+
+def require(watch: HeadsWatch) -> None:
+    """Raise ReadOnly where nothing may be written, for whoever writes outside a request."""
+    refusal = _seen(watch).refusal
+    if refusal is not None:
+        raise refusal
+
+
+def _seen(watch: HeadsWatch) -> Standing:
     try:
         return watch.standing()
     except SQLAlchemyError:

@@ -42,10 +42,22 @@ def is_ours(name: str, *, settings: Settings, health: bool) -> bool:
     return nameless and _is_address(name)
 
 
+def is_ours_by_header(host: str, settings: Settings) -> bool:
+    """Say the same of what a request for a page has in its `Host`; False where it has none."""
+    return bool(host) and is_ours(_name_in(host), settings=settings, health=False)
+
+
 def _asked_name() -> str:
     try:
-        return urlsplit(f"//{request.host}").hostname or ""
-    except (SecurityError, ValueError):
+        return _name_in(request.host)
+    except SecurityError:
+        return ""
+
+
+def _name_in(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
         return ""
 
 

@@ -22,6 +22,11 @@ class SchemaWatch:
         self._looked = -_EVERY_SECONDS
         self._refused: Refused | None = None
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether the schema was this program's a moment ago; not where a look is due."""
+        return self._refused is None and monotonic() - self._looked < _EVERY_SECONDS
+
     def look(self, *, now: bool = False) -> Refused | None:
         """Return why the database cannot be used, if it cannot."""
         if now or monotonic() - self._looked >= _EVERY_SECONDS:

@@ -19,8 +19,8 @@ from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
 from survey.fieldwork.entrances import withdraw
 from survey.model import Comment, Entrance, Response
-from survey.respond import views
 from survey.respond.door import form_token, opening
+from survey.respond.quick import batches
 from survey.site.installation import Site
 from tests.factories import CODE, FIELDWORK, in_fieldwork, open_anlan
 from tests.respond.factories import invitation_codes, poster_code, receipt_in, thanked
@@ -523,7 +523,7 @@ def test_a_database_that_cannot_store_thanks_nobody(
     def busy(*_given: object, **_named: object) -> None:
         raise OperationalError("INSERT", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(views, "accept", busy)
+    monkeypatch.setattr(batches, "accept_all", busy)
     answer = resident.post(f"/q/{code}", data=data)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "10"

@@ -122,9 +122,9 @@ class Memory:
 
     def row(self, code: str, read: Callable[[], Any]) -> Any:
         """Return an entrance's row, read again if what is kept is older than two seconds."""
-        kept = self._rows.get(code)
-        if kept is not None and self._ticks() - kept[0] < _FRESH_SECONDS:
-            return kept[1]
+        kept = self.kept_row(code)
+        if kept is not None:
+            return kept
         row = read()
         if row is not None and row.kind == "poster":
             if len(self._rows) >= _MOST_KEPT:
@@ -132,9 +132,19 @@ class Memory:
             self._rows[code] = (self._ticks(), row)
         return row
 
+    def kept_row(self, code: str) -> Any:
+        """Return an entrance's row if it is kept and not older than two seconds, else None."""
+        kept = self._rows.get(code)
+        fresh = kept is not None and self._ticks() - kept[0] < _FRESH_SECONDS
+        return kept[1] if kept and fresh else None
+
+    def kept_questionnaire(self, row: Any) -> Questionnaire | None:
+        """Return what is asked behind a poster's row if it is kept."""
+        return self._questionnaires.get(_key(row, [row.unit_id]))
+
     def questionnaire(self, session: Session, row: Any, unit_ids: Sequence[int]) -> Questionnaire:
         """Return what is asked about units behind an entrance, read once for each end it has."""
-        key = (row.campaign_id, row.ends_at, row.closed_at, row.amended, *unit_ids)
+        key = _key(row, unit_ids)
         if key not in self._questionnaires:
             if len(self._questionnaires) >= _MOST_KEPT:
                 self._questionnaires.clear()
@@ -165,14 +175,34 @@ def open_entrance(
     reason = _closed(row, at)
     if reason is not None:
         raise EntranceClosed(reason, questionnaire)
+    opening = stored_openings(key, code)[bytes(row.code_hash)] if row.code_hash else None
+    return _opened(row, questionnaire, code_opening=opening)
+
+
+def remembered(code: str, *, at: datetime, memory: Memory) -> OpenEntrance | None:
+    """Return what a poster's code opens, from memory alone; None where more must be asked."""
+    row = memory.kept_row(code)
+    if row is None or row.state == "draft" or row.code_hash or _closed(row, at) is not None:
+        return None
+    questionnaire = memory.kept_questionnaire(row)
+    return _opened(row, questionnaire) if questionnaire else None
+
+
+def _opened(
+    row: Any, questionnaire: Questionnaire, *, code_opening: bytes | None = None
+) -> OpenEntrance:
     return OpenEntrance(
         entrance_id=row.id,
         invited=row.kind != "poster",
         group_code=row.group_code,
         channel=row.channel,
         questionnaire=questionnaire,
-        code_opening=stored_openings(key, code)[bytes(row.code_hash)] if row.code_hash else None,
+        code_opening=code_opening,
     )
+
+
+def _key(row: Any, unit_ids: Sequence[int]) -> tuple[Any, ...]:
+    return (row.campaign_id, row.ends_at, row.closed_at, row.amended, *unit_ids)
 
 
 def is_used(session: Session, entrance: OpenEntrance) -> bool:

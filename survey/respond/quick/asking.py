@@ -1,0 +1,100 @@
+"""What a request asks for, where it is of the usual kind; whatever is unusual is left alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl
+
+from werkzeug.http import parse_accept_header
+
+from survey import codes
+from survey.respond.presentation import MODES, Presentation
+from survey.respond.quick.filling import Given
+from survey.web.request import LANGUAGES
+
+_PATH = "/q/"
+_LENGTHS = (codes.POSTER_LENGTH, codes.PERSONAL_LENGTH)
+_SIGNS = frozenset(codes.ALPHABET)
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_COPY = "*/*"  # a service worker takes it to keep: nobody looks at it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A usual request for a questionnaire: its code as it is printed, and the look by its address.
+
+    `lang` and `mode` are empty where the address does not say them.
+    """
+
+    code: str
+    lang: str
+    mode: str
+    host: str
+    gzipped: bool
+    copied: bool
+    user_agent: str
+    address: str | None
+
+    @property
+    def look(self) -> Presentation:
+        """Return the look of a page without a form that could say more."""
+        return Presentation(lang=self.lang or LANGUAGES[0], mode=self.mode or MODES[0])
+
+    def look_with(self, given: Given) -> Presentation | None:
+        """Return the look of a form's answer; None where it names one we do not have."""
+        lang = self.lang or given.first("lang")
+        mode = self.mode or given.first("mode")
+        if lang not in LANGUAGES or mode not in MODES:
+            return None
+        return Presentation(lang=lang, mode=mode)
+
+
+def asked_by(environ: Mapping[str, Any]) -> Asked | None:
+    """Return what a request asks for; None where it is not a usual one for a questionnaire."""
+    path = environ.get("PATH_INFO", "")
+    if not path.startswith(_PATH) or "HTTP_COOKIE" in environ or environ.get("SCRIPT_NAME"):
+        return None
+    code, look = path[len(_PATH) :], _look_in(environ.get("QUERY_STRING", ""))
+    if len(code) not in _LENGTHS or not _SIGNS.issuperset(code) or look is None:
+        return None
+    return Asked(
+        code=code,
+        lang=look[0],
+        mode=look[1],
+        host=environ.get("HTTP_HOST", ""),
+        gzipped=_takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        copied=environ.get("HTTP_ACCEPT") == _COPY,
+        user_agent=environ.get("HTTP_USER_AGENT", ""),
+        address=environ.get("REMOTE_ADDR"),
+    )
+
+
+def body_of(environ: dict[str, Any], *, largest: int) -> bytes | None:
+    """Return the form that a page's script sends, leaving it to be read again; None if unusual."""
+    if environ.get("HTTP_ACCEPT") != _JSON or environ.get("CONTENT_TYPE") != _FORM:
+        return None
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length.isdecimal() or not 0 < int(length) <= largest:
+        return None
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = BytesIO(body)
+    return body if len(body) == int(length) else None
+
+
+@lru_cache(maxsize=256)
+def _look_in(query: str) -> tuple[str, str] | None:
+    """Return language and mode of an address, '' for what it does not say; None if unusual."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    said = dict(pairs)
+    lang, mode = said.pop("lang", ""), said.pop("mode", "")
+    usual = len(pairs) == bool(lang) + bool(mode) and not said
+    known = lang in {"", *LANGUAGES} and mode in {"", *MODES}
+    return (lang, mode) if usual and known else None
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(header: str) -> bool:
+    return bool(parse_accept_header(header)["gzip"])

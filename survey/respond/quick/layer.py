@@ -1,0 +1,232 @@
+"""A layer before the framework for what nearly every request asks: a page, and an answer taken.
+
+It decides nothing by itself. It opens the same door, fills the same form, stores by the same
+batches, and answers with bytes and headers that the framework made before. Whatever is not plainly
+fine goes on to the framework as it came, which has the words for it.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey import codes
+from survey.forms.questionnaire import QuestionnaireForm
+from survey.forms.sheet import Sheet
+from survey.problems import Refused
+from survey.respond.door import admission, form_token, opening
+from survey.respond.door.guessing import network_of
+from survey.respond.door.opening import EntranceClosed, OpenEntrance
+from survey.respond.intake import Outcome
+from survey.respond.presentation import Presentation
+from survey.respond.quick.asking import Asked, asked_by, body_of
+from survey.respond.quick.batches import Crowded
+from survey.respond.quick.filling import Blank, Given, given_in
+from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
+from survey.respond.quick.learning import Learned
+from survey.site.installation import Site
+from survey.web.hosts import is_ours_by_header
+
+if TYPE_CHECKING:
+    from survey.respond.quick.state import ProcessState
+
+AT_ONCE = "survey.at_once"  # what a server puts in the environment that does not want to wait
+_KEY_SECONDS = 2.0
+_MOST_KEPT = 2000
+_CROWDED_SECONDS = "5"
+
+Answer = tuple[str, list[tuple[str, str]], bytes]
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An answer that is in order and waits to be stored; `thanks` tells of it once it is."""
+
+    entrance: OpenEntrance
+    sheet: Sheet
+    thanks: Answer
+
+
+class Desk:
+    """What a server that does not want to wait finds out: what is to be stored, or that it must."""
+
+    def __init__(self) -> None:
+        self.taken: Taken | None = None
+        self.declined = False
+
+
+class Quick:
+    """The layer of one process, before the framework's own WSGI application."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._framework: Wsgi = app.wsgi_app
+        self._site: Site = app.extensions["survey"]
+        self._state: ProcessState = app.extensions["respond"]
+        self._largest: int = app.config["MAX_CONTENT_LENGTH"]
+        self._learned = Learned()
+        self._blanks: dict[type[QuestionnaireForm], Blank] = {}
+        self._marks: dict[str, tuple[float, bytes]] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, or let the framework do it."""
+        desk: Desk | None = environ.get(AT_ONCE)
+        begun = self._begin(environ, waits=desk is None)
+        if desk is not None and not isinstance(begun, tuple):
+            desk.taken, desk.declined = begun, begun is None
+            return []
+        answer = self.stored(begun) if isinstance(begun, Taken) else begun
+        if answer is None:
+            return self._framework(environ, self._learned.watching(environ, start_response))
+        status, headers, body = answer
+        start_response(status, [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def stored(self, taken: Taken) -> Answer | None:
+        """Store an answer with those that wait beside it; None where there is more to say."""
+        try:
+            return self.told(taken, self._state.batches.store(taken.entrance, taken.sheet))
+        except Crowded:
+            return self.crowded()
+        except (SQLAlchemyError, Refused):
+            return None  # the framework tries again, and has the words for it
+
+    def told(self, taken: Taken, outcome: Outcome) -> Answer | None:
+        """Return what is told of an answer that was stored, now or before; None otherwise."""
+        if outcome is Outcome.STORED:
+            self._state.counts.finished(taken.entrance, at=self._site.clock())
+        return taken.thanks if outcome in {Outcome.STORED, Outcome.REPEATED} else None
+
+    def crowded(self) -> Answer:
+        """Return what a page's script is told where too many answers wait: it keeps its own."""
+        _status, headers, _body = self._json({"forget": False}) or ("", [], b"")
+        told = json.dumps({"forget": False}, separators=(",", ":")).encode() + b"\n"
+        return "503 SERVICE UNAVAILABLE", [*headers, ("Retry-After", _CROWDED_SECONDS)], told
+
+    def _begin(self, environ: dict[str, Any], *, waits: bool) -> Answer | Taken | None:
+        asked = asked_by(environ)
+        if asked is None or not self._may(asked):
+            return None
+        entrance = self._enter(asked, waits=waits)
+        if entrance is None:
+            return None
+        if environ["REQUEST_METHOD"] == "GET":
+            return self._page(asked, entrance)
+        if environ["REQUEST_METHOD"] == "POST":
+            body = body_of(environ, largest=self._largest)
+            given = given_in(body) if body else None
+            return self._taken(asked, entrance, given, waits=waits) if given else None
+        return None
+
+    def _may(self, asked: Asked) -> bool:
+        """Tell whether all is in order that the framework looks at before any page."""
+        standing = self._app.extensions["heads_watch"].known()
+        return (
+            is_ours_by_header(asked.host, self._site.settings)
+            and self._app.extensions["schema_watch"].is_fine
+            and standing is not None
+            and standing.refusal is None
+        )
+
+    def _enter(self, asked: Asked, *, waits: bool) -> OpenEntrance | None:
+        at, state = self._site.clock(), self._state
+        entrance = opening.remembered(asked.code, at=at, memory=state.memory)
+        if entrance is not None or not waits:
+            return entrance
+        personal = len(asked.code) == codes.PERSONAL_LENGTH
+        if personal and state.guesses.suspicious(network_of(asked.address), at):
+            return None
+        words: dict[str, Any] = {"at": at, "key": state.key, "memory": state.memory}
+        try:
+            with self._site.database.reading() as session:
+                found = opening.open_entrance(session, code=asked.code, **words)
+                return None if opening.is_used(session, found) else found
+        except (EntranceClosed, SQLAlchemyError):
+            return None
+
+    def _page(self, asked: Asked, entrance: OpenEntrance) -> Answer | None:
+        look, questionnaire = asked.look, entrance.questionnaire
+        arranged = questionnaire.arrangement(secrets.randbelow(256))
+        packed = self._state.pages.kept(entrance, look, arranged)
+        headers = self._learned.of_page(questionnaire, gzipped=asked.gzipped)
+        if packed is None or headers is None:
+            return None
+        at = self._site.clock()
+        name = admission.page_name(asked.code, entrance)
+        token = form_token.issue(key=self._state.key, page=name, at=at, draw=arranged).encode()
+        if not asked.copied:
+            self._state.counts.served(entrance, look, user_agent=asked.user_agent, at=at)
+        return "200 OK", headers, packed.gzipped(token) if asked.gzipped else packed.plain(token)
+
+    def _taken(
+        self, asked: Asked, entrance: OpenEntrance, given: Given, *, waits: bool
+    ) -> Taken | None:
+        look = asked.look_with(given)
+        key = self._key_of(entrance.questionnaire.campaign.code, waits=waits)
+        form = self._filled(entrance, look, given) if look and key else None
+        if form is None or look is None or key is None:
+            return None
+        at = self._site.clock()
+        name = admission.page_name(asked.code, entrance)
+        try:
+            token = form_token.check(
+                form.response_id.data or "", key=self._state.key, page=name, at=at
+            )
+        except form_token.TokenInvalid:
+            return None
+        source = source_of(
+            entrance.questionnaire,
+            look,
+            form,
+            token=token,
+            key=key,
+            at=at,
+            user_agent=asked.user_agent,
+            address=asked.address,
+        )
+        sheet = form.read(source)
+        receipt, ticket = numbers_of(token, commented=any(rated.comment for rated in sheet.rated))
+        thanks = self._json({"next": f"/r?{look.query}#{kept_by_browser(receipt, ticket)}"})
+        return Taken(entrance=entrance, sheet=sheet, thanks=thanks) if thanks else None
+
+    def _filled(
+        self, entrance: OpenEntrance, look: Presentation, given: Given
+    ) -> QuestionnaireForm | None:
+        """Return the form if nothing is to be said of it."""
+        form_class = self._state.pages.kept_form_class(entrance.questionnaire, look.lang)
+        if form_class is None or given.first("do"):
+            return None
+        if form_class not in self._blanks:
+            if len(self._blanks) >= _MOST_KEPT:
+                self._blanks.clear()
+            with self._app.app_context():
+                self._blanks[form_class] = Blank(form_class)
+        form = self._blanks[form_class].filled(given)
+        if form.who_may_not() or form.unknown_names(given) or not form.validate():
+            return None
+        return form
+
+    def _key_of(self, campaign_code: str, *, waits: bool) -> bytes | None:
+        """Return a campaign's key, read again if what is kept is older than two seconds."""
+        read_at, key = self._marks.get(campaign_code, (-_KEY_SECONDS, b""))
+        if key and monotonic() - read_at < _KEY_SECONDS:
+            return key
+        if not waits:
+            return None
+        try:
+            key = self._site.campaign_key(campaign_code)
+        except (Refused, SQLAlchemyError):
+            return None
+        self._marks[campaign_code] = (monotonic(), key)
+        return key
+
+    def _json(self, told: dict[str, Any]) -> Answer | None:
+        headers = self._learned.of_thanks
+        body = json.dumps(told, separators=(",", ":")).encode() + b"\n"
+        return ("200 OK", headers, body) if headers else None

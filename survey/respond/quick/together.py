@@ -1,0 +1,184 @@
+"""Many answers in one transaction: the ledger locked once a campaign, one statement a table.
+
+What may be refused (a second use of a code, a receipt that is taken, a sitting) goes the way of
+one answer within the same transaction, so that this way needs no word on why.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.forms.sheet import Sheet
+from survey.ledger.book import Tail, lock_tail
+from survey.model import Campaign, Entrance, ProgressCounter, Response, SourceSeen
+from survey.respond.door.opening import OpenEntrance
+from survey.respond.intake import (
+    Answer,
+    Outcome,
+    accept,
+    answer_of,
+    keep_words,
+)
+from survey.site.database import add_counts, insert_each_new
+
+_RESPONSE = cast(sa.Table, Response.__table__)
+_COUNTER = cast(sa.Table, ProgressCounter.__table__)
+_SEEN = cast(sa.Table, SourceSeen.__table__)
+
+# Built once: building a statement costs several times what running it does.
+_INSERT = _RESPONSE.insert()
+_STATES = (
+    sa.select(Entrance.id, Campaign.state, Entrance.withdrawn_at)
+    .join(Campaign, Campaign.id == Entrance.campaign_id)
+    .where(Entrance.id.in_(sa.bindparam("ids", expanding=True)))
+)
+_RECEIPTS = sa.select(_RESPONSE.c.receipt).where(
+    _RESPONSE.c.receipt.in_(sa.bindparam("receipts", expanding=True))
+)
+_INVITED = sa.select(_RESPONSE.c.invitation_id).where(
+    _RESPONSE.c.invitation_id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """A sheet on its way in; `answer` is there where it is of a single unit."""
+
+    entrance: OpenEntrance
+    sheet: Sheet
+    answer: Answer | None
+
+    @property
+    def campaign_id(self) -> int:
+        """The campaign it belongs to."""
+        return self.entrance.questionnaire.campaign.id
+
+
+def handed_in(entrance: OpenEntrance, sheet: Sheet) -> HandedIn:
+    """Return a sheet with all that can be made of it before the database is asked."""
+    several = entrance.questionnaire.is_several
+    answer = None if several else answer_of(entrance, sheet, 0)
+    return HandedIn(entrance=entrance, sheet=sheet, answer=answer)
+
+
+def accept_all(session: Session, sheets: Sequence[HandedIn]) -> list[Outcome]:
+    """Store sheets in the caller's transaction, and say of each what `accept` would say.
+
+    Campaigns are locked in the order of their numbers, so that two at once do not wait for each
+    other. Raises IntegrityError where what is stored does not let one of them in.
+    """
+    campaigns = sorted({sheet.campaign_id for sheet in sheets})
+    tails = {each: lock_tail(session, campaign_id=each) for each in campaigns}
+    ended = _ended(session, sheets)  # under the lock, which whoever closes takes too
+    outcomes = [ended.get(sheet.entrance.entrance_id) for sheet in sheets]
+    open_ones = [n for n, outcome in enumerate(outcomes) if outcome is None]
+    plain = _unopposed(session, {n: sheets[n] for n in open_ones})
+    _store_all(session, [plain[n] for n in plain], tails)
+    for n in open_ones:
+        outcomes[n] = Outcome.STORED if n in plain else _one(session, sheets[n], tails)
+    for tail in tails.values():
+        tail.save(session)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _one(session: Session, sheet: HandedIn, tails: Mapping[int, Tail]) -> Outcome:
+    tail = tails[sheet.campaign_id]
+    return accept(session, entrance=sheet.entrance, sheet=sheet.sheet, tail=tail)
+
+
+def _ended(session: Session, sheets: Sequence[HandedIn]) -> dict[int, Outcome]:
+    """Return the entrances that ended meanwhile, with what that makes of their answers."""
+    ids = sorted({sheet.entrance.entrance_id for sheet in sheets})
+    ended = {}
+    for entrance_id, state, withdrawn_at in session.connection().execute(_STATES, {"ids": ids}):
+        if state != "open":
+            ended[entrance_id] = Outcome.CLOSED
+        elif withdrawn_at:
+            ended[entrance_id] = Outcome.WITHDRAWN
+    return ended
+
+
+def _unopposed(session: Session, sheets: Mapping[int, HandedIn]) -> dict[int, Answer]:
+    """Return the answers that nothing stored, and nothing before them here, stands against."""
+    singles = {n: sheet.answer for n, sheet in sheets.items() if sheet.answer is not None}
+    rows = [answer.row for answer in singles.values()]
+    taken: set[Any] = _known(session, _RECEIPTS, receipts=[row["receipt"] for row in rows])
+    invited = [row["invitation_id"] for row in rows if row["invitation_id"] is not None]
+    used: set[Any] = _known(session, _INVITED, ids=invited)
+    plain = {}
+    for n, answer in singles.items():
+        receipt, invitation = answer.row["receipt"], answer.row["invitation_id"]
+        if receipt in taken or invitation in used:
+            continue
+        taken.add(receipt)
+        if invitation is not None:
+            used.add(invitation)
+        plain[n] = answer
+    return plain
+
+
+def _known(session: Session, query: sa.Select[Any], **given: list[Any]) -> set[Any]:
+    [values] = given.values()
+    return set(session.connection().execute(query, given).scalars()) if values else set()
+
+
+def _store_all(session: Session, answers: Sequence[Answer], tails: Mapping[int, Tail]) -> None:
+    if not answers:
+        return
+    connection = session.connection()
+    rows = []
+    for answer in answers:
+        tail = tails[answer.row["campaign_id"]]
+        rows.append(answer.placed(tail.next_index))
+        tail.append(rows[-1]["leaf"])
+    worded = {answer.row["receipt"]: answer for answer in answers if answer.has_words}
+    connection.execute(_INSERT, rows)
+    if worded:
+        query = sa.select(_RESPONSE.c.receipt, _RESPONSE.c.id).where(
+            _RESPONSE.c.receipt.in_(list(worded))
+        )
+        for receipt, response_id in connection.execute(query).all():
+            keep_words(connection, worded[receipt], response_id)
+    _count(connection, answers)
+
+
+def _count(connection: sa.Connection, answers: Sequence[Answer]) -> None:
+    new = _new_sources(connection, answers)
+    added: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    key_names = [column.name for column in _COUNTER.primary_key]
+    for answer, sources in zip(answers, new, strict=True):
+        counted = answer.counted(sources=sources)
+        sums = added[tuple(counted[name] for name in key_names)]
+        for place, name in enumerate(_SUMS):
+            sums[place] += counted[name]
+    rows = [
+        dict(zip(key_names, key, strict=True)) | dict(zip(_SUMS, sums, strict=True))
+        for key, sums in sorted(added.items())
+    ]
+    connection.execute(add_counts(connection, _COUNTER), rows)
+
+
+_SUMS = ("received", "valid", "sources")
+
+
+def _new_sources(connection: sa.Connection, answers: Sequence[Answer]) -> list[int]:
+    """Return 1 for each answer by a code or from a network new to its unit and group, else 0."""
+    marked: dict[tuple[Any, ...], int] = {}
+    new = []
+    for n, answer in enumerate(answers):
+        row = answer.row
+        open_and_marked = not answer.entrance.invited and row["network_mark"] is not None
+        new.append(int(not open_and_marked))
+        if open_and_marked:
+            key = (row["campaign_id"], row["unit_id"], row["group_code"], row["network_mark"])
+            marked.setdefault(key, n)
+    names = [column.name for column in _SEEN.primary_key]
+    if marked:
+        rows = [dict(zip(names, key, strict=True)) for key in marked]
+        for key in insert_each_new(connection, _SEEN, rows):
+            new[marked[key]] = 1
+    return new
