@@ -24,6 +24,7 @@ from survey.appraisal.runs import latest_appraisal, need_scorable, read_record, 
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
+from survey.jobs.steps import Tell, say_nothing
 from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
@@ -57,20 +58,26 @@ class _Computed:
     cases: list[Filed]
 
 
-def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
+def score_campaign(
+    site: Site, *, campaign_code: str, by: str, tell: Tell = say_nothing
+) -> Appraisal:
     """Run the pipeline over a closed campaign and keep it as a new appraisal.
 
     It is the replay of what people decided on cases until now; what they have not decided on is
     as the rules have it. A released campaign may be scored again: its releases stay as they are
     until a new one supersedes them. What takes long is done outside the transaction that keeps
-    the result, so that nobody waits for it; that one is sealed. Raises Refused for a campaign
-    that is still in draft or open, and where answers, plan or decisions changed meanwhile.
+    the result, so that nobody waits for it; that one is sealed. `tell` is told each step.
+    Raises Refused for a campaign that is still in draft or open, and where answers, plan or
+    decisions changed meanwhile.
     """
+    tell("read")
     with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
         need_scorable(campaign)
         read = _read(session, campaign, site.clock)
+    tell("compute")
     computed = _compute(campaign, read)
+    tell("keep")
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         appraisal = _keep(session, campaign, computed, by=by, clock=site.clock)

@@ -87,6 +87,7 @@ from survey.model.door_counter import (
 )
 from survey.model.entrance import CodeBatch, CodeCommitment, Entrance
 from survey.model.installation import Installation, KeyFingerprint
+from survey.model.job import JOB_STATES, Job
 from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Cosignature, Ledger, LedgerNode, TreeHead
 from survey.model.proposal import OUTCOMES, Proposal
@@ -124,6 +125,7 @@ __all__ = [
     "DEVICES",
     "DISPOSITIONS",
     "FINDINGS",
+    "JOB_STATES",
     "LONGEST_PLACE",
     "LONGEST_SEEN",
     "LONGEST_STATEMENT",
@@ -184,6 +186,7 @@ __all__ = [
     "Flag",
     "GroupCoefficient",
     "Installation",
+    "Job",
     "KeyFingerprint",
     "KeyedSheet",
     "Ledger",

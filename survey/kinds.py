@@ -1,0 +1,7 @@
+"""All kinds of jobs, by the names they are kept under."""
+
+from survey.appraisal.appeals.weighing_job import WEIGH
+from survey.appraisal.scoring_job import SCORE
+from survey.jobs.kinds import Kinds
+
+KINDS: Kinds = {kind.name: kind for kind in (SCORE, WEIGH)}
