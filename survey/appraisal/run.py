@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,11 @@ from survey.site.installation import Site
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 
+_Verdict = tuple[int, str, str]  # of which answer, what, by which rules
+_TABLE = Verdict.metadata.tables["verdict"]
+_COLUMNS = ("appraisal_id", "response_id", "verdict", "rules")
+_CHUNK = 20_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
@@ -53,7 +59,7 @@ class _Computed:
     read: _Read
     record: AppraisalRecord
     plan: dict[str, Any]
-    verdicts: list[dict[str, Any]]
+    verdicts: list[_Verdict]
     verdict_digest: str
     cases: list[Filed]
 
@@ -128,9 +134,7 @@ def _compute(campaign: Campaign, read: _Read) -> _Computed:
         record=record,
         plan=campaign.plan or {},
         verdicts=verdicts,
-        verdict_digest=digest_of_verdicts(
-            (each["response_id"], each["verdict"], each["rules"]) for each in verdicts
-        ),
+        verdict_digest=digest_of_verdicts(verdicts),
         cases=_cases(campaign, read, undecided),
     )
 
@@ -173,9 +177,10 @@ def _keep(
     appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
     session.flush()
-    if computed.verdicts:
-        rows = [{"appraisal_id": appraisal.id, **verdict} for verdict in computed.verdicts]
-        session.execute(sa.insert(Verdict), rows)
+    for start in range(0, len(computed.verdicts), _CHUNK):
+        chunk = computed.verdicts[start : start + _CHUNK]
+        rows = [dict(zip(_COLUMNS, (appraisal.id, *each), strict=True)) for each in chunk]
+        session.connection().execute(sa.insert(_TABLE), rows)
     filing.keep(session, computed.cases, campaign=campaign, appraisal=appraisal, by=by)
     campaign.state = "scored"
     audit.record(
@@ -210,16 +215,17 @@ def _released_before(session: Session, campaign: Campaign) -> AppraisalRecord | 
     return record if record and record.question_digest else None
 
 
-def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str, Any]]:
-    return [
-        {
-            "response_id": int(loaded.ids[row]),
-            "verdict": ScreeningVerdict(verdict).name.lower(),
-            "rules": ";".join(screening.rules_of(row)),
-        }
-        for row, verdict in enumerate(screening.verdict.tolist())
-        if verdict != ScreeningVerdict.KEEP
-    ]
+def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[_Verdict]:
+    rows = np.flatnonzero(screening.verdict != ScreeningVerdict.KEEP)
+    names = {int(each): each.name.lower() for each in ScreeningVerdict}
+    return list(
+        zip(
+            loaded.ids[rows].tolist(),
+            [names[verdict] for verdict in screening.verdict[rows].tolist()],
+            [";".join(rules) for rules in screening.rules_of_each(rows)],
+            strict=True,
+        )
+    )
 
 
 def _changed_meanwhile(campaign: Campaign) -> Problem:

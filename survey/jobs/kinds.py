@@ -37,6 +37,7 @@ class Kind:
     # The address of the result, and that of the page the job was asked for on.
     result_page: Callable[[str, Mapping[str, Any]], str]
     asking_page: Callable[[str, Mapping[str, Any]], str]
+    is_file: bool = False  # it is taken by whoever presses, and not led to
 
 
 Kinds = Mapping[str, Kind]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey.jobs.claiming import LEASE, Claimed, claim_next, go_on
 from survey.jobs.ending import broken, end_done, end_failed
+from survey.jobs.files import sweep_files
 from survey.jobs.kinds import Kinds, Work
 from survey.problems import Refused
 from survey.site.installation import Site
@@ -46,6 +47,10 @@ class Jobs:
             self._is_at_work = True
         Thread(target=self._work, name="jobs", daemon=True).start()
 
+    def sweep(self) -> None:
+        """Delete the files that jobs made and nobody needs any more."""
+        sweep_files(self._site)
+
     def _work(self) -> None:
         while True:
             with self._lock:
@@ -67,6 +72,7 @@ def keep_working(jobs: Jobs) -> None:
     """Do what waits and what others left undone, for ever."""
     while True:
         jobs.wake()
+        jobs.sweep()
         sleep(_EVERY_SECONDS)
 
 

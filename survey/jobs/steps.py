@@ -24,6 +24,7 @@ STEPS: dict[str, Step] = {
     "verify": Step(2, "核对封存的记录", "verifying the sealed records"),
     "read": Step(25, "读取答卷", "reading the answers"),
     "compute": Step(45, "计算得分", "computing the scores"),
+    "write": Step(60, "制作文件", "making the file"),
     "keep": Step(90, "保存结果", "keeping the result"),
 }
 

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 TITLES = {
     "score": _("计分"),
     "weigh": _("复核计算"),
+    "microdata": _("制作逐份数据文件"),
 }
 OUTCOMES = {
     "done": _("完成"),

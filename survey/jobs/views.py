@@ -8,7 +8,7 @@ from survey.access.sign_in import current_account, requires
 from survey.jobs.ending import raised_by
 from survey.jobs.steps import STEPS
 from survey.jobs.titles import TITLES
-from survey.jobs.waiting import jobs, lead_to_result
+from survey.jobs.waiting import jobs, lead_to_result, result_page
 from survey.model import Job
 from survey.web.request import language, site
 
@@ -27,7 +27,8 @@ def page(number: int) -> Page:
         if job is None or kind is None or not roles.may(current_account(), kind.action):
             abort(404)
         campaign = job.campaign
-        if job.state == "done":
+        is_done = job.state == "done"
+        if is_done and not kind.is_file:
             return lead_to_result(kind, job, campaign)
         refused = raised_by(job)
         return render_template(
@@ -36,6 +37,8 @@ def page(number: int) -> Page:
             job=job,
             asked_by=people.names(session).get(job.asked_by, job.asked_by),
             title=TITLES[kind.name],
+            done=kind.done if is_done else "",
+            file=result_page(kind, job, campaign) if is_done else "",
             again=kind.asking_page(campaign.code, job.arguments),
             doing=STEPS[job.step].text(language()),
             lines=refused.text(language()).splitlines() if refused else [],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from time import monotonic, sleep
 from typing import Any
 
-from flask import current_app, flash, redirect, url_for
+from flask import abort, current_app, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account
@@ -28,6 +28,15 @@ def jobs() -> Jobs:
 def do_or_wait(kind: Kind, *, campaign: Campaign, arguments: Mapping[str, Any]) -> Response:
     """Ask for a job and lead to its result, or to its progress where that takes longer.
 
+    Raises Refused as `do_in_time` does.
+    """
+    job = do_in_time(kind, campaign=campaign, arguments=arguments)
+    return job if isinstance(job, Response) else lead_to_result(kind, job, campaign)
+
+
+def do_in_time(kind: Kind, *, campaign: Campaign, arguments: Mapping[str, Any]) -> Job | Response:
+    """Ask for a job and return it done, or what leads to its progress where that takes longer.
+
     Raises Refused, in the words of the job, where it was not done; or where another job of the
     campaign is at work.
     """
@@ -50,13 +59,28 @@ def do_or_wait(kind: Kind, *, campaign: Campaign, arguments: Mapping[str, Any]) 
     refused = raised_by(job)
     if refused is not None:
         raise refused
-    return lead_to_result(kind, job, campaign)
+    return job
+
+
+def done_job(number: int, kind: Kind, *, campaign: Campaign, arguments: Mapping[str, Any]) -> Job:
+    """Return a job that is done and is about this; 404 for all others."""
+    with site().database.reading() as session:
+        job = session.get(Job, number)
+    about = (kind.name, campaign.id, dict(arguments), "done")
+    if job is None or (job.kind, job.campaign_id, job.arguments, job.state) != about:
+        abort(404)
+    return job
 
 
 def lead_to_result(kind: Kind, job: Job, campaign: Campaign) -> Response:
     """Lead to the result of a job that is done, and say so."""
     flash(str(kind.done))
-    return redirect(kind.result_page(campaign.code, {**job.arguments, **(job.result or {})}))
+    return redirect(result_page(kind, job, campaign))
+
+
+def result_page(kind: Kind, job: Job, campaign: Campaign) -> str:
+    """Return the address of what came of a job."""
+    return kind.result_page(campaign.code, {**job.arguments, **(job.result or {}), "job": job.id})
 
 
 def _again(job: Job) -> Job:

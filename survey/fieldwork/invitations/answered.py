@@ -19,6 +19,8 @@ _TOGETHER = (
     Entrance.issued_at,
     Entrance.issued_by,
 )
+# As the database keeps it: equal where the moments are, and not read a million times.
+_RAW_ISSUED_AT = sa.type_coerce(Entrance.issued_at, sa.Text).label("raw_issued_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +70,15 @@ def answered_batches(
     )
     batch = np.full(response_ids.size, -1, dtype=np.intp)
     waited = np.zeros(response_ids.size, dtype=np.int64)
-    response, first, submitted_ms = _came(session, campaign)
+    number = {(*row[:3], row.raw_issued_at, row.issued_by): n for n, row in enumerate(found)}
+    came = session.connection().execute(_came(campaign))
+    through = [(row[0], row[1], number[tuple(row[2:])]) for row in came]
+    response, submitted_ms, of_batch = np.array(through, dtype=np.int64).reshape(-1, 3).T
     place = np.searchsorted(response_ids, response)
     is_there = place < response_ids.size
     is_there[is_there] = response_ids[place[is_there]] == response[is_there]
     place = place[is_there]
-    firsts = np.array([row.first for row in found], dtype=np.int64)  # ascending
-    batch[place] = np.searchsorted(firsts, first[is_there])
+    batch[place] = of_batch[is_there]
     usable = [int(max(one.issued_at, campaign.starts_at).timestamp()) for one in batches]
     waited[place] = submitted_ms[is_there] // 1000 - np.array(usable, dtype=np.int64)[batch[place]]
     return AnsweredBatches(
@@ -91,6 +95,7 @@ def _batches(campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             *_TOGETHER,
+            _RAW_ISSUED_AT,
             sa.func.min(Entrance.id).label("first"),
             sa.func.count().label("issued"),
             sa.func.count(Entrance.withdrawn_at).label("withdrawn"),
@@ -101,17 +106,15 @@ def _batches(campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _came(session: Session, campaign: Campaign) -> list[NDArray[np.int64]]:
-    """Return the answers that came through batches: id, first code of the batch, when in ms."""
-    first = sa.func.min(Entrance.id).over(partition_by=_TOGETHER).label("first")
-    codes = sa.select(Entrance.id, first).where(*_of_one_unit(campaign)).subquery()
-    query = (
-        sa.select(Response.id, codes.c.first, Response.submitted_ms)
-        .join(codes, codes.c.id == Response.invitation_id)
-        .where(Response.campaign_id == campaign.id)
+def _came(campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:
+    """Select the answers that came through batches: id, when in ms, and what names the batch."""
+    return (
+        sa.select(
+            Response.id, Response.submitted_ms, *_TOGETHER[:3], _RAW_ISSUED_AT, Entrance.issued_by
+        )
+        .join(Entrance, Entrance.id == Response.invitation_id)
+        .where(Response.campaign_id == campaign.id, *_of_one_unit(campaign))
     )
-    rows = session.execute(query).all()
-    return list(np.array(rows, dtype=np.int64).reshape(-1, 3).T)
 
 
 def _of_one_unit(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:

@@ -170,11 +170,12 @@ def _same_from_one_network(answers: _Returned) -> BoolArray:
     order = order[sample.network[order] != NONE]
     keys = np.stack([sample.unit[order], sample.network[order], invited[order]])
     breaks = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
-    for rows in np.split(order, breaks):
-        if rows.size >= rules.network_min:
-            block = dominant_block(vectors[rows], rules.network_same_share)
-            if block.any() and not _usual(answers, elsewhere, vectors, rows, block):
-                out[rows[block]] = True
+    ends = np.array([0, *breaks, order.size])
+    for number in np.flatnonzero(np.diff(ends) >= rules.network_min):
+        rows = order[ends[number] : ends[number + 1]]
+        block = dominant_block(vectors[rows], rules.network_same_share)
+        if block.any() and not _usual(answers, elsewhere, vectors, rows, block):
+            out[rows[block]] = True
     return out
 
 
