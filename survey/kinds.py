@@ -1,7 +1,7 @@
 """All kinds of jobs, by the names they are kept under."""
 
 from survey.appraisal.appeals.weighing_job import WEIGH
-from survey.appraisal.scoring_job import SCORE
+from survey.appraisal.many.scoring_job import SCORE
 from survey.exchange.microdata.making_job import MICRODATA
 from survey.jobs.kinds import Kinds
 

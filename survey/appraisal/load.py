@@ -80,6 +80,7 @@ def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
     digest = hashlib.sha256()
     for rows in _stored(session, campaign):
         digest.update(columns.take(rows))
+    columns.end()
     chances = columns.column("chance", np.float64)
     is_drawn = bool(np.isfinite(chances).any())
     found = replace(_sample(columns, plan), probability=chances if is_drawn else None)

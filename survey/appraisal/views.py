@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
 from survey.appraisal import item_results, leaders_approval, release, score_sheet
+from survey.appraisal.many.scoring_job import SCORE
 from survey.appraisal.runs import need_scorable
-from survey.appraisal.scoring_job import SCORE
 from survey.appraisal.shown.conclusions import conclude
 from survey.appraisal.shown.notice_groups import group_notices
 from survey.appraisal.shown.selection import SORTS, Asked, select

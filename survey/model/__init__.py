@@ -87,10 +87,9 @@ from survey.model.door_counter import (
 )
 from survey.model.entrance import CodeBatch, CodeCommitment, Entrance
 from survey.model.installation import Installation, KeyFingerprint
-from survey.model.job import JOB_STATES, Job
 from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Cosignature, Ledger, LedgerNode, TreeHead
-from survey.model.proposal import OUTCOMES, Proposal
+from survey.model.proposal import JOB_STATES, OUTCOMES, Job, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.reminder import Reminder
 from survey.model.response import (

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from survey.appraisal.scoring_job import SCORE
+from survey.appraisal.many.scoring_job import SCORE
 from survey.fieldwork.campaigns import find_campaign
 from survey.jobs.asking import ask
 from survey.model import CampaignUnit, PageCounter, ProgressCounter

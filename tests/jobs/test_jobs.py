@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from survey.app import create_app
-from survey.appraisal.scoring_job import SCORE
+from survey.appraisal.many.scoring_job import SCORE
 from survey.clock import now
 from survey.fieldwork.campaigns import find_campaign
 from survey.jobs import claiming, waiting

@@ -19,10 +19,10 @@ from survey.access import first_account
 from survey.app import create_app
 from survey.appraisal.appeals.filing import Attached, Contest, file_appeal
 from survey.appraisal.appeals.receiving import receive_appeal
+from survey.appraisal.many.scoring_job import SCORE
 from survey.appraisal.on_site.deciding import DECIDE_VISIT
 from survey.appraisal.on_site.entering import Photo, Seen, enter_visit
 from survey.appraisal.review import words
-from survey.appraisal.scoring_job import SCORE
 from survey.city.keys import confirm_key, name_key
 from survey.city.taking import Offered, take_releases
 from survey.delivery.sender import send_due

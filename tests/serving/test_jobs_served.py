@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.appraisal.scoring_job import SCORE
+from survey.appraisal.many.scoring_job import SCORE
 from survey.clock import now
 from survey.fieldwork.campaigns import find_campaign
 from survey.jobs.asking import ask

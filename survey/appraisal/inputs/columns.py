@@ -41,6 +41,7 @@ class _Marks(dict[Any, int]):
         return number
 
     def of(self, marks: Sequence[Any]) -> list[int]:
+        """Return the number of each mark; nobody’s where there is none."""
         return [NONE if mark is None else self[mark] for mark in marks]
 
 
@@ -117,6 +118,10 @@ class Columns:
             strict=True,
         )
         return "".join([_SPELLED % line for line in lines]).encode()
+
+    def end(self) -> None:
+        """Let go of what only the rows still to come would need."""
+        self._marks.clear()
 
     def column(self, name: str, dtype: type[np.generic]) -> NDArray[Any]:
         """Return a whole column, once: what it was made of is let go."""
