@@ -26,7 +26,8 @@
         window.location.reload();
         return;
       }
-      document.querySelector("[data-poll]").innerHTML = now.innerHTML;
+      var shown = document.querySelector("[data-poll]");
+      shown.parentNode.replaceChild(document.importNode(now, true), shown);
       setTimeout(poll, 1500);
     })["catch"](function () {
       setTimeout(poll, 5000);
