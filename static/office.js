@@ -8,6 +8,40 @@
       window.print();
     });
   });
+  // The progress of a job, without loading the page anew; where it has ended, the result's page.
+  function poll() {
+    window.fetch(window.location.href, { credentials: "same-origin" }).then(function (answer) {
+      if (answer.redirected || !answer.ok) {
+        window.location.href = answer.url;
+        return null;
+      }
+      return answer.text();
+    }).then(function (html) {
+      if (html === null) {
+        return;
+      }
+      var page = new DOMParser().parseFromString(html, "text/html");
+      var now = page.querySelector("[data-poll]");
+      if (!now) {
+        window.location.reload();
+        return;
+      }
+      var shown = document.querySelector("[data-poll]");
+      shown.parentNode.replaceChild(document.importNode(now, true), shown);
+      setTimeout(poll, 1500);
+    })["catch"](function () {
+      setTimeout(poll, 5000);
+    });
+  }
+  if (document.querySelector("[data-poll]")) {
+    if (window.fetch && window.DOMParser) {
+      setTimeout(poll, 1500);
+    } else {
+      setTimeout(function () {
+        window.location.reload();
+      }, 3000);
+    }
+  }
   var region = document.querySelector("[data-partial]");
   if (!region || !window.fetch || !window.history.pushState || !window.URLSearchParams) {
     return;

@@ -55,6 +55,9 @@ from survey.fieldwork.views import LARGEST_ARCHIVE, NEW_CAMPAIGN
 from survey.fieldwork.views import blueprint as fieldwork
 from survey.fieldwork.witnesses.views import blueprint as witnesses
 from survey.forms.arrangement import is_varied
+from survey.jobs.running import Jobs
+from survey.jobs.views import blueprint as jobs
+from survey.kinds import KINDS
 from survey.manual.views import blueprint as manual
 from survey.publication.views import blueprint as publication
 from survey.receivers.views import blueprint as receivers
@@ -122,6 +125,7 @@ def create_app(site: Site) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, so that a long read loses no form
     )
     app.extensions["survey"] = site
+    app.extensions["jobs"] = Jobs(site, KINDS)
     app.extensions["make_app"] = create_app  # the rehearsal has an application of its own
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -148,7 +152,7 @@ def create_app(site: Site) -> Flask:
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),
-        *(receivers, delivery, witnesses, airgap, city, common_items, api),
+        *(receivers, delivery, witnesses, airgap, city, common_items, api, jobs),
     ):
         app.register_blueprint(room)
     app.extensions["quick"] = Quick(app)  # before the framework

@@ -29,6 +29,7 @@ FLOORS = {
     "feedback": 98,
     "fieldwork": 97,
     "forms": 99,
+    "jobs": 95,
     "ledger": 94,
     "manual": 99,
     "model": 99,

@@ -12,6 +12,7 @@ __all__ = [
     "leaders_approval",
     "listing",
     "load",
+    "many",
     "on_site",
     "record",
     "release",

@@ -15,6 +15,7 @@ from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.readiness.telling import tell_before
+from survey.jobs.steps import STEPS
 from survey.problems import Problem, Refused
 from survey.site.installation import open_site
 from survey.stats.campaign.figures import UnitFigure
@@ -92,8 +93,9 @@ def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None
         _score_all(processes or 1)
         return
     with open_site(os.environ) as site:
+        _tell_step("verify")
         require_whole(site, campaign_id)
-        appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL)
+        appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL, tell=_tell_step)
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
             units = score_document.units_of(campaign=campaign, record=read_record(appraisal))
@@ -106,6 +108,11 @@ def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None
         click.echo(line)
     click.echo(f"plan {appraisal.plan_digest}", err=True)
     click.echo(f"data {appraisal.data_digest}", err=True)
+
+
+def _tell_step(step: str) -> None:
+    said = STEPS[step]
+    click.echo(f"{said.percent:3} %  {said.zh} / {said.en}", err=True)
 
 
 def _score_all(processes: int) -> None:

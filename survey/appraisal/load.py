@@ -11,38 +11,39 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from survey.appraisal.inputs.columns import Columns, places_in_order
 from survey.fieldwork.invitations.chances import chances_of_codes
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
-from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
+from survey.stats.campaign.sample import NONE, Sample
 
 if TYPE_CHECKING:
     from survey.fieldwork.reminders.invited_people import InvitedPerson
 
 _CHUNK = 20_000
-_UNKNOWN = -1  # a duration, as the rules know it
+# As the database gives them, without the objects an ORM would make of a million rows.
+_ROW = Response.metadata.tables["response"].c
 _COLUMNS = (
-    Response.id,
-    Response.receipt,
-    Response.unit_id,
-    Response.group_code,
-    Response.channel,
-    Response.answers,
-    Response.sex,
-    Response.age,
-    Response.residence,
-    Response.area,
-    Response.submitted_ms,
-    Response.duration_ms,
-    Response.device_mark,
-    Response.network_mark,
-    Response.invitation_id,
-    Response.sitting_id,
-    Response.own_staff,
+    _ROW.id,
+    _ROW.receipt,
+    _ROW.unit_id,
+    _ROW.group_code,
+    _ROW.channel,
+    _ROW.answers,
+    _ROW.sex,
+    _ROW.age,
+    _ROW.residence,
+    _ROW.area,
+    _ROW.submitted_ms,
+    _ROW.duration_ms,
+    _ROW.device_mark,
+    _ROW.network_mark,
+    _ROW.invitation_id,
+    _ROW.sitting_id,
+    sa.type_coerce(_ROW.own_staff, sa.Integer),
 )
-_N_COLUMNS = len(_COLUMNS) - 1  # the id is only the order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,38 +69,34 @@ class LoadedInvitations:
     digest: str
 
 
-class _Marks:
-    """Numbers for marks, by first appearance; the same mark has the same number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Any, int] = {}
-
-    def code(self, mark: object | None) -> int:
-        return NONE if mark is None else self._numbers.setdefault(mark, len(self._numbers))
-
-
 def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
     """Read a closed campaign's responses in one pass; the session must not have written."""
-    reader = _Reader(session, campaign, plan)
+    columns = Columns(
+        campaign,
+        plan,
+        area_codes=_area_codes(session, campaign),
+        chances=chances_of_codes(session, campaign=campaign),
+    )
     digest = hashlib.sha256()
-    rows: list[tuple[Any, ...]] = []
-    for row in reader.rows():
-        canonical = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-        digest.update(canonical.encode() + b"\n")
-        rows.append(reader.coded(row))
-    columns = list(zip(*rows, strict=True)) or [()] * _N_COLUMNS
-    chances = np.array(reader.chances, dtype=np.float64)
+    for rows in _stored(session, campaign):
+        digest.update(columns.take(rows))
+    columns.end()
+    chances = columns.column("chance", np.float64)
     is_drawn = bool(np.isfinite(chances).any())
-    found = replace(_arrays(columns, plan), probability=chances if is_drawn else None)
+    found = replace(_sample(columns, plan), probability=chances if is_drawn else None)
     return LoadedSample(
         sample=found,
-        ids=np.array(reader.ids, dtype=np.int64),
+        ids=columns.column("id", np.int64),
         digest=digest.hexdigest(),
-        draws_digest=digest_of_draws(
-            (name, repr(float(chance)))
-            for name, chance in zip(found.response_id, chances, strict=True)
-            if np.isfinite(chance)
-        ),
+        draws_digest=_digest_of_chances(found, chances) if is_drawn else "",
+    )
+
+
+def _digest_of_chances(sample: Sample, chances: NDArray[np.float64]) -> str:
+    return digest_of_draws(
+        (name, repr(float(chance)))
+        for name, chance in zip(sample.response_id, chances, strict=True)
+        if np.isfinite(chance)
     )
 
 
@@ -161,85 +158,38 @@ def invitations(
 def digest_of_invited(rows: Iterable[tuple[str, str, str, int, int]]) -> str:
     """Return the digest of a list: of each person unit, group, channel, answer's place and wave."""
     digest = hashlib.sha256()
-    for row in rows:
-        digest.update(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+    spelled: dict[str, str] = {}
+    for unit, group, channel, place, wave in rows:
+        named = [
+            spelled.get(each) or spelled.setdefault(each, json.dumps(each, ensure_ascii=False))
+            for each in (unit, group, channel)
+        ]
+        digest.update(f"[{named[0]},{named[1]},{named[2]},{place},{wave}]\n".encode())
     return digest.hexdigest()
 
 
-class _Reader:
-    """Turns rows into canonical rows (public codes, marks as numbers), then into indices."""
+def _stored(session: Session, campaign: Campaign) -> Iterator[Sequence[Any]]:
+    """Yield the rows in short reads: a long one keeps SQLite's journal from being reused.
 
-    def __init__(self, session: Session, campaign: Campaign, plan: Plan) -> None:
-        self._session = session
-        self._campaign_id = campaign.id
-        self._unit_codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
-        self._area_codes = _area_codes(session, campaign)
-        options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
-        self._ages = dict(enumerate(plan.ages))
-        self._sexes = _known_options(options["P2"]["options"], SEXES)
-        self._residences = _known_options(options["P4"]["options"], RESIDENCES)
-        self._units = {unit.unit_code: i for i, unit in enumerate(plan.units)}
-        self._groups = {group.group_code: i for i, group in enumerate(plan.groups)}
-        self._channels = {entry.channel: i for i, entry in enumerate(plan.channels)}
-        self._townships = {code: i for i, code in enumerate(plan.townships)}
-        self._index_of_age = _index(plan.ages)
-        self._chance_of = chances_of_codes(session, campaign=campaign)
-        self.ids: list[int] = []
-        self.chances: list[float] = []
-
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        devices, networks, tokens, raters = _Marks(), _Marks(), _Marks(), _Marks()
-        for row in self._stored():
-            self.ids.append(row.id)
-            self.chances.append(self._chance_of.get(row.invitation_id, np.nan))
-            yield (
-                row.receipt.hex(),
-                self._unit_codes[row.unit_id],
-                row.group_code,
-                row.channel,
-                row.answers,
-                self._sexes.get(row.sex, ""),
-                self._ages.get(row.age, ""),
-                self._residences.get(row.residence, ""),
-                self._area_codes.get(row.area, ""),
-                row.submitted_ms,
-                _UNKNOWN if row.duration_ms is None else row.duration_ms,
-                devices.code(row.device_mark),
-                networks.code(row.network_mark),
-                tokens.code(row.invitation_id),
-                raters.code(row.sitting_id),
-                int(row.own_staff),
-            )
-
-    def _stored(self) -> Iterator[Any]:
-        """Yield the rows in short reads: a long one keeps SQLite's journal from being reused."""
-        query = (
-            sa.select(*_COLUMNS)
-            .where(Response.campaign_id == self._campaign_id, Response.id > sa.bindparam("after"))
-            .order_by(Response.id)
-            .limit(_CHUNK)
-        )
-        after: int | None = -1
-        while after is not None:
-            rows = self._session.execute(query, {"after": after}).all()
-            end_read(self._session)
-            yield from rows
-            after = rows[-1].id if len(rows) == _CHUNK else None
-
-    def coded(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        receipt, unit, group, channel, answers, sex, age, residence, area, *numbers = row
-        return (
-            receipt,
-            self._units[unit],
-            self._groups[group],
-            self._channels[channel],
-            answers,
-            _INDEX_OF_SEX.get(sex, NONE),
-            self._index_of_age.get(age, NONE),
-            _INDEX_OF_RESIDENCE.get(residence, NONE),
-            self._townships.get(area, NONE),
-            *numbers,
-        )
+    By the primary key alone, from the campaign's first row to its last: an index by campaign would
+    sort all rows for each read.
+    """
+    of_campaign = _ROW.campaign_id + 0 == campaign.id  # a sum is looked up in no index
+    query = (
+        sa.select(*_COLUMNS)
+        .where(of_campaign, _ROW.id > sa.bindparam("after"), _ROW.id <= sa.bindparam("last"))
+        .order_by(_ROW.id)
+        .limit(_CHUNK)
+    )
+    ends = sa.select(sa.func.min(_ROW.id), sa.func.max(_ROW.id))
+    first, last = session.execute(ends.where(_ROW.campaign_id == campaign.id)).one()
+    after: int | None = None if first is None else first - 1
+    while after is not None:
+        rows = session.connection().execute(query, {"after": after, "last": last}).all()
+        end_read(session)
+        if rows:
+            yield rows
+        after = rows[-1].id if len(rows) == _CHUNK else None
 
 
 def _area_codes(session: Session, campaign: Campaign) -> dict[int, str]:
@@ -247,46 +197,25 @@ def _area_codes(session: Session, campaign: Campaign) -> dict[int, str]:
     return {row.position: row.code for row in session.execute(query)}
 
 
-def _known_options(options: Sequence[str], known: Sequence[str]) -> dict[int, str]:
-    return {position: option for position, option in enumerate(options) if option in known}
-
-
-def _index(names: Sequence[str]) -> dict[str, int]:
-    return {name: index for index, name in enumerate(names)}
-
-
-_INDEX_OF_SEX, _INDEX_OF_RESIDENCE = map(_index, (SEXES, RESIDENCES))
-
-
-def _arrays(columns: Sequence[Sequence[Any]], plan: Plan) -> Sample:
-    _receipt, unit, group, channel, answers, sex, age, residence, township, *rest = columns
-    submitted_ms, duration_ms, device, network, token, rater, own_staff = (
-        np.array(column, dtype=np.int64) for column in rest
-    )
+def _sample(columns: Columns, plan: Plan) -> Sample:
+    unit = columns.column("unit", np.intp)
     return Sample(
         # The place in the order of arrival: it breaks ties between answers of one second.
-        response_id=np.array([f"{place:010d}" for place in range(len(unit))], dtype=np.str_),
-        unit=np.array(unit, dtype=np.intp),
-        group=np.array(group, dtype=np.intp),
-        channel=np.array(channel, dtype=np.intp),
-        items=_items(answers, n_items=plan.n_items),
-        sex=np.array(sex, dtype=np.int8),
-        age=np.array(age, dtype=np.int8),
-        residence=np.array(residence, dtype=np.int8),
-        township=np.array(township, dtype=np.intp),
-        duration_ms=duration_ms,
-        submitted_at=submitted_ms // 1000,
-        device=device,
-        network=network,
-        token=token,
-        own_staff=own_staff.astype(np.bool_),
-        rater=rater,
+        response_id=places_in_order(unit.size),
+        unit=unit,
+        group=columns.column("group", np.intp),
+        channel=columns.column("channel", np.intp),
+        items=columns.column("items", np.int8),
+        sex=columns.column("sex", np.int8),
+        age=columns.column("age", np.int8),
+        residence=columns.column("residence", np.int8),
+        township=columns.column("township", np.intp),
+        duration_ms=columns.column("duration_ms", np.int64),
+        submitted_at=columns.column("submitted_ms", np.int64) // 1000,
+        device=columns.column("device", np.int64),
+        network=columns.column("network", np.int64),
+        token=columns.column("token", np.int64),
+        own_staff=columns.column("own_staff", np.bool_),
+        rater=columns.column("rater", np.int64),
         ages=plan.ages,
     )
-
-
-def _items(answers: Sequence[str], *, n_items: int) -> NDArray[np.int8]:
-    """Return the digits of the answers; a dash is an item left empty."""
-    characters = np.frombuffer("".join(answers).encode("ascii"), dtype=np.uint8)
-    digits = characters.astype(np.int8) - ord("0")
-    return np.maximum(digits, NONE).reshape(len(answers), n_items)

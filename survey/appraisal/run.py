@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from survey.appraisal.runs import latest_appraisal, need_scorable, read_record, 
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
+from survey.jobs.steps import Tell, say_nothing
 from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
@@ -31,6 +33,11 @@ from survey.problems import Problem, Refused
 from survey.site.installation import Site
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
+
+_Verdict = tuple[int, str, str]  # of which answer, what, by which rules
+_TABLE = Verdict.metadata.tables["verdict"]
+_COLUMNS = ("appraisal_id", "response_id", "verdict", "rules")
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +59,31 @@ class _Computed:
     read: _Read
     record: AppraisalRecord
     plan: dict[str, Any]
-    verdicts: list[dict[str, Any]]
+    verdicts: list[_Verdict]
     verdict_digest: str
     cases: list[Filed]
 
 
-def score_campaign(site: Site, *, campaign_code: str, by: str) -> Appraisal:
+def score_campaign(
+    site: Site, *, campaign_code: str, by: str, tell: Tell = say_nothing
+) -> Appraisal:
     """Run the pipeline over a closed campaign and keep it as a new appraisal.
 
     It is the replay of what people decided on cases until now; what they have not decided on is
     as the rules have it. A released campaign may be scored again: its releases stay as they are
     until a new one supersedes them. What takes long is done outside the transaction that keeps
-    the result, so that nobody waits for it; that one is sealed. Raises Refused for a campaign
-    that is still in draft or open, and where answers, plan or decisions changed meanwhile.
+    the result, so that nobody waits for it; that one is sealed. `tell` is told each step.
+    Raises Refused for a campaign that is still in draft or open, and where answers, plan or
+    decisions changed meanwhile.
     """
+    tell("read")
     with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
         need_scorable(campaign)
         read = _read(session, campaign, site.clock)
+    tell("compute")
     computed = _compute(campaign, read)
+    tell("keep")
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         appraisal = _keep(session, campaign, computed, by=by, clock=site.clock)
@@ -121,9 +134,7 @@ def _compute(campaign: Campaign, read: _Read) -> _Computed:
         record=record,
         plan=campaign.plan or {},
         verdicts=verdicts,
-        verdict_digest=digest_of_verdicts(
-            (each["response_id"], each["verdict"], each["rules"]) for each in verdicts
-        ),
+        verdict_digest=digest_of_verdicts(verdicts),
         cases=_cases(campaign, read, undecided),
     )
 
@@ -166,9 +177,10 @@ def _keep(
     appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
     session.flush()
-    if computed.verdicts:
-        rows = [{"appraisal_id": appraisal.id, **verdict} for verdict in computed.verdicts]
-        session.execute(sa.insert(Verdict), rows)
+    for start in range(0, len(computed.verdicts), _CHUNK):
+        chunk = computed.verdicts[start : start + _CHUNK]
+        rows = [dict(zip(_COLUMNS, (appraisal.id, *each), strict=True)) for each in chunk]
+        session.connection().execute(sa.insert(_TABLE), rows)
     filing.keep(session, computed.cases, campaign=campaign, appraisal=appraisal, by=by)
     campaign.state = "scored"
     audit.record(
@@ -203,16 +215,17 @@ def _released_before(session: Session, campaign: Campaign) -> AppraisalRecord | 
     return record if record and record.question_digest else None
 
 
-def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[dict[str, Any]]:
-    return [
-        {
-            "response_id": int(loaded.ids[row]),
-            "verdict": ScreeningVerdict(verdict).name.lower(),
-            "rules": ";".join(screening.rules_of(row)),
-        }
-        for row, verdict in enumerate(screening.verdict.tolist())
-        if verdict != ScreeningVerdict.KEEP
-    ]
+def _verdicts(loaded: load.LoadedSample, screening: Screening) -> list[_Verdict]:
+    rows = np.flatnonzero(screening.verdict != ScreeningVerdict.KEEP)
+    names = {int(each): each.name.lower() for each in ScreeningVerdict}
+    return list(
+        zip(
+            loaded.ids[rows].tolist(),
+            [names[verdict] for verdict in screening.verdict[rows].tolist()],
+            [";".join(rules) for rules in screening.rules_of_each(rows)],
+            strict=True,
+        )
+    )
 
 
 def _changed_meanwhile(campaign: Campaign) -> Problem:

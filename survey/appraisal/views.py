@@ -7,7 +7,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from survey.access.sign_in import current_account, requires
-from survey.appraisal import item_results, leaders_approval, release, run, score_sheet
+from survey.appraisal import item_results, leaders_approval, release, score_sheet
+from survey.appraisal.many.scoring_job import SCORE
+from survey.appraisal.runs import need_scorable
 from survey.appraisal.shown.conclusions import conclude
 from survey.appraisal.shown.notice_groups import group_notices
 from survey.appraisal.shown.selection import SORTS, Asked, select
@@ -20,12 +22,14 @@ from survey.fieldwork.campaign_pages import (
     visible_units,
 )
 from survey.forms.office import ConfirmForm, LeadersApprovalForm, ProposalForm
+from survey.jobs.waiting import do_or_wait
 from survey.problems import Refused
 from survey.receivers import acknowledgements, outbox
 from survey.scheme.campaign_scheme import scheme_of
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web import charts
+from survey.web.alterations import Altered
 from survey.web.request import language, site
 from survey.wording import STEPS
 
@@ -106,15 +110,15 @@ def score_page(code: str) -> Page:
     form = ConfirmForm()
     if not form.validate_on_submit():
         return _confirm(code, form, what="score")
-    need_whole(code)
     try:
         with site().database.reading() as session:
-            campaign_or_404(session, code)
-        run.score_campaign(site(), campaign_code=code, by=current_account().username)
+            campaign = campaign_or_404(session, code)
+            need_scorable(campaign)
+        return do_or_wait(SCORE, campaign=campaign, arguments={})
+    except Altered:
+        raise
     except Refused as refused:
         return _confirm(code, form, what="score", refused=refused)
-    flash(_("计分完成，请核对后发布。"))
-    return redirect(url_for("appraisal.scores", code=code))
 
 
 @blueprint.route("/release", methods=["GET", "POST"])

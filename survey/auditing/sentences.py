@@ -11,6 +11,8 @@ from survey.appraisal.appeals.kinds import OUTCOMES as APPEAL_OUTCOMES
 from survey.appraisal.review.kinds import VERDICTS
 from survey.auditing.names import NOTHING, Names
 from survey.forms.interview import OUTCOMES
+from survey.jobs.titles import OUTCOMES as JOB_OUTCOMES
+from survey.jobs.titles import TITLES
 from survey.model import ROLES, AuditEntry
 from survey.receivers.words import OUTCOME_WORDS, RIGHT_WORDS
 
@@ -132,6 +134,10 @@ SPOKEN: dict[str, Spoken] = {
         _("把“%(campaign)s”的方案改为第%(version)s版，理由：%(reason)s；%(changes)s"),
     ),
     "campaign.score": Spoken(_("计分"), _("对“%(campaign)s”计分（第%(appraisal)s次计分）")),
+    "job.ask": Spoken(_("提出一项工作"), _("对“%(campaign)s”提出%(job_kind)s（第%(job)s项工作）")),
+    "job.end": Spoken(
+        _("工作结束"), _("对“%(campaign)s”的%(job_kind)s结束（第%(job)s项工作）：%(job_outcome)s")
+    ),
     "review.find": Spoken(
         _("列出案卷"), _("“%(campaign)s”第%(appraisal)s次计分列出%(n_cases)s件待认定的案卷")
     ),
@@ -509,6 +515,8 @@ _WORDS: dict[str, Callable[[AuditEntry, Names], object]] = {
         entry.detail.get("second_factor", ""), NOTHING
     ),
     "outcome": lambda entry, _names: OUTCOMES.get(entry.detail.get("disposition", ""), NOTHING),
+    "job_kind": lambda entry, _names: TITLES.get(entry.detail.get("kind", ""), NOTHING),
+    "job_outcome": lambda entry, _names: JOB_OUTCOMES.get(entry.detail.get("outcome", ""), NOTHING),
     "early": lambda entry, _names: _EARLY.get(bool(entry.detail.get("early")), NOTHING),
     "acknowledged": lambda entry, _names: OUTCOME_WORDS.get(
         entry.detail.get("outcome", ""), NOTHING

@@ -3,6 +3,7 @@
 __all__ = [
     "document",
     "files",
+    "microdata",
     "package",
     "schema",
     "schema_parts",

@@ -42,6 +42,7 @@ _OF_ROOM = {
     "feedback": "05-comments",
     "climbing": "05-comments",
     "approvals": "06-closing-and-scoring",
+    "jobs": "06-closing-and-scoring",
     "review": "06-closing-and-scoring",
     "appraisal": "07-reading-scores",
     "publication": "08-handing-over",

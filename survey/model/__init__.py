@@ -89,7 +89,7 @@ from survey.model.entrance import CodeBatch, CodeCommitment, Entrance
 from survey.model.installation import Installation, KeyFingerprint
 from survey.model.keyed_sheet import KeyedSheet
 from survey.model.ledger import Cosignature, Ledger, LedgerNode, TreeHead
-from survey.model.proposal import OUTCOMES, Proposal
+from survey.model.proposal import JOB_STATES, OUTCOMES, Job, Proposal
 from survey.model.questionnaire import Questionnaire
 from survey.model.reminder import Reminder
 from survey.model.response import (
@@ -124,6 +124,7 @@ __all__ = [
     "DEVICES",
     "DISPOSITIONS",
     "FINDINGS",
+    "JOB_STATES",
     "LONGEST_PLACE",
     "LONGEST_SEEN",
     "LONGEST_STATEMENT",
@@ -184,6 +185,7 @@ __all__ = [
     "Flag",
     "GroupCoefficient",
     "Installation",
+    "Job",
     "KeyFingerprint",
     "KeyedSheet",
     "Ledger",

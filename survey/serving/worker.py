@@ -11,6 +11,8 @@ from flask import Flask
 from survey.app import create_app
 from survey.delivery.sender import keep_sending
 from survey.fieldwork.sealing import keep_sealing
+from survey.jobs.running import keep_working
+from survey.serving.aside import do_aside
 from survey.serving.front import Front
 from survey.serving.watch import say_alive, take_part
 from survey.site.installation import open_site
@@ -24,6 +26,9 @@ def build() -> Flask:
     keeping = partial(keep_sealing, site, app.extensions["heads_watch"])
     Thread(target=keeping, name="heads", daemon=True).start()
     Thread(target=keep_sending, args=(site,), name="deliveries", daemon=True).start()
+    jobs = app.extensions["jobs"]
+    jobs.do_by(do_aside(site))
+    Thread(target=keep_working, args=(jobs,), name="jobs", daemon=True).start()
     counts = app.extensions["waiting_counts"]
     Thread(target=keep_writing, args=(counts,), name="counts", daemon=True).start()
     atexit.register(write_all, counts)

@@ -35,6 +35,7 @@ from survey.model import (
     CampaignUnit,
     Case,
     Entrance,
+    Job,
     OnSiteDecision,
     OnSitePhoto,
     OnSiteVisit,
@@ -555,6 +556,8 @@ EXPECTED = {
     "POST /office/proposals/1/approve": "302 403 422 403 403 403 422 403",
     "POST /office/proposals/99/approve": "302 403 404 403 403 403 404 403",
     "POST /office/proposals/1/decline": "302 422 422 403 403 422 422 422",
+    "GET /office/jobs/1": "302 200 200 404 404 404 404 404",
+    "GET /office/jobs/99": "302 404 404 404 404 404 404 404",
     "GET /office/audit/": "302 200 200 403 403 200 200 200",
     "GET /office/audit/?before=999999": "302 404 404 403 403 404 404 404",
     "GET /office/audit/entries.csv": "302 200 200 403 403 200 200 200",
@@ -652,6 +655,7 @@ def app(site: Site) -> Flask:
         _check_poster(session)
         _leave_appeals(session)
         _leave_visits(session)
+        _leave_job(session)
         _add_campaign_of_b01(session)
     return create_app(site)
 
@@ -732,6 +736,14 @@ def _leave_visits(session: Session) -> None:
     session.flush()
     digest = visit_decision_digest(counted, number=1, salt=salt)
     audit.record(session, action="visit.confirmed", visit=1, position=1, digest=digest, **said)
+
+
+def _leave_job(session: Session) -> None:
+    """Put a job there that was given up."""
+    campaign = session.scalars(sa.select(Campaign)).one()
+    job = Job(kind="score", campaign_id=campaign.id, arguments={}, asked_by="admin", asked_at=NOW)
+    job.state, job.ended_at = "interrupted", NOW
+    session.add(job)
 
 
 def _check_poster(session: Session) -> None:

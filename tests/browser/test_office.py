@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from survey.appraisal.many.scoring_job import SCORE
 from survey.fieldwork.campaigns import find_campaign
+from survey.jobs.asking import ask
 from survey.model import CampaignUnit, PageCounter, ProgressCounter
 from survey.site.installation import Site
 from tests.browser.conftest import Visit
@@ -88,6 +90,7 @@ PAGES = [
     "/office/templates",
     f"/office/check-document?code={CODE}",
     f"{HERE}/invitations/plan?tick=none",
+    "/office/jobs/1",
 ]
 # Seen in Chinese, with all that can be on them, by test_cases.py and test_scores.py.
 OTHERS = [
@@ -111,6 +114,8 @@ def office_url(live_site: Site, live_url: str) -> str:
     invitation_codes(live_site, 12)
     with live_site.database.writing() as session:
         campaign = find_campaign(session, CODE)
+        # Nobody does it here: the page of its progress is looked at.
+        ask(session, kind=SCORE, campaign=campaign, arguments={}, by="admin", clock=live_site.clock)
         for kind in ("served.poster", "served.sitting", "finished.poster", "device.wechat"):
             session.add(
                 PageCounter(campaign_id=campaign.id, day="2026-12-01", kind=kind, counted=12_345)

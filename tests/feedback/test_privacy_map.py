@@ -41,7 +41,7 @@ OF_NOBODY = {
     *("call_round", "call_standing"),
     *("receiver_use", "acknowledgement", "delivery", "delivery_attempt"),
     "cosignature",
-    "service_ratings",
+    *("service_ratings", "job"),
 }
 
 

@@ -19,6 +19,7 @@ from survey.access import first_account
 from survey.app import create_app
 from survey.appraisal.appeals.filing import Attached, Contest, file_appeal
 from survey.appraisal.appeals.receiving import receive_appeal
+from survey.appraisal.many.scoring_job import SCORE
 from survey.appraisal.on_site.deciding import DECIDE_VISIT
 from survey.appraisal.on_site.entering import Photo, Seen, enter_visit
 from survey.appraisal.review import words
@@ -31,6 +32,9 @@ from survey.demo.campaigns import stage_open, stage_result
 from survey.demo.county import days_between
 from survey.feedback import cases
 from survey.fieldwork.campaigns import find_campaign
+from survey.jobs.asking import ask
+from survey.jobs.claiming import claim_next
+from survey.jobs.ending import broken, end_failed
 from survey.ledger.head import newest_head
 from survey.ledger.notes.asked import newest_checkpoint
 from survey.ledger.notes.cosignature import cosign
@@ -98,6 +102,7 @@ def fill(site: Site) -> None:
     _leave_a_signature(site)
     _take_a_county_in(site)
     _take_ratings(site)
+    _leave_a_job(site)
 
 
 def _begin_the_office(site: Site) -> None:
@@ -447,3 +452,13 @@ def _take_ratings(site: Site) -> None:
     text = "\r\n".join(",".join(cells) for cells in (COLUMNS["zh"], row))
     tables = every_table(text.encode(), "ratings.csv")
     take_ratings(site, campaign_code=CODE, tables=tables, by="admin")
+
+
+def _leave_a_job(site: Site) -> None:
+    """Ask for work that is refused: the answers, the runs and the release stay as they are."""
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        ask(session, kind=SCORE, campaign=campaign, arguments={}, by="admin", clock=site.clock)
+    claimed = claim_next(site)
+    assert claimed is not None
+    end_failed(site, claimed.job, claim=claimed.claim, refused=broken())

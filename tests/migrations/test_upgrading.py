@@ -106,6 +106,9 @@ FROZEN = {
     "0028_keep_monthly_totals_of_another_rating_system_beside_units.py": (
         "390f75b23d1ad798b2cf68e450ebaaa9dc9138b79e138d3e0992ebbaeaccefd8"
     ),
+    "0029_keep_jobs_that_are_done_beside_the_requests.py": (
+        "425700faa0851b5218bf2343f05b5155ac6a3550b8f92260d59bd043a54dabf4"
+    ),
 }
 
 

@@ -359,6 +359,7 @@ LEAVE_NONE = {
     "GET /office/password": _ASKS,
     "GET /office/proposals/": _READS,
     "GET /office/proposals/<int:number>": _READS,
+    "GET /office/jobs/<int:number>": _READS,
     "survey proposals": _READS,
     "survey code batches": _READS,
     "GET /office/audit/": _READS,

@@ -13,7 +13,8 @@ from survey.appraisal.appeals.pages import today_of
 from survey.appraisal.appeals.reading import shown_appeal
 from survey.appraisal.appeals.receiving import receive_appeal, take_attachment
 from survey.appraisal.appeals.standing import Standing, read_appeal, read_appeals, years_unknown
-from survey.appraisal.appeals.weighing import weigh_appeal
+from survey.appraisal.appeals.weighing import need_weighable
+from survey.appraisal.appeals.weighing_job import WEIGH
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
     need_whole,
@@ -22,10 +23,12 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.forms.appeal import AppealDecisionForm
 from survey.forms.office import ConfirmForm
+from survey.jobs.waiting import do_or_wait
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
+from survey.web.alterations import Altered
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
 from survey.web.request import language, site
@@ -93,14 +96,15 @@ def weigh(code: str, number: int) -> Page:
     _exists(code, number)
     if not ConfirmForm().validate_on_submit():
         return _shown(code, number), 422
-    need_whole(code)
-    by = current_account().username
     try:
-        weigh_appeal(site(), campaign_code=code, number=number, by=by)
+        with site().database.reading() as session:
+            campaign = campaign_or_404(session, code)
+            need_weighable(session, campaign=campaign, number=number)
+        return do_or_wait(WEIGH, campaign=campaign, arguments={"appeal": number})
+    except Altered:
+        raise
     except Refused as refused:
         return _shown(code, number, refused=refused), 422
-    flash(_("已复核计算，前后对照见本页。"))
-    return redirect(url_for("appeals.appeal", code=code, number=number))
 
 
 @blueprint.post("/appeals/<int:number>/decide")

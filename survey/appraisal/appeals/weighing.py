@@ -10,6 +10,7 @@ from survey.appraisal.run import score_campaign
 from survey.appraisal.runs import latest_appraisal, need_scorable, wait_for_turn
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
+from survey.jobs.steps import Tell, say_nothing
 from survey.ledger.book import lock_tail
 from survey.model import Appeal, AppealStep, Appraisal, Campaign, Release, Unit
 from survey.problems import Refused
@@ -17,7 +18,9 @@ from survey.site.installation import Site
 from survey.two_persons.proposals import require_official
 
 
-def weigh_appeal(site: Site, *, campaign_code: str, number: int, by: str) -> Compared:
+def weigh_appeal(
+    site: Site, *, campaign_code: str, number: int, by: str, tell: Tell = say_nothing
+) -> Compared:
     """Compare the release contested with the answers scored as they are decided on now; keep it.
 
     Where something was decided on the review desk since the newest run, the campaign is scored
@@ -27,12 +30,11 @@ def weigh_appeal(site: Site, *, campaign_code: str, number: int, by: str) -> Com
     with site.database.reading() as session:
         require_official(session, username=by, action="appeal.run")
         campaign = find_campaign(session, campaign_code)
-        need_scorable(campaign)
-        need_received(session, find_appeal(session, campaign=campaign, number=number))
+        need_weighable(session, campaign=campaign, number=number)
         run = latest_appraisal(session, campaign=campaign)
         stands = run is not None and is_current(session, campaign=campaign, run=run)
     if not stands:
-        score_campaign(site, campaign_code=campaign_code, by=by)
+        score_campaign(site, campaign_code=campaign_code, by=by, tell=tell)
     with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
         run = current_run(session, campaign)
@@ -52,6 +54,12 @@ def compare(session: Session, campaign: Campaign, appeal: Appeal) -> Compared:
         run=current_run(session, campaign),
         unit_code=session.get_one(Unit, appeal.unit_id).code,
     )
+
+
+def need_weighable(session: Session, *, campaign: Campaign, number: int) -> None:
+    """Refuse an appeal that was not taken in, and a campaign that cannot be scored any more."""
+    need_scorable(campaign)
+    need_received(session, find_appeal(session, campaign=campaign, number=number))
 
 
 def need_received(session: Session, appeal: Appeal) -> None:

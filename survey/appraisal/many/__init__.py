@@ -1,3 +1,3 @@
-"""All closed campaigns scored at once, on several processes, to the same bytes however many."""
+"""Campaigns scored aside: one as a job, all closed ones on several processes, to the same bytes."""
 
-__all__: list[str] = []
+__all__ = ["scoring_job"]

@@ -1,3 +1,3 @@
 """Answers one by one for statisticians: coarsened, with codebook, as CSV, SPSS and DDI."""
 
-__all__: list[str] = []
+__all__ = ["making_job"]

@@ -77,8 +77,8 @@ def microdata(
         with site.database.writing() as session:
             campaign = find_campaign(session, campaign_id)
             note_taken(
-                session, campaign=campaign, data=data, form=form, by=audit.SYSTEM,
-                clock=site.clock,
+                session, campaign=campaign, number=data.number, answers=len(data.rows),
+                form=form, by=audit.SYSTEM, clock=site.clock,
             )  # fmt: skip
             seal_ledger(site, session, campaign, "export")
     if data.simulated:

@@ -26,7 +26,14 @@ def released_answers(session: Session, *, campaign: Campaign, number: int | None
 
 
 def note_taken(
-    session: Session, *, campaign: Campaign, data: Dataset, form: str, by: str, clock: Clock
+    session: Session,
+    *,
+    campaign: Campaign,
+    number: int,
+    answers: int,
+    form: str,
+    by: str,
+    clock: Clock,
 ) -> None:
     """Leave on record who took the microdata of a release out of the system."""
     lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
@@ -36,7 +43,7 @@ def note_taken(
         at=clock(),
         action="microdata.export",
         subject=campaign.code,
-        number=data.number,
-        answers=len(data.rows),
+        number=number,
+        answers=answers,
         format=form,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -9,6 +10,17 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, Entrance, Response
+
+# Codes that are alike in all of these were issued together.
+_TOGETHER = (
+    Entrance.unit_id,
+    Entrance.group_code,
+    Entrance.channel,
+    Entrance.issued_at,
+    Entrance.issued_by,
+)
+# As the database keeps it: equal where the moments are, and not read a million times.
+_RAW_ISSUED_AT = sa.type_coerce(Entrance.issued_at, sa.Text).label("raw_issued_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,59 +54,72 @@ class AnsweredBatches:
 def answered_batches(
     session: Session, *, campaign: Campaign, response_ids: NDArray[np.int64]
 ) -> AnsweredBatches:
-    """Return the batches of a campaign and how the answers, in this order, came through them."""
+    """Return the batches of a campaign and how the answers, by ascending ids, came through them."""
     units = {entry.unit_id: entry for entry in campaign.units}
-    number: dict[tuple[int, str, str, datetime, str], int] = {}
-    batches: list[BatchOfOneUnit] = []
-    of_code: dict[int, int] = {}
-    withdrawn: list[int] = []
-    codes = sa.select(
-        Entrance.id,
-        Entrance.unit_id,
-        Entrance.group_code,
-        Entrance.channel,
-        Entrance.issued_at,
-        Entrance.issued_by,
-        Entrance.withdrawn_at.is_not(None).label("is_withdrawn"),
-    ).where(
-        Entrance.campaign_id == campaign.id,
-        Entrance.kind == "invitation",
-        Entrance.collected.is_(sa.false()),
-    )
-    for row in session.execute(codes.order_by(Entrance.id)):
-        assert row.unit_id is not None
-        named = (row.unit_id, row.group_code, row.channel, row.issued_at, row.issued_by)
-        if named not in number:
-            number[named] = len(batches)
-            entry = units[row.unit_id]
-            batches.append(
-                BatchOfOneUnit(
-                    unit_code=entry.unit.code,
-                    class_code=entry.class_code,
-                    group_code=row.group_code,
-                    channel=row.channel,
-                    issued_at=row.issued_at,
-                    issued_by=row.issued_by,
-                )
-            )
-        of_code[row.id] = number[named]
-        withdrawn += [number[named]] if row.is_withdrawn else []
-    came = sa.select(Response.id, Response.invitation_id, Response.submitted_ms).where(
-        Response.campaign_id == campaign.id, Response.invitation_id.is_not(None)
+    found = session.execute(_batches(campaign)).all()
+    batches = tuple(
+        BatchOfOneUnit(
+            unit_code=units[row.unit_id].unit.code,
+            class_code=units[row.unit_id].class_code,
+            group_code=row.group_code,
+            channel=row.channel,
+            issued_at=row.issued_at,
+            issued_by=row.issued_by,
+        )
+        for row in found
     )
     batch = np.full(response_ids.size, -1, dtype=np.intp)
     waited = np.zeros(response_ids.size, dtype=np.int64)
-    usable = [max(one.issued_at, campaign.starts_at).timestamp() for one in batches]
-    place_of = {int(response_id): place for place, response_id in enumerate(response_ids)}
-    for response_id, code_id, submitted_ms in session.execute(came):
-        place, through = place_of.get(response_id), of_code.get(code_id or 0)
-        if place is not None and through is not None:
-            batch[place] = through
-            waited[place] = submitted_ms // 1000 - int(usable[through])
-    issued, gone = (
-        np.bincount(np.array([*of], dtype=np.intp), minlength=len(batches)).astype(np.int64)
-        for of in (of_code.values(), withdrawn)
-    )
+    number = {(*row[:3], row.raw_issued_at, row.issued_by): n for n, row in enumerate(found)}
+    came = session.connection().execute(_came(campaign))
+    through = [(row[0], row[1], number[tuple(row[2:])]) for row in came]
+    response, submitted_ms, of_batch = np.array(through, dtype=np.int64).reshape(-1, 3).T
+    place = np.searchsorted(response_ids, response)
+    is_there = place < response_ids.size
+    is_there[is_there] = response_ids[place[is_there]] == response[is_there]
+    place = place[is_there]
+    batch[place] = of_batch[is_there]
+    usable = [int(max(one.issued_at, campaign.starts_at).timestamp()) for one in batches]
+    waited[place] = submitted_ms[is_there] // 1000 - np.array(usable, dtype=np.int64)[batch[place]]
     return AnsweredBatches(
-        batches=tuple(batches), issued=issued, withdrawn=gone, batch=batch, waited=waited
+        batches=batches,
+        issued=np.array([row.issued for row in found], dtype=np.int64),
+        withdrawn=np.array([row.withdrawn for row in found], dtype=np.int64),
+        batch=batch,
+        waited=waited,
+    )
+
+
+def _batches(campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:
+    """Select the batches in the order of their first codes, counted by the database."""
+    return (
+        sa.select(
+            *_TOGETHER,
+            _RAW_ISSUED_AT,
+            sa.func.min(Entrance.id).label("first"),
+            sa.func.count().label("issued"),
+            sa.func.count(Entrance.withdrawn_at).label("withdrawn"),
+        )
+        .where(*_of_one_unit(campaign))
+        .group_by(*_TOGETHER)
+        .order_by(sa.text("first"))
+    )
+
+
+def _came(campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:
+    """Select the answers that came through batches: id, when in ms, and what names the batch."""
+    return (
+        sa.select(
+            Response.id, Response.submitted_ms, *_TOGETHER[:3], _RAW_ISSUED_AT, Entrance.issued_by
+        )
+        .join(Entrance, Entrance.id == Response.invitation_id)
+        .where(Response.campaign_id == campaign.id, *_of_one_unit(campaign))
+    )
+
+
+def _of_one_unit(campaign: Campaign) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Entrance.campaign_id == campaign.id,
+        Entrance.kind == "invitation",
+        Entrance.collected.is_(sa.false()),
     )

@@ -85,14 +85,15 @@ def _wave(submitted_ms: int, reminded_at: datetime | None) -> int:
 def _codes(session: Session, campaign: Campaign) -> Iterator[tuple[int, int, str, str, int]]:
     """Yield each code with a unit it opens, its group and channel, and its batch."""
     of = Entrance
+    # Issued with others of the same: one batch, numbered by its first code.
+    together = (of.kind, of.unit_id, of.group_code, of.channel, of.issued_at, of.issued_by)
     query = (
         sa.select(
             of.id,
             sa.func.coalesce(of.unit_id, CoveredUnit.unit_id).label("rated"),
             of.group_code,
             of.channel,
-            # Issued with others of the same: one batch.
-            *(of.kind, of.unit_id, of.issued_at, of.issued_by),
+            sa.func.min(of.id).over(partition_by=together).label("batch"),
         )
         .outerjoin(CoveredUnit, CoveredUnit.invitation_id == of.id)
         .where(
@@ -102,10 +103,9 @@ def _codes(session: Session, campaign: Campaign) -> Iterator[tuple[int, int, str
         )
         .order_by(of.id, CoveredUnit.unit_id)
     )
-    first: dict[tuple[object, ...], int] = {}
     for row in session.execute(query):
-        batch = first.setdefault(tuple(row[2:]), row.id)
-        yield row.id, row.rated, row.group_code, row.channel, batch
+        code_id, unit_id, group_code, channel, batch = row
+        yield code_id, unit_id, group_code, channel, batch
 
 
 def _came(session: Session, campaign: Campaign) -> dict[tuple[int, int], tuple[int, int]]:

@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import BoolArray
+from survey.stats.arrays import BoolArray, IndexArray
 
 
 class ScreeningVerdict(IntEnum):
@@ -71,3 +71,10 @@ class Screening:
     def rules_of(self, row: int) -> tuple[str, ...]:
         """Return the rule ids that met one response."""
         return tuple(rule for rule, hit in zip(self.rule_ids, self.hits[row], strict=True) if hit)
+
+    def rules_of_each(self, rows: IndexArray) -> list[tuple[str, ...]]:
+        """Return the rule ids that met each of some responses: each set of them is named once."""
+        sets = self.hits[rows] @ (1 << np.arange(len(self.rule_ids), dtype=np.int64))
+        _found, first, which = np.unique(sets, return_index=True, return_inverse=True)
+        named = [self.rules_of(int(rows[place])) for place in first]
+        return [named[each] for each in which.tolist()]

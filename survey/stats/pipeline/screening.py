@@ -24,6 +24,7 @@ from survey.stats.campaign.plan import RULE_IDS, Plan, ScreeningPlan
 from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
+from survey.stats.pipeline.alike import Elsewhere, dominated
 
 _DAY = 86_400
 _CHANCE = 1e-3  # below it, so many identical answers are not what a group gives of itself
@@ -163,31 +164,36 @@ def _same_from_one_network(answers: _Returned) -> BoolArray:
     sample, rules = answers.sample, answers.rules
     out = np.zeros(sample.n_responses, dtype=np.bool_)
     vectors = answer_codes(sample)
+    elsewhere = Elsewhere(sample.unit, sample.group, vectors, answers.invited)
     invited = answers.invited.astype(np.intp)
     order = np.lexsort((sample.network, sample.unit, invited))
     order = order[sample.network[order] != NONE]
     keys = np.stack([sample.unit[order], sample.network[order], invited[order]])
     breaks = np.flatnonzero((np.diff(keys, axis=1) != 0).any(axis=0)) + 1
-    for rows in np.split(order, breaks):
-        if rows.size >= rules.network_min:
-            block = dominant_block(vectors[rows], rules.network_same_share)
-            if block.any() and not _usual(answers, vectors, rows, block):
-                out[rows[block]] = True
+    ends = np.array([0, *breaks, order.size])
+    for number in np.flatnonzero(np.diff(ends) >= rules.network_min):
+        rows = order[ends[number] : ends[number + 1]]
+        block = dominant_block(vectors[rows], rules.network_same_share)
+        if block.any() and not _usual(answers, elsewhere, vectors, rows, block):
+            out[rows[block]] = True
     return out
 
 
 def _usual(
-    answers: _Returned, vectors: NDArray[np.int64], rows: IndexArray, block: BoolArray
+    answers: _Returned,
+    elsewhere: Elsewhere,
+    vectors: NDArray[np.int64],
+    rows: IndexArray,
+    block: BoolArray,
 ) -> bool:
     """Tell whether the invited answers of the same groups about other units explain a block."""
     if not answers.invited[rows[0]]:
         return False
     sample = answers.sample
-    elsewhere = answers.invited & (sample.unit != sample.unit[rows[0]])
-    alike = vectors == vectors[rows[block][0]]
     groups = np.unique(sample.group[rows])
-    n = np.array([(elsewhere & (sample.group == group)).sum() for group in groups])
-    hits = np.array([(elsewhere & alike & (sample.group == group)).sum() for group in groups])
+    n, hits = elsewhere.counts(
+        int(sample.unit[rows[0]]), groups, vector=int(vectors[rows[block][0]])
+    )
     share = (hits / np.maximum(n, 1))[np.searchsorted(groups, sample.group[rows])].mean()
     likely = min(_ALIKE[0] * share + _ALIKE[1], 1.0)
     return bool(bdtrc(block.sum() - 1.0, rows.size, likely) >= _CHANCE)
@@ -198,6 +204,7 @@ def _burst(answers: _Returned) -> BoolArray:
     sample, rules = answers.sample, answers.rules
     out = np.zeros(sample.n_responses, dtype=np.bool_)
     vectors, invited = answer_codes(sample), answers.invited.astype(np.intp)
+    elsewhere = Elsewhere(sample.unit, sample.group, vectors, answers.invited)
     for side in (0, 1):
         order = np.lexsort((sample.submitted_at, sample.unit))
         order = order[invited[order] == side]
@@ -205,10 +212,13 @@ def _burst(answers: _Returned) -> BoolArray:
         first_moment = int(sample.submitted_at[order].min()) if order.size else 0
         for rows in np.split(order, breaks):
             times = sample.submitted_at[rows]
-            for start, stop in _burst_windows(rules, times, first_moment):
+            windows = _burst_windows(rules, times, first_moment)
+            for start, stop in dominated(vectors[rows], windows, share=rules.burst_same_share):
                 window = rows[start:stop]
                 block = dominant_block(vectors[window], rules.burst_same_share)
-                if not out[window[block]].all() and not _usual(answers, vectors, window, block):
+                if not out[window[block]].all() and not _usual(
+                    answers, elsewhere, vectors, window, block
+                ):
                     out[window[block]] = True
     return out
 

@@ -10,12 +10,15 @@ from zipfile import ZipFile
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 
 from survey.app import create_app
 from survey.appraisal.release import latest_release
 from survey.cli import survey
+from survey.clock import now
 from survey.demo.campaigns import stage_result
 from survey.fieldwork.campaigns import find_campaign
+from survey.jobs.files import FOLDER, sweep_files
 from survey.model import AuditEntry
 from survey.site.installation import Site
 from tests.appraisal.test_item_results import answers, told
@@ -74,8 +77,31 @@ def test_who_may_takes_it_and_that_is_on_record(
     assert entry.by == "review"
     assert entry.detail == {"number": 1, "answers": len(rows), "format": "zip"}
     assert "逐份数据" in office.get("/office/audit/").text
+    _is_kept_a_day(site, office, leader, taken.data)
     _anonymise(site, day, monkeypatch)
     assert signed_in(app, "auditor").get(ADDRESS).data == taken.data
+
+
+def _is_kept_a_day(site: Site, office: FlaskClient, leader: FlaskClient, content: bytes) -> None:
+    """What was made is taken again by its job, by those who may, as long as it lies there."""
+    page = office.get("/office/jobs/1").text
+    assert f'href="{ADDRESS}?job=1"' in page
+    again = office.get(f"{ADDRESS}?job=1")
+    assert again.data == content
+    assert leader.get(f"{ADDRESS}?job=1").status_code == 403
+    assert office.get(f"{ADDRESS}?job=99").status_code == 404
+    with site.database.reading() as session:
+        query = sa.select(AuditEntry).where(AuditEntry.action == "microdata.export")
+        assert len(session.scalars(query).all()) == 2
+    [path] = (site.settings.home / FOLDER).iterdir()
+    assert path.stat().st_mode & 0o077 == 0
+    sweep_files(replace(site, clock=now))
+    assert path.exists()
+    path.write_bytes(content[:-1])  # what is not what was made is not given out
+    assert office.get(f"{ADDRESS}?job=1").headers["Location"] == ADDRESS
+    sweep_files(replace(site, clock=lambda: now() + timedelta(days=1, minutes=1)))
+    assert not path.exists()
+    assert office.get(f"{ADDRESS}?job=1").headers["Location"] == ADDRESS
 
 
 def _anonymise(site: Site, day: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,38 @@
+"""Scoring a campaign from the office's pages: a job, since a large one takes a minute."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+
+from survey.appraisal.run import score_campaign
+from survey.jobs.kinds import Kind, Work
+from survey.verification.whole import require_whole
+
+
+def _score(work: Work) -> dict[str, Any]:
+    work.tell("verify")
+    require_whole(work.site, work.campaign_code)
+    appraisal = score_campaign(
+        work.site, campaign_code=work.campaign_code, by=work.by, tell=work.tell
+    )
+    return {"appraisal": appraisal.id}
+
+
+def _scores(code: str, _said: Mapping[str, Any]) -> str:
+    return url_for("appraisal.scores", code=code)
+
+
+def _asked(code: str, _said: Mapping[str, Any]) -> str:
+    return url_for("appraisal.score_page", code=code)
+
+
+SCORE = Kind(
+    name="score",
+    action="score.run",
+    do=_score,
+    done=_("计分完成，请核对后发布。"),
+    result_page=_scores,
+    asking_page=_asked,
+)
