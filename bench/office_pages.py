@@ -33,6 +33,7 @@ from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.entrances import code_opening, register_poster
 from survey.fieldwork.invitations.issuing import issue_codes
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import Tail, lock_tail
 from survey.ledger.committed.commitments import commitment
 from survey.ledger.leaf import row_leaf
@@ -199,6 +200,10 @@ def fill(site: Site, answers: int) -> None:
     with site.database.writing() as session:
         posters = list(hang(session))
     codes = list(issue(site, int(answers * CODED * 1.5)))
+    with site.database.writing() as session:  # the codes, before anybody can answer by them
+        seal_ledger(
+            replace(site, clock=lambda: BEGUN), session, find_campaign(session, CODE), "open"
+        )
     rows = responses(site, answers, posters, codes)
     while chunk := list(islice(rows, IN_TRANSACTION)):
         with site.database.writing() as session:
