@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.appraisal import load
-from survey.appraisal.callbacks.calls import calls_of
 from survey.appraisal.callbacks.calls_file import CALLS, rows_of_calls
 from survey.appraisal.callbacks.calls_file import COLUMNS as CALL_COLUMNS
 from survey.appraisal.folder_run import RESPONSES
+from survey.appraisal.inputs.reading import Inputs, read_inputs
 from survey.appraisal.invitations_file import COLUMNS as INVITATION_COLUMNS
 from survey.appraisal.invitations_file import INVITATIONS
 from survey.appraisal.responses_file import COLUMNS, item_columns
@@ -31,7 +31,6 @@ from survey.appraisal.review.standing import decisions_for, read_decisions
 from survey.appraisal.runs import need_scorable
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.reminders.invited_people import people_listed
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.scheme.county import CountyFolder
@@ -61,25 +60,25 @@ def write_folder(database: Database, *, campaign_code: str, out: Path) -> int:
     with database.reading() as session:
         campaign = find_campaign(session, campaign_code)
         need_scorable(campaign)
-        plan = Plan.from_dict(campaign.plan or {})
-        county = stored_folder(session, campaign)
-        loaded = load.sample(session, campaign=campaign, plan=plan)
-        people = people_listed(session, campaign=campaign, plan=plan)
-        invited = load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids)
-        log = read_decisions(session, campaign=campaign)
-        calls = calls_of(session, campaign=campaign)
-    decided = decisions_for(log.cases, loaded.ids)
+        inputs = read_inputs(session, campaign=campaign)
+        write_inputs(session, campaign, inputs, out=out)
+    return inputs.loaded.sample.n_responses
+
+
+def write_inputs(session: Session, campaign: Campaign, inputs: Inputs, *, out: Path) -> None:
+    """Write what a run of a closed campaign is made from as a folder."""
+    plan, loaded, county = inputs.plan, inputs.loaded, stored_folder(session, campaign)
+    decided = decisions_for(read_decisions(session, campaign=campaign).cases, loaded.ids)
     out.mkdir(parents=True, exist_ok=True)
     _write_plan(out, county)
     _write_answers(out / RESPONSES, loaded.sample, plan, county)
-    if invited is not None:
-        _write_invitations(out / INVITATIONS, invited, loaded.sample, plan)
+    if inputs.invited is not None:
+        _write_invitations(out / INVITATIONS, inputs.invited, loaded.sample, plan)
     if decided is not None:
         _write(out / DECISIONS, DECISION_COLUMNS, decision_rows(decided, loaded.sample))
-    if calls is not None:
-        rows = rows_of_calls(calls, ids=loaded.ids, sample=loaded.sample)
+    if inputs.calls is not None:
+        rows = rows_of_calls(inputs.calls, ids=loaded.ids, sample=loaded.sample)
         _write(out / CALLS, CALL_COLUMNS, rows)
-    return loaded.sample.n_responses
 
 
 def note_folder(

@@ -1,6 +1,7 @@
 """The figures of a package computed anew from its folder, and compared to the last digit."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from survey.scheme.folder import read_folder
 # What a folder cannot give: what it was read from, the versions, who decided when, the year before.
 NOT_COMPARED = ("inputs", "versions", "review", "changes")
 UNLIKE = "codes_unlike"  # a notice about batches of codes, which are not in a folder
+_PIECE = 1 << 20
 _PARTS = (("scheme.yaml", "scheme"), ("notices.yaml", "texts"))
 
 
@@ -36,7 +38,8 @@ def check_figures(package: Package) -> Iterator[Problem]:
         folder, out = Path(place) / "folder", Path(place) / "out"
         folder.mkdir()
         for file in package.places():
-            (folder / file).write_bytes(package.files[names.FOLDER + file])
+            with package.files.open(names.FOLDER + file) as there, (folder / file).open("wb") as to:
+                shutil.copyfileobj(there, to, _PIECE)
         try:
             appraise_folder(folder, out)
             county = read_folder(folder)
