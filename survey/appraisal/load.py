@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,8 @@ _COLUMNS = (
     Response.own_staff,
 )
 _N_COLUMNS = len(_COLUMNS) - 1  # the id is only the order
+_N_WORDS = 9  # of the columns of the digest the first are words, the others numbers
+_LINE = f"[{','.join(['%s'] * _N_COLUMNS)}]\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,31 +77,28 @@ class _Marks:
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}
 
-    def code(self, mark: object | None) -> int:
-        return NONE if mark is None else self._numbers.setdefault(mark, len(self._numbers))
+    def codes(self, marks: Sequence[object | None]) -> list[int]:
+        known = self._numbers
+        return [NONE if mark is None else known.setdefault(mark, len(known)) for mark in marks]
 
 
 def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
     """Read a closed campaign's responses in one pass; the session must not have written."""
-    reader = _Reader(session, campaign, plan)
-    digest = hashlib.sha256()
-    rows: list[tuple[Any, ...]] = []
-    for row in reader.rows():
-        canonical = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
-        digest.update(canonical.encode() + b"\n")
-        rows.append(reader.coded(row))
-    columns = list(zip(*rows, strict=True)) or [()] * _N_COLUMNS
+    reader, digest = _Reader(session, campaign, plan), hashlib.sha256()
+    parts = []
+    for columns in reader.columns():
+        digest.update(reader.spelt(columns).encode())
+        parts.append(reader.coded(columns))
+    found = _sample(parts or [reader.coded([()] * _N_COLUMNS)], plan)
     chances = np.array(reader.chances, dtype=np.float64)
-    is_drawn = bool(np.isfinite(chances).any())
-    found = replace(_arrays(columns, plan), probability=chances if is_drawn else None)
+    is_drawn = np.isfinite(chances)
     return LoadedSample(
-        sample=found,
+        sample=replace(found, probability=chances if is_drawn.any() else None),
         ids=np.array(reader.ids, dtype=np.int64),
         digest=digest.hexdigest(),
         draws_digest=digest_of_draws(
-            (name, repr(float(chance)))
-            for name, chance in zip(found.response_id, chances, strict=True)
-            if np.isfinite(chance)
+            (str(name), repr(float(chance)))
+            for name, chance in zip(found.response_id[is_drawn], chances[is_drawn], strict=True)
         ),
     )
 
@@ -183,36 +183,57 @@ class _Reader:
         self._channels = {entry.channel: i for i, entry in enumerate(plan.channels)}
         self._townships = {code: i for i, code in enumerate(plan.townships)}
         self._index_of_age = _index(plan.ages)
+        self._n_items = plan.n_items
         self._chance_of = chances_of_codes(session, campaign=campaign)
         self.ids: list[int] = []
         self.chances: list[float] = []
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        devices, networks, tokens, raters = _Marks(), _Marks(), _Marks(), _Marks()
-        for row in self._stored():
-            self.ids.append(row.id)
-            self.chances.append(self._chance_of.get(row.invitation_id, np.nan))
-            yield (
-                row.receipt.hex(),
-                self._unit_codes[row.unit_id],
-                row.group_code,
-                row.channel,
-                row.answers,
-                self._sexes.get(row.sex, ""),
-                self._ages.get(row.age, ""),
-                self._residences.get(row.residence, ""),
-                self._area_codes.get(row.area, ""),
-                row.submitted_ms,
-                _UNKNOWN if row.duration_ms is None else row.duration_ms,
-                devices.code(row.device_mark),
-                networks.code(row.network_mark),
-                tokens.code(row.invitation_id),
-                raters.code(row.sitting_id),
-                int(row.own_staff),
-            )
+    def columns(self) -> Iterator[list[Sequence[Any]]]:
+        """Yield public codes and numbers of some rows at a time, as the columns of the digest."""
+        marks = [_Marks() for _ in range(4)]
+        for rows in self._stored():
+            ids, receipt, unit, group, channel, answers, *rest = zip(*rows, strict=True)
+            sex, age, residence, area, submitted, duration, *marked, own_staff = rest
+            self.ids += ids
+            self.chances += [self._chance_of.get(token, np.nan) for token in marked[2]]
+            yield [
+                [each.hex() for each in receipt],
+                [self._unit_codes[each] for each in unit],
+                *(group, channel, answers),
+                [self._sexes.get(each, "") for each in sex],
+                [self._ages.get(each, "") for each in age],
+                [self._residences.get(each, "") for each in residence],
+                [self._area_codes.get(each, "") for each in area],
+                submitted,
+                [_UNKNOWN if each is None else each for each in duration],
+                *(of.codes(column) for of, column in zip(marks, marked, strict=True)),
+                [int(each) for each in own_staff],
+            ]
 
-    def _stored(self) -> Iterator[Any]:
-        """Yield the rows in short reads: a long one keeps SQLite's journal from being reused."""
+    @staticmethod
+    def spelt(columns: Sequence[Sequence[Any]]) -> str:
+        """Return rows as the digest takes them: as JSON, one a line."""
+        words = (map(encode_basestring, column) for column in columns[:_N_WORDS])
+        return "".join(map(_LINE.__mod__, zip(*words, *columns[_N_WORDS:], strict=True)))
+
+    def coded(self, columns: Sequence[Sequence[Any]]) -> list[NDArray[Any]]:
+        """Return what the columns say as the statistics take it."""
+        _receipt, unit, group, channel, answers, sex, age, residence, area, *numbers = columns
+        submitted, *others = (np.array(column, dtype=np.int64) for column in numbers)
+        return [
+            _indices(self._units.__getitem__, unit, np.intp),
+            _indices(self._groups.__getitem__, group, np.intp),
+            _indices(self._channels.__getitem__, channel, np.intp),
+            _items(answers, n_items=self._n_items),
+            _indices(lambda of: _INDEX_OF_SEX.get(of, NONE), sex, np.int8),
+            _indices(lambda of: self._index_of_age.get(of, NONE), age, np.int8),
+            _indices(lambda of: _INDEX_OF_RESIDENCE.get(of, NONE), residence, np.int8),
+            _indices(lambda of: self._townships.get(of, NONE), area, np.intp),
+            *(submitted // 1000, *others),
+        ]
+
+    def _stored(self) -> Iterator[Sequence[Any]]:
+        """Yield rows in short reads: a long one keeps SQLite's journal from being reused."""
         query = (
             sa.select(*_COLUMNS)
             .where(Response.campaign_id == self._campaign_id, Response.id > sa.bindparam("after"))
@@ -223,23 +244,9 @@ class _Reader:
         while after is not None:
             rows = self._session.execute(query, {"after": after}).all()
             end_read(self._session)
-            yield from rows
+            if rows:
+                yield rows
             after = rows[-1].id if len(rows) == _CHUNK else None
-
-    def coded(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        receipt, unit, group, channel, answers, sex, age, residence, area, *numbers = row
-        return (
-            receipt,
-            self._units[unit],
-            self._groups[group],
-            self._channels[channel],
-            answers,
-            _INDEX_OF_SEX.get(sex, NONE),
-            self._index_of_age.get(age, NONE),
-            _INDEX_OF_RESIDENCE.get(residence, NONE),
-            self._townships.get(area, NONE),
-            *numbers,
-        )
 
 
 def _area_codes(session: Session, campaign: Campaign) -> dict[int, str]:
@@ -258,24 +265,31 @@ def _index(names: Sequence[str]) -> dict[str, int]:
 _INDEX_OF_SEX, _INDEX_OF_RESIDENCE = map(_index, (SEXES, RESIDENCES))
 
 
-def _arrays(columns: Sequence[Sequence[Any]], plan: Plan) -> Sample:
-    _receipt, unit, group, channel, answers, sex, age, residence, township, *rest = columns
-    submitted_ms, duration_ms, device, network, token, rater, own_staff = (
-        np.array(column, dtype=np.int64) for column in rest
+def _indices(
+    of: Callable[[str], int], column: Sequence[str], kind: type[np.signedinteger[Any]]
+) -> NDArray[Any]:
+    return np.array([of(each) for each in column], dtype=kind)
+
+
+def _sample(parts: Sequence[Sequence[NDArray[Any]]], plan: Plan) -> Sample:
+    """Join what was read part by part, at least one."""
+    unit, group, channel, items, sex, age, residence, township, *numbers = (
+        np.concatenate(each) for each in zip(*parts, strict=True)
     )
+    submitted_at, duration_ms, device, network, token, rater, own_staff = numbers
     return Sample(
         # The place in the order of arrival: it breaks ties between answers of one second.
         response_id=np.array([f"{place:010d}" for place in range(len(unit))], dtype=np.str_),
-        unit=np.array(unit, dtype=np.intp),
-        group=np.array(group, dtype=np.intp),
-        channel=np.array(channel, dtype=np.intp),
-        items=_items(answers, n_items=plan.n_items),
-        sex=np.array(sex, dtype=np.int8),
-        age=np.array(age, dtype=np.int8),
-        residence=np.array(residence, dtype=np.int8),
-        township=np.array(township, dtype=np.intp),
+        unit=unit,
+        group=group,
+        channel=channel,
+        items=items,
+        sex=sex,
+        age=age,
+        residence=residence,
+        township=township,
         duration_ms=duration_ms,
-        submitted_at=submitted_ms // 1000,
+        submitted_at=submitted_at,
         device=device,
         network=network,
         token=token,
