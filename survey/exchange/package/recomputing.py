@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from survey.appraisal.folder_run import appraise_folder
+from survey.appraisal.folder_run import record_of_folder
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.record.plain import plain
 from survey.appraisal.record.scores import UnitScore
@@ -35,17 +35,17 @@ def check_figures(package: Package) -> Iterator[Problem]:
     """
     kept = package.document(names.APPRAISAL)
     with tempfile.TemporaryDirectory() as place:
-        folder, out = Path(place) / "folder", Path(place) / "out"
+        folder = Path(place) / "folder"
         folder.mkdir()
         for file in package.places():
             with package.files.open(names.FOLDER + file) as there, (folder / file).open("wb") as to:
                 shutil.copyfileobj(there, to, _PIECE)
         try:
-            appraise_folder(folder, out)
+            record = record_of_folder(folder)
             county = read_folder(folder)
         except Refused as refused:
             raise Refused([_not_scored(), *refused.problems]) from refused
-        anew = json.loads((out / "appraisal.json").read_text("utf-8"))
+    anew = json.loads(json.dumps(record.to_dict(), ensure_ascii=False, allow_nan=False))
     yield from _record(kept, anew)
     yield from _sealed(package, county)
     yield from check_declared(package, county)
