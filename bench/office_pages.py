@@ -31,9 +31,11 @@ from survey.app import create_app
 from survey.clock import from_epoch_ms, local_day, to_epoch_ms
 from survey.feedback.matters import Matters
 from survey.fieldwork.campaigns import find_campaign
-from survey.fieldwork.entrances import register_poster
+from survey.fieldwork.entrances import code_opening, register_poster
 from survey.fieldwork.invitations.issuing import issue_codes
+from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import Tail, lock_tail
+from survey.ledger.committed.commitments import commitment
 from survey.ledger.leaf import row_leaf
 from survey.model import (
     Area,
@@ -95,6 +97,7 @@ class Way:
     group: str
     channel: str
     entrances: list[int]
+    openings: list[bytes]  # of codes, in the same order: what an answer by one shows
 
 
 def main(answers: int, home: Path) -> None:
@@ -197,6 +200,10 @@ def fill(site: Site, answers: int) -> None:
     with site.database.writing() as session:
         posters = list(hang(session))
     codes = list(issue(site, int(answers * CODED * 1.5)))
+    with site.database.writing() as session:  # the codes, before anybody can answer by them
+        seal_ledger(
+            replace(site, clock=lambda: BEGUN), session, find_campaign(session, CODE), "open"
+        )
     rows = responses(site, answers, posters, codes)
     while chunk := list(islice(rows, IN_TRANSACTION)):
         with site.database.writing() as session:
@@ -263,7 +270,7 @@ def hang(session: Session) -> Iterator[Way]:
             for place in range(POSTERS)
         ]
         session.flush()
-        yield Way(unit, "G1", "qr_open", [poster.id for poster in hung])
+        yield Way(unit, "G1", "qr_open", [poster.id for poster in hung], [])
 
 
 def issue(site: Site, codes: int) -> Iterator[Way]:
@@ -273,7 +280,7 @@ def issue(site: Site, codes: int) -> Iterator[Way]:
     for number in range(max(codes // IN_BATCH, len(units))):
         unit, at = units[number % len(units)], BEGUN - timedelta(minutes=number + 1)
         with site.database.writing() as session:
-            issue_codes(
+            clear = issue_codes(
                 session,
                 campaign=find_campaign(session, CODE),
                 units=[unit],
@@ -284,8 +291,11 @@ def issue(site: Site, codes: int) -> Iterator[Way]:
                 clock=lambda at=at: at,
                 key=site.keys.intake(),
             )
-            ids = session.scalars(sa.select(Entrance.id).where(Entrance.issued_at == at)).all()
-        yield Way(unit, "G2", "token_sms", list(ids))
+            query = sa.select(Entrance.code_hash, Entrance.id).where(Entrance.issued_at == at)
+            ids = {bytes(row.code_hash): row.id for row in session.execute(query)}
+        openings = [code_opening(site.keys.intake(), code) for code in clear]
+        opened = [ids[commitment(opening)] for opening in openings]
+        yield Way(unit, "G2", "token_sms", opened, openings)
 
 
 def responses(
@@ -296,7 +306,9 @@ def responses(
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
     times = np.sort(to_epoch_ms(BEGUN) + draw.integers(0, DAYS * 86_400_000, answers))
-    codes_left = [(way, code) for way in codes for code in way.entrances]
+    codes_left = [
+        (way, *code) for way in codes for code in zip(way.entrances, way.openings, strict=True)
+    ]
     by_code = np.zeros(answers, bool)
     by_code[draw.permutation(answers)[: int(answers * CODED)]] = True
     chosen = iter(draw.permutation(len(codes_left)))
@@ -307,7 +319,8 @@ def responses(
     english, again = draw.random(answers) < 0.02, draw.random(answers) < REPEATED
     marks = [secrets.token_bytes(8) for _ in range(1_000)]
     for k in range(answers):
-        way, code = codes_left[next(chosen)] if by_code[k] else (posters[poster[k]], 0)
+        from_poster = posters[poster[k]], 0, None
+        way, code, opening = codes_left[next(chosen)] if by_code[k] else from_poster
         age, sex, residence, area = (int(value) for value in people[k])
         yield {
             "campaign_id": campaign.id,
@@ -317,6 +330,7 @@ def responses(
             "channel": way.channel,
             "entrance_id": code or way.entrances[place[k]],
             "invitation_id": code or None,
+            "code_opening": opening,
             "questionnaire_id": campaign.questionnaire_id,
             "answers": "".join(map(str, opinions[k])),
             "age": age,

@@ -96,7 +96,7 @@ def open_parcel(content: bytes, *, file: str, key: Ed25519PublicKey) -> Parcel:
 
     Raises Refused, naming the `file`, where anything of it is not byte by byte what was signed.
     """
-    files = unpacked(content, file=file)
+    files = dict(unpacked(content, file=file))
     try:
         manifest = files.pop(_MANIFEST)
         signature = base64.b64decode(files.pop(_SIGNATURE), validate=False)

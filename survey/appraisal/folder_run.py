@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from survey.appraisal.callbacks.calls_file import CALLS, read_calls
 from survey.appraisal.callbacks.verified import asked_by, verified_units, with_calls
 from survey.appraisal.changes import compare, question_digest, read_before
 from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
+from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.record.keeping import Facts, record_of
 from survey.appraisal.responses_file import read_responses
 from survey.appraisal.review.decisions_file import DECISIONS, read_decisions_file
@@ -40,10 +42,31 @@ def appraise_folder(
         With every problem of the folder or its responses; then nothing is written.
     """
     with told_as_given(folder):
-        return _appraise(folder, out, responses, before)
+        done = _appraised(folder, responses, before)
+        write_outputs(done.result, response_id=done.response_id, out=out, record=done.record)
+    return done.result
 
 
-def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> AppraisalResult:
+def record_of_folder(folder: Path) -> AppraisalRecord:
+    """Score the responses of a folder, and return the record of it alone.
+
+    Raises
+    ------
+    Refused
+        With every problem of the folder or its responses.
+    """
+    with told_as_given(folder):
+        return _appraised(folder, RESPONSES, None).record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Appraised:
+    result: AppraisalResult
+    record: AppraisalRecord
+    response_id: NDArray[np.str_]
+
+
+def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
     earlier = read_before(before) if before else None
     county = read_folder(folder)
     plan = build_plan(county)
@@ -97,8 +120,7 @@ def _appraise(folder: Path, out: Path, responses: str, before: Path | None) -> A
         record = replace(record, calls=verified)
     if earlier is not None:
         record = replace(record, changes=compare(record, earlier))
-    write_outputs(appraisal, response_id=sample.response_id, out=out, record=record)
-    return appraisal
+    return _Appraised(result=appraisal, record=record, response_id=sample.response_id)
 
 
 def _answers(folder: Path, responses: str) -> Path:

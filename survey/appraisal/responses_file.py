@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from survey.appraisal.inputs.plain_answers import Columns, read_plain
 from survey.office_files.times import day_in, moment_in
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import PLAIN_NUMBER, Row, read_rows, refuse_numbers, told_once
@@ -69,6 +70,10 @@ def read_responses(
     """
     problems: list[Problem] = []
     items = item_columns(questionnaire, plan)
+    columns = Columns(needed=COLUMNS, optional=OPTIONAL, items=items)
+    plain = read_plain(path, plan=plan, columns=columns, elsewhere=(NOT_LOCAL, ""))
+    if plain is not None:
+        return plain
     rows = read_rows(
         path,
         columns=(*COLUMNS, *items),

@@ -51,15 +51,28 @@ def export(
     if openings and (name != PACKAGE or by == audit.SYSTEM):
         raise click.UsageError(_HOW_OPENED)
     with open_site(os.environ) as site:
+        if name == PACKAGE:
+            _tell("核对全部存档… / comparing all that is stored with its seals …")
         require_whole(site, campaign_id)
         if name == PACKAGE:
-            content = hand_over(
-                site, campaign_code=campaign_id, number=number, openings=openings, by=by
+            hand_over(
+                site,
+                campaign_code=campaign_id,
+                number=number,
+                openings=openings,
+                by=by,
+                out=out,
+                tell=_tell,
             )
         else:
-            content = FORMATS[name].write(_exported(site, campaign_id, name, number))
-    out.write_bytes(content)
-    click.echo(f"{out}  sha256 {hashlib.sha256(content).hexdigest()}")
+            out.write_bytes(FORMATS[name].write(_exported(site, campaign_id, name, number)))
+    with out.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    click.echo(f"{out}  sha256 {digest}")
+
+
+def _tell(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def _exported(site: Site, campaign_id: str, name: str, number: int | None) -> FrozenDocument:

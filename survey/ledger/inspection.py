@@ -4,7 +4,7 @@ Against whoever can write to the database it takes the signed heads, above all t
 the database.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,12 +17,12 @@ from survey.ledger.book import STEP, read_frontier
 from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
 from survey.ledger.committed.used import spans
 from survey.ledger.head import signed_at
-from survey.ledger.leaf import row_leaf
+from survey.ledger.leaf import StoredLeaves
 from survey.ledger.tree import Frontier
 from survey.model import AuditEntry, Campaign, LedgerNode, Response
 from survey.problems import Problem
 
-EachRow = Callable[[Mapping[str, Any]], None]
+EachRow = Callable[[Any], None]
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 _CHUNK = 5_000
@@ -77,32 +77,39 @@ def _recompute(
     session: Session, campaign: Campaign, each: EachRow, *, size: int, wanted: set[int]
 ) -> _Recomputed:
     done = _Recomputed(roots={0: Frontier().root()})
+    leaves = StoredLeaves(_RESPONSE.c.keys(), campaign_code=campaign.code)
+    frontier, append, leaf_of = done.frontier, done.frontier.append, leaves.leaf
+    for row in _stored(session, campaign, size):
+        while frontier.size < row.leaf_index:
+            done.tell(_missing(frontier.size), frontier.size)
+            append(bytes(32))
+        stored = row.leaf
+        leaf = stored if _is_let_go(row, campaign) else leaf_of(row)
+        if leaf != stored:
+            done.tell(_changed(row), row.leaf_index)
+        for node in append(leaf):
+            if node.level == STEP:
+                done.nodes[node.position] = node.hash
+        if frontier.size in wanted:
+            done.roots[frontier.size] = frontier.root()
+        each(row)
+    return done
+
+
+def _stored(session: Session, campaign: Campaign, size: int) -> Iterator[Any]:
+    """Return the first rows of a ledger in its order."""
     query = (
         sa.select(_RESPONSE)
         .where(_RESPONSE.c.campaign_id == campaign.id, _RESPONSE.c.leaf_index < size)
         .order_by(_RESPONSE.c.leaf_index)
         .execution_options(yield_per=_CHUNK)
     )
-    for row in map(dict, session.execute(query).mappings()):
-        while done.frontier.size < row["leaf_index"]:
-            done.tell(_missing(done.frontier.size), done.frontier.size)
-            done.frontier.append(bytes(32))
-        let_go = _is_let_go(row, campaign)
-        leaf = row["leaf"] if let_go else row_leaf(row, campaign_code=campaign.code)
-        if leaf != row["leaf"]:
-            done.tell(_changed(row), row["leaf_index"])
-        for node in done.frontier.append(leaf):
-            if node.level == STEP:
-                done.nodes[node.position] = node.hash
-        if done.frontier.size in wanted:
-            done.roots[done.frontier.size] = done.frontier.root()
-        each(row)
-    return done
+    return iter(session.execute(query))
 
 
-def _is_let_go(row: Mapping[str, Any], campaign: Campaign) -> bool:
+def _is_let_go(row: Any, campaign: Campaign) -> bool:
     """Say whether a row holds no more what its leaf was made of, and may."""
-    return row["receipt"] is None and campaign.anonymised_at is not None
+    return row.receipt is None and campaign.anonymised_at is not None
 
 
 def _let_go(session: Session, campaign: Campaign) -> list[Problem]:
@@ -152,10 +159,10 @@ def _ends(session: Session, campaign: Campaign, *, size: int, found: int) -> lis
     extra = session.execute(query.order_by(_RESPONSE.c.leaf_index).limit(_MOST_TOLD))
     return [
         _problem(
-            f"多出第 {row['leaf_index']} 条记录{_named(row, '，回执 ')}",
-            f"leaf {row['leaf_index']} is too many{_named(row, ', receipt ')}",
+            f"多出第 {row.leaf_index} 条记录{_named(row, '，回执 ')}",
+            f"leaf {row.leaf_index} is too many{_named(row, ', receipt ')}",
         )
-        for row in map(dict, extra.mappings())
+        for row in extra
     ]
 
 
@@ -188,8 +195,8 @@ def _missing(index: int) -> Problem:
     return _problem(f"缺少第 {index} 条记录", f"leaf {index} is missing")
 
 
-def _changed(row: Mapping[str, Any]) -> Problem:
-    index = row["leaf_index"]
+def _changed(row: Any) -> Problem:
+    index = row.leaf_index
     return _problem(
         f"第 {index} 条记录被改动{_named(row, '，回执 ')}",
         f"leaf {index} was changed{_named(row, ', receipt ')}",
@@ -201,9 +208,9 @@ def _others(indices: Sequence[int]) -> Problem:
     return _problem(f"另有第 {at} 条记录缺少或被改动", f"missing or changed besides: leaves {at}")
 
 
-def _named(row: Mapping[str, Any], before: str) -> str:
+def _named(row: Any, before: str) -> str:
     """Return the receipt that finds a row; none where it was dropped."""
-    return before + receipt_code(row["receipt"]) if row["receipt"] else ""
+    return before + receipt_code(row.receipt) if row.receipt else ""
 
 
 def _problem(zh: str, en: str) -> Problem:

@@ -5,6 +5,7 @@ With it a proof needs a number of hashes logarithmic in the size of the tree.
 """
 
 import hashlib
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -117,6 +118,38 @@ def over(leaves: Sequence[bytes]) -> Perfect:
         return subtree(leaves[position << level : (position + 1) << level])
 
     return perfect
+
+
+class PackedTree:
+    """A whole tree held as the hashes of each of its levels one after another, 64 bytes a leaf.
+
+    `len` is how many leaves there are; an index gives a leaf.
+    """
+
+    def __init__(self, leaves: bytes) -> None:
+        """Hash the tree over leaves that stand one after another."""
+        self._levels = [leaves]
+        while len(self._levels[-1]) > _HASH_BYTES:
+            self._levels.append(_level_above(self._levels[-1]))
+
+    def __len__(self) -> int:
+        return len(self._levels[0]) // _HASH_BYTES
+
+    def __getitem__(self, index: int) -> bytes:
+        return self._levels[0][index * _HASH_BYTES : (index + 1) * _HASH_BYTES]
+
+    def root(self, size: int) -> str:
+        """Return the hash over the first leaves, in hexadecimal; raises TypeError for no number."""
+        return root_of_first(self._perfect, size=operator.index(size)).hex()
+
+    def _perfect(self, level: int, position: int) -> bytes:
+        return self._levels[level][position * _HASH_BYTES : (position + 1) * _HASH_BYTES]
+
+
+def _level_above(hashes: bytes) -> bytes:
+    pair = 2 * _HASH_BYTES
+    ends = range(0, len(hashes) - pair + 1, pair)
+    return b"".join([hashlib.sha256(b"\x01" + hashes[at : at + pair]).digest() for at in ends])
 
 
 def subtree(hashes: Sequence[bytes]) -> bytes:

@@ -1,7 +1,6 @@
 """The daily counters counted again from the rows."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
@@ -17,7 +16,6 @@ from survey.verification.findings import altered
 
 _COUNTER = cast(sa.Table, ProgressCounter.__table__)
 _HOUR_MS = 3_600_000
-
 Cell = tuple[int, str, str, str]
 
 
@@ -36,12 +34,12 @@ class Tally:
         )
         self._counted: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Any) -> None:
         """Count a row."""
-        day = self._day(row["submitted_ms"] * 4 // _HOUR_MS)
-        cell = self._counted[row["unit_id"], row["group_code"], row["channel"], day]
+        unit, day = row.unit_id, self._day(row.submitted_ms * 4 // _HOUR_MS)
+        cell = self._counted[unit, row.group_code, row.channel, day]
         cell[0] += 1
-        cell[1] += self._rules.pass_answer(row, unit_code=self._codes[row["unit_id"]])
+        cell[1] += self._rules.pass_said(row, unit_code=self._codes[unit])
 
     def check(self, session: Session, campaign: Campaign) -> list[Problem]:
         """Compare with the counters; the first that is wrong is named."""

@@ -123,7 +123,7 @@ def _answers(
     tally, used = Tally(session, campaign), codes_used(session, campaign)
     by_code = taken_by(used, campaign)
 
-    def each(row: Mapping[str, Any]) -> None:
+    def each(row: Any) -> None:
         tally.add(row)
         by_code(row)
 

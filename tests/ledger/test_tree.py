@@ -6,8 +6,8 @@ import pytest
 from pymerkle import InmemoryTree
 
 from survey.ledger.checker import consistent, included, leaf_hash
-from survey.ledger.leaf import statement
-from survey.ledger.tree import Frontier, consistency_path, inclusion_path, over, root
+from survey.ledger.leaf import StoredLeaves, ledger_content, row_leaf, statement
+from survey.ledger.tree import Frontier, PackedTree, consistency_path, inclusion_path, over, root
 
 # The eight entries of RFC 6962's reference test (certificate-transparency, merkle_tree_test).
 RFC_ENTRIES = [
@@ -141,3 +141,37 @@ def test_any_change_of_the_leaves_changes_the_root(change: str) -> None:
         case "insert":
             changed.insert(7, rfc_leaf(b"other"))
     assert root(changed) != before
+
+
+def test_a_packed_tree_has_the_roots_of_the_growing_one() -> None:
+    leaves = [hashlib.sha256(bytes([n])).digest() for n in range(70)]
+    tree, frontier = PackedTree(b"".join(leaves)), Frontier()
+    assert (len(tree), tree[69]) == (70, leaves[69])
+    assert tree.root(0) == frontier.root().hex()
+    for size, leaf in enumerate(leaves, start=1):
+        frontier.append(leaf)
+        assert tree.root(size) == frontier.root().hex()
+    with pytest.raises(TypeError):
+        tree.root("3")  # type: ignore[arg-type]
+    assert PackedTree(b"").root(0) == hashlib.sha256(b"").hexdigest()
+
+
+@pytest.mark.parametrize("opening", [None, bytes(32)])
+@pytest.mark.parametrize("lang", ["zh", 'a "quoted" \n 字 \u2028 %s'])
+def test_stored_rows_have_the_leaves_of_single_answers(opening: bytes | None, lang: str) -> None:
+    row = {
+        "id": 7,
+        "receipt": b"0123456789",
+        "answers": "51-0",
+        "own_staff": True,
+        "duration_ms": None,
+        "unit_id": 3,
+        "lang": lang,
+        "code_opening": opening,
+        "salt": b"s" * 16,
+        "leaf_index": 12,
+        "leaf": b"",
+    }
+    stored = StoredLeaves([*row], campaign_code="评议-1")
+    assert stored.content([*row.values()]) == ledger_content(row)
+    assert stored.leaf([*row.values()]) == row_leaf(row, campaign_code="评议-1")

@@ -3,36 +3,34 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from survey.appraisal.invitations_file import INVITATIONS
-from survey.appraisal.load import digest_of_draws, digest_of_invited
+from survey.appraisal.invitations_file import COLUMNS, INVITATIONS
+from survey.appraisal.load import digest_of_invited
 from survey.exchange.package import names
-from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
+from survey.exchange.package.opened import ANSWERS, Package, wrong
 from survey.problems import Problem
 from survey.stats.campaign.sample import NONE
 
 
-def check_rows(package: Package, rows: list[Row]) -> Iterator[Problem]:
+def check_rows(package: Package) -> Iterator[Problem]:
     """Yield where there are more or fewer rows than leaves, or one not in its place."""
-    n_leaves = len(package.leaves)
-    if len(rows) != n_leaves:
+    n_leaves, answers = len(package.leaves), package.answers
+    if answers.n != n_leaves:
         yield wrong(
             ANSWERS,
-            f"{len(rows)} 份答卷，存证有 {n_leaves} 份",
-            f"{len(rows)} answers, {n_leaves} are in the ledger",
+            f"{answers.n} 份答卷，存证有 {n_leaves} 份",
+            f"{answers.n} answers, {n_leaves} are in the ledger",
         )
-    for place, row in enumerate(rows):
-        if row["response_id"] != f"{place:010d}":
-            yield at_row(place, "response_id", "编号不连续", "is not the next in order")
-            return
+    if answers.misplaced is not None:
+        yield at_row(answers.misplaced, "response_id", "编号不连续", "is not the next in order")
 
 
-def check_codes(package: Package, rows: list[Row]) -> Iterator[Problem]:
+def check_codes(package: Package) -> Iterator[Problem]:
     """Yield where codes are not the release's, or do not cover the answers that came by them."""
     codes = package.document(names.CODES)["codes"]
     if codes != package.document(names.SCORES)["release"]["codes"]:
         yield wrong(names.CODES, "与发布的得分所列不同", "is not what the released scores list")
         return
-    used = Counter((row["unit_code"], row["group_code"]) for row in rows if row["token"])
+    used = package.answers.used
     said: Counter[tuple[str, str]] = Counter()
     for place, entry in enumerate(codes, start=1):
         answered, gone = entry["answered"], (entry.get("withdrawn") or {}).get("codes") or 0
@@ -54,7 +52,7 @@ def check_codes(package: Package, rows: list[Row]) -> Iterator[Problem]:
             )
 
 
-def check_digests(package: Package, rows: list[Row]) -> Iterator[Problem]:
+def check_digests(package: Package) -> Iterator[Problem]:
     """Yield where run, record and scores name different answers, plans or invitations."""
     run, record = package.document(names.RUN), package.document(names.APPRAISAL)
     release = package.document(names.SCORES)["release"]
@@ -74,10 +72,7 @@ def check_digests(package: Package, rows: list[Row]) -> Iterator[Problem]:
     digest = _invited(package.table(invited)) if invited in package.files else None
     if digest != record["inputs"].get("invitations"):
         yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
-    drawn = digest_of_draws(
-        (row["response_id"], row["probability"]) for row in rows if row.get("probability")
-    )
-    if drawn != record["inputs"].get("draws", ""):
+    if package.answers.drawn != record["inputs"].get("draws", ""):
         yield wrong(
             ANSWERS,
             "抽中概率不是计分所用的",
@@ -86,14 +81,16 @@ def check_digests(package: Package, rows: list[Row]) -> Iterator[Problem]:
         )
 
 
-def _invited(rows: list[Row]) -> str:
+def _invited(table: Iterator[list[str]]) -> str:
+    heading = next(table)
+    unit, group, channel, response, wave = (heading.index(name) for name in COLUMNS)
     return digest_of_invited(
         (
-            *(row["unit_code"], row["group_code"], row["channel"]),
-            int(row["response_id"]) if row["response_id"] else NONE,
-            int(row["wave"]),
+            *(row[unit], row[group], row[channel]),
+            int(row[response]) if row[response] else NONE,
+            int(row[wave]),
         )
-        for row in rows
+        for row in table
     )
 
 

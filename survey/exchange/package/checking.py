@@ -4,12 +4,13 @@ What is wrong with the seals is told before anything is computed from what they 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from survey.exchange.package import names
 from survey.exchange.package.answers import check_codes, check_digests, check_rows
 from survey.exchange.package.committed import check_committed, check_used, said_of
-from survey.exchange.package.leaves import check_openings
+from survey.exchange.package.leaves import Tell, check_openings, opened
 from survey.exchange.package.opened import UNREADABLE, Package, open_package, unreadable, wrong
 from survey.exchange.package.recomputing import check_figures, not_recomputed
 from survey.exchange.package.sealing import (
@@ -20,10 +21,10 @@ from survey.exchange.package.sealing import (
 )
 from survey.exchange.package.witnessing import check_witnesses, witnesses_said
 from survey.ledger.checker import CheckFailed, Head, check_printed, head_digest
+from survey.ledger.committed.used import CodesUsed
 from survey.problems import Problem, Refused
 from survey.verification.signature import holds, public_key
 
-Tell = Callable[[str], None]
 _Check = Callable[[], Iterator[Problem]]
 
 
@@ -42,17 +43,18 @@ def check_package(
         names.SCORES: lambda: _scores(package),
         names.LEAVES: lambda: check_ledger(package),
         names.HEADS: lambda: check_sealed(package),
-        names.APPRAISAL: lambda: check_digests(package, package.rows),
-        names.FOLDER: lambda: check_rows(package, package.rows),
-        names.CODES: lambda: check_codes(package, package.rows),
+        names.APPRAISAL: lambda: check_digests(package),
+        names.FOLDER: lambda: check_rows(package),
+        names.CODES: lambda: check_codes(package),
         names.COMMITTED: lambda: check_committed(package),
         "folder/questionnaire.json": lambda: check_questions(package),
         "witnesses": lambda: check_witnesses(package),
         "--printed": lambda: _outside(package, printed, others),
     }
+    read = cache(lambda: opened(package, tell))
     if package.has_openings:
-        seals[names.OPENINGS] = lambda: check_openings(package, package.rows)
-        seals[names.OPENINGS + " "] = lambda: check_used(package, package.openings)
+        seals[names.OPENINGS] = lambda: check_openings(package, read())
+        seals[names.OPENINGS + " "] = lambda: check_used(package, read().codes)
     problems = [problem for file, check in seals.items() for problem in _found(file, check)]
     if problems:
         raise Refused([*dict.fromkeys(problems), _not_scored()])
@@ -60,7 +62,9 @@ def check_package(
     problems = _found(names.APPRAISAL, lambda: check_figures(package))
     if problems:
         raise Refused(problems)
-    return [f"{path.name}: {line}" for line in _said(package, given=bool(key), printed=printed)]
+    used = read().codes if package.has_openings else None
+    said = _said(package, used, given=bool(key), printed=printed)
+    return [f"{path.name}: {line}" for line in said]
 
 
 def _found(file: str, check: _Check) -> list[Problem]:
@@ -90,7 +94,7 @@ def _scores(package: Package) -> Iterator[Problem]:
 
 def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -> Iterator[Problem]:
     """Yield where heads kept elsewhere are not of this history."""
-    heads, roots = heads_of(package), package.roots
+    heads, leaves = heads_of(package), package.leaves
     for one in printed:
         try:
             check_printed(heads, one)
@@ -102,8 +106,8 @@ def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -
         if other["campaign"] != package.manifest["campaign"]:
             continue
         ours = numbers.get(other.get("number"), other)
-        is_later = other["size"] >= len(roots)
-        same = is_later or roots[other["size"]] == other["root"]
+        is_later = other["size"] > len(leaves)
+        same = is_later or leaves.root(other["size"]) == other["root"]
         if not same or head_digest(ours) != head_digest(other):
             yield wrong(
                 names.HEADS,
@@ -112,7 +116,9 @@ def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -
             )
 
 
-def _said(package: Package, *, given: bool, printed: Sequence[str]) -> Iterator[str]:
+def _said(
+    package: Package, used: CodesUsed | None, *, given: bool, printed: Sequence[str]
+) -> Iterator[str]:
     heads, n_leaves = heads_of(package), len(package.leaves)
     manifest = package.manifest
     whose = "" if given else "（用包内自带的公钥 by the key in the package: give --key）"
@@ -129,7 +135,7 @@ def _said(package: Package, *, given: bool, printed: Sequence[str]) -> Iterator[
             f"未核对：{n_leaves} 份答卷的内容与存证（包内没有拆封内容） / "
             "NOT checked: answers one by one against the ledger (no openings in the package)"
         )
-    yield from said_of(package, package.openings)
+    yield from said_of(package, used)
     yield "重新计分，数字逐位相同 / scored anew: every figure the same to the last digit"
     for part in not_recomputed(package):
         yield f"未重算 / not recomputed: {part}"

@@ -1,6 +1,6 @@
 """The codes of a package: as the heads seal them, and each invited answer against its code."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from survey.exchange.package import names
 from survey.exchange.package.opened import Package, wrong
 from survey.ledger.checker import Head
 from survey.ledger.committed.commitments import Committed, Statement, root_of
-from survey.ledger.committed.used import CodesUsed, answer_of
+from survey.ledger.committed.used import CodesUsed
 from survey.ledger.records import listed
 from survey.problems import Problem
 
@@ -81,9 +81,8 @@ def _roots(package: Package, statements: Sequence[Statement]) -> Iterator[Proble
             )
 
 
-def check_used(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+def check_used(package: Package, used: CodesUsed) -> Iterator[Problem]:
     """Yield answers by codes that were not committed, are another's or had been used."""
-    used = codes_used(package, openings)
     yield from (replace(problem, file=names.OPENINGS) for problem in used.problems())
     if statements_in(package):
         yield from _balanced(package, n_used=sum(used.used.values()))
@@ -108,18 +107,13 @@ def _balanced(package: Package, *, n_used: int) -> Iterator[Problem]:
         )
 
 
-def codes_used(package: Package, openings: Sequence[Mapping[str, Any]]) -> CodesUsed:
-    """Return what the answers make of the codes, in the ledger's order."""
-    units = package.document(names.MEANINGS)["unit_id"]
-    used = CodesUsed(statements_in(package), _batches(package))
-    for opening in sorted(openings, key=lambda each: int(each["index"])):
-        stated = opening["stated"]
-        used.take(opening["index"], answer_of(stated, unit=units[str(stated["unit_id"])]))
-    return used
+def codes_of(package: Package) -> CodesUsed:
+    """Return what the answers are held against, before the first of them is."""
+    return CodesUsed(statements_in(package), _batches(package))
 
 
-def said_of(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what holds of codes, and what nobody can tell."""
+def said_of(package: Package, used: CodesUsed | None) -> Iterator[str]:
+    """Yield what holds of codes, and what nobody can tell; `used` where there are openings."""
     statements = statements_in(package)
     if not statements:
         yield (
@@ -141,8 +135,7 @@ def said_of(package: Package, openings: Sequence[Mapping[str, Any]]) -> Iterator
         if signed
         else "评议码收支没有经两人确认 / the balance of codes was NOT signed by two"
     )
-    if openings:
-        used = codes_used(package, openings)
+    if used:
         yield (
             f"受邀答卷都用公布过的评议码，一码一次：{sum(used.used.values())} 个 / every invited "
             f"answer opens a committed code, each used once: {sum(used.used.values())}"

@@ -1,73 +1,128 @@
-"""Each answer of a package against its leaf: opened, and compared with its row of the folder."""
+"""Each answer of a package against its leaf: opened, and compared with its row of the folder.
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from itertools import islice
+Openings come in the order of leaves and rows in the order of answers, which are mostly the same:
+both are read once, side by side, and only what is ahead of its turn is held.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from survey.exchange.package import names
 from survey.exchange.package.answers import at_row
-from survey.exchange.package.opened import ANSWERS, Package, Row, wrong
-from survey.ledger.checker import leaf_hash
-from survey.ledger.committed.used import spans
-from survey.ledger.leaf import statement
+from survey.exchange.package.committed import codes_of
+from survey.exchange.package.opened import ANSWERS, Package, wrong
+from survey.exchange.package.row_of_leaf import RowsOfLeaves
+from survey.ledger.committed.used import CodesUsed, answer_of, spans
+from survey.ledger.leaf import leaf_of
 from survey.problems import Problem
 
-_MARKS = {
-    "device_hash": "device_mark",
-    "ip_hash": "network_mark",
-    "token": "invitation_id",
-    "rater": "sitting_id",
-}
-_MOST_TOLD = 20
+_MOST_TOLD, _TOLD_EVERY = 20, 100_000
 
+Tell = Callable[[str], None]
 _Opening = dict[str, Any]
 
 
-def check_openings(package: Package, rows: list[Row]) -> Iterator[Problem]:
+@dataclass(slots=True)
+class Opened:
+    """What the openings of a package are found to be; `once` is one for each row, none twice."""
+
+    codes: CodesUsed
+    n: int = 0
+    in_order: bool = True
+    once: bool = True
+    gone: list[int] = field(default_factory=list)
+    unlike: list[int] = field(default_factory=list)
+    fields: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+    unlike_rows: list[int] = field(default_factory=list)
+    digest: str = ""
+
+
+def opened(package: Package, tell: Tell) -> Opened:
+    """Read all openings of a package beside its rows; `tell` says how far it is.
+
+    Raises what an odd file makes of its reader.
+    """
+    found, rows = Opened(codes=codes_of(package)), RowsOfLeaves(package)
+    units = package.document(names.MEANINGS)["unit_id"]
+    waiting: dict[int, _Opening] = {}
+    before, n_leaves = -1, len(package.leaves)
+    for opening in package.openings():
+        index, place, stated = opening["index"], int(opening["response_id"]), opening["stated"]
+        found.n += 1
+        if found.n % _TOLD_EVERY == 0:
+            tell(f"已核对 {found.n:,} 份答卷… / {found.n:,} answers compared …")
+        found.in_order &= before < index < n_leaves
+        found.gone += range(before + 1, min(index, n_leaves))
+        before = max(before, index)
+        if _leaf(opening, package) != package.leaves[index]:
+            found.unlike.append(index)
+        found.codes.take(index, answer_of(stated, unit=units[str(stated["unit_id"])]))
+        found.once &= place >= rows.n and place not in waiting
+        waiting[place] = opening
+        while rows.n in waiting:
+            _compare(found, rows, waiting.pop(rows.n))
+    found.gone += range(before + 1, n_leaves)
+    found.once &= not waiting and rows.n == package.answers.n
+    found.digest = rows.digest()
+    return found
+
+
+def check_openings(package: Package, found: Opened) -> Iterator[Problem]:
     """Yield each leaf whose opening does not give it, each row that is not its opening."""
-    openings = package.openings
-    yield from _leaves(package, openings)
-    by_place = {int(opening["response_id"]): opening for opening in openings}
-    if len(by_place) != len(openings) or by_place.keys() != set(range(len(rows))):
+    yield from _leaves(found, n_leaves=len(package.leaves))
+    if not found.once:
         yield wrong(names.OPENINGS, "与答卷不是一一对应", "are not one for each answer")
         return
-    yield from _rows(package, rows, [by_place[place] for place in range(len(rows))])
+    for place, fields in found.fields:
+        yield from (
+            at_row(place, of, "与存证不符", "is not what the ledger holds") for of in fields
+        )
+    if more := spans(place + 2 for place in found.unlike_rows[_MOST_TOLD:]):
+        yield wrong(
+            ANSWERS,
+            f"另有第 {more} 行与存证不符",
+            f"nor are rows {more} what the ledger holds",
+        )
+    if found.digest != package.document(names.RUN)["data_digest"]:
+        yield wrong(
+            ANSWERS, "答卷的校验值不是发布的", "the digest of the answers is not the released"
+        )
 
 
-def _leaves(package: Package, openings: list[_Opening]) -> Iterator[Problem]:
+def _compare(found: Opened, rows: RowsOfLeaves, opening: _Opening) -> None:
+    """Compare the next row with its opening; of the first that differ each field is told."""
+    place = rows.n
+    fields = rows.take(opening["receipt"], opening["stated"])
+    if fields:
+        found.unlike_rows.append(place)
+        if len(found.unlike_rows) <= _MOST_TOLD:
+            found.fields.append((place, fields))
+
+
+def _leaves(found: Opened, *, n_leaves: int) -> Iterator[Problem]:
     """Name every leaf without an opening, and every opening that does not give its leaf."""
-    leaves = package.leaves
-    by_index = {opening["index"]: opening for opening in openings}
-    gone = set(range(len(leaves))) - by_index.keys()
-    if gone:
+    if found.gone:
+        at = spans(found.gone)
         yield wrong(
             names.OPENINGS,
-            f"第 {spans(gone)} 条存证记录没有答卷：被删除",
-            f"leaves {spans(gone)} have no answer: it was dropped",
+            f"第 {at} 条存证记录没有答卷：被删除",
+            f"leaves {at} have no answer: it was dropped",
         )
-    if len(by_index) != len(openings) or not by_index.keys() <= set(range(len(leaves))):
+    if not found.in_order:
         yield wrong(
             names.OPENINGS,
-            f"{len(openings)} 条，存证有 {len(leaves)} 份",
-            f"{len(openings)} openings of {len(leaves)} leaves",
+            f"{found.n} 条，存证有 {n_leaves} 份，或次序与存证不同",
+            f"{found.n} openings of {n_leaves} leaves, or not in the order of the leaves",
         )
-    unlike = (
-        index
-        for index, leaf in enumerate(leaves)
-        if index in by_index and _leaf(by_index[index], package) != leaf
-    )
-    told = [*islice(unlike, _MOST_TOLD)]
-    for index in told:
+    for index in found.unlike[:_MOST_TOLD]:
         yield wrong(
             names.OPENINGS,
             "与这一条存证记录不符，被改动、增加或漏掉过",
             "does not give its leaf: changed, added or left out",
             row=index + 1,
         )
-    if more := spans(unlike):
+    if more := spans(found.unlike[_MOST_TOLD:]):
         yield wrong(
             names.OPENINGS,
             f"另有第 {more} 条存证记录不符",
@@ -75,92 +130,11 @@ def _leaves(package: Package, openings: list[_Opening]) -> Iterator[Problem]:
         )
 
 
-def _rows(package: Package, rows: list[Row], opened: list[_Opening]) -> Iterator[Problem]:
-    meant, marks, digest = package.document(names.MEANINGS), _Marks(), hashlib.sha256()
-    unlike: list[int] = []
-    for place, (row, opening) in enumerate(zip(rows, opened, strict=True)):
-        stated = opening["stated"]
-        expected = _expected(stated, meant, marks)
-        fields = [*_differing(row, expected, stated)]
-        unlike += [place] if fields else []
-        for field in fields if len(unlike) <= _MOST_TOLD else ():
-            yield at_row(place, field, "与存证不符", "is not what the ledger holds")
-        digest.update(_seen(opening, stated, expected, marks.last).encode() + b"\n")
-    if more := spans(place + 2 for place in unlike[_MOST_TOLD:]):
-        yield wrong(
-            ANSWERS,
-            f"另有第 {more} 行与存证不符",
-            f"nor are rows {more} what the ledger holds",
-        )
-    if digest.hexdigest() != package.document(names.RUN)["data_digest"]:
-        yield wrong(
-            ANSWERS, "答卷的校验值不是发布的", "the digest of the answers is not the released"
-        )
-
-
-class _Marks:
-    """Marks as numbers by first appearance, as the folder has them; `last` are the newest row's."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, dict[Any, int]] = {name: {} for name in _MARKS}
-        self.last: dict[str, int] = {}
-
-    def take(self, stated: Mapping[str, Any]) -> None:
-        for name, field in _MARKS.items():
-            known, mark = self._of[name], stated[field]
-            self.last[name] = -1 if mark is None else known.setdefault(mark, len(known))
-
-
-def _leaf(opening: Mapping[str, Any], package: Package) -> bytes:
-    return leaf_hash(
-        statement(
-            campaign_code=package.manifest["campaign"],
-            index=opening["index"],
-            receipt=bytes.fromhex(opening["receipt"]),
-            salt=bytes.fromhex(opening["salt"]),
-            content=opening["content"],
-        )
+def _leaf(opening: _Opening, package: Package) -> bytes:
+    return leaf_of(
+        package.manifest["campaign"],
+        opening["index"],
+        bytes.fromhex(opening["receipt"]),
+        bytes.fromhex(opening["salt"]),
+        opening["content"],
     )
-
-
-def _expected(stated: Mapping[str, Any], meant: Mapping[str, Any], marks: _Marks) -> Row:
-    """Return the cells that the folder must have of an answer, but time and items."""
-    marks.take(stated)
-    took = stated["duration_ms"]
-    return {
-        "unit_code": meant["unit_id"][str(stated["unit_id"])],
-        "group_code": stated["group_code"],
-        "channel": stated["channel"],
-        "duration_s": "" if took is None else f"{took // 1000}.{took % 1000:03d}",
-        "sex": meant["sex"].get(str(stated["sex"]), ""),
-        "age_group": meant["age"].get(str(stated["age"]), ""),
-        "township_code": meant["area"].get(str(stated["area"]), ""),
-        "residence": meant["residence"].get(str(stated["residence"]), ""),
-        **{name: f"m{n:09d}" if n >= 0 else "" for name, n in marks.last.items()},
-        "own_staff": str(int(stated["own_staff"])),
-    }
-
-
-def _differing(row: Row, expected: Row, stated: Mapping[str, Any]) -> Iterator[str]:
-    yield from (field for field, cell in expected.items() if row[field] != cell)
-    at = datetime.fromisoformat(row["submitted_at"])
-    if at.tzinfo is None or at.timestamp() != stated["submitted_ms"] // 1000:
-        yield "submitted_at"
-    items = [cell for field, cell in row.items() if field.startswith("q_")]
-    if items != [digit.replace("-", "") for digit in stated["answers"]]:
-        yield "q_"
-
-
-def _seen(
-    opening: Mapping[str, Any], stated: Mapping[str, Any], cells: Row, marks: Mapping[str, int]
-) -> str:
-    """Return an answer as the statistics saw it: what `data_digest` is taken of."""
-    took = stated["duration_ms"]
-    seen = (
-        *(opening["receipt"], cells["unit_code"], stated["group_code"], stated["channel"]),
-        *(stated["answers"], cells["sex"], cells["age_group"], cells["residence"]),
-        *(cells["township_code"], stated["submitted_ms"], -1 if took is None else took),
-        *(marks[name] for name in _MARKS),
-        int(stated["own_staff"]),
-    )
-    return json.dumps(seen, ensure_ascii=False, separators=(",", ":"))

@@ -6,6 +6,7 @@ import json
 import platform
 import re
 import tempfile
+from collections.abc import Callable
 from datetime import UTC
 from importlib import metadata
 from itertools import pairwise
@@ -16,15 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import __version__
-from survey.appraisal.inputs.reading import read_inputs
+from survey.appraisal.inputs.reading import Inputs, read_inputs
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.review.standing import read_decisions
 from survey.appraisal.runs import read_record
 from survey.clock import local_day
-from survey.exchange.answers_folder import write_folder
+from survey.exchange.answers_folder import write_inputs
 from survey.exchange.package import names
-from survey.exchange.package.container import packed
-from survey.exchange.package.openings import leaves_of, meanings_of, openings_of
+from survey.exchange.package.container import Part, digest_of_part, pack, size_of
+from survey.exchange.package.openings import meanings_of, write_leaves, write_openings
 from survey.exchange.package.readme import readme
 from survey.fieldwork.campaigns import find_campaign
 from survey.ledger.committed.balance import BALANCE, balance_of
@@ -36,13 +37,19 @@ from survey.problems import Refused
 from survey.site.installation import Site
 from survey.stats.campaign.plan import Plan
 
+Tell = Callable[[str], None]
+
+
+def _silent(_line: str) -> None:
+    return None
+
 
 def make_package(
-    site: Site, *, campaign_code: str, number: int, openings: bool
-) -> tuple[bytes, int]:
-    """Return the package of a release as a zip, and how many answers are in it.
+    site: Site, *, campaign_code: str, number: int, openings: bool, out: Path, tell: Tell = _silent
+) -> int:
+    """Write the package of a release as a zip; return how many answers are in it.
 
-    With `openings` what each leaf of the ledger was made of goes along.
+    With `openings` what each leaf of the ledger was made of goes along. `tell` says how far it is.
 
     Raises Refused where answers are anonymous, where anything that the release was made of has
     moved on since, and where its heads were signed by another key than today's.
@@ -50,35 +57,46 @@ def make_package(
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "folder"
         with site.database.reading() as session:
-            _need_answers(find_campaign(session, campaign_code))
-        n_answers = write_folder(site.database, campaign_code=campaign_code, out=folder)
-        files = {names.FOLDER + path.name: path.read_bytes() for path in folder.iterdir()}
-    with site.database.reading() as session:
-        campaign = find_campaign(session, campaign_code)
-        release = _release(session, campaign, number)
-        run = session.get_one(Appraisal, release.appraisal_id)
-        heads = _heads(session, campaign, release)
-        _need_unmoved(session, campaign, run, heads[-1])
-        document = json.loads(release.document)
-        key = public_key(site.keys.signing())
-        _need_one_key(campaign, {head.key_id for head in heads}, document, key_id(key))
-        files |= _of_the_release(release, run, document) | _of_the_ledger(session, campaign, heads)
-        files |= _of_the_codes(session, campaign, heads)
-        if openings:
-            plan = Plan.from_dict(campaign.plan or {})
-            files[names.OPENINGS] = openings_of(session, campaign=campaign)
-            meant = meanings_of(session, campaign=campaign, plan=plan)
-            files[names.MEANINGS] = _json(meant)
+            campaign = find_campaign(session, campaign_code)
+            _need_answers(campaign)
+            tell("读取答卷… / reading the answers …")
+            inputs = read_inputs(session, campaign=campaign)
+            release = _release(session, campaign, number)
+            run = session.get_one(Appraisal, release.appraisal_id)
+            heads = _heads(session, campaign, release)
+            _need_unmoved(session, campaign, run, heads[-1], inputs)
+            tell("写出答卷… / writing the answers …")
+            write_inputs(session, campaign, inputs, out=folder)
+            files: dict[str, Part] = {names.FOLDER + path.name: path for path in folder.iterdir()}
+            n_answers, ids = inputs.loaded.sample.n_responses, inputs.loaded.ids
+            del inputs
+            document = json.loads(release.document)
+            key = public_key(site.keys.signing())
+            _need_one_key(campaign, {head.key_id for head in heads}, document, key_id(key))
+            files |= _of_the_release(release, run, document) | _said(campaign, heads)
+            files |= _of_the_codes(session, campaign, heads)
+            tell("写出存证… / writing the ledger …")
+            files[names.LEAVES] = Path(place) / "leaves"
+            write_leaves(session, campaign=campaign, out=Path(place) / "leaves")
+            if openings:
+                plan = Plan.from_dict(campaign.plan or {})
+                files[names.OPENINGS] = opened = Path(place) / "openings"
+                write_openings(session, campaign=campaign, ids=ids, out=opened)
+                meant = meanings_of(session, campaign=campaign, plan=plan)
+                files[names.MEANINGS] = _json(meant)
         files[names.KEY] = _key_file(key)
         facts = ScoreDocument.from_dict(document)
-    for name, lang in ((names.README_ZH, "zh"), (names.README_EN, "en")):
-        files[name] = readme(facts, answers=n_answers, openings=openings, key=key, lang=lang)
-    manifest = _manifest(files, facts, openings=openings, key=key)
-    signature = base64.b64encode(site.keys.signing().sign(manifest)) + b"\n"
-    return packed({**files, names.MANIFEST: manifest, names.SIGNATURE: signature}), n_answers
+        for name, lang in ((names.README_ZH, "zh"), (names.README_EN, "en")):
+            files[name] = readme(facts, answers=n_answers, openings=openings, key=key, lang=lang)
+        manifest = _manifest(files, facts, openings=openings, key=key)
+        signature = base64.b64encode(site.keys.signing().sign(manifest)) + b"\n"
+        tell("打包… / packing …")
+        with out.open("w+b") as zipped:
+            pack({**files, names.MANIFEST: manifest, names.SIGNATURE: signature}, zipped)
+    return n_answers
 
 
-def _of_the_release(release: Release, run: Appraisal, document: dict[str, Any]) -> dict[str, bytes]:
+def _of_the_release(release: Release, run: Appraisal, document: dict[str, Any]) -> dict[str, Part]:
     made_of = {
         "code_version": run.code_version,
         "data_digest": run.data_digest,
@@ -95,16 +113,16 @@ def _of_the_release(release: Release, run: Appraisal, document: dict[str, Any]) 
     }
 
 
-def _of_the_ledger(session: Session, campaign: Campaign, heads: list[TreeHead]) -> dict[str, bytes]:
+def _said(campaign: Campaign, heads: list[TreeHead]) -> dict[str, Part]:
     said = {
         "heads": [published(head, campaign) for head in heads],
         # What the last one says of everything that is no answer: the release is in it.
         "records": heads[-1].records,
     }
-    return {names.LEAVES: leaves_of(session, campaign=campaign), names.HEADS: _json(said)}
+    return {names.HEADS: _json(said)}
 
 
-def _of_the_codes(session: Session, campaign: Campaign, heads: list[TreeHead]) -> dict[str, bytes]:
+def _of_the_codes(session: Session, campaign: Campaign, heads: list[TreeHead]) -> dict[str, Part]:
     """Return the codes that were committed and what sealed them; no file where none were."""
     statements = statements_of(session, campaign)
     if not statements:
@@ -138,7 +156,7 @@ def _committed(head: TreeHead | None) -> str:
     return (head.records or {}).get("commitments", "") if head else ""
 
 
-def _manifest(files: dict[str, bytes], facts: ScoreDocument, *, openings: bool, key: str) -> bytes:
+def _manifest(files: dict[str, Part], facts: ScoreDocument, *, openings: bool, key: str) -> bytes:
     return _json(
         {
             "kind": names.KIND,
@@ -150,8 +168,8 @@ def _manifest(files: dict[str, bytes], facts: ScoreDocument, *, openings: bool, 
             "openings": openings,
             "key_id": key_id(key),
             "files": {
-                name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-                for name, content in sorted(files.items())
+                name: {"sha256": digest_of_part(part), "size": size_of(part)}
+                for name, part in sorted(files.items())
             },
         }
     )
@@ -218,9 +236,11 @@ def _need_answers(campaign: Campaign) -> None:
     )
 
 
-def _need_unmoved(session: Session, campaign: Campaign, run: Appraisal, head: TreeHead) -> None:
+def _need_unmoved(
+    session: Session, campaign: Campaign, run: Appraisal, head: TreeHead, inputs: Inputs
+) -> None:
     """Refuse a folder that is not the release's: whatever moved on is named."""
-    kept, now = read_record(run), read_inputs(session, campaign=campaign).digests
+    kept, now = read_record(run), inputs.digests
     moved = sorted(name for name in {*now, *kept.inputs} if now.get(name) != kept.inputs.get(name))
     if read_decisions(session, campaign=campaign).record() != kept.review:
         moved.append("decisions")

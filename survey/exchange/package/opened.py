@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from survey.appraisal.folder_run import RESPONSES
 from survey.exchange.package import names
-from survey.exchange.package.container import unpacked
-from survey.exchange.package.openings import read_openings
-from survey.ledger.tree import Frontier
+from survey.exchange.package.container import Archive, unpacked
+from survey.exchange.package.seen import AnswersSeen, seen_of
+from survey.ledger.tree import PackedTree
 from survey.problems import Problem, Refused
 from survey.verification.signature import key_id, public_key
 
@@ -29,24 +30,24 @@ NEEDED = (
 _OPENED = (names.OPENINGS, names.MEANINGS)
 _MAY_BE = (*_OPENED, names.COMMITTED)
 ANSWERS = names.FOLDER + RESPONSES
+_LEAF_LINE, _LEAVES_AT_ONCE = 65, 1 << 14
 # What content can make a reader of it raise: it is somebody else's.
 UNREADABLE = (
     *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
     csv.Error,
 )
 
-Row = dict[str, str]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
     """A package whose files are those its manifest lists, under a signature that holds.
 
-    Its files are read once, however many checks ask for them; nobody changes what was read.
+    Documents are read once, however many checks ask for them; nobody changes what was read. What
+    has a line for each answer is read line by line.
     """
 
     name: str
-    files: dict[str, bytes]
+    files: Archive
     manifest: dict[str, Any]
     key: str
     _read: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -65,39 +66,44 @@ class Package:
             self._read[file] = content
         return self._read[file]
 
-    def table(self, file: str) -> list[Row]:
-        """Return the rows of a CSV file; raises csv.Error or ValueError where it is none."""
-        text = io.StringIO(self.files[file].decode(), newline="")
-        return list(csv.DictReader(text, strict=True))
+    def table(self, file: str) -> Iterator[list[str]]:
+        """Yield the heading and the rows of a CSV file; raises csv.Error or ValueError."""
+        with self.files.open(file) as content, io.TextIOWrapper(content, newline="") as text:
+            reader = csv.reader(text, strict=True)
+            heading = next(reader, [])
+            yield heading
+            for row in reader:
+                if len(row) != len(heading):
+                    raise csv.Error(file)
+                yield row
 
     @cached_property
-    def rows(self) -> list[Row]:
-        """The answers of the folder; raises as `table` does."""
-        return self.table(ANSWERS)
+    def answers(self) -> AnswersSeen:
+        """What is to be known of the answers of the folder together; raises as `table` does."""
+        return seen_of(self.table(ANSWERS))
+
+    def openings(self) -> Iterator[dict[str, Any]]:
+        """Yield what each leaf was made of; raises ValueError or TypeError at a line that is none.
+
+        None where the package has no openings.
+        """
+        if self.has_openings:
+            with self.files.open(names.OPENINGS) as lines:
+                for line in lines:
+                    opening = json.loads(line)
+                    yield {**opening, "stated": json.loads(opening["content"])}
 
     @cached_property
-    def openings(self) -> list[dict[str, Any]]:
-        """What each leaf was made of; none where the package has no openings."""
-        return [*read_openings(self.files[names.OPENINGS])] if self.has_openings else []
-
-    @cached_property
-    def roots(self) -> list[str]:
-        """The root over the first leaves for each number of them, from none to all."""
-        frontier = Frontier()
-        roots = [frontier.root().hex()]
-        for leaf in self.leaves:
-            frontier.append(leaf)
-            roots.append(frontier.root().hex())
-        return roots
-
-    @cached_property
-    def leaves(self) -> list[bytes]:
-        """The leaves in their order; raises ValueError at a line that is none."""
-        text = self.files[names.LEAVES]
-        leaves = [bytes.fromhex(line) for line in text.decode().splitlines()]
-        if "".join(f"{leaf.hex():0>64}\n" for leaf in leaves).encode() != text:
-            raise ValueError(names.LEAVES)
-        return leaves
+    def leaves(self) -> PackedTree:
+        """The leaves in their order, with the tree over them; raises ValueError at no leaf."""
+        packed = bytearray()
+        with self.files.open(names.LEAVES) as lines:
+            while text := lines.read(_LEAVES_AT_ONCE * _LEAF_LINE):
+                leaves = bytes.fromhex(text.decode())
+                if f"{leaves.hex(chr(10), 32)}\n".encode() != text:
+                    raise ValueError(names.LEAVES)
+                packed += leaves
+        return PackedTree(bytes(packed))
 
     def places(self) -> list[str]:
         """Return the files of the folder that scores are computed from, without it."""
@@ -115,7 +121,7 @@ def open_package(path: Path, *, key: str) -> Package:
 
     Raises Refused with all that is wrong with the archive, its manifest and the signature.
     """
-    files = unpacked(path.read_bytes(), file=path.name)
+    files = unpacked(path, file=path.name)
     try:
         manifest = json.loads(files[names.MANIFEST].decode())
         listed, said = manifest["files"], (manifest["kind"], manifest["version"])
@@ -145,7 +151,7 @@ def open_package(path: Path, *, key: str) -> Package:
     return Package(name=path.name, files=files, manifest=manifest, key=signer)
 
 
-def _differing(files: dict[str, bytes], listed: dict[str, Any]) -> list[Problem]:
+def _differing(files: Archive, listed: dict[str, Any]) -> list[Problem]:
     """Name every file that is missing, too many, or not the one the manifest lists."""
     problems = []
     here = set(files) - {names.MANIFEST, names.SIGNATURE}
@@ -155,8 +161,8 @@ def _differing(files: dict[str, bytes], listed: dict[str, Any]) -> list[Problem]
         elif name not in listed or not (name in NEEDED + _MAY_BE or name.startswith(names.FOLDER)):
             problems.append(wrong(name, "多出的文件，清单上没有", "is not on the manifest"))
         elif listed[name] != {
-            "sha256": hashlib.sha256(files[name]).hexdigest(),
-            "size": len(files[name]),
+            "sha256": files.digest(name),
+            "size": files.size(name),
         }:
             problems.append(
                 wrong(
@@ -167,7 +173,7 @@ def _differing(files: dict[str, bytes], listed: dict[str, Any]) -> list[Problem]
 
 
 def _key(
-    files: dict[str, bytes], manifest: dict[str, Any], public: Ed25519PublicKey, *, given: bool
+    files: Archive, manifest: dict[str, Any], public: Ed25519PublicKey, *, given: bool
 ) -> list[Problem]:
     """Compare the key that is used with the one the manifest and the key's file name."""
     brought = files[names.KEY].decode().splitlines()

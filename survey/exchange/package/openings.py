@@ -3,15 +3,16 @@
 Whoever holds them and a receipt can read an answer: they are given out on request alone.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from json.encoder import encode_basestring
+from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from survey.canonical import canonical
-from survey.ledger.leaf import ledger_content
+from survey.ledger.leaf import StoredLeaves
 from survey.model import Area, Campaign, Response
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import RESIDENCES, SEXES
@@ -20,24 +21,34 @@ _RESPONSE = cast(sa.Table, Response.__table__)
 _CHUNK = 5_000
 
 
-def leaves_of(session: Session, *, campaign: Campaign) -> bytes:
-    """Return the hash of each leaf in hexadecimal, one a line, in the ledger's order."""
+def write_leaves(session: Session, *, campaign: Campaign, out: Path) -> None:
+    """Write the hash of each leaf in hexadecimal, one a line, in the ledger's order."""
     of = _RESPONSE.c
     query = sa.select(of.leaf).where(of.campaign_id == campaign.id).order_by(of.leaf_index)
-    return "".join(f"{leaf.hex()}\n" for leaf in session.scalars(query)).encode()
+    with out.open("wb") as file:
+        for some in session.scalars(query.execution_options(yield_per=_CHUNK)).partitions():
+            file.write("".join([f"{leaf.hex()}\n" for leaf in some]).encode())
 
 
-def openings_of(session: Session, *, campaign: Campaign) -> bytes:
-    """Return an opening for each leaf, one a line: index, response of the folder, salt, content."""
-    places = _places(session, campaign)
+def write_openings(
+    session: Session, *, campaign: Campaign, ids: NDArray[np.int64], out: Path
+) -> None:
+    """Write an opening for each leaf, one a line: index, response of the folder, salt, content.
+
+    `ids` are those of the answers in the order of the folder.
+    """
     query = (
         sa.select(_RESPONSE)
         .where(_RESPONSE.c.campaign_id == campaign.id)
         .order_by(_RESPONSE.c.leaf_index)
         .execution_options(yield_per=_CHUNK)
     )
-    rows = session.execute(query).mappings()
-    return b"".join(_line(dict(row), places[row["id"]]) for row in rows)
+    leaves = StoredLeaves(_RESPONSE.c.keys(), campaign_code=campaign.code)
+    with out.open("wb") as file:
+        for rows in session.execute(query).partitions():
+            places = np.searchsorted(ids, [row.id for row in rows]).tolist()
+            lines = [_line(row, at, leaves) for row, at in zip(rows, places, strict=True)]
+            file.write("".join(lines).encode())
 
 
 def meanings_of(session: Session, *, campaign: Campaign, plan: Plan) -> dict[str, Any]:
@@ -58,25 +69,10 @@ def _known(options: list[str], known: tuple[str, ...]) -> dict[str, str]:
     return {str(place): option for place, option in enumerate(options) if option in known}
 
 
-def _places(session: Session, campaign: Campaign) -> Mapping[int, int]:
-    """Return the place of each answer in the folder, by its id."""
-    query = sa.select(_RESPONSE.c.id).where(_RESPONSE.c.campaign_id == campaign.id)
-    return {one: place for place, one in enumerate(session.scalars(query.order_by(_RESPONSE.c.id)))}
-
-
-def _line(row: Mapping[str, Any], place: int) -> bytes:
-    opening = {
-        "index": row["leaf_index"],
-        "response_id": f"{place:010d}",
-        "receipt": row["receipt"].hex(),
-        "salt": row["salt"].hex(),
-        "content": ledger_content(row),
-    }
-    return canonical(opening) + b"\n"
-
-
-def read_openings(lines: bytes) -> Iterator[dict[str, Any]]:
-    """Yield the openings of a file; raises ValueError or TypeError at a line that is none."""
-    for line in lines.decode().splitlines():
-        opening = json.loads(line)
-        yield {**opening, "stated": json.loads(opening["content"])}
+def _line(row: Any, place: int, leaves: StoredLeaves) -> str:
+    """Return the canonical form of an opening."""
+    content = encode_basestring(leaves.content(row))
+    return (
+        f'{{"content":{content},"index":{row.leaf_index},"receipt":"{row.receipt.hex()}",'
+        f'"response_id":"{place:010d}","salt":"{row.salt.hex()}"}}\n'
+    )

@@ -1,12 +1,13 @@
 """The figures of a package computed anew from its folder, and compared to the last digit."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from survey.appraisal.folder_run import appraise_folder
+from survey.appraisal.folder_run import record_of_folder
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.record.plain import plain
 from survey.appraisal.record.scores import UnitScore
@@ -23,6 +24,7 @@ from survey.scheme.folder import read_folder
 # What a folder cannot give: what it was read from, the versions, who decided when, the year before.
 NOT_COMPARED = ("inputs", "versions", "review", "changes")
 UNLIKE = "codes_unlike"  # a notice about batches of codes, which are not in a folder
+_PIECE = 1 << 20
 _PARTS = (("scheme.yaml", "scheme"), ("notices.yaml", "texts"))
 
 
@@ -33,16 +35,17 @@ def check_figures(package: Package) -> Iterator[Problem]:
     """
     kept = package.document(names.APPRAISAL)
     with tempfile.TemporaryDirectory() as place:
-        folder, out = Path(place) / "folder", Path(place) / "out"
+        folder = Path(place) / "folder"
         folder.mkdir()
         for file in package.places():
-            (folder / file).write_bytes(package.files[names.FOLDER + file])
+            with package.files.open(names.FOLDER + file) as there, (folder / file).open("wb") as to:
+                shutil.copyfileobj(there, to, _PIECE)
         try:
-            appraise_folder(folder, out)
+            record = record_of_folder(folder)
             county = read_folder(folder)
         except Refused as refused:
             raise Refused([_not_scored(), *refused.problems]) from refused
-        anew = json.loads((out / "appraisal.json").read_text("utf-8"))
+    anew = json.loads(json.dumps(record.to_dict(), ensure_ascii=False, allow_nan=False))
     yield from _record(kept, anew)
     yield from _sealed(package, county)
     yield from check_declared(package, county)

@@ -21,14 +21,14 @@ def heads_of(package: Package) -> list[Head]:
 
 def check_ledger(package: Package) -> Iterator[Problem]:
     """Yield what is wrong with leaves and heads, by the number of the head."""
-    heads, leaves, roots = heads_of(package), package.leaves, package.roots
+    heads, leaves = heads_of(package), package.leaves
     before: Head | None = None
     for place, head in enumerate(heads, start=1):
         yield from _signed(head, place, package)
         yield from _chained(head, before, place)
         if head["campaign"] != package.manifest["campaign"]:
             yield _head(place, "是另一次评议的", "is of another campaign")
-        if not 0 <= head["size"] < len(roots) or roots[head["size"]] != head["root"]:
+        if not 0 <= head["size"] <= len(leaves) or leaves.root(head["size"]) != head["root"]:
             yield _head(
                 place,
                 f"与前 {head['size']} 条存证记录算出的不符",
@@ -36,7 +36,7 @@ def check_ledger(package: Package) -> Iterator[Problem]:
             )
         before = head
     release = package.document(names.SCORES)["release"]
-    if not heads or release["ledger"] != {"size": len(leaves), "root": roots[-1]}:
+    if not heads or release["ledger"] != {"size": len(leaves), "root": leaves.root(len(leaves))}:
         yield wrong(
             names.LEAVES,
             f"{len(leaves)} 条存证记录不是发布所依据的 {release['ledger']['size']} 条，或内容不同",
@@ -57,7 +57,7 @@ def check_sealed(package: Package) -> Iterator[Problem]:
             "the digests of records are not those the last head seals",
         )
     number = str(package.manifest["number"])
-    if listed(records["releases"]).get(number) != sha256(package.files[names.SCORES]).hexdigest():
+    if listed(records["releases"]).get(number) != package.files.digest(names.SCORES):
         yield wrong(
             names.SCORES,
             "不是最后一个总校验码所封存的发布",

@@ -99,7 +99,7 @@ def _is_of_ledger(package: Package, note: Note) -> bool:
     return (
         head is not None
         and (stated.size, stated.root.hex()) == (head["size"], head["root"])
-        and (stated.size, stated.root.hex()) == (len(leaves), package.roots[-1])
+        and (stated.size, stated.root.hex()) == (len(leaves), leaves.root(len(leaves)))
         and stated.more == (f"head {head['number']}", f"sha256 {head_digest(head)}")
         and stated.origin.startswith("gongping/")
         and stated.origin.endswith(f"/{campaign}")

@@ -7,7 +7,6 @@ invented ones.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -47,8 +46,7 @@ class _Code(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What of an answer is held against its code; `opening` is empty where it shows none."""
 
     unit: str
@@ -65,7 +63,7 @@ class CodesUsed:
         self.faults: defaultdict[str, list[int]] = defaultdict(list)
         self.used: defaultdict[int, int] = defaultdict(int)
         self.without_code = 0
-        self._is_on = bool(statements)
+        self.is_on = bool(statements)  # else nothing was committed that answers could be held to
         # As the opening said it: later statements add codes and nothing else.
         first = statements[0] if statements else {"invited_channels": (), "uncoded_channels": ()}
         self._invited, self._uncoded = (
@@ -83,7 +81,7 @@ class CodesUsed:
 
     def take(self, index: int, answer: Answer) -> None:
         """Look at the answer of a leaf; leaves come in their order."""
-        if self._is_on and (fault := self._fault(index, answer)):
+        if self.is_on and (fault := self._fault(index, answer)):
             self.faults[fault].append(index)
 
     def _fault(self, index: int, answer: Answer) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from survey.stats.campaign.ages import counts
 from survey.stats.campaign.plan import Plan
 
 REPEATED_DEVICE = "V02"  # the one rule of another answer that an office can tell at once
-_RATINGS = frozenset("123456789")  # 0 says 不了解
+_RATING = re.compile("[1-9]")  # 0 says 不了解
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,33 @@ class AloneRules:
 
     def pass_answer(self, row: Mapping[str, Any], *, unit_code: str) -> bool:
         """Tell whether a row as it is stored passes them all."""
-        timed = row["channel"] in self.timed_channels
-        taken = row["duration_ms"]  # unknown where the clock was set back meanwhile
-        broken = {
-            "V01": row["age"] in self.other_ages,
-            "V04": timed and taken is not None and taken < 1000 * self.min_seconds,
-            "V05": not set(row["answers"]) & _RATINGS,
-            "V06": self.home_for(unit_code, row["group_code"]) not in {0, row["area"]},
-            "V10": row["own_staff"],
-        }
-        return not any(broken[rule] for rule in broken.keys() & self.excluding)
+        return self.pass_said(_Row(*(row[name] for name in _Row._fields)), unit_code=unit_code)
+
+    def pass_said(self, row: Any, *, unit_code: str) -> bool:
+        """Tell it of a row whose columns are attributes: asked of a million in seconds."""
+        excluding = self.excluding
+        taken = row.duration_ms  # unknown where the clock was set back meanwhile
+        return not (
+            ("V01" in excluding and row.age in self.other_ages)
+            or (
+                "V04" in excluding
+                and taken is not None
+                and row.channel in self.timed_channels
+                and taken < 1000 * self.min_seconds
+            )
+            or ("V05" in excluding and not _RATING.search(row.answers))
+            or (
+                "V06" in excluding and self.home_for(unit_code, row.group_code) not in {0, row.area}
+            )
+            or ("V10" in excluding and row.own_staff)
+        )
+
+
+class _Row(NamedTuple):
+    group_code: str
+    channel: str
+    answers: str
+    age: int
+    area: int
+    duration_ms: int | None
+    own_staff: bool

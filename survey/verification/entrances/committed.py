@@ -17,7 +17,7 @@ from survey.ledger.committed.commitments import (
     root_of,
     statements_of,
 )
-from survey.ledger.committed.used import CodesUsed, answer_of
+from survey.ledger.committed.used import Answer, CodesUsed
 from survey.ledger.records import listed
 from survey.model import Campaign, TreeHead
 from survey.problems import Problem
@@ -77,16 +77,23 @@ def codes_used(session: Session, campaign: Campaign) -> CodesUsed:
     return CodesUsed(statements, committed_batches(session, campaign) if statements else {})
 
 
-def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Mapping[str, Any]], None]:
+def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Any], None]:
     """Return what looks at each stored answer in passing.
 
     What an answer was given by is gone once it is anonymous: nothing is said of those.
     """
     units = {entry.unit_id: entry.unit.code for entry in campaign.units}
 
-    def take(row: Mapping[str, Any]) -> None:
-        if row["receipt"] is not None:
-            used.take(row["leaf_index"], answer_of(row, unit=units[row["unit_id"]]))
+    def take(row: Any) -> None:
+        if row.receipt is not None and used.is_on:
+            answer = Answer(
+                unit=units[row.unit_id],
+                group_code=row.group_code,
+                channel=row.channel,
+                by_code=row.invitation_id is not None or row.sitting_id is not None,
+                opening=row.code_opening or b"",
+            )
+            used.take(row.leaf_index, answer)
 
     return take
 

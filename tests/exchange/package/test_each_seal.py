@@ -141,13 +141,15 @@ def test_one_thing_said_otherwise_is_named(
     assert theirs(path, packages.key)[0] == int(forge not in _OURS_ALONE)
 
 
-def test_what_no_head_or_not_today_s_key_vouches_for_is_not_packed(site: Site) -> None:
+def test_what_no_head_or_not_today_s_key_vouches_for_is_not_packed(
+    site: Site, tmp_path: Path
+) -> None:
     released(site, n=900)
     with site.database.writing() as session:
         session.execute(sa.update(TreeHead).values(key_id="0" * 16))
     with pytest.raises(Refused, match="signing key was replaced"):
-        make_package(site, campaign_code=CODE, number=1, openings=False)
+        make_package(site, campaign_code=CODE, number=1, openings=False, out=tmp_path / "no.zip")
     with site.database.writing() as session:
         session.execute(sa.update(TreeHead).values(records={"releases": ""}))
     with pytest.raises(Refused, match="no head seals this release"):
-        make_package(site, campaign_code=CODE, number=1, openings=False)
+        make_package(site, campaign_code=CODE, number=1, openings=False, out=tmp_path / "no.zip")

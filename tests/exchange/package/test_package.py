@@ -153,7 +153,7 @@ def test_what_moved_on_or_is_gone_is_not_packed(site: Site, tmp_path: Path) -> N
         kept = campaign.notices
         campaign.notices = {**kept, "more": "words"}
     with pytest.raises(Refused, match="texts"):
-        make_package(site, campaign_code=CODE, number=1, openings=False)
+        make_package(site, campaign_code=CODE, number=1, openings=False, out=tmp_path / "no.zip")
     with site.database.writing() as session:
         session.execute(
             sa.update(Campaign).values(
@@ -161,7 +161,7 @@ def test_what_moved_on_or_is_gone_is_not_packed(site: Site, tmp_path: Path) -> N
             )
         )
     with pytest.raises(Refused, match="anonymous"):
-        make_package(site, campaign_code=CODE, number=1, openings=False)
+        make_package(site, campaign_code=CODE, number=1, openings=False, out=tmp_path / "no.zip")
     none = command(site, "export", CODE, "--format", "package", "--number", "9", "--out", "x.zip")
     assert none.exit_code == 1
 
