@@ -8,7 +8,7 @@ import click
 from survey import audit
 from survey.exchange.microdata.csv_file import csv_for_spreadsheets, raw_csv
 from survey.exchange.microdata.files import CODEBOOKS, LANGS
-from survey.exchange.microdata.parquet import parquet
+from survey.exchange.microdata.parquet import can_write_parquet, parquet
 from survey.exchange.microdata.sav import can_write_sav, sav
 from survey.exchange.microdata.syntax import syntax
 from survey.exchange.microdata.taking import note_taken, released_answers
@@ -18,11 +18,16 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.problems import Refused
 from survey.site.installation import open_site
 from survey.verification.whole import require_whole
+from survey.wording import Words
 
 _NO_SAV = (
     "没有安装写 .sav 的扩展，改写为 CSV 和 SPSS 语法；要直接写 .sav，请运行"
     " pip install 'gongping[spss]' / the extra that writes .sav is not installed: CSV and SPSS"
     " syntax instead; for .sav itself run pip install 'gongping[spss]'"
+)
+_NO_PARQUET = Words(
+    "没有安装写 Parquet 的扩展；请运行 pip install 'gongping[parquet]'，或改用 --format raw",
+    "the extra that writes Parquet is missing: run pip install 'gongping[parquet]', or take raw",
 )
 
 
@@ -66,6 +71,8 @@ def microdata(
     if form == "sav" and not can_write_sav():
         click.echo(_NO_SAV, err=True)
         form = "sps"
+    if form == "parquet" and not can_write_parquet():
+        raise Refused.of(field="format", zh=_NO_PARQUET.zh, en=_NO_PARQUET.en)
     with open_site(os.environ) as site:
         require_whole(site, campaign_id)
         with site.database.reading() as session:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from survey.exchange.microdata.codebook import codebook_csv, codebook_xlsx
 from survey.exchange.microdata.csv_file import csv_for_spreadsheets, raw_csv
 from survey.exchange.microdata.ddi import ddi
-from survey.exchange.microdata.parquet import parquet
+from survey.exchange.microdata.parquet import can_write_parquet, parquet
 from survey.exchange.microdata.readme import readme
 from survey.exchange.microdata.sav import can_write_sav, sav
 from survey.exchange.microdata.syntax import syntax
@@ -33,7 +33,6 @@ def archive(data: Dataset) -> bytes:
         *((f"README.{lang}.txt", readme(data, lang=lang).encode("utf-8-sig")) for lang in LANGS),
         (f"{name}.csv", csv_for_spreadsheets(data)),
         (f"{name}.raw.csv", raw_csv(data)),
-        (f"{name}.parquet", parquet(data)),
         *(
             (f"{name}.{lang}.sps", syntax(data, lang=lang, csv_name=f"{name}.raw.csv"))
             for lang in LANGS
@@ -41,6 +40,8 @@ def archive(data: Dataset) -> bytes:
         *((f"codebook{end}", write(data)) for end, write in CODEBOOKS.items() if end != ".xml"),
         ("ddi.xml", ddi(data)),
     ]
+    if can_write_parquet():
+        files.append((f"{name}.parquet", parquet(data)))
     if can_write_sav():
         files += [(f"{name}.{lang}.sav", sav(data, lang=lang)) for lang in LANGS]
     buffer = io.BytesIO()

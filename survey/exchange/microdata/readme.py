@@ -14,8 +14,8 @@ _ZH = """{simulated}{title}
 文件
   {name}.csv            Excel、WPS 用（UTF-8）
   {name}.raw.csv        统计软件用，内容相同，不加引号
-  {name}.parquet        Python、R、DuckDB 用，内容相同，代码本在文件的元数据里（codebook）
   {name}.zh.sps、.en.sps  SPSS 语法：读入 .raw.csv 并加上标签；安装扩展 spss 后另有 .sav
+  {name}.parquet        Python、R、DuckDB 用，代码本在元数据里；安装扩展 parquet 后才有
   codebook.xlsx、codebook.csv、codebook.gb18030.csv  代码本
   ddi.xml               DDI-Codebook 2.5
 
@@ -42,8 +42,8 @@ Frozen on: {day}
 Files
   {name}.csv            for Excel and WPS (UTF-8)
   {name}.raw.csv        for programs of statistics: the same, nothing quoted
-  {name}.parquet        for Python, R, DuckDB: the same, the codebook in its metadata (codebook)
   {name}.zh.sps, .en.sps  SPSS syntax: reads and labels .raw.csv; with the extra `spss` a .sav too
+  {name}.parquet        for Python, R, DuckDB, with the codebook; by the extra `parquet`
   codebook.xlsx, codebook.csv, codebook.gb18030.csv  the codebook
   ddi.xml               DDI-Codebook 2.5
 

@@ -1,7 +1,7 @@
-"""The files of the microdata as others read them: R's haven, LibreOffice, the Parquet of pyarrow.
+"""The files of the microdata as others read them: R's haven and LibreOffice.
 
 What is not on a machine is skipped, and pytest says so: `apt-get install r-cran-haven
-libreoffice-calc-nogui` and `pip install pyarrow` bring them.
+libreoffice-calc-nogui` brings them.
 """
 
 import csv

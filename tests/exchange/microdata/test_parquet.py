@@ -1,14 +1,16 @@
-"""Parquet as we write it, read by those who did not."""
+"""The microdata as Parquet, where the package that writes it is installed."""
 
-import gzip
+import io
 import json
-from hashlib import sha256
-from importlib import import_module
-from importlib.util import find_spec
+import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from pyarrow.parquet import read_table
 
+from survey.cli import survey
+from survey.exchange.microdata import commands, files
 from survey.exchange.microdata.parquet import CODEBOOK, parquet
 from survey.exchange.microdata.variables import Code, Dataset, Value, Variable
 from survey.wording import Words
@@ -44,14 +46,11 @@ def made(rows: tuple[tuple[Code, ...], ...] = ROWS) -> Dataset:
     )
 
 
-@pytest.mark.skipif(
-    find_spec("pyarrow") is None, reason="pyarrow 没有安装 / pyarrow is not installed"
-)
 @pytest.mark.parametrize("n", [0, 1, len(ROWS)])
-def test_others_read_it(tmp_path: Path, n: int) -> None:
+def test_what_is_read_is_what_was_written(tmp_path: Path, n: int) -> None:
     path = tmp_path / "answers.parquet"
     path.write_bytes(parquet(made(ROWS[:n])))
-    table = import_module("pyarrow.parquet").read_table(path)
+    table = read_table(path)
     columns = (column.to_pylist() for column in table.columns)
     assert list(zip(*columns, strict=True)) == list(ROWS[:n])
     said = table.schema.metadata
@@ -61,11 +60,18 @@ def test_others_read_it(tmp_path: Path, n: int) -> None:
     assert second["codes"][0] == {"code": 5, "zh": SAID.zh, "en": SAID.en, "missing": False}
 
 
-def test_it_is_the_bytes_that_others_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Frozen when pyarrow 26.0.1 and fastparquet 2026.9.0 had read it, but for how gzip packs."""
+def test_the_same_answers_are_the_same_bytes() -> None:
     assert parquet(made()) == parquet(made())
-    monkeypatch.setattr(gzip, "compress", lambda values, *, mtime: values)
-    assert (
-        sha256(parquet(made())).hexdigest()
-        == "53ba969569f3b897bc98c0ff5e40da3c1cb01cc497960a4489f97f2fca547f75"
-    )
+
+
+def test_without_the_package_it_is_refused_and_the_archive_has_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(files, "can_write_parquet", lambda: False)
+    monkeypatch.setattr(commands, "can_write_parquet", lambda: False)
+    names = zipfile.ZipFile(io.BytesIO(files.archive(made()))).namelist()
+    assert not any(name.endswith(".parquet") for name in names)
+    words = ("microdata", "X", "--format", "parquet", "--out", str(tmp_path / "x.parquet"))
+    done = CliRunner().invoke(survey, words, env={"SURVEY_HOME": str(tmp_path)})
+    assert done.exit_code == 1
+    assert "gongping[parquet]" in str(done.exception)
