@@ -96,7 +96,8 @@ def open_parcel(content: bytes, *, file: str, key: Ed25519PublicKey) -> Parcel:
 
     Raises Refused, naming the `file`, where anything of it is not byte by byte what was signed.
     """
-    files = dict(unpacked(content, file=file))
+    with unpacked(content, file=file) as archive:
+        files = dict(archive)
     try:
         manifest = files.pop(_MANIFEST)
         signature = base64.b64decode(files.pop(_SIGNATURE), validate=False)
@@ -129,7 +130,8 @@ def reopen_parcel(content: bytes, *, file: str) -> Parcel:
     Raises Refused where it is not what was accepted.
     """
     try:
-        said = json.loads(unpacked(content, file=file)[_MANIFEST])
+        with unpacked(content, file=file) as archive:
+            said = json.loads(archive[_MANIFEST])
         key = public_key(said["from"]["public_key"])
     except _UNREADABLE as error:
         raise _no_parcel(file) from error

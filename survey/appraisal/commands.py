@@ -12,7 +12,7 @@ from survey.appraisal.listing import score_lines
 from survey.appraisal.many.score_all import campaigns_to_score, score_all
 from survey.appraisal.release import RELEASE, latest_release
 from survey.appraisal.run import score_campaign
-from survey.appraisal.runs import read_record
+from survey.appraisal.runs import need_scorable, read_record
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.readiness.telling import tell_before
 from survey.jobs.steps import STEPS
@@ -93,6 +93,8 @@ def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None
         _score_all(processes or 1)
         return
     with open_site(os.environ) as site:
+        with site.database.reading() as session:
+            need_scorable(find_campaign(session, campaign_id))
         _tell_step("verify")
         require_whole(site, campaign_id)
         appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL, tell=_tell_step)

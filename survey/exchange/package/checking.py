@@ -37,7 +37,14 @@ def check_package(
 
     Raises Refused with all that is wrong, by file, row and field.
     """
-    package = open_package(path, key=key)
+    with open_package(path, key=key) as package:
+        said = _checked(package, given=bool(key), printed=printed, others=others, tell=tell)
+    return [f"{path.name}: {line}" for line in said]
+
+
+def _checked(
+    package: Package, *, given: bool, printed: Sequence[str], others: Sequence[Head], tell: Tell
+) -> list[str]:
     tell("核对存证和答卷… / comparing ledger and answers …")
     seals: dict[str, _Check] = {
         names.SCORES: lambda: _scores(package),
@@ -63,8 +70,7 @@ def check_package(
     if problems:
         raise Refused(problems)
     used = read().codes if package.has_openings else None
-    said = _said(package, used, given=bool(key), printed=printed)
-    return [f"{path.name}: {line}" for line in said]
+    return list(_said(package, used, given=given, printed=printed))
 
 
 def _found(file: str, check: _Check) -> list[Problem]:

@@ -12,6 +12,7 @@ import shutil
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -99,15 +100,21 @@ class Archive(Mapping[str, bytes]):
         return io.BufferedReader(cast(io.RawIOBase, entry), _PIECE)
 
 
-def unpacked(zipped: Part, *, file: str) -> Archive:
-    """Return what a zip holds, by name.
+@contextmanager
+def unpacked(zipped: Part, *, file: str) -> Iterator[Archive]:
+    """Give what a zip holds, by name; closed at the end, whoever still reads in it.
 
     Raises Refused, naming the `file`, for anything but what `pack` writes: a name twice or one
     that leads out of a folder, compressed or hidden parts, bytes before, between or after.
     """
+    with opened(zipped) as there:
+        yield _as_written(zipped, there, file)
+
+
+def _as_written(part: Part, there: BinaryIO, file: str) -> Archive:
     try:
-        archive = _read(zipped, file)
-        is_ours = _as_packed(archive, zipped)
+        archive = _read(there, file, size=size_of(part))
+        is_ours = _as_packed(archive, part)
     except _UNREADABLE as error:
         raise Refused.of(
             file=file,
@@ -123,8 +130,8 @@ def unpacked(zipped: Part, *, file: str) -> Archive:
     return archive
 
 
-def _read(part: Part, file: str) -> Archive:
-    zipped = zipfile.ZipFile(part if isinstance(part, Path) else io.BytesIO(part))
+def _read(there: BinaryIO, file: str, *, size: int) -> Archive:
+    zipped = zipfile.ZipFile(there)
     entries = zipped.infolist()
     names = [entry.filename for entry in entries]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -133,7 +140,7 @@ def _read(part: Part, file: str) -> Archive:
         raise _odd(file, (twice or strange or names)[0])
     # As large as they say together at most: parts that overlap would be a bomb.
     is_plain = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
-    if not is_plain or sum(entry.file_size for entry in entries) > size_of(part):
+    if not is_plain or sum(entry.file_size for entry in entries) > size:
         raise _odd(file, "zip")
     return Archive(zipped)
 

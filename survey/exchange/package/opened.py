@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -116,12 +117,17 @@ def wrong(file: str, zh: str, en: str, *, row: int | None = None, field: str = "
     return Problem(file=file, row=row, field=field, zh=zh, en=en)
 
 
-def open_package(path: Path, *, key: str) -> Package:
-    """Read a package; without a `key` the one that it brings along is used.
+@contextmanager
+def open_package(path: Path, *, key: str) -> Iterator[Package]:
+    """Open a package; without a `key` the one that it brings along is used.
 
     Raises Refused with all that is wrong with the archive, its manifest and the signature.
     """
-    files = unpacked(path, file=path.name)
+    with unpacked(path, file=path.name) as files:
+        yield _signed(path.name, files, key)
+
+
+def _signed(name: str, files: Archive, key: str) -> Package:
     try:
         manifest = json.loads(files[names.MANIFEST].decode())
         listed, said = manifest["files"], (manifest["kind"], manifest["version"])
@@ -148,7 +154,7 @@ def open_package(path: Path, *, key: str) -> Package:
         )
     if problems:
         raise Refused(problems)
-    return Package(name=path.name, files=files, manifest=manifest, key=signer)
+    return Package(name=name, files=files, manifest=manifest, key=signer)
 
 
 def _differing(files: Archive, listed: dict[str, Any]) -> list[Problem]:

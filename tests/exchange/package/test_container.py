@@ -1,0 +1,22 @@
+"""The zip of a package is let go of, whoever was in the middle of reading it."""
+
+import os
+from pathlib import Path
+
+from survey.exchange.package.container import packed, unpacked
+
+
+def test_an_archive_that_is_done_with_is_open_no_longer(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(packed({"a.txt": b"one\ntwo\n", "b.txt": b"three\n"}))
+    with unpacked(path, file=path.name) as archive:
+        lines = iter(archive.open("a.txt"))
+        assert next(lines) == b"one\n"
+        assert path in opened_files()
+    assert path not in opened_files()  # though somebody stopped half-way and still holds the lines
+    del lines
+
+
+def opened_files() -> set[Path]:
+    here = Path("/proc/self/fd")
+    return {Path(os.readlink(each)) for each in here.iterdir() if each.is_symlink()}
