@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from survey.appraisal.folder_run import appraise_folder
 from survey.appraisal.record import AppraisalRecord
@@ -18,6 +19,7 @@ from survey.site.installation import Site
 from tests.appraisal.callbacks.calling import (
     HERE,
     PAGE,
+    Hearing,
     called,
     draw,
     fill_in,
@@ -48,8 +50,15 @@ def said(record: AppraisalRecord, unit_code: str) -> list[str]:
     ]
 
 
+def called_again(client: FlaskClient, hear: Hearing) -> None:
+    """Call those of a second round, if any are left to call: lots may leave a unit open in one."""
+    if draw(client, at_most=2_000).status_code == 302:
+        assert upload(client, fill_in(sheet(client), hear)).status_code == 302
+
+
 def test_honest_people_confirm_a_score(site: Site) -> None:
     later, _app, client = called(site, "本人所答", at_most=2_000)
+    called_again(client, lambda _n, _row: "本人所答")
     assert "已确认：不超过5分" in client.get(PAGE).text
     score_campaign(later, campaign_code=CODE, by="admin")
     before, after = runs(later)
@@ -127,11 +136,11 @@ def test_the_run_says_which_calls_it_used(site: Site) -> None:
 
 
 def test_a_release_says_what_is_confirmed_and_what_is_not(site: Site) -> None:
-    later, app, client = called(
-        site,
-        lambda _n, row: "非本人所答" if row["单位代码"] == "B03" else "本人所答",
-        at_most=2_000,
-    )
+    def hear(_n: int, row: dict[str, str]) -> str:
+        return "非本人所答" if row["单位代码"] == "B03" else "本人所答"
+
+    later, app, client = called(site, hear, at_most=2_000)
+    called_again(client, hear)
     score_campaign(later, campaign_code=CODE, by="admin")
     carried = token(client.get("/office/password"))
     asked = client.post(f"{HERE}/release", data={"csrf_token": carried, "reason": "回访后更新"})
