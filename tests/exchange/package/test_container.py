@@ -1,6 +1,5 @@
 """The zip of a package is let go of, whoever was in the middle of reading it."""
 
-import os
 from pathlib import Path
 
 from survey.exchange.package.container import packed, unpacked
@@ -19,4 +18,4 @@ def test_an_archive_that_is_done_with_is_open_no_longer(tmp_path: Path) -> None:
 
 def opened_files() -> set[Path]:
     here = Path("/proc/self/fd")
-    return {Path(os.readlink(each)) for each in here.iterdir() if each.is_symlink()}
+    return {each.readlink() for each in here.iterdir() if each.is_symlink()}
