@@ -11,6 +11,7 @@ import openpyxl
 import pyreadstat
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow.parquet import read_table
 
 from survey.appraisal.load import sample
 from survey.appraisal.runs import latest_appraisal
@@ -187,6 +188,15 @@ def test_without_the_extra_there_is_csv_with_syntax(
     codebook = _read(codes, "gb18030")
     assert {row["变量 variable"] for row in codebook} == set(rows[0])
     assert any(row["代码含义"] == "非常满意" for row in codebook)
+
+
+def test_spreadsheets_and_parquet_hold_the_same_rows(at: Site, tmp_path: Path) -> None:
+    table, columns = tmp_path / "answers.csv", tmp_path / "answers.parquet"
+    for form, out in (("csv", table), ("parquet", columns)):
+        assert _run(at, "--format", form, "--out", str(out)).exit_code == 0
+    read = read_table(columns)
+    told = [{name: str(value) for name, value in row.items()} for row in read.to_pylist()]
+    assert told == _read(table)
 
 
 def test_refused_before_a_release_and_for_an_unknown_codebook(site: Site, tmp_path: Path) -> None:

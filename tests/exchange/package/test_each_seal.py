@@ -107,6 +107,17 @@ def _every_row(files: Files, key: Ed25519PrivateKey) -> Files:
     return signed_anew(files | {ANSWERS: changed.encode()}, key)
 
 
+def _another_chance(files: Files, key: Ed25519PrivateKey) -> Files:
+    heading, first, *rows = files[ANSWERS].decode().splitlines()
+    lines = [f"{heading},probability", f"{first},0.5", *(f"{row}," for row in rows)]
+    return signed_anew(files | {ANSWERS: "".join(f"{line}\n" for line in lines).encode()}, key)
+
+
+def _one_row_less(files: Files, key: Ed25519PrivateKey) -> Files:
+    rows = files[ANSWERS].decode().splitlines(keepends=True)
+    return signed_anew(files | {ANSWERS: "".join(rows[:-1]).encode()}, key)
+
+
 # What is said of the figures and of the plan is no digest's: the independent program reads neither.
 _OURS_ALONE = (_another_notice, _another_source)
 
@@ -128,6 +139,8 @@ _OURS_ALONE = (_another_notice, _another_source)
         (_no_last_head, "is not of the release’s size"),
         (_capital_leaves, "ledger/leaves.txt"),
         (_another_time, "submitted_at"),
+        (_another_chance, "chances of being drawn are not those"),
+        (_one_row_less, "are not one for each answer"),
     ],
 )
 def test_one_thing_said_otherwise_is_named(
