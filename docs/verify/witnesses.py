@@ -42,9 +42,9 @@ def check_witnesses(told, key, heads):  # notes of C2SP: heads over all leaves, 
     return list(done.values())
 
 
-def witnessed(path, given="", printed=()):
+def witnessed(package, given="", printed=()):
     """Return who signed, once the whole package holds; raises where anything does not."""
-    said, (files, _manifest, key) = check(path, given, printed), check_files(path, given)
+    said, (files, _manifest, key) = check(package, given, printed), check_files(package, given)
     told = load(files, "scores.json")["release"].get("witnesses")
     signers = check_witnesses(told, key, load(files, HEADS)["heads"]) if told else []
     return "\n".join([*(signers or ["the plan names no witnesses"]), said])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from survey.exchange.package.container import packed, unpacked
+from tests.exchange.package.programs import of_witnesses, ours, theirs
 
 
 def test_an_archive_that_is_done_with_is_open_no_longer(tmp_path: Path) -> None:
@@ -14,6 +15,14 @@ def test_an_archive_that_is_done_with_is_open_no_longer(tmp_path: Path) -> None:
         assert path in opened_files()
     assert path not in opened_files()  # though somebody stopped half-way and still holds the lines
     del lines
+
+
+def test_neither_program_keeps_open_what_it_found_altered(tmp_path: Path) -> None:
+    path = tmp_path / "package.zip"
+    path.write_bytes(packed({"a.txt": b"one\n", "manifest.json": b"{}"}))
+    kept = [ours(path, ""), theirs(path, ""), of_witnesses(path, "")]
+    assert [code for code, _said in kept] == [1, 1, 1]
+    assert path not in opened_files()
 
 
 def opened_files() -> set[Path]:
