@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from survey.access import passwords
 from survey.jobs import waiting
 from survey.site import database, schema
+from survey.web import alterations
 from tests.reckoned import reckon_once
 
 FULL_PRICE = passwords._hasher
@@ -34,7 +35,8 @@ def quicken() -> None:
     schema._run = _once_for_an_empty_database(schema._run)
     ScriptDirectory.from_config = _once_for_each_folder  # type: ignore[assignment]
     reckon_once()
-    waiting.PATIENCE_SECONDS = 200.0  # a busy machine is no reason to see another page
+    # A busy machine is no reason to see another page.
+    waiting.PATIENCE_SECONDS = alterations.PATIENCE_SECONDS = 200.0
     passwords._hasher = _CHEAP
     passwords._nobodys = _CHEAP.hash("nobody has this password")
 

@@ -20,7 +20,7 @@ from survey.web.request import language
 
 _SHARE = 20  # of the time, one part may go into looking again
 _AT_LEAST_SECONDS = 2.0
-_PATIENCE_SECONDS = 3.0  # a page waits no longer for what is being looked at
+PATIENCE_SECONDS = 3.0  # a page waits no longer for what is being looked at
 
 _LOG = logging.getLogger(__name__)
 
@@ -48,12 +48,10 @@ class Alterations:
         look: Verify,
         *,
         ticks: Callable[[], float] = monotonic,
-        patience: float = _PATIENCE_SECONDS,
     ) -> None:
         self._database = database
         self._look = look
         self._ticks = ticks
-        self._patience = patience
         self._last: _Looked | None = None
         self._looking = Lock()
 
@@ -68,7 +66,7 @@ class Alterations:
         if self._must_look(version) and self._looking.acquire(blocking=False):
             looker = Thread(target=self._look_now, args=(version,), daemon=True)
             looker.start()
-            looker.join(self._patience)
+            looker.join(PATIENCE_SECONDS)
         return self.known()
 
     def known(self) -> tuple[Problem, ...]:
