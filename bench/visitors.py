@@ -97,7 +97,7 @@ async def _visits(load: Load, number: int, until: float, told: dict[str, Told]) 
         told["post"].receipts.append(receipt)
         if load.kind == "visit":
             await _timed(phone, told["desk"], "GET", place, read)
-            asked = {"code": receipt, "new": "1", "lang": "zh", "mode": "normal"}
+            asked = {"code": receipt, "ticket": "", "new": "1", "lang": "zh", "mode": "normal"}
             partial = f"X-Partial: 1\r\n{read}"
             await _timed(phone, told["receipt"], "POST", "/r", partial, urlencode(asked))
     phone.close()

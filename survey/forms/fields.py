@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
@@ -14,7 +15,21 @@ _INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe
 _LONG_GAP = re.compile(r"\n{3,}")
 
 
-class _OneChoice:
+class AtOnce:
+    """A field that may be filled and found in order at once, past the library's many steps."""
+
+    is_fine = False
+
+    def takes(self, values: Sequence[str]) -> bool:
+        """Take what was sent, where it is in order beyond doubt; else the library is to look."""
+        raise NotImplementedError
+
+    def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
+        """Check the field, unless it was found in order."""
+        return self.is_fine or bool(super().validate(form, extra_validators))  # type: ignore[misc]
+
+
+class _OneChoice(AtOnce):
     """One value, and one that was offered; none only where it is not required."""
 
     choices: Any
@@ -24,6 +39,11 @@ class _OneChoice:
     def __init__(self, *args: Any, required: bool = True, **words: Any) -> None:
         super().__init__(*args, **words)
         self.required = required
+
+    def takes(self, values: Sequence[str]) -> bool:
+        if len(values) == 1 and values[0] and values[0] in self.choices:
+            self.data, self.is_fine = values[0], True
+        return self.is_fine
 
     def pre_validate(self, _form: BaseForm) -> None:
         given = [value for value in self.raw_data or [] if value]
@@ -60,12 +80,17 @@ class SeveralField(SelectMultipleField):
             raise StopValidation(messages.at_most(self.at_most))
 
 
-class CommentField(TextAreaField):
+class CommentField(AtOnce, TextAreaField):
     """A resident's own words, without what no keyboard types and no reader sees."""
 
     def __init__(self, *args: Any, at_most: int, **words: Any) -> None:
         super().__init__(*args, **{**words, "filters": [clean_text]})
         self.at_most = at_most
+
+    def takes(self, values: Sequence[str]) -> bool:
+        if not any(values):  # most write nothing
+            self.data, self.is_fine = "", True
+        return self.is_fine
 
     def pre_validate(self, _form: BaseForm) -> None:
         if len(self.data or "") > self.at_most:

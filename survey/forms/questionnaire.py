@@ -63,7 +63,8 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     hints: ClassVar[Mapping[str, str]] = {}
     headings: ClassVar[Mapping[str, str]] = {}
     local_names: ClassVar[tuple[str, ...]] = ()
-    area_codes: ClassVar[tuple[str, ...]] = ()
+    area_places: ClassVar[Mapping[str, int]] = {}
+    answer_names: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     low_answers: ClassVar[tuple[str, ...]] = ()
 
     response_id = HiddenField()
@@ -101,7 +102,7 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
 
     def answers_of(self, unit: FormUnit) -> list[Field]:
         """Return a unit's scored items in the order of its answers."""
-        return [self[self.row_name(item_id, unit)] for item_id in unit.item_ids]
+        return [self._fields[name] for name in self.answer_names[unit.code]]
 
     def comments(self) -> list[tuple[FormUnit, Field]]:
         """Return the field of each unit for a person's own words, if any are asked for."""
@@ -192,13 +193,12 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
         rule against answers too fast to be read means the same everywhere.
         """
         rated, taken = self.rated(), source.taken_ms
-        areas = {code: position for position, code in enumerate(self.area_codes, start=1)}
         return Sheet(
             source=source,
             age=list(self.age.choices).index(self.age.data),
             sex=list(self.sex.choices).index(self.sex.data),
             residence=list(self.residence.choices).index(self.residence.data),
-            area=areas.get(self.area.data, 0),
+            area=self.area_places.get(self.area.data, 0),
             duration_ms=None
             if taken is None
             else round(taken / (1 + FURTHER_UNIT * (len(rated) - 1))),
@@ -266,7 +266,11 @@ def build_form(
             if item.get("hint")
         },
         "headings": headings_of(content, lang, unit=together),
-        "area_codes": tuple(code for code, _name in areas),
+        "area_places": {code: place for place, (code, _name) in enumerate(areas, start=1)},
+        "answer_names": {
+            unit.code: tuple(item_name(item_id) + _of(unit, units) for item_id in unit.item_ids)
+            for unit in units
+        },
         "low_answers": low_answers(content["scale"]),
     }
     if several:

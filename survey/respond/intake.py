@@ -36,6 +36,7 @@ _STATE = (
     .where(Entrance.id == sa.bindparam("id"))
 )
 
+SALT_BYTES = 16  # of each answer's leaf
 _WORDS = ("reasons", "text", "local_texts")
 _SAID = ("answers", "age", "sex", "residence", "area", "own_staff", "local_answers")
 _OF_RECEIPT = sa.or_(
@@ -131,7 +132,7 @@ def _use_up(session: Session, entrance: OpenEntrance, sheet: Sheet) -> bool:
 def _store(session: Session, entrance: OpenEntrance, sheet: Sheet, number: int, tail: Tail) -> bool:
     """Store one unit's answer and all that goes with it; False where a constraint forbids it."""
     answer = answer_of(entrance, sheet, number)
-    row = answer.placed(tail.next_index)
+    row = answer.placed(tail.next_index, salt=secrets.token_bytes(SALT_BYTES))
     connection = session.connection()  # the session would cost as much again as the insert
     response_id = connection.scalar(insert_new(connection, _RESPONSE, giving=_RESPONSE.c.id), row)
     if response_id is None:
@@ -146,7 +147,7 @@ def _store(session: Session, entrance: OpenEntrance, sheet: Sheet, number: int, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One unit's answer of a sheet, with all of its row but its place in the ledger."""
+    """One unit's answer of a sheet, with all of its row but its place in the ledger and salt."""
 
     entrance: OpenEntrance
     sheet: Sheet
@@ -164,9 +165,9 @@ class Answer:
         """Whether anything was written or ticked that is kept with comments."""
         return any(_words(self.rated).values())
 
-    def placed(self, index: int) -> dict[str, Any]:
-        """Return the row at a place in the ledger, with its leaf."""
-        row = self.row | {"leaf_index": index}
+    def placed(self, index: int, *, salt: bytes) -> dict[str, Any]:
+        """Return the row at a place in the ledger, with its leaf; `salt` is random, its own."""
+        row = self.row | {"salt": salt, "leaf_index": index}
         row["leaf"] = row_leaf(row, campaign_code=self.entrance.questionnaire.campaign.code)
         return row
 
@@ -251,7 +252,6 @@ def _row(entrance: OpenEntrance, sheet: Sheet, asked: AskedUnit, rated: Rated) -
         "lang": source.lang,
         "device_mark": source.device_mark,
         "network_mark": source.network_mark,
-        "salt": secrets.token_bytes(16),
     }
 
 

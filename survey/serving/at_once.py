@@ -4,6 +4,7 @@ An answer on its way in waits there, too, while one thread writes for all that w
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,6 +24,8 @@ class AtOnce:
         self._quick: Quick = app.extensions["quick"]
         self._batches: Batches = app.extensions["respond"].batches
         self._writer = ThreadPoolExecutor(1, "writer")
+        self._over: deque[asyncio.Future[None]] = deque()
+        self._called = False
 
     def begin(self, environ: dict[str, Any]) -> Answer | Taken | None:
         """Answer a request, or say what is to be stored for it; None where it has to wait."""
@@ -47,7 +50,7 @@ class AtOnce:
 
         def done() -> None:
             if waiting.is_over:
-                loop.call_soon_threadsafe(_wake, over)
+                self._wake(loop, over)
             else:  # handed on by a thread that wrote for itself; whoever asked may have gone
                 self._writer.submit(self._batches.work_off)
 
@@ -63,7 +66,16 @@ class AtOnce:
             return None
         return self._quick.told(taken, waiting.result())
 
+    def _wake(self, loop: asyncio.AbstractEventLoop, over: asyncio.Future[None]) -> None:
+        """Let the loop go on with an answer: called once for many, each call costs a switch."""
+        self._over.append(over)
+        if not self._called:
+            self._called = True
+            loop.call_soon_threadsafe(self._go_on)
 
-def _wake(over: asyncio.Future[None]) -> None:
-    if not over.done():
-        over.set_result(None)
+    def _go_on(self) -> None:
+        self._called = False  # first: what is added from now on calls again
+        while self._over:
+            over = self._over.popleft()
+            if not over.done():
+                over.set_result(None)

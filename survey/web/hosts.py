@@ -4,6 +4,7 @@ Whoever lets a foreign name point here, or sends a Host of his own, gets no page
 """
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
@@ -33,13 +34,18 @@ def is_ours(name: str, *, settings: Settings, health: bool) -> bool:
 
     One that has no name yet may also be asked for by any address, from a telephone beside it.
     """
-    own = urlsplit(settings.base_url).hostname or ""
+    own = _own_name(settings.base_url)
     if name == own or name in settings.further_hosts:
         return True
     nameless = own in _LOOPBACK or _is_address(own)
     if name in _LOOPBACK:
         return health or nameless
     return nameless and _is_address(name)
+
+
+@lru_cache(maxsize=8)
+def _own_name(base_url: str) -> str:
+    return urlsplit(base_url).hostname or ""
 
 
 def is_ours_by_header(host: str, settings: Settings) -> bool:
@@ -54,6 +60,7 @@ def _asked_name() -> str:
         return ""
 
 
+@lru_cache(maxsize=64)
 def _name_in(host: str) -> str:
     try:
         return urlsplit(f"//{host}").hostname or ""

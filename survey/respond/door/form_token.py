@@ -5,7 +5,6 @@ receipt; whoever did not get the page from here has no valid mac.
 """
 
 import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -74,12 +73,12 @@ def read(token: str, *, key: bytes, page: str) -> FormToken:
 
 
 def _number(key: bytes, of: str, nonce: str) -> bytes:
-    return hmac.new(key, f"{of}|{nonce}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{of}|{nonce}".encode(), "sha256")
 
 
 def _mac(key: bytes, page: str, nonce: str, time: str) -> str:
     message = f"token|{page}|{nonce}|{time}".encode()
-    return _text(hmac.new(key, message, hashlib.sha256).digest()[:_MAC_BYTES])
+    return _text(hmac.digest(key, message, "sha256")[:_MAC_BYTES])
 
 
 def _text(content: bytes) -> str:

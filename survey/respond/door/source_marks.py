@@ -1,8 +1,8 @@
 """Keyed marks of a device and a network: equal for equal sources, worthless without the key."""
 
-import hashlib
 import hmac
 import ipaddress
+from functools import lru_cache
 
 _MARK_BYTES = 8
 
@@ -19,14 +19,19 @@ def device_mark(key: bytes, *, device_id: str, user_agent: str) -> bytes | None:
 
 def network_mark(key: bytes, address: str | None) -> bytes | None:
     """Return the mark of a network: an IPv4 address, or the /64 an IPv6 address lies in."""
+    network = _network_of(address or "")
+    return _mark(key, f"network|{network}") if network else None
+
+
+@lru_cache(maxsize=4096)  # a whole village may come from one
+def _network_of(address: str) -> str:
     try:
-        parsed = ipaddress.ip_address(address or "")
+        parsed = ipaddress.ip_address(address)
     except ValueError:
-        return None
+        return ""
     network = ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False)
-    return _mark(key, f"network|{network.network_address}")
+    return str(network.network_address)
 
 
 def _mark(key: bytes, text: str) -> bytes:
-    content = text.encode(errors="replace")
-    return hmac.new(key, content, hashlib.sha256).digest()[:_MARK_BYTES]
+    return hmac.digest(key, text.encode(errors="replace"), "sha256")[:_MARK_BYTES]

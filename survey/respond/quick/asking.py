@@ -11,11 +11,13 @@ from werkzeug.http import parse_accept_header
 
 from survey import codes
 from survey.respond.presentation import MODES, Presentation
-from survey.respond.quick.filling import Given
+from survey.respond.quick.filling import Given, given_in
 from survey.web.request import LANGUAGES
 
+RECEIPTS = "/r"
 _PATH = "/q/"
 _LENGTHS = (codes.POSTER_LENGTH, codes.PERSONAL_LENGTH)
+_RECEIPT_LENGTH = codes.PERSONAL_LENGTH  # ten bytes are as long
 _SIGNS = frozenset(codes.ALPHABET)
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
@@ -52,6 +54,51 @@ class Asked:
         return Presentation(lang=lang, mode=mode)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedReceipt:
+    """A usual request of who has just handed in: for the page, or, with a `code`, for the thanks.
+
+    `lang` and `mode` are empty where an address does not say them.
+    """
+
+    lang: str
+    mode: str
+    host: str
+    gzipped: bool
+    code: str = ""
+
+
+def receipt_asked_by(environ: dict[str, Any], *, largest: int) -> AskedReceipt | None:
+    """Return what a request asks for; None where it is not a usual one for a receipt."""
+    if environ.get("PATH_INFO") != RECEIPTS or "HTTP_COOKIE" in environ:
+        return None
+    asked, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
+    if asked == "POST" and environ.get("HTTP_X_PARTIAL") == "1" and not query:
+        body = _form_in(environ, largest=largest)
+        look, code = _sent_by_page(given_in(body) or Given()) if body else (None, "")
+    elif asked == "GET":
+        look, code = _look_in(query), ""
+    else:
+        return None
+    return look and AskedReceipt(
+        lang=look[0],
+        mode=look[1],
+        host=environ.get("HTTP_HOST", ""),
+        gzipped=_takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        code=code,
+    )
+
+
+def _sent_by_page(given: Given) -> tuple[tuple[str, str] | None, str]:
+    """Return look and receipt as the page's script sends them after an answer without a comment."""
+    said = {name: values[0] for name, values in given.items() if len(values) == 1}
+    code, look = said.pop("code", ""), (said.pop("lang", ""), said.pop("mode", ""))
+    usual = len(said) == len(given) - 3 and said in ({"new": "1"}, {"new": "1", "ticket": ""})
+    known = look[0] in LANGUAGES and look[1] in MODES
+    is_receipt = len(code) == _RECEIPT_LENGTH and _SIGNS.issuperset(code)
+    return (look, code) if usual and known and is_receipt else (None, "")
+
+
 def asked_by(environ: Mapping[str, Any]) -> Asked | None:
     """Return what a request asks for; None where it is not a usual one for a questionnaire."""
     path = environ.get("PATH_INFO", "")
@@ -74,7 +121,11 @@ def asked_by(environ: Mapping[str, Any]) -> Asked | None:
 
 def body_of(environ: dict[str, Any], *, largest: int) -> bytes | None:
     """Return the form that a page's script sends, leaving it to be read again; None if unusual."""
-    if environ.get("HTTP_ACCEPT") != _JSON or environ.get("CONTENT_TYPE") != _FORM:
+    return _form_in(environ, largest=largest) if environ.get("HTTP_ACCEPT") == _JSON else None
+
+
+def _form_in(environ: dict[str, Any], *, largest: int) -> bytes | None:
+    if environ.get("CONTENT_TYPE") != _FORM:
         return None
     length = environ.get("CONTENT_LENGTH", "")
     if not length.isdecimal() or not 0 < int(length) <= largest:

@@ -7,10 +7,11 @@ filling them.
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from wtforms import Field
 
+from survey.forms.fields import AtOnce
 from survey.forms.questionnaire import QuestionnaireForm
 
 _MOST_NAMES = 1000
@@ -41,28 +42,30 @@ class Blank:
         fields = {name: _copied(field) for name, field in self._fields.items()}
         form.__dict__.update(fields)
         form._fields = fields
-        for field in fields.values():
-            field.process(given)
+        for name, field in fields.items():
+            if not isinstance(field, AtOnce) or not field.takes(given.getlist(name)):
+                field.process(given)
         return form
 
 
 def given_in(body: bytes) -> Given | None:
     """Return what a body of `application/x-www-form-urlencoded` says; None where it is unusual."""
-    if not body.isascii():
-        return None
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MOST_NAMES,
-        )
-    except ValueError:  # not UTF-8, or too many: the framework has its own words for it
-        return None
     given = Given()
-    for name, value in pairs:
-        given.setdefault(name, []).append(value)
-    return given
+    try:
+        pairs = body.decode("ascii").split("&", _MOST_NAMES)
+        for pair in pairs:
+            name, _equals, value = pair.partition("=")
+            if pair:
+                given.setdefault(_plain(name), []).append(_plain(value))
+    except ValueError:  # neither ASCII nor UTF-8
+        return None
+    return given if len(pairs) <= _MOST_NAMES else None  # the framework has its own words for it
+
+
+def _plain(sent: str) -> str:
+    if "%" not in sent and "+" not in sent:
+        return sent
+    return unquote(sent.replace("+", " "), errors="strict")
 
 
 def _copied(made: Any) -> Any:

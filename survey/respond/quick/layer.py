@@ -24,11 +24,12 @@ from survey.respond.door.guessing import network_of
 from survey.respond.door.opening import EntranceClosed, OpenEntrance
 from survey.respond.intake import Outcome
 from survey.respond.presentation import Presentation
-from survey.respond.quick.asking import Asked, asked_by, body_of
+from survey.respond.quick.asking import RECEIPTS, Asked, asked_by, body_of, receipt_asked_by
 from survey.respond.quick.batches import Crowded
 from survey.respond.quick.filling import Blank, Given, given_in
 from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
 from survey.respond.quick.learning import Learned
+from survey.respond.quick.receipts import Receipts
 from survey.site.installation import Site
 from survey.web.hosts import is_ours_by_header
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from survey.respond.quick.state import ProcessState
 
 AT_ONCE = "survey.at_once"  # what a server puts in the environment that does not want to wait
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _KEY_SECONDS = 2.0
 _MOST_KEPT = 2000
 _CROWDED_SECONDS = "5"
@@ -50,6 +52,8 @@ class Taken:
 
     entrance: OpenEntrance
     sheet: Sheet
+    receipt: str
+    commented: bool
     thanks: Answer
 
 
@@ -71,12 +75,15 @@ class Quick:
         self._state: ProcessState = app.extensions["respond"]
         self._largest: int = app.config["MAX_CONTENT_LENGTH"]
         self._learned = Learned()
+        self._receipts = Receipts()
         self._blanks: dict[type[QuestionnaireForm], Blank] = {}
         self._marks: dict[str, tuple[float, bytes]] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, or let the framework do it."""
         desk: Desk | None = environ.get(AT_ONCE)
+        if environ.get("PATH_INFO") == RECEIPTS:
+            return self._receipt(environ, start_response, desk)
         begun = self._begin(environ, waits=desk is None)
         if desk is not None and not isinstance(begun, tuple):
             desk.taken, desk.declined = begun, begun is None
@@ -84,9 +91,23 @@ class Quick:
         answer = self.stored(begun) if isinstance(begun, Taken) else begun
         if answer is None:
             return self._framework(environ, self._learned.watching(environ, start_response))
-        status, headers, body = answer
-        start_response(status, [*headers, ("Content-Length", str(len(body)))])
-        return [body]
+        return _begun(answer, start_response)
+
+    def _receipt(
+        self, environ: dict[str, Any], start_response: Any, desk: Desk | None
+    ) -> Iterable[bytes]:
+        asked = receipt_asked_by(environ, largest=self._largest)
+        answer = self._receipts.answer(asked) if asked and self._may(asked.host) else None
+        if answer is not None:
+            return _begun(answer, start_response)
+        if desk is not None:
+            desk.declined = True
+            return []
+        if asked is None:
+            return self._framework(environ, start_response)
+        return self._receipts.learning(
+            asked, lambda start: self._framework(environ, start), start_response
+        )
 
     def stored(self, taken: Taken) -> Answer | None:
         """Store an answer with those that wait beside it; None where there is more to say."""
@@ -101,17 +122,21 @@ class Quick:
         """Return what is told of an answer that was stored, now or before; None otherwise."""
         if outcome is Outcome.STORED:
             self._state.counts.finished(taken.entrance, at=self._site.clock())
-        return taken.thanks if outcome in {Outcome.STORED, Outcome.REPEATED} else None
+        if outcome not in {Outcome.STORED, Outcome.REPEATED}:
+            return None
+        if not taken.commented:
+            self._receipts.remember(taken.receipt, taken.entrance)
+        return taken.thanks
 
     def crowded(self) -> Answer:
         """Return what a page's script is told where too many answers wait: it keeps its own."""
         _status, headers, _body = self._json({"forget": False}) or ("", [], b"")
-        told = json.dumps({"forget": False}, separators=(",", ":")).encode() + b"\n"
+        told = _ENCODER.encode({"forget": False}).encode() + b"\n"
         return "503 SERVICE UNAVAILABLE", [*headers, ("Retry-After", _CROWDED_SECONDS)], told
 
     def _begin(self, environ: dict[str, Any], *, waits: bool) -> Answer | Taken | None:
         asked = asked_by(environ)
-        if asked is None or not self._may(asked):
+        if asked is None or not self._may(asked.host):
             return None
         entrance = self._enter(asked, waits=waits)
         if entrance is None:
@@ -124,11 +149,11 @@ class Quick:
             return self._taken(asked, entrance, given, waits=waits) if given else None
         return None
 
-    def _may(self, asked: Asked) -> bool:
+    def _may(self, host: str) -> bool:
         """Tell whether all is in order that the framework looks at before any page."""
         standing = self._app.extensions["heads_watch"].known()
         return (
-            is_ours_by_header(asked.host, self._site.settings)
+            is_ours_by_header(host, self._site.settings)
             and self._app.extensions["schema_watch"].is_fine
             and standing is not None
             and standing.refusal is None
@@ -193,7 +218,13 @@ class Quick:
         sheet = form.read(source)
         receipt, ticket = numbers_of(token, commented=any(rated.comment for rated in sheet.rated))
         thanks = self._json({"next": f"/r?{look.query}#{kept_by_browser(receipt, ticket)}"})
-        return Taken(entrance=entrance, sheet=sheet, thanks=thanks) if thanks else None
+        return thanks and Taken(
+            entrance=entrance,
+            sheet=sheet,
+            receipt=receipt,
+            commented=bool(ticket),
+            thanks=thanks,
+        )
 
     def _filled(
         self, entrance: OpenEntrance, look: Presentation, given: Given
@@ -228,5 +259,11 @@ class Quick:
 
     def _json(self, told: dict[str, Any]) -> Answer | None:
         headers = self._learned.of_thanks
-        body = json.dumps(told, separators=(",", ":")).encode() + b"\n"
+        body = _ENCODER.encode(told).encode() + b"\n"
         return ("200 OK", headers, body) if headers else None
+
+
+def _begun(answer: Answer, start_response: Any) -> Iterable[bytes]:
+    status, headers, body = answer
+    start_response(status, [*headers, ("Content-Length", str(len(body)))])
+    return [body]

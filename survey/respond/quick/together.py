@@ -4,9 +4,11 @@ What may be refused (a second use of a code, a receipt that is taken, a sitting)
 one answer within the same transaction, so that this way needs no word on why.
 """
 
+import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from survey.ledger.book import Tail, lock_tail
 from survey.model import Campaign, Entrance, ProgressCounter, Response, SourceSeen
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.intake import (
+    SALT_BYTES,
     Answer,
     Outcome,
     accept,
@@ -131,9 +134,11 @@ def _store_all(session: Session, answers: Sequence[Answer], tails: Mapping[int, 
         return
     connection = session.connection()
     rows = []
+    # At once: each call would let go of the interpreter's lock, and wait to have it back.
+    salts = BytesIO(secrets.token_bytes(SALT_BYTES * len(answers)))
     for answer in answers:
         tail = tails[answer.row["campaign_id"]]
-        rows.append(answer.placed(tail.next_index))
+        rows.append(answer.placed(tail.next_index, salt=salts.read(SALT_BYTES)))
         tail.append(rows[-1]["leaf"])
     worded = {answer.row["receipt"]: answer for answer in answers if answer.has_words}
     connection.execute(_INSERT, rows)
