@@ -13,8 +13,8 @@ from werkzeug.test import Client, TestResponse
 
 from survey.app import create_app
 from survey.fieldwork.campaigns import close_campaign, find_campaign
-from survey.model import Response
-from survey.respond.quick import batches
+from survey.model import Campaign, Response
+from survey.respond.quick import batches, receipts
 from survey.site.installation import Site
 from tests.factories import CODE, LOCAL_ITEMS, in_fieldwork, open_anlan
 from tests.respond.factories import invitation_codes, poster_code, sitting_codes
@@ -24,6 +24,7 @@ from tests.respond.test_sitting import PERSON, rating
 TOKEN = re.compile(r"[\w-]{16}\.[0-9a-f]{11}\.[\w-]{22}")
 PAGE = {"Accept": "text/html", "Accept-Encoding": "identity"}
 SCRIPT = {"Accept": "application/json"}
+RECEIPT = {"Accept": "*/*", "X-Partial": "1"}
 VISITED = {"l_VISITED": "yes", "l_TIMES": "3", "l_WAYS": "window", "l_MATTER": "办证"}
 
 
@@ -215,3 +216,90 @@ def test_one_too_many_is_told_to_come_again_and_keeps_the_answer(
     monkeypatch.undo()
     assert post(door.front, code, data).status_code == 200
     assert stored(site) == 2
+
+
+def told(client: Any, receipt: str, headers: Any = RECEIPT, **changed: str) -> TestResponse:
+    form = {"code": receipt, "ticket": "", "new": "1", "lang": "zh", "mode": "normal"} | changed
+    answer: TestResponse = client.post("/r", data=form, headers=headers)
+    return answer
+
+
+def answered(door: Door, code: str, **changed: Any) -> str:
+    """Return the number that a page's script sends on after an answer."""
+    taken = post(door.front, code, filled(door.front, code, **changed))
+    found = re.search(r"#(\w{16})", taken.get_json()["next"])
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("query", ["", "?lang=en&mode=normal", "?lang=zh&mode=elder"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_the_page_that_asks_for_a_receipt_is_the_frameworks(
+    site: Site, door: Door, query: str, encoding: str
+) -> None:
+    headers = PAGE | {"Accept-Encoding": encoding}
+    door.front.get(f"/q/{poster_code(site)}")
+    quick = door.quickly(lambda client: client.get(f"/r{query}", headers=headers))
+    slow = door.framework.get(f"/r{query}", headers=headers)
+    assert (quick.status, quick.data) == (slow.status, slow.data)
+    assert sorted(quick.headers) == sorted(slow.headers)
+
+
+@pytest.mark.parametrize("look", [("zh", "normal"), ("en", "elder")])
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_the_thanks_for_an_answer_are_the_frameworks(
+    site: Site, door: Door, look: tuple[str, str], encoding: str
+) -> None:
+    code = poster_code(site)
+    words = {"headers": RECEIPT | {"Accept-Encoding": encoding}, "lang": look[0], "mode": look[1]}
+    answered(door, code)
+    told(door.front, answered(door, code), **words)
+    receipt = answered(door, code)
+    before = door.passed
+    quick = told(door.front, receipt, **words)
+    assert door.passed == before
+    slow = told(door.framework, receipt, **words)
+    assert (quick.status, quick.data) == (slow.status, slow.data)
+    assert sorted(quick.headers) == sorted(slow.headers)
+
+
+def test_more_than_thanks_is_the_frameworks_to_tell(site: Site, door: Door) -> None:
+    code = poster_code(site)
+    answered(door, code)
+    plain, commented = answered(door, code), answered(door, code, comment="路灯不亮")
+    told(door.front, plain)
+    unknown = "0" * 16
+    for receipt, changed in (
+        (commented, {}),
+        (unknown, {}),
+        (plain, {"new": ""}),
+        (plain, {"ticket": "0" * 12}),
+        (plain, {"lang": "de"}),
+        (plain, {"case": "1"}),
+        (plain.lower(), {}),
+    ):
+        before = door.passed
+        quick = told(door.front, receipt, **changed)
+        assert door.passed == before + 1, (receipt, changed)
+        same(quick, told(door.framework, receipt, **changed))
+    assert told(door.front, unknown).status_code == 404
+    before = door.passed
+    told(door.front, plain, headers=RECEIPT | {"Cookie": "session=1"})
+    told(door.front, plain, headers={"Accept": "*/*"})  # the whole page, not its middle
+    assert door.passed == before + 2
+
+
+def test_what_was_said_before_is_said_for_two_seconds_only(
+    site: Site, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = poster_code(site)
+    answered(door, code)
+    first, second = answered(door, code), answered(door, code)
+    told(door.front, first)
+    with site.database.writing() as session:
+        notices = session.scalars(sa.select(Campaign.notices)).one()
+        thanks = notices | {"thanks": {"zh": "谢谢乡亲", "en": "Thank you all"}}
+        session.execute(sa.update(Campaign).values(notices=thanks))
+    assert "谢谢乡亲" not in told(door.front, second).text
+    monkeypatch.setattr(receipts, "_FRESH_SECONDS", -1.0)
+    assert "谢谢乡亲" in told(door.front, second).text
