@@ -5,6 +5,7 @@ for good, read again where its end has changed or its plan has a new version; wh
 is open only for two seconds, so that closing works everywhere within seconds.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +26,12 @@ from survey.model import (
     Response,
     Sitting,
 )
+from survey.respond.door.renewal import Renewal
 from survey.respond.questionnaire import Questionnaire, read_questionnaire
 from survey.verification.amendments import AMEND
 
 _FRESH_SECONDS = 2.0
+_NOTHING = (-math.inf, None)
 _MOST_KEPT = 4096
 _LENGTHS = (codes.POSTER_LENGTH, codes.PERSONAL_LENGTH)
 
@@ -117,14 +120,15 @@ class Memory:
 
     def __init__(self, ticks: Callable[[], float]) -> None:
         self._ticks = ticks
+        self._renewal = Renewal(ticks)
         self._rows: dict[str, tuple[float, Any]] = {}
         self._questionnaires: dict[tuple[Any, ...], Questionnaire] = {}
 
     def row(self, code: str, read: Callable[[], Any]) -> Any:
-        """Return an entrance's row, read again if what is kept is older than two seconds."""
-        kept = self.kept_row(code)
-        if kept is not None:
-            return kept
+        """Return an entrance's row, read again if what is kept is older than one second."""
+        read_at, row = self._rows.get(code, _NOTHING)
+        if self._ticks() - read_at < _FRESH_SECONDS / 2:
+            return row
         row = read()
         if row is not None and row.kind == "poster":
             if len(self._rows) >= _MOST_KEPT:
@@ -133,10 +137,13 @@ class Memory:
         return row
 
     def kept_row(self, code: str) -> Any:
-        """Return an entrance's row if it is kept and not older than two seconds, else None."""
-        kept = self._rows.get(code)
-        fresh = kept is not None and self._ticks() - kept[0] < _FRESH_SECONDS
-        return kept[1] if kept and fresh else None
+        """Return an entrance's row if it is kept and not older than two seconds, else None.
+
+        None, too, for the one who is to read it again, ahead of that.
+        """
+        read_at, row = self._rows.get(code, _NOTHING)
+        fresh = self._renewal.may_use(code, read_at, within=_FRESH_SECONDS)
+        return row if fresh else None
 
     def kept_questionnaire(self, row: Any) -> Questionnaire | None:
         """Return what is asked behind a poster's row if it is kept."""

@@ -22,6 +22,7 @@ from survey.problems import Refused
 from survey.respond.door import admission, form_token, opening
 from survey.respond.door.guessing import network_of
 from survey.respond.door.opening import EntranceClosed, OpenEntrance
+from survey.respond.door.renewal import Renewal
 from survey.respond.intake import Outcome
 from survey.respond.presentation import Presentation
 from survey.respond.quick.asking import RECEIPTS, Asked, asked_by, body_of, receipt_asked_by
@@ -78,6 +79,7 @@ class Quick:
         self._receipts = Receipts()
         self._blanks: dict[type[QuestionnaireForm], Blank] = {}
         self._marks: dict[str, tuple[float, bytes]] = {}
+        self._renewal = Renewal(monotonic)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, or let the framework do it."""
@@ -244,12 +246,13 @@ class Quick:
         return form
 
     def _key_of(self, campaign_code: str, *, waits: bool) -> bytes | None:
-        """Return a campaign's key, read again if what is kept is older than two seconds."""
+        """Return a campaign's key, read again before what is kept is older than two seconds."""
         read_at, key = self._marks.get(campaign_code, (-_KEY_SECONDS, b""))
-        if key and monotonic() - read_at < _KEY_SECONDS:
-            return key
         if not waits:
-            return None
+            fresh = self._renewal.may_use(campaign_code, read_at, within=_KEY_SECONDS)
+            return key if key and fresh else None
+        if key and monotonic() - read_at < _KEY_SECONDS / 2:
+            return key
         try:
             key = self._site.campaign_key(campaign_code)
         except (Refused, SQLAlchemyError):

@@ -13,6 +13,7 @@ from typing import Any
 
 from survey import codes
 from survey.respond.door.opening import OpenEntrance
+from survey.respond.door.renewal import Renewal
 from survey.respond.quick.asking import AskedReceipt
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
@@ -35,6 +36,7 @@ class Receipts:
 
     def __init__(self, ticks: Callable[[], float] = monotonic) -> None:
         self._ticks = ticks
+        self._renewal = Renewal(ticks)
         self._stored: dict[str, tuple[float, int]] = {}
         self._kept: dict[tuple[Any, ...], _Kept] = {}
 
@@ -50,7 +52,7 @@ class Receipts:
         """Return what the framework would say; None where it must be asked."""
         about = self._about(asked)
         kept = self._kept.get(about) if about else None
-        if kept is None or self._ticks() - kept.at > _FRESH_SECONDS:
+        if kept is None or not self._renewal.may_use(about, kept.at, within=_FRESH_SECONDS):
             return None
         said = kept.text.replace(_PLAIN, asked.code)
         text = said.replace(_GROUPED, codes.grouped(asked.code)).encode()

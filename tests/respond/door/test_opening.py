@@ -44,10 +44,10 @@ def test_closing_is_known_everywhere_after_two_seconds(site: Site) -> None:
         assert open_entrance(session, **words).questionnaire.units[0].unit.code == "A01"
     with site.database.writing() as session:
         session.execute(sa.update(Campaign).values(state="closed"))
-    ticks[0] += 1.9
+    ticks[0] += 0.9
     with site.database.reading() as session:
         assert open_entrance(session, **words)
-        ticks[0] += 0.2
+        ticks[0] += 1.1
         with pytest.raises(EntranceClosed) as closed:
             open_entrance(session, **words)
     assert closed.value.reason is Closed.OVER
