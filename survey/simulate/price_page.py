@@ -10,7 +10,7 @@ from survey.simulate.kept import Kept, repeats_of
 from survey.simulate.tables import ATTACK, as_table, markdown
 from survey.stats.simulation import PLANS, SCENARIOS, SETTINGS
 
-_FLAT = 0.05  # points by which a curve may still rise from its last amount but one
+_FLAT = 0.05  # points by which a curve may still rise and be called flat
 
 
 def write_price_page(out: Path, kept: Sequence[Kept]) -> Path:
@@ -53,10 +53,9 @@ def _price_row(kept: Kept) -> list[str]:
     number = [summary.figures["false_answers"] for summary in kept.attacked]
     raw = [summary.figures["raw_moved"] for summary in kept.attacked]
     moved = [summary.figures["pulled"] for summary in kept.attacked]
-    flat = len(moved) > 1 and max(moved) - max(moved[:-1]) < _FLAT and max(moved) < 1
     return [
         scenario.name, scenario.zh, scenario.en, f"{number[-1]:.0f}", _price(number, raw),
-        "not to be had, flat 买不到" if flat else _price(number, moved),
+        _price(number, moved) + _afterwards(moved),
         f"{max(moved):+.2f}", f"{last['found']:.0%}",
     ]  # fmt: skip
 
@@ -69,6 +68,15 @@ def _price(number: Sequence[float], moved: Sequence[float]) -> str:
             return f"{before + (false - before) * (1 - at) / (points - at):.0f}"
         before, at = false, points
     return f"over {number[-1]:.0f}"
+
+
+def _afterwards(moved: Sequence[float]) -> str:
+    """Say whether more false answers do more, of the last amounts tried."""
+    if moved[-1] < max(moved) - _FLAT:
+        return ", then less 此后反而少"
+    if len(moved) > 1 and moved[-1] - moved[-2] < _FLAT:
+        return ", then flat 此后不再动"
+    return ""
 
 
 _HEAD = """# Price per point 一分的价钱
@@ -90,12 +98,13 @@ simulated, and what each scenario is, stands on [the page of the simulation](sim
 _HOW_TO_READ = """
 ## How to read it 怎样看
 
-- “for one point 一分”: false answers about one unit with which the mean movement in the wanted
+- “for one point”: false answers about one unit with which the mean movement in the wanted
   direction reaches one point of 100, drawn straight between the amounts tried; “over N” where it
-  does not with the most that was tried, “not to be had” where the score no longer rises either.
-  达到一分所需的假答卷份数（在试过的数量之间按直线推算）；“over N”：试到N份也不到一分；“买不到”：再多也不
-  再移动。
-- The first column of figures is what an office would publish that takes the mean of all answers.
+  does not with the most that was tried. “then flat”: the last amount moved it no further than the
+  one before; “then less”: it moved it less, since it was found and weighed less.
+  得分移动一分所需的假答卷份数（试过的数量之间按直线推算）；“over N”：试到N份也不到一分。
+  “此后不再动”：再多也不再移动；“此后反而少”：数量一多就被发现、被降权。
+- “Plain mean” is what an office would publish that takes the mean of all answers.
   简单平均：把所有答卷直接平均的做法。
 - Amounts: of stuffing, a share of all residents' answers about the unit; of leaked codes and
   staff, of its invited answers; of coached people, of their group's; of posters, answers.
