@@ -24,6 +24,7 @@ _EXTRA = {
     "published": "share of units published",
     "ranked": "share of units ranked",
     "callback_g": "log odds of answering per SD of the answer, as the reminder tells",
+    "without_step_rmse": "RMSE of the score if the plan left silence alone",
     "sensitivity_coverage": "coverage of the sensitivity interval",
     "sensitivity_half_width": "its half width",
     "rank_sets_hold": "rank sets hold all true ranks of a class",
@@ -231,7 +232,7 @@ invited sample has to stay within half of it of what these answers say, and then
 floor however good the open sample is (proved in [the limiter](methods/limiter.md)). “no limit”
 beside “score” shows what that costs.
 
-Where invited residents do not answer because of their opinion (“nonignorable”, “three_waves”,
+Where invited residents do not answer because of their opinion (“nonignorable”, “three_waves…”,
 “several”) the list of all of them is known, with a row for each unit they were asked about, of
 which passing over a unit is silence, and the plan says `nonresponse: callbacks`. The list tells
 who answered before the first reminder and who after one, as the platform's does; a third wave is

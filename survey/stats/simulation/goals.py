@@ -58,6 +58,7 @@ def _rmse(scenario: str, limit: float, cut: str) -> Goal:
 
 
 _CAREFUL = ("careful", "rare_cells", "personas", "several_units", "rival", "fifth")
+_THREE_WAVES = ("three_waves_none", "three_waves", "three_waves_strong")
 _FLOODS = ("praise_poster", "poster_alone")
 GOALS = (
     _rmse("selection", 0.40, "60 %"),
@@ -102,6 +103,23 @@ GOALS = (
         zh="敏感性区间覆盖率不低于85%", en="sensitivity interval covers at least 85 %",
         scenarios=("nonignorable", "several"), share="0", figure=_plain("sensitivity_coverage"),
         limit=0.85, at_most=False,
+    ),
+    Goal(
+        zh="三轮催答时敏感性区间覆盖率不低于93%",
+        en="three waves: sensitivity interval covers at least 93 %",
+        scenarios=_THREE_WAVES, share="0", figure=_plain("sensitivity_coverage"),
+        limit=0.93, at_most=False,
+    ),
+    Goal(
+        zh="三轮催答时敏感性区间半宽不超过4.0分",
+        en="three waves: half width of the sensitivity interval at most 4.0",
+        scenarios=_THREE_WAVES, share="0", figure=_plain("sensitivity_half_width"), limit=4.0,
+    ),
+    Goal(
+        zh="沉默与态度无关时误差不超过不作该项校正的1.05倍",
+        en="silence unrelated to opinion: RMSE at most 1.05 times that without the step",
+        scenarios=("three_waves_none",), share="0",
+        figure=_ratio("score_rmse", "without_step_rmse"), limit=1.05,
     ),
     Goal(
         zh="机器刷票平均移动不超过0.1分", en="bots move a score by at most 0.1 on average",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.simulation.attacking import attack_draw
@@ -40,7 +43,7 @@ def run_repeat(
     before = read_units(result)
     out = {"0": _measures(draw, campaign, result)}
     if scenario.attack is None:
-        return out
+        return {"0": out["0"] | _without_step(draw, campaign)}
     units = rng.choice(draw.truth.size, scenario.attacked_units, replace=False)
     attacked = np.isin(np.arange(draw.truth.size), units)
     wanted = -1 if scenario.attack == "rival" else 1
@@ -60,6 +63,15 @@ def run_repeat(
 
 def _appraised(campaign: Campaign) -> AppraisalResult:
     return appraise(campaign.plan, campaign.sample, invitations=campaign.invitations)
+
+
+def _without_step(draw: Draw, campaign: Campaign) -> dict[str, float]:
+    """Measure what would be published if the plan left silence alone, where it does not."""
+    if not draw.scenario.callbacks:
+        return {}
+    plan = replace(campaign.plan, nonresponse=NonresponsePlan())
+    found = accuracy(read_units(_appraised(replace(campaign, plan=plan))), draw.truth)
+    return {"without_step_mse": found["score_mse"]}
 
 
 def _measures(draw: Draw, campaign: Campaign, result: AppraisalResult) -> dict[str, float]:

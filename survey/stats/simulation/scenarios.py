@@ -76,6 +76,14 @@ def _attack(
     )  # fmt: skip
 
 
+def _silent(name: str, strength: float, waves: int, zh: str, en: str) -> Scenario:
+    behaviour = Behaviour(selection=1.0, invited_selection=strength, waves=waves)
+    return Scenario(
+        name=name, zh=zh, en=en, behaviour=behaviour, callbacks=True,
+        plans=(*_USUAL, "residents"),
+    )  # fmt: skip
+
+
 def _choosing(name: str, association: float, zh: str, en: str) -> Scenario:
     """Many invited people and nobody else, who rate fewer than half of the units they know."""
     return Scenario(
@@ -107,16 +115,14 @@ _ALL = (
         en="self-selection at posters, and half the codes",
         behaviour=Behaviour(selection=1.0), codes=0.5,
     ),
-    Scenario(
-        name="nonignorable", zh="受邀居民中，不满的更少作答；催答一次",
-        en="invited people who are less content answer less often; one reminder",
-        behaviour=Behaviour(selection=1.0, invited_selection=0.3), callbacks=True,
-    ),
-    Scenario(
-        name="three_waves", zh="同上，催答两次（共三轮）",
-        en="the same with two reminders, so three waves",
-        behaviour=Behaviour(selection=1.0, invited_selection=0.3, waves=3), callbacks=True,
-    ),
+    _silent("nonignorable", 0.3, 2, "受邀居民中，不满的更少作答；催答一次",
+            "invited people who are less content answer less often; one reminder"),
+    _silent("three_waves", 0.3, 3, "同上，催答两次（共三轮）",
+            "the same with two reminders, so three waves"),
+    _silent("three_waves_strong", 0.6, 3, "同上，三轮，不满者更加少答",
+            "three waves, and the less content answer far less often"),
+    _silent("three_waves_none", 0.0, 3, "三轮，作不作答与态度无关",
+            "three waves, and silence has nothing to do with opinion"),
     Scenario(
         name="dont_know", zh="不满的人更多选“不了解”",
         en="the dissatisfied say “don’t know” more often",

@@ -30,6 +30,13 @@ def test_the_same_seed_gives_the_same_measures() -> None:
     assert measures["sensitivity_half_width"] > measures["half_width"]
     assert measures["sensitivity_coverage"] >= measures["score_coverage"]
     assert measures["published"] == 1
+    assert measures["without_step_mse"] > 0
+
+
+def test_a_second_reminder_narrows_what_silence_could_have_done() -> None:
+    two, three = (run(small(name))["0"] for name in ("nonignorable", "three_waves"))
+    assert three["sensitivity_half_width"] < two["sensitivity_half_width"]
+    assert "without_step_mse" not in run(small("plain"))["0"]
 
 
 def test_an_attack_moves_a_score_less_than_one_error_of_the_invited_answers() -> None:
