@@ -79,7 +79,10 @@ def _places_section(kept: Sequence[Kept]) -> list[str]:
 def _scenarios_section(kept: Sequence[Kept]) -> list[str]:
     names = [name for name in SCENARIOS if any(entry.cell.scenario == name for entry in kept)]
     rows = [[name, SCENARIOS[name].zh, SCENARIOS[name].en] for name in names]
-    return ["\n## What goes wrong 模拟了哪些问题\n", *as_table(["", "中文", ""], rows, words=3)]
+    return [
+        "\n## What goes wrong 模拟了哪些问题\n",
+        *as_table(["scenario", "中文", "English"], rows, words=3),
+    ]
 
 
 def _promises_section(kept: Sequence[Kept]) -> list[str]:
@@ -209,7 +212,10 @@ came out, whatever its Monte-Carlo error. Promises that leaned on the plain mean
 wrong (“null ≤ 1.05”) or where silence has nothing to do with opinion (“plain ≤ .60”), with the
 bound and without it, were withdrawn: no score that open answers cannot move can keep them
 ([why](methods/limiter.md)). In their place the error is held against the least that the bound
-allows, and in plain nonresponse against the plain mean.
+allows, and in plain nonresponse against the plain mean. What is promised of errors and ranks
+against the plain mean under self-selection, and of leniency, was promised of counties that ask
+residents alone (plan “residents”): where four more groups have half of the weight or more, whose
+answers all come by code, the plain mean errs by little else than they do.
 """
 
 _HOW_TO_READ = """

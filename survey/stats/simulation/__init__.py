@@ -12,7 +12,7 @@ from survey.stats.simulation.forecast_quality import (
 from survey.stats.simulation.goals import GOALS, Goal, Outcome, outcomes
 from survey.stats.simulation.plans import DEPARTMENTS, PLANS, RESIDENTS, TOWNS, PlanKind
 from survey.stats.simulation.repeating import COUNTIES, appraise_draw, run_repeat
-from survey.stats.simulation.scenarios import SCENARIOS, Scenario
+from survey.stats.simulation.scenarios import SCENARIOS
 from survey.stats.simulation.settings import SETTINGS, UNSEEN
 from survey.stats.simulation.summary import Repeat, Summary, summarise
 
@@ -39,7 +39,6 @@ __all__ = [
     "PlanKind",
     "Quality",
     "Repeat",
-    "Scenario",
     "Summary",
     "appraise_draw",
     "draw_repeat",

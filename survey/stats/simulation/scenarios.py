@@ -20,6 +20,7 @@ SHARES = (0.05, 0.20, 0.40)  # of all residents' answers about the unit
 _LEAKED = (0.05, 0.10, 0.20)  # of its codes that were used
 _FLOODS = (20, 50, 90, 300)  # answers
 _USUAL = ("groups", "sittings")
+_AND_ALONE = (*_USUAL, "residents")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def _silent(name: str, strength: float, waves: int, zh: str, en: str) -> Scenari
     behaviour = Behaviour(selection=1.0, invited_selection=strength, waves=waves)
     return Scenario(
         name=name, zh=zh, en=en, behaviour=behaviour, callbacks=True,
-        plans=(*_USUAL, "residents"),
+        plans=_AND_ALONE,
     )  # fmt: skip
 
 
@@ -96,19 +97,20 @@ _ALL = (
     Scenario(
         name="null", zh="谁作答全凭偶然，没有任何偏差",
         en="nothing but chance decides who answers", behaviour=Behaviour(by_chance=True),
+        plans=_AND_ALONE,
     ),
     Scenario(
         name="plain", zh="谁作答只与年龄、职业有关，与态度无关",
-        en="who answers hangs on age and occupation, not on opinion",
+        en="who answers hangs on age and occupation, not on opinion", plans=_AND_ALONE,
     ),
     Scenario(
         name="selection", zh="扫海报的人里，有意见的更愿意来评",
         en="those with a grievance are likelier to scan a poster",
-        behaviour=Behaviour(selection=1.0),
+        behaviour=Behaviour(selection=1.0), plans=_AND_ALONE,
     ),
     Scenario(
         name="strong_selection", zh="同上，意见的影响加倍", en="the same, twice as strongly",
-        behaviour=Behaviour(selection=2.0),
+        behaviour=Behaviour(selection=2.0), plans=_AND_ALONE,
     ),
     Scenario(
         name="half_codes", zh="扫海报的人按态度自选，且评议码只发一半",
