@@ -59,6 +59,10 @@ def _rmse(scenario: str, limit: float, cut: str) -> Goal:
 
 _CAREFUL = ("careful", "rare_cells", "personas", "several_units", "rival", "fifth")
 _THREE_WAVES = ("three_waves_none", "three_waves", "three_waves_strong")
+_INTERVALS = (
+    ("sensitivity", "", ""),
+    ("interval_alone", "（只放宽区间，不动得分）", ", where silence moves no score"),
+)
 _FLOODS = ("praise_poster", "poster_alone")
 GOALS = (
     _rmse("selection", 0.40, "60 %"),
@@ -104,16 +108,22 @@ GOALS = (
         scenarios=("nonignorable", "several"), share="0", figure=_plain("sensitivity_coverage"),
         limit=0.85, at_most=False,
     ),
-    Goal(
-        zh="三轮催答时敏感性区间覆盖率不低于93%",
-        en="three waves: sensitivity interval covers at least 93 %",
-        scenarios=_THREE_WAVES, share="0", figure=_plain("sensitivity_coverage"),
-        limit=0.93, at_most=False,
+    *(
+        Goal(
+            zh=f"三轮催答时敏感性区间覆盖率不低于93%{zh}",
+            en=f"three waves: sensitivity interval covers at least 93 %{en}",
+            scenarios=_THREE_WAVES, share="0", figure=_plain(f"{name}_coverage"),
+            limit=0.93, at_most=False,
+        )
+        for name, zh, en in _INTERVALS
     ),
-    Goal(
-        zh="三轮催答时敏感性区间半宽不超过4.0分",
-        en="three waves: half width of the sensitivity interval at most 4.0",
-        scenarios=_THREE_WAVES, share="0", figure=_plain("sensitivity_half_width"), limit=4.0,
+    *(
+        Goal(
+            zh=f"三轮催答时敏感性区间半宽不超过4.0分{zh}",
+            en=f"three waves: half width of the sensitivity interval at most 4.0{en}",
+            scenarios=_THREE_WAVES, share="0", figure=_plain(f"{name}_half_width"), limit=4.0,
+        )
+        for name, zh, en in _INTERVALS
     ),
     Goal(
         zh="沉默与态度无关时误差不超过不作该项校正的1.05倍",

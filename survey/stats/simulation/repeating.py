@@ -66,12 +66,17 @@ def _appraised(campaign: Campaign) -> AppraisalResult:
 
 
 def _without_step(draw: Draw, campaign: Campaign) -> dict[str, float]:
-    """Measure what would be published if the plan left silence alone, where it does not."""
+    """Measure what would be published if silence moved no score, only the sensitivity interval."""
     if not draw.scenario.callbacks:
         return {}
-    plan = replace(campaign.plan, nonresponse=NonresponsePlan())
-    found = accuracy(read_units(_appraised(replace(campaign, plan=plan))), draw.truth)
-    return {"without_step_mse": found["score_mse"]}
+    plan = replace(campaign.plan, nonresponse=NonresponsePlan(method="callbacks_interval"))
+    result = _appraised(replace(campaign, plan=plan))
+    told = silence(result, draw.truth)
+    return {
+        "without_step_mse": accuracy(read_units(result), draw.truth)["score_mse"],
+        "interval_alone_coverage": told["sensitivity_coverage"],
+        "interval_alone_half_width": told["sensitivity_half_width"],
+    }
 
 
 def _measures(draw: Draw, campaign: Campaign, result: AppraisalResult) -> dict[str, float]:

@@ -31,6 +31,7 @@ def test_the_same_seed_gives_the_same_measures() -> None:
     assert measures["sensitivity_coverage"] >= measures["score_coverage"]
     assert measures["published"] == 1
     assert measures["without_step_mse"] > 0
+    assert measures["interval_alone_half_width"] > measures["half_width"]
 
 
 def test_a_second_reminder_narrows_what_silence_could_have_done() -> None:
