@@ -59,6 +59,7 @@ def lines(summaries: Sequence[Summary]) -> str:
         return f"{x:.1f},{bottom - scale * points:.1f}"
 
     parts = [f'<path d="M{_LEFT} {top}V{bottom}H{_WIDTH - 60}" stroke="{_INK}" fill="none"/>']
+    parts.append(_text(_LEFT, 16, "points moved; thick: the score, thin: the plain mean"))
     for name, colour in zip(names, cycle(_COLOURS), strict=False):
         for figure, width in (("raw_moved", 0.7), ("pulled", 2.5)):
             points = " ".join(

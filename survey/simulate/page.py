@@ -8,7 +8,7 @@ from pathlib import Path
 
 from survey.simulate.charts import bars
 from survey.simulate.kept import Kept, repeats_of
-from survey.simulate.tables import ACCURACY, as_table, markdown, outcome_line, where
+from survey.simulate.tables import ACCURACY, as_table, markdown, where
 from survey.stats.simulation import (
     GOALS,
     PLANS,
@@ -88,32 +88,39 @@ def _scenarios_section(kept: Sequence[Kept]) -> list[str]:
 
 
 def _promises_section(kept: Sequence[Kept]) -> list[str]:
-    """Count of each promise where it is kept; then list every place where it is not."""
+    """Count of each promise where it is kept; then name every place where it is not."""
     found = [(entry, outcome) for entry in kept for outcome in entry.outcomes()]
-    broken = [(entry, outcome) for entry, outcome in found if not outcome.reached]
-    rows = []
+    n_broken = sum(not outcome.reached for _, outcome in found)
+    rows, broken = [], []
     for goal in GOALS:
         of = [(entry, outcome) for entry, outcome in found if outcome.goal is goal]
         if of:
             rows.append(_promise_row(goal, of))
+        missed = [
+            f"{entry.cell.place} {where(outcome)} {outcome.value:.4g}"
+            for entry, outcome in of
+            if not outcome.reached
+        ]
+        if missed:
+            broken.append(f"- {goal.en} ({_limit(goal)}): {'; '.join(missed)}")
     return [
-        f"\n## Promises 承诺: {len(broken)} of {len(found)} are not kept\n",
+        f"\n## Promises 承诺: {n_broken} of {len(found)} are not kept\n",
         _PROMISES_TOLD,
         *as_table(["承诺", "promise", "limit", "kept", "worst", "where"], rows, words=2),
         "\nNot kept:\n",
-        *(
-            f"- {entry.cell.place}: {outcome_line(outcome)[2:].strip()}"
-            for entry, outcome in broken
-        ),
+        *broken,
     ]
+
+
+def _limit(goal: Goal) -> str:
+    return f"{'≤' if goal.at_most else '≥'} {goal.limit:.3g}"
 
 
 def _promise_row(goal: Goal, found: Sequence[tuple[Kept, Outcome]]) -> list[str]:
     worst = (max if goal.at_most else min)(found, key=lambda each: each[1].value)
-    sign = "≤" if goal.at_most else "≥"
     n_kept = sum(outcome.reached for _, outcome in found)
     return [
-        goal.zh, goal.en, f"{sign} {goal.limit:.3g}", f"{n_kept} of {len(found)}",
+        goal.zh, goal.en, _limit(goal), f"{n_kept} of {len(found)}",
         f"{worst[1].value:.3g}", f"{worst[0].cell.place} {where(worst[1])}",
     ]  # fmt: skip
 
