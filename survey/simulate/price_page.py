@@ -55,7 +55,7 @@ def _price_row(kept: Kept) -> list[str]:
     moved = [summary.figures["pulled"] for summary in kept.attacked]
     return [
         scenario.name, scenario.zh, scenario.en, f"{number[-1]:.0f}", _price(number, raw),
-        _price(number, moved) + _afterwards(moved),
+        _price_of_score(number, moved),
         f"{max(moved):+.2f}", f"{last['found']:.0%}",
     ]  # fmt: skip
 
@@ -70,21 +70,31 @@ def _price(number: Sequence[float], moved: Sequence[float]) -> str:
     return f"over {number[-1]:.0f}"
 
 
-def _afterwards(moved: Sequence[float]) -> str:
-    """Say whether more false answers do more, of the last amounts tried."""
+def _price_of_score(number: Sequence[float], moved: Sequence[float]) -> str:
+    """Return the price, and whether more false answers do more, of the last amounts tried."""
+    after = ""
     if moved[-1] < max(moved) - _FLAT:
-        return ", then less 此后反而少"
-    if len(moved) > 1 and moved[-1] - moved[-2] < _FLAT:
-        return ", then flat 此后不再动"
-    return ""
+        after = "then less 此后反而少"
+    elif len(moved) > 1 and moved[-1] - moved[-2] < _FLAT:
+        after = "then flat 此后不再动"
+    price = "not to be had 买不到" if after and max(moved) < 1 else _price(number, moved)
+    return ", ".join(filter(None, (price, after)))
 
 
-_HEAD = """# Price per point 一分的价钱
+# One line each: a line broken inside Chinese is shown with a blank.
+_LEAD = (
+    "多少份、哪一种假答卷，能把一个单位的得分抬高（或压低）一分？下面每个数都来自模拟的县：真实得分已知，"
+    "假答卷混进真答卷里，一起交给正式算分的程序。公开渠道（海报）的假答卷有上限：再多也只能移动受邀样本标准误"
+    "的一部分，曲线到顶变平。受邀渠道没有这样的上限：谁拿到评议码、谁授意了受邀的人，谁就能移动得分；"
+    "系统能做的是发现、加宽区间、请人复核，复核之前得分照旧。"
+)
+_READ = (
+    "得分移动一分所需的假答卷份数（试过的数量之间按直线推算）；“over N”：试到N份也不到一分；"
+    "“买不到”：不到一分，再多也不再移动；“此后反而少”：数量一多就被发现、被降权。"
+)
+_HEAD = f"""# Price per point 一分的价钱
 
-多少份、哪一种假答卷，能把一个单位的得分抬高（或压低）一分？下面每个数都来自模拟的县：真实得分已知，造假的
-答卷混进真答卷里，一起交给正式算分的程序。公开渠道（海报）的假答卷有上限：再多也只能移动受邀样本标准误的一
-部分，曲线到顶变平。受邀渠道没有这样的上限：谁拿到评议码、谁授意了受邀的人，谁就能移动得分；系统能做的是发现、
-加宽区间、请人复核，发现之前得分照旧。
+{_LEAD}
 
 How many false answers, and of which kind, move a unit's score by one point? Written by
 `survey simulate --out docs`; every figure is of simulated counties whose true scores are known.
@@ -95,15 +105,15 @@ holds the codes, or tells invited people what to say, moves the score. There the
 it, widen the interval and have people look into it; until they have, the score stands. Who is
 simulated, and what each scenario is, stands on [the page of the simulation](simulation.md)."""
 
-_HOW_TO_READ = """
+_HOW_TO_READ = f"""
 ## How to read it 怎样看
 
 - “for one point”: false answers about one unit with which the mean movement in the wanted
   direction reaches one point of 100, drawn straight between the amounts tried; “over N” where it
   does not with the most that was tried. “then flat”: the last amount moved it no further than the
-  one before; “then less”: it moved it less, since it was found and weighed less.
-  得分移动一分所需的假答卷份数（试过的数量之间按直线推算）；“over N”：试到N份也不到一分。
-  “此后不再动”：再多也不再移动；“此后反而少”：数量一多就被发现、被降权。
+  one before; “then less”: it moved it less, since it was found and weighed less; “not to be had”:
+  no point, and no more with more.
+  {_READ}
 - “Plain mean” is what an office would publish that takes the mean of all answers.
   简单平均：把所有答卷直接平均的做法。
 - Amounts: of stuffing, a share of all residents' answers about the unit; of leaked codes and
