@@ -19,18 +19,16 @@ import numpy as np
 
 from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.campaign.corrections import CalibrationPlan
-from survey.stats.campaign.plan import ClassPlan, GroupPlan, Plan
+from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.simulation.answering import Behaviour, invite, volunteer
 from survey.stats.simulation.campaign import campaign_of
 from survey.stats.simulation.county import POINTS, Setting, build_county
+from survey.stats.simulation.groups import GroupOpinions, draw_opinions, points_of
+from survey.stats.simulation.plans import PLANS
 
-GROUPS = ("G2", "G3", "G4", "G5")
-SIZES = {"A": (60, 26, 14, 20), "B": (60, 40, 20, 24)}  # invited answers about a unit
-WEIGHTS = {"A": (50.0, 20.0, 10.0, 10.0, 10.0), "B": (20.0, 40.0, 15.0, 15.0, 10.0)}
-ABOVE = (4.0, 2.0, 6.0, 5.0)  # than residents
-MIN_VALID = (50, 30, 15, 10, 10)
+KIND = PLANS["sittings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +74,14 @@ def draw(number: int) -> Drawn:
     rng = np.random.default_rng([number, 14])
     county = build_county(setting(number), rng)
     behaviour = Behaviour()
-    campaign = campaign_of(
-        county, invite(county, behaviour, rng), volunteer(county, behaviour, rng), callbacks=False
-    )
-    apart = rng.uniform(1.0, 4.0)
-    shape = (county.truth.size, len(GROUPS))
-    latent = county.truth[:, None] + np.array(ABOVE) + apart * rng.standard_normal(shape)
-    spread = rng.uniform(14.0, 20.0)
-    codes = [unit.class_code for unit in campaign.plan.units]
-    size = np.array([SIZES[code] for code in codes])
-    more = _answers(latent, size, spread, rng)
-    truth = np.column_stack([county.truth, _level(latent, spread)])
-    weight = np.array([WEIGHTS[code] for code in codes]) / 100
+    invited, opened = invite(county, behaviour, rng), volunteer(county, behaviour, rng)
+    campaign = campaign_of(county, invited, opened, callbacks=False, kind=KIND)
+    opinions = draw_opinions(county.truth, np.array([group.above for group in KIND.groups]), rng)
+    more = _answers(opinions, KIND.answers("invited", county.of_class), rng)
+    truth = np.column_stack([county.truth, opinions.truth])
+    weight = np.array(KIND.weights)[county.of_class] / 100
     return Drawn(
-        plan=_plan(campaign.plan),
+        plan=campaign.plan,
         sample=_together(campaign.sample, *more),
         truth=truth,
         unit_truth=(weight * truth).sum(axis=1),
@@ -97,30 +89,12 @@ def draw(number: int) -> Drawn:
 
 
 def _answers(
-    latent: FloatArray, size: IndexArray, spread: float, rng: np.random.Generator
+    opinions: GroupOpinions, size: IndexArray, rng: np.random.Generator
 ) -> tuple[IndexArray, IndexArray, IndexArray]:
-    domain = np.repeat(np.arange(latent.size), size.ravel())
-    value = latent.ravel()[domain] + spread * rng.standard_normal(domain.size)
-    unit, group = np.divmod(domain, latent.shape[1])
-    return unit, group + 1, 1 + np.clip(np.rint(value / 25), 0, 4).astype(np.intp)
-
-
-def _level(latent: FloatArray, spread: float) -> FloatArray:
-    """Return the mean points of people whose opinions spread normally about ``latent``."""
-    grid = np.linspace(-5, 5, 2001)
-    density = np.exp(-(grid**2) / 2)
-    points = 25 * np.clip(np.rint((latent[..., None] + spread * grid) / 25), 0, 4)
-    return np.asarray(points @ density / density.sum())
-
-
-def _plan(plan: Plan) -> Plan:
-    residents = replace(plan.groups[0], min_valid=MIN_VALID[0])
-    others = tuple(
-        GroupPlan(group_code=code, min_valid=needed, weighting="none")
-        for code, needed in zip(GROUPS, MIN_VALID[1:], strict=True)
-    )
-    classes = tuple(ClassPlan(class_code=c, coefficients=w) for c, w in WEIGHTS.items())
-    return replace(plan, groups=(residents, *others), classes=classes)
+    domain = np.repeat(np.arange(size.size), size.ravel())
+    value = opinions.latent.ravel()[domain] + opinions.spread * rng.standard_normal(domain.size)
+    unit, group = np.divmod(domain, size.shape[1])
+    return unit, group + 1, 1 + np.searchsorted(POINTS, points_of(value))
 
 
 def _together(sample: Sample, unit: IndexArray, group: IndexArray, items: IndexArray) -> Sample:

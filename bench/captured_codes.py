@@ -24,12 +24,13 @@ from survey.stats.campaign.sample import Sample
 from survey.stats.integrity.captured_shape import sheet_classes
 from survey.stats.integrity.honest_shape import fit_honest_shape
 from survey.stats.pipeline.appraise import appraise
-from survey.stats.simulation.repeating import draw_repeat, generator
+from survey.stats.simulation.captures import Capture, capture_codes
+from survey.stats.simulation.drawing import draw_repeat, generator
 from survey.stats.simulation.scenarios import SCENARIOS
 from tests.stats.invited_county import invited_county
 
 SHARES = (0.05, 0.1, 0.2)
-KINDS = ("full", "careful")
+KINDS: tuple[Capture, ...] = ("full", "careful")
 CAPTURED = 3, 14  # two of the 26 or 60 units, each by itself
 
 
@@ -50,7 +51,9 @@ def simulated(setting: str) -> Callable[[int], Case]:
     def draw(k: int) -> Case:
         scenario = replace(SCENARIOS["plain"], changes={"n_open": 0})
         rng = generator(seed=7, county=k // 4, repeat=k)
-        drawn = draw_repeat(scenario, setting=setting, seed=7, county=k // 4, rng=rng).campaign()
+        drawn = draw_repeat(
+            scenario, setting=setting, plan="residents", seed=7, county=k // 4, rng=rng
+        ).campaign()
         # Raking and raters take most of the time, and the finding does not hang on them.
         groups = tuple(
             replace(group, weighting="none", margins=(), trim_lower=None, trim_upper=None)
@@ -91,19 +94,15 @@ HONEST: dict[str, Callable[[int], Case]] = COUNTIES | {
 }
 
 
-def with_captured(case: Case, kind: str, share: float, seed: int) -> Sample:
-    """Return the answers with a share of two units' codes answered by their own people.
-
-    Careful ones give each item the best answer four times in five, else the next.
-    """
-    rng = np.random.default_rng(seed)
-    items, best = case.sample.items.copy(), len(case.plan.points) - 1
-    often = 1.0 if kind == "full" else 0.8
+def with_captured(case: Case, kind: Capture, share: float, seed: int) -> Sample:
+    """Return the answers with a share of two units' codes answered by their own people."""
+    rng, sample = np.random.default_rng(seed), case.sample
     for unit in CAPTURED:
-        rows = np.flatnonzero(case.sample.unit == unit)
-        rows = rng.choice(rows, round(share * rows.size), replace=False)
-        items[rows] = best - 1 + (rng.random((rows.size, items.shape[1])) < often)
-    return replace(case.sample, items=items)
+        rows = np.flatnonzero(sample.unit == unit)
+        sample = capture_codes(
+            sample, rows=rows, share=share, kind=kind, best=len(case.plan.points) - 1, rng=rng
+        )
+    return sample
 
 
 def named(result: AppraisalResult) -> set[str]:
@@ -183,7 +182,7 @@ def reach(case: Case, kind: str, share: float) -> float:
     return float(ndtr(z[list(CAPTURED)]).mean())
 
 
-def power(draw: Callable[[int], Case], kind: str, share: float, campaigns: int) -> str:
+def power(draw: Callable[[int], Case], kind: Capture, share: float, campaigns: int) -> str:
     """Return the figures of one cell as they are printed."""
     shares, inside = [], []
     for k in range(campaigns):

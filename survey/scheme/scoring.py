@@ -229,10 +229,12 @@ class Debiasing:
     nonresponse: NonresponseMethod = setting(
         choice(*get_args(NonresponseMethod)),
         "[受邀未答](nonresponse.md)怎样调整；受邀者为已发评议码的人，对文件夹计分时为"
-        " `invitations.csv` 所列的人",
+        " `invitations.csv` 所列的人；`callbacks_interval` 不动得分，"
+        "只按[催答前后对比](callbacks.md)放宽敏感性区间",
         "how invited people who answered stand for those who did not"
         " ([nonresponse](nonresponse.md)): whoever was issued a code, of a folder whoever is in its"
-        " `invitations.csv`",
+        " `invitations.csv`; `callbacks_interval` moves no score, [reminders](callbacks.md) then"
+        " widen the sensitivity interval alone",
         default="none",
         empty=False,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import cycle
 
-from survey.stats.simulation.summary import Summary
+from survey.stats.simulation import Summary
 
 _INK = "#1f2a33"
 _SERIES = (
@@ -13,6 +14,10 @@ _SERIES = (
     ("invited only", "invited_rmse", "#d9a441"),
     ("score", "score_rmse", "#2c6e9e"),
 )
+_COLOURS = (
+    "#2c6e9e", "#b5482f", "#3f8f4f", "#8a5aa8", "#c98a1b", "#4a4a4a", "#d1699b", "#2aa3a3",
+    "#7a5c3a",
+)  # fmt: skip
 _WIDTH, _LEFT, _ROW = 640, 150, 44
 
 
@@ -38,30 +43,47 @@ def bars(summaries: Sequence[Summary]) -> str:
 
 
 def lines(summaries: Sequence[Summary]) -> str:
-    """Draw how far attacks move a unit's score, and how far they would move the raw mean."""
-    largest = max(s.figures["raw_moved"] for s in summaries)
+    """Draw how far each attack moves a unit's score its way, by the number of false answers.
+
+    The plain mean's movement is the thin line of the same colour.
+    """
     names = list(dict.fromkeys(s.scenario for s in summaries))
-    height, bottom = 300, 264
+    most = max(s.figures["false_answers"] for s in summaries)
+    largest = max(max(s.figures["raw_moved"], s.figures["pulled"]) for s in summaries)
+    bottom, top = 300, 30
+    scale = (bottom - top) / largest
 
-    def at(summary: Summary, figure: str) -> str:
-        x = _LEFT + (_WIDTH - _LEFT - 60) * float(summary.share) / 0.4
-        return f"{x:.1f},{bottom - (bottom - 40) * summary.figures[figure] / largest:.1f}"
+    def at(number: float, points: float) -> str:
+        # Roots of numbers, so that few answers are told apart as well as many.
+        x = _LEFT + (_WIDTH - _LEFT - 60) * (number / most) ** 0.5
+        return f"{x:.1f},{bottom - scale * points:.1f}"
 
-    parts = [f'<path d="M{_LEFT} 40V{bottom}H{_WIDTH - 60}" stroke="{_INK}" fill="none"/>']
-    for figure, colour in (("raw_moved", "#9aa5af"), ("moved", "#2c6e9e")):
-        for name in names:
-            points = " ".join(at(s, figure) for s in summaries if s.scenario == name)
-            parts.append(
-                f'<polyline points="{_LEFT},{bottom} {points}" fill="none" stroke="{colour}"'
-                f' stroke-width="2"><title>{escape(name)}</title></polyline>'
+    parts = [f'<path d="M{_LEFT} {top}V{bottom}H{_WIDTH - 60}" stroke="{_INK}" fill="none"/>']
+    parts.append(_text(_LEFT, 16, "points moved; thick: the score, thin: the plain mean"))
+    for name, colour in zip(names, cycle(_COLOURS), strict=False):
+        for figure, width in (("raw_moved", 0.7), ("pulled", 2.5)):
+            points = " ".join(
+                at(s.figures["false_answers"], s.figures[figure])
+                for s in summaries
+                if s.scenario == name
             )
+            parts.append(
+                f'<polyline points="{at(0, 0)} {points}" fill="none" stroke="{colour}"'
+                f' stroke-width="{width}"><title>{escape(name)} {figure}</title></polyline>'
+            )
+    for number in (0.04, 0.25, 1.0):
+        x = _LEFT + (_WIDTH - _LEFT - 60) * number**0.5
+        parts.append(_text(x, bottom + 18, f"{most * number:.0f}", "middle"))
     parts += [
-        _text(_LEFT + (_WIDTH - _LEFT - 60) * share / 0.4, bottom + 18, f"{share:.0%}", "middle")
-        for share in (0.05, 0.1, 0.2, 0.4)
+        _text(_LEFT - 8, bottom - scale * level + 4, f"{level:.1f}", "end")
+        for level in (0.0, largest / 2, largest)
     ]
-    parts.append(_text(_LEFT - 8, 46, f"{largest:.0f}", anchor="end"))
-    parts += _legend([("raw mean moves", "#9aa5af"), ("score moves", "#2c6e9e")])
-    return _svg(height, "Points moved by share of false answers", parts)
+    for row, (name, colour) in enumerate(zip(names, cycle(_COLOURS), strict=False)):
+        x, y = _LEFT + 160 * (row % 3), bottom + 40 + 18 * (row // 3)
+        parts.append(f'<rect x="{x}" y="{y - 9}" width="12" height="4" fill="{colour}"/>')
+        parts.append(_text(x + 18, y, name))
+    height = bottom + 40 + 18 * (1 + len(names) // 3)
+    return _svg(height, "Points moved by number of false answers; thin: the plain mean", parts)
 
 
 def _legend(entries: Sequence[tuple[str, str]]) -> list[str]:

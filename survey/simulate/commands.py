@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from survey.simulate.county_folder import write_county
-from survey.simulate.page import keep_results, table_lines, write_page
-from survey.simulate.processes import simulate_scenarios
-from survey.stats.simulation.scenarios import SCENARIOS, SETTINGS
-from survey.stats.simulation.summary import Summary
+from survey.simulate.kept import Cell, Kept, as_document, keep, kept_alike, read_all
+from survey.simulate.page import write_page
+from survey.simulate.price_page import write_price_page
+from survey.simulate.processes import simulate_cells
+from survey.simulate.tables import table_lines
+from survey.stats.simulation import PLANS, SCENARIOS, SETTINGS
 
 
 @click.command()
@@ -26,10 +27,20 @@ from survey.stats.simulation.summary import Summary
 )
 @click.option(
     "--setting",
-    default="varied",
+    "settings",
+    multiple=True,
+    default=("varied",),
     show_default=True,
     type=click.Choice(list(SETTINGS)),
-    help="Kind of county. Constants were chosen on 'tuning' alone.",
+    help="Kind of county; may be given several times. Constants were chosen on 'tuning'.",
+)
+@click.option(
+    "--plan",
+    "plans",
+    multiple=True,
+    type=click.Choice(list(PLANS)),
+    help="Whom the office asks, and how; may be given several times. [default: all that a"
+    " scenario is asked under]",
 )
 @click.option("--repeat", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
@@ -38,7 +49,11 @@ from survey.stats.simulation.summary import Summary
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep the figures here, and write simulation.md and charts from all that is kept.",
+    help="Keep the figures here as they come, and write simulation.md, price-per-point.md and"
+    " charts from all that is kept.",
+)
+@click.option(
+    "--resume", is_flag=True, help="Do not draw again what --out holds of this seed and repeat."
 )
 @click.option(
     "--write-county",
@@ -48,13 +63,15 @@ from survey.stats.simulation.summary import Summary
 )
 def simulate(
     scenarios: tuple[str, ...],
-    setting: str,
+    settings: tuple[str, ...],
+    plans: tuple[str, ...],
     repeat: int,
     seed: int,
-    jobs: int,
     *,
+    jobs: int,
     machine: bool,
     out: Path | None,
+    resume: bool,
     folder: Path | None,
 ) -> None:
     r"""Simulate counties whose true scores are known, and print how far the scores are off.
@@ -62,43 +79,63 @@ def simulate(
     Every score comes from the code that publishes scores.
 
     \b
-    Example: survey simulate --scenario careful --repeat 200 --jobs 2
-    Check:   survey simulate --scenario plain --repeat 1 --write-county drawn --json
+    Example: survey simulate --scenario careful --plan groups --repeat 200 --jobs 2
+    Check:   survey simulate --scenario plain --plan groups --repeat 1 --write-county drawn --json
              survey appraise drawn --out out
     """
-    names = scenarios or tuple(SCENARIOS)
-    county = write_county(folder, scenario=names[0], setting=setting, seed=seed) if folder else None
-    summaries = _run(names, setting=setting, repeats=repeat, seed=seed, jobs=jobs)
+    cells = _cells(scenarios, settings, plans)
+    county = write_county(folder, cell=cells[0], seed=seed) if folder else None
+    found = _run(cells, repeats=repeat, seed=seed, jobs=jobs, out=out, resume=resume)
     if machine:
-        content = {
-            "simulated": True, "setting": setting, "seed": seed,
-            "results": [asdict(summary) for summary in summaries],
-        }  # fmt: skip
+        content: dict[str, object] = {"simulated": True, "cells": [*map(as_document, found)]}
         if county:
             content["county"] = county
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
-        for line in table_lines(summaries):
+        for line in table_lines(found):
             click.echo(line)
     if out is not None:
-        keep_results(out, summaries, setting=setting, seed=seed)
-        click.echo(f"→ {write_page(out)}", err=True)
+        kept = read_all(out)
+        for page in (write_page(out, kept), write_price_page(out, kept)):
+            click.echo(f"→ {page}", err=True)
     if folder is not None:
         click.echo(f"→ {folder}", err=True)
 
 
+def _cells(
+    scenarios: tuple[str, ...], settings: tuple[str, ...], plans: tuple[str, ...]
+) -> list[Cell]:
+    """Return what is asked for; a scenario named under a plan that cannot have it is refused."""
+    cells = []
+    for name in scenarios or tuple(SCENARIOS):
+        under = [plan for plan in SCENARIOS[name].plans if not plans or plan in plans]
+        if not under and scenarios:
+            raise click.UsageError(f"{name}: --plan {' | '.join(SCENARIOS[name].plans)}")
+        cells += [(plan, name) for plan in under]
+    return [
+        Cell(setting=setting, plan=plan, scenario=name)
+        for setting in settings
+        for plan, name in cells
+    ]
+
+
 def _run(
-    names: tuple[str, ...], *, setting: str, repeats: int, seed: int, jobs: int
-) -> tuple[Summary, ...]:
-    left = dict.fromkeys(names, repeats)
-    with click.progressbar(length=repeats * len(names), label=setting, file=sys.stderr) as bar:
+    cells: list[Cell], *, repeats: int, seed: int, jobs: int, out: Path | None, resume: bool
+) -> list[Kept]:
+    found: dict[Cell, Kept] = {}
+    if out is not None and resume:
+        before = {cell: kept_alike(out, cell, seed=seed, repeats=repeats) for cell in cells}
+        found = {cell: kept for cell, kept in before.items() if kept is not None}
+    left = [cell for cell in cells if cell not in found]
+    with click.progressbar(length=len(left), label="simulate", file=sys.stderr) as bar:
 
-        def done(name: str, number: int) -> None:
-            bar.update(number)
-            left[name] -= number
-            if not left[name] and not sys.stderr.isatty():
-                click.echo(f"{setting} {name}: {repeats}", err=True)
+        def done(kept: Kept) -> None:
+            found[kept.cell] = kept
+            if out is not None:
+                keep(out, kept)
+            bar.update(1)
+            if not sys.stderr.isatty():
+                click.echo(f"{kept.cell.place} {kept.cell.scenario}: {repeats}", err=True)
 
-        return simulate_scenarios(
-            names, setting=setting, repeats=repeats, seed=seed, jobs=jobs, done=done
-        )
+        simulate_cells(left, repeats=repeats, seed=seed, jobs=jobs, done=done)
+    return [found[cell] for cell in cells]

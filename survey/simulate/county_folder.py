@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,28 @@ import yaml
 from survey.problems import Problem, Refused
 from survey.scheme.checks import uscc_holds
 from survey.simulate.county_scheme import questionnaire_of, scheme_of
+from survey.simulate.kept import Cell
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan, UnitPlan
 from survey.stats.campaign.sample import SEXES, Sample
-from survey.stats.simulation.campaign import AREA, GROUP, INVITED, ITEM, TOWNS
-from survey.stats.simulation.repeating import Draw, appraise_draw, draw_repeat, generator
-from survey.stats.simulation.scenarios import SCENARIOS
+from survey.stats.simulation import (
+    AREA,
+    INVITED,
+    ITEM,
+    RESIDENTS,
+    SCENARIOS,
+    TOWNS,
+    Draw,
+    PlanKind,
+    appraise_draw,
+    draw_repeat,
+    generator,
+)
 
 _CHINA = ZoneInfo("Asia/Shanghai")
 _RESPONSE_COLUMNS = (
-    *("response_id", "unit_code", "group_code", "channel", "device_hash", "ip_hash", "rater"),
-    *("submitted_at", "duration_s", "sex", "age_group", "township_code", "residence"),
+    *("response_id", "unit_code", "group_code", "channel", "token", "device_hash", "ip_hash"),
+    *("rater", "submitted_at", "duration_s", "sex", "age_group", "township_code", "residence"),
     f"q_{ITEM}",
 )
 _README = """# 模拟数据 / Simulated data
@@ -33,14 +45,15 @@ _README = """# 模拟数据 / Simulated data
 本文件夹由 `survey simulate --write-county` 生成，县、单位和答卷全部为模拟，不得当作真实评议使用。
 各单位的真实得分见 `truth.csv`，可以核对：
 
-Everything here was drawn by `survey simulate --write-county` ({setting}, {scenario}, seed {seed});
-no person and no unit is real. `truth.csv` has the true score of every unit. Check the scores:
+Everything here was drawn by `survey simulate --write-county` ({setting}, {scenario}, plan {plan},
+seed {seed}); no person and no unit is real. `truth.csv` has the true score of every unit. Check
+the scores:
 
     survey appraise THIS_FOLDER --out OUT
 """
 
 
-def write_county(folder: Path, *, scenario: str, setting: str, seed: int) -> dict[str, Any]:
+def write_county(folder: Path, *, cell: Cell, seed: int) -> dict[str, Any]:
     """Write the first draw of a scenario to an empty folder; return its scores by unit.
 
     Raises
@@ -53,33 +66,29 @@ def write_county(folder: Path, *, scenario: str, setting: str, seed: int) -> dic
         raise Refused([Problem(zh=zh, en=en, file=str(folder))])
     folder.mkdir(parents=True, exist_ok=True)
     draw = draw_repeat(
-        SCENARIOS[scenario], setting=setting, seed=seed, county=0,
+        SCENARIOS[cell.scenario], setting=cell.setting, plan=cell.plan, seed=seed, county=0,
         rng=generator(seed=seed, county=0, repeat=0),
     )  # fmt: skip
     campaign = draw.campaign()
-    plan, sample = campaign.plan, campaign.sample
-    code = f"SIMULATED-{setting}-{scenario}-{seed}"[:40]
-    (folder / "README.md").write_text(
-        _README.format(setting=setting, scenario=scenario, seed=seed), encoding="utf-8"
-    )
+    frozen, sample = campaign.plan, campaign.sample
+    code = f"SIMULATED-{cell.setting}-{cell.scenario}-{seed}"[:40]
+    (folder / "README.md").write_text(_README.format(**asdict(cell), seed=seed), encoding="utf-8")
     (folder / "scheme.yaml").write_text(
-        yaml.safe_dump(scheme_of(plan, campaign=code), allow_unicode=True, sort_keys=False),
+        yaml.safe_dump(scheme_of(frozen, campaign=code), allow_unicode=True, sort_keys=False),
         encoding="utf-8",
     )
     (folder / "questionnaire.json").write_text(
-        json.dumps(questionnaire_of(plan), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        json.dumps(questionnaire_of(frozen), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    _write_places(folder, plan)
-    _write_responses(folder / "responses_demo.csv", plan, sample)
+    _write_places(folder, frozen, draw.kind)
+    _write_responses(folder / "responses_demo.csv", frozen, sample)
     if campaign.invitations is not None:
-        _write_invitations(folder / "invitations.csv", plan, sample, campaign.invitations)
+        _write_invitations(folder / "invitations.csv", frozen, sample, campaign.invitations)
     _write(
         folder / "truth.csv", ("unit_code", "truth"),
-        zip((unit.unit_code for unit in plan.units), draw.truth.tolist(), strict=True),
+        zip((unit.unit_code for unit in frozen.units), draw.truth.tolist(), strict=True),
     )  # fmt: skip
-    return {
-        "scenario": scenario, "setting": setting, "seed": seed, "units": _scores(draw)
-    }  # fmt: skip
+    return {**asdict(cell), "seed": seed, "units": _scores(draw)}
 
 
 def _scores(draw: Draw) -> list[dict[str, Any]]:
@@ -96,23 +105,28 @@ def _scores(draw: Draw) -> list[dict[str, Any]]:
     ]
 
 
-def _write_places(folder: Path, plan: Plan) -> None:
+def _write_places(folder: Path, plan: Plan, kind: PlanKind) -> None:
     """Write units, groups and the population."""
     columns = ("unit_code", "uscc", "name_zh", "short_zh", "name_en")
     _write(
         folder / "units.csv", (*columns, "class", "area_code12", "is_vertical"),
         (_unit_row(number, unit) for number, unit in enumerate(plan.units, start=1)),
     )  # fmt: skip
-    group = plan.groups[0]
+    names = {group.code: (group.zh, group.en) for group in kind.groups}
+    names[RESIDENTS] = ("群众", "Residents")
     _write(
         folder / "respondent_groups.csv",
         ("group_code", "name_zh", "name_en", "min_valid_per_unit"),
-        [(GROUP, "群众", "Residents", group.min_valid)],
+        [(group.group_code, *names[group.group_code], group.min_valid) for group in plan.groups],
     )
     _write(
         folder / "class_group_weights.csv",
         ("class", "group_code", "weight_percent", "target_valid_per_unit"),
-        [(entry.class_code, GROUP, 100, 100) for entry in plan.classes],
+        [
+            (entry.class_code, group.group_code, weight, 100)
+            for entry in plan.classes
+            for group, weight in zip(plan.groups, entry.coefficients, strict=True)
+        ],
     )
     _write(
         folder / "population_margins_18plus.csv",
@@ -150,22 +164,28 @@ def _write_responses(path: Path, plan: Plan, sample: Sample) -> None:
 
 
 def _response_row(plan: Plan, sample: Sample, row: int) -> tuple[object, ...]:
-    # Marks of one length, so that they sort as their numbers do.
     return (
-        sample.response_id[row], plan.units[sample.unit[row]].unit_code, GROUP,
-        plan.channels[sample.channel[row]].channel, f"d{sample.device[row]:08d}",
-        f"n{sample.network[row]:08d}", f"p{sample.rater[row]:08d}",
+        sample.response_id[row], plan.units[sample.unit[row]].unit_code,
+        plan.groups[sample.group[row]].group_code, plan.channels[sample.channel[row]].channel,
+        _mark("t", sample.token[row]), _mark("d", sample.device[row]),
+        _mark("n", sample.network[row]), _mark("p", sample.rater[row]),
         datetime.fromtimestamp(int(sample.submitted_at[row]), _CHINA).isoformat(),
         f"{sample.duration_ms[row] / 1000:.3f}", SEXES[sample.sex[row]],
-        sample.ages[sample.age[row]], plan.townships[sample.township[row]], "",
+        sample.ages[sample.age[row]],
+        plan.townships[sample.township[row]] if sample.township[row] >= 0 else "", "",
         sample.items[row, 0],
     )  # fmt: skip
+
+
+def _mark(kind: str, number: int) -> str:
+    # Of one length, so that they sort as their numbers do.
+    return f"{kind}{number:08d}" if number >= 0 else ""
 
 
 def _write_invitations(path: Path, plan: Plan, sample: Sample, invited: Invitations) -> None:
     rows = (
         (
-            plan.units[invited.unit[k]].unit_code, GROUP, INVITED,
+            plan.units[invited.unit[k]].unit_code, RESIDENTS, INVITED,
             sample.response_id[invited.response[k]] if invited.response[k] >= 0 else "",
             invited.wave[k], SEXES[invited.sex[k]], invited.ages[invited.age[k]],
         )

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import RESIDENCES, SEXES
-from survey.stats.simulation.campaign import (
+from survey.stats.simulation import (
     AREA,
     DEPARTMENTS,
-    GROUP,
     INVITED,
     ITEM,
     OPEN,
     OPENED_AT,
+    RESIDENTS,
     TOWNS,
 )
 
@@ -67,7 +67,7 @@ def scheme_of(plan: Plan, *, campaign: str) -> dict[str, Any]:
             INVITED: {"zh": "短信一次性评议码", "en": "SMS one-time token", "invited": True},
             OPEN: {"zh": "张贴二维码自愿参评", "en": "open QR poster", "invited": False},
         },
-        "privacy": {"min_cell_for_reports": plan.groups[0].min_valid},
+        "privacy": {"min_cell_for_reports": min(group.min_valid for group in plan.groups)},
     }  # fmt: skip
 
 
@@ -87,13 +87,14 @@ def _scoring(plan: Plan) -> dict[str, Any]:
     group = plan.groups[0]
     scoring: dict[str, Any] = {
         "weighting": {
-            GROUP: {
+            RESIDENTS: {
                 "method": group.weighting,
                 "margins": list(group.margins),
                 f"universe_{TOWNS}": "own township",
                 f"universe_{DEPARTMENTS}": "whole county",
                 "trim": [group.trim_lower, group.trim_upper],
-            }
+            },
+            "others": {"method": "none"},
         },
         "grade_bands": [
             {"zh": band.zh, "en": band.en, "min": band.minimum} for band in plan.grades

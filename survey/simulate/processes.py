@@ -5,34 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from survey.simulate.kept import Cell, Kept
 from survey.site.processes import fresh_processes
-from survey.stats.simulation.repeating import COUNTIES, run_repeat
-from survey.stats.simulation.scenarios import SCENARIOS
-from survey.stats.simulation.summary import Repeat, Summary, summarise
+from survey.stats.simulation import COUNTIES, SCENARIOS, Repeat, run_repeat, summarise
 
 
-def simulate_scenarios(
-    names: Sequence[str],
+def simulate_cells(
+    cells: Sequence[Cell],
     *,
-    setting: str,
     repeats: int,
     seed: int,
     jobs: int,
-    done: Callable[[str, int], None],
-) -> tuple[Summary, ...]:
-    """Run every scenario ``repeats`` times; ``done(name, n)`` hears of finished repeats."""
+    done: Callable[[Kept], None],
+) -> None:
+    """Run every cell ``repeats`` times; ``done`` hears of each in turn, as it is finished."""
     with fresh_processes(jobs) as pool:
         tasks = [
-            (name, county, pool.submit(_part, name, setting, seed, county, part))
-            for county, part in enumerate(_parts(repeats))
-            for name in names
+            [
+                (county, pool.submit(_part, cell, seed, county, part))
+                for county, part in enumerate(_parts(repeats))
+            ]
+            for cell in cells
         ]
-        found: dict[str, list[Repeat]] = {name: [] for name in names}
-        for name, county, task in tasks:
-            part = [Repeat(county=county, measures=measures) for measures in task.result()]
-            found[name] += part
-            done(name, len(part))
-    return tuple(summary for name in names for summary in summarise(name, found[name]))
+        for cell, parts in zip(cells, tasks, strict=True):
+            found = [
+                Repeat(county=county, measures=measures)
+                for county, task in parts
+                for measures in task.result()
+            ]
+            done(Kept(cell=cell, seed=seed, summaries=summarise(cell.scenario, found)))
 
 
 def _parts(repeats: int) -> list[range]:
@@ -42,11 +43,11 @@ def _parts(repeats: int) -> list[range]:
     return [range(low, high) for low, high in pairwise(bounds)]
 
 
-def _part(
-    name: str, setting: str, seed: int, county: int, part: range
-) -> list[dict[str, dict[str, float]]]:
-    scenario = SCENARIOS[name]
+def _part(cell: Cell, seed: int, county: int, part: range) -> list[dict[str, dict[str, float]]]:
     return [
-        run_repeat(scenario, setting=setting, seed=seed, repeat=repeat, county=county)
+        run_repeat(
+            SCENARIOS[cell.scenario], setting=cell.setting, plan=cell.plan, seed=seed,
+            repeat=repeat, county=county,
+        )
         for repeat in part
-    ]
+    ]  # fmt: skip

@@ -65,6 +65,7 @@ HEADINGS = {
     "invited_not_listed": Words("受邀答卷不在名单上", "Invited answers not on the list"),
     "propensity_unusable": Words("无法估计作答倾向", "No chance of answering could be fitted"),
     "callbacks_unusable": Words("催答不足，无法比较", "Callbacks cannot be used"),
+    "callbacks_interval_unusable": Words("催答不足，改用名单", "Callbacks cannot tell the range"),
     "proxy_weak": Words("未作答的影响无法估计范围", "Silence cannot be bounded"),
     "model_assisted": Words("答卷较少，得分借助模型", "Assisted by a model"),
     "withheld": Words("误差过大，不公布得分", "Withheld: the error is too large"),

@@ -238,6 +238,11 @@ CAMPAIGN = {
         "{wave:wave}的答卷不足{fewest}份，无法用催答前后对比来调整，改按分组调整",
         "callbacks cannot be used, fewer than {fewest} answers {wave:wave}: classes are used",
     ),
+    "callbacks_interval_unusable": Words(
+        "{wave:wave}的答卷不足{fewest}份，不作答的影响无法由催答前后对比估计，改按受邀名单估计",
+        "fewer than {fewest} answers {wave:wave}: what silence could have done is told from what"
+        " the list knows of invited people instead",
+    ),
     "proxy_weak": Words(
         "受邀名单上的已知情况几乎不能预测意见；因意见不同而不作答的影响，无法据此估计范围",
         "what the list knows of invited people hardly predicts their answers: silence that"

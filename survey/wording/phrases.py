@@ -86,6 +86,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         "classes": Words("分组", "classes"),
         "propensity": Words("作答倾向", "propensity"),
         "callbacks": Words("催答前后对比", "callbacks"),
+        "callbacks_interval": Words("催答前后对比（只放宽区间）", "callbacks, interval alone"),
     },
     "wave": {
         "1": Words("催答前", "before the reminder"),

@@ -11,6 +11,7 @@ from scipy.special import ndtr
 
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import Sample
+from survey.stats.simulation.captures import Capture, capture_codes, coach
 from tests.stats.small_county import MORNING, POINTS, small_plan, small_sample
 
 K, GROUPS = 5, 4
@@ -100,34 +101,22 @@ def coached(
 ) -> InvitedCounty:
     """Return the county with a share of one group told to tick all 5, all 4, or 5 and 4."""
     rows = county.rows(unit, group)
-    rows = rows[: round(share * rows.size)]
-    items = county.sample.items.copy()
-    rng = np.random.default_rng(rows.size)
-    items[rows] = {
-        "all 5": np.full((rows.size, K), 5),
-        "all 4": np.full((rows.size, K), 4),
-        "5 and 4": rng.integers(4, 6, (rows.size, K)),
-        "5, 4, 5, 4": np.tile([5, 4, 5, 4, 5], (rows.size, 1)),
-    }[pattern]
-    return replace(county, sample=replace(county.sample, items=items))
+    rng = np.random.default_rng(round(share * rows.size))
+    return replace(
+        county, sample=coach(county.sample, rows=rows, share=share, pattern=pattern, rng=rng)
+    )
 
 
 def captured(
-    county: InvitedCounty, kind: str, *, share: float, seed: int, unit: int = UNIT
+    county: InvitedCounty, kind: Capture, *, share: float, seed: int, unit: int = UNIT
 ) -> InvitedCounty:
-    """Return the county with a share of one unit's codes answered by its own people.
-
-    "full": nothing but the best answer; "careful": each item the best four times in five, else
-    the next. Spread over the groups by chance, at the moments and on the devices of those whose
-    codes they were.
-    """
-    rng = np.random.default_rng(seed)
+    """Return the county with a share of one unit's codes answered by its own people."""
     rows = np.flatnonzero(county.sample.unit == unit)
-    rows = rng.choice(rows, round(share * rows.size), replace=False)
-    items = county.sample.items.copy()
-    k = items.shape[1]
-    items[rows] = 5 if kind == "full" else 4 + (rng.random((rows.size, k)) < 0.8)
-    return replace(county, sample=replace(county.sample, items=items))
+    rng = np.random.default_rng(seed)
+    return replace(
+        county,
+        sample=capture_codes(county.sample, rows=rows, share=share, kind=kind, best=5, rng=rng),
+    )
 
 
 def in_one_hall(county: InvitedCounty, *, unit: int = UNIT, group: int = GROUP) -> InvitedCounty:

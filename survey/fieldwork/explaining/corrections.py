@@ -70,10 +70,14 @@ _ALARMS = {
     ),
 }
 _SILENCE = Said(
-    zh="受邀居民未作答的影响按受邀名单调整；"
-    "名单只随 survey appraise 的文件夹使用，此处计分不作调整。",
-    en="The silence of invited people is made up for from a list of them; that list is only used by"
-    " survey appraise on a folder, not by scoring here.",
+    zh="领到评议码没有作答的人，由同样情况的作答者代表；得分因此有所调整。",
+    en="Those who were issued a code and did not answer are stood for by people like them who did;"
+    " scores are adjusted for it.",
+)
+_SILENCE_UNMOVED = Said(
+    zh="领到评议码没有作答的人，其影响按催答前后的对比估计，只放宽敏感性区间，不动得分。",
+    en="What the silence of those who were issued a code could have done is told from reminders; it"
+    " widens the sensitivity interval and moves no score.",
 )
 
 
@@ -92,7 +96,9 @@ def correction_words(wanted: Corrections) -> Iterator[Said]:
             en=f"A unit whose standard error is above {largest} points is assisted by a model, or"
             " not published where that does not suffice.",
         )
-    if wanted.nonresponse.method != "none":
+    if wanted.nonresponse.method == "callbacks_interval":
+        yield _SILENCE_UNMOVED
+    elif wanted.nonresponse.method != "none":
         yield _SILENCE
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-NonresponseMethod = Literal["none", "classes", "propensity", "callbacks"]
+NonresponseMethod = Literal[
+    "none", "classes", "propensity", "callbacks", "callbacks_interval"
+]  # fmt: skip
 SmallAreas = Literal["none", "assisted"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 LeniencyMethod = Literal["auto", "random", "within", "none"]
@@ -32,7 +34,8 @@ class QualityPlan:
 class NonresponsePlan:
     """How invited people who answered are made to stand for those who did not.
 
-    It takes a list of everybody invited; without one nothing is adjusted.
+    It takes a list of everybody invited; without one nothing is adjusted. By
+    "callbacks_interval" no weight is: what reminders tell widens the sensitivity interval alone.
     """
 
     method: NonresponseMethod = "none"

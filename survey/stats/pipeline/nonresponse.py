@@ -70,11 +70,14 @@ def adjust_nonresponse(
     notices: list[Notice] = []
     propensity = _propensity(answered, x)
     callbacks = waves = None
-    if wanted == "callbacks":
+    method: NonresponseMethod = wanted
+    if wanted in {"callbacks", "callbacks_interval"}:
         waves = _waves(domains, invitations, answered)
-        callbacks, said = _fitted(waves)
+        callbacks, said = _fitted(waves, weighing=wanted == "callbacks")
         notices += said
-    method: NonresponseMethod = "classes" if wanted == "callbacks" and not callbacks else wanted
+        method = (
+            "none" if wanted == "callbacks_interval" else "callbacks" if callbacks else "classes"
+        )
     if method == "propensity" and propensity is None:
         notices.append(Notice("propensity_unusable"))
         method = "classes"
@@ -163,12 +166,14 @@ def _waves(domains: CampaignDomains, invitations: Invitations, answered: BoolArr
     return Waves(base_weights=np.ones(answered.size), x=x, y=y, wave=wave)
 
 
-def _fitted(waves: Waves) -> tuple[Callbacks | None, list[Notice]]:
+def _fitted(waves: Waves, *, weighing: bool) -> tuple[Callbacks | None, list[Notice]]:
     try:
         return fit_callbacks(waves), []
     except CallbackError as error:
-        wave, fewest = error.values["wave"], error.values["fewest"]
-        return None, [Notice("callbacks_unusable", wave=wave, fewest=fewest)]
+        few = error.values["wave"], error.values["fewest"]
+    if weighing:
+        return None, [Notice("callbacks_unusable", wave=few[0], fewest=few[1])]
+    return None, [Notice("callbacks_interval_unusable", wave=few[0], fewest=few[1])]
 
 
 def _given(waves: Waves | None, callbacks: Callbacks | None) -> FloatArray:

@@ -21,7 +21,7 @@ class NonresponseStep:
     Attributes
     ----------
     method : {"none", "classes", "propensity", "callbacks"}
-        What was used: the plan's choice, or the simpler one a notice names.
+        What was used on the weights: the plan's choice, or the simpler one a notice names.
     factor : ndarray of float64, shape (n,)
         What each response's weight is multiplied by; on average 1 in a unit and group.
     answered : ndarray of bool, shape (m,)

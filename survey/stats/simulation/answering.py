@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.simulation.county import NO_UNIT, POINTS, County
+from survey.stats.simulation.sheets import FIELDWORK_MINUTES, Sheets
 
-_FIELDWORK_MINUTES = 20 * 24 * 60
+# Where a code is for one unit, so many times the codes go out: about as many answers a unit.
+_CODES_FOR_ONE_UNIT = 4
 _OWN_NETWORK = 1_000_000  # home networks are numbered from here
 
 
@@ -33,6 +35,8 @@ class Behaviour:
         unit is; 0: whom people rate has nothing to do with how lenient they are.
     per_unit : int, optional
         Keep so many invited ratings of each unit, by lot.
+    waves : int
+        Times that invited people are asked: one more than they are reminded.
     """
 
     selection: float = 0.0
@@ -41,38 +45,12 @@ class Behaviour:
     by_chance: bool = False
     association: float = 0.0
     per_unit: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheets:
-    """Answers through one channel: respondents (n) and their ratings (r).
-
-    Attributes
-    ----------
-    codes : ndarray of intp, shape (n, 4)
-    network, minute : ndarray of int64, shape (n,)
-    seconds : ndarray of float64, shape (n,)
-    honest : ndarray of bool, shape (n,)
-        For measurement alone: no estimator looks at it.
-    person : ndarray of intp, shape (r,)
-        Row of the respondent.
-    unit : ndarray of intp, shape (r,)
-    points : ndarray of float64, shape (r,)
-    """
-
-    codes: IndexArray
-    network: NDArray[np.int64]
-    minute: NDArray[np.int64]
-    seconds: FloatArray
-    honest: BoolArray
-    person: IndexArray
-    unit: IndexArray
-    points: FloatArray
+    waves: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
-    """The invited people, answering or not, in two waves.
+    """The invited people, answering or not, in two or three waves.
 
     Attributes
     ----------
@@ -81,10 +59,10 @@ class Invited:
     codes : ndarray of intp, shape (m, 4)
         Of all invited.
     wave : ndarray of int8, shape (m,)
-        1 answered at once, 2 after the reminder, 0 never; in the order of ``codes``, and
-        ``sheets`` follow it.
+        1 answered at once, 2 after a reminder, 3 after the next, 0 never; in the order of
+        ``codes``, and ``sheets`` follow it.
     units : ndarray of int8, shape (m, 7)
-        Units each of them can rate, -1 where fewer.
+        Units each of them was asked to rate, -1 where fewer.
     """
 
     sheets: Sheets
@@ -93,10 +71,16 @@ class Invited:
     units: NDArray[np.int8]
 
 
-def invite(county: County, behaviour: Behaviour, rng: np.random.Generator) -> Invited:
-    """Draw invited people with equal chances; some answer, some after a reminder, some never."""
+def invite(
+    county: County, behaviour: Behaviour, rng: np.random.Generator, *, sittings: bool = True
+) -> Invited:
+    """Draw invited people with equal chances; some answer, some after a reminder, some never.
+
+    In ``sittings`` a code is for all units its holder knows, else for one of them, by lot.
+    """
     setting = county.setting
-    people = rng.choice(setting.n_people, setting.n_codes, replace=False)
+    n_codes = setting.n_codes * (1 if sittings else _CODES_FOR_ONE_UNIT)
+    people = rng.choice(setting.n_people, n_codes, replace=False)
     odds = np.full(people.size, setting.answer_rate)
     if not behaviour.by_chance:
         odds += np.array(setting.age_invited)[county.codes[people, 0]]
@@ -104,35 +88,67 @@ def invite(county: County, behaviour: Behaviour, rng: np.random.Generator) -> In
     # Two waves whose chances together make the one above, nearly: 0.24 and then 0.15.
     first = rng.random(people.size) < _chance(odds - 0.55)
     second = rng.random(people.size) < _chance(odds - 1.1)
-    wave = np.where(first, 1, np.where(second, 2, 0)).astype(np.int8)
-    sheets = _fill_in(county, people[wave > 0], behaviour, rng, selection=0.0)
-    return Invited(sheets=sheets, codes=county.codes[people], wave=wave, units=county.units[people])
+    wave = np.where(first, 1, np.where(second, 2, 0))
+    if behaviour.waves > 2:
+        third = rng.random(people.size) < _chance(odds - 1.1)
+        wave = np.where((wave == 0) & third, 3, wave)
+    units = county.units[people] if sittings else _one_each(county, people, rng)
+    answered = wave > 0
+    sheets = _fill_in(
+        county, people[answered], units[answered], behaviour, rng, selection=0.0
+    )  # fmt: skip
+    return Invited(
+        sheets=sheets, codes=county.codes[people], wave=wave.astype(np.int8), units=units
+    )
 
 
-def volunteer(county: County, behaviour: Behaviour, rng: np.random.Generator) -> Sheets:
-    """Let people volunteer through the open entrance, by age, occupation and opinion."""
+def _one_each(county: County, people: IndexArray, rng: np.random.Generator) -> NDArray[np.int8]:
+    """Return the units of people with all but one taken out.
+
+    The own town as often as towns are among all units, whoever it is, so that who answers about a
+    unit stays a draw with equal chances from those who know it.
+    """
+    setting, units = county.setting, county.units[people]
+    of_town = rng.random(people.size) < setting.n_towns / setting.n_units
+    number = (units != NO_UNIT).sum(axis=1) - 1
+    place = np.where(of_town, 0, 1 + np.floor(rng.random(people.size) * number).astype(np.intp))
+    return np.where(np.arange(units.shape[1]) == place[:, None], units, NO_UNIT).astype(np.int8)
+
+
+def volunteer(
+    county: County, behaviour: Behaviour, rng: np.random.Generator, *, sittings: bool = True
+) -> Sheets:
+    """Let people volunteer through the open entrance, by age, occupation and opinion.
+
+    In ``sittings`` they rate all units they care about, else one of these, by lot.
+    """
     setting = county.setting
     if setting.n_open == 0:
-        return _fill_in(county, np.zeros(0, dtype=np.intp), behaviour, rng, selection=0.0)
+        none = np.zeros(0, dtype=np.intp)
+        return _fill_in(county, none, county.units[none], behaviour, rng, selection=0.0)
     odds = -0.15 * behaviour.selection * county.leniency.astype(np.float64)
     if not behaviour.by_chance:
         odds += np.array(setting.age_open)[county.codes[:, 0]]
         odds += np.array(setting.occupation_open)[county.codes[:, 3]]
     wait = rng.standard_exponential(setting.n_people) * np.exp(-odds)
     people = np.argpartition(wait, setting.n_open - 1)[: setting.n_open]
-    return _fill_in(county, people, behaviour, rng, selection=behaviour.selection)
+    return _fill_in(
+        county, people, county.units[people], behaviour, rng,
+        selection=behaviour.selection, one_unit=not sittings,
+    )  # fmt: skip
 
 
 def _fill_in(
     county: County,
     people: IndexArray,
+    units: NDArray[np.int8],
     behaviour: Behaviour,
     rng: np.random.Generator,
     *,
     selection: float,
+    one_unit: bool = False,
 ) -> Sheets:
     setting, n = county.setting, people.size
-    units = county.units[people]
     push = 0.35 + 1.3 * county.stirring
     odds = setting.rating_rate - selection * push[units] * county.experience[people]
     if behaviour.dont_know:
@@ -142,6 +158,9 @@ def _fill_in(
         sought = county.stirring[units]
         odds = odds + behaviour.association * county.leniency[people][:, None] * sought
     rated = (units != NO_UNIT) & (rng.random(units.shape) < _chance(odds))
+    if one_unit:
+        keys = np.where(rated, rng.random(units.shape), -1.0)
+        rated &= keys == keys.max(axis=1, keepdims=True)
     person, place = np.nonzero(rated)
     if behaviour.per_unit is not None:
         kept = _by_lot(units[person, place], behaviour.per_unit, rng)
@@ -150,10 +169,11 @@ def _fill_in(
     shared = rng.random(n) < setting.carrier_share
     return Sheets(
         codes=county.codes[people],
+        group=np.zeros(n, dtype=np.intp),
         network=np.where(
             shared, rng.integers(0, setting.carriers, n), _OWN_NETWORK + np.arange(n)
         ).astype(np.int64),
-        minute=rng.integers(0, _FIELDWORK_MINUTES, n),
+        minute=rng.integers(0, FIELDWORK_MINUTES, n),
         seconds=rng.lognormal(np.log(75), 0.5, n),
         honest=np.ones(n, dtype=np.bool_),
         person=person.astype(np.intp),
@@ -185,13 +205,3 @@ def opinion_holders(county: County, behaviour: Behaviour) -> FloatArray:
 
 def _chance(odds: FloatArray) -> FloatArray:
     return np.asarray(1 / (1 + np.exp(-odds)))
-
-
-def together(first: Sheets, second: Sheets) -> Sheets:
-    """Return the answers of both, the second's respondents numbered after the first's."""
-    joined = {
-        name: np.concatenate([getattr(first, name), getattr(second, name)])
-        for name in ("codes", "network", "minute", "seconds", "honest", "unit", "points")
-    }
-    person = np.concatenate([first.person, second.person + first.network.size])
-    return replace(first, person=person, **joined)

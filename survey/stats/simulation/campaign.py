@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.invitations import NEVER, Invitations
@@ -25,14 +25,15 @@ from survey.stats.campaign.plan import (
     UnitPlan,
 )
 from survey.stats.campaign.sample import NONE, SEXES, Sample
-from survey.stats.simulation.answering import Invited, Sheets, together
+from survey.stats.simulation.answering import Invited
 from survey.stats.simulation.county import NO_UNIT, POINTS, VARIABLES, County
+from survey.stats.simulation.groups import GroupAnswers
+from survey.stats.simulation.plans import DEPARTMENTS, PLANS, RESIDENTS, TOWNS, PlanKind
+from survey.stats.simulation.sheets import Sheets, together
 
 AREA = "990700000000"
-GROUP, ITEM, INVITED, OPEN = "G1", "C6", "token_sms", "qr_open"
-TOWNS, DEPARTMENTS = "A", "B"
+ITEM, INVITED, OPEN = "C6", "token_sms", "qr_open"
 OPENED_AT = 1_796_054_400  # 2026-12-01 in China
-MIN_VALID = 5
 LIMITS = (0.2, 5.0)
 FULL_POINTS = 20.0
 RANK_DRAWS = 1_000  # a twentieth of the usual: half the time, and no score hangs on them
@@ -54,28 +55,44 @@ _AGES, _SEXES = AGE_GROUPS[1:], SEXES[:2]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """What ``appraise`` is given; answers of invited people stand first in the sample."""
+    """What ``appraise`` is given; answers of invited people stand first in the sample.
+
+    ``honest`` (n,) is for measurement alone: which answers say what their people think.
+    """
 
     plan: Plan
     sample: Sample
     invitations: Invitations | None
+    honest: BoolArray
 
 
 def campaign_of(
-    county: County, invited: Invited, volunteers: Sheets, *, callbacks: bool
+    county: County,
+    invited: Invited,
+    volunteers: Sheets,
+    *,
+    callbacks: bool,
+    kind: PlanKind = PLANS["residents"],
+    groups: GroupAnswers | None = None,
 ) -> Campaign:
     """Return the campaign in which these people answered.
 
-    With ``callbacks`` the list of everybody invited is known, with the wave each answered in,
-    and the plan lets it count.
+    With ``callbacks`` the list of all invited residents is known, with the wave each answered in,
+    and the plan lets it count. ``groups`` are the answers of those besides residents.
     """
-    plan = plan_of(county)
+    plan = plan_of(county, kind)
     if callbacks:
         plan = replace(plan, nonresponse=NonresponsePlan(method="callbacks"))
+    of_invited, opened = invited.sheets, volunteers
+    if groups:
+        of_invited = together(of_invited, groups.invited)
+        opened = together(opened, groups.opened)
+    sheets = together(of_invited, opened)
     return Campaign(
         plan=plan,
-        sample=_sample(invited.sheets, volunteers),
+        sample=_sample(sheets, n_invited=of_invited.unit.size, sittings=kind.sittings),
         invitations=_invitations(county, invited) if callbacks else None,
+        honest=sheets.honest[sheets.person],
     )
 
 
@@ -84,8 +101,8 @@ def town_code(town: int) -> str:
     return f"990700{town + 1:03d}000"
 
 
-def plan_of(county: County) -> Plan:
-    """Return a plan with the product's defaults: each unit raked on sex and five ages."""
+def plan_of(county: County, kind: PlanKind) -> Plan:
+    """Return a plan with the product's defaults: residents raked by unit on sex and five ages."""
     setting = county.setting
     towns = tuple(_unit(f"{TOWNS}{k + 1:02d}", home=town_code(k)) for k in range(setting.n_towns))
     departments = tuple(
@@ -97,12 +114,17 @@ def plan_of(county: County) -> Plan:
         units=towns + departments,
         groups=(
             GroupPlan(
-                group_code=GROUP, min_valid=MIN_VALID, weighting="raking",
+                group_code=RESIDENTS, min_valid=kind.least, weighting="raking",
                 margins=("sex", "age5"), trim_lower=LIMITS[0], trim_upper=LIMITS[1],
+            ),
+            *(
+                GroupPlan(group_code=group.code, min_valid=group.min_valid, weighting="none")
+                for group in kind.groups
             ),
         ),
         classes=tuple(
-            ClassPlan(class_code=code, coefficients=(100.0,)) for code in (TOWNS, DEPARTMENTS)
+            ClassPlan(class_code=code, coefficients=weights)
+            for code, weights in zip((TOWNS, DEPARTMENTS), kind.weights, strict=True)
         ),
         populations=tuple(
             PopulationPlan(population=area, margins=_margins(county.codes[here]))
@@ -145,30 +167,43 @@ def _margin(variable: str, names: tuple[str, ...], number: IndexArray) -> Margin
     )
 
 
-def _sample(invited: Sheets, volunteers: Sheets) -> Sample:
-    """Each rating is a response; ratings of one person are known to be one person's."""
-    sheets = together(invited, volunteers)
+def _sample(sheets: Sheets, *, n_invited: int, sittings: bool) -> Sample:
+    """Each rating is a response; in sittings those of one person are known to be one person's."""
     n, person = sheets.unit.size, sheets.person
     codes = sheets.codes[person]
-    nobody = np.full(n, NONE, dtype=np.int64)
+    invited = np.arange(n) < n_invited
     return Sample(
         response_id=np.array([f"R{k:06d}" for k in range(n)], dtype=np.str_),
         unit=sheets.unit,
-        group=np.zeros(n, dtype=np.intp),
-        channel=(np.arange(n) >= invited.unit.size).astype(np.intp),
+        group=sheets.group[person],
+        channel=np.where(invited, 0, 1),
         items=(1 + np.searchsorted(POINTS, sheets.points))[:, None].astype(np.int8),
         sex=codes[:, _SEX].astype(np.int8),
         age=(codes[:, _AGE] + 1).astype(np.int8),
-        residence=nobody.astype(np.int8),
+        residence=np.full(n, NONE, dtype=np.int8),
         township=codes[:, _TOWN],
         duration_ms=_milliseconds(sheets.seconds)[person],
         submitted_at=OPENED_AT + 60 * sheets.minute[person],
         device=person.astype(np.int64),
         network=sheets.network[person],
-        token=nobody,
+        token=_in_order_of_issue(sheets, invited, by_unit=not sittings),
         own_staff=np.zeros(n, dtype=np.bool_),
-        rater=person.astype(np.int64),
+        rater=person.astype(np.int64) if sittings else np.full(n, NONE, dtype=np.int64),
     )
+
+
+def _in_order_of_issue(
+    sheets: Sheets, invited: BoolArray, *, by_unit: bool
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Give each code that was used its number; one for one unit is of that unit's batch."""
+    out = np.full(sheets.unit.size, NONE, dtype=np.int64)
+    person = sheets.person[invited]
+    batch = sheets.group[person] * (int(sheets.unit.max(initial=0)) + 1)
+    if by_unit:
+        batch = batch + sheets.unit[invited]
+    code = batch * sheets.network.size + person
+    out[invited] = np.unique(code, return_inverse=True)[1]
+    return out
 
 
 def _milliseconds(seconds: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -189,7 +224,8 @@ def _invitations(county: County, invited: Invited) -> Invitations:
         unit=unit,
         group=np.zeros(unit.size, dtype=np.intp),
         response=response,
-        wave=np.where(response >= 0, invited.wave[person], NEVER).astype(np.int8),
+        # A list tells who answered before the first reminder, and who after it.
+        wave=np.where(response >= 0, np.minimum(invited.wave[person], 2), NEVER).astype(np.int8),
         sex=invited.codes[person, _SEX].astype(np.int8),
         age=(invited.codes[person, _AGE] + 1).astype(np.int8),
         residence=np.full(unit.size, NONE, dtype=np.int8),

@@ -106,6 +106,11 @@ class County:
     truth: FloatArray
     stirring: FloatArray
 
+    @property
+    def of_class(self) -> IndexArray:
+        """0 for towns, 1 for departments, shape (u,)."""
+        return (np.arange(self.setting.n_units) >= self.setting.n_towns).astype(np.intp)
+
 
 def build_county(setting: Setting, rng: np.random.Generator) -> County:
     """Draw a county: people, the units they know, and what they would answer."""

@@ -57,25 +57,26 @@ def _rmse(scenario: str, limit: float, cut: str) -> Goal:
     )  # fmt: skip
 
 
-_CAREFUL = ("careful", "rare_cells", "rival", "fifth")
+_CAREFUL = ("careful", "rare_cells", "personas", "several_units", "rival", "fifth")
+_THREE_WAVES = ("three_waves_none", "three_waves", "three_waves_strong")
+_INTERVALS = (
+    ("sensitivity", "", ""),
+    ("interval_alone", "（只放宽区间，不动得分）", ", where silence moves no score"),
+)
+_FLOODS = ("praise_poster", "poster_alone")
 GOALS = (
-    _rmse("plain", 0.60, "40 %"),
     _rmse("selection", 0.40, "60 %"),
     _rmse("strong_selection", 0.25, "75 %"),
     _rmse("five_answers", 0.60, "40 %"),
     Goal(
-        zh="无偏差时不比原始均值差5%以上", en="nothing wrong: at most 5 % worse than raw",
-        scenarios=("null",), share="0", figure=_ratio("score_rmse", "raw_rmse"), limit=1.05,
+        zh="误差不超过影响上限所允许的最小误差的1.10倍",
+        en="RMSE at most 1.10 times the least that the bound allows",
+        scenarios=_NO_COLLUSION, share="0", figure=_ratio("score_rmse", "floor_rmse"), limit=1.10,
     ),
     Goal(
-        zh="不设上限时均方根误差比原始均值低40%",
-        en="RMSE 40 % below the raw mean's, without the limit",
-        scenarios=("plain",), share="0", figure=_ratio("unlimited_rmse", "raw_rmse"), limit=0.60,
-    ),
-    Goal(
-        zh="不设上限、无偏差时不比原始均值差5%以上",
-        en="nothing wrong, without the limit: at most 5 % worse than raw",
-        scenarios=("null",), share="0", figure=_ratio("unlimited_rmse", "raw_rmse"), limit=1.05,
+        zh="普通无回答时误差不超过原始均值的1.05倍",
+        en="plain nonresponse: RMSE at most 1.05 times the raw mean's",
+        scenarios=("plain",), share="0", figure=_ratio("score_rmse", "raw_rmse"), limit=1.05,
     ),
     Goal(
         zh="误差不超过仅用受邀样本的1.02倍", en="RMSE at most 1.02 times invited-only",
@@ -107,6 +108,29 @@ GOALS = (
         scenarios=("nonignorable", "several"), share="0", figure=_plain("sensitivity_coverage"),
         limit=0.85, at_most=False,
     ),
+    *(
+        Goal(
+            zh=f"三轮催答时敏感性区间覆盖率不低于93%{zh}",
+            en=f"three waves: sensitivity interval covers at least 93 %{en}",
+            scenarios=_THREE_WAVES, share="0", figure=_plain(f"{name}_coverage"),
+            limit=0.93, at_most=False,
+        )
+        for name, zh, en in _INTERVALS
+    ),
+    *(
+        Goal(
+            zh=f"三轮催答时敏感性区间半宽不超过4.0分{zh}",
+            en=f"three waves: half width of the sensitivity interval at most 4.0{en}",
+            scenarios=_THREE_WAVES, share="0", figure=_plain(f"{name}_half_width"), limit=4.0,
+        )
+        for name, zh, en in _INTERVALS
+    ),
+    Goal(
+        zh="沉默与态度无关时误差不超过不作该项校正的1.05倍",
+        en="silence unrelated to opinion: RMSE at most 1.05 times that without the step",
+        scenarios=("three_waves_none",), share="0",
+        figure=_ratio("score_rmse", "without_step_rmse"), limit=1.05,
+    ),
     Goal(
         zh="机器刷票平均移动不超过0.1分", en="bots move a score by at most 0.1 on average",
         scenarios=("bots",), share="", figure=_plain("moved"), limit=0.1,
@@ -121,7 +145,7 @@ GOALS = (
     ),
     Goal(
         zh="移动从不超过一个受邀样本标准误", en="no movement above one SE of the invited sample",
-        scenarios=("bots", "staff", *_CAREFUL, "several"), share="",
+        scenarios=("bots", "staff", *_CAREFUL, *_FLOODS, "several"), share="",
         figure=_plain("moved_most_se_worst"), limit=1.0 + 1e-9,
     ),
     Goal(
@@ -133,6 +157,10 @@ GOALS = (
         zh="刷票20%名次变化不超过4位", en="rank gain at 20 % at most 4",
         scenarios=("bots", "staff", *_CAREFUL), share="0.2", figure=_plain("rank_gain"),
         limit=4.0,
+    ),
+    Goal(
+        zh="刷海报不让任何单位失去排名", en="no flood of a poster takes a rank away",
+        scenarios=_FLOODS, share="", figure=_plain("still_ranked"), limit=1.0, at_most=False,
     ),
     Goal(
         zh="刷票20%报警率不低于95%", en="alarm at 20 % careful stuffing at least 95 %",

@@ -11,6 +11,7 @@ from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.simulation.reading import UnitReadings
 
 Measures = dict[str, float]
+_COACHED = "group_coached"
 
 
 def accuracy(found: UnitReadings, truth: FloatArray) -> Measures:
@@ -24,9 +25,12 @@ def accuracy(found: UnitReadings, truth: FloatArray) -> Measures:
         errors[name] = errors[name][published]
     squares = {f"{name}_mse": _mean(error**2) for name, error in errors.items()}
     inside = (found.lower <= truth) & (truth <= found.upper)
+    # Of whoever knows the truth, but may say only what the bound allows.
+    least = np.maximum(np.abs(found.alone - truth) - found.reach, 0.0)[published]
     return _known(
         {
             **squares,
+            "floor_mse": _mean(least**2),
             **{f"{name}_bias": _mean(error) for name, error in errors.items()},
             "worse_than_raw": float(squares["score_mse"] > squares["raw_mse"]),
             "score_coverage": _mean(inside[published]),
@@ -126,6 +130,16 @@ def movement(
             "attacked_coverage": _mean(inside[attacked]),
         }
     )
+
+
+def findings(result: AppraisalResult, attacked: BoolArray) -> Measures:
+    """How many attacked units are named by anything at all, and how many of the others."""
+    named = {figure.unit_code for figure in result.captured}
+    named |= {figure.unit_code for figure in result.channels if figure.alarm}
+    named |= {case.unit_code for case in result.cases}
+    named |= {notice.unit_code for notice in result.notices if notice.code.startswith(_COACHED)}
+    found = np.array([unit.unit_code in named for unit in result.units])
+    return {"found": _mean(found[attacked]), "found_falsely": _mean(found[~attacked])}
 
 
 def _mean(values: FloatArray | BoolArray) -> float:

@@ -1,38 +1,26 @@
-"""What is simulated: kinds of county, and what goes wrong in them."""
+"""What is simulated: what goes wrong in a county, and under which plans that is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from survey.stats.simulation.answering import Behaviour
-from survey.stats.simulation.attacks import Attack
-from survey.stats.simulation.county import Setting
+from survey.stats.simulation.attacks import Stuffing
 
-SHARES = (0.05, 0.10, 0.20, 0.40)
-
-# Constants of the method were chosen on "tuning" alone; results are reported on the others.
-SETTINGS: Mapping[str, Setting] = {
-    "tuning": Setting(),
-    # Units closer together, other towns and departments, fewer and other addresses.
-    "varied": Setting(
-        n_people=90_000, n_towns=26, n_departments=34, unit_sd=4.2, resident_sd=8.0,
-        noise_sd=17.0, level=70.0, age_effect=(-3.0, -2.0, 0.0, 3.0, 5.0),
-        occupation_effect=(2.0, -1.0, -2.0, 2.0, -2.0, 1.0), carriers=25, carrier_share=0.45,
-    ),
-    # Ages as in the demonstration county: 60 and older 27.6 % of adults, 4.8 % of open answers.
-    "ageing": Setting(
-        age_share=(0.16, 0.26, 0.304, 0.166, 0.11), age_open=(0.7, 0.5, 0.1, -1.3, -2.3),
-        age_effect=(-6.0, -3.0, 0.0, 5.0, 8.0), unit_sd=5.0, level=66.0,
-    ),
-    # Drawn up when the method stood: few towns, fewer volunteers, milder leniency.
-    "last": Setting(
-        n_people=150_000, n_towns=16, n_departments=44, unit_sd=4.8, resident_sd=9.0,
-        noise_sd=16.0, level=65.0, age_share=(0.14, 0.22, 0.3, 0.2, 0.14),
-        age_effect=(-4.0, -1.0, 0.0, 3.0, 4.0), age_open=(0.8, 0.4, 0.0, -0.8, -1.8),
-        n_open=7_000, carriers=60, carrier_share=0.7,
-    ),
-}  # fmt: skip
+Attack = (
+    Stuffing
+    | Literal[
+        "praise_poster", "poster_alone", "leaked_careful", "leaked_batch", "coached",
+        "staff_residents",
+    ]
+)  # fmt: skip
+SHARES = (0.05, 0.20, 0.40)  # of all residents' answers about the unit
+_LEAKED = (0.05, 0.10, 0.20)  # of its codes that were used
+_FLOODS = (20, 50, 90, 300)  # answers
+_USUAL = ("groups", "sittings")
+_AND_ALONE = (*_USUAL, "residents")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +29,23 @@ class Scenario:
 
     Attributes
     ----------
-    name, zh, en : str
+    name : str
+    zh, en : str
+        What happens, in plain words.
     behaviour : Behaviour
     attack : Attack or None
-        How the open box is stuffed, at every one of ``shares``.
+        At every one of ``amounts``.
     attacked_units : int
-    shares : tuple of float
-        False answers as a share of all answers about an attacked unit.
+    amounts : tuple of float
+        How much is false: a share of answers, or above 1 their number (``attacking``).
     changes : mapping
         Fields of the setting that differ.
+    codes : float
+        Part of the setting's codes that go out.
     callbacks : bool
         Whether a list of everybody invited and the reminder waves are used.
+    plans : tuple of str
+        Under which it is asked.
     """
 
     name: str
@@ -59,16 +53,35 @@ class Scenario:
     en: str
     behaviour: Behaviour = field(default_factory=Behaviour)
     attack: Attack | None = None
-    attacked_units: int = 0
-    shares: tuple[float, ...] = ()
+    attacked_units: int = 1
+    amounts: tuple[float, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
+    codes: float = 1.0
     callbacks: bool = False
+    plans: tuple[str, ...] = _USUAL
 
 
-def _attack(name: str, attack: Attack, zh: str, en: str, units: int = 1) -> Scenario:
+def _attack(
+    name: str,
+    attack: Attack,
+    zh: str,
+    en: str,
+    *,
+    amounts: tuple[float, ...] = SHARES,
+    units: int = 1,
+    plans: tuple[str, ...] = _USUAL,
+) -> Scenario:
     return Scenario(
         name=name, zh=zh, en=en, behaviour=Behaviour(selection=1.0), attack=attack,
-        attacked_units=units, shares=SHARES,
+        attacked_units=units, amounts=amounts, plans=plans,
+    )  # fmt: skip
+
+
+def _silent(name: str, strength: float, waves: int, zh: str, en: str) -> Scenario:
+    behaviour = Behaviour(selection=1.0, invited_selection=strength, waves=waves)
+    return Scenario(
+        name=name, zh=zh, en=en, behaviour=behaviour, callbacks=True,
+        plans=_AND_ALONE,
     )  # fmt: skip
 
 
@@ -76,54 +89,139 @@ def _choosing(name: str, association: float, zh: str, en: str) -> Scenario:
     """Many invited people and nobody else, who rate fewer than half of the units they know."""
     return Scenario(
         name=name, zh=zh, en=en, behaviour=Behaviour(association=association),
-        changes={"n_open": 0, "n_codes": 20_000, "rating_rate": -0.5},
+        changes={"n_open": 0, "n_codes": 20_000, "rating_rate": -0.5}, plans=("sittings",),
     )  # fmt: skip
 
 
 _ALL = (
-    Scenario(name="null", zh="无任何偏差", en="nothing wrong", behaviour=Behaviour(by_chance=True)),
-    Scenario(name="plain", zh="普通无回答", en="plain nonresponse"),
     Scenario(
-        name="selection", zh="按态度自选", en="opinion-driven self-selection",
-        behaviour=Behaviour(selection=1.0),
+        name="null", zh="谁作答全凭偶然，没有任何偏差",
+        en="nothing but chance decides who answers", behaviour=Behaviour(by_chance=True),
+        plans=_AND_ALONE,
     ),
     Scenario(
-        name="strong_selection", zh="按态度强自选", en="strong opinion-driven self-selection",
-        behaviour=Behaviour(selection=2.0),
+        name="plain", zh="谁作答只与年龄、职业有关，与态度无关",
+        en="who answers hangs on age and occupation, not on opinion", plans=_AND_ALONE,
     ),
     Scenario(
-        name="half_codes", zh="自选，评议码减半", en="self-selection, half the codes",
-        behaviour=Behaviour(selection=1.0), changes={"n_codes": 3_000},
+        name="selection", zh="扫海报的人里，有意见的更愿意来评",
+        en="those with a grievance are likelier to scan a poster",
+        behaviour=Behaviour(selection=1.0), plans=_AND_ALONE,
     ),
     Scenario(
-        name="nonignorable", zh="受邀居民按态度不答", en="nonignorable nonresponse of the invited",
-        behaviour=Behaviour(selection=1.0, invited_selection=0.3), callbacks=True,
+        name="strong_selection", zh="同上，意见的影响加倍", en="the same, twice as strongly",
+        behaviour=Behaviour(selection=2.0), plans=_AND_ALONE,
     ),
     Scenario(
-        name="dont_know", zh="不满者多选不了解", en="the dissatisfied say they do not know",
+        name="half_codes", zh="扫海报的人按态度自选，且评议码只发一半",
+        en="self-selection at posters, and half the codes",
+        behaviour=Behaviour(selection=1.0), codes=0.5,
+    ),
+    _silent("nonignorable", 0.3, 2, "受邀居民中，不满的更少作答；催答一次",
+            "invited people who are less content answer less often; one reminder"),
+    _silent("three_waves", 0.3, 3, "同上，催答两次（共三轮）",
+            "the same with two reminders, so three waves"),
+    _silent("three_waves_strong", 0.6, 3, "同上，三轮，不满者更加少答",
+            "three waves, and the less content answer far less often"),
+    _silent("three_waves_none", 0.0, 3, "三轮，作不作答与态度无关",
+            "three waves, and silence has nothing to do with opinion"),
+    Scenario(
+        name="dont_know", zh="不满的人更多选“不了解”",
+        en="the dissatisfied say “don’t know” more often",
         behaviour=Behaviour(dont_know=0.03), changes={"rating_rate": 0.85},
     ),
     Scenario(
-        name="five_answers", zh="每单位5份受邀答卷", en="five invited answers a unit, nothing else",
-        behaviour=Behaviour(per_unit=5), changes={"n_open": 0},
+        name="five_answers", zh="每个单位只有5份受邀答卷，没有海报",
+        en="five invited answers a unit, nothing else",
+        behaviour=Behaviour(per_unit=5), changes={"n_open": 0}, plans=("residents",),
     ),
     Scenario(
-        name="ten_answers", zh="每单位10份受邀答卷", en="ten invited answers a unit, nothing else",
-        behaviour=Behaviour(per_unit=10), changes={"n_open": 0},
+        name="ten_answers", zh="每个单位只有10份受邀答卷，没有海报",
+        en="ten invited answers a unit, nothing else",
+        behaviour=Behaviour(per_unit=10), changes={"n_open": 0}, plans=("residents",),
     ),
-    _choosing("no_leniency", 0.0, "宽严与选评无关", "leniency unrelated to choice"),
-    _choosing("leniency", 0.5, "宽严与选评相关", "leniency related to choice"),
-    _choosing("strong_leniency", 1.0, "宽严与选评强相关", "leniency strongly related to choice"),
-    _attack("bots", "bots", "机器刷票", "bots"),
-    _attack("staff", "staff", "单位网内刷票", "staff on the unit's network"),
-    _attack("careful", "careful", "仿真刷票", "careful adversary"),
-    _attack("rare_cells", "rare_cells", "冒充稀缺人群刷票", "careful, claiming rare cells"),
-    _attack("rival", "rival", "恶意打低分", "attack on a rival"),
-    _attack("fifth", "careful", "五分之一单位同时刷票", "a fifth of all units at once", units=12),
+    _choosing(
+        "no_leniency", 0.0, "每人只评一半单位，评谁与宽严无关",
+        "people rate half of what they know, whatever their leniency",
+    ),
+    _choosing(
+        "leniency", 0.5, "打分宽的人更多评热门单位",
+        "lenient people rate sought-after units more often",
+    ),
+    _choosing("strong_leniency", 1.0, "同上，影响加倍", "the same, twice as strongly"),
+    _attack(
+        "bots", "bots", "程序刷票：同一网络、每份6秒、答案相同",
+        "bots at the open box: one address, six seconds each, identical",
+    ),
+    _attack(
+        "staff", "staff", "职工上班时间用单位网络扫海报打满分",
+        "staff at the open box, on their unit's network in office hours, full marks",
+    ),
+    _attack(
+        "careful", "careful", "仿真刷票：人口特征、网络、时间都像真人，八成满分",
+        "careful stuffing: ages, networks and times as honest people's, four of five full marks",
+    ),
+    _attack(
+        "rare_cells", "rare_cells", "仿真刷票，并冒充最缺的人群",
+        "careful stuffing that claims to be whom the sample lacks most",
+    ),
+    _attack(
+        "personas", "personas",
+        "大语言模型代答：每份扮演一位真实存在的居民，照他会答的再好一档，时间各异、附有意见"
+        "（意见文字不进得分）",
+        "answers a language model gives as persons of the county: what that person would say,"
+        " mostly one better, each at its own time, with a comment (no score reads comments)",
+    ),
+    _attack(
+        "several_units", "several_units", "刷票的人同时评几个单位：捧自己，压同类三个",
+        "attackers who rate several units: praise for their own, the worst for three of its class",
+        plans=("sittings",),
+    ),
+    _attack("rival", "rival", "仿真刷票，给对手打低分", "careful stuffing against a rival"),
+    _attack(
+        "fifth", "careful", "十二个单位同时仿真刷票", "careful stuffing of twelve units at once",
+        units=12,
+    ),
+    _attack(
+        "staff_residents", "staff_residents",
+        "职工以居民身份作答：用自己收到的评议码，再扫同样多次海报",
+        "staff who answer as residents: by codes they were sent, and as often again at posters",
+        amounts=_LEAKED,
+    ),
+    _attack(
+        "leaked_careful", "leaked_careful",
+        "评议码外泄，被单位的人小心用掉：分散在各批、各发码人，时间和手机都是原来的人的，八成满分",
+        "leaked codes, used with care: spread over batches and issuers, at the moments and on the"
+        " phones of those whose codes they were, four of five full marks",
+        amounts=_LEAKED,
+    ),
+    _attack(
+        "leaked_batch", "leaked_batch",
+        "评议码外泄，被单位的人图省事用掉：同一批连号，一个晚上、几个网络，全是满分",
+        "leaked codes, used lazily: one batch in its order, one evening, few networks, full marks",
+        amounts=_LEAKED,
+    ),
+    _attack(
+        "coached", "coached", "受邀的服务对象被授意，一半或全部打满分",
+        "invited service users of one unit told to give full marks, half or all of them",
+        amounts=(0.5, 1.0),
+    ),
+    _attack(
+        "praise_poster", "praise_poster",
+        "向对手的海报刷满分，想让他失去排名（该类对象另有评议码）",
+        "full marks thrown at a rival's poster, to cost him his rank; that group has codes too",
+        amounts=_FLOODS, plans=("posters",),
+    ),
+    _attack(
+        "poster_alone", "poster_alone", "向只有海报、没有受邀答卷的对象刷满分",
+        "full marks at the poster of a group that has no invited answers",
+        amounts=_FLOODS, plans=("posters",),
+    ),
     Scenario(
-        name="several", zh="多种问题并存", en="several together",
+        name="several", zh="多种问题并存：自选、按态度不答、多选不了解、十二个单位被仿真刷票",
+        en="several together: self-selection, silence by opinion, don’t know, twelve units stuffed",
         behaviour=Behaviour(selection=1.0, invited_selection=0.1, dont_know=0.01),
-        attack="careful", attacked_units=12, shares=(0.10,), callbacks=True,
+        attack="careful", attacked_units=12, amounts=(0.10,), callbacks=True,
     ),
 )  # fmt: skip
 SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _ALL}

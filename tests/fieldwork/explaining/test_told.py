@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
+import pytest
 import yaml
 from flask.testing import FlaskClient
 
@@ -112,3 +113,19 @@ def test_the_lines_of_each_class_are_told(site: Site, tmp_path: Path) -> None:
     assert f"分数线 75.5 分；{rest}" in shown
     english = words(client.get(f"{HERE}/plan?lang=en").text)
     assert "lines at 80, the mean of the class; units that surely lie above or below" in english
+
+
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("classes", "由同样情况的作答者代表；得分因此有所调整"),
+        ("callbacks_interval", "只放宽敏感性区间，不动得分"),
+    ],
+)
+def test_what_silence_does_to_scores_is_told(
+    site: Site, tmp_path: Path, method: str, told: str
+) -> None:
+    scoring = yaml.safe_load((ANLAN / "scheme.yaml").read_text("utf-8"))["scoring"]
+    wanted = {**scoring, "debiasing": {"nonresponse": method}}
+    shown = words(draft(site, changed(tmp_path, scoring=wanted)).get(f"{HERE}/plan").text)
+    assert told in shown

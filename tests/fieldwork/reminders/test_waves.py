@@ -47,19 +47,22 @@ def scored(site: Site) -> dict[str, Any]:
         return dict(appraisal.content)
 
 
-@pytest.mark.parametrize("method", ["callbacks", "classes"])
+@pytest.mark.parametrize(
+    ("method", "weighed"),
+    [("callbacks", "callbacks"), ("classes", "classes"), ("callbacks_interval", "none")],
+)
 def test_the_office_scores_silence_as_its_own_folder_does_to_the_last_digit(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, weighed: str
 ) -> None:
     answered_in_waves(site, n=1500, nonresponse=method)
     close(site)
     content = scored(site)
     figure = content["nonresponse"]
-    assert figure["method"] == method
+    assert figure["method"] == weighed
     assert figure["invited"] > figure["answered"] > 300
     page = signed_in(create_app(site), "admin").get(f"/office/campaigns/{CODE}/scores/A01")
     assert page.status_code == 200
-    assert "按未答人群校正后" in page.text
+    assert ("按未答人群校正后" in page.text) is (weighed != "none")
     out = tmp_path / "folder"
     done = survey(site, monkeypatch, "folder", CODE, "--out", str(out))
     assert done.exit_code == 0, done.output

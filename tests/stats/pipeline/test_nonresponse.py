@@ -117,6 +117,32 @@ def test_silence_by_opinion_is_seen_through_the_reminder_and_the_interval_says_s
         assert figure.lower <= unit.lower < unit.upper <= figure.upper  # type: ignore[operator]
 
 
+def test_by_the_interval_alone_silence_moves_no_score_and_the_interval_holds_the_truth() -> None:
+    made = asked(by_opinion=0.6)
+    raw, told = run(made, "none"), run(made, "callbacks_interval")
+    assert [unit.estimate for unit in told.units] == [unit.estimate for unit in raw.units]
+    assert [step.name for step in told.steps] == [step.name for step in raw.steps]
+    assert told.nonresponse is not None
+    assert told.nonresponse.method == "none"
+    assert told.nonresponse.g == run(made, "callbacks").nonresponse.g  # type: ignore[union-attr]
+    whole = {f.unit_code: f for f in told.sensitivity if not f.group_code}
+    assert {figure.method for figure in whole.values()} == {"callbacks"}
+    for unit, truth in zip(told.units, made.truth, strict=True):
+        assert whole[unit.unit_code].lower <= truth <= whole[unit.unit_code].upper
+        # People who are less content kept silent, so that the score can only be too high.
+        assert whole[unit.unit_code].move_down < -whole[unit.unit_code].move_up
+
+
+def test_by_the_interval_alone_a_list_without_reminders_says_what_it_went_by() -> None:
+    made = asked(by_sex=1.5, by_opinion=0.4)
+    once = replace(made.invitations, wave=np.minimum(made.invitations.wave, 1))
+    appraisal = appraise(plan("callbacks_interval"), made.sample, invitations=once)
+    assert "callbacks_interval_unusable" in codes(appraisal)
+    assert {f.method for f in appraisal.sensitivity} == {"proxy"}
+    assert appraisal.nonresponse is not None
+    assert appraisal.nonresponse.method == "none"
+
+
 def test_a_category_that_was_not_reminded_takes_no_weight_from_another() -> None:
     made = asked()
     listed = made.invitations

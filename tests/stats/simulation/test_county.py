@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from survey.stats.simulation.answering import Behaviour, invite, opinion_holders, volunteer
-from survey.stats.simulation.attacks import ATTACKS, stuff
+from survey.stats.simulation.attacks import STUFFINGS, Stuffing, stuff
 from survey.stats.simulation.county import NO_UNIT, POINTS, County, Setting, build_county
 
 SMALL = Setting(n_people=12_000, n_codes=2_000, n_open=2_000)
@@ -69,11 +69,52 @@ def test_no_volunteers_where_nothing_is_open() -> None:
     assert volunteer(closed, Behaviour(), np.random.default_rng(1)).network.size == 0
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_false_answers_are_about_one_unit_and_marked(county: County, attack: str) -> None:
+def test_a_code_for_one_unit_is_as_likely_for_whoever_knows_it(county: County) -> None:
+    invited = invite(county, Behaviour(by_chance=True), np.random.default_rng(6), sittings=False)
+    assert invited.codes.shape[0] == 4 * SMALL.n_codes
+    assert ((invited.units != NO_UNIT).sum(axis=1) == 1).all()
+    assert np.unique(invited.sheets.person).size == invited.sheets.unit.size
+    asked = invited.units.max(axis=1)
+    towns = (asked < SMALL.n_towns).mean()
+    assert towns == pytest.approx(SMALL.n_towns / SMALL.n_units, abs=0.02)
+    off = np.bincount(invited.sheets.unit, invited.sheets.points, minlength=SMALL.n_units)
+    off = off / np.bincount(invited.sheets.unit, minlength=SMALL.n_units) - county.truth
+    assert abs(off.mean()) < 1.0
+
+
+def test_whoever_scans_a_poster_of_one_unit_rates_it_alone(county: County) -> None:
+    opened = volunteer(county, Behaviour(), np.random.default_rng(7), sittings=False)
+    assert np.unique(opened.person).size == opened.unit.size > 0.9 * SMALL.n_open
+
+
+def test_a_second_reminder_finds_more_people(county: County) -> None:
+    invited = invite(county, Behaviour(waves=3), np.random.default_rng(8))
+    found = [(invited.wave == wave).sum() for wave in (1, 2, 3)]
+    assert found[0] > found[1] > found[2] > 100
+
+
+@pytest.mark.parametrize("attack", STUFFINGS)
+def test_false_answers_are_about_one_unit_and_marked(county: County, attack: Stuffing) -> None:
     rng = np.random.default_rng(5)
     honest = volunteer(county, Behaviour(), rng)
-    false = stuff(county, honest, attack=attack, unit=7, number=50, rng=rng)  # type: ignore[arg-type]
-    assert (false.unit == 7).all()
+    false = stuff(county, honest, attack=attack, unit=7, number=50, rng=rng)
+    own = false.unit == 7
+    assert own.sum() == 50
     assert not false.honest.any()
-    assert false.points.mean() < 20 if attack == "rival" else false.points.mean() > 85
+    if attack == "rival":
+        assert false.points.mean() < 20
+    elif attack == "personas":
+        # One better than what somebody of this county would have said, most of the time.
+        assert county.truth[7] + 5 < false.points.mean() < county.truth[7] + 25
+    else:
+        assert false.points[own].mean() > 85
+
+
+def test_who_rates_several_units_runs_down_others_of_the_class(county: County) -> None:
+    rng = np.random.default_rng(5)
+    honest = volunteer(county, Behaviour(), rng)
+    false = stuff(county, honest, attack="several_units", unit=7, number=50, rng=rng)
+    others = false.unit != 7
+    assert (np.bincount(false.person) == 4).all()
+    assert (false.unit[others] < SMALL.n_towns).all()
+    assert false.points[others].mean() < 15
