@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import cycle
+from itertools import product
 
 from survey.stats.simulation import Summary
 
@@ -18,6 +18,7 @@ _COLOURS = (
     "#2c6e9e", "#b5482f", "#3f8f4f", "#8a5aa8", "#c98a1b", "#4a4a4a", "#d1699b", "#2aa3a3",
     "#7a5c3a",
 )  # fmt: skip
+_STROKES = [*product(("", "6 3"), _COLOURS)]  # more attacks than colours: then dashed ones
 _WIDTH, _LEFT, _ROW = 640, 150, 44
 
 
@@ -60,7 +61,7 @@ def lines(summaries: Sequence[Summary]) -> str:
 
     parts = [f'<path d="M{_LEFT} {top}V{bottom}H{_WIDTH - 60}" stroke="{_INK}" fill="none"/>']
     parts.append(_text(_LEFT, 16, "points moved; thick: the score, thin: the plain mean"))
-    for name, colour in zip(names, cycle(_COLOURS), strict=False):
+    for name, (dashes, colour) in zip(names, _STROKES, strict=False):
         for figure, width in (("raw_moved", 0.7), ("pulled", 2.5)):
             points = " ".join(
                 at(s.figures["false_answers"], s.figures[figure])
@@ -69,7 +70,8 @@ def lines(summaries: Sequence[Summary]) -> str:
             )
             parts.append(
                 f'<polyline points="{at(0, 0)} {points}" fill="none" stroke="{colour}"'
-                f' stroke-width="{width}"><title>{escape(name)} {figure}</title></polyline>'
+                f' stroke-dasharray="{dashes}" stroke-width="{width}">'
+                f"<title>{escape(name)} {figure}</title></polyline>"
             )
     for number in (0.04, 0.25, 1.0):
         x = _LEFT + (_WIDTH - _LEFT - 60) * number**0.5
@@ -78,10 +80,11 @@ def lines(summaries: Sequence[Summary]) -> str:
         _text(_LEFT - 8, bottom - scale * level + 4, f"{level:.1f}", "end")
         for level in (0.0, largest / 2, largest)
     ]
-    for row, (name, colour) in enumerate(zip(names, cycle(_COLOURS), strict=False)):
+    for row, (name, (dashes, colour)) in enumerate(zip(names, _STROKES, strict=False)):
         x, y = _LEFT + 160 * (row % 3), bottom + 40 + 18 * (row // 3)
-        parts.append(f'<rect x="{x}" y="{y - 9}" width="12" height="4" fill="{colour}"/>')
-        parts.append(_text(x + 18, y, name))
+        stroke = f'stroke="{colour}" stroke-dasharray="{dashes}" stroke-width="4"'
+        parts.append(f'<path d="M{x} {y - 5}h21" {stroke}/>')
+        parts.append(_text(x + 27, y, name))
     height = bottom + 40 + 18 * (1 + len(names) // 3)
     return _svg(height, "Points moved by number of false answers; thin: the plain mean", parts)
 
