@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -151,7 +152,18 @@ _WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)  # all 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what tests start from, but not where tests are only handed out to other processes."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        _forget_seldom()
         config.pluginmanager.register(import_module("tests.installations"))
+
+
+def _forget_seldom() -> None:
+    """Let what counts lines look less often for code to take itself out of.
+
+    It looks through all functions there are, which costs more than being told of a line again.
+    """
+    counting = getattr(sys.modules.get("slipcover.pytest_plugin"), "_slipcover_instance", None)
+    if counting is not None:
+        counting.d_miss_threshold = 5_000
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
