@@ -91,7 +91,7 @@ def run_counted(words: list[str], *judged: str) -> int:
         return max(failed, run([PYTHON, "-m", "tests.coverage_floors", ran, *judged]))
 
 
-def run_tests(words: list[str], *, waiting: int = 1) -> int:
+def run_tests(words: list[str], *, waiting: int = 2) -> int:
     """Spread the tests over the processors, as many processes more as there are always waiting."""
     # A file's tests stay together: they share what is costly to prepare. In our order, not xdist's,
     # which would leave the longest files, of few tests, to the end and to one process.

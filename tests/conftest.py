@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -50,6 +51,7 @@ _A_SECOND = (
     "airgap/",
     "api/",
     "appraisal/appeals/",
+    "appraisal/many/",
     "appraisal/on_site/",
     "appraisal/replays/",
     "appraisal/review/test_alterations",
@@ -73,7 +75,11 @@ _A_SECOND = (
     "feedback/test_withdrawing",
     "feedback/test_together",
     "fieldwork/bulletins/",
+    "fieldwork/draws/",
     "fieldwork/explaining/",
+    "fieldwork/invitations/test_balancing",
+    "fieldwork/invitations/test_drawn_batches",
+    "fieldwork/invitations/test_second_body",
     "fieldwork/invitations/test_sittings",
     "fieldwork/invitations/test_views",
     "fieldwork/invitations/test_whole_plan",
@@ -90,6 +96,8 @@ _A_SECOND = (
     "fieldwork/test_once",
     "fieldwork/test_spoiled_workbooks",
     "fieldwork/test_views",
+    "fieldwork/witnesses/",
+    "jobs/",
     "ledger/test_heads",
     "ledger/test_ledger",
     "ledger/test_tree",
@@ -116,6 +124,7 @@ _A_SECOND = (
     "scheme/test_misspelt",
     "scheme/test_workbook",
     "scheme/test_xlsform",
+    "service_ratings/",
     "site/test_identity",
     "stats/estimation/test_quantiles",
     "stats/forecasting/test_forecast",
@@ -134,6 +143,7 @@ _A_SECOND = (
     "verification/",
     "watching/",
     "web/test_canaries",
+    "witness/",
     "wording/test_front_doors",
 )
 _WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)  # all tests of a file
@@ -142,7 +152,18 @@ _WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)  # all 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what tests start from, but not where tests are only handed out to other processes."""
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        _forget_seldom()
         config.pluginmanager.register(import_module("tests.installations"))
+
+
+def _forget_seldom() -> None:
+    """Let what counts lines look less often for code to take itself out of.
+
+    It looks through all functions there are, which costs more than being told of a line again.
+    """
+    counting = getattr(sys.modules.get("slipcover.pytest_plugin"), "_slipcover_instance", None)
+    if counting is not None:
+        counting.d_miss_threshold = 5_000
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -66,10 +66,11 @@ class Frontier:
 
 def root(leaves: Iterable[bytes]) -> bytes:
     """Return the tree's hash over leaf hashes in their order."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
+    level = b"".join(leaves) or Frontier().root()
+    while len(level) > _HASH_BYTES:
+        paired = len(level) - len(level) % (2 * _HASH_BYTES)
+        level = _level_above(level) + level[paired:]  # one without a pair goes up as it is
+    return level
 
 
 def inclusion_path(perfect: Perfect, *, index: int, size: int) -> list[bytes]:

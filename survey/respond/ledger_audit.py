@@ -7,7 +7,7 @@ from survey.ledger.standing import Standing, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
-from survey.verification.entrances.committed import codes_used, taken_by
+from survey.verification.entrances.committed import codes_used, read_codes, taken_by
 
 
 def ledger_problems(
@@ -17,7 +17,7 @@ def ledger_problems(
 
     `standing` is what the heads known here and outside say of the whole database.
     """
-    used = codes_used(session, campaign)
+    used = codes_used(read_codes(session, campaign))
     problems = inspect(
         session,
         campaign=campaign,

@@ -5,18 +5,22 @@ PostgreSQL because migrations name everything.
 """
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 _CONSTRAINT = re.compile(r'\bCONSTRAINT "?(\w+)"?')
 _SHOWN = 3
+_READ_AT_MOST = 64
 
 _SQLITE = """
     SELECT type, name, tbl_name AS "table", coalesce(sql, '') AS sql
     FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'
-    UNION ALL
-    SELECT 'column', c.name, t.name, ''
+"""
+_SQLITE_COLUMNS = """
+    SELECT t.name AS "table", c.name
     FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c WHERE t.type = 'table'
 """
 _POSTGRESQL = """
@@ -39,6 +43,9 @@ _POSTGRESQL = """
 """
 
 
+_Said = tuple[tuple[str, ...], ...]
+
+
 class Name(NamedTuple):
     """A table, or a column, constraint or index in one."""
 
@@ -50,16 +57,33 @@ class Name(NamedTuple):
         return self.table if self.kind == "table" else f"{self.table}.{self.name}"
 
 
+# SQLite keeps a schema as the statements that made it: of the same ones come the same names.
+_read: dict[_Said, frozenset[Name]] = {}
+
+
 def names_in(connection: sa.Connection) -> frozenset[Name]:
     """Read the names in a database."""
     if connection.dialect.name != "sqlite":
         rows = connection.exec_driver_sql(_POSTGRESQL)
         return frozenset(Name(row.table, row.type, row.name) for row in rows)
-    found = set()
-    for row in connection.exec_driver_sql(_SQLITE):
-        found.add(Name(row.table, row.type, row.name))
-        found |= {Name(row.table, "constraint", name) for name in _CONSTRAINT.findall(row.sql)}
-    return frozenset(found)
+    said = tuple(tuple(row) for row in connection.exec_driver_sql(_SQLITE))
+    if said not in _read:
+        if len(_read) >= _READ_AT_MOST:
+            _read.clear()
+        _read[said] = frozenset([*_said_by(said), *_columns(connection)])
+    return _read[said]
+
+
+def _said_by(said: _Said) -> Iterator[Name]:
+    for kind, name, table, sql in said:
+        yield Name(table, kind, name)
+        for constraint in _CONSTRAINT.findall(sql):
+            yield Name(table, "constraint", constraint)
+
+
+def _columns(connection: sa.Connection) -> Iterator[Name]:
+    for row in connection.exec_driver_sql(_SQLITE_COLUMNS):
+        yield Name(row.table, "column", row.name)
 
 
 def names_of(metadata: sa.MetaData) -> frozenset[Name]:
@@ -73,6 +97,7 @@ def names_of(metadata: sa.MetaData) -> frozenset[Name]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=16)
 def difference(found: frozenset[Name], expected: frozenset[Name]) -> str:
     """Tell in names where a database is not as expected; empty where it is.
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,9 +24,11 @@ from survey.verification.counties import check_counties
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.entrances.codes import check_codes
 from survey.verification.entrances.committed import (
+    Codes,
     check_balance,
     check_commitments,
     codes_used,
+    read_codes,
     taken_by,
 )
 from survey.verification.entrances.withdrawn import check_withdrawn
@@ -82,11 +85,12 @@ def _of_campaign(
 ) -> list[Problem]:
     """Return what is wrong with each part; one that cannot even be read is wrong."""
     keys = known_keys(site)
+    codes = cache(lambda: read_codes(session, campaign))  # of a large county it takes seconds
     checks: dict[str, Callable[[], list[Problem]]] = {
         "plan": lambda: check_fixed(session, campaign, deeds),
-        "ledger": lambda: _answers(session, campaign, standing, keys),
+        "ledger": lambda: _answers(session, campaign, standing, keys, codes),
         "codes": lambda: check_codes(session, campaign, deeds),
-        "commitments": lambda: check_commitments(session, campaign, deeds),
+        "commitments": lambda: check_commitments(session, campaign, deeds, codes()),
         "balance": lambda: check_balance(session, campaign, deeds),
         "tallies": lambda: check_tallies(session, campaign),
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
@@ -116,11 +120,15 @@ def _of_campaign(
 
 
 def _answers(
-    session: Session, campaign: Campaign, standing: Standing, keys: Mapping[str, str]
+    session: Session,
+    campaign: Campaign,
+    standing: Standing,
+    keys: Mapping[str, str],
+    codes: Callable[[], Codes],
 ) -> list[Problem]:
     if campaign.plan is None:
         return []
-    tally, used = Tally(session, campaign), codes_used(session, campaign)
+    tally, used = Tally(session, campaign), codes_used(codes())
     by_code = taken_by(used, campaign)
 
     def each(row: Any) -> None:

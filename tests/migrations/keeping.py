@@ -23,6 +23,14 @@ from tests.migrations.filling import fill
 HERE = Path(__file__).parent
 MIGRATIONS = HERE.parents[1] / "migrations"
 HEAD = (MIGRATIONS / ".current-head").read_text("utf-8").strip()
+_TYPES = {
+    "sqlite": "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+    "postgresql": """
+        SELECT table_name, column_name, data_type, udt_name FROM information_schema.columns
+        WHERE table_schema = current_schema() ORDER BY table_name, column_name
+    """,
+}
+_known: dict[tuple[Any, ...], Mapping[str, sa.Table]] = {}
 KEPT = sorted(path.name.partition(".")[0] for path in HERE.glob("*.json.xz"))
 
 
@@ -79,17 +87,26 @@ def _value(type_: sa.types.TypeEngine[Any], value: Any) -> Any:
 
 def rows_in(connection: sa.Connection, kept: KeptDatabase) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of the tables and columns that were kept, in the order they were."""
-    metadata = sa.MetaData()
-    metadata.reflect(connection, only=list(kept.tables), resolve_fks=False)
+    tables = _reflected(connection)
     return {
         name: [
             _plain_row(row)
             for row in connection.execute(
-                sa.select(*(metadata.tables[name].c[column] for column in rows[0]))
+                sa.select(*(tables[name].c[column] for column in rows[0]))
             ).mappings()
         ]
         for name, rows in kept.tables.items()
     }
+
+
+def _reflected(connection: sa.Connection) -> Mapping[str, sa.Table]:
+    """Return the tables with the types they have, asked once of databases that say the same."""
+    said = tuple(map(tuple, connection.exec_driver_sql(_TYPES[connection.dialect.name])))
+    if said not in _known:
+        metadata = sa.MetaData()
+        metadata.reflect(connection, resolve_fks=False)
+        _known[said] = metadata.tables
+    return _known[said]
 
 
 def keep(target: Path) -> None:

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.ledger.committed.commitments import of_batch
 from survey.model import Campaign, Entrance, GroupCoefficient, Response
+
+_ENTRANCE = cast(sa.Table, Entrance.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +74,17 @@ def answered_codes(session: Session, *, campaign: Campaign) -> dict[int, list[An
 
 def _labels(session: Session, campaign: Campaign) -> dict[int, tuple[int, int]]:
     """Return batch and serial of every code that somebody was given."""
-    of = Entrance
-    batch = (of.kind, of.unit_id, of.group_code, of.channel, of.issued_at, of.issued_by)
-    query = sa.select(of.id, *batch).where(
+    of = _ENTRANCE.c
+    query = sa.select(of.id, *of_batch(_ENTRANCE)).where(
         of.campaign_id == campaign.id, of.kind != "poster", of.collected.is_(sa.false())
     )
     first: dict[tuple[object, ...], int] = {}
     issued: dict[int, int] = defaultdict(int)
     labels = {}
-    for row in session.execute(query.order_by(of.id)):
-        number = first.setdefault(tuple(row[1:]), row.id)
+    for code_id, *batch in session.execute(query.order_by(of.id)):
+        number = first.setdefault(tuple(batch), code_id)
         issued[number] += 1
-        labels[row.id] = number, issued[number]
+        labels[code_id] = number, issued[number]
     return labels
 
 

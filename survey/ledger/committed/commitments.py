@@ -15,8 +15,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.canonical import digest_of
-from survey.ledger.checker import leaf_hash
+from survey.canonical import canonical, digest_of
 from survey.ledger.tree import root
 from survey.model import Campaign, CodeBatch, CodeCommitment, CoveredUnit, Entrance
 
@@ -51,15 +50,12 @@ def root_of(batches: Iterable[Committed]) -> str:
 
 
 def _leaves(batch: Committed) -> Iterable[bytes]:
+    """Give the leaf of each code (RFC 6962, 2.1); what it opens is spelt once for the batch."""
+    opens = {"channel": batch.channel, "group_code": batch.group_code, "units": list(batch.units)}
+    before, named, after = canonical({**opens, "code": ""}).partition(b'"code":"')
+    start = b"\0" + before + named
     for held in batch.hashes:
-        yield leaf_hash(
-            {
-                "channel": batch.channel,
-                "code": held.hex(),
-                "group_code": batch.group_code,
-                "units": list(batch.units),
-            }
-        )
+        yield hashlib.sha256(start + held.hex().encode() + after).digest()
 
 
 def listed_batches(batches: Iterable[Committed]) -> list[dict[str, Any]]:
@@ -128,9 +124,9 @@ def committed_batches(
     batches = {batch_key(row): row for row in batch_rows(session, campaign, since)}
     held: defaultdict[int, list[bytes]] = defaultdict(list)
     for row in _codes(session, campaign, since):
-        batch = batches.get(batch_key(row))
+        *key, stored = row  # as in `of_batch`: by their names it takes three times as long
+        batch = batches.get(tuple(key))
         if batch is not None:
-            stored = bytes(row.code_hash)
             held[batch.first_code].append(stored if batch.form == FORM else commitment(stored))
     units = {entry.unit_id: entry.unit.code for entry in campaign.units}
     covered = _covered(session, campaign, units)

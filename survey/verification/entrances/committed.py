@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +28,25 @@ from survey.verification.findings import altered
 _DEEDS = ("campaign.open", "invitation.issue", "sitting.issue")
 
 
-def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
-    """Find codes that were put in, taken out or replaced since they were committed."""
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What was said of a campaign's codes, and the batches of them as they are stored."""
+
+    statements: Sequence[Statement]
+    batches: Mapping[int, Committed]
+
+
+def read_codes(session: Session, campaign: Campaign) -> Codes:
+    """Read the codes of a campaign, all of them where any were committed."""
     statements = statements_of(session, campaign)
+    return Codes(statements, committed_batches(session, campaign) if statements else {})
+
+
+def check_commitments(
+    session: Session, campaign: Campaign, deeds: Deeds, codes: Codes
+) -> list[Problem]:
+    """Find codes that were put in, taken out or replaced since they were committed."""
+    statements, batches = codes.statements, codes.batches
     said = {
         entry["detail"]["commitment"]: entry["detail"]["commitment_digest"]
         for action in _DEEDS
@@ -40,7 +57,6 @@ def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> lis
     if found != said:
         return [_unlike_deeds(min(dict(found.items() ^ said.items())))]
     heads = _sealing(session, campaign)
-    batches = committed_batches(session, campaign) if statements else {}
     problems = [_back_dated(each) for each in statements if _is_before_its_head(each, heads)]
     problems += [_unlike_codes(each) for each in statements if not _holds(each, batches)]
     listed = {entry["batch"] for each in statements for entry in each["batches"]}
@@ -71,10 +87,9 @@ def _unlike_signed(said: Mapping[str, Any], balance: Balance) -> Problem:
     )
 
 
-def codes_used(session: Session, campaign: Campaign) -> CodesUsed:
+def codes_used(codes: Codes) -> CodesUsed:
     """Return what the answers are held against, before the first of them is."""
-    statements = statements_of(session, campaign)
-    return CodesUsed(statements, committed_batches(session, campaign) if statements else {})
+    return CodesUsed(codes.statements, codes.batches)
 
 
 def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Any], None]:

@@ -3,7 +3,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import stdtrit
 
@@ -81,6 +81,7 @@ def test_cells_and_rows_give_the_same(
 
 
 @given(seed=SEEDS)
+@example(seed=2789)  # a domain of one answer: its variance is nothing, and no error is told of it
 @settings(max_examples=25, deadline=None)
 def test_domains_in_blocks_give_the_same(seed: int) -> None:
     sample, weights = element_sample(seed, calibrated=True, strata=False, equal=False, rule="fail")
@@ -96,7 +97,9 @@ def test_domains_in_blocks_give_the_same(seed: int) -> None:
             parts = compute(task)
             assert parts.covariance is None
             np.testing.assert_allclose(parts.value, whole.value, rtol=1e-12)
-            np.testing.assert_allclose(np.sqrt(parts.variance), whole.se, rtol=1e-9)
+            error, untold = np.sqrt(parts.variance), np.isnan(whole.se)
+            np.testing.assert_allclose(error[~untold], whole.se[~untold], rtol=1e-9)
+            assert (error[untold] < 1e-9).all()
 
 
 @given(seed=SEEDS)
