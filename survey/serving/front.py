@@ -65,6 +65,11 @@ class Front:
         self._busy = 0  # whole requests that are not answered yet
         self._moved = monotonic()  # when one was answered last, or the first came
         self._beating: asyncio.Task[None] | None = None
+        self._leaves = False
+
+    def leave(self) -> None:
+        """Let each answer from now on be the last of its connection: another worker follows."""
+        self._leaves = True
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to say that this worker goes on."""
@@ -80,6 +85,8 @@ class Front:
             status, headers, body = await self._answer(scope, protocol)
         except ConnectionError:
             return  # whoever asked has gone
+        if self._leaves:
+            headers = [*headers, _CLOSE]
         protocol.response_bytes(status, headers, body)
 
     async def _answer(self, scope: Any, protocol: Any) -> Answer:

@@ -1,0 +1,54 @@
+"""Granian over one socket that all its workers share, so that none of them takes visitors along.
+
+Its own way gives each worker a socket: whoever waits at one that ends is turned away.
+"""
+
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from granian import Granian
+from granian._granian import SocketHolder
+
+BACKLOG = 1024
+
+
+class SharedSocket(Granian):
+    """A server whose socket outlives its workers, and the program that opened it."""
+
+    def __init__(
+        self, listening: socket.socket, *, run_anew: Callable[[], None], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self._listening = listening
+        self._run_anew = run_anew
+
+    def _init_shared_socket(self) -> None:
+        if sys.platform == "win32":
+            self._listening.close()
+            super()._init_shared_socket()
+            return
+        self._sfd = self._listening.fileno()
+        self._shd = SocketHolder(self._sfd, False, BACKLOG)
+        self._ssp = None
+        self._sso = self._listening
+
+    def _reload(self, *_workers: Any) -> None:
+        self.reload_signal = False
+        self.main_loop_interrupt.clear()
+        if not self.interrupt_signal:
+            self._run_anew()
+        if self.interrupt_signal:  # told to stop meanwhile
+            self.main_loop_interrupt.set()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket that residents come to."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if sys.platform != "win32":
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(BACKLOG)
+    listening.settimeout(0)
+    return listening
