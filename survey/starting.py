@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 import sqlalchemy as sa
@@ -48,11 +49,11 @@ def start(*, empty: bool, host: str, port: int) -> None:
             )
             _tell_demonstration(seed(site))
         tell_setup_token(site)
-        tell_standing(site)
+        tell_standing(site, partial(click.echo, err=True))
         _tell_next(site)
         site.database.close()
         with logging_to(site.settings.home):
-            run_server(host=host, port=port, workers=2)
+            run_server(host=host, port=port, workers=2, log_json=site.settings.log_json)
     click.echo("已停止 / stopped")
 
 

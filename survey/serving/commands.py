@@ -1,9 +1,12 @@
 """`survey serve`: the production server."""
 
+import logging
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -12,10 +15,10 @@ from survey.serving.preflight import look_over, most_open_files, stop_or_tell
 from survey.serving.server import PATIENCE, run_server, tell_standing
 from survey.serving.setup import tell_setup_token
 from survey.site.address import announce, announced
+from survey.site.config import Settings
 from survey.site.installation import Site, open_site
 from survey.site.locks import is_served, serving_alone
-
-_tell = partial(click.echo, err=True)
+from survey.web import log_lines
 
 
 @click.command()
@@ -36,16 +39,17 @@ def serve(*, host: str, port: int, workers: int, patience: int, check: bool) -> 
     Example: survey serve --host 0.0.0.0 --port 8000 --workers 4
     """
     handed = handover.taken(os.environ)
-    with open_site(os.environ) as site:  # refuse to start in words, not in every worker
-        site = replace(site, settings=announced(site.settings, os.environ, host=host, port=port))
-        if check:
-            _check(site, host=host, port=port)
-            return
+    with open_site(os.environ) as opened:  # refuse to start in words, not in every worker
+        settings = announced(opened.settings, os.environ, host=host, port=port)
+        site = replace(opened, settings=settings)
         _look(site, host)
-        tell_standing(site)
+        if check:
+            _say_whether_free(settings.home, host=host, port=port)
+            return
+        tell_standing(site, _telling(settings))
         held = handed.locks if handed else ()
-        with serving_alone(site.settings.home, host=host, port=port, handed=held) as locks:
-            announce(site.settings)
+        with serving_alone(settings.home, host=host, port=port, handed=held) as locks:
+            announce(settings)
             tell_setup_token(site)
             site.database.close()
             run_server(
@@ -53,14 +57,13 @@ def serve(*, host: str, port: int, workers: int, patience: int, check: bool) -> 
                 port=port,
                 workers=workers,
                 patience=patience,
+                log_json=settings.log_json,
                 locks=locks,
                 handed=handed,
             )
 
 
-def _check(site: Site, *, host: str, port: int) -> None:
-    _look(site, host)
-    home = site.settings.home
+def _say_whether_free(home: Path, *, host: str, port: int) -> None:
     if is_served(home):
         click.echo("可以启动；服务正在运行 / in order; the server is running")
         return
@@ -69,5 +72,14 @@ def _check(site: Site, *, host: str, port: int) -> None:
 
 
 def _look(site: Site, host: str) -> None:
-    if stop_or_tell(look_over(site, host=host, open_files=most_open_files()), _tell):
+    findings = look_over(site, host=host, open_files=most_open_files())
+    if stop_or_tell(findings, _telling(site.settings)):
         sys.exit(1)
+
+
+def _telling(settings: Settings) -> Callable[[str], None]:
+    """Return what tells people, or machines that read the log."""
+    if not settings.log_json:
+        return partial(click.echo, err=True)
+    log_lines.install(as_json=True)
+    return logging.getLogger("survey.serving").warning

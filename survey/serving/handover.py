@@ -57,7 +57,7 @@ def run_anew(handed: Handed) -> None:
     """Run the program on the disk in the place of this one; returns only where that fails."""
     for descriptor in (handed.listening, handed.heard, *handed.locks):
         if descriptor is not None:
-            os.set_inheritable(descriptor, True)
+            os.set_inheritable(descriptor, True)  # noqa: FBT003 - its only way
     environment = os.environ | {HANDED: json.dumps(asdict(handed))}
     sys.stdout.flush()
     sys.stderr.flush()

@@ -3,11 +3,9 @@
 import logging
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import Any
-
-import click
 
 from survey.ledger.standing_words import read_only
 from survey.ledger.watch import HeadsWatch
@@ -26,15 +24,15 @@ _log = logging.getLogger("survey.serving")
 DRAIN_SECONDS = 3  # what is not answered by then is cut off
 
 
-def tell_standing(site: Site) -> None:
-    """Say on the terminal what the heads tell of the database; it is served all the same."""
+def tell_standing(site: Site, tell: Callable[[str], None]) -> None:
+    """Tell what the heads say of the database; it is served all the same."""
     watch = HeadsWatch(site)
     watch.look()
     standing = watch.standing()
     if standing.refusal:
-        click.echo(read_only().both(), err=True)
+        tell(read_only().both())
     for problem in standing.told:
-        click.echo(problem.both(), err=True)
+        tell(problem.both())
 
 
 def run_server(
@@ -43,6 +41,7 @@ def run_server(
     port: int,
     workers: int,
     patience: int = PATIENCE,
+    log_json: bool = False,
     locks: Sequence[int] = (),
     handed: Handed | None = None,
 ) -> None:
@@ -51,7 +50,7 @@ def run_server(
     Where it holds `locks` it can hand over to the program on the disk, and may have been `handed`
     its place by the one before.
     """
-    log_lines.install()
+    log_lines.install(as_json=log_json)
     try:
         from granian.constants import Interfaces  # noqa: PLC0415 - no wheel for every platform
     except ImportError:
@@ -73,6 +72,7 @@ def run_server(
         websockets=False,
         backpressure=_CONNECTIONS,
         factory=True,
+        log_dictconfig=log_lines.of_the_server(as_json=log_json),
         respawn_failed_workers=True,  # without it one dead worker stops the server
         workers_kill_timeout=DRAIN_SECONDS,
     )
@@ -106,6 +106,7 @@ def _hand_over(
 
 
 def allow_connections() -> None:
+    """Raise the limit of open files as far as the machine lets it be raised."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415

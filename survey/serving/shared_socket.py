@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from granian import Granian
 from granian._granian import SocketHolder
+from granian.server.mp import MPServer
+
+from survey.site.figures import FIGURES
 
 BACKLOG = 1024
+_IS_UNIX = False
 
 
-class SharedSocket(Granian):
+class SharedSocket(MPServer):
     """A server whose socket outlives its workers, and the program that opened it."""
 
     def __init__(
@@ -29,10 +32,14 @@ class SharedSocket(Granian):
             self._listening.close()
             super()._init_shared_socket()
             return
-        self._sfd = self._listening.fileno()
-        self._shd = SocketHolder(self._sfd, False, BACKLOG)
-        self._ssp = None
-        self._sso = self._listening
+        at = self._listening.fileno()
+        holder: Any = SocketHolder  # its stub knows no constructor
+        shared = holder(at, _IS_UNIX, BACKLOG)
+        vars(self).update(_sfd=at, _shd=shared, _ssp=None, _sso=self._listening)
+
+    def _spawn_worker(self, idx: int, *given: Any, **named: Any) -> Any:
+        FIGURES.take_place(idx)  # what is forked next counts there
+        return super()._spawn_worker(idx, *given, **named)
 
     def _reload(self, *_workers: Any) -> None:
         self.reload_signal = False
