@@ -66,6 +66,10 @@ _COMMANDS = {
         "survey.draw.commands:draw",
         "Draw invited people from ROSTER by a public seed; or fix the roster before.",
     ),
+    "drill": (
+        "survey.drill.commands:drill",
+        "Rehearse a lost disk, a lost key, a banned host and a poster fraud, and time each step.",
+    ),
     "export": (
         "survey.exchange.commands:export",
         "Write the released scores of a campaign to a file.",
@@ -152,7 +156,8 @@ _OF_A_CAMPAIGN = {
 }
 # They open no installation, so that none has to be looked at before a writing.
 _OF_FILES = frozenset(
-    _COMMANDS[name][0] for name in ("draw", "simulate", "simulate-fieldwork", "weigh", "witness")
+    _COMMANDS[name][0]
+    for name in ("draw", "drill", "simulate", "simulate-fieldwork", "weigh", "witness")
 )
 
 _Load = Callable[[], click.Command]

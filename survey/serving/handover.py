@@ -24,7 +24,7 @@ class Handed:
 
     listening: int
     locks: tuple[int, ...]
-    heard: int | None  # what its workers speak into: they would end if nobody had the other end
+    pipe: int | None  # what its workers speak into: they would end if nobody had the other end
     workers: tuple[int, ...]
 
 
@@ -55,7 +55,7 @@ def could_start() -> bool:
 
 def run_anew(handed: Handed) -> None:
     """Run the program on the disk in the place of this one; returns only where that fails."""
-    for descriptor in (handed.listening, handed.heard, *handed.locks):
+    for descriptor in (handed.listening, handed.pipe, *handed.locks):
         if descriptor is not None:
             os.set_inheritable(descriptor, True)  # noqa: FBT003 - its only way
     environment = os.environ | {HANDED: json.dumps(asdict(handed))}

@@ -77,7 +77,7 @@ def run_server(
         workers_kill_timeout=DRAIN_SECONDS,
     )
     watch = Watch(lambda: _alive(server), patience=patience)
-    watch.start(handed.heard if handed else None)
+    watch.start(handed.pipe if handed else None)
     retiring = Retiring(handed.workers if handed else ())
     retiring.begin(watch.has_heard_all)
     try:
@@ -100,9 +100,9 @@ def _hand_over(
     elif not retiring.over:
         _log.warning("still taking the place of the program before; try again in half a minute")
     elif could_start() and not server.interrupt_signal:
-        heard, workers = watch.listening, tuple(_alive(server))
+        pipe, workers = watch.listening, tuple(_alive(server))
         at = listening.fileno()
-        run_anew(Handed(listening=at, locks=tuple(locks), heard=heard, workers=workers))
+        run_anew(Handed(listening=at, locks=tuple(locks), pipe=pipe, workers=workers))
 
 
 def allow_connections() -> None:

@@ -12,7 +12,7 @@ from survey.problems import Refused
 from survey.site.config import read_settings
 from survey.site.figures import FIGURES, SECONDS, Figures
 from survey.site.installation import Site
-from tests.factories import in_fieldwork, open_anlan
+from tests.factories import CODE, in_fieldwork, open_anlan
 from tests.respond.factories import poster_code
 from tests.respond.test_resident_page import ANSWERS, token_in
 
@@ -77,9 +77,9 @@ def test_an_answer_is_seen_in_the_figures_and_nobody_is_named(each_site: Site) -
     assert browser.post(f"/q/{code}", data=ANSWERS | {"response_id": token}).status_code < 400
     text = browser.get("/metrics").text
     told = sampled(text)
-    assert told['survey_responses_received_total{campaign="anlan-2026"}'] == 1
+    assert told[f'survey_responses_received_total{{campaign="{CODE}"}}'] == 1
     assert told["survey_batch_answers_count"] == before.count + 1
-    assert told['survey_head_age_seconds{campaign="anlan-2026"}'] >= 0
+    assert told[f'survey_head_age_seconds{{campaign="{CODE}"}}'] >= 0
     assert told['survey_disk_free_bytes{folder="home"}'] > 0
     assert told['survey_deliveries{state="dead"}'] == told['survey_jobs{state="waiting"}'] == 0
     assert ("survey_wal_bytes" in told) is each_site.database.is_sqlite
