@@ -1,5 +1,6 @@
 """Runs the application on the production server, or on the fallback where that has no wheel."""
 
+import gc
 import logging
 import socket
 import sys
@@ -60,6 +61,8 @@ def run_server(
 
     allow_connections()
     resolve_name(WORKER)  # workers are forked: what is loaded now is loaded once, and shared
+    gc.collect()
+    gc.freeze()  # or looking for garbage would write to what is shared, and each have its own
     listening = socket.socket(fileno=handed.listening) if handed else listen(host, port)
     server = SharedSocket(
         listening,
