@@ -1,6 +1,6 @@
 """The office's page of the balance of codes: read, taken away, and proposed to be signed."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -21,6 +21,7 @@ from survey.web.request import language, site
 blueprint = Blueprint("balance", __name__, url_prefix="/office/campaigns/<code>/invitations")
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LINES = 100  # of one page; the workbook has them all
 Page = str | Response | tuple[str, int]
 
 
@@ -81,11 +82,16 @@ def _page(code: str, *, form: ProposalForm | None = None, refused: Refused | Non
         sheet, faults = _sheet(session, campaign)
         given = refused.problems if refused else ()
         said = dict.fromkeys([*given, *faults, *(sheet.problems if sheet else ())])
+        n_lines = len(sheet.lines) if sheet else 0
+        page = max(1, request.args.get("p", 1, type=int))
         waiting = find_waiting(session, deed=BALANCE_CODES, campaign=campaign, arguments={})
         return render_template(
             "office/code_balance.html",
             campaign=campaign,
             sheet=sheet,
+            page=page,
+            n_pages=-(-n_lines // _LINES) or 1,
+            shown=sheet.lines[(page - 1) * _LINES : page * _LINES] if sheet else (),
             waiting=waiting.id if waiting else None,
             groups={group.code: group.name(language()) for group in campaign.groups},
             channels=invited_channels(campaign, language()),
