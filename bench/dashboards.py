@@ -36,7 +36,7 @@ LIMITS_MS = {
     f"{HERE}/cases?unit=B01": 50.0,
     f"{HERE}/invitations": 50.0,
     f"{HERE}/invitations/balance": 50.0,
-    "/office/audit": 50.0,
+    "/office/audit/": 50.0,
 }
 BYTES_LIMIT = 160.0
 LOOKS = 9
