@@ -156,8 +156,7 @@ _OF_A_CAMPAIGN = {
 }
 # They open no installation, so that none has to be looked at before a writing.
 _OF_FILES = frozenset(
-    _COMMANDS[name][0]
-    for name in ("draw", "drill", "simulate", "simulate-fieldwork", "weigh", "witness")
+    _COMMANDS[name][0] for name in ("draw", "simulate", "simulate-fieldwork", "weigh", "witness")
 )
 
 _Load = Callable[[], click.Command]

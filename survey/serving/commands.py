@@ -34,7 +34,9 @@ from survey.web import log_lines
 )
 @click.option("--check", is_flag=True, help="say what is not in order, and serve nothing")
 def serve(*, host: str, port: int, workers: int, patience: int, check: bool) -> None:
-    """Serve residents and officials; SIGHUP lets the program on the disk take over, unnoticed.
+    """Serve residents and officials.
+
+    SIGHUP lets the program on the disk take over, and nobody is turned away.
 
     Example: survey serve --host 0.0.0.0 --port 8000 --workers 4
     """
