@@ -107,7 +107,7 @@ _LARGER_BODIES = {
 
 def create_app(site: Site) -> Flask:
     """Build the web application of an installation."""
-    log_lines.install()
+    log_lines.install(as_json=site.settings.log_json)
     app = Flask(
         "survey",
         template_folder=str(resources.folder("templates")),

@@ -66,6 +66,10 @@ _COMMANDS = {
         "survey.draw.commands:draw",
         "Draw invited people from ROSTER by a public seed; or fix the roster before.",
     ),
+    "drill": (
+        "survey.drill.commands:drill",
+        "Rehearse a lost disk, a lost key, a banned host and a poster fraud, and time each step.",
+    ),
     "export": (
         "survey.exchange.commands:export",
         "Write the released scores of a campaign to a file.",

@@ -1,7 +1,9 @@
 """`survey start`: what `start.py` runs once everything is installed."""
 
 import os
+import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 import sqlalchemy as sa
@@ -9,9 +11,10 @@ import sqlalchemy as sa
 from survey.demo.seeding import SeedReport, seed
 from survey.model import Account, Campaign
 from survey.serving.log_file import LOG_FILE, logging_to
+from survey.serving.preflight import look_over, most_open_files, stop_or_tell
 from survey.serving.server import run_server, tell_standing
 from survey.serving.setup import tell_setup_token
-from survey.site.address import announce, is_public, is_this_machine
+from survey.site.address import announce, announced, is_public, is_this_machine
 from survey.site.installation import Site, upgrade_site
 from survey.site.locks import serving_alone
 
@@ -33,9 +36,12 @@ def start(*, empty: bool, host: str, port: int) -> None:
     Example: survey start --empty
     """
     site = upgrade_site(os.environ)
+    site = replace(site, settings=announced(site.settings, os.environ, host=host, port=port))
+    findings = look_over(site, host=host, open_files=most_open_files())
+    if stop_or_tell([finding for finding in findings if finding.fatal], click.echo):
+        sys.exit(1)
     with serving_alone(site.settings.home, host=host, port=port):
-        settings = announce(site.settings, os.environ, host=host, port=port)
-        site = replace(site, settings=settings)
+        announce(site.settings)
         if not empty and _is_empty(site):
             click.echo(
                 "首次启动：正在载入演示县安澜县（模拟数据） / loading the demonstration county",
@@ -43,11 +49,11 @@ def start(*, empty: bool, host: str, port: int) -> None:
             )
             _tell_demonstration(seed(site))
         tell_setup_token(site)
-        tell_standing(site)
+        tell_standing(site, partial(click.echo, err=True))
         _tell_next(site)
         site.database.close()
         with logging_to(site.settings.home):
-            run_server(host=host, port=port, workers=2)
+            run_server(host=host, port=port, workers=2, log_json=site.settings.log_json)
     click.echo("已停止 / stopped")
 
 

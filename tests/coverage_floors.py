@@ -25,6 +25,7 @@ FLOORS = {
     "demo": 98,
     "drafting": 96,
     "draw": 95,
+    "drill": 90,
     "exchange": 99,
     "feedback": 98,
     "fieldwork": 97,

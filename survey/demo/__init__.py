@@ -2,6 +2,6 @@
 
 from pathlib import Path
 
-__all__ = ["seeding"]
+__all__ = ["campaigns", "officials", "seeding"]
 
 FOLDER = Path(__file__).parent / "anlan"  # of 安澜县, laid out as a county's own

@@ -52,15 +52,24 @@ class Once:
 
 
 def progress_version(session: Session, campaign: Campaign) -> Hashable:
-    """Return what differs whenever a campaign's counters or the codes issued differ.
+    """Return what differs whenever a campaign's counters or the codes issued differ."""
+    size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id).scalar_subquery()
+    called = sa.select(sa.func.max(ContactAttempt.id)).scalar_subquery()
+    return _codes(session, campaign, size, called)
 
-    Codes are withdrawn by proposals, which are few.
+
+def codes_version(session: Session, campaign: Campaign) -> Hashable:
+    """Return what differs whenever codes were issued or withdrawn, or a campaign went on.
+
+    Codes are withdrawn by proposals, which are few. Once nobody answers any more it differs with
+    every answer, too: then the last of them are counted.
     """
     size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id).scalar_subquery()
+    return _codes(session, campaign, *([] if campaign.state == "open" else [size]))
+
+
+def _codes(session: Session, campaign: Campaign, *further: sa.ScalarSelect[Any]) -> tuple[Any, ...]:
     newest = sa.select(sa.func.max(Entrance.id)).scalar_subquery()
-    called = sa.select(sa.func.max(ContactAttempt.id)).scalar_subquery()
     decided = sa.select(sa.func.max(Proposal.done_at)).where(Proposal.campaign_id == campaign.id)
-    return (
-        campaign.state,
-        *session.execute(sa.select(size, newest, called, decided.scalar_subquery())).one(),
-    )
+    row = session.execute(sa.select(newest, decided.scalar_subquery(), *further)).one()
+    return campaign.state, *row

@@ -58,6 +58,7 @@ from survey.model.campaign import (
 from survey.model.case import CASE_LEVELS, CASE_STATES, Case, CaseStep, CoachingReport
 from survey.model.door import (
     ACKNOWLEDGED,
+    DELIVERY_STATES,
     SIGN_IN_OUTCOMES,
     Acknowledgement,
     CountyKey,
@@ -121,6 +122,7 @@ __all__ = [
     "CASE_STATES",
     "CASE_VERDICTS",
     "COMMENT_KINDS",
+    "DELIVERY_STATES",
     "DEVICES",
     "DISPOSITIONS",
     "FINDINGS",

@@ -36,11 +36,11 @@ def do_aside(site: Site) -> Doing:
 
 def main(number: int, claim: str) -> None:
     """Do the job that another process claimed and started this one for."""
-    log_lines.install()
     Thread(target=_end_with_parent, daemon=True).start()
     with suppress(AttributeError, OSError):  # where a system knows no politeness
         os.nice(_POLITE)
     with open_site(os.environ) as site:
+        log_lines.install(as_json=site.settings.log_json)
         with site.database.reading() as session:
             job = session.get_one(Job, number)
             claimed = Claimed(job=job, campaign=job.campaign, claim=claim)

@@ -14,6 +14,7 @@ from flask import Flask
 from survey.respond.quick.batches import Batches, Crowded, Waiting
 from survey.respond.quick.layer import AT_ONCE, Answer, Desk, Quick, Taken
 from survey.respond.quick.together import handed_in
+from survey.site.figures import FIGURES
 
 
 class AtOnce:
@@ -58,6 +59,7 @@ class AtOnce:
         try:
             leads = self._batches.put(waiting)
         except Crowded:
+            FIGURES.turned_away("answers_waiting")
             return self._quick.crowded()
         if leads:
             self._writer.submit(self._batches.work_off)

@@ -19,7 +19,9 @@ from flask import Flask
 
 from survey.respond.quick.layer import Taken
 from survey.serving.at_once import AtOnce
+from survey.serving.page_kinds import kind_of
 from survey.site import faults
+from survey.site.figures import FIGURES
 
 THREADS = 8
 BODY_SECONDS = 20
@@ -31,6 +33,7 @@ _BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _OFFICE = "/office/"
 _SLOWED_SECONDS = 2.0
 _HEALTH = {"/healthz", "/readyz", "/metrics"}
+_REASONS = {400: "bad_request", 413: "too_large", 429: "guessing", 503: "unavailable"}
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
 _CLOSE = ("connection", "close")
 
@@ -65,6 +68,11 @@ class Front:
         self._busy = 0  # whole requests that are not answered yet
         self._moved = monotonic()  # when one was answered last, or the first came
         self._beating: asyncio.Task[None] | None = None
+        self._leaves = False
+
+    def leave(self) -> None:
+        """Let each answer from now on be the last of its connection: another worker follows."""
+        self._leaves = True
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to say that this worker goes on."""
@@ -77,16 +85,26 @@ class Front:
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         try:
-            status, headers, body = await self._answer(scope, protocol)
+            status, headers, body = await self._timed(scope, protocol)
         except ConnectionError:
             return  # whoever asked has gone
+        if self._leaves:
+            headers = [*headers, _CLOSE]
         protocol.response_bytes(status, headers, body)
 
-    async def _answer(self, scope: Any, protocol: Any) -> Answer:
+    async def _timed(self, scope: Any, protocol: Any) -> Answer:
+        """Answer a request once it is whole, and count how long that took and how it ended."""
         try:
             body, length = await self._body(scope, protocol)
         except TimeoutError:
+            FIGURES.turned_away("slow_body")
             return _told(408, "没有收完您发来的内容，请重试", "your request did not arrive whole")
+        begun = monotonic()
+        answer = await self._answer(scope, body, length)
+        FIGURES.answered(kind_of(scope.method, scope.path), monotonic() - begun)
+        return answer
+
+    async def _answer(self, scope: Any, body: bytes, length: int) -> Answer:
         environ = environment(scope, body, length)
         told = await self._at_once_or_stored(environ)
         if told is not None:
@@ -95,8 +113,11 @@ class Front:
         if scope.path in _HEALTH:
             return await loop.run_in_executor(self._health, self._call, environ)
         if self._busy >= THREADS + _MOST_WAITING:
+            FIGURES.turned_away("requests_waiting")
             return _told(503, "访问的人太多，请稍后重试", "too many visitors; please try again")
         answer = await self._counted(loop.run_in_executor(self._work, self._call, environ))
+        if answer[0] in _REASONS:
+            FIGURES.turned_away(_REASONS[answer[0]])
         if answer[0] == 429 and scope.path.startswith(_OFFICE):
             await asyncio.sleep(_SLOWED_SECONDS)  # whoever guesses waits, and holds no thread
         return answer
@@ -123,10 +144,12 @@ class Front:
         if not self._busy:
             self._moved = monotonic()
         self._busy += 1
+        FIGURES.waiting("requests", self._busy)
         try:
             return await work
         finally:
             self._busy -= 1
+            FIGURES.waiting("requests", self._busy)
             self._moved = monotonic()
 
     async def _body(self, scope: Any, protocol: Any) -> tuple[bytes, int]:

@@ -1,14 +1,18 @@
 """Runs the application on the production server, or on the fallback where that has no wheel."""
 
+import gc
+import logging
+import socket
 import sys
+from collections.abc import Callable, Sequence
 from pkgutil import resolve_name
 from typing import Any
-
-import click
 
 from survey.ledger.standing_words import read_only
 from survey.ledger.watch import HeadsWatch
 from survey.serving.front import BODY_SECONDS
+from survey.serving.handover import Handed, could_start, run_anew
+from survey.serving.retiring import Retiring
 from survey.serving.watch import Watch
 from survey.site.installation import Site
 from survey.web import log_lines
@@ -17,51 +21,95 @@ PATIENCE = 30
 WORKER = "survey.serving.worker"
 _CONNECTIONS = 4096  # of one worker; those that only send slowly are among them
 _OPEN_FILES = 16_384
-_DRAIN_SECONDS = 10
+_log = logging.getLogger("survey.serving")
+DRAIN_SECONDS = 3  # what is not answered by then is cut off
 
 
-def tell_standing(site: Site) -> None:
-    """Say on the terminal what the heads tell of the database; it is served all the same."""
+def tell_standing(site: Site, tell: Callable[[str], None]) -> None:
+    """Tell what the heads say of the database; it is served all the same."""
     watch = HeadsWatch(site)
     watch.look()
     standing = watch.standing()
     if standing.refusal:
-        click.echo(read_only().both(), err=True)
+        tell(read_only().both())
     for problem in standing.told:
-        click.echo(problem.both(), err=True)
+        tell(problem.both())
 
 
-def run_server(*, host: str, port: int, workers: int, patience: int = PATIENCE) -> None:
-    """Serve until stopped; the workers read the same environment."""
-    log_lines.install()
+def run_server(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    patience: int = PATIENCE,
+    log_json: bool = False,
+    locks: Sequence[int] = (),
+    handed: Handed | None = None,
+) -> None:
+    """Serve until stopped; the workers read the same environment.
+
+    Where it holds `locks` it can hand over to the program on the disk, and may have been `handed`
+    its place by the one before.
+    """
+    log_lines.install(as_json=log_json)
     try:
-        from granian import Granian  # noqa: PLC0415 - it has no wheel for every platform
-        from granian.constants import Interfaces  # noqa: PLC0415
+        from granian.constants import Interfaces  # noqa: PLC0415 - no wheel for every platform
     except ImportError:
         _serve_with_waitress(host, port)
         return
-    _allow_connections()
+    from survey.serving.shared_socket import SharedSocket, listen  # noqa: PLC0415 - it has granian
+
+    allow_connections()
     resolve_name(WORKER)  # workers are forked: what is loaded now is loaded once, and shared
-    server = Granian(
-        f"{WORKER}:build_front",
+    gc.collect()
+    gc.freeze()  # or looking for garbage would write to what is shared, and each have its own
+    listening = socket.socket(fileno=handed.listening) if handed else listen(host, port)
+    server = SharedSocket(
+        listening,
+        run_anew=lambda: _hand_over(locks, listening, watch, server, retiring),
+        target=f"{WORKER}:build_front",
         address=host,
         port=port,
         interface=Interfaces.RSGI,
         workers=workers,
         websockets=False,
-        backlog=1024,
         backpressure=_CONNECTIONS,
         factory=True,
+        log_dictconfig=log_lines.of_the_server(as_json=log_json),
         respawn_failed_workers=True,  # without it one dead worker stops the server
-        workers_kill_timeout=_DRAIN_SECONDS,
+        workers_kill_timeout=DRAIN_SECONDS,
     )
-    Watch(
-        lambda: [getattr(worker.inner, "pid", None) for worker in server.wrks], patience=patience
-    ).start()
-    server.serve()
+    watch = Watch(lambda: _alive(server), patience=patience)
+    watch.start(handed.pipe if handed else None)
+    retiring = Retiring(handed.workers if handed else ())
+    retiring.begin(watch.has_heard_all)
+    try:
+        server.serve()
+    finally:
+        retiring.stop()
 
 
-def _allow_connections() -> None:
+def _alive(server: Any) -> list[int]:
+    pids = (getattr(worker.inner, "pid", None) for worker in server.wrks)
+    return [pid for pid in pids if pid]
+
+
+def _hand_over(
+    locks: Sequence[int], listening: socket.socket, watch: Watch, server: Any, retiring: Retiring
+) -> None:
+    """Let the program on the disk go on in the place of this one, if it could."""
+    if not locks:
+        server.signal_handler_interrupt()  # the terminal has gone, and what was tried on it
+    elif not retiring.over:
+        _log.warning("still taking the place of the program before; try again in half a minute")
+    elif could_start() and not server.interrupt_signal:
+        pipe, workers = watch.listening, tuple(_alive(server))
+        at = listening.fileno()
+        run_anew(Handed(listening=at, locks=tuple(locks), pipe=pipe, workers=workers))
+
+
+def allow_connections() -> None:
+    """Raise the limit of open files as far as the machine lets it be raised."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415

@@ -18,45 +18,62 @@ from time import monotonic
 
 _WORD = struct.Struct("=i")
 _START_SECONDS = 120  # until a new worker says its first word
+_END_SECONDS = 3.0  # for what a worker without a parent still answers
 
 _log = logging.getLogger("survey.serving")
-_pipes: list[tuple[int, int]] = []  # where the parent listens and workers, who inherit it, speak
+_speaking: list[int] = []  # where workers, who inherit it, speak to the parent
+_listening: list[int] = []  # where the parent listens, to these and those of the program before
 
 
 def take_part() -> None:
     """Leave the listening to the parent: who else has that end of the pipe misses its death."""
-    for listening, _speaking in _pipes:
+    for listening in _listening:
         os.close(listening)
 
 
 def say_alive() -> None:
     """Say that this worker goes on; where nobody listens it ends, for its parent is gone."""
-    for _listening, speaking in _pipes:
+    for speaking in _speaking:
         try:
             os.write(speaking, _WORD.pack(os.getpid()))
         except BlockingIOError:
             pass  # the parent is busy starting a worker
         except BrokenPipeError:
+            _speaking.clear()
             os.kill(os.getpid(), signal.SIGTERM)
+            end = threading.Timer(_END_SECONDS, os._exit, (1,))  # whatever still waits
+            end.daemon = True
+            end.start()
 
 
 class Watch:
     """Listens to the workers and ends those that are silent for longer than `patience` seconds."""
 
-    def __init__(self, workers: Callable[[], list[int | None]], *, patience: float) -> None:
+    def __init__(self, workers: Callable[[], list[int]], *, patience: float) -> None:
         self._workers = workers
         self._patience = patience
         self._last_words: dict[int, float] = {}
         self._seen: dict[int, float] = {}
+        self.listening: int | None = None
 
-    def start(self) -> None:
-        """Listen from now on, where workers are forked; elsewhere nothing is watched."""
+    def start(self, former: int | None = None) -> None:
+        """Listen from now on, where workers are forked; elsewhere nothing is watched.
+
+        `former` is where the workers of the program before speak: to nobody, until they end.
+        """
         if sys.platform == "win32" or multiprocessing.get_start_method() != "fork":
             return
         listening, speaking = os.pipe()
         os.set_blocking(speaking, False)
-        _pipes[:] = [(listening, speaking)]
+        self.listening = listening
+        _speaking[:] = [speaking]
+        _listening[:] = [listening] if former is None else [listening, former]
         threading.Thread(target=self._run, args=(listening,), daemon=True).start()
+
+    def has_heard_all(self) -> bool:
+        """Say whether each worker there is now has said a first word: so it answers."""
+        workers = self._workers()
+        return bool(workers) and all(pid in self._last_words for pid in workers)
 
     def _run(self, listening: int) -> None:
         while True:
@@ -68,7 +85,7 @@ class Watch:
             self._judge()
 
     def _judge(self) -> None:
-        now, alive = monotonic(), [pid for pid in self._workers() if pid]
+        now, alive = monotonic(), self._workers()
         self._seen = {pid: self._seen.get(pid, now) for pid in alive}
         self._last_words = {pid: at for pid, at in self._last_words.items() if pid in self._seen}
         for pid, since in self._seen.items():

@@ -3,6 +3,8 @@
 import atexit
 import gc
 import os
+import signal
+import sys
 from functools import partial
 from threading import Thread
 
@@ -43,4 +45,7 @@ def build_front() -> Front:
     app = build()
     # granian's own workers end without what atexit knows.
     at_end = partial(write_all, app.extensions["waiting_counts"])
-    return Front(app, say_alive=say_alive, at_end=at_end)
+    front = Front(app, say_alive=say_alive, at_end=at_end)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGUSR1, lambda *_signal: front.leave())
+    return front

@@ -5,6 +5,7 @@ __all__ = [
     "config",
     "database",
     "faults",
+    "figures",
     "identity",
     "installation",
     "keys",

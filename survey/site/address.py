@@ -19,18 +19,22 @@ _LOCAL = frozenset(
 _ELSEWHERE = ("192.0.2.1", 9)  # nobody's (RFC 5737); asking for the way to it sends nothing
 
 
-def announce(
+def announced(
     settings: Settings, environment: Mapping[str, str], *, host: str, port: int
 ) -> Settings:
-    """Note what a server is reached at, and return the settings that say so."""
+    """Return the settings that say what a server is reached at."""
     url = settings.base_url
     if BASE_URL not in environment:
         url = f"http://{_bracketed(_reached(host))}:{port}"
+    return replace(settings, base_url=url, served_url=url)
+
+
+def announce(settings: Settings) -> None:
+    """Note what a server is reached at, for commands and its own workers."""
     path = settings.home / ADDRESS_FILE
     fresh = path.with_suffix(".new")
-    fresh.write_text(f"{url}\n", "utf-8")
+    fresh.write_text(f"{settings.served_url}\n", "utf-8")
     fresh.replace(path)
-    return replace(settings, base_url=url, served_url=url)
 
 
 def is_public(url: str) -> bool:

@@ -11,10 +11,12 @@ from urllib.parse import parse_qs, urlsplit
 from survey.problems import Problem, Refused
 
 BASE_URL = "SURVEY_BASE_URL"
+LOG_FORM = "SURVEY_LOG"
 ADDRESS_FILE = "address"  # in the home: what its server was reached at last
 
 _HEADS = ("SURVEY_HEADS_DROP", "SURVEY_HEADS_WITNESSED")
 _KEY_BYTES = 32
+_TOKEN_LENGTH = 16
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -34,6 +36,8 @@ class Settings:
     heads_witnessed: Path | None
     former_keys: tuple[str, ...]
     delivery_hosts: frozenset[str]
+    metrics_token: str
+    log_json: bool
 
     @property
     def host(self) -> str:
@@ -104,6 +108,25 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         )
     delivery_hosts = frozenset(environment.get("SURVEY_DELIVERY_HOSTS", "").lower().split())
     problems += [_not_a_host(host) for host in sorted(delivery_hosts) if not _is_host(host)]
+    metrics_token = environment.get("SURVEY_METRICS_TOKEN", "")
+    if metrics_token and len(metrics_token) < _TOKEN_LENGTH:
+        problems.append(
+            Problem(
+                field="SURVEY_METRICS_TOKEN",
+                zh=f"至少 {_TOKEN_LENGTH} 个字符，请让机器生成：openssl rand -hex 16",
+                en=f"takes {_TOKEN_LENGTH} characters at least; let a machine make it: "
+                "openssl rand -hex 16",
+            )
+        )
+    log_form = environment.get(LOG_FORM, "text")
+    if log_form not in {"text", "json"}:
+        problems.append(
+            Problem(
+                field=LOG_FORM,
+                zh="须为 text（一行文字）或 json（每行一个 JSON 对象）",
+                en="must be text (a line of words) or json (one JSON object a line)",
+            )
+        )
     if problems:
         raise Refused(problems)
     return Settings(
@@ -119,6 +142,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         heads_witnessed=witnessed,
         former_keys=former,
         delivery_hosts=delivery_hosts,
+        metrics_token=metrics_token,
+        log_json=log_form == "json",
     )
 
 

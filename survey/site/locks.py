@@ -4,7 +4,7 @@ import errno
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -20,15 +20,30 @@ _TURN_SECONDS, _TURN_RETRY_SECONDS = 2.0, 0.0005
 
 
 @contextmanager
-def serving_alone(home: Path, *, host: str, port: int) -> Iterator[None]:
+def serving_alone(
+    home: Path, *, host: str, port: int, handed: Sequence[int] = ()
+) -> Iterator[tuple[int, ...]]:
     """Hold a home and a port for one server; raises Refused saying who has either.
 
     Two servers on one port would each get some of the residents, whose answers would lie in two
-    databases; two on one home would each believe they alone seal and clean up.
+    databases; two on one home would each believe they alone seal and clean up. Gives the open files
+    that hold them: a program that takes the place of this one is `handed` them and goes on holding.
     """
-    with _home(home, f"http://{host}:{port}"), _port_name(port):
+    if handed:
+        yield tuple(handed)
+        return
+    with _home(home, f"http://{host}:{port}") as file, _port_name(port) as name:
         _need_free(host, port)
-        yield
+        yield tuple(each.fileno() for each in (file, name) if each is not None)
+
+
+def is_served(home: Path) -> bool:
+    """Say whether a server, or what none may run beside, has a home."""
+    path = home / LOCK_FILE
+    if not path.exists():
+        return False
+    with path.open("a+", encoding="utf-8") as file:
+        return not _lock(file)
 
 
 @contextmanager
@@ -82,7 +97,7 @@ def taking_turns(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _home(home: Path, address: str) -> Iterator[None]:
+def _home(home: Path, address: str) -> Iterator[IO[str]]:
     with (home / LOCK_FILE).open("a+", encoding="utf-8") as file:
         if not _lock(file):
             file.seek(0)
@@ -90,7 +105,7 @@ def _home(home: Path, address: str) -> Iterator[None]:
         file.truncate(0)
         file.write(f"{os.getpid()} {address}\n")
         file.flush()
-        yield
+        yield file
 
 
 def _lock(file: IO[str]) -> bool:
@@ -114,21 +129,21 @@ _BEYOND = 1 << 20  # what is locked on Windows cannot be read, so a byte nobody 
 
 
 @contextmanager
-def _port_name(port: int) -> Iterator[None]:
+def _port_name(port: int) -> Iterator[socket.socket | None]:
     """Hold a name for the port from before it is listened to, against another server of ours.
 
-    The server's workers share their port (SO_REUSEPORT), so the kernel would let a second server
-    in that started in the same second. The name is Linux's, as is that way of sharing.
+    One on all addresses and one on 127.0.0.1 alone could else start in the same second. The name
+    is Linux's.
     """
     if not sys.platform.startswith("linux"):
-        yield
+        yield None
         return
     with socket.socket(socket.AF_UNIX) as holder:
         try:
             holder.bind(f"\0gongping-{port}")
         except OSError:
             raise _port_taken(port) from None
-        yield
+        yield holder
 
 
 def _need_free(host: str, port: int) -> None:

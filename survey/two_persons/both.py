@@ -1,5 +1,8 @@
 """Both halves of a deed, for whoever plays both officials: a demonstration, a rehearsal."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from survey.model import Campaign
@@ -9,13 +12,21 @@ from survey.two_persons.proposals import approve, propose
 
 
 def done_by_both(
-    site: Site, *, proposer: str, approver: str, deed: Deed, code: str, reason: str
+    site: Site,
+    *,
+    proposer: str,
+    approver: str,
+    deed: Deed,
+    code: str,
+    reason: str,
+    arguments: Mapping[str, Any] | None = None,
 ) -> None:
-    """Let one propose a deed that needs no arguments, and the other approve it."""
+    """Let one propose a deed, and the other approve it."""
+    given = dict(arguments or {})
     wanted = sa.select(Campaign).where(Campaign.code == code)
     with site.database.reading() as session:
         campaign = session.scalars(wanted).one()
-        matter = Matter(session=session, site=site, campaign=campaign, arguments={})
+        matter = Matter(session=session, site=site, campaign=campaign, arguments=given)
         prepared = deed.prepare(matter.standing())
     with site.database.writing() as session:
         campaign = session.scalars(wanted).one()
@@ -24,7 +35,7 @@ def done_by_both(
             site=site,
             deed=deed,
             campaign=campaign,
-            arguments={},
+            arguments=given,
             by=proposer,
             reason=reason,
         )

@@ -1,14 +1,20 @@
 """Whether this server is alive and can serve, and its figures for Prometheus."""
 
-import sqlalchemy as sa
-from flask import Blueprint, Response
+from hmac import compare_digest
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey.model import SIGN_IN_OUTCOMES, Campaign, ProgressCounter, SignInCounter
 from survey.problems import Refused
 from survey.site import identity, schema
-from survey.web import alterations, heads_watch
+from survey.web import alterations, heads_watch, metrics
 from survey.web.request import site
+
+_NOT_FOR_ALL = (
+    "只供本机和持有 SURVEY_METRICS_TOKEN 者查看\n"
+    "for this machine and whoever shows SURVEY_METRICS_TOKEN\n"
+)
 
 blueprint = Blueprint("health", __name__)
 
@@ -46,25 +52,23 @@ def _not_ready(why: str) -> Response:
 
 
 @blueprint.get("/metrics")
-def metrics() -> Response:
-    """Tell answers received per campaign and attempts to sign in; nobody is named."""
-    query = (
-        sa.select(Campaign.code, sa.func.sum(ProgressCounter.received))
-        .join(ProgressCounter, ProgressCounter.campaign_id == Campaign.id)
-        .group_by(Campaign.code)
-        .order_by(Campaign.code)
-    )
-    attempts = sa.select(SignInCounter.outcome, SignInCounter.attempts)
-    with site().database.reading() as session:
-        rows = session.execute(query).all()
-        counted = dict.fromkeys(SIGN_IN_OUTCOMES, 0)
-        counted |= {row.outcome: row.attempts for row in session.execute(attempts)}
-    lines = [
-        "# HELP survey_responses_received_total Responses stored.",
-        "# TYPE survey_responses_received_total counter",
-        *(f'survey_responses_received_total{{campaign="{code}"}} {count}' for code, count in rows),
-        "# HELP survey_sign_ins_total Attempts of officials to sign in that were looked at.",
-        "# TYPE survey_sign_ins_total counter",
-        *(f'survey_sign_ins_total{{outcome="{name}"}} {n}' for name, n in counted.items()),
-    ]
-    return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")
+def figures() -> Response:
+    """Tell figures for monitoring, to this machine and to whoever shows the token."""
+    if not (_is_from_here() or _shows_token()):
+        return Response(_NOT_FOR_ALL, status=403, mimetype="text/plain")
+    return Response(metrics.text(site()), mimetype="text/plain; version=0.0.4")
+
+
+def _is_from_here() -> bool:
+    """Say whether this very machine asks; what a proxy that is not trusted passes on is not."""
+    passed_on = "X-Forwarded-For" in request.headers and not site().settings.trusted_proxies
+    try:
+        return ip_address(request.remote_addr or "").is_loopback and not passed_on
+    except ValueError:
+        return False
+
+
+def _shows_token() -> bool:
+    token = site().settings.metrics_token
+    shown = request.headers.get("Authorization", "")
+    return bool(token) and compare_digest(shown.encode(), f"Bearer {token}".encode())

@@ -26,6 +26,7 @@ COMMANDS: dict[str, list[str] | None] = {
     "start": [],
     "serve": [],
     "demo": ["--responses", "1"],
+    "drill": None,  # in a place of its own
     "backup": ["all.backup", "--passphrase-file", str(ANLAN / "scheme.yaml")],
     "restore": None,  # looks at the schema of a file: tests/backup/
     "campaign load": [str(ANLAN)],

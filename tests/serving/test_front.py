@@ -11,8 +11,11 @@ from flask import Flask, request
 
 from survey.serving import front
 from survey.serving.front import Front
+from survey.serving.page_kinds import kind_of
+from survey.site.figures import FIGURES, PAGES
 from tests import loops
 
+HEALTH = "/healthz"
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -100,6 +103,38 @@ def test_a_body_that_does_not_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -
     assert "请重试".encode() in given_up[2]
     assert taken[0] == 200
     assert b'"b":"2"' in taken[2]
+
+
+def test_what_is_asked_and_who_is_turned_away_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.2)
+    reasons = ("slow_body", "guessing", "too_large")
+    before = [FIGURES.n_turned_away(reason) for reason in reasons]
+    asked = FIGURES.seconds_of("office").count, FIGURES.seconds_of("health").count
+    half = Request(method="POST", parts=(b"a=1&",), endless=True)
+    large = Request(method="POST", parts=(b"x" * 600,) * 3, headers={"content-type": FORM})
+    ask(half, large, Request(path="/guess"), Request(path="/office/nothing"), Request(path=HEALTH))
+    assert [FIGURES.n_turned_away(reason) for reason in reasons] == [n + 1 for n in before]
+    assert FIGURES.seconds_of("office").count == asked[0] + 1
+    assert FIGURES.seconds_of("health").count == asked[1] + 1
+    assert FIGURES.n_waiting("requests") == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("GET", "/q/0123ABCD", "questionnaire"),
+        ("POST", "/q/0123ABCD", "answer"),
+        ("POST", "/r", "receipt"),
+        ("GET", "/p/ANLAN", "public"),
+        ("POST", "/office/new", "office"),
+        ("GET", "/readyz", "health"),
+        ("GET", "/", "other"),
+        ("GET", "/qq", "other"),
+    ],
+)
+def test_an_address_is_of_one_kind_and_none_is_told(method: str, path: str, kind: str) -> None:
+    assert kind_of(method, path) == kind
+    assert kind in PAGES
 
 
 def test_a_body_that_grows_too_long_is_not_kept() -> None:

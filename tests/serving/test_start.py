@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from survey.model import RefusalCounter
 from survey.site.config import read_settings
 from survey.site.installation import open_site
+from tests.serving.crowd import lives, until
 
 pytestmark = pytest.mark.server
 
@@ -128,3 +129,11 @@ def test_what_is_counted_is_written_in_time_and_when_the_server_stops(tmp_path: 
         assert refused() == [1]
         ask_for_nothing(run)
     assert refused() == [2]
+
+
+def test_it_ends_with_the_window_it_was_started_in(tmp_path: Path) -> None:
+    with started(tmp_path, "--host", "127.0.0.1") as run:
+        pid = int((tmp_path / "server.lock").read_text("utf-8").split()[0])
+        os.kill(pid, signal.SIGHUP)
+        until(lambda: not lives(pid))
+    assert "已停止 / stopped" in run.said

@@ -390,6 +390,7 @@ LEAVE_NONE = {
     "survey start": _SERVES,
     "survey serve": _SERVES,
     "survey demo": "does each deed of the demonstration, which leaves its own entry",
+    "survey drill": "in a place of its own, which is then gone",
     "survey campaign status": _READS,
     "survey campaign workbook": _READS,
     "survey keys due": _READS,

@@ -19,6 +19,7 @@ from survey.respond.door.opening import OpenEntrance
 from survey.respond.intake import Outcome, accept
 from survey.respond.quick.together import HandedIn, accept_all, handed_in
 from survey.site.database import Database
+from survey.site.figures import FIGURES
 
 MOST_TOGETHER = 200
 MOST_WAITING = 512
@@ -86,6 +87,7 @@ class Batches:
             if len(self._queue) >= MOST_WAITING:
                 raise Crowded
             self._queue.append(waiting)
+            FIGURES.waiting("answers", len(self._queue))
             leads, self._led = not self._led, True
         return leads
 
@@ -109,6 +111,7 @@ class Batches:
         """Write what waits, at most so many; returns the first of the rest."""
         with self._lock:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
+            FIGURES.waiting("answers", len(self._queue))
         try:
             self._write(batch)
         finally:
@@ -133,6 +136,7 @@ class Batches:
             for waiting in batch:  # innocent ones are kept
                 self._write_alone(waiting)
             return
+        FIGURES.stored(len(batch))
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
 
@@ -142,5 +146,6 @@ class Batches:
             self._look()
             with self._database.writing() as session:
                 waiting.outcome = accept(session, entrance=sheet.entrance, sheet=sheet.sheet)
+            FIGURES.stored(1)
         except Exception as error:  # noqa: BLE001 - as above
             waiting.error = error

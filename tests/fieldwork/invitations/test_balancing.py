@@ -1,6 +1,7 @@
 """The balance of codes: by batch, signed by two, and held to what the answers show."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from survey import audit
 from survey.app import create_app
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
+from survey.fieldwork.invitations.balance import views
 from survey.fieldwork.invitations.balance.sheet import sheet_of, told_lines
 from survey.ledger.committed.balance import Balance, Line, balance_of
 from survey.model import AuditEntry, CodeBatch, Entrance
@@ -180,3 +182,24 @@ def test_the_sums_do_not_tell_of_a_few(made: tuple[int, ...], told: tuple[int, .
         Line(batch=place, made=n, used=n // 2, void=0, found=n) for place, n in enumerate(made)
     )
     assert tuple(line["made"] for line in told_lines(Balance(lines=tuple(lines)))) == told
+
+
+def test_a_long_balance_is_read_page_by_page_and_the_totals_are_of_all(
+    home: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with home.database.reading() as session:
+        sheet = sheet_of(session, find_campaign(session, CODE))
+    n = len(sheet.lines)
+    monkeypatch.setattr(views, "_LINES", n - 1)
+    admin = clients(home)[0]
+    first, second = (admin.get(f"{PAGE}?p={page}").text for page in (1, 2))
+    for number, text in ((1, first), (2, second)):
+        assert f"共 {n} 批，第 {number} / 2 页" in text
+        assert text.count(f">{sheet.totals['made']}<") >= 1
+    rows = [re.findall(r'<th scope="row">(\d+)</th>', text) for text in (first, second)]
+    assert [int(number) for page in rows for number in page] == [
+        line.batch.number for line in sheet.lines
+    ]
+    assert len(rows[1]) == 1
+    monkeypatch.setattr(views, "_LINES", n)
+    assert "第 1 /" not in admin.get(PAGE).text

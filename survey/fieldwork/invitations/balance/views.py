@@ -1,6 +1,7 @@
 """The office's page of the balance of codes: read, taken away, and proposed to be signed."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template, request
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -8,8 +9,9 @@ from survey import audit
 from survey.access.sign_in import current_account, requires
 from survey.fieldwork.campaign_pages import campaign_or_404, need_whole
 from survey.fieldwork.invitations.addressees import invited_channels
-from survey.fieldwork.invitations.balance.sheet import Sheet, sheet_of, workbook
+from survey.fieldwork.invitations.balance.sheet import Sheet, sheet_of, signed_entry, workbook
 from survey.fieldwork.invitations.balance.signing import BALANCE_CODES
+from survey.fieldwork.once import Once, codes_version
 from survey.forms.office import ProposalForm
 from survey.model import Campaign
 from survey.problems import Problem, Refused
@@ -21,7 +23,13 @@ from survey.web.request import language, site
 blueprint = Blueprint("balance", __name__, url_prefix="/office/campaigns/<code>/invitations")
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LINES = 100  # of one page; the workbook has them all
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.record
+def _prepare(state: BlueprintSetupState) -> None:
+    state.app.extensions["balance"] = Once()
 
 
 @blueprint.get("/balance")
@@ -81,11 +89,16 @@ def _page(code: str, *, form: ProposalForm | None = None, refused: Refused | Non
         sheet, faults = _sheet(session, campaign)
         given = refused.problems if refused else ()
         said = dict.fromkeys([*given, *faults, *(sheet.problems if sheet else ())])
+        n_lines = len(sheet.lines) if sheet else 0
+        page = max(1, request.args.get("p", 1, type=int))
         waiting = find_waiting(session, deed=BALANCE_CODES, campaign=campaign, arguments={})
         return render_template(
             "office/code_balance.html",
             campaign=campaign,
             sheet=sheet,
+            page=page,
+            n_pages=-(-n_lines // _LINES) or 1,
+            shown=sheet.lines[(page - 1) * _LINES : page * _LINES] if sheet else (),
             waiting=waiting.id if waiting else None,
             groups={group.code: group.name(language()) for group in campaign.groups},
             channels=invited_channels(campaign, language()),
@@ -95,8 +108,16 @@ def _page(code: str, *, form: ProposalForm | None = None, refused: Refused | Non
 
 
 def _sheet(session: Session, campaign: Campaign) -> tuple[Sheet | None, tuple[Problem, ...]]:
-    """Return what there is to read, or why there is nothing any more."""
+    """Return what there is to read, or why there is nothing any more.
+
+    All codes are counted for it, so that while people answer it is done once a minute at most;
+    whoever signs has them counted then.
+    """
+    once: Once = current_app.extensions["balance"]
+    minute = site().clock().replace(second=0, microsecond=0)
+    signed = signed_entry(session, campaign)
+    version = (codes_version(session, campaign), minute, signed.id if signed else None)
     try:
-        return sheet_of(session, campaign), ()
+        return once.value(campaign.id, version, lambda: sheet_of(session, campaign)), ()
     except Refused as refused:
         return None, tuple(refused.problems)

@@ -1,0 +1,71 @@
+"""Workers of the program before retire once those of this one answer; nobody notices."""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from threading import Thread
+
+_READY_SECONDS = 120
+_CLOSING_SECONDS = 2.0  # an answer in this time is the last of its connection
+_LONGEST_SECONDS = 30.0  # for a document that is being made
+_log = logging.getLogger("survey.serving")
+
+
+class Retiring:
+    """The workers that are to end; `over` once the last of them has."""
+
+    def __init__(self, workers: Sequence[int]) -> None:
+        self._left = list(workers)
+
+    @property
+    def over(self) -> bool:
+        """Whether none of them lives any more."""
+        return not self._left
+
+    def begin(self, is_ready: Callable[[], bool]) -> None:
+        """Let them end once `is_ready`, beside the server."""
+        if self._left:
+            Thread(target=self._retire, args=(is_ready,), name="retiring", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let them end now, as the server does."""
+        for worker in list(self._left):
+            _tell(worker, signal.SIGKILL)
+
+    def _retire(self, is_ready: Callable[[], bool]) -> None:
+        _wait(is_ready, _READY_SECONDS)
+        for worker in self._left:
+            _tell(worker, signal.SIGUSR1)
+        time.sleep(_CLOSING_SECONDS)
+        for worker in self._left:
+            _tell(worker, signal.SIGTERM)
+        _wait(self._has_ended, _LONGEST_SECONDS)
+        self.stop()
+        _wait(self._has_ended, 1.0)
+        _log.info("the workers of the program before have ended")
+
+    def _has_ended(self) -> bool:
+        self._left = [worker for worker in self._left if _lives(worker)]
+        return self.over
+
+
+def _wait(until: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not until() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _tell(worker: int, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(worker, what)
+
+
+def _lives(worker: int) -> bool:
+    """Look whether a worker, a child of this process before it ran anew, has ended."""
+    try:
+        return os.waitpid(worker, os.WNOHANG) == (0, 0)
+    except ChildProcessError:
+        return False
