@@ -66,10 +66,8 @@ class Frontier:
 
 def root(leaves: Iterable[bytes]) -> bytes:
     """Return the tree's hash over leaf hashes in their order."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    return frontier.root()
+    tree = PackedTree(b"".join(leaves))
+    return bytes.fromhex(tree.root(len(tree)))
 
 
 def inclusion_path(perfect: Perfect, *, index: int, size: int) -> list[bytes]:

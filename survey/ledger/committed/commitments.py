@@ -15,8 +15,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.canonical import digest_of
-from survey.ledger.checker import leaf_hash
+from survey.canonical import canonical, digest_of
 from survey.ledger.tree import root
 from survey.model import Campaign, CodeBatch, CodeCommitment, CoveredUnit, Entrance
 
@@ -51,15 +50,11 @@ def root_of(batches: Iterable[Committed]) -> str:
 
 
 def _leaves(batch: Committed) -> Iterable[bytes]:
+    stated = {"channel": batch.channel, "code": "", "group_code": batch.group_code}
+    before, after = canonical(stated | {"units": list(batch.units)}).split(b'"code":""')
+    before, after = b'\0%s"code":"' % before, b'"%s' % after
     for held in batch.hashes:
-        yield leaf_hash(
-            {
-                "channel": batch.channel,
-                "code": held.hex(),
-                "group_code": batch.group_code,
-                "units": list(batch.units),
-            }
-        )
+        yield hashlib.sha256(before + held.hex().encode() + after).digest()
 
 
 def listed_batches(batches: Iterable[Committed]) -> list[dict[str, Any]]:
