@@ -1,13 +1,15 @@
 """The one question asked before anything is used: is a campaign still what was sealed."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.ledger.committed.used import CodesUsed
 from survey.ledger.inspection import inspect
 from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
@@ -23,9 +25,10 @@ from survey.verification.counties import check_counties
 from survey.verification.deeds import Deeds, read_deeds
 from survey.verification.entrances.codes import check_codes
 from survey.verification.entrances.committed import (
+    Codes,
     check_balance,
     check_commitments,
-    codes_used,
+    codes_committed,
     taken_by,
 )
 from survey.verification.entrances.withdrawn import check_withdrawn
@@ -70,7 +73,11 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
 
 def require_whole(site: Site, campaign_code: str) -> None:
     """Raise Altered where a campaign is not what was sealed, so that nobody goes on with it."""
-    problems = verify(site, only=campaign_code)
+    refuse_altered(campaign_code, verify(site, only=campaign_code))
+
+
+def refuse_altered(campaign_code: str, problems: Sequence[Problem]) -> None:
+    """Raise Altered where anything was found, and leave it in the log."""
     if problems:
         for problem in problems:
             _LOG.error("%s %s", campaign_code, problem.both().replace("\n", " / "))
@@ -82,11 +89,12 @@ def _of_campaign(
 ) -> list[Problem]:
     """Return what is wrong with each part; one that cannot even be read is wrong."""
     keys = known_keys(site)
+    codes = cache(lambda: codes_committed(session, campaign))
     checks: dict[str, Callable[[], list[Problem]]] = {
         "plan": lambda: check_fixed(session, campaign, deeds),
-        "ledger": lambda: _answers(session, campaign, standing, keys),
+        "ledger": lambda: _answers(session, campaign, standing, keys, codes()),
         "codes": lambda: check_codes(session, campaign, deeds),
-        "commitments": lambda: check_commitments(session, campaign, deeds),
+        "commitments": lambda: check_commitments(session, campaign, deeds, codes()),
         "balance": lambda: check_balance(session, campaign, deeds),
         "tallies": lambda: check_tallies(session, campaign),
         "withdrawn": lambda: check_withdrawn(session, campaign, deeds),
@@ -116,11 +124,15 @@ def _of_campaign(
 
 
 def _answers(
-    session: Session, campaign: Campaign, standing: Standing, keys: Mapping[str, str]
+    session: Session,
+    campaign: Campaign,
+    standing: Standing,
+    keys: Mapping[str, str],
+    codes: Codes,
 ) -> list[Problem]:
     if campaign.plan is None:
         return []
-    tally, used = Tally(session, campaign), codes_used(session, campaign)
+    tally, used = Tally(session, campaign), CodesUsed(*codes)
     by_code = taken_by(used, campaign)
 
     def each(row: Any) -> None:

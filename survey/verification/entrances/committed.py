@@ -24,12 +24,22 @@ from survey.problems import Problem
 from survey.verification.deeds import Deeds
 from survey.verification.findings import altered
 
+Codes = tuple[list[Statement], dict[int, Committed]]
+
 _DEEDS = ("campaign.open", "invitation.issue", "sitting.issue")
 
 
-def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
-    """Find codes that were put in, taken out or replaced since they were committed."""
+def codes_committed(session: Session, campaign: Campaign) -> Codes:
+    """Return what was committed, and the codes as they are stored: of these there are many."""
     statements = statements_of(session, campaign)
+    return statements, committed_batches(session, campaign) if statements else {}
+
+
+def check_commitments(
+    session: Session, campaign: Campaign, deeds: Deeds, codes: Codes
+) -> list[Problem]:
+    """Find codes that were put in, taken out or replaced since they were committed."""
+    statements, batches = codes
     said = {
         entry["detail"]["commitment"]: entry["detail"]["commitment_digest"]
         for action in _DEEDS
@@ -40,7 +50,6 @@ def check_commitments(session: Session, campaign: Campaign, deeds: Deeds) -> lis
     if found != said:
         return [_unlike_deeds(min(dict(found.items() ^ said.items())))]
     heads = _sealing(session, campaign)
-    batches = committed_batches(session, campaign) if statements else {}
     problems = [_back_dated(each) for each in statements if _is_before_its_head(each, heads)]
     problems += [_unlike_codes(each) for each in statements if not _holds(each, batches)]
     listed = {entry["batch"] for each in statements for entry in each["batches"]}
@@ -69,12 +78,6 @@ def _unlike_signed(said: Mapping[str, Any], balance: Balance) -> Problem:
         f"评议码收支与两人确认的不同：确认时{zh}",
         f"the balance of codes is not the one that two signed: {en}",
     )
-
-
-def codes_used(session: Session, campaign: Campaign) -> CodesUsed:
-    """Return what the answers are held against, before the first of them is."""
-    statements = statements_of(session, campaign)
-    return CodesUsed(statements, committed_batches(session, campaign) if statements else {})
 
 
 def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Any], None]:
