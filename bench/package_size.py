@@ -4,7 +4,8 @@
 
 The answers are those of `bench.office_pages`, closed, scored and released; then `survey export
 --format package --openings`, `survey verify` and `docs/verify/verify.py` run on it as commands,
-each in a process of its own. A FOLDER keeps the installation and the package.
+each by itself. Memory is that of a command and all it starts, together (Linux). A FOLDER keeps
+the installation and the package.
 """
 
 import os
@@ -25,6 +26,7 @@ from survey.site.installation import Site, upgrade_site
 from tests.factories import CODE
 
 MAKING_S, CHECKING_S, MIB = 60, 90, 1536  # limits for a million answers
+_LOOK_S = 0.2
 _VERIFIER = Path(__file__).resolve().parents[1] / "docs" / "verify" / "verify.py"
 _EXPORT = ("export", CODE, "--format", "package", "--openings", "--by", "admin")
 
@@ -58,15 +60,30 @@ def _prepare(site: Site, answers: int) -> None:
 
 def _run(name: str, command: list[str], home: Path, seconds: int) -> bool:
     """Run a command; return whether it ended well, in time and within the memory."""
-    begun = time.monotonic()
+    begun, most = time.monotonic(), 0
     process = subprocess.Popen(command, env={**os.environ, "SURVEY_HOME": str(home)})
-    _, status, used = os.wait4(process.pid, 0)
-    cpu = used.ru_utime + used.ru_stime
-    mib = used.ru_maxrss / 1024
+    ended, status, used = 0, 0, None
+    while not ended:
+        time.sleep(_LOOK_S)
+        most = max(most, _bytes_of(process.pid))
+        ended, status, used = os.wait4(process.pid, os.WNOHANG)
+    cpu, mib = used.ru_utime + used.ru_stime, most / 2**20
     took = time.monotonic() - begun
     code = os.waitstatus_to_exitcode(status)
-    print(f"{name}: exit {code}, {took:.0f} s, {cpu:.0f} s of a processor, {mib:.0f} MiB")
+    ratios = f"{took / seconds:.2f} and {mib / MIB:.2f} of the limits"
+    print(f"{name}: exit {code}, {took:.0f} s, {cpu:.0f} s of processors, {mib:.0f} MiB: {ratios}")
     return code == 0 and took <= seconds and mib <= MIB
+
+
+def _bytes_of(number: int) -> int:
+    """Return the memory of a process and of those it started; what they share counts once."""
+    try:
+        told = Path(f"/proc/{number}/smaps_rollup").read_text()
+        children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+    except OSError:  # it has ended
+        return 0
+    [kib] = [line.split()[1] for line in told.splitlines() if line.startswith("Pss:")]
+    return 1024 * int(kib) + sum(_bytes_of(int(child)) for child in children)
 
 
 if __name__ == "__main__":

@@ -95,6 +95,10 @@ class Refused(Exception):  # noqa: N818  the word said to the user; what is refu
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(problem.both() for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        """Come out of another process as it was raised there, with its problems."""
+        return type(self), (self.problems,)
+
     @classmethod
     def of(
         cls, *, zh: str, en: str, file: str = "", row: int | None = None, field: str = ""

@@ -188,14 +188,16 @@ def check_documents(files, manifest, key, last, n_leaves):  # what a head seals,
 def check_codes(files, heads):  # what each code that was committed opens, and since which leaf
     said = load(files, CODES) if CODES in files.NameToInfo else {"commitments": [], "records": {}}
     sealed, known, invited, uncoded, late = {}, {}, (), (), 0
+    sizes = [0, *(head["size"] for head in heads)]  # before the first head, and at each
     for number, kept in {len(heads): load(files, HEADS)["records"], **said["records"]}.items():
-        head, listed = heads[int(number) - 1], kept.get("commitments", "").split(";")
-        need(sha(canonical(kept)) == head["records"], f"{CODES}: records of head {number}")
-        sealed |= {one: min(head["size"], sealed.get(one, head["size"])) for one in listed if one}
+        at, listed = int(number), kept.get("commitments", "").split(";")
+        need(at > 0 and sha(canonical(kept)) == heads[at - 1]["records"], f"{CODES}: records {at}")
+        sealed |= {one: min(at, sealed.get(one, at)) for one in listed if one}
     last = [f"{n}={sha(canonical(one))}" for n, one in enumerate(said["commitments"], start=1)]
-    need(set(last) == sealed.keys() and not (last and sealed[last[0]]), f"{CODES}: sealed late")
+    need(set(last) == sealed.keys() and not (last and sizes[sealed[last[0]]]), f"{CODES}: late")
     for stated, each in reversed([*zip(last, said["commitments"], strict=True)]):
-        late += each["codes"] * (sealed[stated] > 0)
+        need(sizes[sealed[stated] - 1] <= each["size"], f"{CODES}: dated back")
+        late += each["codes"] * (sizes[sealed[stated]] > 0)
         leaves, invited, uncoded = [], each["invited_channels"], each["uncoded_channels"]
         for batch in each["batches"]:
             of, hashes = {name: batch[name] for name in BATCH}, said["hashes"][str(batch["batch"])]
@@ -224,7 +226,7 @@ def fault(index, told, unit, known, invited, uncoded, _late, used):  # of the co
 def check_openings(files, manifest, leaves, codes):
     wrong, waiting, digest, rows = defaultdict(list), {}, hashlib.sha256(), table(files, ANSWERS)
     meant, numbers, place, last = load(files, MEANINGS), {of: {None: -1} for of in MARKS}, 0, -1
-    for one in map(json.loads, lines(files, OPENINGS)):
+    for one in map(json.loads, map(bytes.decode, lines(files, OPENINGS))):
         index, told = one["index"], json.loads(one["content"])
         need(index > last, f"{OPENINGS}: not in the order of the leaves")
         salted = sha(bytes.fromhex(one["salt"]) + one["content"].encode())
@@ -245,7 +247,7 @@ def check_openings(files, manifest, leaves, codes):
             cells |= zip(COLUMNS, [f"m{n:09d}" if n >= 0 else "" for n in marks], strict=True)
             at = datetime.fromisoformat(row["submitted_at"])
             same = at.tzinfo is not None and at.timestamp() == told["submitted_ms"] // 1000
-            items = [cell for name, cell in row.items() if name.startswith("q_")]
+            items = [cell for name, cell in row.items() if name[:2] == "q_"]
             same = same and items == [item.replace("-", "") for item in told["answers"]]
             same = same and cells.items() <= row.items()
             wrong["not as in the folder"] += [index] * (not same)

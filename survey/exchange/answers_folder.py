@@ -5,6 +5,7 @@ say which are equal, no receipt, no code, no word that somebody wrote.
 """
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import yaml
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
@@ -42,6 +44,8 @@ from survey.site.database import Database
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
+
+Column = Sequence[str]
 
 _AT_ONCE = 20_000
 _MARKS = ("token", "device_hash", "ip_hash", "rater")
@@ -115,70 +119,79 @@ def _write_answers(path: Path, sample: Sample, plan: Plan, county: CountyFolder)
     items = item_columns(county.questionnaire, plan)
     drawn = () if sample.probability is None else ("probability",)
     columns = (*COLUMNS, *_MARKS, "own_staff", *drawn, *items)
-    _write(path, columns, _answers(sample, plan, ZoneInfo(county.campaign.timezone)))
+    zone, starts = ZoneInfo(county.campaign.timezone), range(0, sample.n_responses, _AT_ONCE)
+    parts = (_columns(sample, plan, zone, slice(at, at + _AT_ONCE)) for at in starts)
+    _write_columns(path, columns, parts)
 
 
-def _answers(sample: Sample, plan: Plan, zone: ZoneInfo) -> Iterator[Sequence[object]]:
-    """Yield a row for each answer: `COLUMNS`, marks, own staff, chance if any, and items."""
-    for start in range(0, sample.n_responses, _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
-        yield from zip(*_columns(sample, plan, zone, some), strict=True)
-
-
-def _columns(sample: Sample, plan: Plan, zone: ZoneInfo, some: slice) -> Iterator[Iterable[object]]:
-    """Yield the columns of some answers: a million rows, cell by cell of arrays, take minutes."""
+def _columns(sample: Sample, plan: Plan, zone: ZoneInfo, some: slice) -> Iterator[Column]:
+    """Yield the columns of some answers: `COLUMNS`, marks, own staff, chance if any, and items."""
     yield sample.response_id[some].tolist()
     yield _named([unit.unit_code for unit in plan.units], sample.unit[some])
     yield _named([group.group_code for group in plan.groups], sample.group[some])
     yield _named([channel.channel for channel in plan.channels], sample.channel[some])
     times = sample.submitted_at[some].tolist()
-    yield (datetime.fromtimestamp(at, zone).isoformat() for at in times)
-    yield map(_seconds, sample.duration_ms[some].tolist())
+    yield [datetime.fromtimestamp(at, zone).isoformat() for at in times]
+    yield _seconds(sample.duration_ms[some].tolist())
     yield _named(SEXES, sample.sex[some])
     yield _named(plan.ages, sample.age[some])
     yield _named(plan.townships, sample.township[some])
     yield _named(RESIDENCES, sample.residence[some])
     for mark in (sample.token, sample.device, sample.network, sample.rater):
-        yield map(_mark, mark[some].tolist())
-    yield map(int, sample.own_staff[some].tolist())
+        yield _marked(mark[some].tolist())
+    yield _named("01", sample.own_staff[some].astype(np.intp))
     if sample.probability is not None:
-        yield map(_chance, sample.probability[some].tolist())
-    for answers in sample.items[some].T.tolist():
-        yield ("" if answer < 0 else answer for answer in answers)
+        chances = sample.probability[some].tolist()
+        yield ["" if isnan(chance) else repr(chance) for chance in chances]
+    digits = [str(point) for point in range(len(plan.points))]
+    for answers in sample.items[some].T:
+        yield _named(digits, answers)
 
 
 def _write_invitations(
     path: Path, invited: load.LoadedInvitations, sample: Sample, plan: Plan
 ) -> None:
     people: Invitations = invited.invitations
-    rows = (
-        (
-            plan.units[people.unit[place]].unit_code,
-            plan.groups[people.group[place]].group_code,
-            channel,
-            sample.response_id[people.response[place]] if people.response[place] >= 0 else "",
-            int(people.wave[place]),
-        )
-        for place, channel in enumerate(invited.channels)
+    spelt = {channel: _cell(channel) for channel in {*invited.channels}}
+    answers = [*sample.response_id.tolist(), ""]  # of who gave none the last
+    columns = (
+        _named([unit.unit_code for unit in plan.units], people.unit),
+        _named([group.group_code for group in plan.groups], people.group),
+        [spelt[channel] for channel in invited.channels],
+        [answers[place] for place in people.response.tolist()],
+        [str(wave) for wave in people.wave.tolist()],
     )
-    _write(path, INVITATION_COLUMNS, rows)
+    _write_columns(path, INVITATION_COLUMNS, [columns])
 
 
-def _seconds(milliseconds: int) -> str:
-    return "" if milliseconds < 0 else f"{milliseconds // 1000}.{milliseconds % 1000:03d}"
+def _seconds(durations: Sequence[int]) -> Column:
+    return ["" if ms < 0 else f"{ms // 1000}.{ms % 1000:03d}" for ms in durations]
 
 
-def _chance(probability: float) -> str:
-    return "" if isnan(probability) else repr(probability)
+def _named(names: Sequence[str], places: NDArray[Any]) -> Column:
+    cells = [*map(_cell, names), ""]  # the last of which is found at NONE
+    return [cells[place] for place in places.tolist()]
 
 
-def _named(names: Sequence[str], places: NDArray[Any]) -> Iterator[str]:
-    return ("" if place == NONE else names[place] for place in places.tolist())
-
-
-def _mark(number: int) -> str:
+def _marked(numbers: Sequence[int]) -> Column:
     # Of one length, so that they sort as their numbers do; a letter, or Excel drops the zeros.
-    return "" if number == NONE else f"m{number:09d}"
+    return ["" if number == NONE else f"m{number:09d}" for number in numbers]
+
+
+def _cell(text: str) -> str:
+    """Return a cell as it is written, in quotation marks where it needs them."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow((text, ""))
+    return out.getvalue().removesuffix(",")
+
+
+def _write_columns(path: Path, heading: Sequence[str], parts: Iterable[Iterable[Column]]) -> None:
+    """Write a table part by part, of columns of cells: a million rows cell by cell take minutes."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(map(_cell, heading)) + "\n")
+        for columns in parts:
+            lines = map(",".join, zip(*columns, strict=True))
+            file.write("".join([f"{line}\n" for line in lines]))
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

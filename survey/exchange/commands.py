@@ -52,9 +52,6 @@ def export(
         raise click.UsageError(_HOW_OPENED)
     with open_site(os.environ) as site:
         if name == PACKAGE:
-            _tell("核对全部存档… / comparing all that is stored with its seals …")
-        require_whole(site, campaign_id)
-        if name == PACKAGE:
             hand_over(
                 site,
                 campaign_code=campaign_id,
@@ -65,6 +62,7 @@ def export(
                 tell=_tell,
             )
         else:
+            require_whole(site, campaign_id)
             out.write_bytes(FORMATS[name].write(_exported(site, campaign_id, name, number)))
     with out.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()

@@ -78,38 +78,44 @@ def _recompute(
 ) -> _Recomputed:
     done = _Recomputed(roots={0: Frontier().root()})
     leaves = StoredLeaves(_RESPONSE.c.keys(), campaign_code=campaign.code)
-    frontier, append, leaf_of = done.frontier, done.frontier.append, leaves.leaf
-    for row in _stored(session, campaign, size):
-        while frontier.size < row.leaf_index:
-            done.tell(_missing(frontier.size), frontier.size)
-            append(bytes(32))
-        stored = row.leaf
-        leaf = stored if _is_let_go(row, campaign) else leaf_of(row)
-        if leaf != stored:
-            done.tell(_changed(row), row.leaf_index)
-        for node in append(leaf):
-            if node.level == STEP:
-                done.nodes[node.position] = node.hash
-        if frontier.size in wanted:
-            done.roots[frontier.size] = frontier.root()
-        each(row)
+    for rows in _stored(session, campaign, size):
+        for row, leaf in zip(rows, _leaves(rows, campaign, leaves), strict=True):
+            _append(done, row, leaf, wanted)
+            each(row)
     return done
 
 
-def _stored(session: Session, campaign: Campaign, size: int) -> Iterator[Any]:
-    """Return the first rows of a ledger in its order."""
+def _append(done: _Recomputed, row: Any, leaf: bytes, wanted: set[int]) -> None:
+    """Add a row's leaf to the tree, after those that are missing before it."""
+    frontier = done.frontier
+    while frontier.size < row.leaf_index:
+        done.tell(_missing(frontier.size), frontier.size)
+        frontier.append(bytes(32))
+    if leaf != row.leaf:
+        done.tell(_changed(row), row.leaf_index)
+    for node in frontier.append(leaf):
+        if node.level == STEP:
+            done.nodes[node.position] = node.hash
+    if frontier.size in wanted:
+        done.roots[frontier.size] = frontier.root()
+
+
+def _stored(session: Session, campaign: Campaign, size: int) -> Iterator[Sequence[Any]]:
+    """Return the first rows of a ledger in its order, many at once."""
     query = (
         sa.select(_RESPONSE)
         .where(_RESPONSE.c.campaign_id == campaign.id, _RESPONSE.c.leaf_index < size)
         .order_by(_RESPONSE.c.leaf_index)
         .execution_options(yield_per=_CHUNK)
     )
-    return iter(session.execute(query))
+    return session.execute(query).partitions()
 
 
-def _is_let_go(row: Any, campaign: Campaign) -> bool:
-    """Say whether a row holds no more what its leaf was made of, and may."""
-    return row.receipt is None and campaign.anonymised_at is not None
+def _leaves(rows: Sequence[Any], campaign: Campaign, stored: StoredLeaves) -> list[bytes]:
+    """Return the leaf of each row; the stored one where its answer was let go of, and may be."""
+    if campaign.anonymised_at is None:
+        return stored.leaves(rows)
+    return [row.leaf if row.receipt is None else stored.leaves([row])[0] for row in rows]
 
 
 def _let_go(session: Session, campaign: Campaign) -> list[Problem]:

@@ -66,11 +66,8 @@ class Frontier:
 
 def root(leaves: Iterable[bytes]) -> bytes:
     """Return the tree's hash over leaf hashes in their order."""
-    level = b"".join(leaves) or Frontier().root()
-    while len(level) > _HASH_BYTES:
-        paired = len(level) - len(level) % (2 * _HASH_BYTES)
-        level = _level_above(level) + level[paired:]  # one without a pair goes up as it is
-    return level
+    tree = PackedTree(b"".join(leaves))
+    return bytes.fromhex(tree.root(len(tree)))
 
 
 def inclusion_path(perfect: Perfect, *, index: int, size: int) -> list[bytes]:

@@ -2,12 +2,13 @@
 
 from sqlalchemy.orm import Session
 
+from survey.ledger.committed.used import CodesUsed
 from survey.ledger.inspection import inspect
 from survey.ledger.standing import Standing, known_keys
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.installation import Site
-from survey.verification.entrances.committed import codes_used, read_codes, taken_by
+from survey.verification.entrances.committed import codes_committed, taken_by
 
 
 def ledger_problems(
@@ -17,7 +18,7 @@ def ledger_problems(
 
     `standing` is what the heads known here and outside say of the whole database.
     """
-    used = codes_used(read_codes(session, campaign))
+    used = CodesUsed(*codes_committed(session, campaign))
     problems = inspect(
         session,
         campaign=campaign,

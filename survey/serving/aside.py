@@ -16,9 +16,9 @@ from survey.jobs.running import Doing, do
 from survey.kinds import KINDS
 from survey.model import Job, Ledger
 from survey.site.installation import Site, open_site
+from survey.site.processes import LARGE
 from survey.web import log_lines
 
-LARGE = 20_000  # answers; fewer are scored before a process is started and has loaded what it needs
 _POLITE = 10
 
 

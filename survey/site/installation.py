@@ -61,7 +61,11 @@ def open_site(environment: Mapping[str, str]) -> Site:
     Raises Refused where there is none, its schema is not this program's, or its keys are not
     those its database was made with.
     """
-    settings = read_settings(environment)
+    return open_again(read_settings(environment))
+
+
+def open_again(settings: Settings) -> Site:
+    """Open an installation as `open_site` does, by settings that another process has read."""
     database = Database(settings.database_url)
     if not database.is_there:
         raise _nothing_there(settings)

@@ -1,9 +1,15 @@
 """Work spread over fresh processes: what comes out is the same, however many there are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+LARGE = 20_000  # answers; fewer are done with before a process has loaded what it needs
+
+_Done = TypeVar("_Done")
 
 
 @contextmanager
@@ -11,3 +17,43 @@ def fresh_processes(n: int) -> Iterator[ProcessPoolExecutor]:
     """Give so many processes that have read nothing yet; they are gone afterwards."""
     with ProcessPoolExecutor(n, mp_context=get_context("spawn")) as pool:
         yield pool
+
+
+@contextmanager
+def beside(work: Callable[..., _Done], *given: Any) -> Iterator[Callable[[], _Done]]:
+    """Begin work in a fresh process, and give what waits for its result, once.
+
+    What the work raises its result raises. Where the process ends without a word, as one does that
+    the system takes the memory from, the work is done here. Afterwards it is gone, done or not.
+    """
+    start = get_context("spawn")
+    here, there = start.Pipe(duplex=False)
+    process = start.Process(target=_do, args=(there, work, given), daemon=True)
+    process.start()
+    there.close()  # so that the end of the process is the end of what is read here
+
+    def result() -> _Done:
+        try:
+            done, raised = here.recv()
+        except Exception:  # noqa: BLE001  or what was raised cannot be sent
+            return work(*given)
+        if raised is not None:
+            raise raised
+        found: _Done = done
+        return found
+
+    try:
+        yield result
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+
+
+def _do(there: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    said: tuple[Any, Exception | None]
+    try:
+        said = (work(*given), None)
+    except Exception as error:  # noqa: BLE001  whoever waits gets it
+        said = (None, error)
+    there.send(said)

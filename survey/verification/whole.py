@@ -1,7 +1,7 @@
 """The one question asked before anything is used: is a campaign still what was sealed."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.ledger.committed.used import CodesUsed
 from survey.ledger.inspection import inspect
 from survey.ledger.standing import Standing, examine, known_keys
 from survey.model import Campaign
@@ -27,8 +28,7 @@ from survey.verification.entrances.committed import (
     Codes,
     check_balance,
     check_commitments,
-    codes_used,
-    read_codes,
+    codes_committed,
     taken_by,
 )
 from survey.verification.entrances.withdrawn import check_withdrawn
@@ -73,7 +73,11 @@ def verify(site: Site, *, only: str | None = None) -> list[Problem]:
 
 def require_whole(site: Site, campaign_code: str) -> None:
     """Raise Altered where a campaign is not what was sealed, so that nobody goes on with it."""
-    problems = verify(site, only=campaign_code)
+    refuse_altered(campaign_code, verify(site, only=campaign_code))
+
+
+def refuse_altered(campaign_code: str, problems: Sequence[Problem]) -> None:
+    """Raise Altered where anything was found, and leave it in the log."""
     if problems:
         for problem in problems:
             _LOG.error("%s %s", campaign_code, problem.both().replace("\n", " / "))
@@ -85,10 +89,10 @@ def _of_campaign(
 ) -> list[Problem]:
     """Return what is wrong with each part; one that cannot even be read is wrong."""
     keys = known_keys(site)
-    codes = cache(lambda: read_codes(session, campaign))  # of a large county it takes seconds
+    codes = cache(lambda: codes_committed(session, campaign))
     checks: dict[str, Callable[[], list[Problem]]] = {
         "plan": lambda: check_fixed(session, campaign, deeds),
-        "ledger": lambda: _answers(session, campaign, standing, keys, codes),
+        "ledger": lambda: _answers(session, campaign, standing, keys, codes()),
         "codes": lambda: check_codes(session, campaign, deeds),
         "commitments": lambda: check_commitments(session, campaign, deeds, codes()),
         "balance": lambda: check_balance(session, campaign, deeds),
@@ -124,11 +128,11 @@ def _answers(
     campaign: Campaign,
     standing: Standing,
     keys: Mapping[str, str],
-    codes: Callable[[], Codes],
+    codes: Codes,
 ) -> list[Problem]:
     if campaign.plan is None:
         return []
-    tally, used = Tally(session, campaign), codes_used(codes())
+    tally, used = Tally(session, campaign), CodesUsed(*codes)
     by_code = taken_by(used, campaign)
 
     def each(row: Any) -> None:

@@ -172,6 +172,10 @@ def test_stored_rows_have_the_leaves_of_single_answers(opening: bytes | None, la
         "leaf_index": 12,
         "leaf": b"",
     }
+    # Beside one of whose columns some are numbers and others are not.
+    other = row | {"receipt": b"another", "duration_ms": 5, "own_staff": False, "leaf_index": 13}
+    rows = [row, other, other | {"code_opening": b"1", "lang": "zh", "unit_id": 4}]
     stored = StoredLeaves([*row], campaign_code="评议-1")
-    assert stored.content([*row.values()]) == ledger_content(row)
-    assert stored.leaf([*row.values()]) == row_leaf(row, campaign_code="评议-1")
+    values = [[*each.values()] for each in rows]
+    assert stored.contents(values) == [ledger_content(each) for each in rows]
+    assert stored.leaves(values) == [row_leaf(each, campaign_code="评议-1") for each in rows]

@@ -3,7 +3,7 @@
 What is wrong with the seals is told before anything is computed from what they seal.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from survey.exchange.package.answers import check_codes, check_digests, check_ro
 from survey.exchange.package.committed import check_committed, check_used, said_of
 from survey.exchange.package.leaves import Tell, check_openings, opened
 from survey.exchange.package.opened import UNREADABLE, Package, open_package, unreadable, wrong
-from survey.exchange.package.recomputing import check_figures, not_recomputed
+from survey.exchange.package.recomputing import check_figures, not_recomputed, scoring
 from survey.exchange.package.sealing import (
     check_ledger,
     check_questions,
@@ -58,19 +58,32 @@ def _checked(
         "witnesses": lambda: check_witnesses(package),
         "--printed": lambda: _outside(package, printed, others),
     }
+    answers: dict[str, _Check] = {}
     read = cache(lambda: opened(package, tell))
     if package.has_openings:
-        seals[names.OPENINGS] = lambda: check_openings(package, read())
-        seals[names.OPENINGS + " "] = lambda: check_used(package, read().codes)
-    problems = [problem for file, check in seals.items() for problem in _found(file, check)]
+        answers[names.OPENINGS] = lambda: check_openings(package, read())
+        answers[names.OPENINGS + " "] = lambda: check_used(package, read().codes)
+    problems = _of(seals)
     if problems:
-        raise Refused([*dict.fromkeys(problems), _not_scored()])
-    tell("重新计分… / scoring anew …")
-    problems = _found(names.APPRAISAL, lambda: check_figures(package))
+        raise _refused([*problems, *_of(answers)])
+    # Seals that hold: scores are computed while answers are compared, one by one, with the ledger.
+    with scoring(package) as anew:
+        if problems := _of(answers):
+            raise _refused(problems)
+        tell("重新计分… / scoring anew …")
+        problems = _found(names.APPRAISAL, lambda: check_figures(package, anew))
     if problems:
         raise Refused(problems)
     used = read().codes if package.has_openings else None
     return list(_said(package, used, given=given, printed=printed))
+
+
+def _of(checks: Mapping[str, _Check]) -> list[Problem]:
+    return [problem for file, check in checks.items() for problem in _found(file, check)]
+
+
+def _refused(problems: Sequence[Problem]) -> Refused:
+    return Refused([*dict.fromkeys(problems), _not_scored()])
 
 
 def _found(file: str, check: _Check) -> list[Problem]:

@@ -26,7 +26,7 @@ def check_committed(package: Package) -> Iterator[Problem]:
     statements = statements_in(package)
     digests = {str(place): digest_of(said) for place, said in enumerate(statements, start=1)}
     for number, head, records in _sealing(package):
-        if digest_of(records) != head["records"]:
+        if number < 1 or digest_of(records) != head["records"]:
             yield wrong(
                 names.COMMITTED,
                 f"所附各类记录的校验值不是第 {number} 个总校验码所封存的",
@@ -48,15 +48,38 @@ def check_committed(package: Package) -> Iterator[Problem]:
         )
     else:
         yield from _roots(package, statements)
+        yield from _dated_back(package, statements)
+
+
+def _first_sealed(package: Package) -> dict[tuple[str, str], int]:
+    """Return the number of the first head that sealed each statement, by its digest."""
+    sealed = dict[tuple[str, str], int]()
+    for number, _head, records in _sealing(package):
+        for said in listed(records.get("commitments", "")).items():
+            sealed[said] = min(number, sealed.get(said, number))
+    return sealed
 
 
 def _sealed_at(package: Package) -> dict[tuple[str, str], int]:
     """Return at which size of the ledger a head first sealed each statement, by its digest."""
-    sealed = dict[tuple[str, str], int]()
-    for _number, head, records in _sealing(package):
-        for said in listed(records.get("commitments", "")).items():
-            sealed[said] = min(head["size"], sealed.get(said, head["size"]))
-    return sealed
+    heads = package.document(names.HEADS)["heads"]
+    return {said: heads[number - 1]["size"] for said, number in _first_sealed(package).items()}
+
+
+def _dated_back(package: Package, statements: Sequence[Statement]) -> Iterator[Problem]:
+    """Yield statements of a size that was passed by heads which knew nothing of them."""
+    heads, first = package.document(names.HEADS)["heads"], _first_sealed(package)
+    for said in statements:
+        number, size = said["number"], said["size"]
+        before = heads[: first[str(number), digest_of(said)] - 1]
+        if any(head["size"] > size for head in before):
+            yield wrong(
+                names.COMMITTED,
+                f"第 {number} 次公布的评议码说是在 {size} 份答卷时公布的，"
+                "此后的总校验码里却还没有它：倒签",
+                f"commitment {number} of codes says it was made at {size} answers, and a later"
+                " head knows nothing of it: it is dated back",
+            )
 
 
 def _sealing(package: Package) -> Iterator[tuple[int, Head, dict[str, Any]]]:

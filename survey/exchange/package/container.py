@@ -28,6 +28,7 @@ _UNREADABLE = (
     *(NotImplementedError, OverflowError, LookupError),
 )
 
+
 Part = bytes | Path  # of an archive that is written: its content, or the file that has it
 
 
@@ -59,14 +60,10 @@ def size_of(part: Part) -> int:
 def digest_of_part(part: Part) -> str:
     """Return the SHA-256 of a part."""
     with opened(part) as content:
-        return _digest(content)
-
-
-def _digest(content: BinaryIO) -> str:
-    digest = hashlib.sha256()
-    while piece := content.read(_PIECE):
-        digest.update(piece)
-    return digest.hexdigest()
+        digested = _Digested(content)
+        while digested.read(_PIECE):
+            pass
+    return digested.digest.hexdigest()
 
 
 class Archive(Mapping[str, bytes]):
@@ -75,9 +72,13 @@ class Archive(Mapping[str, bytes]):
     def __init__(self, zipped: zipfile.ZipFile) -> None:
         self._zip = zipped
         self._entries = {entry.filename: entry for entry in zipped.infolist()}
+        self.digests: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> bytes:
         return self._zip.read(self._entries[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries  # that of a mapping would read the whole file
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -90,9 +91,8 @@ class Archive(Mapping[str, bytes]):
         return self._entries[name].file_size
 
     def digest(self, name: str) -> str:
-        """Return the SHA-256 of a file."""
-        with self.open(name) as content:
-            return _digest(content)
+        """Return the SHA-256 of a file: taken once, when the archive was looked through."""
+        return self.digests[name]
 
     def open(self, name: str) -> io.BufferedReader:
         """Return a file to be read piece by piece or line by line."""
@@ -152,7 +152,9 @@ def _as_packed(archive: Archive, zipped: Part) -> bool:
         with zipfile.ZipFile(cast(BinaryIO, same), "w", zipfile.ZIP_STORED) as written:
             for name in sorted(archive):
                 with archive.open(name) as content:
-                    _write(written, name, content, size=archive.size(name))
+                    digested = _Digested(content)
+                    _write(written, name, cast(BinaryIO, digested), size=archive.size(name))
+                archive.digests[name] = digested.digest.hexdigest()
         return not same.unlike and same.tell() == size_of(zipped)
 
 
@@ -162,6 +164,19 @@ def _write(archive: zipfile.ZipFile, name: str, content: BinaryIO, *, size: int)
     entry.file_size = size
     with archive.open(entry, "w") as into:
         shutil.copyfileobj(content, into, _PIECE)
+
+
+class _Digested:
+    """What is read is digested in passing."""
+
+    def __init__(self, content: BinaryIO) -> None:
+        self._content = content
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        piece = self._content.read(size)
+        self.digest.update(piece)
+        return piece
 
 
 class _Compared(io.RawIOBase):

@@ -8,6 +8,7 @@ from survey.access.roles import may
 from survey.exchange.answers_folder import note_folder
 from survey.exchange.document import FrozenDocument, find_document, note_export
 from survey.exchange.package.making import Tell, make_package
+from survey.exchange.package.verified import whole_meanwhile
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.problems import Refused
@@ -29,7 +30,7 @@ def hand_over(
     """Write a release's package; nothing is there before its leaving is on record and sealed.
 
     Raises Refused where there is no such release, where `make_package` does, and where openings
-    are asked for by an account that may not export.
+    are asked for by an account that may not export; Altered where anything is not as it was sealed.
     """
     with site.database.reading() as session:
         campaign = find_campaign(session, campaign_code)
@@ -40,14 +41,16 @@ def hand_over(
                 raise _may_not(by)
     made = out.with_name(f"{out.name}.part")
     try:
-        n_answers = make_package(
-            site,
-            campaign_code=campaign_code,
-            number=document.content.release.number,
-            openings=openings,
-            out=made,
-            tell=tell,
-        )
+        tell("核对全部存档… / comparing all that is stored with its seals …")
+        with whole_meanwhile(site, campaign_code):
+            n_answers = make_package(
+                site,
+                campaign_code=campaign_code,
+                number=document.content.release.number,
+                openings=openings,
+                out=made,
+                tell=tell,
+            )
         _note(site, campaign_code, document, answers=n_answers, openings=openings, by=by)
         made.replace(out)
     finally:

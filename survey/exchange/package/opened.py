@@ -91,7 +91,7 @@ class Package:
         if self.has_openings:
             with self.files.open(names.OPENINGS) as lines:
                 for line in lines:
-                    opening = json.loads(line)
+                    opening = json.loads(line.decode())
                     yield {**opening, "stated": json.loads(opening["content"])}
 
     @cached_property

@@ -3,6 +3,7 @@
 Whoever holds them and a receipt can read an answer: they are given out on request alone.
 """
 
+from collections.abc import Iterator, Sequence
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, cast
@@ -47,8 +48,7 @@ def write_openings(
     with out.open("wb") as file:
         for rows in session.execute(query).partitions():
             places = np.searchsorted(ids, [row.id for row in rows]).tolist()
-            lines = [_line(row, at, leaves) for row, at in zip(rows, places, strict=True)]
-            file.write("".join(lines).encode())
+            file.write("".join(_lines(rows, places, leaves)).encode())
 
 
 def meanings_of(session: Session, *, campaign: Campaign, plan: Plan) -> dict[str, Any]:
@@ -69,10 +69,10 @@ def _known(options: list[str], known: tuple[str, ...]) -> dict[str, str]:
     return {str(place): option for place, option in enumerate(options) if option in known}
 
 
-def _line(row: Any, place: int, leaves: StoredLeaves) -> str:
-    """Return the canonical form of an opening."""
-    content = encode_basestring(leaves.content(row))
-    return (
-        f'{{"content":{content},"index":{row.leaf_index},"receipt":"{row.receipt.hex()}",'
-        f'"response_id":"{place:010d}","salt":"{row.salt.hex()}"}}\n'
-    )
+def _lines(rows: Sequence[Any], places: Sequence[int], leaves: StoredLeaves) -> Iterator[str]:
+    """Yield the canonical form of each opening."""
+    for place, (receipt, salt, index, content) in zip(places, leaves.openings(rows), strict=True):
+        yield (
+            f'{{"content":{encode_basestring(content)},"index":{index},"receipt":"{receipt.hex()}",'
+            f'"response_id":"{place:010d}","salt":"{salt.hex()}"}}\n'
+        )

@@ -3,7 +3,10 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from survey.model import Campaign, CampaignUnit, RespondentGroup, Unit
 from survey.problems import Problem, Refused
 from survey.scheme.county import CountyFolder, plain_document
 from survey.scheme.folder import read_folder
+from survey.site import processes
 
 # What a folder cannot give: what it was read from, the versions, who decided when, the year before.
 NOT_COMPARED = ("inputs", "versions", "review", "changes")
@@ -28,25 +32,46 @@ _PIECE = 1 << 20
 _PARTS = (("scheme.yaml", "scheme"), ("notices.yaml", "texts"))
 
 
-def check_figures(package: Package) -> Iterator[Problem]:
-    """Score the folder anew; yield each part of the record that is not the same to the last digit.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """The folder of a package taken out of it, and what waits for the record of it scored anew."""
 
-    Raises Refused where the folder cannot be scored.
-    """
-    kept = package.document(names.APPRAISAL)
+    folder: Path
+    record: Callable[[], str]
+
+
+@contextmanager
+def scoring(package: Package) -> Iterator[Scoring]:
+    """Score the folder of a package anew: at once and aside where its openings are many."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "folder"
         folder.mkdir()
         for file in package.places():
             with package.files.open(names.FOLDER + file) as there, (folder / file).open("wb") as to:
                 shutil.copyfileobj(there, to, _PIECE)
-        try:
-            record = record_of_folder(folder)
-            county = read_folder(folder)
-        except Refused as refused:
-            raise Refused([_not_scored(), *refused.problems]) from refused
-    anew = json.loads(json.dumps(record.to_dict(), ensure_ascii=False, allow_nan=False))
-    yield from _record(kept, anew)
+        if package.has_openings and len(package.leaves) >= processes.LARGE:
+            with processes.beside(_scored, folder) as record:
+                yield Scoring(folder=folder, record=record)
+        else:
+            yield Scoring(folder=folder, record=partial(_scored, folder))
+
+
+def _scored(folder: Path) -> str:
+    record = record_of_folder(folder)
+    return json.dumps(record.to_dict(), ensure_ascii=False, allow_nan=False)
+
+
+def check_figures(package: Package, anew: Scoring) -> Iterator[Problem]:
+    """Yield each part of the record that scored anew is not the same to the last digit.
+
+    Raises Refused where the folder cannot be scored.
+    """
+    kept = package.document(names.APPRAISAL)
+    try:
+        record, county = anew.record(), read_folder(anew.folder)
+    except Refused as refused:
+        raise Refused([_not_scored(), *refused.problems]) from refused
+    yield from _record(kept, json.loads(record))
     yield from _sealed(package, county)
     yield from check_declared(package, county)
     yield from _document(package, county, AppraisalRecord.from_dict(kept, file=names.APPRAISAL))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from survey.exchange.package import names
@@ -31,6 +32,7 @@ class RowsOfLeaves:
         self._table = package.table(ANSWERS)
         heading = next(self._table)
         self._places = [heading.index(name) for name in _CELLS]
+        self._cells = itemgetter(*self._places)
         self._at = heading.index("submitted_at")
         self._items = [at for at, name in enumerate(heading) if name.startswith("q_")]
         self._digest = hashlib.sha256()
@@ -53,13 +55,15 @@ class RowsOfLeaves:
         if row is None:
             return _CELLS
         fields = []
-        if [row[at] for at in self._places] != expected:
+        if self._cells(row) != expected:
             cells = zip(_CELLS, self._places, expected, strict=True)
             fields += [name for name, at, cell in cells if row[at] != cell]
         at = datetime.fromisoformat(row[self._at])
         if at.tzinfo is None or at.timestamp() != stated["submitted_ms"] // 1000:
             fields.append("submitted_at")
-        items = [digit.replace("-", "") for digit in stated["answers"]]
+        items = [*stated["answers"]]
+        if "-" in items:
+            items = [item.replace("-", "") for item in items]
         if [row[at] for at in self._items] != items:
             fields.append("q_")
         return fields
@@ -72,10 +76,10 @@ class RowsOfLeaves:
             numbers.append(-1 if mark is None else known.setdefault(mark, len(known)))
         return numbers
 
-    def _expected(self, stated: Mapping[str, Any], marks: Sequence[int]) -> list[str]:
+    def _expected(self, stated: Mapping[str, Any], marks: Sequence[int]) -> tuple[str, ...]:
         """Return the cells that the folder must have of an answer, but time and items."""
         meant, took = self._meant, stated["duration_ms"]
-        return [
+        return (
             meant["unit_id"][str(stated["unit_id"])],
             stated["group_code"],
             stated["channel"],
@@ -86,7 +90,7 @@ class RowsOfLeaves:
             meant["residence"].get(str(stated["residence"]), ""),
             *[f"m{n:09d}" if n >= 0 else "" for n in marks],
             str(int(stated["own_staff"])),
-        ]
+        )
 
     @staticmethod
     def _seen(

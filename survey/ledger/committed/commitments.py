@@ -50,12 +50,11 @@ def root_of(batches: Iterable[Committed]) -> str:
 
 
 def _leaves(batch: Committed) -> Iterable[bytes]:
-    """Give the leaf of each code (RFC 6962, 2.1); what it opens is spelt once for the batch."""
-    opens = {"channel": batch.channel, "group_code": batch.group_code, "units": list(batch.units)}
-    before, named, after = canonical({**opens, "code": ""}).partition(b'"code":"')
-    start = b"\0" + before + named
+    stated = {"channel": batch.channel, "code": "", "group_code": batch.group_code}
+    before, after = canonical(stated | {"units": list(batch.units)}).split(b'"code":""')
+    before, after = b'\0%s"code":"' % before, b'"%s' % after
     for held in batch.hashes:
-        yield hashlib.sha256(start + held.hex().encode() + after).digest()
+        yield hashlib.sha256(before + held.hex().encode() + after).digest()
 
 
 def listed_batches(batches: Iterable[Committed]) -> list[dict[str, Any]]:

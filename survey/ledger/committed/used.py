@@ -71,7 +71,8 @@ class CodesUsed:
             set(first["uncoded_channels"]),
         )
         self._codes: dict[bytes, _Code] = {}
-        self._last: dict[bytes, tuple[int, set[str]]] = {}
+        self._last: dict[bytes, int] = {}
+        self._rated: defaultdict[bytes, set[str]] = defaultdict(set)
         for said in reversed(statements):  # what was committed first is what holds
             for entry in said["batches"]:
                 batch = batches.get(entry["batch"])
@@ -105,14 +106,16 @@ class CodesUsed:
 
     def _once(self, index: int, answer: Answer, held: bytes, batch: Committed) -> str:
         """Say whether a code was used before; all units of one sitting stand side by side."""
+        rated, is_for_several = self._rated, len(batch.units) > 1
         if held not in self._last:
-            self._last[held] = (index, {answer.unit})
+            self._last[held] = index
             self.used[batch.number] += 1
-            return ""
-        last, rated = self._last[held]
-        if index != last + 1 or answer.unit in rated:
+        elif not is_for_several or index != self._last[held] + 1 or answer.unit in rated[held]:
             return "again"
-        self._last[held] = (index, rated | {answer.unit})
+        else:
+            self._last[held] = index
+        if is_for_several:  # of all others it is the one unit there is
+            rated[held].add(answer.unit)
         return ""
 
     def problems(self) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,7 +56,7 @@ class _Campaign:
     n: FloatArray
     level: FloatArray
 
-    def count(self, here: BoolArray) -> FloatArray:
+    def count(self, here: IndexArray) -> FloatArray:
         size = self.n.shape[0] * self.n.shape[1]
         domain = self.unit[here] * self.n.shape[1] + self.group[here]
         return np.bincount(domain, minlength=size).reshape(self.n.shape).astype(np.float64)
@@ -63,9 +64,9 @@ class _Campaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trait:
-    """A way of answering, where it was seen, and by how many comparisons its chances count."""
+    """A way of answering, its answers ascending, and by how many comparisons its chances count."""
 
-    here: BoolArray
+    here: IndexArray
     hits: FloatArray
     looked_at: BoolArray
     comparisons: float
@@ -161,13 +162,12 @@ def _traits(
     used = np.zeros(items.shape[0], dtype=np.int64)
     for answer in np.unique(items[items > 0]):
         used |= (items == answer).any(axis=1).astype(np.int64) << int(answer)
-    several = (used & (used - 1)) > 0  # a sheet of one answer alone is told by its set
+    several = np.flatnonzero(used & (used - 1))  # a sheet of one answer alone is told by its set
     asked_for = {1 << answer for answer in praise} | {sum(1 << answer for answer in praise)}
-    sets = [kind for kind in _kinds(used) if kind]
-    praised = [used == kind for kind in sets if kind in asked_for]
-    other = [used == kind for kind in sets if kind not in asked_for]
-    sheet = vector_codes(items)
-    dictated = [several & (sheet == kind) for kind in _kinds(sheet[several])]
+    sets = list(_ways(used, np.flatnonzero(used)))
+    praised = [here for kind, here in sets if kind in asked_for]
+    other = [here for kind, here in sets if kind not in asked_for]
+    dictated = [here for _sheet, here in _ways(vector_codes(items), several)]
     # A group about too few other units has nothing to be compared with.
     enough = (campaign.n >= _FEWEST) & ((campaign.n > 0).sum(axis=0) > _FEWEST_UNITS)
     return [
@@ -177,13 +177,17 @@ def _traits(
     ]
 
 
-def _kinds(codes: NDArray[np.integer]) -> list[int]:
-    kinds, size = np.unique(codes, return_counts=True)
-    return [int(kind) for kind in kinds[size >= _FEWEST]]
+def _ways(codes: NDArray[np.integer], among: IndexArray) -> Iterator[tuple[int, IndexArray]]:
+    """Yield the codes that enough answers have, ascending, and which; of sheets there are many."""
+    rows = among[np.argsort(codes[among], kind="stable")]
+    kinds, starts, sizes = np.unique(codes[rows], return_index=True, return_counts=True)
+    for kind, start, size in zip(kinds, starts, sizes, strict=True):
+        if size >= _FEWEST:
+            yield int(kind), rows[start : start + size]
 
 
 def _family(
-    campaign: _Campaign, ways: list[BoolArray], enough: BoolArray, part: float
+    campaign: _Campaign, ways: list[IndexArray], enough: BoolArray, part: float
 ) -> list[_Trait]:
     # Every unit's group counts, however few of its answers are of that way: which have many is
     # what is asked.
@@ -211,12 +215,12 @@ def _judge(
         return []
     table = ShareTable(hits=hits, n=n, level=campaign.level, yardstick=yardstick)
     alarms = trait.comparisons * excess_of_shares(table, candidates=candidates)
-    domain = campaign.unit * n.shape[1] + campaign.group
+    domain = campaign.unit[trait.here] * n.shape[1] + campaign.group[trait.here]
     return [
         CoachedGroup(
             unit=int(u),
             group=int(g),
-            rows=np.flatnonzero(trait.here & (domain == u * n.shape[1] + g)),
+            rows=trait.here[domain == u * n.shape[1] + g],
             of=int(n[u, g]),
             share=float(elsewhere[u, g]),
             alarms=float(alarms[u, g]),

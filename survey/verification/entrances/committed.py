@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,28 +24,22 @@ from survey.problems import Problem
 from survey.verification.deeds import Deeds
 from survey.verification.findings import altered
 
+Codes = tuple[list[Statement], dict[int, Committed]]
+
 _DEEDS = ("campaign.open", "invitation.issue", "sitting.issue")
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """What was said of a campaign's codes, and the batches of them as they are stored."""
-
-    statements: Sequence[Statement]
-    batches: Mapping[int, Committed]
-
-
-def read_codes(session: Session, campaign: Campaign) -> Codes:
-    """Read the codes of a campaign, all of them where any were committed."""
+def codes_committed(session: Session, campaign: Campaign) -> Codes:
+    """Return what was committed, and the codes as they are stored: of these there are many."""
     statements = statements_of(session, campaign)
-    return Codes(statements, committed_batches(session, campaign) if statements else {})
+    return statements, committed_batches(session, campaign) if statements else {}
 
 
 def check_commitments(
     session: Session, campaign: Campaign, deeds: Deeds, codes: Codes
 ) -> list[Problem]:
     """Find codes that were put in, taken out or replaced since they were committed."""
-    statements, batches = codes.statements, codes.batches
+    statements, batches = codes
     said = {
         entry["detail"]["commitment"]: entry["detail"]["commitment_digest"]
         for action in _DEEDS
@@ -85,11 +78,6 @@ def _unlike_signed(said: Mapping[str, Any], balance: Balance) -> Problem:
         f"评议码收支与两人确认的不同：确认时{zh}",
         f"the balance of codes is not the one that two signed: {en}",
     )
-
-
-def codes_used(codes: Codes) -> CodesUsed:
-    """Return what the answers are held against, before the first of them is."""
-    return CodesUsed(codes.statements, codes.batches)
 
 
 def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Any], None]:

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,9 @@ def forge(site: Site, out: Path, *, answers: int | None, invited: int, altered: 
         seen = short_form(published(head, campaign))
         n = head.size
     forged = add_answers(site, invited=invited, passing=invited // 10, seed=16)
-    with patch("survey.verification.whole.verify", return_value=[]):  # his own program
+    # His own program finds nothing wrong, and asks no process that nobody has altered.
+    nothing = patch("survey.verification.whole.verify", return_value=[])
+    with nothing, patch("survey.site.processes.LARGE", sys.maxsize):
         stage_result(site, code=CODE)
         whole = exported(site, out / "open.zip", "--openings", "--by", ASKED_BY)
     chosen = Random(16).sample(range(n), 2 * altered)

@@ -25,7 +25,7 @@ from survey.respond.intake import Outcome
 from survey.scheme.folder import read_folder
 from survey.site.installation import Site
 from survey.verification.deeds import read_deeds
-from survey.verification.entrances.committed import check_commitments, read_codes
+from survey.verification.entrances.committed import check_commitments, codes_committed
 from tests.factories import ANLAN, CODE, in_fieldwork, standing_at
 from tests.respond.factories import RECEIPT, hand_in, invitation_codes, opened, sitting_codes
 
@@ -187,13 +187,13 @@ def test_a_supplement_that_is_dated_back_is_named(draft: Site) -> None:
     invitation_codes(draft, unit_code="A02")
     with draft.database.writing() as session:
         campaign, deeds = find_campaign(session, CODE), read_deeds(session)
-        assert check_commitments(session, campaign, deeds, read_codes(session, campaign)) == []
+        assert check_commitments(session, campaign, deeds, codes_committed(session, campaign)) == []
         added = session.scalars(sa.select(CodeCommitment).where(CodeCommitment.number == 2)).one()
         assert added.statement["size"] == 1
         added.statement = {**added.statement, "size": 0}
         session.flush()
         [entry] = deeds.of(campaign, "invitation.issue")[-1:]
         entry["detail"]["commitment_digest"] = digest_of(added.statement)
-        [told] = check_commitments(session, campaign, deeds, read_codes(session, campaign))
+        [told] = check_commitments(session, campaign, deeds, codes_committed(session, campaign))
         session.rollback()
     assert "第 2 次公布的评议码说是在 0 份答卷时公布的" in told.zh
