@@ -20,7 +20,8 @@ from survey.web.request import site
 
 blueprint = Blueprint("receipt", __name__)
 
-_NOT_YET = 202
+TLOG_PROOF = "tlog-proof"
+_NOT_YET = {"kind": "public-review-receipt-pending"}, 202, {"Retry-After": "60"}
 
 
 @blueprint.get("/r")
@@ -86,7 +87,9 @@ def withdraw() -> Response:
 
 @blueprint.post("/r/proof")
 def proof() -> ResponseReturnValue:
-    """Hand out the file that proves a receipt."""
+    """Hand out the file that proves a receipt: ours, or one that programs of others read."""
+    if request.form.get("format") == TLOG_PROOF:
+        return _proof_for_strangers(_sent("code"))
     return _proof(_sent("code"))
 
 
@@ -137,9 +140,21 @@ def _proof(code: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     file = receipts.proof(site(), found)
-    if file is None:
-        return {"kind": "public-review-receipt-pending"}, _NOT_YET, {"Retry-After": "60"}
-    response = jsonify(file)
-    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{code}.json"'
+    return _NOT_YET if file is None else _as_file(jsonify(file), f"receipt-{code}.json")
+
+
+def _proof_for_strangers(code: str) -> ResponseReturnValue:
+    with site().database.reading() as session:
+        found = receipts.find(session, code)
+    if found is None or found.is_sitting:  # whose answers have receipts of their own
+        abort(404)
+    proof = receipts.proof_for_strangers(site(), found)
+    if proof is None:
+        return _NOT_YET
+    return _as_file(Response(proof.text, mimetype="text/plain"), f"receipt-{code}.{TLOG_PROOF}")
+
+
+def _as_file(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,12 +7,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey import codes
+from survey.canonical import canonical
 from survey.clock import from_epoch_ms
+from survey.fieldwork.witnesses.proving import cosigned_checkpoint, proving_head
+from survey.ledger.book import Shelf
 from survey.ledger.checker import receipt_code
 from survey.ledger.head import public_key
 from survey.ledger.leaf import row_statement
+from survey.ledger.notes.proof import Proof
 from survey.ledger.publication import receipt_file
 from survey.ledger.signing import head_for_receipts
+from survey.ledger.tree import inclusion_path
 from survey.model import Campaign
 from survey.respond.intake import answers_under
 from survey.site.installation import Site
@@ -74,3 +79,26 @@ def proof(site: Site, received: Received) -> dict[str, Any] | None:
         "head": made[0]["head"],
         "public_key": public_key(key),
     }
+
+
+def proof_for_strangers(site: Site, received: Received) -> Proof | None:
+    """Return the proof of one answer in the form of C2SP; None until a head covers it.
+
+    Of a sitting each answer has a receipt of its own, and its proof by that. Raises Refused where
+    the head is not signed by our key.
+    """
+    campaign, [leaf] = received.campaign, received.leaves
+    newest = head_for_receipts(site, campaign=campaign)
+    with site.database.reading() as session:
+        head = proving_head(session, campaign=campaign, index=leaf["index"]) or newest
+        if head is None or leaf["index"] >= head.size:
+            return None
+        shelf = Shelf(session, campaign_id=campaign.id)
+        return Proof(
+            entry=canonical(leaf),
+            index=leaf["index"],
+            path=tuple(inclusion_path(shelf.perfect, index=leaf["index"], size=head.size)),
+            checkpoint=cosigned_checkpoint(
+                session, head=head, campaign=campaign, key=site.keys.signing()
+            ),
+        )

@@ -1,3 +1,3 @@
 """Witnesses of a campaign's ledger: who signed what, what is asked of them, what came back."""
 
-__all__ = ["commands", "standing"]
+__all__ = ["commands", "proving", "standing"]

@@ -1,3 +1,3 @@
 """Heads as the rest of the world reads them: signed notes, checkpoints and cosignatures of C2SP."""
 
-__all__ = ["asked", "checkpoint", "cosignature", "note", "of_head", "request"]
+__all__ = ["asked", "checkpoint", "cosignature", "note", "of_head", "proof", "request"]
