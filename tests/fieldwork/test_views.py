@@ -219,7 +219,7 @@ def test_the_office_registers_lists_prints_and_withdraws_a_poster(app: Flask) ->
         ({"group": "G1", "unit": "C01"}, "不由“G1”评议"),
         ({"place": "厅" * 61}, "不超过60个字"),
         ({"place": "一楼\u202e大厅"}, "U+202E"),
-        ({"place": "一楼👍大厅"}, "字体没有这些字"),
+        ({"place": "一楼𪨷大厅"}, "字体没有这些字"),
         ({"unit": "Z99"}, 'aria-invalid="true"'),
     ],
 )
