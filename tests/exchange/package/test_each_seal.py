@@ -118,6 +118,12 @@ def _one_row_less(files: Files, key: Ed25519PrivateKey) -> Files:
     return signed_anew(files | {ANSWERS: "".join(rows[:-1]).encode()}, key)
 
 
+def _a_row_of_more_cells(files: Files, key: Ed25519PrivateKey) -> Files:
+    heading, first, *rows = files[ANSWERS].decode().splitlines(keepends=True)
+    changed = "".join((heading, first.replace("\n", ",1\n"), *rows))
+    return signed_anew(files | {ANSWERS: changed.encode()}, key)
+
+
 # What is said of the figures and of the plan is no digest's: the independent program reads neither.
 _OURS_ALONE = (_another_notice, _another_source)
 
@@ -141,6 +147,7 @@ _OURS_ALONE = (_another_notice, _another_source)
         (_another_time, "submitted_at"),
         (_another_chance, "chances of being drawn are not those"),
         (_one_row_less, "are not one for each answer"),
+        (_a_row_of_more_cells, "cannot be read (Error)"),
     ],
 )
 def test_one_thing_said_otherwise_is_named(

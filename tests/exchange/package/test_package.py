@@ -17,7 +17,7 @@ from survey.model import AuditEntry, Campaign, TreeHead
 from survey.problems import Refused
 from survey.site.installation import Site
 from tests.demonstrated import CODE, released
-from tests.exchange.package.forging import opened, resigned, signed_anew, zipped
+from tests.exchange.package.forging import Files, opened, resigned, signed_anew, zipped
 from tests.exchange.package.made import ASKED_BY, command, exported, made
 from tests.exchange.package.programs import STANDALONE, ours, theirs
 
@@ -138,6 +138,9 @@ def test_a_package_is_held_against_heads_that_were_kept_elsewhere(
     code, told = ours(path, key, str(kept))
     assert code == 1
     assert "another history than head 2" in told
+    # Another campaign's says nothing of this one, be it signed or not.
+    kept.write_text(json.dumps(resigned(mine | {"campaign": "OTHER"}, site.keys.signing())))
+    assert ours(path, key, str(kept))[0] == 0
     kept.write_text(json.dumps(head), "utf-8")
     for program in (ours, theirs):
         code, told = program(path, key, "--printed", short_form(other))
@@ -190,9 +193,14 @@ def test_archives_that_nobody_should_open_are_refused_unread(site: Site, tmp_pat
         "unlisted": zipped(files | {"folder/more.csv": b"1"}),
         "stranger": zipped(signed_anew(files | {"more.txt": b"1"}, packages.signing)),
         "not json": zipped(signed_anew(files | {"run.json": b"[]"}, packages.signing)),
+        "gone": zipped(signed_anew(_without(files, "run.json"), packages.signing)),
     }
     for name, content in odd.items():
         path.write_bytes(content)
         for program in (ours, theirs):
             code, told = program(path, packages.key)
             assert code == 1, (name, program, told)
+
+
+def _without(files: Files, name: str) -> Files:
+    return {each: content for each, content in files.items() if each != name}
