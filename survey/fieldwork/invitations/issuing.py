@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +23,9 @@ from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit, Entranc
 from survey.problems import Refused
 from survey.verification.entrances.codes import batch_digest
 
+# Rows as they are: by way of the model they keep residents waiting three times as long.
+_ENTRANCE = cast(sa.Table, Entrance.__table__)
+_COVERED = cast(sa.Table, CoveredUnit.__table__)
 _MOST_CODES = 20_000
 _MOST_FOR_SEVERAL = 2_000  # deputies and grass-roots units of a county are fewer
 
@@ -246,14 +249,15 @@ def _store(
 ) -> int:
     """Store invitations, and for those to a sitting the units they cover; return the first."""
     if not covering:
-        session.execute(sa.insert(Entrance), rows)
+        session.connection().execute(_ENTRANCE.insert(), rows)
         of_first = sa.select(Entrance.id).where(Entrance.code_hash == rows[0]["code_hash"])
         return session.scalars(of_first).one()
-    ids = session.scalars(sa.insert(Entrance).returning(Entrance.id), rows).all()
+    made = session.connection().execute(_ENTRANCE.insert().returning(_ENTRANCE.c.id), rows)
+    ids: list[int] = list(made.scalars())
     covered = [
         {"invitation_id": id_, "unit_id": each.unit_id, "campaign_id": each.campaign_id}
         for id_ in ids
         for each in covering
     ]
-    session.execute(sa.insert(CoveredUnit), covered)
+    session.connection().execute(_COVERED.insert(), covered)
     return min(ids)
