@@ -87,10 +87,11 @@ def proof_for_strangers(site: Site, received: Received) -> Proof | None:
     Of a sitting each answer has a receipt of its own, and its proof by that. Raises Refused where
     the head is not signed by our key.
     """
-    campaign, [leaf] = received.campaign, received.leaves
+    campaign, [leaf], key = received.campaign, received.leaves, site.keys.signing()
     newest = head_for_receipts(site, campaign=campaign)
     with site.database.reading() as session:
-        head = proving_head(session, campaign=campaign, index=leaf["index"]) or newest
+        known = proving_head(session, campaign=campaign, index=leaf["index"], key=key)
+        head = known or newest
         if head is None or leaf["index"] >= head.size:
             return None
         shelf = Shelf(session, campaign_id=campaign.id)
@@ -98,7 +99,5 @@ def proof_for_strangers(site: Site, received: Received) -> Proof | None:
             entry=canonical(leaf),
             index=leaf["index"],
             path=tuple(inclusion_path(shelf.perfect, index=leaf["index"], size=head.size)),
-            checkpoint=cosigned_checkpoint(
-                session, head=head, campaign=campaign, key=site.keys.signing()
-            ),
+            checkpoint=cosigned_checkpoint(session, head=head, campaign=campaign, key=key),
         )

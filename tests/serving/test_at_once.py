@@ -97,6 +97,20 @@ def test_pages_and_answers_take_no_thread(site: Site, served: Served) -> None:
     assert stored(site) == before + N
 
 
+def test_what_is_kept_is_read_again_by_one_ahead_of_its_time(served: Served) -> None:
+    served.pages(2)
+    memory = served.front._app.extensions["respond"].memory
+    code = served.address.removeprefix("/q/")
+    read_at, row = memory._rows[code]
+    memory._rows[code] = (read_at - 400.0, row)  # of the 600 seconds it may be kept
+    threads = served.threads
+    assert len(served.pages(5)) == 5
+    assert served.threads == threads + 1
+    assert memory._rows[code][0] >= read_at
+    assert len(served.pages(5)) == 5
+    assert served.threads == threads + 1
+
+
 def test_one_too_many_is_told_at_once(
     site: Site, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

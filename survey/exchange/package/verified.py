@@ -27,8 +27,10 @@ def whole_meanwhile(site: Site, campaign_code: str) -> Iterator[None]:
     with processes.beside(_verified, site.settings, campaign_code) as found:
         try:
             yield
-        finally:
+        except Exception:  # but who stops it by hand waits for nothing
             refuse_altered(campaign_code, found())
+            raise
+        refuse_altered(campaign_code, found())
 
 
 def _verified(settings: Settings, campaign_code: str) -> list[Problem]:

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.witnesses.standing import body_of, cosignature_of
-from survey.ledger.head import RECEIPT
+from survey.ledger.head import RECEIPT, key_id, public_key
 from survey.ledger.notes.asked import checkpoint_note
 from survey.ledger.notes.cosignature import Cosigned
 from survey.ledger.notes.note import Malformed, Note
@@ -15,11 +15,20 @@ from survey.model import Campaign, Cosignature, TreeHead
 from survey.site.identity import identity
 
 
-def proving_head(session: Session, *, campaign: Campaign, index: int) -> TreeHead | None:
-    """Return the newest listed head over the answer at a place, a cosigned one before others."""
+def proving_head(
+    session: Session, *, campaign: Campaign, index: int, key: Ed25519PrivateKey
+) -> TreeHead | None:
+    """Return the newest listed head over the answer at a place, a cosigned one before others.
+
+    One of an earlier key, or of a ledger's first version, proves nothing in this form.
+    """
     is_cosigned = sa.exists().where(Cosignature.head_id == TreeHead.id)
     query = sa.select(TreeHead).where(
-        TreeHead.campaign_id == campaign.id, TreeHead.occasion != RECEIPT, TreeHead.size > index
+        TreeHead.campaign_id == campaign.id,
+        TreeHead.occasion != RECEIPT,
+        TreeHead.size > index,
+        TreeHead.key_id == key_id(public_key(key)),
+        TreeHead.number.is_not(None),
     )
     return session.scalar(query.order_by(is_cosigned.desc(), TreeHead.id.desc()).limit(1))
 

@@ -136,13 +136,13 @@ class Memory:
             self._rows[code] = (self._ticks(), row)
         return row
 
-    def kept_row(self, code: str) -> Any:
+    def kept_row(self, code: str, *, waits: bool) -> Any:
         """Return an entrance's row if it is kept and not older than two seconds, else None.
 
-        None, too, for the one who is to read it again, ahead of that.
+        None, too, for the one who is to read it again, ahead of that, and may wait for it.
         """
         read_at, row = self._rows.get(code, _NOTHING)
-        fresh = self._renewal.may_use(code, read_at, within=_FRESH_SECONDS)
+        fresh = self._renewal.may_use(code, read_at, within=_FRESH_SECONDS, waits=waits)
         return row if fresh else None
 
     def kept_questionnaire(self, row: Any) -> Questionnaire | None:
@@ -186,9 +186,9 @@ def open_entrance(
     return _opened(row, questionnaire, code_opening=opening)
 
 
-def remembered(code: str, *, at: datetime, memory: Memory) -> OpenEntrance | None:
+def remembered(code: str, *, at: datetime, memory: Memory, waits: bool) -> OpenEntrance | None:
     """Return what a poster's code opens, from memory alone; None where more must be asked."""
-    row = memory.kept_row(code)
+    row = memory.kept_row(code, waits=waits)
     if row is None or row.state == "draft" or row.code_hash or _closed(row, at) is not None:
         return None
     questionnaire = memory.kept_questionnaire(row)

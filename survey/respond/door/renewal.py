@@ -15,16 +15,17 @@ class Renewal:
         self._ticks = ticks
         self._asking: dict[Hashable, float] = {}
 
-    def may_use(self, key: Hashable, since: float, *, within: float) -> bool:
+    def may_use(self, key: Hashable, since: float, *, within: float, waits: bool) -> bool:
         """Tell whether what is kept `since` then will do; False for the one whose turn it is.
 
-        From half its time on one is to ask again, and another if nothing came of that. Whatever
-        is older than `within` seconds never will.
+        From half its time on one is to ask again, and another if nothing came of that; and so is
+        who comes back to ask, or `waits` in any case. Whatever is older than `within` seconds
+        never will.
         """
         now = self._ticks()
         if now - since < within / 2:
             return True
-        if now - since >= within:
+        if waits or now - since >= within:
             return False
         if now - self._asking.get(key, -within) < within / 2:
             return True

@@ -99,7 +99,8 @@ class Quick:
         self, environ: dict[str, Any], start_response: Any, desk: Desk | None
     ) -> Iterable[bytes]:
         asked = receipt_asked_by(environ, largest=self._largest)
-        answer = self._receipts.answer(asked) if asked and self._may(asked.host) else None
+        known = asked if asked and self._may(asked.host) else None
+        answer = self._receipts.answer(known, waits=desk is None) if known else None
         if answer is not None:
             return _begun(answer, start_response)
         if desk is not None:
@@ -163,7 +164,7 @@ class Quick:
 
     def _enter(self, asked: Asked, *, waits: bool) -> OpenEntrance | None:
         at, state = self._site.clock(), self._state
-        entrance = opening.remembered(asked.code, at=at, memory=state.memory)
+        entrance = opening.remembered(asked.code, at=at, memory=state.memory, waits=waits)
         if entrance is not None or not waits:
             return entrance
         personal = len(asked.code) == codes.PERSONAL_LENGTH
@@ -248,11 +249,11 @@ class Quick:
     def _key_of(self, campaign_code: str, *, waits: bool) -> bytes | None:
         """Return a campaign's key, read again before what is kept is older than two seconds."""
         read_at, key = self._marks.get(campaign_code, (-_KEY_SECONDS, b""))
-        if not waits:
-            fresh = self._renewal.may_use(campaign_code, read_at, within=_KEY_SECONDS)
-            return key if key and fresh else None
-        if key and monotonic() - read_at < _KEY_SECONDS / 2:
+        fresh = self._renewal.may_use(campaign_code, read_at, within=_KEY_SECONDS, waits=waits)
+        if key and fresh:
             return key
+        if not waits:
+            return None
         try:
             key = self._site.campaign_key(campaign_code)
         except (Refused, SQLAlchemyError):

@@ -48,11 +48,13 @@ class Receipts:
             self._stored.clear()
         self._stored[receipt] = (self._ticks(), entrance.questionnaire.campaign.id)
 
-    def answer(self, asked: AskedReceipt) -> Answer | None:
+    def answer(self, asked: AskedReceipt, *, waits: bool) -> Answer | None:
         """Return what the framework would say; None where it must be asked."""
         about = self._about(asked)
         kept = self._kept.get(about) if about else None
-        if kept is None or not self._renewal.may_use(about, kept.at, within=_FRESH_SECONDS):
+        if kept is None:
+            return None
+        if not self._renewal.may_use(about, kept.at, within=_FRESH_SECONDS, waits=waits):
             return None
         said = kept.text.replace(_PLAIN, asked.code)
         text = said.replace(_GROUPED, codes.grouped(asked.code)).encode()

@@ -8,14 +8,15 @@ def test_one_asks_again_while_the_others_go_on() -> None:
     renewal = Renewal(lambda: ticks[0])
 
     def may() -> list[bool]:
-        return [renewal.may_use("A", 100.0, within=2.0) for _again in range(3)]
+        return [renewal.may_use("A", 100.0, within=2.0, waits=False) for _again in range(3)]
 
     assert may() == [True, True, True]
     ticks[0] = 101.0
     assert may() == [False, True, True]
     ticks[0] = 101.5
     assert may() == [True, True, True]
-    assert renewal.may_use("B", 100.0, within=2.0) is False  # its own turn
+    assert not renewal.may_use("B", 100.0, within=2.0, waits=False)  # its own turn
+    assert not renewal.may_use("A", 100.0, within=2.0, waits=True)  # whose turn it was comes back
     ticks[0] = 102.0
     assert may() == [False, False, False]
 
@@ -23,8 +24,8 @@ def test_one_asks_again_while_the_others_go_on() -> None:
 def test_another_asks_where_nothing_came_of_it() -> None:
     ticks = [101.0]
     renewal = Renewal(lambda: ticks[0])
-    assert not renewal.may_use("A", 98.0, within=4.0)
+    assert not renewal.may_use("A", 98.0, within=4.0, waits=False)
     ticks[0] = 101.9
-    assert renewal.may_use("A", 98.0, within=4.0)
+    assert renewal.may_use("A", 98.0, within=4.0, waits=False)
     ticks[0] = 103.0
-    assert not renewal.may_use("A", 100.0, within=4.0)
+    assert not renewal.may_use("A", 100.0, within=4.0, waits=False)
