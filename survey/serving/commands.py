@@ -12,7 +12,7 @@ import click
 
 from survey.serving import handover
 from survey.serving.preflight import look_over, most_open_files, stop_or_tell
-from survey.serving.server import PATIENCE, run_server, tell_standing
+from survey.serving.server import PATIENCE, need_server, run_server, tell_standing
 from survey.serving.setup import tell_setup_token
 from survey.site.address import announce, announced
 from survey.site.config import Settings
@@ -46,6 +46,7 @@ def serve(*, host: str, port: int, workers: int, patience: int, check: bool) -> 
         site = replace(opened, settings=settings)
         _look(site, host)
         if check:
+            need_server(site)
             _say_whether_free(settings.home, host=host, port=port)
             return
         tell_standing(site, _telling(settings))

@@ -32,7 +32,9 @@ _EVERY_SECONDS = 1.0
 _BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 _OFFICE = "/office/"
 _SLOWED_SECONDS = 2.0
-_HEALTH = {"/healthz", "/readyz", "/metrics"}
+_ALIVE = "/healthz"
+_HEALTH = {"/readyz", "/metrics"}
+_MOST_LOOKS = 16  # of them at once: a database that hangs lets them pile up
 _REASONS = {400: "bad_request", 413: "too_large", 429: "guessing", 503: "unavailable"}
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
 _CLOSE = ("connection", "close")
@@ -69,6 +71,7 @@ class Front:
         self._moved = monotonic()  # when one was answered last, or the first came
         self._beating: asyncio.Task[None] | None = None
         self._leaves = False
+        self._looked_after = 0
 
     def leave(self) -> None:
         """Let each answer from now on be the last of its connection: another worker follows."""
@@ -110,8 +113,16 @@ class Front:
         if told is not None:
             return told
         loop = asyncio.get_running_loop()
+        if scope.path == _ALIVE:
+            return self._call(environ)  # it asks nothing that could be slow
         if scope.path in _HEALTH:
-            return await loop.run_in_executor(self._health, self._call, environ)
+            if self._looked_after >= _MOST_LOOKS:
+                return _told(503, "检查的请求太多，请稍后重试", "too many checks; try again later")
+            self._looked_after += 1
+            try:
+                return await loop.run_in_executor(self._health, self._call, environ)
+            finally:
+                self._looked_after -= 1
         if self._busy >= THREADS + _MOST_WAITING:
             FIGURES.turned_away("requests_waiting")
             return _told(503, "访问的人太多，请稍后重试", "too many visitors; please try again")

@@ -15,6 +15,8 @@ from dataclasses import asdict, dataclass
 
 HANDED = "SURVEY_HANDED_OVER"
 _CHECK_SECONDS = 60
+# Not what happens to lie in the folder it was started from.
+_PROGRAM = (sys.executable, "-P", "-m", "survey")
 _log = logging.getLogger("survey.serving")
 
 
@@ -39,7 +41,7 @@ def taken(environment: MutableMapping[str, str]) -> Handed | None:
 
 def could_start() -> bool:
     """Ask the program as it is on the disk now whether it could serve; the log says why not."""
-    command = [sys.executable, "-m", "survey", *sys.argv[1:], "--check"]
+    command = [*_PROGRAM, *sys.argv[1:], "--check"]
     try:
         done = subprocess.run(  # noqa: S603
             command, timeout=_CHECK_SECONDS, check=False, capture_output=True
@@ -55,11 +57,18 @@ def could_start() -> bool:
 
 def run_anew(handed: Handed) -> None:
     """Run the program on the disk in the place of this one; returns only where that fails."""
-    for descriptor in (handed.listening, handed.pipe, *handed.locks):
-        if descriptor is not None:
-            os.set_inheritable(descriptor, True)  # noqa: FBT003 - its only way
+    _inherit(handed, inherited=True)
     environment = os.environ | {HANDED: json.dumps(asdict(handed))}
     sys.stdout.flush()
     sys.stderr.flush()
-    command = [sys.executable, "-m", "survey", *sys.argv[1:]]
-    os.execve(sys.executable, command, environment)  # noqa: S606 - a shell has no part in it
+    try:
+        os.execve(_PROGRAM[0], [*_PROGRAM, *sys.argv[1:]], environment)  # noqa: S606 - no shell
+    except OSError as error:
+        _inherit(handed, inherited=False)
+        _log.error("the new program could not be run, the old one goes on: %s", error.strerror)
+
+
+def _inherit(handed: Handed, *, inherited: bool) -> None:
+    for descriptor in (handed.listening, handed.pipe, *handed.locks):
+        if descriptor is not None:
+            os.set_inheritable(descriptor, inherited)

@@ -36,7 +36,9 @@ class Retiring:
             _tell(worker, signal.SIGKILL)
 
     def _retire(self, is_ready: Callable[[], bool]) -> None:
-        _wait(is_ready, _READY_SECONDS)
+        if not _wait(is_ready, _READY_SECONDS):
+            _log.error("the new workers do not answer: those of the program before go on")
+            return
         for worker in self._left:
             _tell(worker, signal.SIGUSR1)
         time.sleep(_CLOSING_SECONDS)
@@ -52,10 +54,12 @@ class Retiring:
         return self.over
 
 
-def _wait(until: Callable[[], bool], seconds: float) -> None:
+def _wait(until: Callable[[], bool], seconds: float) -> bool:
+    """Wait until something is so, at most so long; say whether it is."""
     deadline = time.monotonic() + seconds
-    while not until() and time.monotonic() < deadline:
+    while not (reached := until()) and time.monotonic() < deadline:
         time.sleep(0.05)
+    return reached
 
 
 def _tell(worker: int, what: signal.Signals) -> None:

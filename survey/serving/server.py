@@ -36,6 +36,11 @@ def tell_standing(site: Site, tell: Callable[[str], None]) -> None:
         tell(problem.both())
 
 
+def need_server(site: Site) -> None:
+    """Build what a worker would serve, and let it go: raises whatever keeps it from being built."""
+    resolve_name(f"{WORKER}:create_app")(site)
+
+
 def run_server(
     *,
     host: str,

@@ -14,6 +14,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
 _WORD = struct.Struct("=i")
@@ -94,4 +95,5 @@ class Watch:
             if silent:
                 self._seen[pid] = self._last_words[pid] = now  # once, then with patience again
                 _log.error("worker %d does nothing any more: it is ended and replaced", pid)
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it ended meanwhile
+                    os.kill(pid, signal.SIGKILL)

@@ -16,6 +16,9 @@ _NOT_FOR_ALL = (
     "for this machine and whoever shows SURVEY_METRICS_TOKEN\n"
 )
 
+# What some proxy or other adds to what it passes on.
+_PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
+
 blueprint = Blueprint("health", __name__)
 
 
@@ -61,7 +64,8 @@ def figures() -> Response:
 
 def _is_from_here() -> bool:
     """Say whether this very machine asks; what a proxy that is not trusted passes on is not."""
-    passed_on = "X-Forwarded-For" in request.headers and not site().settings.trusted_proxies
+    trusts = bool(site().settings.trusted_proxies)
+    passed_on = not trusts and any(name in request.headers for name in _PASSED_ON)
     try:
         return ip_address(request.remote_addr or "").is_loopback and not passed_on
     except ValueError:

@@ -2,11 +2,16 @@
 
 import json
 import os
+import socket
 import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from survey.serving.handover import HANDED, Handed, could_start, taken
+from survey.cli import survey
+from survey.serving import handover, worker
+from survey.serving.handover import HANDED, Handed, could_start, run_anew, taken
 from survey.site.installation import Site
 
 
@@ -27,6 +32,31 @@ def test_the_program_on_the_disk_is_asked_whether_it_could_start(
     monkeypatch.setitem(os.environ, "SURVEY_HOME", str(site.settings.home / "none"))
     assert not could_start()
     assert "the old one goes on" in caplog.text
-    monkeypatch.setattr(sys, "executable", str(site.settings.home / "no-python"))
+    monkeypatch.setattr(handover, "_PROGRAM", (str(site.settings.home / "no-python"),))
     assert not could_start()
     assert "did not answer" in caplog.text
+
+
+def test_a_program_whose_application_cannot_be_built_could_not_start(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(os.environ, "SURVEY_HOME", str(site.settings.home))
+    words = ["serve", "--check", "--port", "0"]
+    assert CliRunner().invoke(survey, words).exit_code == 0
+
+    def broken(_site: Site) -> None:
+        raise ImportError("half of the new program is missing")
+
+    monkeypatch.setattr(worker, "create_app", broken)
+    assert CliRunner().invoke(survey, words).exit_code != 0
+
+
+def test_a_program_that_cannot_be_run_leaves_the_old_one_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(handover, "_PROGRAM", (str(tmp_path / "no-python"),))
+    with socket.socket() as listening:
+        at = listening.fileno()
+        run_anew(Handed(listening=at, locks=(), pipe=None, workers=()))
+        assert not os.get_inheritable(at)
+    assert "the old one goes on" in caplog.text
