@@ -18,6 +18,7 @@ from survey.cli import survey
 from survey.clock import now
 from survey.demo.campaigns import stage_result
 from survey.fieldwork.campaigns import find_campaign
+from survey.jobs import waiting
 from survey.jobs.files import FOLDER, sweep_files
 from survey.model import AuditEntry
 from survey.site.installation import Site
@@ -161,3 +162,20 @@ def test_too_few_answers_are_refused_in_words(site: Site) -> None:
     refused = signed_in(create_app(site), "admin").get(ADDRESS)
     assert refused.status_code == 422
     assert "太少" in refused.text or "不足" in refused.text
+
+
+def test_an_archive_that_takes_long_leads_to_how_far_it_is(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(site, n=120)
+    add_officials(site)
+    app = create_app(site)
+    monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(app.extensions["jobs"], "wake", lambda: None)  # nobody works at it yet
+    office = signed_in(app, "review")
+    led = office.get(ADDRESS)
+    assert led.status_code == 302
+    assert "/office/jobs/" in led.headers["Location"]
+    shown = office.get(led.headers["Location"])
+    assert shown.status_code == 200
+    assert "data-poll" in shown.text

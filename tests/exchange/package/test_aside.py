@@ -1,7 +1,10 @@
 """A large package is made and checked on two processes: to the same bytes, and as strictly."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -48,6 +51,26 @@ def test_nothing_is_made_of_what_was_altered(
     assert list(tmp_path.glob("out.zip*")) == []
     with site.database.reading() as session:
         assert session.scalars(sa.select(sa.func.count(AuditEntry.id))).one() == deeds
+
+
+def test_what_a_second_process_would_have_found_is_found_in_the_first(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(site, n=900)
+    monkeypatch.setattr(processes, "LARGE", 0)
+    monkeypatch.setattr(processes, "beside", _here)  # as where the second one was ended
+    with whole_meanwhile(site, CODE):
+        pass
+    with site.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        campaign.notices = {**campaign.notices, "more": "words"}
+    with pytest.raises(Altered, match="words for residents"), whole_meanwhile(site, CODE):
+        pass
+
+
+@contextmanager
+def _here(work: Callable[..., Any], *given: Any) -> Iterator[Callable[[], Any]]:
+    yield lambda: work(*given)
 
 
 def test_what_was_altered_is_told_before_what_could_not_be_made(
