@@ -12,9 +12,10 @@ from typing import Any
 from flask import Flask
 
 from survey.respond.quick.batches import Batches, Crowded, Waiting
-from survey.respond.quick.layer import AT_ONCE, Answer, Desk, Quick, Taken
+from survey.respond.quick.layer import AT_ONCE, Desk, Quick, Taken
 from survey.respond.quick.together import handed_in
 from survey.site.figures import FIGURES
+from survey.web.called import Answer
 
 
 class AtOnce:

@@ -9,7 +9,7 @@ import asyncio
 import io
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from survey.serving.at_once import AtOnce
 from survey.serving.page_kinds import kind_of
 from survey.site import faults
 from survey.site.figures import FIGURES
+from survey.web.called import called
 
 THREADS = 8
 BODY_SECONDS = 20
@@ -174,23 +175,11 @@ class Front:
                 return await _collected(scope, protocol, self._larger[scope.path])
 
     def _call(self, environ: dict[str, Any]) -> Answer:
-        begun: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-            begun[:] = [(status, headers)]
-
         try:
-            result: Iterable[bytes] = self._app.wsgi_app(environ, start_response)
-            try:
-                body = b"".join(result)
-            finally:
-                close = getattr(result, "close", None)
-                if close:
-                    close()
+            status, headers, body = called(self._app.wsgi_app, environ)
         except Exception as error:  # noqa: BLE001 - nothing one request does may end the worker
             _log.error("a request failed outside the application\n%s", faults.where(error))
             return _told(500, "系统出错了，请稍后重试", "something went wrong; please try again")
-        status, headers = begun[0]
         return int(status.split(" ", 1)[0]), headers, body
 
     async def _beat(self) -> None:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "alterations",
+    "called",
     "catalogue",
     "charts",
     "downloads",

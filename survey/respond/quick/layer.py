@@ -32,6 +32,7 @@ from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
 from survey.respond.quick.learning import Learned
 from survey.respond.quick.receipts import Receipts
 from survey.site.installation import Site
+from survey.web.called import Answer, called
 from survey.web.hosts import is_ours_by_header
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ _KEY_SECONDS = 2.0
 _MOST_KEPT = 2000
 _CROWDED_SECONDS = "5"
 
-Answer = tuple[str, list[tuple[str, str]], bytes]
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -108,9 +108,10 @@ class Quick:
             return []
         if asked is None:
             return self._framework(environ, start_response)
-        return self._receipts.learning(
-            asked, lambda start: self._framework(environ, start), start_response
-        )
+        status, headers, body = said = called(self._framework, environ)
+        self._receipts.learn(asked, said)
+        start_response(status, headers)
+        return [body]
 
     def stored(self, taken: Taken) -> Answer | None:
         """Store an answer with those that wait beside it; None where there is more to say."""

@@ -6,7 +6,7 @@ be told, and the framework tells it.
 """
 
 import gzip
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -15,8 +15,7 @@ from survey import codes
 from survey.respond.door.opening import OpenEntrance
 from survey.respond.door.renewal import Renewal
 from survey.respond.quick.asking import AskedReceipt
-
-Answer = tuple[str, list[tuple[str, str]], bytes]
+from survey.web.called import Answer
 
 _FRESH_SECONDS = 2.0  # what an office changes shows as soon as on posters' pages
 _MOMENT_SECONDS = 60.0
@@ -60,27 +59,11 @@ class Receipts:
         text = said.replace(_GROUPED, codes.grouped(asked.code)).encode()
         return "200 OK", kept.headers, gzip.compress(text, mtime=0) if asked.gzipped else text
 
-    def learning(
-        self, asked: AskedReceipt, answer: Callable[[Any], Iterable[bytes]], start_response: Any
-    ) -> Iterable[bytes]:
-        """Let the framework answer by the `start_response` it is given, and keep what it says."""
-        begun: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            begun[:] = [(status, headers)]
-            return start_response(status, headers, *rest)
-
-        result = answer(start)
-        try:
-            body = b"".join(result)
-        finally:
-            close = getattr(result, "close", None)
-            if close:
-                close()
-        [(status, headers)] = begun
+    def learn(self, asked: AskedReceipt, answer: Answer) -> None:
+        """Keep what the framework said, where it was not of one answer's own."""
+        status, headers, body = answer
         if status.startswith("200 "):
             self._keep(asked, headers, body)
-        return [body]
 
     def _keep(self, asked: AskedReceipt, headers: list[tuple[str, str]], body: bytes) -> None:
         about = self._about(asked)
