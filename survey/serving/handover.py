@@ -10,11 +10,15 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from tempfile import TemporaryFile
+from time import monotonic
 
 HANDED = "SURVEY_HANDED_OVER"
 _CHECK_SECONDS = 60
+_LOOK_SECONDS = 0.2  # whoever stops the server waits so long at most
 # Not what happens to lie in the folder it was started from.
 _PROGRAM = (sys.executable, "-P", "-m", "survey")
 _log = logging.getLogger("survey.serving")
@@ -26,7 +30,7 @@ class Handed:
 
     listening: int
     locks: tuple[int, ...]
-    pipe: int | None  # what its workers speak into: they would end if nobody had the other end
+    pipes: tuple[int, ...]  # what workers speak into: they end where nobody has the other end
     workers: tuple[int, ...]
 
 
@@ -36,23 +40,44 @@ def taken(environment: MutableMapping[str, str]) -> Handed | None:
     if not told:
         return None
     handed = json.loads(told)
-    return Handed(**handed | {name: tuple(handed[name]) for name in ("locks", "workers")})
+    lists = {name: tuple(handed[name]) for name in ("locks", "pipes", "workers")}
+    return Handed(listening=handed["listening"], **lists)
 
 
-def could_start() -> bool:
-    """Ask the program as it is on the disk now whether it could serve; the log says why not."""
+def could_start(told_to_stop: Callable[[], bool]) -> bool:
+    """Ask the program as it is on the disk now whether it could serve; the log says why not.
+
+    It is asked no longer once this one is `told_to_stop`: then it could not.
+    """
     command = [*_PROGRAM, *sys.argv[1:], "--check"]
+    with TemporaryFile() as words:
+        try:
+            asked = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words)  # noqa: S603
+            code = _answer(asked, told_to_stop)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            kind = type(error).__name__
+            _log.error("the new program did not answer, the old one goes on: %s", kind)
+            return False
+        if code not in (0, None):
+            words.seek(0)
+            said = words.read().decode(errors="replace").strip()
+            _log.error("the new program could not start, the old one goes on\n%s", said)
+    return code == 0
+
+
+def _answer(asked: subprocess.Popen[bytes], told_to_stop: Callable[[], bool]) -> int | None:
+    """Wait for the code it ends with, none where there is no time any more; it has ended then."""
+    deadline = monotonic() + _CHECK_SECONDS
     try:
-        done = subprocess.run(  # noqa: S603
-            command, timeout=_CHECK_SECONDS, check=False, capture_output=True
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        _log.error("the new program did not answer, the old one goes on: %s", type(error).__name__)
-        return False
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()
-        _log.error("the new program could not start, the old one goes on\n%s", said)
-    return done.returncode == 0
+        while not told_to_stop():
+            with suppress(subprocess.TimeoutExpired):
+                return asked.wait(_LOOK_SECONDS)
+            if monotonic() > deadline:
+                raise subprocess.TimeoutExpired(asked.args, _CHECK_SECONDS)
+        return None
+    finally:
+        asked.kill()
+        asked.wait()
 
 
 def run_anew(handed: Handed) -> None:
@@ -69,6 +94,5 @@ def run_anew(handed: Handed) -> None:
 
 
 def _inherit(handed: Handed, *, inherited: bool) -> None:
-    for descriptor in (handed.listening, handed.pipe, *handed.locks):
-        if descriptor is not None:
-            os.set_inheritable(descriptor, inherited)
+    for descriptor in (handed.listening, *handed.pipes, *handed.locks):
+        os.set_inheritable(descriptor, inherited)

@@ -15,43 +15,46 @@ _log = logging.getLogger("survey.serving")
 
 
 class Retiring:
-    """The workers that are to end; `over` once the last of them has."""
+    """The workers that are to end: `left`, and whether that is `under_way`."""
 
     def __init__(self, workers: Sequence[int]) -> None:
-        self._left = list(workers)
+        self.left = tuple(workers)
+        self.under_way = False
 
-    @property
-    def over(self) -> bool:
-        """Whether none of them lives any more."""
-        return not self._left
-
-    def begin(self, is_ready: Callable[[], bool]) -> None:
-        """Let them end once `is_ready`, beside the server."""
-        if self._left:
-            Thread(target=self._retire, args=(is_ready,), name="retiring", daemon=True).start()
+    def begin(self, is_ready: Callable[[], bool], when_over: Callable[[], None]) -> None:
+        """Let them end once `is_ready`, beside the server; `when_over` follows the last."""
+        if self.left:
+            self.under_way = True
+            what = (is_ready, when_over)
+            Thread(target=self._retire, args=what, name="retiring", daemon=True).start()
 
     def stop(self) -> None:
         """Let them end now, as the server does."""
-        for worker in list(self._left):
+        for worker in self.left:
             _tell(worker, signal.SIGKILL)
 
-    def _retire(self, is_ready: Callable[[], bool]) -> None:
-        if not _wait(is_ready, _READY_SECONDS):
+    def _retire(self, is_ready: Callable[[], bool], when_over: Callable[[], None]) -> None:
+        if _wait(is_ready, _READY_SECONDS):
+            self._end()
+            when_over()
+            _log.info("the workers of the program before have ended")
+        else:
             _log.error("the new workers do not answer: those of the program before go on")
-            return
-        for worker in self._left:
+        self.under_way = False
+
+    def _end(self) -> None:
+        for worker in self.left:
             _tell(worker, signal.SIGUSR1)
         time.sleep(_CLOSING_SECONDS)
-        for worker in self._left:
+        for worker in self.left:
             _tell(worker, signal.SIGTERM)
         _wait(self._has_ended, _LONGEST_SECONDS)
         self.stop()
         _wait(self._has_ended, 1.0)
-        _log.info("the workers of the program before have ended")
 
     def _has_ended(self) -> bool:
-        self._left = [worker for worker in self._left if _lives(worker)]
-        return self.over
+        self.left = tuple(worker for worker in self.left if _lives(worker))
+        return not self.left
 
 
 def _wait(until: Callable[[], bool], seconds: float) -> bool:

@@ -85,9 +85,9 @@ def run_server(
         workers_kill_timeout=DRAIN_SECONDS,
     )
     watch = Watch(lambda: _alive(server), patience=patience)
-    watch.start(handed.pipe if handed else None)
+    watch.start(handed.pipes if handed else ())
     retiring = Retiring(handed.workers if handed else ())
-    retiring.begin(watch.has_heard_all)
+    retiring.begin(watch.has_heard_all, watch.forget_former)
     try:
         server.serve()
     finally:
@@ -105,12 +105,12 @@ def _hand_over(
     """Let the program on the disk go on in the place of this one, if it could."""
     if not locks:
         server.signal_handler_interrupt()  # the terminal has gone, and what was tried on it
-    elif not retiring.over:
+    elif retiring.under_way:
         _log.warning("still taking the place of the program before; try again in half a minute")
-    elif could_start() and not server.interrupt_signal:
-        pipe, workers = watch.listening, tuple(_alive(server))
-        at = listening.fileno()
-        run_anew(Handed(listening=at, locks=tuple(locks), pipe=pipe, workers=workers))
+    elif could_start(lambda: server.interrupt_signal) and not server.interrupt_signal:
+        workers = (*_alive(server), *retiring.left)  # left where this program never answered
+        at, pipes = listening.fileno(), watch.pipes
+        run_anew(Handed(listening=at, locks=tuple(locks), pipes=pipes, workers=workers))
 
 
 def allow_connections() -> None:

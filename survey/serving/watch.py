@@ -13,7 +13,7 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -55,21 +55,28 @@ class Watch:
         self._patience = patience
         self._last_words: dict[int, float] = {}
         self._seen: dict[int, float] = {}
-        self.listening: int | None = None
+        self.pipes: tuple[int, ...] = ()
 
-    def start(self, former: int | None = None) -> None:
+    def start(self, former: Sequence[int] = ()) -> None:
         """Listen from now on, where workers are forked; elsewhere nothing is watched.
 
-        `former` is where the workers of the program before speak: to nobody, until they end.
+        `former` is where workers of the programs before speak: to nobody, until they end.
         """
         if sys.platform == "win32" or multiprocessing.get_start_method() != "fork":
             return
         listening, speaking = os.pipe()
         os.set_blocking(speaking, False)
-        self.listening = listening
         _speaking[:] = [speaking]
-        _listening[:] = [listening] if former is None else [listening, former]
+        _listening[:] = [listening, *former]
+        self.pipes = (listening, *former)
         threading.Thread(target=self._run, args=(listening,), daemon=True).start()
+
+    def forget_former(self) -> None:
+        """Close what workers of the programs before spoke into: none of them lives any more."""
+        former, self.pipes = self.pipes[1:], self.pipes[:1]
+        _listening[:] = self.pipes
+        for pipe in former:
+            os.close(pipe)
 
     def has_heard_all(self) -> bool:
         """Say whether each worker there is now has said a first word: so it answers."""

@@ -47,14 +47,30 @@ def test_they_end_once_others_answer(
     asked: list[bool] = []
 
     def is_ready() -> bool:
-        asked.append(not old.over)
+        asked.append(len(old.left) == 1)
         return len(asked) > 3
 
     old = Retiring([worker(says).pid])
-    old.begin(is_ready)
-    _wait(lambda: old.over)
+    followed: list[tuple[int, ...]] = []
+    old.begin(is_ready, lambda: followed.append(old.left))
+    assert old.under_way
+    _wait(lambda: not old.under_way)
     assert len(asked) == 4
     assert all(asked)  # none went before
+    assert followed == [()]
+
+
+def test_they_go_on_where_those_that_follow_never_answer(
+    worker: Callable[[str], subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retiring, "_READY_SECONDS", 0.1)
+    begun = worker(_POLITE)
+    old, followed = Retiring([begun.pid]), list[int]()
+    old.begin(lambda: False, lambda: followed.append(1))
+    _wait(lambda: not old.under_way)
+    assert begun.poll() is None
+    assert old.left == (begun.pid,)  # the program that is tried next has them handed over
+    assert not followed
 
 
 def test_they_end_at_once_where_the_server_stops(
@@ -67,8 +83,8 @@ def test_they_end_at_once_where_the_server_stops(
 
 def test_nobody_is_waited_for_where_there_was_none() -> None:
     none = Retiring([])
-    none.begin(lambda: False)
-    assert none.over
+    none.begin(lambda: False, lambda: None)
+    assert not none.under_way
 
 
 def _wait(until: Callable[[], bool]) -> None:
