@@ -85,6 +85,23 @@ def test_what_was_altered_is_told_before_what_could_not_be_made(
         raise Refused.of(zh="没有", en="none of it")
 
 
+def test_whoever_stops_the_making_by_hand_waits_for_no_verifying(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released(site, n=60)
+    monkeypatch.setattr(processes, "LARGE", 0)
+    asked: list[str] = []
+
+    @contextmanager
+    def endless(_work: Callable[..., Any], *_given: Any) -> Iterator[Callable[[], None]]:
+        yield lambda: asked.append("what takes minutes")
+
+    monkeypatch.setattr(processes, "beside", endless)
+    with pytest.raises(KeyboardInterrupt), whole_meanwhile(site, CODE):
+        raise KeyboardInterrupt
+    assert not asked
+
+
 def test_a_package_checked_on_two_processes_holds_and_fails_alike(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,6 +127,24 @@ def test_a_cosignature_that_does_not_hold_goes_along_in_no_proof(
         assert len(read(proved(web, receipt).text)[3]) == 1
 
 
+def test_a_head_of_a_key_since_replaced_proves_nothing_however_many_signed_it(
+    there: Site, web: Flask, tmp_path: Path
+) -> None:
+    hand_in(signed_in(web, "admin"), signs(tmp_path, web.test_client(), NAMES[0]))
+    [(receipt, index), *_more] = receipts(there)
+    assert len(read(proved(web, receipt).text)[3]) == 2
+    with there.database.writing() as session:
+        cosigned = session.scalars(sa.select(Cosignature.head_id)).all()
+        of_before = TreeHead.id.in_(cosigned)
+        session.execute(sa.update(TreeHead).where(of_before).values(key_id="0" * 16))
+    _entry, place, body, signatures = read(proved(web, receipt).text)
+    assert place == index
+    assert len(signatures) == 1
+    assert holds(
+        there.keys.signing().public_key().public_bytes_raw(), signatures[0][2], body.encode()
+    )
+
+
 def test_an_answer_of_this_minute_waits_for_a_head(site: Site) -> None:
     open_anlan(site)
     web, code = create_app(site), poster_code(site)
