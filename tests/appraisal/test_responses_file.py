@@ -26,7 +26,7 @@ def read(folder: Path, *records: str, header: str = HEADER) -> Sample:
     path = folder / "answers.csv"
     path.write_text("\n".join([header, *records]) + "\n", "utf-8")
     return read_responses(
-        path, plan=PLAN, questionnaire=COUNTY.questionnaire, timezone="Asia/Shanghai"
+        path, lists=PLAN.lists, questionnaire=COUNTY.questionnaire, timezone="Asia/Shanghai"
     )
 
 
@@ -130,4 +130,4 @@ def test_a_missing_item_column_is_named(tmp_path: Path) -> None:
 
 
 def test_item_columns_follow_the_questionnaire() -> None:
-    assert item_columns(COUNTY.questionnaire, PLAN) == tuple(HEADER.split(",")[-8:])
+    assert item_columns(COUNTY.questionnaire, PLAN.lists.items) == tuple(HEADER.split(",")[-8:])

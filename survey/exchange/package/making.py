@@ -82,7 +82,7 @@ def make_package(
                 plan = Plan.from_dict(campaign.plan or {})
                 files[names.OPENINGS] = opened = Path(place) / "openings"
                 write_openings(session, campaign=campaign, ids=ids, out=opened)
-                meant = meanings_of(session, campaign=campaign, plan=plan)
+                meant = meanings_of(session, campaign=campaign, ages=plan.ages)
                 files[names.MEANINGS] = _json(meant)
         files[names.KEY] = _key_file(key)
         facts = ScoreDocument.from_dict(document)

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from survey.ledger.leaf import StoredLeaves
 from survey.model import Area, Campaign, Response
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import RESIDENCES, SEXES
 
 _RESPONSE = cast(sa.Table, Response.__table__)
@@ -51,14 +50,14 @@ def write_openings(
             file.write("".join(_lines(rows, places, leaves)).encode())
 
 
-def meanings_of(session: Session, *, campaign: Campaign, plan: Plan) -> dict[str, Any]:
+def meanings_of(session: Session, *, campaign: Campaign, ages: Sequence[str]) -> dict[str, Any]:
     """Return what the numbers in openings stand for: units, townships, and what people said."""
     options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
     areas = sa.select(Area).where(Area.campaign_id == campaign.id)
     return {
         "unit_id": {str(entry.unit_id): entry.unit.code for entry in campaign.units},
         "area": {str(area.position): area.code for area in session.scalars(areas)},
-        "age": {str(place): age for place, age in enumerate(plan.ages)},
+        "age": {str(place): age for place, age in enumerate(ages)},
         "sex": _known(options["P2"]["options"], SEXES),
         "residence": _known(options["P4"]["options"], RESIDENCES),
         "timezone": campaign.timezone,
