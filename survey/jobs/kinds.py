@@ -10,6 +10,9 @@ from survey.access.roles import Action
 from survey.jobs.steps import Tell
 from survey.site.installation import Site
 
+# By what the result of a job is found: numbers and names, kept with the job.
+Found = dict[str, int | str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -32,7 +35,7 @@ class Kind:
 
     name: str
     action: Action
-    do: Callable[[Work], dict[str, Any]]
+    do: Callable[[Work], Found]
     done: LazyString
     # The address of the result, and that of the page the job was asked for on.
     result_page: Callable[[str, Mapping[str, Any]], str]

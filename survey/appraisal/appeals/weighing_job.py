@@ -7,11 +7,11 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from survey.appraisal.appeals.weighing import weigh_appeal
-from survey.jobs.kinds import Kind, Work
+from survey.jobs.kinds import Found, Kind, Work
 from survey.verification.whole import require_whole
 
 
-def _weigh(work: Work) -> dict[str, Any]:
+def _weigh(work: Work) -> Found:
     work.tell("verify")
     require_whole(work.site, work.campaign_code)
     number = work.arguments["appeal"]

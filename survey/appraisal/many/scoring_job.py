@@ -7,11 +7,11 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from survey.appraisal.run import score_campaign
-from survey.jobs.kinds import Kind, Work
+from survey.jobs.kinds import Found, Kind, Work
 from survey.verification.whole import require_whole
 
 
-def _score(work: Work) -> dict[str, Any]:
+def _score(work: Work) -> Found:
     work.tell("verify")
     require_whole(work.site, work.campaign_code)
     appraisal = score_campaign(

@@ -10,11 +10,11 @@ from survey.exchange.microdata.files import archive
 from survey.exchange.microdata.taking import released_answers
 from survey.fieldwork.campaigns import find_campaign
 from survey.jobs.files import keep_file
-from survey.jobs.kinds import Kind, Work
+from survey.jobs.kinds import Found, Kind, Work
 from survey.verification.whole import require_whole
 
 
-def _make(work: Work) -> dict[str, Any]:
+def _make(work: Work) -> Found:
     work.tell("verify")
     require_whole(work.site, work.campaign_code)
     work.tell("read")

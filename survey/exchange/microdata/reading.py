@@ -21,6 +21,8 @@ from survey.stats.campaign.sample import BLANK
 from survey.stats.campaign.verdicts import ScreeningVerdict
 
 FACTS = ("unit", "group", "entry", "age", "sex", "residence", "township")
+# What was answered to the county's own items, by their ids: a choice, several, a whole number.
+LocalAnswers = dict[str, str | list[str] | int]
 _VERDICTS = {verdict.name.lower(): int(verdict) for verdict in ScreeningVerdict}
 
 
@@ -45,7 +47,7 @@ class Answers:
     facts: NDArray[np.intp]
     channels: tuple[str, ...]
     items: NDArray[np.int8]
-    local: tuple[dict[str, Any], ...]
+    local: tuple[LocalAnswers, ...]
     verdicts: tuple[int, ...]
 
 
@@ -79,7 +81,7 @@ def read_answers(
     )  # fmt: skip
     place = _Places(campaign, lists, asked)
     rows = session.execute(query).all()
-    local: dict[str, dict[str, Any]] = {"": {}}
+    local: dict[str, LocalAnswers] = {"": {}}
     for row in rows:
         if row.local_answers not in local:
             local[row.local_answers] = json.loads(row.local_answers)
