@@ -26,22 +26,23 @@ def check_rows(package: Package) -> Iterator[Problem]:
 
 def check_codes(package: Package) -> Iterator[Problem]:
     """Yield where codes are not the release's, or do not cover the answers that came by them."""
-    codes = package.document(names.CODES)["codes"]
-    if codes != package.document(names.SCORES)["release"]["codes"]:
+    codes = package.codes.codes
+    if codes != package.scores.release.codes:
         yield wrong(names.CODES, "与发布的得分所列不同", "is not what the released scores list")
         return
     used = package.answers.used
     said: Counter[tuple[str, str]] = Counter()
     for place, entry in enumerate(codes, start=1):
-        answered, gone = entry["answered"], (entry.get("withdrawn") or {}).get("codes") or 0
-        if answered is not None and answered + gone > entry["issued"]:
+        answered = entry.answered
+        gone = (entry.withdrawn.codes if entry.withdrawn else 0) or 0
+        if answered is not None and answered + gone > entry.issued:
             yield wrong(
                 names.CODES,
                 f"第 {place} 条：已答和停用的多于发出的",
                 f"entry {place}: more were answered and withdrawn than issued",
             )
-        if len(entry["units"]) == 1:
-            said[entry["units"][0], entry["group_code"]] += answered or 0
+        if len(entry.units) == 1:
+            said[entry.units[0], entry.group_code] += answered or 0
     for (unit, group), n in sorted(said.items()):
         if n > used[unit, group]:
             yield wrong(
@@ -54,15 +55,11 @@ def check_codes(package: Package) -> Iterator[Problem]:
 
 def check_digests(package: Package) -> Iterator[Problem]:
     """Yield where run, record and scores name different answers, plans or invitations."""
-    run, record = package.document(names.RUN), package.document(names.APPRAISAL)
-    release = package.document(names.SCORES)["release"]
-    said = {"responses": run["data_digest"], "plan": run["plan_digest"]}
+    record, release = package.record, package.scores.release
+    said = package.run.data_digest, package.run.plan_digest
     for name, of in (
-        (
-            names.APPRAISAL,
-            {"responses": record["inputs"]["responses"], "plan": record["plan_digest"]},
-        ),
-        (names.SCORES, {"responses": release["data_digest"], "plan": release["plan_digest"]}),
+        (names.APPRAISAL, (record.inputs.get("responses"), record.plan_digest)),
+        (names.SCORES, (release.data_digest, release.plan_digest)),
     ):
         if of != said:
             yield wrong(
@@ -70,9 +67,9 @@ def check_digests(package: Package) -> Iterator[Problem]:
             )
     invited = names.FOLDER + INVITATIONS
     digest = _invited(package.table(invited)) if invited in package.files else None
-    if digest != record["inputs"].get("invitations"):
+    if digest != record.inputs.get("invitations"):
         yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
-    if package.answers.drawn != record["inputs"].get("draws", ""):
+    if package.answers.drawn != record.inputs.get("draws", ""):
         yield wrong(
             ANSWERS,
             "抽中概率不是计分所用的",
