@@ -16,7 +16,7 @@ from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.record.keeping import Facts, record_of
-from survey.appraisal.responses_file import read_responses
+from survey.appraisal.responses_file import item_columns, read_responses
 from survey.appraisal.review.decisions_file import DECISIONS, read_decisions_file
 from survey.office_files.given import given, told_as_given, unread
 from survey.problems import Refused
@@ -76,7 +76,7 @@ def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
     sample = read_responses(
         path,
         lists=plan.lists,
-        questionnaire=county.questionnaire,
+        items=item_columns(county.questionnaire, plan.lists.items),
         timezone=county.campaign.timezone,
     )
     listed = given(folder / INVITATIONS)

@@ -53,10 +53,8 @@ def item_columns(questionnaire: Mapping[str, Any], items: Sequence[str]) -> tupl
     return tuple(out)
 
 
-def read_responses(
-    path: Path, *, lists: CodeLists, questionnaire: Mapping[str, Any], timezone: str
-) -> Sample:
-    """Read responses.
+def read_responses(path: Path, *, lists: CodeLists, items: Sequence[str], timezone: str) -> Sample:
+    """Read responses; ``items`` are the columns of their answers.
 
     ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out, and so
     may ``rater``: a mark that is the same where one person answered about several units; and
@@ -69,7 +67,6 @@ def read_responses(
         With every cell that cannot be used, by row and field.
     """
     problems: list[Problem] = []
-    items = item_columns(questionnaire, lists.items)
     columns = Columns(needed=COLUMNS, optional=OPTIONAL, items=items)
     plain = read_plain(path, lists=lists, columns=columns, elsewhere=(NOT_LOCAL, ""))
     if plain is not None:
@@ -82,17 +79,17 @@ def read_responses(
         optional=OPTIONAL,
         of_answers=True,
     )
-    sample = sample_of(rows, lists=lists, questionnaire=questionnaire, timezone=timezone)
+    sample = sample_of(rows, lists=lists, items=items, timezone=timezone)
     if problems:
         raise Refused(told_once(problems))
     return sample
 
 
 def sample_of(
-    rows: Sequence[Row], *, lists: CodeLists, questionnaire: Mapping[str, Any], timezone: str
+    rows: Sequence[Row], *, lists: CodeLists, items: Sequence[str], timezone: str
 ) -> Sample:
     """Return rows as a sample, of each cell that cannot be used a fault noted by its row."""
-    zone, items = ZoneInfo(timezone), item_columns(questionnaire, lists.items)
+    zone = ZoneInfo(timezone)
     for field in _CODES:
         refuse_numbers(rows, field)
     townships = {code: index for index, code in enumerate(lists.townships)}
@@ -144,7 +141,7 @@ def _of_campaign(rows: Sequence[Row], field: str, known: Mapping[str, int]) -> N
     return coded(rows, field, known, zh=zh, en=en)
 
 
-def _answers(rows: Sequence[Row], columns: tuple[str, ...], *, n_points: int) -> NDArray[np.int8]:
+def _answers(rows: Sequence[Row], columns: Sequence[str], *, n_points: int) -> NDArray[np.int8]:
     top = n_points - 1
     known = {str(value): value for value in range(top + 1)} | {"": BLANK}
     zh, en = f"不是有效选项，应为 0–{top} 或留空", f"is no answer; 0 to {top}, or empty"

@@ -78,7 +78,7 @@ def read_entries(
     if len(rows) > MOST_ROWS:
         raise Refused([_too_many(table.file, len(rows))])
     rows = [_with_channel(row, channel) for row in rows]
-    sample = sample_of(rows, lists=plan.lists, questionnaire=content, timezone=campaign.timezone)
+    sample = sample_of(rows, lists=plan.lists, items=items, timezone=campaign.timezone)
     reader = _Reader(campaign, known, areas_of(session, campaign), items, at)
     for place, row in enumerate(rows):
         reader.check(row, sample, place)

@@ -12,6 +12,8 @@ from survey.site.installation import Site
 
 # By what the result of a job is found: numbers and names, kept with the job.
 Found = dict[str, int | str]
+# That, what the job was asked with, and its own number.
+Said = Mapping[str, int | str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +40,8 @@ class Kind:
     do: Callable[[Work], Found]
     done: LazyString
     # The address of the result, and that of the page the job was asked for on.
-    result_page: Callable[[str, Mapping[str, Any]], str]
-    asking_page: Callable[[str, Mapping[str, Any]], str]
+    result_page: Callable[[str, Said], str]
+    asking_page: Callable[[str, Said], str]
     is_file: bool = False  # it is taken by whoever presses, and not led to
 
 

@@ -1,13 +1,10 @@
 """What an appeal would change, computed from the office's pages: a job, for it scores anew."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from survey.appraisal.appeals.weighing import weigh_appeal
-from survey.jobs.kinds import Found, Kind, Work
+from survey.jobs.kinds import Found, Kind, Said, Work
 from survey.verification.whole import require_whole
 
 
@@ -21,7 +18,7 @@ def _weigh(work: Work) -> Found:
     return {"appeal": number}
 
 
-def _appeal(code: str, said: Mapping[str, Any]) -> str:
+def _appeal(code: str, said: Said) -> str:
     return url_for("appeals.appeal", code=code, number=said["appeal"])
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from survey.appraisal.small_cells import LocalAnswers
 from survey.model import Area, Campaign, Release, Response, Verdict
 from survey.stats.campaign.ages import counts
 from survey.stats.campaign.code_lists import CodeLists
@@ -21,8 +22,6 @@ from survey.stats.campaign.sample import BLANK
 from survey.stats.campaign.verdicts import ScreeningVerdict
 
 FACTS = ("unit", "group", "entry", "age", "sex", "residence", "township")
-# What was answered to the county's own items, by their ids: a choice, several, a whole number.
-LocalAnswers = dict[str, str | list[str] | int]
 _VERDICTS = {verdict.name.lower(): int(verdict) for verdict in ScreeningVerdict}
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from survey.appraisal.small_cells import Page
-from survey.exchange.microdata.reading import LocalAnswers
+from survey.appraisal.small_cells import LocalAnswers, Page
 from survey.exchange.microdata.variables import (
     NO_ANSWER,
     WITHHELD,

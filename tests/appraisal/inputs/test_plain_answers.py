@@ -45,7 +45,7 @@ def careful(path: Path, monkeypatch: pytest.MonkeyPatch) -> Sample:
     with monkeypatch.context() as patched:
         patched.setattr(responses_file, "read_plain", lambda *_args, **_words: None)
         return responses_file.read_responses(
-            path, lists=PLAN.lists, questionnaire=COUNTY.questionnaire, timezone="Asia/Shanghai"
+            path, lists=PLAN.lists, items=ITEMS, timezone="Asia/Shanghai"
         )
 
 
@@ -110,7 +110,7 @@ def test_a_fault_is_named_by_row_and_field_as_before(tmp_path: Path) -> None:
         responses_file.read_responses(
             written(tmp_path / "answers.csv", HEADING, rows, SECOND),
             lists=PLAN.lists,
-            questionnaire=COUNTY.questionnaire,
+            items=ITEMS,
             timezone="Asia/Shanghai",
         )
     [problem] = caught.value.problems
