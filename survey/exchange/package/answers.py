@@ -1,13 +1,14 @@
 """The answers of a package: as many as leaves, scored as the run says, and the sums of codes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from survey.appraisal.invitations_file import COLUMNS, INVITATIONS
 from survey.appraisal.load import digest_of_invited
 from survey.exchange.package import names
+from survey.exchange.package.documents import columns_at, member, misshapen
 from survey.exchange.package.opened import ANSWERS, Package, wrong
-from survey.problems import Problem
+from survey.problems import Problem, Refused
 from survey.stats.campaign.sample import NONE
 
 
@@ -27,7 +28,9 @@ def check_rows(package: Package) -> Iterator[Problem]:
 def check_codes(package: Package) -> Iterator[Problem]:
     """Yield where codes are not the release's, or do not cover the answers that came by them."""
     codes = package.codes.codes
-    if codes != package.scores.release.codes:
+    # As they stand: they may say no more than there.
+    listed = member(package.document(names.SCORES), "release", "codes")
+    if package.document(names.CODES) != {"codes": listed}:
         yield wrong(names.CODES, "与发布的得分所列不同", "is not what the released scores list")
         return
     used = package.answers.used
@@ -66,7 +69,7 @@ def check_digests(package: Package) -> Iterator[Problem]:
                 name, "与 run.json 登记的方案或答卷不同", "names other inputs than run.json"
             )
     invited = names.FOLDER + INVITATIONS
-    digest = _invited(package.table(invited)) if invited in package.files else None
+    digest = _invited(package.table(invited), invited) if invited in package.files else None
     if digest != record.inputs.get("invitations"):
         yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
     if package.answers.drawn != record.inputs.get("draws", ""):
@@ -78,17 +81,19 @@ def check_digests(package: Package) -> Iterator[Problem]:
         )
 
 
-def _invited(table: Iterator[list[str]]) -> str:
-    heading = next(table)
-    unit, group, channel, response, wave = (heading.index(name) for name in COLUMNS)
-    return digest_of_invited(
-        (
-            *(row[unit], row[group], row[channel]),
-            int(row[response]) if row[response] else NONE,
-            int(row[wave]),
-        )
-        for row in table
-    )
+def _invited(table: Iterator[list[str]], file: str) -> str:
+    places = columns_at(file, next(table), COLUMNS)
+    return digest_of_invited(_people(table, places, file))
+
+
+def _people(
+    table: Iterator[list[str]], places: Sequence[int], file: str
+) -> Iterator[tuple[str, str, str, int, int]]:
+    for number, row in enumerate(table, start=2):
+        unit, group, channel, response, wave = (row[at] for at in places)
+        if not (response or "0").isdecimal() or not wave.isdecimal():
+            raise Refused([misshapen(file, row=number)])
+        yield unit, group, channel, int(response) if response else NONE, int(wave)
 
 
 def at_row(place: int, field: str, zh: str, en: str) -> Problem:

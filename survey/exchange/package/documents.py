@@ -5,6 +5,7 @@ What is signed or sealed is compared as it stands, with whatever else it says.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -166,6 +167,23 @@ def objects_in(content: JsonObject, name: str) -> list[JsonObject]:
     if not isinstance(found, list):
         raise TypeError(name)
     return [one for one in found if isinstance(one, dict)]
+
+
+def member(content: JsonValue, *names: str) -> JsonValue:
+    """Return a member of a member as it stands; raises LookupError or TypeError where it is not."""
+    for name in names:
+        if not isinstance(content, dict):
+            raise TypeError(name)
+        content = content[name]
+    return content
+
+
+def columns_at(file: str, heading: Sequence[str], columns: Sequence[str]) -> list[int]:
+    """Return where columns stand in a table; raises Refused naming each that does not."""
+    missing = [name for name in columns if name not in heading]
+    if missing:
+        raise Refused([misshapen(file, row=1, field=name) for name in missing])
+    return [heading.index(name) for name in columns]
 
 
 def misshapen(file: str, *, row: int | None = None, field: str = "") -> Problem:

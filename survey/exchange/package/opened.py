@@ -54,7 +54,6 @@ _LEAF_LINE, _LEAVES_AT_ONCE = 65, 1 << 14
 # What content can make a reader of it raise: it is somebody else's.
 UNREADABLE = (
     *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
-    csv.Error,
 )
 
 
@@ -160,7 +159,7 @@ class Package:
     @cached_property
     def answers(self) -> AnswersSeen:
         """What is to be known of the answers of the folder together; raises as `table` does."""
-        return seen_of(self.table(ANSWERS))
+        return seen_of(self.table(ANSWERS), file=ANSWERS)
 
     def openings(self) -> Iterator[Opening]:
         """Yield what each leaf was made of; raises Refused at a line that is none.
@@ -173,20 +172,27 @@ class Package:
 
     @cached_property
     def leaves(self) -> PackedTree:
-        """The leaves in their order, with the tree over them; raises ValueError at no leaf."""
+        """The leaves in their order, with the tree over them; raises Refused at no leaf."""
         packed = bytearray()
         with self.files.open(names.LEAVES) as lines:
             while text := lines.read(_LEAVES_AT_ONCE * _LEAF_LINE):
-                leaves = bytes.fromhex(text.decode())
-                if f"{leaves.hex(chr(10), 32)}\n".encode() != text:
-                    raise ValueError(names.LEAVES)
-                packed += leaves
+                packed += _leaves_in(text)
         return PackedTree(bytes(packed))
 
     def places(self) -> list[str]:
         """Return the files of the folder that scores are computed from, without it."""
         start = len(names.FOLDER)
         return [name[start:] for name in sorted(self.files) if name.startswith(names.FOLDER)]
+
+
+def _leaves_in(text: bytes) -> bytes:
+    try:
+        leaves = bytes.fromhex(text.decode())
+    except ValueError as error:
+        raise Refused([misshapen(names.LEAVES)]) from error
+    if f"{leaves.hex(chr(10), 32)}\n".encode() != text:
+        raise Refused([misshapen(names.LEAVES)])
+    return leaves
 
 
 def wrong(file: str, zh: str, en: str, *, row: int | None = None, field: str = "") -> Problem:

@@ -141,7 +141,9 @@ def _document(package: Package, county: CountyFolder, record: AppraisalRecord) -
                 "is not what the record of the run gives",
                 field=code,
             )
-    if scores.campaign.common_items != common_items_of(county.questionnaire):
+    campaign = said["campaign"]
+    common = campaign.get("common_items") if isinstance(campaign, dict) else None
+    if common != plain(common_items_of(county.questionnaire)):
         yield wrong(
             names.SCORES,
             "所写的共性题来源与方案不同",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 
+from survey.exchange.package.documents import columns_at
 from survey.exchange.package.opened import ANSWERS, Package
 from survey.exchange.package.stated import Stated
 
@@ -24,9 +25,9 @@ class RowsOfLeaves:
         self._marks: tuple[dict[str | int, int], ...] = ({}, {}, {}, {})
         self._table = package.table(ANSWERS)
         heading = next(self._table)
-        self._places = [heading.index(name) for name in _CELLS]
+        self._places = columns_at(ANSWERS, heading, _CELLS)
         self._cells = itemgetter(*self._places)
-        self._at = heading.index("submitted_at")
+        [self._at] = columns_at(ANSWERS, heading, ["submitted_at"])
         self._items = [at for at, name in enumerate(heading) if name.startswith("q_")]
         self._digest = hashlib.sha256()
         self.n = 0
@@ -51,8 +52,7 @@ class RowsOfLeaves:
         if self._cells(row) != expected:
             cells = zip(_CELLS, self._places, expected, strict=True)
             fields += [name for name, at, cell in cells if row[at] != cell]
-        at = datetime.fromisoformat(row[self._at])
-        if at.tzinfo is None or at.timestamp() != stated["submitted_ms"] // 1000:
+        if _epoch(row[self._at]) != stated["submitted_ms"] // 1000:
             fields.append("submitted_at")
         items = [*stated["answers"]]
         if "-" in items:
@@ -99,6 +99,15 @@ class RowsOfLeaves:
             int(stated["own_staff"]),
         )
         return _spelt(seen).encode() + b"\n"
+
+
+def _epoch(text: str) -> float | None:
+    """Return the moment a cell says; None where it is none, or of no zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.timestamp() if at.tzinfo else None
 
 
 _spelt = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -140,6 +140,54 @@ def test_a_row_of_another_width_is_named_and_no_sound_file_is(
     assert "appraisal.json" not in told
 
 
+@pytest.mark.parametrize("openings", [True, False])
+def test_a_column_that_is_not_there_is_named(site: Site, tmp_path: Path, openings: bool) -> None:
+    packages = made(site, tmp_path)
+    files = opened(packages.opened if openings else packages.closed)
+    changed = files[ANSWERS].replace(b",token,", b",other,", 1)
+    told = _told(packages, files | {ANSWERS: changed}, tmp_path / "package.zip")
+    assert f"{ANSWERS}, row 1, token: is not what" in told
+    assert "appraisal.json" not in told
+
+
+@pytest.mark.parametrize("row", [b"A01,G1,sms,,never", b"A01,G1,sms,first,1"])
+def test_an_invitation_that_is_none_is_named(site: Site, tmp_path: Path, row: bytes) -> None:
+    packages, file = made(site, tmp_path), "folder/invitations.csv"
+    content = b"unit_code,group_code,channel,response_id,wave\n" + row + b"\n"
+    files = opened(packages.closed) | {file: content}
+    told = _told(packages, files, tmp_path / "package.zip")
+    assert f"{file}, row 2: is not what" in told
+    assert "appraisal.json" not in told
+
+
+@pytest.mark.parametrize("spoilt", [b"zz\n", b"00\n", b"\xff\n"])
+def test_a_leaf_that_is_none_is_named(site: Site, tmp_path: Path, spoilt: bytes) -> None:
+    packages, file = made(site, tmp_path), "ledger/leaves.txt"
+    files = opened(packages.opened)
+    changed = files | {file: files[file] + spoilt}
+    told = _told(packages, changed, tmp_path / "package.zip")
+    assert f"{file}: is not what" in told
+    assert "heads.json" not in told
+
+
+def test_a_moment_that_is_none_is_named_by_row_and_field(site: Site, tmp_path: Path) -> None:
+    packages = made(site, tmp_path)
+    files = opened(packages.opened)
+    heading, first, *rows = files[ANSWERS].decode().splitlines(keepends=True)
+    changed = "".join((heading, first.replace(first.split(",")[4], "noon"), *rows)).encode()
+    told = _told(packages, files | {ANSWERS: changed}, tmp_path / "package.zip")
+    assert f"{ANSWERS}, row 2, submitted_at: is not what the ledger holds" in told
+
+
+def test_codes_say_no_more_than_the_scores(site: Site, tmp_path: Path) -> None:
+    packages = made(site, tmp_path)
+    files = opened(packages.closed)
+    said = json.loads(files["codes.json"])
+    said["codes"][0]["exactly"] = 3
+    told = _told(packages, files | {"codes.json": spelt(said)}, tmp_path / "package.zip")
+    assert "codes.json: is not what the released scores list" in told
+
+
 def test_a_quotation_mark_that_does_not_end_is_named_by_its_row(site: Site, tmp_path: Path) -> None:
     packages = made(site, tmp_path)
     files = opened(packages.closed)
