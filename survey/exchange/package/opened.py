@@ -52,9 +52,7 @@ ANSWERS = names.FOLDER + RESPONSES
 T = TypeVar("T")
 _LEAF_LINE, _LEAVES_AT_ONCE = 65, 1 << 14
 # What content can make a reader of it raise: it is somebody else's.
-UNREADABLE = (
-    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError),
-)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(frozen=True, kw_only=True)
