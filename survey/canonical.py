@@ -2,6 +2,12 @@
 
 import hashlib
 import json
+from typing import TypeAlias
+
+# What a JSON file says where nobody but digests and comparisons asks: it is passed on as it is,
+# and whoever reads a member has to look what it is.
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
 
 # Made once: making one takes as long as spelling a short content.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -21,8 +21,9 @@ from survey.appraisal.record.formats import upgraded
 from survey.canonical import digest_of
 from survey.problems import Problem, Refused
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.corrections import Corrections
 from survey.stats.campaign.figures import UnitFigure
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import ClassPlan, GroupPlan, RulePlan
 from survey.stats.notices import Notice
 from survey.stats.ranking.change import Change, Measured, measure_change
 from survey.stats.ranking.decisions import decide
@@ -85,7 +86,7 @@ def compare(now: AppraisalRecord, before: AppraisalRecord) -> Changes:
             ]
             units = _decided(units, now, earlier)
         else:
-            names = _names(before.plan) | _names(now.plan)
+            names = _names(before.plan.groups) | _names(now.plan.groups)
             reasons = [_reason(notice, names=names) for notice in found.notices]
     return Changes(
         before=EarlierCampaign(
@@ -201,7 +202,10 @@ def _differs(
     if first.items != second.items:
         return Notice("other_items")
     return _other_coefficients(
-        *(_coefficients(record.plan, figure.class_code) for record in (now, before))
+        *(
+            _coefficients(record.plan.classes, record.plan.groups, figure.class_code)
+            for record in (now, before)
+        )
     )
 
 
@@ -211,10 +215,12 @@ def _other_coefficients(now: dict[str, float], before: dict[str, float]) -> Noti
     return Notice("other_coefficients", before=tuple(before.items()), now=tuple(now.items()))
 
 
-def _coefficients(plan: Plan, class_code: str) -> dict[str, float]:
+def _coefficients(
+    classes: Sequence[ClassPlan], groups: Sequence[GroupPlan], class_code: str
+) -> dict[str, float]:
     """Return the group coefficients of a class, without the groups it does not ask."""
-    found = next(entry for entry in plan.classes if entry.class_code == class_code)
-    codes = [group.group_code for group in plan.groups]
+    found = next(entry for entry in classes if entry.class_code == class_code)
+    codes = [group.group_code for group in groups]
     return {code: value for code, value in zip(codes, found.coefficients, strict=True) if value}
 
 
@@ -226,7 +232,8 @@ def _overall(now: AppraisalRecord, before: AppraisalRecord, *, anything: bool) -
     chosen = [record.plan.combination.method for record in (before, now)]
     if chosen[0] != chosen[1]:
         out.append(Notice("other_combination", before=chosen[0], now=chosen[1]))
-    changed = _steps_changed(before.plan, now.plan)
+    then, today = (_steps(record.plan.screening.rules, record.plan) for record in (before, now))
+    changed = [name for name in then if then[name] != today[name]]
     if changed:
         out.append(Notice("other_steps", steps=tuple(changed)))
     if not anything:
@@ -234,22 +241,17 @@ def _overall(now: AppraisalRecord, before: AppraisalRecord, *, anything: bool) -
     return [_reason(notice) for notice in out]
 
 
-def _steps_changed(before: Plan, now: Plan) -> list[str]:
-    """Return the steps that may move a level and were not the same in both campaigns."""
-    first, second = _steps(before), _steps(now)
-    return [name for name in first if first[name] != second[name]]
-
-
-def _steps(plan: Plan) -> dict[str, object]:
+def _steps(rules: Sequence[RulePlan], wanted: Corrections) -> dict[str, object]:
+    """Return how a campaign was to take the steps that may move a level."""
     return {
-        "validity_rules": {rule.rule_id: rule.action for rule in plan.screening.rules},
-        "cap_collusion": plan.quality.cap_collusion,
-        "weigh_carelessness": plan.quality.weigh_carelessness,
-        "limit": plan.combination.limit,
-        "nonresponse": plan.nonresponse.method,
-        "small_areas": plan.small_areas.method,
-        "calibration": plan.calibration.method,
-        "leniency": plan.raters.method,
+        "validity_rules": {rule.rule_id: rule.action for rule in rules},
+        "cap_collusion": wanted.quality.cap_collusion,
+        "weigh_carelessness": wanted.quality.weigh_carelessness,
+        "limit": wanted.combination.limit,
+        "nonresponse": wanted.nonresponse.method,
+        "small_areas": wanted.small_areas.method,
+        "calibration": wanted.calibration.method,
+        "leniency": wanted.raters.method,
     }
 
 
@@ -272,13 +274,13 @@ def _reason(notice: Notice, *, names: Mapping[str, Words] = CAMPAIGN_NAMES) -> R
     return Reason(**spoken(notice, names=names))
 
 
-def _names(plan: Plan) -> dict[str, Words]:
+def _names(groups: Sequence[GroupPlan]) -> dict[str, Words]:
     """Return what the margins of ``_measured`` are called."""
     return {
         f"{group.group_code}:{variable}": Words(
             *(f"{group.group_code} {name}" for name in astuple(CAMPAIGN_NAMES[variable]))
         )
-        for group in plan.groups
+        for group in groups
         for variable in group.margins
     }
 

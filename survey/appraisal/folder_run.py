@@ -16,7 +16,7 @@ from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
 from survey.appraisal.record import AppraisalRecord
 from survey.appraisal.record.keeping import Facts, record_of
-from survey.appraisal.responses_file import read_responses
+from survey.appraisal.responses_file import item_columns, read_responses
 from survey.appraisal.review.decisions_file import DECISIONS, read_decisions_file
 from survey.office_files.given import given, told_as_given, unread
 from survey.problems import Refused
@@ -75,12 +75,14 @@ def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
         raise Refused(problems)
     sample = read_responses(
         path,
-        plan=plan,
-        questionnaire=county.questionnaire,
+        lists=plan.lists,
+        items=item_columns(county.questionnaire, plan.lists.items),
         timezone=county.campaign.timezone,
     )
     listed = given(folder / INVITATIONS)
-    invitations = read_invitations(listed, plan=plan, sample=sample) if listed.exists() else None
+    invitations = (
+        read_invitations(listed, lists=plan.lists, sample=sample) if listed.exists() else None
+    )
     stated = given(folder / DECISIONS)
     decided = read_decisions_file(stated, sample=sample) if stated.exists() else None
     appraisal = appraise(
@@ -93,7 +95,9 @@ def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
     called, verified = given(folder / CALLS), None
     if called.exists():
         verified = verified_units(
-            read_calls(called, plan=plan, sample=sample),
+            read_calls(
+                called, units=plan.units, groups=plan.groups, classes=plan.classes, sample=sample
+            ),
             result=appraisal,
             ids=np.arange(sample.n_responses),
             asked=asked_by(county.scheme),

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from survey.appraisal.responses_file import coded
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows, told_once
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.invitations import NEVER, Invitations
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 INVITATIONS = "invitations.csv"
@@ -21,7 +21,7 @@ _OPTIONAL = ("sex", "age_group", "residence")
 _WAVES = ("0", "1", "2")
 
 
-def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
+def read_invitations(path: Path, *, lists: CodeLists, sample: Sample) -> Invitations:
     """Read the list; ``sex``, ``age_group`` and ``residence`` may be left out or empty.
 
     Raises
@@ -32,21 +32,18 @@ def read_invitations(path: Path, *, plan: Plan, sample: Sample) -> Invitations:
     """
     problems: list[Problem] = []
     rows = read_rows(path, columns=COLUMNS, problems=problems, optional=_OPTIONAL, of_answers=True)
-    units = [unit.unit_code for unit in plan.units]
-    groups = [group.group_code for group in plan.groups]
-    channels = [entry.channel for entry in plan.channels if entry.invited]
     invitations = Invitations(
-        unit=_codes(rows, "unit_code", units),
-        group=_codes(rows, "group_code", groups),
+        unit=_codes(rows, "unit_code", lists.units),
+        group=_codes(rows, "group_code", lists.groups),
         response=np.empty(len(rows), dtype=np.intp),
         wave=_codes(rows, "wave", _WAVES).astype(np.int8),
         sex=_known(rows, "sex", SEXES),
-        age=_known(rows, "age_group", plan.ages),
-        ages=plan.ages,
+        age=_known(rows, "age_group", lists.ages),
+        ages=lists.ages,
         residence=_known(rows, "residence", RESIDENCES),
     )
-    _codes(rows, "channel", channels)
-    invitations.response[:] = _responses(rows, invitations, plan, sample)
+    _codes(rows, "channel", lists.invited)
+    invitations.response[:] = _responses(rows, invitations, lists, sample)
     if problems:
         raise Refused(told_once(problems))
     return invitations
@@ -70,7 +67,7 @@ def _known(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.
 
 
 def _responses(
-    rows: Sequence[Row], invitations: Invitations, plan: Plan, sample: Sample
+    rows: Sequence[Row], invitations: Invitations, lists: CodeLists, sample: Sample
 ) -> NDArray[np.intp]:
     place_of = {str(name): place for place, name in enumerate(sample.response_id)}
     first: dict[str, int] = {}
@@ -93,16 +90,16 @@ def _responses(
             )
         elif name:
             out[i] = place_of[name]
-            _check_fit(row, _answer(sample, plan, place_of[name]))
+            _check_fit(row, _answer(sample, lists, place_of[name]))
             first[name] = row.number
     return out
 
 
-def _answer(sample: Sample, plan: Plan, place: int) -> dict[str, str]:
+def _answer(sample: Sample, lists: CodeLists, place: int) -> dict[str, str]:
     return {
-        "unit_code": plan.units[int(sample.unit[place])].unit_code,
-        "group_code": plan.groups[int(sample.group[place])].group_code,
-        "channel": plan.channels[int(sample.channel[place])].channel,
+        "unit_code": lists.units[int(sample.unit[place])],
+        "group_code": lists.groups[int(sample.group[place])],
+        "channel": lists.channels[int(sample.channel[place])],
     }
 
 

@@ -15,8 +15,8 @@ from survey.appraisal.inputs.columns import Columns, places_in_order
 from survey.fieldwork.invitations.chances import chances_of_codes
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.invitations import Invitations
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, Sample
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ class LoadedInvitations:
     digest: str
 
 
-def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
+def sample(session: Session, *, campaign: Campaign, lists: CodeLists) -> LoadedSample:
     """Read a closed campaign's responses in one pass; the session must not have written."""
     columns = Columns(
         campaign,
-        plan,
+        lists,
         area_codes=_area_codes(session, campaign),
         chances=chances_of_codes(session, campaign=campaign),
     )
@@ -83,7 +83,7 @@ def sample(session: Session, *, campaign: Campaign, plan: Plan) -> LoadedSample:
     columns.end()
     chances = columns.column("chance", np.float64)
     is_drawn = bool(np.isfinite(chances).any())
-    found = replace(_sample(columns, plan), probability=chances if is_drawn else None)
+    found = replace(_sample(columns, lists.ages), probability=chances if is_drawn else None)
     return LoadedSample(
         sample=found,
         ids=columns.column("id", np.int64),
@@ -110,7 +110,7 @@ def invitations(
     people: "Sequence[InvitedPerson]",
     *,
     campaign: Campaign,
-    plan: Plan,
+    lists: CodeLists,
     response_ids: NDArray[np.int64],
 ) -> LoadedInvitations | None:
     """Return who was invited as the statistics see it; None where nobody is listed.
@@ -120,8 +120,8 @@ def invitations(
     if not people:
         return None
     code_of = {entry.unit_id: entry.unit.code for entry in campaign.units}
-    units = {unit.unit_code: i for i, unit in enumerate(plan.units)}
-    groups = {group.group_code: i for i, group in enumerate(plan.groups)}
+    units = {code: i for i, code in enumerate(lists.units)}
+    groups = {code: i for i, code in enumerate(lists.groups)}
     places = {int(response_id): place for place, response_id in enumerate(response_ids)}
     coded = [
         (
@@ -144,7 +144,7 @@ def invitations(
             wave=wave.astype(np.int8),
             sex=unknown,
             age=unknown,
-            ages=plan.ages,
+            ages=lists.ages,
             residence=unknown,
         ),
         channels=tuple(person.channel for person in people),
@@ -197,7 +197,7 @@ def _area_codes(session: Session, campaign: Campaign) -> dict[int, str]:
     return {row.position: row.code for row in session.execute(query)}
 
 
-def _sample(columns: Columns, plan: Plan) -> Sample:
+def _sample(columns: Columns, ages: tuple[str, ...]) -> Sample:
     unit = columns.column("unit", np.intp)
     return Sample(
         # The place in the order of arrival: it breaks ties between answers of one second.
@@ -217,5 +217,5 @@ def _sample(columns: Columns, plan: Plan) -> Sample:
         token=columns.column("token", np.int64),
         own_staff=columns.column("own_staff", np.bool_),
         rater=columns.column("rater", np.int64),
-        ages=plan.ages,
+        ages=ages,
     )

@@ -16,7 +16,7 @@ from survey.office_files.times import day_in, moment_in
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import PLAIN_NUMBER, Row, read_rows, refuse_numbers, told_once
 from survey.stats.arrays import FloatArray
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.sample import (
     BLANK,
     NONE,
@@ -41,22 +41,20 @@ OPTIONAL = (
 )
 
 
-def item_columns(questionnaire: Mapping[str, Any], plan: Plan) -> tuple[str, ...]:
-    """Return the columns of the answers: ``q_<item>`` of common items, ``q_S1``… of specific."""
+def item_columns(questionnaire: Mapping[str, Any], items: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a unit's items: ``q_<item>`` of common ones, ``q_S1``… of specific."""
     kinds = {item["id"]: item["kind"] for item in questionnaire["scored_items"]}
     out: list[str] = []
     n_specific = 0
-    for item in plan.units[0].items:
-        n_specific += kinds[item.item_id] != "common"
-        common = kinds[item.item_id] == "common"
-        out.append(f"q_{item.item_id}" if common else f"q_S{n_specific}")
+    for item_id in items:
+        n_specific += kinds[item_id] != "common"
+        common = kinds[item_id] == "common"
+        out.append(f"q_{item_id}" if common else f"q_S{n_specific}")
     return tuple(out)
 
 
-def read_responses(
-    path: Path, *, plan: Plan, questionnaire: Mapping[str, Any], timezone: str
-) -> Sample:
-    """Read responses.
+def read_responses(path: Path, *, lists: CodeLists, items: Sequence[str], timezone: str) -> Sample:
+    """Read responses; ``items`` are the columns of their answers.
 
     ``token``, ``device_hash``, ``ip_hash`` and ``own_staff`` (0 or 1) may be left out, and so
     may ``rater``: a mark that is the same where one person answered about several units; and
@@ -69,9 +67,8 @@ def read_responses(
         With every cell that cannot be used, by row and field.
     """
     problems: list[Problem] = []
-    items = item_columns(questionnaire, plan)
     columns = Columns(needed=COLUMNS, optional=OPTIONAL, items=items)
-    plain = read_plain(path, plan=plan, columns=columns, elsewhere=(NOT_LOCAL, ""))
+    plain = read_plain(path, lists=lists, columns=columns, elsewhere=(NOT_LOCAL, ""))
     if plain is not None:
         return plain
     rows = read_rows(
@@ -82,29 +79,29 @@ def read_responses(
         optional=OPTIONAL,
         of_answers=True,
     )
-    sample = sample_of(rows, plan=plan, questionnaire=questionnaire, timezone=timezone)
+    sample = sample_of(rows, lists=lists, items=items, timezone=timezone)
     if problems:
         raise Refused(told_once(problems))
     return sample
 
 
 def sample_of(
-    rows: Sequence[Row], *, plan: Plan, questionnaire: Mapping[str, Any], timezone: str
+    rows: Sequence[Row], *, lists: CodeLists, items: Sequence[str], timezone: str
 ) -> Sample:
     """Return rows as a sample, of each cell that cannot be used a fault noted by its row."""
-    zone, items = ZoneInfo(timezone), item_columns(questionnaire, plan)
+    zone = ZoneInfo(timezone)
     for field in _CODES:
         refuse_numbers(rows, field)
-    townships = {code: index for index, code in enumerate(plan.townships)}
+    townships = {code: index for index, code in enumerate(lists.townships)}
     return Sample(
         response_id=np.array([row.text("response_id") for row in rows], dtype=np.str_),
-        unit=_codes(rows, "unit_code", [unit.unit_code for unit in plan.units]),
-        group=_codes(rows, "group_code", [group.group_code for group in plan.groups]),
-        channel=_codes(rows, "channel", [channel.channel for channel in plan.channels]),
-        items=_answers(rows, items, plan),
+        unit=_codes(rows, "unit_code", lists.units),
+        group=_codes(rows, "group_code", lists.groups),
+        channel=_codes(rows, "channel", lists.channels),
+        items=_answers(rows, items, n_points=lists.n_points),
         sex=_codes(rows, "sex", SEXES, blank=True).astype(np.int8),
-        age=_codes(rows, "age_group", plan.ages, blank=True).astype(np.int8),
-        ages=plan.ages,
+        age=_codes(rows, "age_group", lists.ages, blank=True).astype(np.int8),
+        ages=lists.ages,
         residence=_codes(rows, "residence", RESIDENCES, blank=True).astype(np.int8),
         township=_of_campaign(rows, "township_code", {**townships, NOT_LOCAL: NONE, "": NONE}),
         duration_ms=np.array([_milliseconds(row) for row in rows], dtype=np.int64),
@@ -144,8 +141,8 @@ def _of_campaign(rows: Sequence[Row], field: str, known: Mapping[str, int]) -> N
     return coded(rows, field, known, zh=zh, en=en)
 
 
-def _answers(rows: Sequence[Row], columns: tuple[str, ...], plan: Plan) -> NDArray[np.int8]:
-    top = len(plan.points) - 1
+def _answers(rows: Sequence[Row], columns: Sequence[str], *, n_points: int) -> NDArray[np.int8]:
+    top = n_points - 1
     known = {str(value): value for value in range(top + 1)} | {"": BLANK}
     zh, en = f"不是有效选项，应为 0–{top} 或留空", f"is no answer; 0 to {top}, or empty"
     answers = [coded(rows, column, known, zh=zh, en=en) for column in columns]

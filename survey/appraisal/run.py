@@ -1,7 +1,6 @@
 """Scoring a closed campaign: load, appraise, keep the figures and the verdicts."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -22,6 +21,7 @@ from survey.appraisal.review.replay import replay
 from survey.appraisal.review.since import since
 from survey.appraisal.review.standing import DecisionLog, read_decisions
 from survey.appraisal.runs import latest_appraisal, need_scorable, read_record, wait_for_turn
+from survey.canonical import JsonObject
 from survey.clock import Clock
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
@@ -58,7 +58,7 @@ class _Computed:
 
     read: _Read
     record: AppraisalRecord
-    plan: dict[str, Any]
+    plan: JsonObject
     verdicts: list[_Verdict]
     verdict_digest: str
     cases: list[Filed]

@@ -13,6 +13,9 @@ from typing import Any
 from survey.forms.local_items import LocalItem
 from survey.forms.relevance import comparisons
 
+# What one person answered to the items, by their ids: a choice, several, or a whole number.
+LocalAnswers = Mapping[str, str | list[str] | int]
+
 
 @dataclass(slots=True)
 class Counted:
@@ -42,7 +45,7 @@ class Page:
     counted: dict[str, Counted] = field(default_factory=dict)
     hidden: dict[str, Hidden] = field(default_factory=dict)
 
-    def add(self, given: Mapping[str, Any], count: int) -> None:
+    def add(self, given: LocalAnswers, count: int) -> None:
         """Count the answers, by item, that so many gave alike."""
         self.received += count
         for item_id, counted in self.counted.items():

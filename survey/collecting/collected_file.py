@@ -44,9 +44,9 @@ class Read:
     problems: list[Problem]
 
 
-def collected_channels(plan: Plan) -> dict[str, ChannelPlan]:
+def collected_channels(channels: Sequence[ChannelPlan]) -> dict[str, ChannelPlan]:
     """Return the channels whose answers are collected: people invited, who answer on no screen."""
-    return {each.channel: each for each in plan.channels if each.invited and not each.timed}
+    return {each.channel: each for each in channels if each.invited and not each.timed}
 
 
 def areas_of(session: Session, campaign: Campaign) -> Sequence[Area]:
@@ -64,9 +64,10 @@ def read_entries(
     Raises Refused for what is wrong with the table as a whole.
     """
     plan, content = Plan.from_dict(campaign.plan or {}), campaign.questionnaire.content
-    _check_channel(plan, channel)
+    known = collected_channels(plan.channels)
+    _check_channel(known, channel)
     problems: list[Problem] = []
-    items = item_columns(content, plan)
+    items = item_columns(content, plan.lists.items)
     rows = rows_of(
         table,
         columns=(*(name for name in COLUMNS if name not in _NOT_NEEDED), *items),
@@ -77,8 +78,8 @@ def read_entries(
     if len(rows) > MOST_ROWS:
         raise Refused([_too_many(table.file, len(rows))])
     rows = [_with_channel(row, channel) for row in rows]
-    sample = sample_of(rows, plan=plan, questionnaire=content, timezone=campaign.timezone)
-    reader = _Reader(campaign, plan, areas_of(session, campaign), items, at)
+    sample = sample_of(rows, lists=plan.lists, items=items, timezone=campaign.timezone)
+    reader = _Reader(campaign, known, areas_of(session, campaign), items, at)
     for place, row in enumerate(rows):
         reader.check(row, sample, place)
     first = table.rows[0][0] if table.rows else 1
@@ -102,7 +103,7 @@ class _Reader:
     def __init__(
         self,
         campaign: Campaign,
-        plan: Plan,
+        channels: Mapping[str, ChannelPlan],
         areas: Sequence[Area],
         items: Sequence[str],
         at: datetime,
@@ -111,7 +112,7 @@ class _Reader:
         profile = {item["id"]: item.get("options", ()) for item in content["profile"]}
         self._ages, self._sexes, self._residences = (profile[name] for name in ("P1", "P2", "P4"))
         self._areas = {area.code: area.position for area in areas} | {NOT_LOCAL: 0}
-        self._channels = collected_channels(plan)
+        self._channels = channels
         self._items = items
         self._low = low_answers(content["scale"])
         self._reasons = _reasons(content)
@@ -248,8 +249,7 @@ def _refuse_channel(row: Row, known: Mapping[str, ChannelPlan]) -> None:
     )
 
 
-def _check_channel(plan: Plan, channel: str) -> None:
-    known = collected_channels(plan)
+def _check_channel(known: Mapping[str, ChannelPlan], channel: str) -> None:
     if channel and channel not in known:
         listed = "、".join(known) or "（方案中没有）"
         raise Refused.of(

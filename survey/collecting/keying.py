@@ -168,7 +168,7 @@ def _admitted(site: Site, campaign_code: str, cells: Cells, code: str) -> Admitt
 
 def _table(campaign: Campaign, cells: Cells, at: datetime) -> Table:
     content = campaign.questionnaire.content
-    items = item_columns(content, Plan.from_dict(campaign.plan or {}))
+    items = item_columns(content, Plan.from_dict(campaign.plan or {}).lists.items)
     answers = cells["answers"]
     if len(answers) != len(items):
         raise Refused.of(

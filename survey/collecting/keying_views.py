@@ -145,7 +145,7 @@ def _asked(campaign: Campaign) -> dict[str, str]:
 def _choices(campaign: Campaign) -> dict[str, list[tuple[str, str]]]:
     plan = Plan.from_dict(campaign.plan) if campaign.plan else None
     channels = scheme_of(campaign).channels
-    known = collected_channels(plan) if plan else {}
+    known = collected_channels(plan.channels) if plan else {}
     return {
         "unit": [(each.unit.code, each.unit.name(language())) for each in campaign.units],
         "group": [(group.code, group.name(language())) for group in campaign.groups],
@@ -158,7 +158,7 @@ def _offer(form: KeyingForm, session: Session, campaign: Campaign) -> None:
     form.offer(
         areas=[(area.code, area.name(language())) for area in areas_of(session, campaign)],
         profile=[item for item in content["profile"] if item["id"] != "P3"],
-        n_items=len(item_columns(content, Plan.from_dict(campaign.plan or {}))),
+        n_items=len(item_columns(content, Plan.from_dict(campaign.plan or {}).lists.items)),
     )
     if not form.is_submitted():
         today = local_day(site().clock(), campaign.timezone)

@@ -38,7 +38,7 @@ def page() -> Page:
         campaign = campaign_or_404(session, code)
         channels = scheme_of(campaign).channels
         plan = Plan.from_dict(campaign.plan) if campaign.plan else None
-        known = collected_channels(plan) if plan else {}
+        known = collected_channels(plan.channels) if plan else {}
         form.offer(channels=[(each, channels[each].name(language())) for each in known])
     if form.validate_on_submit():
         try:

@@ -41,8 +41,8 @@ from survey.scheme.stored import stored_folder
 from survey.scheme.workbook.sheets import QUESTIONNAIRE, SCHEME, SHEETS, TEXTS, Form, name_in
 from survey.scheme.workbook.writing import sheets_of
 from survey.site.database import Database
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.invitations import Invitations
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 Column = Sequence[str]
@@ -73,13 +73,13 @@ def write_folder(database: Database, *, campaign_code: str, out: Path) -> int:
 
 def write_inputs(session: Session, campaign: Campaign, inputs: Inputs, *, out: Path) -> None:
     """Write what a run of a closed campaign is made from as a folder."""
-    plan, loaded, county = inputs.plan, inputs.loaded, stored_folder(session, campaign)
+    lists, loaded, county = inputs.plan.lists, inputs.loaded, stored_folder(session, campaign)
     decided = decisions_for(read_decisions(session, campaign=campaign).cases, loaded.ids)
     out.mkdir(parents=True, exist_ok=True)
     _write_plan(out, county)
-    _write_answers(out / RESPONSES, loaded.sample, plan, county)
+    _write_answers(out / RESPONSES, loaded.sample, lists, county)
     if inputs.invited is not None:
-        _write_invitations(out / INVITATIONS, inputs.invited, loaded.sample, plan)
+        _write_invitations(out / INVITATIONS, inputs.invited, loaded.sample, lists)
     if decided is not None:
         _write(out / DECISIONS, DECISION_COLUMNS, decision_rows(decided, loaded.sample))
     if inputs.calls is not None:
@@ -115,27 +115,27 @@ def _write_plan(out: Path, county: CountyFolder) -> None:
                 _write(out / sheet.file, [name_in(cell) for cell in heading], rows)
 
 
-def _write_answers(path: Path, sample: Sample, plan: Plan, county: CountyFolder) -> None:
-    items = item_columns(county.questionnaire, plan)
+def _write_answers(path: Path, sample: Sample, lists: CodeLists, county: CountyFolder) -> None:
+    items = item_columns(county.questionnaire, lists.items)
     drawn = () if sample.probability is None else ("probability",)
     columns = (*COLUMNS, *_MARKS, "own_staff", *drawn, *items)
     zone, starts = ZoneInfo(county.campaign.timezone), range(0, sample.n_responses, _AT_ONCE)
-    parts = (_columns(sample, plan, zone, slice(at, at + _AT_ONCE)) for at in starts)
+    parts = (_columns(sample, lists, zone, slice(at, at + _AT_ONCE)) for at in starts)
     _write_columns(path, columns, parts)
 
 
-def _columns(sample: Sample, plan: Plan, zone: ZoneInfo, some: slice) -> Iterator[Column]:
+def _columns(sample: Sample, lists: CodeLists, zone: ZoneInfo, some: slice) -> Iterator[Column]:
     """Yield the columns of some answers: `COLUMNS`, marks, own staff, chance if any, and items."""
     yield sample.response_id[some].tolist()
-    yield _named([unit.unit_code for unit in plan.units], sample.unit[some])
-    yield _named([group.group_code for group in plan.groups], sample.group[some])
-    yield _named([channel.channel for channel in plan.channels], sample.channel[some])
+    yield _named(lists.units, sample.unit[some])
+    yield _named(lists.groups, sample.group[some])
+    yield _named(lists.channels, sample.channel[some])
     times = sample.submitted_at[some].tolist()
     yield [datetime.fromtimestamp(at, zone).isoformat() for at in times]
     yield _seconds(sample.duration_ms[some].tolist())
     yield _named(SEXES, sample.sex[some])
-    yield _named(plan.ages, sample.age[some])
-    yield _named(plan.townships, sample.township[some])
+    yield _named(lists.ages, sample.age[some])
+    yield _named(lists.townships, sample.township[some])
     yield _named(RESIDENCES, sample.residence[some])
     for mark in (sample.token, sample.device, sample.network, sample.rater):
         yield _marked(mark[some].tolist())
@@ -143,20 +143,20 @@ def _columns(sample: Sample, plan: Plan, zone: ZoneInfo, some: slice) -> Iterato
     if sample.probability is not None:
         chances = sample.probability[some].tolist()
         yield ["" if isnan(chance) else repr(chance) for chance in chances]
-    digits = [str(point) for point in range(len(plan.points))]
+    digits = [str(point) for point in range(lists.n_points)]
     for answers in sample.items[some].T:
         yield _named(digits, answers)
 
 
 def _write_invitations(
-    path: Path, invited: load.LoadedInvitations, sample: Sample, plan: Plan
+    path: Path, invited: load.LoadedInvitations, sample: Sample, lists: CodeLists
 ) -> None:
     people: Invitations = invited.invitations
     spelt = {channel: _cell(channel) for channel in {*invited.channels}}
     answers = [*sample.response_id.tolist(), ""]  # of who gave none the last
     columns = (
-        _named([unit.unit_code for unit in plan.units], people.unit),
-        _named([group.group_code for group in plan.groups], people.group),
+        _named(lists.units, people.unit),
+        _named(lists.groups, people.group),
         [spelt[channel] for channel in invited.channels],
         [answers[place] for place in people.response.tolist()],
         [str(wave) for wave in people.wave.tolist()],

@@ -17,7 +17,7 @@ FOLDER = "made"
 KEPT = timedelta(days=1)
 
 
-def keep_file(site: Site, content: bytes, *, name: str) -> dict[str, Any]:
+def keep_file(site: Site, content: bytes, *, name: str) -> dict[str, str]:
     """Keep a file for a day and return by what it is found: part of a job's result."""
     digest = hashlib.sha256(content).hexdigest()
     folder = site.settings.home / FOLDER

@@ -10,6 +10,11 @@ from survey.access.roles import Action
 from survey.jobs.steps import Tell
 from survey.site.installation import Site
 
+# By what the result of a job is found: numbers and names, kept with the job.
+Found = dict[str, int | str]
+# That, what the job was asked with, and its own number.
+Said = Mapping[str, int | str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -32,11 +37,11 @@ class Kind:
 
     name: str
     action: Action
-    do: Callable[[Work], dict[str, Any]]
+    do: Callable[[Work], Found]
     done: LazyString
     # The address of the result, and that of the page the job was asked for on.
-    result_page: Callable[[str, Mapping[str, Any]], str]
-    asking_page: Callable[[str, Mapping[str, Any]], str]
+    result_page: Callable[[str, Said], str]
+    asking_page: Callable[[str, Said], str]
     is_file: bool = False  # it is taken by whoever presses, and not led to
 
 

@@ -17,8 +17,9 @@ from survey.problems import Problem, Refused
 from survey.scheme.checks import uscc_holds
 from survey.simulate.county_scheme import questionnaire_of, scheme_of
 from survey.simulate.kept import Cell
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.invitations import Invitations
-from survey.stats.campaign.plan import Plan, UnitPlan
+from survey.stats.campaign.plan import Plan, PopulationPlan, UnitPlan
 from survey.stats.campaign.sample import SEXES, Sample
 from survey.stats.simulation import (
     AREA,
@@ -81,9 +82,9 @@ def write_county(folder: Path, *, cell: Cell, seed: int) -> dict[str, Any]:
         json.dumps(questionnaire_of(frozen), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     _write_places(folder, frozen, draw.kind)
-    _write_responses(folder / "responses_demo.csv", frozen, sample)
+    _write_responses(folder / "responses_demo.csv", frozen.lists, sample)
     if campaign.invitations is not None:
-        _write_invitations(folder / "invitations.csv", frozen, sample, campaign.invitations)
+        _write_invitations(folder / "invitations.csv", frozen.lists, sample, campaign.invitations)
     _write(
         folder / "truth.csv", ("unit_code", "truth"),
         zip((unit.unit_code for unit in frozen.units), draw.truth.tolist(), strict=True),
@@ -131,7 +132,7 @@ def _write_places(folder: Path, plan: Plan, kind: PlanKind) -> None:
     _write(
         folder / "population_margins_18plus.csv",
         ("area_level", "area_code", "dimension", "level", "population_18plus"),
-        _margin_rows(plan),
+        _margin_rows(plan.populations),
     )
 
 
@@ -148,8 +149,8 @@ def _uscc(number: int) -> str:
     return next(start + end for end in "0123456789ABCDEFGHJKLMNPQRTUWXY" if uscc_holds(start + end))
 
 
-def _margin_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
-    for entry in plan.populations:
+def _margin_rows(populations: Sequence[PopulationPlan]) -> Iterable[tuple[object, ...]]:
+    for entry in populations:
         level = "county" if entry.population == AREA else "township"
         for margin in entry.margins:
             for category, total in zip(margin.categories, margin.totals, strict=True):
@@ -158,21 +159,21 @@ def _margin_rows(plan: Plan) -> Iterable[tuple[object, ...]]:
             yield "county", AREA, "township", entry.population, round(sum(entry.margins[0].totals))
 
 
-def _write_responses(path: Path, plan: Plan, sample: Sample) -> None:
-    rows = (_response_row(plan, sample, row) for row in range(sample.n_responses))
+def _write_responses(path: Path, lists: CodeLists, sample: Sample) -> None:
+    rows = (_response_row(lists, sample, row) for row in range(sample.n_responses))
     _write(path, _RESPONSE_COLUMNS, rows)
 
 
-def _response_row(plan: Plan, sample: Sample, row: int) -> tuple[object, ...]:
+def _response_row(lists: CodeLists, sample: Sample, row: int) -> tuple[object, ...]:
     return (
-        sample.response_id[row], plan.units[sample.unit[row]].unit_code,
-        plan.groups[sample.group[row]].group_code, plan.channels[sample.channel[row]].channel,
+        sample.response_id[row], lists.units[sample.unit[row]],
+        lists.groups[sample.group[row]], lists.channels[sample.channel[row]],
         _mark("t", sample.token[row]), _mark("d", sample.device[row]),
         _mark("n", sample.network[row]), _mark("p", sample.rater[row]),
         datetime.fromtimestamp(int(sample.submitted_at[row]), _CHINA).isoformat(),
         f"{sample.duration_ms[row] / 1000:.3f}", SEXES[sample.sex[row]],
         sample.ages[sample.age[row]],
-        plan.townships[sample.township[row]] if sample.township[row] >= 0 else "", "",
+        lists.townships[sample.township[row]] if sample.township[row] >= 0 else "", "",
         sample.items[row, 0],
     )  # fmt: skip
 
@@ -182,10 +183,10 @@ def _mark(kind: str, number: int) -> str:
     return f"{kind}{number:08d}" if number >= 0 else ""
 
 
-def _write_invitations(path: Path, plan: Plan, sample: Sample, invited: Invitations) -> None:
+def _write_invitations(path: Path, lists: CodeLists, sample: Sample, invited: Invitations) -> None:
     rows = (
         (
-            plan.units[invited.unit[k]].unit_code, RESIDENTS, INVITED,
+            lists.units[invited.unit[k]], RESIDENTS, INVITED,
             sample.response_id[invited.response[k]] if invited.response[k] >= 0 else "",
             invited.wave[k], SEXES[invited.sex[k]], invited.ages[invited.age[k]],
         )

@@ -13,7 +13,7 @@ from survey.fieldwork.days import days_of
 from survey.model import PAGE_LANGUAGES, Campaign, CampaignUnit, RespondentGroup
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.campaign.ages import age_bands
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import MarginPlan, Plan
 from survey.stats.nonresponse import represents_population
 from survey.watching.daily_counts import codes_by_day
 from survey.watching.tally import Alike, people
@@ -120,6 +120,8 @@ def _groups(
             codes[unit_id, asked] += sum(by_day.values())
             coded.add((asked, channel))
     weighted = {entry.group_code for entry in plan.groups if entry.margins}
+    margins = {entry.population: entry.margins for entry in plan.populations}
+    of_unit = {entry.unit_code: margins.get(entry.population, ()) for entry in plan.units}
     for group in campaign.groups:
         issued = sum(n for (_unit, code), n in codes.items() if code == group.code)
         mine = {
@@ -131,7 +133,7 @@ def _groups(
         excluded = sum(n for way, n in gone.items() if way[0] == group.code and way in coded)
         if group.code not in weighted or not 0 < answered <= issued - excluded:
             continue
-        drawn = _drawn_from(plan, units, {unit: codes[unit, group.code] for unit in ids})
+        drawn = _drawn_from(of_unit, units, {unit: codes[unit, group.code] for unit in ids})
         yield GroupAnswers(
             group=group,
             answered=answered,
@@ -144,13 +146,15 @@ def _groups(
 _Levels = Mapping[str, Mapping[str, float]]
 
 
-def _drawn_from(plan: Plan, units: Sequence[CampaignUnit], codes: Mapping[int, int]) -> _Levels:
+def _drawn_from(
+    margins: Mapping[str, Sequence[MarginPlan]],
+    units: Sequence[CampaignUnit],
+    codes: Mapping[int, int],
+) -> _Levels:
     """Return how many of the people invited should be of each category, as their units' are."""
-    margins = {entry.population: entry.margins for entry in plan.populations}
-    of_unit = {entry.unit_code: entry.population for entry in plan.units}
     out: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for unit in units:
-        for margin in margins.get(of_unit[unit.unit.code], ()):
+        for margin in margins[unit.unit.code]:
             whole = sum(margin.totals)
             for name, total in zip(margin.categories, margin.totals, strict=True):
                 out[margin.variable][name] += codes[unit.unit_id] * total / whole

@@ -7,16 +7,19 @@ import numpy as np
 import pytest
 
 from survey.appraisal.inputs.columns import Columns, places_in_order
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.sample import NONE
 
 _UNIT = SimpleNamespace(unit_id=4, unit=SimpleNamespace(code='A"1'))
-_PLAN = SimpleNamespace(
-    n_items=3,
-    units=[SimpleNamespace(unit_code='A"1')],
-    groups=[SimpleNamespace(group_code="G1"), SimpleNamespace(group_code="G2")],
-    channels=[SimpleNamespace(channel="sms")],
-    ages=("18-39", "40+"),
+_LISTS = CodeLists(
+    units=('A"1',),
+    groups=("G1", "G2"),
+    channels=("sms",),
+    invited=("sms",),
     townships=("T1",),
+    ages=("18-39", "40+"),
+    items=("C1", "C2", "C3"),
+    n_points=6,
 )
 _CAMPAIGN = SimpleNamespace(
     units=[_UNIT],
@@ -36,7 +39,7 @@ def row(n: int, *rest: object) -> tuple[object, ...]:
 
 
 def test_a_line_is_the_canonical_one_and_a_column_what_it_means() -> None:
-    columns = Columns(_CAMPAIGN, _PLAN, area_codes={0: "T1", 1: "乡"}, chances={9: 0.25})  # type: ignore[arg-type]
+    columns = Columns(_CAMPAIGN, _LISTS, area_codes={0: "T1", 1: "乡"}, chances={9: 0.25})  # type: ignore[arg-type]
     first = [
         row(1, "5-0", 1, 0, 1, 0, 1000, None, b"d", None, 9, None, 0),
         row(2, "123", 2, 7, 9, 1, 2500, 30, b"e", b"n", None, 3, 1),
@@ -76,7 +79,7 @@ def test_a_line_is_the_canonical_one_and_a_column_what_it_means() -> None:
 
 
 def test_answers_that_are_no_digits_are_spelled_like_any_text() -> None:
-    columns = Columns(_CAMPAIGN, _PLAN, area_codes={}, chances={})  # type: ignore[arg-type]
+    columns = Columns(_CAMPAIGN, _LISTS, area_codes={}, chances={})  # type: ignore[arg-type]
     [line] = columns.take([row(1, '5"0', 0, 0, 0, 0, 1, 1, None, None, None, None, 0)]).splitlines()
     assert json.loads(line)[4] == '5"0'
 

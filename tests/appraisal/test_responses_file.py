@@ -11,6 +11,7 @@ from survey.stats.campaign.sample import Sample
 ANLAN = Path(__file__).parents[2] / "survey" / "demo" / "anlan"
 COUNTY = read_folder(ANLAN)
 PLAN = build_plan(COUNTY)
+ITEMS = item_columns(COUNTY.questionnaire, PLAN.lists.items)
 HEADER = (
     "response_id,unit_code,group_code,channel,token,device_hash,ip_hash,submitted_at,"
     "duration_s,sex,age_group,township_code,residence,"
@@ -25,9 +26,7 @@ GOOD = (
 def read(folder: Path, *records: str, header: str = HEADER) -> Sample:
     path = folder / "answers.csv"
     path.write_text("\n".join([header, *records]) + "\n", "utf-8")
-    return read_responses(
-        path, plan=PLAN, questionnaire=COUNTY.questionnaire, timezone="Asia/Shanghai"
-    )
+    return read_responses(path, lists=PLAN.lists, items=ITEMS, timezone="Asia/Shanghai")
 
 
 def refused(folder: Path, *records: str, header: str = HEADER) -> list[Problem]:
@@ -130,4 +129,4 @@ def test_a_missing_item_column_is_named(tmp_path: Path) -> None:
 
 
 def test_item_columns_follow_the_questionnaire() -> None:
-    assert item_columns(COUNTY.questionnaire, PLAN) == tuple(HEADER.split(",")[-8:])
+    assert tuple(HEADER.split(",")[-8:]) == ITEMS

@@ -113,7 +113,7 @@ def test_both_databases_load_the_same_sample(each_site: Site) -> None:
         campaign = find_campaign(session, CODE)
         assert campaign.plan is not None
         plan = Plan.from_dict(campaign.plan)
-        loaded = load.sample(session, campaign=campaign, plan=plan)
+        loaded = load.sample(session, campaign=campaign, lists=plan.lists)
     people = _accepted(done.people)
     sample = loaded.sample
     assert sample.n_responses == len(people) == loaded.ids.size
@@ -133,7 +133,7 @@ def test_a_changed_answer_changes_the_data_digest(site: Site) -> None:
             campaign = find_campaign(session, CODE)
             assert campaign.plan is not None
             plan = Plan.from_dict(campaign.plan)
-            return load.sample(session, campaign=campaign, plan=plan).digest
+            return load.sample(session, campaign=campaign, lists=plan.lists).digest
 
     before = digest()
     assert digest() == before
@@ -153,7 +153,9 @@ def test_blank_items_and_strangers_are_read_as_such(site: Site) -> None:
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         assert campaign.plan is not None
-        sample = load.sample(session, campaign=campaign, plan=Plan.from_dict(campaign.plan)).sample
+        sample = load.sample(
+            session, campaign=campaign, lists=Plan.from_dict(campaign.plan).lists
+        ).sample
     assert sample.items[0].tolist() == [-1, 0, 5, 4, 3, 2, 1, 0]
     assert sample.township[0] == -1
     assert sample.sex[0] == 2

@@ -53,7 +53,7 @@ def _answers(site: Site, code: str, answer: Callable[..., object]) -> tuple[obje
         campaign = find_campaign(session, code)
         assert campaign.plan is not None
         plan = Plan.from_dict(campaign.plan)
-        return outcomes, load.sample(session, campaign=campaign, plan=plan).sample
+        return outcomes, load.sample(session, campaign=campaign, lists=plan.lists).sample
 
 
 def _kept_beside(site: Site, code: str) -> tuple[object, object]:

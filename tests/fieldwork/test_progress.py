@@ -12,6 +12,7 @@ from survey.fieldwork.invitations.issuing import issue_codes
 from survey.fieldwork.progress import Progress
 from survey.model import Campaign, CampaignUnit, ProgressCounter
 from survey.site.installation import Site
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.screening import screen
@@ -235,8 +236,13 @@ def screened(site: Site) -> int:
     with site.database.reading() as session:
         campaign = find_campaign(session, CODE)
         plan = Plan.from_dict(campaign.plan or {})
-        found = load.sample(session, campaign=campaign, plan=plan).sample
-        return int((screen(plan, found).verdict < ScreeningVerdict.QUARANTINE).sum())
+        found = load.sample(session, campaign=campaign, lists=plan.lists).sample
+        return int(
+            (
+                screen(cut_domains(plan, found), plan.screening).verdict
+                < ScreeningVerdict.QUARANTINE
+            ).sum()
+        )
 
 
 def test_they_count_where_the_scheme_has_no_such_rule(each_site: Site) -> None:

@@ -29,5 +29,5 @@ def test_the_answer_counts_and_its_duration_is_unknown(each_site: Site) -> None:
         assert session.scalars(sa.select(ProgressCounter.valid)).all() == [1]
         campaign = find_campaign(session, CODE)
         plan = Plan.from_dict(campaign.plan or {})
-        loaded = load.sample(session, campaign=campaign, plan=plan)
+        loaded = load.sample(session, campaign=campaign, lists=plan.lists)
     assert loaded.sample.duration_ms.tolist() == [-1]  # which no rule on haste looks at

@@ -1,17 +1,14 @@
 """What an appeal would change, computed from the office's pages: a job, for it scores anew."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from survey.appraisal.appeals.weighing import weigh_appeal
-from survey.jobs.kinds import Kind, Work
+from survey.jobs.kinds import Found, Kind, Said, Work
 from survey.verification.whole import require_whole
 
 
-def _weigh(work: Work) -> dict[str, Any]:
+def _weigh(work: Work) -> Found:
     work.tell("verify")
     require_whole(work.site, work.campaign_code)
     number = work.arguments["appeal"]
@@ -21,7 +18,7 @@ def _weigh(work: Work) -> dict[str, Any]:
     return {"appeal": number}
 
 
-def _appeal(code: str, said: Mapping[str, Any]) -> str:
+def _appeal(code: str, said: Said) -> str:
     return url_for("appeals.appeal", code=code, number=said["appeal"])
 
 

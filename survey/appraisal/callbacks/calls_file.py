@@ -1,7 +1,7 @@
 """calls.csv: the answers that could be called and how calls ended, for whoever computes it anew."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from survey.appraisal.callbacks.frame import AnsweredCode
 from survey.model import CALL_OUTCOMES
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows, told_once
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import ClassPlan, GroupPlan, UnitPlan
 from survey.stats.campaign.sample import Sample
 
 CALLS = "calls.csv"
@@ -36,7 +36,14 @@ def rows_of_calls(
             yield name, call.position if call else "", (call.outcome if call else "") or ""
 
 
-def read_calls(path: Path, *, plan: Plan, sample: Sample) -> CampaignCalls:
+def read_calls(
+    path: Path,
+    *,
+    units: Sequence[UnitPlan],
+    groups: Sequence[GroupPlan],
+    classes: Sequence[ClassPlan],
+    sample: Sample,
+) -> CampaignCalls:
     """Read the file; the keys of its answers are their places in the sample.
 
     Raises Refused with every row that names no answer, or one twice, an outcome that is none, or
@@ -60,22 +67,31 @@ def read_calls(path: Path, *, plan: Plan, sample: Sample) -> CampaignCalls:
         if name in place_of:
             place = place_of[name]
             of_unit[int(sample.unit[place])].append((place, row))
-    units = tuple(_unit(number, of_unit[number], plan, sample) for number in range(len(plan.units)))
+    codes = [group.group_code for group in groups]
+    parts = {each.class_code: dict(zip(codes, each.coefficients, strict=True)) for each in classes}
+    read = tuple(
+        _unit(unit, parts[unit.class_code], of_unit[number], sample)
+        for number, unit in enumerate(units)
+    )
     if problems:
         raise Refused(told_once(problems))
-    return CampaignCalls(units=units, digest="")
+    return CampaignCalls(units=read, digest="")
 
 
-def _unit(number: int, answers: Sequence[tuple[int, Row]], plan: Plan, sample: Sample) -> UnitCalls:
-    unit = plan.units[number]
-    [coefficients] = [
-        each.coefficients for each in plan.classes if each.class_code == unit.class_code
-    ]
+def _unit(
+    unit: UnitPlan,
+    parts: Mapping[str, float],
+    answers: Sequence[tuple[int, Row]],
+    sample: Sample,
+) -> UnitCalls:
+    """Return a unit's calls; `parts` are the coefficients of the groups in the plan's order."""
+    of_group = [*parts.items()]
     n = Counter(int(sample.group[place]) for place, _row in answers)
     codes = []
     for place, row in answers:
         group = int(sample.group[place])
-        if not coefficients[group]:
+        group_code, coefficient = of_group[group]
+        if not coefficient:
             row.refuse(
                 "response_id",
                 zh="这类评议对象在该单位的得分中没有权重，不在可抽的范围内",
@@ -86,11 +102,11 @@ def _unit(number: int, answers: Sequence[tuple[int, Row]], plan: Plan, sample: S
             AnsweredCode(
                 code_id=place,
                 unit_code=unit.unit_code,
-                group_code=plan.groups[group].group_code,
+                group_code=group_code,
                 batch=0,
                 serial=0,
                 response_id=place,
-                size=coefficients[group] / n[group],
+                size=coefficient / n[group],
             )
         )
     return UnitCalls(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.model import Campaign
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES
 
 _UNKNOWN = -1  # a duration, as the rules know it
@@ -51,16 +51,16 @@ class Columns:
     def __init__(
         self,
         campaign: Campaign,
-        plan: Plan,
+        lists: CodeLists,
         *,
         area_codes: Mapping[int, str],
         chances: Mapping[int, float],
     ) -> None:
-        self._n_items = plan.n_items
+        self._n_items = len(lists.items)
         codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
-        units = _places(unit.unit_code for unit in plan.units)
-        groups = _places(group.group_code for group in plan.groups)
-        channels = _places(entry.channel for entry in plan.channels)
+        units = _places(lists.units)
+        groups = _places(lists.groups)
+        channels = _places(lists.channels)
         options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
         self._units = ({key: _spelled(code) for key, code in codes.items()}, {
             key: units[code] for key, code in codes.items() if code in units
@@ -68,11 +68,11 @@ class Columns:
         self._groups = ({code: _spelled(code) for code in groups}, groups)
         self._channels = ({code: _spelled(code) for code in channels}, channels)
         self._sexes = _profile(_options(options["P2"]["options"], SEXES), _places(SEXES))
-        self._ages = _profile(dict(enumerate(plan.ages)), _places(plan.ages))
+        self._ages = _profile(dict(enumerate(lists.ages)), _places(lists.ages))
         self._residences = _profile(
             _options(options["P4"]["options"], RESIDENCES), _places(RESIDENCES)
         )
-        self._areas = _profile(area_codes, _places(plan.townships))
+        self._areas = _profile(area_codes, _places(lists.townships))
         self._chances = _Known(chances, np.nan)
         self._marks = [_Marks() for _ in range(4)]  # of devices, networks, codes and sittings
         self._taken: dict[str, list[NDArray[Any]]] = {}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from survey.office_files.tables import MOST_BYTES_OF_ANSWERS, MOST_ROWS_OF_ANSWERS
 from survey.stats.arrays import FloatArray
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.sample import BLANK, NONE, RESIDENCES, SEXES, Sample
 
 _AT_ONCE = 4_000_000  # characters
@@ -46,7 +46,7 @@ class Columns:
 
 
 def read_plain(
-    path: Path, *, plan: Plan, columns: Columns, elsewhere: Sequence[str]
+    path: Path, *, lists: CodeLists, columns: Columns, elsewhere: Sequence[str]
 ) -> Sample | None:
     """Return the answers of a file, or None where anything in it is not as we write it.
 
@@ -54,30 +54,30 @@ def read_plain(
     """
     if not path.is_file() or path.stat().st_size > MOST_BYTES_OF_ANSWERS:
         return None
-    townships = dict.fromkeys(elsewhere, NONE) | _index(plan.townships)
+    townships = dict.fromkeys(elsewhere, NONE) | _index(lists.townships)
     read: dict[str, tuple[_Cell, type]] = {
         "response_id": (_id, np.str_),
-        "unit_code": (_known([unit.unit_code for unit in plan.units]), np.intp),
-        "group_code": (_known([group.group_code for group in plan.groups]), np.intp),
-        "channel": (_known([channel.channel for channel in plan.channels]), np.intp),
+        "unit_code": (_known(lists.units), np.intp),
+        "group_code": (_known(lists.groups), np.intp),
+        "channel": (_known(lists.channels), np.intp),
         "submitted_at": (_moment, np.int64),
         "duration_s": (_milliseconds, np.int64),
         "sex": (_known(SEXES, blank=NONE), np.int8),
-        "age_group": (_known(plan.ages, blank=NONE), np.int8),
+        "age_group": (_known(lists.ages, blank=NONE), np.int8),
         "township_code": (townships.__getitem__, np.intp),
         "residence": (_known(RESIDENCES, blank=NONE), np.int8),
         **dict.fromkeys(("token", "device_hash", "ip_hash", "rater"), (_mark, np.int64)),
         "own_staff": (_STAFF.__getitem__, np.bool_),
         "probability": (_chance, np.float64),
     }
-    points = [str(value) for value in range(len(plan.points))]
+    points = [str(value) for value in range(lists.n_points)]
     read |= dict.fromkeys(columns.items, (_known(points, blank=BLANK), np.int8))
     try:
         with path.open("rb") as file:
             found = _columns(file, columns, read)
     except (_NotPlain, LookupError, ValueError):
         return None
-    return _sample(found, columns.items, plan)
+    return _sample(found, columns.items, lists.ages)
 
 
 def _columns(
@@ -120,7 +120,9 @@ def _plain(text: bytes) -> str:
     return text.decode("ascii")
 
 
-def _sample(found: Mapping[str, NDArray[Any]], items: Sequence[str], plan: Plan) -> Sample:
+def _sample(
+    found: Mapping[str, NDArray[Any]], items: Sequence[str], ages: tuple[str, ...]
+) -> Sample:
     n = len(found["response_id"])
     none = np.full(n, NONE, dtype=np.int64)
     return Sample(
@@ -131,7 +133,7 @@ def _sample(found: Mapping[str, NDArray[Any]], items: Sequence[str], plan: Plan)
         items=np.stack([found[name] for name in items], axis=1),
         sex=found["sex"],
         age=found["age_group"],
-        ages=plan.ages,
+        ages=ages,
         residence=found["residence"],
         township=found["township_code"],
         duration_ms=found["duration_s"],

@@ -43,12 +43,13 @@ def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:
     """Read a closed campaign's inputs; the session must not have written."""
     root = read_frontier(session, campaign_id=campaign.id).root()
     plan = Plan.from_dict(campaign.plan or {})
-    loaded = load.sample(session, campaign=campaign, plan=plan)
-    people = people_listed(session, campaign=campaign, plan=plan)
+    lists = plan.lists
+    loaded = load.sample(session, campaign=campaign, lists=lists)
+    people = people_listed(session, campaign=campaign, wanted=plan.nonresponse)
     return Inputs(
         plan=plan,
         loaded=loaded,
-        invited=load.invitations(people, campaign=campaign, plan=plan, response_ids=loaded.ids),
+        invited=load.invitations(people, campaign=campaign, lists=lists, response_ids=loaded.ids),
         issued=answered_batches(session, campaign=campaign, response_ids=loaded.ids),
         calls=calls_of(session, campaign=campaign),
         root=root,

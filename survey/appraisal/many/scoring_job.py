@@ -1,17 +1,14 @@
 """Scoring a campaign from the office's pages: a job, since a large one takes a minute."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from survey.appraisal.run import score_campaign
-from survey.jobs.kinds import Kind, Work
+from survey.jobs.kinds import Found, Kind, Said, Work
 from survey.verification.whole import require_whole
 
 
-def _score(work: Work) -> dict[str, Any]:
+def _score(work: Work) -> Found:
     work.tell("verify")
     require_whole(work.site, work.campaign_code)
     appraisal = score_campaign(
@@ -20,11 +17,11 @@ def _score(work: Work) -> dict[str, Any]:
     return {"appraisal": appraisal.id}
 
 
-def _scores(code: str, _said: Mapping[str, Any]) -> str:
+def _scores(code: str, _said: Said) -> str:
     return url_for("appraisal.scores", code=code)
 
 
-def _asked(code: str, _said: Mapping[str, Any]) -> str:
+def _asked(code: str, _said: Said) -> str:
     return url_for("appraisal.score_page", code=code)
 
 

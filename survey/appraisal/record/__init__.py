@@ -19,4 +19,5 @@ __all__ = [
     "plain",
     "reported",
     "scores",
+    "witnessed",
 ]

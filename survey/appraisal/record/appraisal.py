@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from survey.appraisal.record.formats import FORMAT, KIND, unreadable, upgraded
 from survey.appraisal.record.plain import UnreadableError, plain, read
 from survey.appraisal.record.reviewed import ReviewRecord
 from survey.appraisal.record.verified import VerifiedUnit
+from survey.canonical import JsonObject
 from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.doubt_figures import CapturedFigure, RobustnessFigure
 from survey.stats.campaign.figures import GroupFigure, ItemDifference, PublicationFigure, UnitFigure
@@ -179,7 +180,7 @@ class AppraisalRecord:
         default=None, metadata={"optional": True}
     )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the record as plain data, the form it is stored and written in."""
         kept = {"kind": KIND, "schema_version": FORMAT, **plain(self)}
         return kept | {"plan": self.plan.to_dict()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 import scipy
@@ -112,7 +111,15 @@ def _notice(notice: AppraisalNotice) -> NoticeRecord:
 def _suspicion(case: SuspicionReport, response_id: NDArray[np.str_]) -> SuspicionRecord:
     words = suspicion_words(case)
     return SuspicionRecord(
-        **_figures(case),
+        unit_code=case.unit_code,
+        kind=case.kind,
+        n=case.n,
+        first_at=case.first_at,
+        last_at=case.last_at,
+        keep=case.keep,
+        certainty=case.certainty,
+        score_with=case.score_with,
+        score_without=case.score_without,
         alike=case.alike,
         zh=words.zh,
         en=words.en,
@@ -123,8 +130,5 @@ def _suspicion(case: SuspicionReport, response_id: NDArray[np.str_]) -> Suspicio
 def suspicion_words(case: SuspicionReport) -> Words:
     """Return a case of organised answering in words."""
     minutes = (case.last_at - case.first_at) / 60
-    return say("suspicion", {**_figures(case), "alike": case.alike, "minutes": minutes})
-
-
-def _figures(case: SuspicionReport) -> dict[str, Any]:
-    return {field.name: getattr(case, field.name) for field in fields(SuspicionFigures)}
+    figures = {field.name: getattr(case, field.name) for field in fields(SuspicionFigures)}
+    return say("suspicion", {**figures, "alike": case.alike, "minutes": minutes})

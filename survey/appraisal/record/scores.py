@@ -6,11 +6,12 @@ Numbers that are not whole are decimal strings, so that no reader rounds them ag
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from survey.appraisal.record.plain import plain, read
 from survey.appraisal.record.reported import Reported, UnitReported
 from survey.appraisal.record.witnessed import WitnessFacts
+from survey.canonical import JsonObject
 from survey.stats.campaign.decisions import LineKind, Side
 from survey.stats.campaign.figures import Status
 from survey.stats.campaign.plan import CalibratedBy
@@ -322,7 +323,7 @@ class ScoreDocument:
     reported: Reported | None = field(default=None, metadata={"optional": True})
     on_site: OnSiteDeductions | None = field(default=None, metadata={"optional": True})
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> JsonObject:
         """Return the document as plain data, in the order it is written in."""
         return {"kind": KIND, "schema_version": SCHEMA_VERSION, **plain(self)}
 

@@ -4,7 +4,7 @@ Never of one unit: it is the office's gauge of the whole campaign, no evidence a
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.appraisal.small_cells import LocalAnswers
 from survey.model import Campaign, CampaignUnit, Response
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.questionnaire.crosswise import CrosswisePart
@@ -84,7 +85,7 @@ def _taking_part() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _same(given: Mapping[str, Any], item: str, said: CrosswisePart) -> float:
+def _same(given: LocalAnswers, item: str, said: CrosswisePart) -> float:
     return float(given[item] == said.same)
 
 

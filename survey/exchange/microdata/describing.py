@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from survey.appraisal.responses_file import item_columns
@@ -18,7 +18,7 @@ from survey.exchange.microdata.variables import (
 )
 from survey.model import Campaign
 from survey.scheme.campaign_scheme import scheme_of
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import UnitPlan
 from survey.wording import CAMPAIGN_NAMES, Words
 
 _NOT_SAID = Words("未说明", "not said")
@@ -32,7 +32,7 @@ _VERDICTS = [
 _UNIT = {"zh": "该单位", "en": "the unit"}
 
 
-def person_variables(campaign: Campaign, plan: Plan, asked: Asked) -> tuple[Variable, ...]:
+def person_variables(campaign: Campaign, asked: Asked) -> tuple[Variable, ...]:
     """Return the columns of unit, class, group, way in, and facts about the person."""
     classes = scheme_of(campaign).classes
     units = tuple(
@@ -74,11 +74,11 @@ def person_variables(campaign: Campaign, plan: Plan, asked: Asked) -> tuple[Vari
     )
 
 
-def item_variables(campaign: Campaign, plan: Plan) -> tuple[Variable, ...]:
+def item_variables(campaign: Campaign, units: Sequence[UnitPlan]) -> tuple[Variable, ...]:
     """Return the columns of the scored items; what only some units are asked names the units."""
     content = campaign.questionnaire.content
     texts = {item["id"]: item for item in content["scored_items"]}
-    names = item_columns(content, plan)
+    names = item_columns(content, [item.item_id for item in units[0].items])
     levels = {int(level["value"]): Words(level["zh"], level["en"]) for level in content["scale"]}
     values = (
         *(Value(code=code, words=levels[code]) for code in sorted(levels) if code != DONT_KNOW),
@@ -86,7 +86,7 @@ def item_variables(campaign: Campaign, plan: Plan) -> tuple[Variable, ...]:
         Value(code=NO_ANSWER, words=Words("未填", "left empty"), missing=True),
     )
     return tuple(
-        Variable(name=name, words=_asked(place, plan, texts), values=values, measure="ordinal")
+        Variable(name=name, words=_asked(place, units, texts), values=values, measure="ordinal")
         for place, name in enumerate(names)
     )
 
@@ -124,10 +124,10 @@ def _age(age: str) -> Words:
     return Words(f"{age.removesuffix('+')}岁以上", f"{age.removesuffix('+')} and over")
 
 
-def _asked(place: int, plan: Plan, texts: Mapping[str, Mapping[str, Any]]) -> Words:
+def _asked(place: int, asked: Sequence[UnitPlan], texts: Mapping[str, Mapping[str, Any]]) -> Words:
     """Return what is asked at a place; where it differs between units, all of it by their codes."""
     units: dict[str, list[str]] = {}
-    for unit in plan.units:
+    for unit in asked:
         units.setdefault(unit.items[place].item_id, []).append(unit.unit_code)
     said = [
         (codes, *(texts[item_id][lang].replace("{unit}", _UNIT[lang]) for lang in ("zh", "en")))

@@ -26,7 +26,7 @@ from survey.exchange.tables import local_moment
 from survey.model import Campaign, Release
 from survey.publication.answered import read_answered
 from survey.scheme.campaign_scheme import scheme_of
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import Plan, UnitPlan
 from survey.wording import Words
 
 
@@ -38,18 +38,24 @@ def dataset_of(
     Raises Refused where numbers of few people could be told whatever is left out.
     """
     plan, scheme = Plan.from_dict(campaign.plan or {}), scheme_of(campaign)
+    lists = plan.lists
     asked = asked_of(session, campaign=campaign)
-    answers = read_answers(session, campaign=campaign, plan=plan, release=release, asked=asked)
+    answers = read_answers(session, campaign=campaign, lists=lists, release=release, asked=asked)
     facts = told_facts(
         answers,
-        plan=plan,
+        lists=lists,
         page=read_answered(session, campaign),
         rules=Rules(smallest=scheme.privacy.smallest_cell, width=scheme.publication.hidden_width),
     )
-    people = describing.person_variables(campaign, plan, asked)
-    scored = describing.item_variables(campaign, plan)
-    own = _unscored(session, campaign, plan, answers, facts)
-    columns = [*_people(people, plan, facts), *_scored(answers), *own[1], list(answers.verdicts)]
+    people = describing.person_variables(campaign, asked)
+    scored = describing.item_variables(campaign, plan.units)
+    own = _unscored(session, campaign, answers, facts[:, FACTS.index("unit")], lists.units)
+    columns = [
+        *_people(people, plan.units, lists.groups, facts),
+        *_scored(answers),
+        *own[1],
+        list(answers.verdicts),
+    ]
     variables = (*people, *scored, *own[0], describing.verdict_variable())
     if document.simulated:
         variables = (describing.simulated_variable(), *variables)
@@ -68,27 +74,32 @@ def dataset_of(
     )
 
 
-def _people(variables: Sequence[Variable], plan: Plan, facts: NDArray[np.intp]) -> list[list[Code]]:
+def _people(
+    variables: Sequence[Variable],
+    units: Sequence[UnitPlan],
+    groups: Sequence[str],
+    facts: NDArray[np.intp],
+) -> list[list[Code]]:
     """Return the columns about a person; the class of a unit is told where the unit is."""
     columns: list[list[Code]] = []
     for variable in variables:
         if variable.name == "unit_class":
-            codes: list[Code] = [unit.class_code for unit in plan.units]
+            codes: list[Code] = [unit.class_code for unit in units]
             column = facts[:, FACTS.index("unit")]
         else:
-            codes = _codes(variable, plan)
+            codes = _codes(variable, units, groups)
             column = facts[:, FACTS.index(variable.name)]
         left_out: Code = WITHHELD_TEXT if variable.text else WITHHELD
         columns.append([left_out if place < 0 else codes[place] for place in column.tolist()])
     return columns
 
 
-def _codes(variable: Variable, plan: Plan) -> list[Code]:
+def _codes(variable: Variable, units: Sequence[UnitPlan], groups: Sequence[str]) -> list[Code]:
     """Return the code of each place; what nobody said is one past the last."""
     if variable.name == "unit":
-        return [unit.unit_code for unit in plan.units]
+        return [unit.unit_code for unit in units]
     if variable.name == "group":
-        return [group.group_code for group in plan.groups]
+        return [*groups]
     return [*(value.code for value in variable.values if not value.missing), NO_ANSWER]
 
 
@@ -99,19 +110,19 @@ def _scored(answers: Answers) -> list[list[Code]]:
 def _unscored(
     session: Session,
     campaign: Campaign,
-    plan: Plan,
     answers: Answers,
-    facts: NDArray[np.intp],
+    rated: NDArray[np.intp],
+    units: Sequence[str],
 ) -> tuple[tuple[Variable, ...], list[list[Code]]]:
     items = closed_items(campaign)
     if not items:
         return (), []
     _total, pages = concealed(session, campaign=campaign, items=items)
-    places = {unit.unit_code: place for place, unit in enumerate(plan.units)}
+    places = {code: place for place, code in enumerate(units)}
     columns = unscored.columns_of(
         items,
         answers.local,
-        units=facts[:, FACTS.index("unit")].tolist(),
+        units=rated.tolist(),
         pages={places[entry.unit.code]: pages[entry.unit_id] for entry in campaign.units},
         smallest=scheme_of(campaign).privacy.smallest_cell,
     )

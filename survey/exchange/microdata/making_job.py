@@ -1,8 +1,5 @@
 """The microdata of a release as one archive: a job, for a large county's takes minutes to write."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
@@ -10,11 +7,11 @@ from survey.exchange.microdata.files import archive
 from survey.exchange.microdata.taking import released_answers
 from survey.fieldwork.campaigns import find_campaign
 from survey.jobs.files import keep_file
-from survey.jobs.kinds import Kind, Work
+from survey.jobs.kinds import Found, Kind, Said, Work
 from survey.verification.whole import require_whole
 
 
-def _make(work: Work) -> dict[str, Any]:
+def _make(work: Work) -> Found:
     work.tell("verify")
     require_whole(work.site, work.campaign_code)
     work.tell("read")
@@ -26,11 +23,11 @@ def _make(work: Work) -> dict[str, Any]:
     return {**kept, "answers": len(data.rows)}
 
 
-def _file(code: str, said: Mapping[str, Any]) -> str:
+def _file(code: str, said: Said) -> str:
     return url_for("microdata.download", code=code, number=said["number"], job=said["job"])
 
 
-def _scores(code: str, _said: Mapping[str, Any]) -> str:
+def _scores(code: str, _said: Said) -> str:
     return url_for("appraisal.scores", code=code)
 
 

@@ -6,7 +6,6 @@ import importlib.util
 import json
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
 
 from survey.exchange.microdata.variables import Code, Dataset
 
@@ -26,7 +25,7 @@ def parquet(data: Dataset) -> bytes:
     said = {
         "release": data.release_code,
         "simulated": json.dumps(data.simulated),
-        CODEBOOK: json.dumps(_codebook(data), ensure_ascii=False),
+        CODEBOOK: _codebook(data),
     }
     fields = [
         pa.field(one.name, pa.string() if one.text else pa.int64(), nullable=False)
@@ -43,8 +42,9 @@ def parquet(data: Dataset) -> bytes:
     return written.getvalue()
 
 
-def _codebook(data: Dataset) -> list[dict[str, Any]]:
-    return [
+def _codebook(data: Dataset) -> str:
+    """Return the codebook as JSON."""
+    variables = [
         {
             "variable": one.name,
             "zh": one.words.zh,
@@ -62,3 +62,4 @@ def _codebook(data: Dataset) -> list[dict[str, Any]]:
         }
         for one in data.variables
     ]
+    return json.dumps(variables, ensure_ascii=False)

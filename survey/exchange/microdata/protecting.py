@@ -17,7 +17,7 @@ from survey.exchange.microdata.reading import FACTS, Answers
 from survey.problems import Refused
 from survey.publication.answered import ALL, Answered
 from survey.stats.arrays import BoolArray, FloatArray
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.disclosure import (
     CannotHideError,
     PublishedSums,
@@ -39,23 +39,26 @@ class Rules:
     width: int
 
 
-def told_facts(answers: Answers, *, plan: Plan, page: Answered, rules: Rules) -> NDArray[np.intp]:
+def told_facts(
+    answers: Answers, *, lists: CodeLists, page: Answered, rules: Rules
+) -> NDArray[np.intp]:
     """Return the facts of each answer, -1 where one is not given out.
 
     Raises Refused where there are too few answers to give out any.
     """
     facts = answers.facts.copy()
-    units = [unit.unit_code for unit in plan.units]
-    groups = [group.group_code for group in plan.groups]
-    units_told = np.array([page.units[unit, ALL] is not None for unit in units])
-    cells_told = np.array([[page.units[u, g] is not None for g in groups] for u in units])
+    units_told = np.array([page.units[unit, ALL] is not None for unit in lists.units])
+    cells_told = np.array(
+        [[page.units[u, g] is not None for g in lists.groups] for u in lists.units]
+    )
     cells_told &= units_told[:, None]
     entries_told = np.zeros_like(cells_told)
-    for place, code in enumerate(groups):
+    invited = np.array([channel in lists.invited for channel in lists.channels])
+    for place, code in enumerate(lists.groups):
         if _is_shown_by_channel(page, code):
             told = cells_told[:, place]
-            counts = _counts(answers, place, plan)[told]
-            entries_told[told, place] = _entries_told(counts, plan, rules)
+            counts = _counts(answers, place, lists)[told]
+            entries_told[told, place] = _entries_told(counts, invited, rules)
     unit, group_of = facts[:, _UNIT].copy(), facts[:, _GROUP].copy()
     facts[~units_told[unit], _UNIT] = -1
     facts[~cells_told[unit, group_of], _GROUP] = -1
@@ -77,14 +80,13 @@ def _is_shown_by_channel(page: Answered, group: str) -> bool:
     return None not in {n for (of, _channel), n in page.channels.items() if of == group}
 
 
-def _entries_told(counts: FloatArray, plan: Plan, rules: Rules) -> BoolArray:
+def _entries_told(counts: FloatArray, invited: BoolArray, rules: Rules) -> BoolArray:
     """Return in which units it may be told how answers of a group came in, invited or not.
 
-    `counts` are by unit the file tells of and by channel. The attacker is taken to know all else:
-    what these units have together by channel, and what each has in all. Nowhere, where that would
-    give a number of few people away whatever is hidden.
+    `counts` are by unit the file tells of and by channel, `invited` says which channels invite.
+    The attacker is taken to know all else: what these units have together by channel, and what
+    each has in all. Nowhere, where that would give a number of few people away whatever is hidden.
     """
-    invited = np.array([channel.invited for channel in plan.channels])
     every, units = np.ones_like(invited), range(len(counts))
     kinds = [_part(counts, unit, invited == kind) for unit in units for kind in range(_KINDS)]
     known = [_part(counts, unit, every) for unit in units]
@@ -105,7 +107,7 @@ def _entries_told(counts: FloatArray, plan: Plan, rules: Rules) -> BoolArray:
     return both[:, 0] & both[:, 1]
 
 
-def _counts(answers: Answers, group: int, plan: Plan) -> FloatArray:
+def _counts(answers: Answers, group: int, lists: CodeLists) -> FloatArray:
     """Return how many answers of a group came by unit and channel."""
     units, groups = answers.facts[:, _UNIT].tolist(), answers.facts[:, _GROUP].tolist()
     counted = Counter(
@@ -113,8 +115,7 @@ def _counts(answers: Answers, group: int, plan: Plan) -> FloatArray:
         for unit, of, channel in zip(units, groups, answers.channels, strict=True)
         if of == group
     )
-    channels = [channel.channel for channel in plan.channels]
-    rows = [[counted[unit, one] for one in channels] for unit in range(len(plan.units))]
+    rows = [[counted[unit, one] for one in lists.channels] for unit in range(len(lists.units))]
     return np.array(rows, dtype=np.float64)
 
 

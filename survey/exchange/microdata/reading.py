@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from survey.appraisal.small_cells import LocalAnswers
 from survey.model import Area, Campaign, Release, Response, Verdict
 from survey.stats.campaign.ages import counts
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.sample import BLANK
 from survey.stats.campaign.verdicts import ScreeningVerdict
 
@@ -45,7 +46,7 @@ class Answers:
     facts: NDArray[np.intp]
     channels: tuple[str, ...]
     items: NDArray[np.int8]
-    local: tuple[dict[str, Any], ...]
+    local: tuple[LocalAnswers, ...]
     verdicts: tuple[int, ...]
 
 
@@ -62,7 +63,7 @@ def asked_of(session: Session, *, campaign: Campaign) -> Asked:
 
 
 def read_answers(
-    session: Session, *, campaign: Campaign, plan: Plan, release: Release, asked: Asked
+    session: Session, *, campaign: Campaign, lists: CodeLists, release: Release, asked: Asked
 ) -> Answers:
     """Return the answers, each with the verdict of the run that was released."""
     verdict = sa.and_(
@@ -77,9 +78,9 @@ def read_answers(
         .outerjoin(Verdict, verdict)
         .where(Response.campaign_id == campaign.id)
     )  # fmt: skip
-    place = _Places(campaign, plan, asked)
+    place = _Places(campaign, lists, asked)
     rows = session.execute(query).all()
-    local: dict[str, dict[str, Any]] = {"": {}}
+    local: dict[str, LocalAnswers] = {"": {}}
     for row in rows:
         if row.local_answers not in local:
             local[row.local_answers] = json.loads(row.local_answers)
@@ -88,7 +89,7 @@ def read_answers(
     return Answers(
         facts=facts.reshape(len(rows), len(FACTS)),
         channels=tuple(row.channel for row in rows),
-        items=np.array(items, dtype=np.int8).reshape(len(rows), plan.n_items),
+        items=np.array(items, dtype=np.int8).reshape(len(rows), len(lists.items)),
         local=tuple(local[row.local_answers] for row in rows),
         verdicts=tuple(_VERDICTS[row.verdict or "keep"] for row in rows),
     )
@@ -97,11 +98,11 @@ def read_answers(
 class _Places:
     """Where each fact of a row stands in the lists it comes from."""
 
-    def __init__(self, campaign: Campaign, plan: Plan, asked: Asked) -> None:
-        codes = {unit.unit_code: place for place, unit in enumerate(plan.units)}
+    def __init__(self, campaign: Campaign, lists: CodeLists, asked: Asked) -> None:
+        codes = {code: place for place, code in enumerate(lists.units)}
         self._units = {entry.unit_id: codes[entry.unit.code] for entry in campaign.units}
-        self._groups = {group.group_code: place for place, group in enumerate(plan.groups)}
-        self._invited = {channel.channel: int(channel.invited) for channel in plan.channels}
+        self._groups = {code: place for place, code in enumerate(lists.groups)}
+        self._invited = {code: int(code in lists.invited) for code in lists.channels}
         options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
         ages = enumerate(options["P1"]["options"])
         self._ages = {place: asked.ages.index(age) for place, age in ages if age in asked.ages}

@@ -46,7 +46,8 @@ def sav(data: Dataset, *, lang: str) -> bytes:
     return bytes(content)
 
 
-def _value_labels(data: Dataset, lang: str) -> dict[str, Any]:
+# Its annotations know of no codes in letters, which it writes like any others.
+def _value_labels(data: Dataset, lang: str) -> dict[str, dict[Any, str]]:
     return {
         one.name: {value.code: value_label(value, lang) for value in one.values}
         for one in data.variables

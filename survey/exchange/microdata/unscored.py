@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from survey.appraisal.small_cells import Page
+from survey.appraisal.small_cells import LocalAnswers, Page
 from survey.exchange.microdata.variables import (
     NO_ANSWER,
     WITHHELD,
@@ -62,7 +61,7 @@ def _single(item: LocalItem, words: Words) -> Variable:
 
 def columns_of(
     items: Sequence[LocalItem],
-    local: Sequence[Mapping[str, Any]],
+    local: Sequence[LocalAnswers],
     *,
     units: Sequence[int],
     pages: Mapping[int, Page],
@@ -86,10 +85,9 @@ def columns_of(
     return columns
 
 
-def _chosen(
-    item: LocalItem, given: Mapping[str, Any], unit: int, pages: Mapping[int, Page]
-) -> Code:
-    value = given.get(item.item_id)
+def _chosen(item: LocalItem, given: LocalAnswers, unit: int, pages: Mapping[int, Page]) -> Code:
+    said = given.get(item.item_id)
+    value = said if isinstance(said, str) else None
     hidden = pages[unit].hidden[item.item_id] if unit >= 0 else None
     if hidden is None or hidden.whole or (value is not None and hidden.hides(value)):
         return WITHHELD
@@ -99,24 +97,26 @@ def _chosen(
 def _ticked(
     item: LocalItem,
     option: str,
-    given: Mapping[str, Any],
+    given: LocalAnswers,
     unit: int,
     pages: Mapping[int, Page],
 ) -> Code:
     if unit < 0 or pages[unit].hidden[item.item_id].hides(option):
         return WITHHELD
-    return int(option in given[item.item_id]) if item.item_id in given else NO_ANSWER
+    ticked = given.get(item.item_id)
+    return int(option in ticked) if isinstance(ticked, list) else NO_ANSWER
 
 
 def _numbers(
     item: LocalItem,
-    local: Sequence[Mapping[str, Any]],
+    local: Sequence[LocalAnswers],
     units: Sequence[int],
     pages: Mapping[int, Page],
     smallest: int,
 ) -> list[Code]:
     """Return numbers that enough answers about the unit share; rarer ones could be recognised."""
-    values = [given.get(item.item_id, NUMBER_NO_ANSWER) for given in local]
+    said = [given.get(item.item_id) for given in local]
+    values = [value if isinstance(value, int) else NUMBER_NO_ANSWER for value in said]
     _known, places = np.unique(np.array(values, dtype=np.int64), return_inverse=True)
     open_to = [unit >= 0 and not pages[unit].hidden[item.item_id].whole for unit in units]
     facts = np.stack([np.array(units), np.where(open_to, places.reshape(-1), -1)], axis=1)

@@ -1,13 +1,14 @@
 """The answers of a package: as many as leaves, scored as the run says, and the sums of codes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from survey.appraisal.invitations_file import COLUMNS, INVITATIONS
 from survey.appraisal.load import digest_of_invited
 from survey.exchange.package import names
+from survey.exchange.package.documents import columns_at, member, misshapen
 from survey.exchange.package.opened import ANSWERS, Package, wrong
-from survey.problems import Problem
+from survey.problems import Problem, Refused
 from survey.stats.campaign.sample import NONE
 
 
@@ -26,22 +27,25 @@ def check_rows(package: Package) -> Iterator[Problem]:
 
 def check_codes(package: Package) -> Iterator[Problem]:
     """Yield where codes are not the release's, or do not cover the answers that came by them."""
-    codes = package.document(names.CODES)["codes"]
-    if codes != package.document(names.SCORES)["release"]["codes"]:
+    codes = package.codes.codes
+    # As they stand: they may say no more than there.
+    listed = member(package.document(names.SCORES), "release", "codes")
+    if package.document(names.CODES) != {"codes": listed}:
         yield wrong(names.CODES, "与发布的得分所列不同", "is not what the released scores list")
         return
     used = package.answers.used
     said: Counter[tuple[str, str]] = Counter()
     for place, entry in enumerate(codes, start=1):
-        answered, gone = entry["answered"], (entry.get("withdrawn") or {}).get("codes") or 0
-        if answered is not None and answered + gone > entry["issued"]:
+        answered = entry.answered
+        gone = (entry.withdrawn.codes if entry.withdrawn else 0) or 0
+        if answered is not None and answered + gone > entry.issued:
             yield wrong(
                 names.CODES,
                 f"第 {place} 条：已答和停用的多于发出的",
                 f"entry {place}: more were answered and withdrawn than issued",
             )
-        if len(entry["units"]) == 1:
-            said[entry["units"][0], entry["group_code"]] += answered or 0
+        if len(entry.units) == 1:
+            said[entry.units[0], entry.group_code] += answered or 0
     for (unit, group), n in sorted(said.items()):
         if n > used[unit, group]:
             yield wrong(
@@ -54,25 +58,21 @@ def check_codes(package: Package) -> Iterator[Problem]:
 
 def check_digests(package: Package) -> Iterator[Problem]:
     """Yield where run, record and scores name different answers, plans or invitations."""
-    run, record = package.document(names.RUN), package.document(names.APPRAISAL)
-    release = package.document(names.SCORES)["release"]
-    said = {"responses": run["data_digest"], "plan": run["plan_digest"]}
+    record, release = package.record, package.scores.release
+    said = package.run.data_digest, package.run.plan_digest
     for name, of in (
-        (
-            names.APPRAISAL,
-            {"responses": record["inputs"]["responses"], "plan": record["plan_digest"]},
-        ),
-        (names.SCORES, {"responses": release["data_digest"], "plan": release["plan_digest"]}),
+        (names.APPRAISAL, (record.inputs.get("responses"), record.plan_digest)),
+        (names.SCORES, (release.data_digest, release.plan_digest)),
     ):
         if of != said:
             yield wrong(
                 name, "与 run.json 登记的方案或答卷不同", "names other inputs than run.json"
             )
     invited = names.FOLDER + INVITATIONS
-    digest = _invited(package.table(invited)) if invited in package.files else None
-    if digest != record["inputs"].get("invitations"):
+    digest = _invited(package.table(invited), invited) if invited in package.files else None
+    if digest != record.inputs.get("invitations"):
         yield wrong(invited, "不是计分所用的名单", "is not the list that was scored with")
-    if package.answers.drawn != record["inputs"].get("draws", ""):
+    if package.answers.drawn != record.inputs.get("draws", ""):
         yield wrong(
             ANSWERS,
             "抽中概率不是计分所用的",
@@ -81,17 +81,19 @@ def check_digests(package: Package) -> Iterator[Problem]:
         )
 
 
-def _invited(table: Iterator[list[str]]) -> str:
-    heading = next(table)
-    unit, group, channel, response, wave = (heading.index(name) for name in COLUMNS)
-    return digest_of_invited(
-        (
-            *(row[unit], row[group], row[channel]),
-            int(row[response]) if row[response] else NONE,
-            int(row[wave]),
-        )
-        for row in table
-    )
+def _invited(table: Iterator[list[str]], file: str) -> str:
+    places = columns_at(file, next(table), COLUMNS)
+    return digest_of_invited(_people(table, places, file))
+
+
+def _people(
+    table: Iterator[list[str]], places: Sequence[int], file: str
+) -> Iterator[tuple[str, str, str, int, int]]:
+    for number, row in enumerate(table, start=2):
+        unit, group, channel, response, wave = (row[at] for at in places)
+        if not (response or "0").isdecimal() or not wave.isdecimal():
+            raise Refused([misshapen(file, row=number)])
+        yield unit, group, channel, int(response) if response else NONE, int(wave)
 
 
 def at_row(place: int, field: str, zh: str, en: str) -> Problem:

@@ -13,12 +13,7 @@ from survey.exchange.package.committed import check_committed, check_used, said_
 from survey.exchange.package.leaves import Tell, check_openings, opened
 from survey.exchange.package.opened import UNREADABLE, Package, open_package, unreadable, wrong
 from survey.exchange.package.recomputing import check_figures, not_recomputed, scoring
-from survey.exchange.package.sealing import (
-    check_ledger,
-    check_questions,
-    check_sealed,
-    heads_of,
-)
+from survey.exchange.package.sealing import check_ledger, check_questions, check_sealed
 from survey.exchange.package.witnessing import check_witnesses, witnesses_said
 from survey.ledger.checker import CheckFailed, Head, check_printed, head_digest
 from survey.ledger.committed.used import CodesUsed
@@ -100,20 +95,23 @@ def _found(file: str, check: _Check) -> list[Problem]:
 
 def _scores(package: Package) -> Iterator[Problem]:
     """Yield where the score document is not signed, or is of another release."""
-    scores, manifest = package.document(names.SCORES), package.manifest
-    if not holds(scores, public_key(package.key)):
+    scores, manifest, record = package.scores, package.manifest, package.record
+    signature = scores.release.signature
+    if signature is None or signature.value is None:
+        yield wrong(names.SCORES, "没有签名", "is not signed", field="release.signature")
+    elif not holds(package.document(names.SCORES), public_key(package.key)):
         yield wrong(names.SCORES, "签名不对", "its signature is wrong")
-    release, record = scores["release"], package.document(names.APPRAISAL)
-    named = (scores["campaign"]["id"], release["id"], release["number"], scores["simulated"])
-    if named != tuple(manifest[name] for name in ("campaign", "release", "number", "simulated")):
+    campaign, release = scores.campaign.id, scores.release
+    said = manifest.campaign, manifest.release, manifest.number, manifest.simulated
+    if said != (campaign, release.id, release.number, scores.simulated):
         yield wrong(names.MANIFEST, "清单写的是另一次发布", "names another release")
-    if (record["campaign"], record["simulated"]) != (named[0], named[3]):
+    if (record.campaign, record.simulated) != (campaign, scores.simulated):
         yield wrong(names.APPRAISAL, "是另一次评议的", "is of another campaign")
 
 
 def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -> Iterator[Problem]:
     """Yield where heads kept elsewhere are not of this history."""
-    heads, leaves = heads_of(package), package.leaves
+    heads, leaves = package.heads, package.leaves
     for one in printed:
         try:
             check_printed(heads, one)
@@ -122,7 +120,7 @@ def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -
             yield wrong(names.HEADS, zh, en)
     numbers = {head.get("number"): head for head in heads}
     for other in others:
-        if other["campaign"] != package.manifest["campaign"]:
+        if other["campaign"] != package.manifest.campaign:
             continue
         ours = numbers.get(other.get("number"), other)
         is_later = other["size"] > len(leaves)
@@ -138,11 +136,11 @@ def _outside(package: Package, printed: Sequence[str], others: Sequence[Head]) -
 def _said(
     package: Package, used: CodesUsed | None, *, given: bool, printed: Sequence[str]
 ) -> Iterator[str]:
-    heads, n_leaves = heads_of(package), len(package.leaves)
+    heads, n_leaves = package.heads, len(package.leaves)
     manifest = package.manifest
     whose = "" if given else "（用包内自带的公钥 by the key in the package: give --key）"
-    yield f"签名正确 / signatures hold: {manifest['release']} {manifest['key_id']}{whose}"
-    if manifest["simulated"]:
+    yield f"签名正确 / signatures hold: {manifest.release} {manifest.key_id}{whose}"
+    if manifest.simulated:
         yield "演示数据，不得用于考核 / simulated answers, not for use"
     yield f"总校验码相连 / heads in one chain: 1–{len(heads)}"
     yield from witnesses_said(package)

@@ -1,29 +1,22 @@
 """The codes of a package: as the heads seal them, and each invited answer against its code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from survey.canonical import digest_of
 from survey.exchange.package import names
+from survey.exchange.package.documents import CommittedSaid
 from survey.exchange.package.opened import Package, wrong
 from survey.ledger.checker import Head
-from survey.ledger.committed.commitments import Committed, Statement, root_of
+from survey.ledger.committed.commitments import Committed, root_of
 from survey.ledger.committed.used import CodesUsed
 from survey.ledger.records import listed
 from survey.problems import Problem
 
 
-def statements_in(package: Package) -> list[Statement]:
-    """Return what was committed, in its order; nothing where no codes were."""
-    if names.COMMITTED not in package.files:
-        return []
-    return list(package.document(names.COMMITTED)["commitments"])
-
-
 def check_committed(package: Package) -> Iterator[Problem]:
     """Yield statements that no head seals, and codes that do not give their root."""
-    statements = statements_in(package)
+    statements = package.statements
     digests = {str(place): digest_of(said) for place, said in enumerate(statements, start=1)}
     for number, head, records in _sealing(package):
         if number < 1 or digest_of(records) != head["records"]:
@@ -47,8 +40,8 @@ def check_committed(package: Package) -> Iterator[Problem]:
             "the codes of the opening were sealed after answers had come",
         )
     else:
-        yield from _roots(package, statements)
-        yield from _dated_back(package, statements)
+        yield from _roots(package)
+        yield from _dated_back(package)
 
 
 def _first_sealed(package: Package) -> dict[tuple[str, str], int]:
@@ -62,14 +55,14 @@ def _first_sealed(package: Package) -> dict[tuple[str, str], int]:
 
 def _sealed_at(package: Package) -> dict[tuple[str, str], int]:
     """Return at which size of the ledger a head first sealed each statement, by its digest."""
-    heads = package.document(names.HEADS)["heads"]
+    heads = package.heads
     return {said: heads[number - 1]["size"] for said, number in _first_sealed(package).items()}
 
 
-def _dated_back(package: Package, statements: Sequence[Statement]) -> Iterator[Problem]:
+def _dated_back(package: Package) -> Iterator[Problem]:
     """Yield statements of a size that was passed by heads which knew nothing of them."""
-    heads, first = package.document(names.HEADS)["heads"], _first_sealed(package)
-    for said in statements:
+    heads, first = package.heads, _first_sealed(package)
+    for said in package.statements:
         number, size = said["number"], said["size"]
         before = heads[: first[str(number), digest_of(said)] - 1]
         if any(head["size"] > size for head in before):
@@ -82,77 +75,76 @@ def _dated_back(package: Package, statements: Sequence[Statement]) -> Iterator[P
             )
 
 
-def _sealing(package: Package) -> Iterator[tuple[int, Head, dict[str, Any]]]:
+def _sealing(package: Package) -> Iterator[tuple[int, Head, dict[str, str]]]:
     """Yield the heads that say what they seal: the last, and each that sealed codes first."""
-    document = package.document(names.HEADS)
-    heads = document["heads"]
-    yield len(heads), heads[-1], document["records"]
-    if names.COMMITTED in package.files:
-        for number, records in package.document(names.COMMITTED)["records"].items():
+    heads = package.heads
+    yield len(heads), heads[-1], package.records
+    if package.committed:
+        for number, records in package.committed.records.items():
             yield int(number), heads[int(number) - 1], records
 
 
-def _roots(package: Package, statements: Sequence[Statement]) -> Iterator[Problem]:
+def _roots(package: Package) -> Iterator[Problem]:
     batches = _batches(package)
-    for said in statements:
-        held = [batches[entry["batch"]] for entry in said["batches"]]
-        if root_of(held) != said["root"] or sum(len(one.hashes) for one in held) != said["codes"]:
+    for said in package.committed.commitments if package.committed else ():
+        held = [batches[entry.batch] for entry in said.batches]
+        if root_of(held) != said.root or sum(len(one.hashes) for one in held) != said.codes:
             yield wrong(
                 names.COMMITTED,
-                f"第 {said['number']} 次公布的评议码算不出所公布的校验值",
-                f"the codes of commitment {said['number']} do not give its root",
+                f"第 {said.number} 次公布的评议码算不出所公布的校验值",
+                f"the codes of commitment {said.number} do not give its root",
             )
 
 
 def check_used(package: Package, used: CodesUsed) -> Iterator[Problem]:
     """Yield answers by codes that were not committed, are another's or had been used."""
     yield from (replace(problem, file=names.OPENINGS) for problem in used.problems())
-    if statements_in(package):
-        yield from _balanced(package, n_used=sum(used.used.values()))
+    if package.committed and package.committed.commitments:
+        yield from _balanced(package.committed, n_used=sum(used.used.values()))
 
 
-def _balanced(package: Package, *, n_used: int) -> Iterator[Problem]:
+def _balanced(committed: CommittedSaid, *, n_used: int) -> Iterator[Problem]:
     """Yield where the balance of codes does not add up with what answers show."""
-    balance = package.document(names.COMMITTED)["balance"]
-    made = sum(said["codes"] for said in statements_in(package))
-    sums = balance["made"] - balance["used"] - balance["void"]
-    if (balance["made"], balance["left"]) != (made, sums) or sums < 0:
+    balance = committed.balance
+    made = sum(said.codes for said in committed.commitments)
+    sums = balance.made - balance.used - balance.void
+    if (balance.made, balance.left) != (made, sums) or sums < 0:
         yield wrong(
             names.COMMITTED,
-            f"评议码收支不符：制作 {balance['made']} 个，公布的有 {made} 个",
-            f"the balance of codes does not add up: {balance['made']} made, {made} committed",
+            f"评议码收支不符：制作 {balance.made} 个，公布的有 {made} 个",
+            f"the balance of codes does not add up: {balance.made} made, {made} committed",
         )
-    if balance["used"] != n_used:
+    if balance.used != n_used:
         yield wrong(
             names.COMMITTED,
-            f"评议码收支说已用 {balance['used']} 个，答卷出示的有 {n_used} 个",
-            f"the balance says that {balance['used']} codes were used, answers show {n_used}",
+            f"评议码收支说已用 {balance.used} 个，答卷出示的有 {n_used} 个",
+            f"the balance says that {balance.used} codes were used, answers show {n_used}",
         )
 
 
 def codes_of(package: Package) -> CodesUsed:
     """Return what the answers are held against, before the first of them is."""
-    return CodesUsed(statements_in(package), _batches(package))
+    return CodesUsed(package.statements, _batches(package))
 
 
 def said_of(package: Package, used: CodesUsed | None) -> Iterator[str]:
     """Yield what holds of codes, and what nobody can tell; `used` where there are openings."""
-    statements = statements_in(package)
-    if not statements:
+    committed = package.committed
+    if not committed or not committed.commitments:
         yield (
             "没有公布过评议码，无法核对受邀答卷是否虚增 / no codes were committed: NOT checked "
             "whether invited answers were added"
         )
         return
-    first, added = statements[0]["codes"], [said for said in statements[1:] if said["codes"]]
+    first, *added = package.statements
     sealed = _sealed_at(package)
     late = sum(said["codes"] for said in added if sealed[str(said["number"]), digest_of(said)])
     yield (
-        f"开启时公布评议码 {first} 个，其后补登 {sum(each['codes'] for each in added)} 个"
-        f"（{late} 个在收到答卷之后才封存） / codes committed: {first} at the opening, "
+        f"开启时公布评议码 {first['codes']} 个，其后补登 {sum(each['codes'] for each in added)} 个"
+        f"（{late} 个在收到答卷之后才封存） / codes committed: {first['codes']} at the opening, "
         f"{sum(each['codes'] for each in added)} added since, {late} sealed after answers had come"
     )
-    signed = package.document(names.COMMITTED)["balance"]["signed"]
+    signed = committed.balance.signed
     yield (
         f"评议码收支：{signed} 由两人确认 / balance of codes: signed by two on {signed}"
         if signed
@@ -171,17 +163,17 @@ def said_of(package: Package, used: CodesUsed | None) -> Iterator[str]:
 
 
 def _batches(package: Package) -> dict[int, Committed]:
-    if names.COMMITTED not in package.files:
+    committed = package.committed
+    if committed is None:
         return {}
-    hashes = package.document(names.COMMITTED)["hashes"]
     return {
-        entry["batch"]: Committed(
-            number=entry["batch"],
-            units=tuple(entry["units"]),
-            group_code=entry["group_code"],
-            channel=entry["channel"],
-            hashes=tuple(bytes.fromhex(one) for one in hashes[str(entry["batch"])]),
+        entry.batch: Committed(
+            number=entry.batch,
+            units=entry.units,
+            group_code=entry.group_code,
+            channel=entry.channel,
+            hashes=tuple(bytes.fromhex(one) for one in committed.hashes[str(entry.batch)]),
         )
-        for said in statements_in(package)
-        for entry in said["batches"]
+        for said in committed.commitments
+        for entry in said.batches
     }

@@ -6,13 +6,13 @@ both are read once, side by side, and only what is ahead of its turn is held.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from survey.exchange.package import names
 from survey.exchange.package.answers import at_row
 from survey.exchange.package.committed import codes_of
 from survey.exchange.package.opened import ANSWERS, Package, wrong
 from survey.exchange.package.row_of_leaf import RowsOfLeaves
+from survey.exchange.package.stated import Opening
 from survey.ledger.committed.used import CodesUsed, answer_of, spans
 from survey.ledger.leaf import leaf_of
 from survey.problems import Problem
@@ -20,7 +20,6 @@ from survey.problems import Problem
 _MOST_TOLD, _TOLD_EVERY = 20, 100_000
 
 Tell = Callable[[str], None]
-_Opening = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -44,11 +43,11 @@ def opened(package: Package, tell: Tell) -> Opened:
     Raises what an odd file makes of its reader.
     """
     found, rows = Opened(codes=codes_of(package)), RowsOfLeaves(package)
-    units = package.document(names.MEANINGS)["unit_id"]
-    waiting: dict[int, _Opening] = {}
+    units = package.meanings.unit_id
+    waiting: dict[int, Opening] = {}
     before, n_leaves = -1, len(package.leaves)
     for opening in package.openings():
-        index, place, stated = opening["index"], int(opening["response_id"]), opening["stated"]
+        index, place, stated = opening.index, opening.place, opening.stated
         found.n += 1
         if found.n % _TOLD_EVERY == 0:
             tell(f"已核对 {found.n:,} 份答卷… / {found.n:,} answers compared …")
@@ -84,16 +83,16 @@ def check_openings(package: Package, found: Opened) -> Iterator[Problem]:
             f"另有第 {more} 行与存证不符",
             f"nor are rows {more} what the ledger holds",
         )
-    if found.digest != package.document(names.RUN)["data_digest"]:
+    if found.digest != package.run.data_digest:
         yield wrong(
             ANSWERS, "答卷的校验值不是发布的", "the digest of the answers is not the released"
         )
 
 
-def _compare(found: Opened, rows: RowsOfLeaves, opening: _Opening) -> None:
+def _compare(found: Opened, rows: RowsOfLeaves, opening: Opening) -> None:
     """Compare the next row with its opening; of the first that differ each field is told."""
     place = rows.n
-    fields = rows.take(opening["receipt"], opening["stated"])
+    fields = rows.take(opening.receipt.hex(), opening.stated)
     if fields:
         found.unlike_rows.append(place)
         if len(found.unlike_rows) <= _MOST_TOLD:
@@ -130,11 +129,11 @@ def _leaves(found: Opened, *, n_leaves: int) -> Iterator[Problem]:
         )
 
 
-def _leaf(opening: _Opening, package: Package) -> bytes:
+def _leaf(opening: Opening, package: Package) -> bytes:
     return leaf_of(
-        package.manifest["campaign"],
-        opening["index"],
-        bytes.fromhex(opening["receipt"]),
-        bytes.fromhex(opening["salt"]),
-        opening["content"],
+        package.manifest.campaign,
+        opening.index,
+        opening.receipt,
+        opening.salt,
+        opening.content,
     )

@@ -11,7 +11,6 @@ from datetime import UTC
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey import __version__
 from survey.appraisal.inputs.reading import Inputs, read_inputs
 from survey.appraisal.record import ScoreDocument
+from survey.appraisal.record.plain import plain
 from survey.appraisal.review.standing import read_decisions
 from survey.appraisal.runs import read_record
 from survey.clock import local_day
@@ -70,10 +70,10 @@ def make_package(
             files: dict[str, Part] = {names.FOLDER + path.name: path for path in folder.iterdir()}
             n_answers, ids = inputs.loaded.sample.n_responses, inputs.loaded.ids
             del inputs
-            document = json.loads(release.document)
+            facts = ScoreDocument.from_dict(json.loads(release.document))
             key = public_key(site.keys.signing())
-            _need_one_key(campaign, {head.key_id for head in heads}, document, key_id(key))
-            files |= _of_the_release(release, run, document) | _said(campaign, heads)
+            _need_one_key(campaign, {head.key_id for head in heads}, facts, key_id(key))
+            files |= _of_the_release(release, run, facts) | _said(campaign, heads)
             files |= _of_the_codes(session, campaign, heads)
             tell("写出存证… / writing the ledger …")
             files[names.LEAVES] = Path(place) / "leaves"
@@ -82,10 +82,9 @@ def make_package(
                 plan = Plan.from_dict(campaign.plan or {})
                 files[names.OPENINGS] = opened = Path(place) / "openings"
                 write_openings(session, campaign=campaign, ids=ids, out=opened)
-                meant = meanings_of(session, campaign=campaign, plan=plan)
-                files[names.MEANINGS] = _json(meant)
+                meant = meanings_of(session, campaign=campaign, ages=plan.ages)
+                files[names.MEANINGS] = _json(plain(meant))
         files[names.KEY] = _key_file(key)
-        facts = ScoreDocument.from_dict(document)
         for name, lang in ((names.README_ZH, "zh"), (names.README_EN, "en")):
             files[name] = readme(facts, answers=n_answers, openings=openings, key=key, lang=lang)
         manifest = _manifest(files, facts, openings=openings, key=key)
@@ -96,7 +95,7 @@ def make_package(
     return n_answers
 
 
-def _of_the_release(release: Release, run: Appraisal, document: dict[str, Any]) -> dict[str, Part]:
+def _of_the_release(release: Release, run: Appraisal, facts: ScoreDocument) -> dict[str, Part]:
     made_of = {
         "code_version": run.code_version,
         "data_digest": run.data_digest,
@@ -108,8 +107,8 @@ def _of_the_release(release: Release, run: Appraisal, document: dict[str, Any]) 
         names.SCORES: release.document.encode(),
         names.APPRAISAL: _json(run.content),
         names.RUN: _json({"number": run.id, "verdict_digest": run.verdict_digest, **made_of}),
-        names.CODES: _json({"codes": document["release"]["codes"]}),
-        names.VERSIONS: _json(_versions(run)),
+        names.CODES: _json({"codes": plain(facts.release.codes)}),
+        names.VERSIONS: _versions(run),
     }
 
 
@@ -175,16 +174,14 @@ def _manifest(files: dict[str, Part], facts: ScoreDocument, *, openings: bool, k
     )
 
 
-def _versions(run: Appraisal) -> dict[str, Any]:
+def _versions(run: Appraisal) -> bytes:
     required = [re.split(r"[^A-Za-z0-9._-]", one)[0] for one in metadata.requires("gongping") or ()]
-    return {
-        "scored_with": run.content.get("versions"),
-        "packed_with": {
-            "gongping": __version__,
-            "python": platform.python_version(),
-            "packages": {name: _version(name) for name in sorted(set(required))},
-        },
+    packed_with = {
+        "gongping": __version__,
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in sorted(set(required))},
     }
+    return _json({"scored_with": run.content.get("versions"), "packed_with": packed_with})
 
 
 def _version(name: str) -> str | None:
@@ -256,10 +253,9 @@ def _need_unmoved(
         )
 
 
-def _need_one_key(
-    campaign: Campaign, signed: set[str], document: dict[str, Any], ours: str
-) -> None:
-    if {*signed, document["release"]["signature"]["key_id"]} != {ours}:
+def _need_one_key(campaign: Campaign, signed: set[str], facts: ScoreDocument, ours: str) -> None:
+    signature = facts.release.signature
+    if {*signed, signature.key_id if signature else ""} != {ours}:
         raise Refused.of(
             field=campaign.code,
             zh="签名密钥中途更换过，一个发布包只能用一把公钥核对；请与审计人员商定分别核对",

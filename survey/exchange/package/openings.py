@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from survey.exchange.package.documents import Meanings
 from survey.ledger.leaf import StoredLeaves
 from survey.model import Area, Campaign, Response
-from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.sample import RESIDENCES, SEXES
 
 _RESPONSE = cast(sa.Table, Response.__table__)
@@ -51,18 +51,18 @@ def write_openings(
             file.write("".join(_lines(rows, places, leaves)).encode())
 
 
-def meanings_of(session: Session, *, campaign: Campaign, plan: Plan) -> dict[str, Any]:
+def meanings_of(session: Session, *, campaign: Campaign, ages: Sequence[str]) -> Meanings:
     """Return what the numbers in openings stand for: units, townships, and what people said."""
     options = {item["id"]: item for item in campaign.questionnaire.content["profile"]}
     areas = sa.select(Area).where(Area.campaign_id == campaign.id)
-    return {
-        "unit_id": {str(entry.unit_id): entry.unit.code for entry in campaign.units},
-        "area": {str(area.position): area.code for area in session.scalars(areas)},
-        "age": {str(place): age for place, age in enumerate(plan.ages)},
-        "sex": _known(options["P2"]["options"], SEXES),
-        "residence": _known(options["P4"]["options"], RESIDENCES),
-        "timezone": campaign.timezone,
-    }
+    return Meanings(
+        unit_id={str(entry.unit_id): entry.unit.code for entry in campaign.units},
+        area={str(area.position): area.code for area in session.scalars(areas)},
+        age={str(place): age for place, age in enumerate(ages)},
+        sex=_known(options["P2"]["options"], SEXES),
+        residence=_known(options["P4"]["options"], RESIDENCES),
+        timezone=campaign.timezone,
+    )
 
 
 def _known(options: list[str], known: tuple[str, ...]) -> dict[str, str]:

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from survey.appraisal.folder_run import record_of_folder
-from survey.appraisal.record import AppraisalRecord
+from survey.appraisal.record import AppraisalRecord, ScoreDocument
 from survey.appraisal.record.plain import plain
 from survey.appraisal.record.scores import UnitScore
 from survey.appraisal.score_document import Sources, common_items_of, remarks_of, units_of
-from survey.canonical import digest_of
+from survey.canonical import JsonObject, JsonValue, digest_of
 from survey.exchange.package import names
+from survey.exchange.package.documents import objects_in
 from survey.exchange.package.opened import Package, wrong
 from survey.exchange.package.witnessing import check_declared
 from survey.model import Campaign, CampaignUnit, RespondentGroup, Unit
@@ -66,31 +66,30 @@ def check_figures(package: Package, anew: Scoring) -> Iterator[Problem]:
 
     Raises Refused where the folder cannot be scored.
     """
-    kept = package.document(names.APPRAISAL)
     try:
         record, county = anew.record(), read_folder(anew.folder)
     except Refused as refused:
         raise Refused([_not_scored(), *refused.problems]) from refused
-    yield from _record(kept, json.loads(record))
+    yield from _record(package.document(names.APPRAISAL), json.loads(record))
     yield from _sealed(package, county)
     yield from check_declared(package, county)
-    yield from _document(package, county, AppraisalRecord.from_dict(kept, file=names.APPRAISAL))
+    yield from _document(package, county, package.record)
 
 
 def not_recomputed(package: Package) -> list[str]:
     """Return the parts of this package's figures that cannot be computed from a folder."""
-    kept = package.document(names.APPRAISAL)
-    parts = [name for name in ("review", "changes") if kept.get(name) is not None]
-    if any(notice["code"] == UNLIKE for notice in kept["notices"]):
+    record = package.record
+    parts = [name for name in ("review", "changes") if getattr(record, name) is not None]
+    if any(notice.code == UNLIKE for notice in record.notices):
         parts.append(f"notices: {UNLIKE}")
     return [*parts, "scores.json: reported, sources, accounts, on_site"]
 
 
-def _record(kept: dict[str, Any], anew: dict[str, Any]) -> Iterator[Problem]:
+def _record(kept: JsonObject, anew: JsonObject) -> Iterator[Problem]:
     for part in sorted({*kept, *anew} - set(NOT_COMPARED)):
         was, now = kept.get(part), anew.get(part)
         if part == "notices":
-            was = [notice for notice in was or () if notice["code"] != UNLIKE]
+            was = _made_of_a_folder(was)
         if was == now:
             continue
         yield wrong(
@@ -101,6 +100,13 @@ def _record(kept: dict[str, Any], anew: dict[str, Any]) -> Iterator[Problem]:
             f" now {anew['versions']}",
             field=part,
         )
+
+
+def _made_of_a_folder(notices: JsonValue) -> JsonValue:
+    """Return notices without those that a folder cannot give."""
+    if not isinstance(notices, list):
+        return notices
+    return [one for one in notices if not (isinstance(one, dict) and one.get("code") == UNLIKE)]
 
 
 def _where(was: object, now: object) -> str:
@@ -114,7 +120,7 @@ def _where(was: object, now: object) -> str:
 
 def _sealed(package: Package, county: CountyFolder) -> Iterator[Problem]:
     """Yield the files of the plan that the last head does not seal."""
-    records = package.document(names.HEADS)["records"]
+    records = package.records
     for (file, part), content in zip(_PARTS, (county.document, county.texts), strict=True):
         if digest_of(plain_document(content)) != records[part]:
             yield wrong(names.FOLDER + file, "不是所封存的方案", "is not the sealed one")
@@ -122,10 +128,11 @@ def _sealed(package: Package, county: CountyFolder) -> Iterator[Problem]:
 
 def _document(package: Package, county: CountyFolder, record: AppraisalRecord) -> Iterator[Problem]:
     """Compare the units of the score document with what the record says, as it would be written."""
-    said = package.document(names.SCORES)
-    written = units_of(campaign=_campaign(county), record=record, sources=_sources(said))
+    said, scores = package.document(names.SCORES), package.scores
+    written = units_of(campaign=_campaign(county), record=record, sources=_sources(scores))
     anew = {unit.unit_code: unit for unit in written}
-    told = {unit["unit_code"]: unit for unit in said["units"]}
+    # As they stand, or a member that nobody knows would pass.
+    told = {str(unit["unit_code"]): unit for unit in objects_in(said, "units")}
     for code in sorted({*anew, *told}):
         if _unit(anew.get(code)) != {**told.get(code, {}), "reported": None}:
             yield wrong(
@@ -134,7 +141,8 @@ def _document(package: Package, county: CountyFolder, record: AppraisalRecord) -
                 "is not what the record of the run gives",
                 field=code,
             )
-    common = said["campaign"].get("common_items")
+    campaign = said["campaign"]
+    common = campaign.get("common_items") if isinstance(campaign, dict) else None
     if common != plain(common_items_of(county.questionnaire)):
         yield wrong(
             names.SCORES,
@@ -146,17 +154,17 @@ def _document(package: Package, county: CountyFolder, record: AppraisalRecord) -
         yield wrong(names.SCORES, "说明与计分记录不同", "is not the record’s", field="notices")
 
 
-def _unit(unit: UnitScore | None) -> dict[str, Any]:
+def _unit(unit: UnitScore | None) -> JsonObject:
     return {**json.loads(json.dumps(plain(unit) or {})), "reported": None}
 
 
-def _sources(said: dict[str, Any]) -> Sources:
+def _sources(scores: ScoreDocument) -> Sources:
     """Return what the document says came without repetition: it is not recomputed."""
     return {
-        (unit["unit_code"], group["group_code"]): group["sources"]
-        for unit in said["units"]
-        for group in unit["groups"]
-        if "sources" in group
+        (unit.unit_code, group.group_code): group.sources
+        for unit in scores.units
+        for group in unit.groups
+        if group.sources is not None
     }
 
 

@@ -2,20 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
 
-from survey.exchange.package import names
+from survey.exchange.package.documents import columns_at
 from survey.exchange.package.opened import ANSWERS, Package
+from survey.exchange.package.stated import Stated
 
-_MARKS = {
-    "device_hash": "device_mark",
-    "ip_hash": "network_mark",
-    "token": "invitation_id",
-    "rater": "sitting_id",
-}
+_MARKS = ("device_hash", "ip_hash", "token", "rater")
 _CELLS = (
     *("unit_code", "group_code", "channel", "duration_s", "sex", "age_group", "township_code"),
     *("residence", *_MARKS, "own_staff"),
@@ -26,14 +21,13 @@ class RowsOfLeaves:
     """The rows of the folder, one after another; `n` is how many were compared."""
 
     def __init__(self, package: Package) -> None:
-        meant = package.document(names.MEANINGS)
-        self._meant = {name: meant[name] for name in ("unit_id", "sex", "age", "residence", "area")}
-        self._marks: dict[str, dict[Any, int]] = {name: {} for name in _MARKS}
+        self._meant = package.meanings
+        self._marks: tuple[dict[str | int, int], ...] = ({}, {}, {}, {})
         self._table = package.table(ANSWERS)
         heading = next(self._table)
-        self._places = [heading.index(name) for name in _CELLS]
+        self._places = columns_at(ANSWERS, heading, _CELLS)
         self._cells = itemgetter(*self._places)
-        self._at = heading.index("submitted_at")
+        [self._at] = columns_at(ANSWERS, heading, ["submitted_at"])
         self._items = [at for at, name in enumerate(heading) if name.startswith("q_")]
         self._digest = hashlib.sha256()
         self.n = 0
@@ -42,7 +36,7 @@ class RowsOfLeaves:
         """Return the digest of the answers taken, as the statistics saw them."""
         return self._digest.hexdigest()
 
-    def take(self, receipt: str, stated: Mapping[str, Any]) -> Sequence[str]:
+    def take(self, receipt: str, stated: Stated) -> Sequence[str]:
         """Read the next row; return the fields in which it is not what its leaf was made of.
 
         Raises StopIteration never: a row that is missing differs in all of them.
@@ -58,8 +52,7 @@ class RowsOfLeaves:
         if self._cells(row) != expected:
             cells = zip(_CELLS, self._places, expected, strict=True)
             fields += [name for name, at, cell in cells if row[at] != cell]
-        at = datetime.fromisoformat(row[self._at])
-        if at.tzinfo is None or at.timestamp() != stated["submitted_ms"] // 1000:
+        if _epoch(row[self._at]) != stated["submitted_ms"] // 1000:
             fields.append("submitted_at")
         items = [*stated["answers"]]
         if "-" in items:
@@ -68,34 +61,35 @@ class RowsOfLeaves:
             fields.append("q_")
         return fields
 
-    def _numbers(self, stated: Mapping[str, Any]) -> list[int]:
+    def _numbers(self, stated: Stated) -> list[int]:
         """Return marks as numbers by first appearance, as the folder has them; -1 for none."""
         numbers = []
-        for name, known in self._marks.items():
-            mark = stated[_MARKS[name]]
+        given = (
+            *(stated["device_mark"], stated["network_mark"]),
+            *(stated["invitation_id"], stated["sitting_id"]),
+        )
+        for mark, known in zip(given, self._marks, strict=True):
             numbers.append(-1 if mark is None else known.setdefault(mark, len(known)))
         return numbers
 
-    def _expected(self, stated: Mapping[str, Any], marks: Sequence[int]) -> tuple[str, ...]:
+    def _expected(self, stated: Stated, marks: Sequence[int]) -> tuple[str, ...]:
         """Return the cells that the folder must have of an answer, but time and items."""
         meant, took = self._meant, stated["duration_ms"]
         return (
-            meant["unit_id"][str(stated["unit_id"])],
+            meant.unit_id[str(stated["unit_id"])],
             stated["group_code"],
             stated["channel"],
             "" if took is None else f"{took // 1000}.{took % 1000:03d}",
-            meant["sex"].get(str(stated["sex"]), ""),
-            meant["age"].get(str(stated["age"]), ""),
-            meant["area"].get(str(stated["area"]), ""),
-            meant["residence"].get(str(stated["residence"]), ""),
+            meant.sex.get(str(stated["sex"]), ""),
+            meant.age.get(str(stated["age"]), ""),
+            meant.area.get(str(stated["area"]), ""),
+            meant.residence.get(str(stated["residence"]), ""),
             *[f"m{n:09d}" if n >= 0 else "" for n in marks],
             str(int(stated["own_staff"])),
         )
 
     @staticmethod
-    def _seen(
-        receipt: str, stated: Mapping[str, Any], cells: Sequence[str], marks: Sequence[int]
-    ) -> bytes:
+    def _seen(receipt: str, stated: Stated, cells: Sequence[str], marks: Sequence[int]) -> bytes:
         """Return an answer as the statistics saw it: what `data_digest` is taken of."""
         unit, group, channel, _took, sex, age, township, residence, *_ = cells
         took = stated["duration_ms"]
@@ -105,6 +99,15 @@ class RowsOfLeaves:
             int(stated["own_staff"]),
         )
         return _spelt(seen).encode() + b"\n"
+
+
+def _epoch(text: str) -> float | None:
+    """Return the moment a cell says; None where it is none, or of no zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.timestamp() if at.tzinfo else None
 
 
 _spelt = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey.appraisal.load import digest_of_draws
+from survey.exchange.package.documents import columns_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +21,11 @@ class AnswersSeen:
     drawn: str
 
 
-def seen_of(table: Iterator[list[str]]) -> AnswersSeen:
-    """Read a table of answers, its heading first; raises as the table does, and ValueError."""
+def seen_of(table: Iterator[list[str]], *, file: str) -> AnswersSeen:
+    """Read a table of answers, its heading first; raises Refused, as the table does."""
     heading = next(table)
-    id_, unit, group, token = (
-        heading.index(name) for name in ("response_id", "unit_code", "group_code", "token")
+    id_, unit, group, token = columns_at(
+        file, heading, ("response_id", "unit_code", "group_code", "token")
     )
     chance = heading.index("probability") if "probability" in heading else None
     used, drawn = Counter[tuple[str, str]](), list[tuple[str, str]]()

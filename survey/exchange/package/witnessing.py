@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
 
+from survey.appraisal.record.witnessed import WitnessFacts
 from survey.exchange.package import names
 from survey.exchange.package.opened import Package, wrong
-from survey.exchange.package.sealing import heads_of
 from survey.ledger.checker import head_digest
 from survey.ledger.notes.checkpoint import read_checkpoint
 from survey.ledger.notes.cosignature import cosigned
@@ -22,80 +21,72 @@ def check_witnesses(package: Package) -> Iterator[Problem]:
 
     Raises Refused or what an odd document makes of its reader.
     """
-    facts = _facts(package)
+    facts = package.scores.release.witnesses
     if facts is None:
         return
     problems: list[Problem] = []
     signed = _signed(package, facts, problems)
     yield from problems
-    missing = [one["name"] for one in facts["of"] if one["name"] not in signed]
-    if len(signed) < facts["required"]:
+    missing = [one.name for one in facts.of if one.name not in signed]
+    if len(signed) < facts.required:
         yield _wrong(
-            f"须有 {facts['required']} 个见证方签名，只有 {len(signed)} 个；"
+            f"须有 {facts.required} 个见证方签名，只有 {len(signed)} 个；"
             f"缺少：{'、'.join(missing)}",
-            f"{facts['required']} witnesses had to sign, {len(signed)} did; missing:"
+            f"{facts.required} witnesses had to sign, {len(signed)} did; missing:"
             f" {', '.join(missing)}",
         )
 
 
 def check_declared(package: Package, county: CountyFolder) -> Iterator[Problem]:
     """Yield where the release names other witnesses, or fewer, than the sealed plan."""
-    named, facts = scheme_in(county.document).witnesses, _facts(package)
-    planned = {"required": named.required, "of": [asdict(one) for one in named.of]}
-    said = {name: facts[name] for name in planned} if facts else {"required": 0, "of": []}
-    if said != planned:
+    named, facts = scheme_in(county.document).witnesses, package.scores.release.witnesses
+    said = (facts.required, [asdict(one) for one in facts.of]) if facts else (0, [])
+    if said != (named.required, [asdict(one) for one in named.of]):
         yield _wrong("与方案写明的见证方不同", "are not the witnesses the plan names")
 
 
 def witnesses_said(package: Package) -> Iterator[str]:
     """Yield a line for each witness: signed, with its key to be compared with paper, or not."""
-    facts = _facts(package)
+    facts = package.scores.release.witnesses
     if facts is None:
         return
     signed = _signed(package, facts, [])
-    for one in facts["of"]:
-        zh, en = ("已签名", "signed") if one["name"] in signed else ("没有签名", "NOT signed")
-        yield f"见证方{zh} / witness {en}: {one['name']} {one['public_key']}"
+    for one in facts.of:
+        zh, en = ("已签名", "signed") if one.name in signed else ("没有签名", "NOT signed")
+        yield f"见证方{zh} / witness {en}: {one.name} {one.public_key}"
 
 
-def _facts(package: Package) -> dict[str, Any] | None:
-    found: dict[str, Any] | None = package.document(names.SCORES)["release"].get("witnesses")
-    return found
-
-
-def _signed(package: Package, facts: dict[str, Any], problems: list[Problem]) -> set[str]:
+def _signed(package: Package, facts: WitnessFacts, problems: list[Problem]) -> set[str]:
     """Return who signed a head over all answers, noting everything that does not hold."""
-    keys = [read_key(one["public_key"], kind=COSIGNER) for one in facts["of"]]
-    told = {one["name"] for one in facts["of"]}
+    keys = [read_key(one.public_key, kind=COSIGNER) for one in facts.of]
+    told = {one.name for one in facts.of}
     if min(len(told), len({key.raw for key in keys})) < len(keys):
         problems.append(_wrong("同一个见证方列了两次", "a witness is listed twice"))
     signed: set[str] = set()
-    for text in facts["checkpoints"]:
+    for text in facts.checkpoints:
         note = read_note(text)
         if not _is_of_ledger(package, note):
             problems.append(
                 _wrong("所签的不是这本存证的总校验码", "signed what is no head of this ledger")
             )
             continue
-        for one, key in zip(facts["of"], keys, strict=True):
+        for one, key in zip(facts.of, keys, strict=True):
             own = [line for line in note.lines if key.made(line)]
             if any(cosigned(note.body, line, key) is None for line in own):
                 problems.append(
-                    _wrong(
-                        f"见证方{one['name']}的签名不对", f"the signature of {one['name']} is wrong"
-                    )
+                    _wrong(f"见证方{one.name}的签名不对", f"the signature of {one.name} is wrong")
                 )
             elif own:
-                signed.add(one["name"])
+                signed.add(one.name)
     return signed
 
 
 def _is_of_ledger(package: Package, note: Note) -> bool:
     """Say whether a note is one of the package's heads over all leaves, signed by the office."""
     stated, leaves = read_checkpoint(note.body), package.leaves
-    heads = {f"sha256 {head_digest(head)}": head for head in heads_of(package)}
+    heads = {f"sha256 {head_digest(head)}": head for head in package.heads}
     head = heads.get(stated.more[-1]) if stated.more else None
-    campaign = package.manifest["campaign"]
+    campaign = package.manifest.campaign
     return (
         head is not None
         and (stated.size, stated.root.hex()) == (head["size"], head["root"])

@@ -16,7 +16,7 @@ from survey.clock import to_epoch_ms
 from survey.fieldwork.counting import latest_attempts
 from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.model import Campaign, ContactAttempt, CoveredUnit, Entrance, Reminder, Response
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.corrections import NonresponsePlan
 
 NEVER, AT_ONCE, REMINDED = 0, 1, 2
 
@@ -32,9 +32,11 @@ class InvitedPerson:
     wave: int
 
 
-def people_listed(session: Session, *, campaign: Campaign, plan: Plan) -> list[InvitedPerson]:
+def people_listed(
+    session: Session, *, campaign: Campaign, wanted: NonresponsePlan
+) -> list[InvitedPerson]:
     """Return those invited where a plan asks what silence means, else nobody."""
-    if plan.nonresponse.method == "none":
+    if wanted.method == "none":
         return []
     return invited_people(session, campaign=campaign)
 

@@ -11,6 +11,7 @@ from survey.stats.campaign.ages import (
 )
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
 from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.corrections import (
     CalibrationMethod,
     CalibrationPlan,
@@ -140,6 +141,7 @@ __all__ = [
     "ChannelShare",
     "ClassMargin",
     "ClassPlan",
+    "CodeLists",
     "CombinationMethod",
     "CombinationPlan",
     "ConversionMethod",

@@ -94,8 +94,8 @@ def invited_answers(channels: Sequence[ChannelPlan], sample: Sample) -> BoolArra
     return invited[sample.channel]
 
 
-def cut_domains(plan: Plan, sample: Sample, valid: BoolArray) -> CampaignDomains:
-    """Cut the sample; ``valid`` (n,) marks the responses that count."""
+def cut_domains(plan: Plan, sample: Sample, valid: BoolArray | None = None) -> CampaignDomains:
+    """Cut the sample; ``valid`` (n,) marks the responses that count, all of them without it."""
     n_groups = len(plan.groups)
     domain = sample.unit * n_groups + sample.group
     items = np.array([[item.coefficient for item in unit.items] for unit in plan.units])
@@ -115,7 +115,11 @@ def cut_domains(plan: Plan, sample: Sample, valid: BoolArray) -> CampaignDomains
         domain=domain,
         item_coefficients=np.repeat(items, n_groups, axis=0),
         group_coefficients=np.array([entry.coefficients for entry in plan.classes])[class_of],
-        rows=_rows(domain, valid, len(plan.units) * n_groups),
+        rows=_rows(
+            domain,
+            np.ones(sample.n_responses, dtype=np.bool_) if valid is None else valid,
+            len(plan.units) * n_groups,
+        ),
     )
 
 

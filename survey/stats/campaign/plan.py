@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from survey.stats.campaign.ages import AGE_GROUPS
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.corrections import (
     CalibrationPlan,
     CombinationPlan,
@@ -228,6 +229,20 @@ class Plan(Corrections):
     def scale(self) -> Scale:
         """Points of the worst and of the best answer."""
         return scale_of(self.points)
+
+    @property
+    def lists(self) -> CodeLists:
+        """What the numbers in this campaign's sample stand for."""
+        return CodeLists(
+            units=tuple(unit.unit_code for unit in self.units),
+            groups=tuple(group.group_code for group in self.groups),
+            channels=tuple(entry.channel for entry in self.channels),
+            invited=tuple(entry.channel for entry in self.channels if entry.invited),
+            townships=self.townships,
+            ages=self.ages,
+            items=tuple(item.item_id for item in self.units[0].items),
+            n_points=len(self.points),
+        )
 
     @property
     def publication(self) -> PublicationPlan:

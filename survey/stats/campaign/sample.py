@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.ages import AGE_GROUPS, age_bands
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.errors import StatsError
 
 BLANK = -1  # 弃权: the item was left empty
@@ -119,8 +119,8 @@ def banded(
     return categories, np.array([*lookup, NONE], dtype=np.intp)[age]
 
 
-def check_sample(sample: Sample, plan: Plan) -> None:
-    """Refuse a sample whose arrays do not fit the plan.
+def check_sample(sample: Sample, lists: CodeLists) -> None:
+    """Refuse a sample whose arrays do not fit the plan's code lists.
 
     Raises
     ------
@@ -128,18 +128,18 @@ def check_sample(sample: Sample, plan: Plan) -> None:
         Naming the first array that does not fit.
     """
     n = sample.n_responses
-    if sample.ages != plan.ages:
-        raise SampleError("other_ages", sample=sample.ages, plan=plan.ages)
-    if sample.items.shape != (n, plan.n_items):
-        raise SampleError("items_shape", rows=n, items=plan.n_items)
+    if sample.ages != lists.ages:
+        raise SampleError("other_ages", sample=sample.ages, plan=lists.ages)
+    if sample.items.shape != (n, len(lists.items)):
+        raise SampleError("items_shape", rows=n, items=len(lists.items))
     limits = {
-        "unit": (0, len(plan.units)),
-        "group": (0, len(plan.groups)),
-        "channel": (0, len(plan.channels)),
-        "township": (NONE, len(plan.townships)),
-        "items": (BLANK, len(plan.points)),
+        "unit": (0, len(lists.units)),
+        "group": (0, len(lists.groups)),
+        "channel": (0, len(lists.channels)),
+        "township": (NONE, len(lists.townships)),
+        "items": (BLANK, lists.n_points),
         "sex": (NONE, len(SEXES)),
-        "age": (NONE, len(plan.ages)),
+        "age": (NONE, len(lists.ages)),
         "residence": (NONE, len(RESIDENCES)),
     }
     for name, (low, high) in limits.items():

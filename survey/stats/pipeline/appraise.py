@@ -90,9 +90,10 @@ def appraise(
     of combined answers those of the invited ones', clipped to the scale; where codes look
     captured it reaches further down by what they could have done.
     """
-    check_sample(sample, plan)
+    check_sample(sample, plan.lists)
     done = _correct(plan, sample, decisions, counted_as, invitations)
-    return result_of(plan, done, publish(plan, done))
+    published = publish(done, wanted=plan, publication=plan.publication)
+    return result_of(plan, done, published)
 
 
 def _correct(
@@ -102,8 +103,9 @@ def _correct(
     counted_as: FloatArray | None,
     invitations: Invitations | None,
 ) -> Corrected:
-    screening = screen(plan, sample, decisions=decisions)
-    domains = cut_domains(plan, sample, screening.valid)
+    returned = cut_domains(plan, sample)
+    screening = screen(returned, plan.screening, decisions=decisions)
+    domains = cut_anew(returned, screening.valid)
     quality = quality_weights(domains, screening, plan.quality, counted_as=counted_as)
     nonresponse = None
     if invitations:

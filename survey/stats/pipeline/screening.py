@@ -19,8 +19,8 @@ from scipy.special import bdtrc
 
 from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.ages import counts
-from survey.stats.campaign.domains import invited_answers
-from survey.stats.campaign.plan import RULE_IDS, Plan, ScreeningPlan
+from survey.stats.campaign.domains import CampaignDomains
+from survey.stats.campaign.plan import RULE_IDS, ScreeningPlan
 from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
@@ -44,13 +44,15 @@ class UnknownRuleError(StatsError):
     code = "unknown_validity_rule"
 
 
-def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = None) -> Screening:
-    """Apply the plan's validity rules.
+def screen(
+    domains: CampaignDomains, wanted: ScreeningPlan, *, decisions: NDArray[np.int8] | None = None
+) -> Screening:
+    """Apply the plan's validity rules to all answers, whichever of them count in the domains.
 
     Parameters
     ----------
-    plan, sample
-        The rules and the answers.
+    domains, wanted
+        The answers and the rules.
     decisions : ndarray of int8, shape (n,), optional
         ``ScreeningVerdict`` two people decided on, -1 where they decided nothing. A
         decision replaces the rules' verdict; the rules that met the response stay on record.
@@ -60,9 +62,9 @@ def screen(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = N
     UnknownRuleError
         If the plan names a rule that is not one of V01 to V10.
     """
-    n = sample.n_responses
-    rules = plan.screening.rules
-    returned = _returned(plan, sample)
+    n = domains.sample.n_responses
+    rules = wanted.rules
+    returned = _returned(domains, wanted)
     hits = np.zeros((n, len(rules)), dtype=np.bool_)
     verdict = np.zeros(n, dtype=np.int8)
     for column, rule in enumerate(rules):
@@ -104,16 +106,17 @@ class _Returned:
     home: IndexArray
 
 
-def _returned(plan: Plan, sample: Sample) -> _Returned:
-    timed = np.array([channel.timed for channel in plan.channels], dtype=np.bool_)
-    residents = np.array([group.weighting != "none" for group in plan.groups], dtype=np.bool_)
-    places = {code: index for index, code in enumerate(plan.townships)}
-    homes = np.array([places.get(unit.home, NONE) for unit in plan.units], dtype=np.intp)
+def _returned(domains: CampaignDomains, wanted: ScreeningPlan) -> _Returned:
+    sample = domains.sample
+    timed = np.array([channel.timed for channel in domains.channels], dtype=np.bool_)
+    residents = np.array([group.weighting != "none" for group in domains.groups], dtype=np.bool_)
+    places = {code: index for index, code in enumerate(domains.townships)}
+    homes = np.array([places.get(unit.home, NONE) for unit in domains.units], dtype=np.intp)
     return _Returned(
-        rules=plan.screening,
+        rules=wanted,
         sample=sample,
         timed=timed[sample.channel],
-        invited=invited_answers(plan.channels, sample),
+        invited=domains.invited,
         resident=residents[sample.group],
         home=homes[sample.unit],
     )

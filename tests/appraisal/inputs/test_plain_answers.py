@@ -16,7 +16,7 @@ from survey.stats.campaign.sample import Sample
 
 COUNTY = read_folder(Path(__file__).parents[3] / "survey" / "demo" / "anlan")
 PLAN = build_plan(COUNTY)
-ITEMS = item_columns(COUNTY.questionnaire, PLAN)
+ITEMS = item_columns(COUNTY.questionnaire, PLAN.lists.items)
 HEADING = [*COLUMNS, "token", "device_hash", "ip_hash", "rater", "own_staff", "probability", *ITEMS]
 FIRST = [
     *("0000000000", "A02", "G1", "qr_open", "2026-12-01T09:00:39+08:00", "243.234", "male"),
@@ -38,14 +38,14 @@ def written(path: Path, *rows: list[str], end: str = "\n") -> Path:
 
 def plain(path: Path) -> Sample | None:
     columns = Columns(needed=COLUMNS, optional=OPTIONAL, items=ITEMS)
-    return read_plain(path, plan=PLAN, columns=columns, elsewhere=(NOT_LOCAL, ""))
+    return read_plain(path, lists=PLAN.lists, columns=columns, elsewhere=(NOT_LOCAL, ""))
 
 
 def careful(path: Path, monkeypatch: pytest.MonkeyPatch) -> Sample:
     with monkeypatch.context() as patched:
         patched.setattr(responses_file, "read_plain", lambda *_args, **_words: None)
         return responses_file.read_responses(
-            path, plan=PLAN, questionnaire=COUNTY.questionnaire, timezone="Asia/Shanghai"
+            path, lists=PLAN.lists, items=ITEMS, timezone="Asia/Shanghai"
         )
 
 
@@ -109,8 +109,8 @@ def test_a_fault_is_named_by_row_and_field_as_before(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         responses_file.read_responses(
             written(tmp_path / "answers.csv", HEADING, rows, SECOND),
-            plan=PLAN,
-            questionnaire=COUNTY.questionnaire,
+            lists=PLAN.lists,
+            items=ITEMS,
             timezone="Asia/Shanghai",
         )
     [problem] = caught.value.problems

@@ -58,7 +58,7 @@ def test_the_rows_are_the_answers_as_the_statistics_saw_them(at: Site, tmp_path:
     with at.database.reading() as session:
         campaign = find_campaign(session, CODE)
         plan = Plan.from_dict(campaign.plan or {})
-        loaded = sample(session, campaign=campaign, plan=plan)
+        loaded = sample(session, campaign=campaign, lists=plan.lists)
         run = latest_appraisal(session, campaign=campaign)
         assert run is not None
         verdicts = {

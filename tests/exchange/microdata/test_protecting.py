@@ -2,8 +2,7 @@
 
 from collections import Counter
 from functools import partial
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from survey.exchange.microdata.protecting import Rules, told_facts
 from survey.exchange.microdata.reading import Answers
 from survey.problems import Refused
 from survey.publication.answered import ALL, Answered, Way
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.code_lists import CodeLists
 from tests.exchange.microdata.attacker import told_apart
 from tests.publication.test_answered import SMALLEST, WIDTH, county, shown
 
@@ -22,24 +21,26 @@ INVITED = {"paper": True, "qr_open": False, "sms": True}
 COUNTIES = 4
 
 
-def _plan(received: dict[Way, int]) -> Plan:
+def _lists(received: dict[Way, int]) -> CodeLists:
     units, groups = ({way[place] for way in received} for place in (0, 1))
-    plan = SimpleNamespace(
-        units=[SimpleNamespace(unit_code=code) for code in sorted(units)],
-        groups=[SimpleNamespace(group_code=code) for code in sorted(groups)],
-        channels=[SimpleNamespace(channel=name, invited=of) for name, of in INVITED.items()],
+    return CodeLists(
+        units=tuple(sorted(units)),
+        groups=tuple(sorted(groups)),
+        channels=tuple(INVITED),
+        invited=tuple(name for name, of in INVITED.items() if of),
+        townships=(),
+        ages=(),
+        items=("C1",),
+        n_points=6,
     )
-    return cast(Plan, plan)
 
 
-def _answers(received: dict[Way, int], plan: Plan) -> Answers:
+def _answers(received: dict[Way, int], lists: CodeLists) -> Answers:
     """Return the answers a county received, of people drawn at random."""
     rng = np.random.default_rng(7)
-    units = [unit.unit_code for unit in plan.units]
-    groups = [group.group_code for group in plan.groups]
     ways = [way for way, n in received.items() for _ in range(n)]
     facts = [
-        (units.index(u), groups.index(g), int(INVITED[c]), *rng.integers(0, 4, size=4))
+        (lists.units.index(u), lists.groups.index(g), int(INVITED[c]), *rng.integers(0, 4, size=4))
         for u, g, c in ways
     ]
     return Answers(
@@ -51,17 +52,16 @@ def _answers(received: dict[Way, int], plan: Plan) -> Answers:
     )
 
 
-def _rows(facts: Any, plan: Plan) -> Counter[tuple[str, str, int]]:
-    units = [unit.unit_code for unit in plan.units] + ["withheld"]
-    groups = [group.group_code for group in plan.groups] + ["withheld"]
+def _rows(facts: Any, lists: CodeLists) -> Counter[tuple[str, str, int]]:
+    units, groups = (*lists.units, "withheld"), (*lists.groups, "withheld")
     return Counter((units[u], groups[g], -2 if e < 0 else e) for u, g, e in facts[:, :3].tolist())
 
 
 def _attacked(received: dict[Way, int]) -> tuple[Answered, Any, dict[Way, float]]:
-    plan, page = _plan(received), shown(received)
-    facts = told_facts(_answers(received, plan), plan=plan, page=page, rules=RULES)
+    lists, page = _lists(received), shown(received)
+    facts = told_facts(_answers(received, lists), lists=lists, page=page, rules=RULES)
     few = partial(_is_few, received, page)
-    return page, facts, told_apart(page, _rows(facts, plan), INVITED, few)
+    return page, facts, told_apart(page, _rows(facts, lists), INVITED, few)
 
 
 def _true(received: dict[Way, int], name: Way) -> int:
@@ -90,7 +90,7 @@ def test_no_number_of_few_people_can_be_told_from_file_and_page(seed: int) -> No
     page, facts, found = _attacked(received)
     assert min(found.values()) >= WIDTH - 1e-6
     # The file counts by unit and group what the page shows of them, and nothing that it hides.
-    counted = Counter((u, g) for u, g, _e in _rows(facts, _plan(received)).elements())
+    counted = Counter((u, g) for u, g, _e in _rows(facts, _lists(received)).elements())
     for (unit, group), n in counted.items():
         if "withheld" not in {unit, group}:
             assert page.units[unit, group] == n
@@ -103,7 +103,9 @@ def test_no_number_of_few_people_can_be_told_from_file_and_page(seed: int) -> No
 def test_the_attack_finds_what_would_be_given_away(monkeypatch: pytest.MonkeyPatch) -> None:
     received = county(0)
     monkeypatch.setattr(
-        protecting, "_entries_told", lambda counts, _plan, _rules: np.ones(len(counts), dtype=bool)
+        protecting,
+        "_entries_told",
+        lambda counts, *_others: np.ones(len(counts), dtype=bool),
     )
     monkeypatch.setattr(protecting, "withhold_rare", lambda facts, smallest: facts < 0)
     _page, _facts, found = _attacked(received)
@@ -112,14 +114,14 @@ def test_the_attack_finds_what_would_be_given_away(monkeypatch: pytest.MonkeyPat
 
 def test_a_county_with_too_few_answers_gives_out_none() -> None:
     received: dict[Way, int] = {("U1", "G1", "sms"): 9}
-    plan = _plan(received)
+    lists = _lists(received)
     page = Answered(
         units={("U1", "G1"): None, ("U1", ALL): None, (ALL, "G1"): None},
         channels={("G1", "sms"): None},
         total=9,
     )
     with pytest.raises(Refused) as refused:
-        told_facts(_answers(received, plan), plan=plan, page=page, rules=RULES)
+        told_facts(_answers(received, lists), lists=lists, page=page, rules=RULES)
     problem = refused.value.problems[0]
     assert "9" in problem.zh
     assert "9" in problem.en

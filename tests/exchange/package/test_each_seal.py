@@ -98,7 +98,11 @@ def _another_s_record(files: Files, key: Ed25519PrivateKey) -> Files:
 
 def _another_source(files: Files, key: Ed25519PrivateKey) -> Files:
     scores = json.loads(files["scores.json"])
-    scores["campaign"]["common_items"] = {"from": "另一个市"}
+    scores["campaign"]["common_items"] = {
+        "organiser": "另一个市",
+        "key_id": "0" * 16,
+        "digest": "0" * 64,
+    }
     return sealed_anew(files | {"scores.json": scores_signed(scores, key)}, key)
 
 
@@ -147,7 +151,7 @@ _OURS_ALONE = (_another_notice, _another_source)
         (_another_time, "submitted_at"),
         (_another_chance, "chances of being drawn are not those"),
         (_one_row_less, "are not one for each answer"),
-        (_a_row_of_more_cells, "cannot be read (Error)"),
+        (_a_row_of_more_cells, "folder/responses_demo.csv, row 2: has 24 cells, the heading 23"),
     ],
 )
 def test_one_thing_said_otherwise_is_named(

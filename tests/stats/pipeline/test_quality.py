@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from survey.stats.campaign.domains import cut_domains
+from survey.stats.campaign.domains import cut_anew, cut_domains
 from survey.stats.campaign.sample import Sample
 from survey.stats.campaign.verdicts import ScreeningVerdict
 from survey.stats.pipeline.quality import QualityWeights, quality_weights, response_scores
@@ -31,8 +31,9 @@ def trusted(
     plan = small_plan(groups=(100,), **corrections(**changes))
     kept = tuple(rule for rule in RULES if rule.rule_id not in {"V07", "V08"})
     plan = replace(plan, screening=replace(plan.screening, rules=kept))
-    screening = screen(plan, sample, decisions=decisions)
-    return quality_weights(cut_domains(plan, sample, screening.valid), screening, plan.quality)
+    returned = cut_domains(plan, sample)
+    screening = screen(returned, plan.screening, decisions=decisions)
+    return quality_weights(cut_anew(returned, screening.valid), screening, plan.quality)
 
 
 def test_one_network_that_stuffs_keeps_one_respondents_weight() -> None:
@@ -75,7 +76,8 @@ def test_carelessness_is_not_told_from_few_answers() -> None:
 def test_a_response_is_scored_over_what_it_rated() -> None:
     plan = small_plan(coefficients=(60, 40), groups=(100,))
     sample = small_sample([[5, 1], [4, 0], [0, -1]])
-    screening = screen(plan, sample)
-    scores = response_scores(cut_domains(plan, sample, screening.valid))
+    returned = cut_domains(plan, sample)
+    screening = screen(returned, plan.screening)
+    scores = response_scores(cut_anew(returned, screening.valid))
     assert scores[:2] == pytest.approx([60, 80])
     assert np.isnan(scores[2])

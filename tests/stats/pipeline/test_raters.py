@@ -153,4 +153,4 @@ def test_rater_codes_that_do_not_fit_are_refused() -> None:
     _, sample = rated(9)
     for wrong in (sample.rater[:-1], sample.rater - 5):
         with pytest.raises(SampleError, match="rater_codes"):
-            check_sample(replace(sample, rater=wrong), plan())
+            check_sample(replace(sample, rater=wrong), plan().lists)

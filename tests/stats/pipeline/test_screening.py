@@ -3,17 +3,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from survey.stats.campaign.domains import cut_domains
 from survey.stats.campaign.plan import Plan, RulePlan, ScreeningPlan
-from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.campaign.sample import Sample
+from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.pipeline.screening import UnknownRuleError, answer_codes, dominant_block, screen
 from tests.stats.small_county import DAY, MORNING, small_plan, small_sample
 
 HONEST = [[5, 4], [4, 4], [3, 5], [4, 3], [2, 3], [5, 3], [4, 5], [3, 2], [1, 2], [5, 2]]
 
 
+def screened(plan: Plan, sample: Sample, *, decisions: NDArray[np.int8] | None = None) -> Screening:
+    return screen(cut_domains(plan, sample), plan.screening, decisions=decisions)
+
+
 def rules_of(items: list[list[int]], *, plan: Plan | None = None, **columns: Any) -> list[str]:
-    screening = screen(plan or small_plan(), small_sample(items, **columns))
+    screening = screened(plan or small_plan(), small_sample(items, **columns))
     return [";".join(screening.rules_of(row)) for row in range(len(items))]
 
 
@@ -111,7 +118,7 @@ def test_v07_and_v08_set_no_invited_answer_aside_for_what_the_open_box_holds(
 
 
 def test_v09_straight_lining_is_a_flag_and_counts() -> None:
-    screening = screen(small_plan(), small_sample([[4, 4], [0, 0], [4, 5]]))
+    screening = screened(small_plan(), small_sample([[4, 4], [0, 0], [4, 5]]))
     assert screening.verdict.tolist() == [
         ScreeningVerdict.FLAG,
         ScreeningVerdict.EXCLUDE,
@@ -125,14 +132,14 @@ def test_v10_own_staff() -> None:
 
 
 def test_the_strictest_rule_decides_and_all_stay_on_record() -> None:
-    screening = screen(small_plan(), small_sample([[5, 5]], age=[0]))
+    screening = screened(small_plan(), small_sample([[5, 5]], age=[0]))
     assert screening.rules_of(0) == ("V01", "V09")
     assert screening.verdict[0] == ScreeningVerdict.EXCLUDE
 
 
 def test_a_decision_of_people_replaces_the_verdict_but_not_the_record() -> None:
     decisions = np.array([ScreeningVerdict.KEEP, -1], dtype=np.int8)
-    screening = screen(small_plan(), small_sample([[5, 4]] * 2, age=[0, 0]), decisions=decisions)
+    screening = screened(small_plan(), small_sample([[5, 4]] * 2, age=[0, 0]), decisions=decisions)
     assert screening.verdict.tolist() == [ScreeningVerdict.KEEP, ScreeningVerdict.EXCLUDE]
     assert screening.decided.tolist() == [True, False]
     assert screening.rules_of(0) == ("V01",)
@@ -140,7 +147,7 @@ def test_a_decision_of_people_replaces_the_verdict_but_not_the_record() -> None:
 
 def test_rules_left_out_of_the_scheme_do_nothing() -> None:
     plan = replace(small_plan(), screening=ScreeningPlan(rules=()))
-    screening = screen(plan, small_sample([[0, 0]], age=[0]))
+    screening = screened(plan, small_sample([[0, 0]], age=[0]))
     assert screening.valid.all()
     assert not screening.hit("V05").any()
     assert screening.aware_or_not.all()
@@ -149,16 +156,16 @@ def test_rules_left_out_of_the_scheme_do_nothing() -> None:
 def test_an_unknown_rule_is_refused() -> None:
     rules = ScreeningPlan(rules=(RulePlan(rule_id="V99", action="exclude"),))
     with pytest.raises(UnknownRuleError, match="V99"):
-        screen(replace(small_plan(), screening=rules), small_sample([[5, 4]]))
+        screened(replace(small_plan(), screening=rules), small_sample([[5, 4]]))
 
 
 def test_awareness_counts_those_who_know_nothing_but_not_the_excluded() -> None:
-    screening = screen(small_plan(), small_sample([[0, 0], [0, 0], [5, 4]], age=[1, 0, 1]))
+    screening = screened(small_plan(), small_sample([[0, 0], [0, 0], [5, 4]], age=[1, 0, 1]))
     assert screening.aware_or_not.tolist() == [True, False, True]
 
 
 def test_an_empty_sample_is_screened() -> None:
-    assert screen(small_plan(), small_sample(np.empty((0, 2)))).verdict.size == 0
+    assert screened(small_plan(), small_sample(np.empty((0, 2)))).verdict.size == 0
 
 
 def test_dominant_block_needs_its_share() -> None:
@@ -188,8 +195,8 @@ def test_order_of_the_rows_does_not_matter() -> None:
     }
     items = rng.integers(4, 6, size=(n, 2))
     order = rng.permutation(n)
-    straight = screen(small_plan(), small_sample(items, **columns))
-    mixed = screen(
+    straight = screened(small_plan(), small_sample(items, **columns))
+    mixed = screened(
         small_plan(),
         small_sample(items[order], **{name: value[order] for name, value in columns.items()}),
     )

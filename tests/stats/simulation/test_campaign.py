@@ -28,7 +28,7 @@ def campaign() -> Campaign:
 
 def test_every_rating_is_a_response_of_its_channel(campaign: Campaign) -> None:
     sample = campaign.sample
-    check_sample(sample, campaign.plan)
+    check_sample(sample, campaign.plan.lists)
     n = INVITED.sheets.unit.size
     assert sample.n_responses == n + VOLUNTEERS.unit.size
     assert (sample.channel[:n] == 0).all()
@@ -93,7 +93,7 @@ def test_every_group_is_asked_as_often_as_the_plan_says(
 ) -> None:
     name, groups, campaign = of_groups
     sample, n_units = campaign.sample, len(campaign.plan.units)
-    check_sample(sample, campaign.plan)
+    check_sample(sample, campaign.plan.lists)
     for place, kind in enumerate(PLANS[name].groups, start=1):
         number = np.bincount(sample.unit[sample.group == place], minlength=n_units)
         assert (number == np.array(kind.invited)[COUNTY.of_class]).all()

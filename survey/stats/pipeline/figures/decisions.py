@@ -7,27 +7,37 @@ from collections.abc import Iterator
 import numpy as np
 
 from survey.stats.arrays import FloatArray, IndexArray
-from survey.stats.campaign.decisions import DecisionFigure, Side, ThresholdPlan
+from survey.stats.campaign.decisions import DecisionFigure, DecisionsPlan, Side, ThresholdPlan
 from survey.stats.campaign.figures import UnitFigure
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import PublicationPlan
 from survey.stats.ranking.decisions import about_mean, decide
 
 _SIDES: dict[int, Side] = {1: "above", -1: "below"}
 
 
 def decision_figures(
-    plan: Plan, units: tuple[UnitFigure, ...], covariance: FloatArray
+    wanted: DecisionsPlan,
+    publication: PublicationPlan,
+    units: tuple[UnitFigure, ...],
+    covariance: FloatArray,
+    *,
+    n_classes: int,
 ) -> tuple[DecisionFigure, ...]:
     """Return for each line of a class, in the plan's order, its units.
 
     Parameters
     ----------
-    plan : Plan
+    wanted : DecisionsPlan
+        The lines, and the error rate they are held at.
+    publication : PublicationPlan
+        Its seed and number of draws.
     units : tuple of UnitFigure
         All of the plan's. Units without a rank are left out: nothing holds what their score
         rests on.
     covariance : ndarray of float64, shape (u, u)
         Of the unit scores.
+    n_classes : int
+        Classes of the plan: their ranks draw before, each from a generator of its own.
 
     Notes
     -----
@@ -36,17 +46,26 @@ def decision_figures(
     """
     return tuple(
         figure
-        for place, line in enumerate(plan.decisions.thresholds)
-        for figure in _against(plan, line, place, units, covariance)
+        for place, line in enumerate(wanted.thresholds)
+        for figure in _against(
+            line,
+            units,
+            covariance,
+            rng=np.random.default_rng([publication.seed, n_classes, place]),
+            error_rate=wanted.error_rate,
+            draws=publication.rank_draws,
+        )
     )
 
 
 def _against(
-    plan: Plan,
     line: ThresholdPlan,
-    place: int,
     units: tuple[UnitFigure, ...],
     covariance: FloatArray,
+    *,
+    rng: np.random.Generator,
+    error_rate: float,
+    draws: int,
 ) -> Iterator[DecisionFigure]:
     members: IndexArray = np.array(
         [
@@ -68,10 +87,10 @@ def _against(
         estimate=estimate,
         covariance=shared,
         line=threshold,
-        rng=np.random.default_rng([plan.seed, len(plan.classes), place]),
+        rng=rng,
         freedom=np.array([units[index].df for index in members], dtype=np.float64),
-        error_rate=plan.decisions.error_rate,
-        draws=plan.rank_draws,
+        error_rate=error_rate,
+        draws=draws,
     )
     for i, index in enumerate(members):
         yield DecisionFigure(

@@ -12,7 +12,7 @@ from survey.stats.arrays import FloatArray
 from survey.stats.campaign.decisions import Side
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.figures import ItemDifference, UnitFigure
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import ClassPlan, PublicationPlan
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.ranking.decisions import about_mean, decide
 
@@ -32,18 +32,19 @@ class _Measured:
 
 
 def item_differences(
-    plan: Plan,
     domains: CampaignDomains,
     final: Scored,
     weighting: Mapping[int, DomainWeighting],
     *,
     units: tuple[UnitFigure, ...],
+    classes: tuple[ClassPlan, ...],
+    publication: PublicationPlan,
+    error_rate: float,
 ) -> tuple[ItemDifference, ...]:
     """Return the items of every published unit against the mean of its class.
 
     Parameters
     ----------
-    plan : Plan
     domains : CampaignDomains
     final : Scored
         Item scores, and the part of each group in its unit's score.
@@ -51,6 +52,11 @@ def item_differences(
         How each domain that somebody answered about was weighted.
     units : tuple of UnitFigure
         All of the plan's, in its order.
+    classes : tuple of ClassPlan
+    publication : PublicationPlan
+        Its seed and confidence.
+    error_rate : float
+        In (0, 1): of items called surely above or below, as many may be wrong.
 
     Returns
     -------
@@ -73,15 +79,17 @@ def item_differences(
     Statistics 24, 42-69, doi:10.3102/10769986024001042.
     """
     found: dict[tuple[str, str], ItemDifference] = {}
-    for place, entry in enumerate(plan.classes):
+    for place, entry in enumerate(classes):
         members = [
             (u, unit)
             for u, unit in enumerate(units)
             if unit.class_code == entry.class_code and unit.status == "published"
         ]
         measured = [item for u, _unit in members for item in _items(domains, final, weighting, u)]
-        rng = np.random.default_rng([plan.seed, len(plan.classes), 1, place])
-        for told in _against_mean(plan, measured, rng):
+        rng = np.random.default_rng([publication.seed, len(classes), 1, place])
+        for told in _against_mean(
+            measured, rng, error_rate=error_rate, confidence=publication.confidence
+        ):
             found[told.unit_code, told.item_id] = told
     return tuple(
         found[unit.unit_code, item.item_id]
@@ -143,7 +151,7 @@ def _combined(
 
 
 def _against_mean(
-    plan: Plan, measured: list[_Measured], rng: np.random.Generator
+    measured: list[_Measured], rng: np.random.Generator, *, error_rate: float, confidence: float
 ) -> Iterator[ItemDifference]:
     """Yield the items that two or more units of a class are asked, decided as one family."""
     family: list[tuple[_Measured, float, float]] = []
@@ -164,9 +172,9 @@ def _against_mean(
         line=0.0,
         rng=rng,
         freedom=freedom,
-        error_rate=plan.decisions.error_rate,
+        error_rate=error_rate,
     ).side
-    half = stdtrit(freedom, (1 + plan.confidence) / 2) * np.sqrt(variance)
+    half = stdtrit(freedom, (1 + confidence) / 2) * np.sqrt(variance)
     for i, (one, mean, _) in enumerate(family):
         yield ItemDifference(
             unit_code=one.unit_code,

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.corrections import Corrections, SmallAreasPlan
 from survey.stats.campaign.domains import Scored
 from survey.stats.campaign.doubt_figures import CapturedFigure
 from survey.stats.campaign.figures import UnitFigure
-from survey.stats.campaign.plan import Plan
+from survey.stats.campaign.plan import PublicationPlan
 from survey.stats.pipeline.combined_group import degrees_of_freedom
 from survey.stats.pipeline.figures.captured import captured_figures, with_captured
 from survey.stats.pipeline.figures.class_places import ClassPlace, place_in_class
@@ -51,16 +52,16 @@ class Published:
     leaked: Callable[[tuple[float, ...]], FloatArray]
 
 
-def publish(plan: Plan, done: Corrected) -> Published:
+def publish(done: Corrected, *, wanted: Corrections, publication: PublicationPlan) -> Published:
     """Give every unit its figures and its place in its class, from what the corrections left."""
     domains = done.domains
     assistance = small_area_estimates(
-        domains, done.final, done.variance, plan.small_areas, own_se=done.bound.own_se
+        domains, done.final, done.variance, wanted.small_areas, own_se=done.bound.own_se
     )
-    shown, variance, assisted = _assisted(plan, done, assistance)
+    shown, variance, assisted = _assisted(wanted.small_areas, done, assistance)
     protection = protect(
         domains, done.weighted, done.combined, shown.units.share, firm=done.firm,
-        combination=plan.combination, wanted=plan.protection,
+        combination=wanted.combination, wanted=wanted.protection,
     )  # fmt: skip
     covariance = joint_covariance(
         share=shown.units.share, variance=variance, combined=done.combined,
@@ -68,18 +69,19 @@ def publish(plan: Plan, done: Corrected) -> Published:
     )  # fmt: skip
     places = place_in_class(
         class_of=domains.class_of,
-        wanted=plan.publication,
+        wanted=publication,
         ranked=protection.ranked,
         estimate=np.where(shown.units.covered, shown.units.score, np.nan),
         covariance=covariance,
     )
     units = unit_figures(
         domains, done.steps["returned"], shown, variance, places,
-        freedom=degrees_of_freedom(domains, shown, done.combined), confidence=plan.confidence,
+        freedom=degrees_of_freedom(domains, shown, done.combined),
+        confidence=publication.confidence,
     )  # fmt: skip
     leaked = partial(
         leaked_points, domains, done.weighted, done.combined, shown,
-        limit=plan.combination.limit, assistance=assistance if assisted.any() else None,
+        limit=wanted.combination.limit, assistance=assistance if assisted.any() else None,
     )  # fmt: skip
     captured = captured_figures(domains, done.quality.captured, units, leaked)
     return Published(
@@ -96,10 +98,10 @@ def publish(plan: Plan, done: Corrected) -> Published:
 
 
 def _assisted(
-    plan: Plan, done: Corrected, assistance: SmallAreaEstimates | None
+    wanted: SmallAreasPlan, done: Corrected, assistance: SmallAreaEstimates | None
 ) -> tuple[Scored, FloatArray, BoolArray]:
     """Return scores and variances as published, and the units whose score a model assisted."""
-    if not assistance or plan.small_areas.method != "assisted":
-        return done.final, done.variance, np.zeros(len(plan.units), dtype=np.bool_)
+    if not assistance or wanted.method != "assisted":
+        return done.final, done.variance, np.zeros(len(done.domains.units), dtype=np.bool_)
     shown, variance = with_small_area_estimates(done.final, done.variance, assistance)
     return shown, variance, shown.units.score != done.final.units.score

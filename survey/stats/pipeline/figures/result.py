@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.corrections import Corrections
 from survey.stats.campaign.domains import Scored
 from survey.stats.campaign.figures import Step
 from survey.stats.campaign.plan import Plan
@@ -60,7 +61,7 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
             domains, done.screening, done.final, done.variance, done.weighted.weighting
         ),
         steps=_steps(done, published),
-        notices=_notices(plan, done, published, sensitivity),
+        notices=_notices(done, published, sensitivity, wanted=plan, digits=plan.digits),
         channels=channel_figures(domains, valid, done.combined, plan.combination),
         open_bias=open_biases(domains, valid, done.combined, plan.combination),
         cases=(
@@ -83,9 +84,21 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
         )
         if sensitivity
         else (),
-        decisions=decision_figures(plan, units, published.covariance),
+        decisions=decision_figures(
+            plan.decisions,
+            plan.publication,
+            units,
+            published.covariance,
+            n_classes=len(plan.classes),
+        ),
         item_differences=item_differences(
-            plan, domains, done.final, done.weighted.weighting, units=units
+            domains,
+            done.final,
+            done.weighted.weighting,
+            units=units,
+            classes=plan.classes,
+            publication=plan.publication,
+            error_rate=plan.decisions.error_rate,
         ),
         weight_kept=done.quality.factor,
         careless=done.quality.careless,
@@ -95,7 +108,12 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
 
 
 def _notices(
-    plan: Plan, done: Corrected, published: Published, sensitivity: Sensitivity | None
+    done: Corrected,
+    published: Published,
+    sensitivity: Sensitivity | None,
+    *,
+    wanted: Corrections,
+    digits: int,
 ) -> tuple[AppraisalNotice, ...]:
     domains, valid, quality = done.domains, done.screening.valid, done.quality
     covered = published.shown.units.covered
@@ -104,15 +122,17 @@ def _notices(
         *notices(
             domains, done.final, done.weighted.weighting, done.alike, moving=done.bound.others
         ),
-        *precision_notices(published.units, digits=plan.digits),
-        *defence_notices(domains, valid, done.combined, quality, plan.combination),
+        *precision_notices(published.units, digits=digits),
+        *defence_notices(domains, valid, done.combined, quality, wanted.combination),
         *coached_notices(domains, done.final, quality.coached),
         *captured_notices(domains, quality.captured, published.captured),
-        *bound_notices(domains, valid, done.alone, done.bound, plan.combination, published=covered),
+        *bound_notices(
+            domains, valid, done.alone, done.bound, wanted.combination, published=covered
+        ),
         *protection_notices(domains, published.protection, published=covered),
-        *publication_notices(domains, published.assistance, plan.small_areas),
+        *publication_notices(domains, published.assistance, wanted.small_areas),
         *_of_the_draw(done.domains.sample.probability, valid),
-        *nonresponse_notices(done.nonresponse, sensitivity, plan.nonresponse, asked=is_asked),
+        *nonresponse_notices(done.nonresponse, sensitivity, wanted.nonresponse, asked=is_asked),
         *leniency_notices(domains, done.leniency),
     )
 
