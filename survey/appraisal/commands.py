@@ -21,7 +21,7 @@ from survey.site.installation import open_site
 from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.result import AppraisalResult
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Matter
+from survey.two_persons.deed import Matter
 from survey.two_persons.proposals import propose_or_approve
 from survey.verification.whole import require_whole
 

@@ -11,7 +11,7 @@ from survey.clock import Clock, local_day
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.keys import Keys
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 DAYS_AFTER_RELEASE = 30
 

@@ -31,7 +31,7 @@ from survey.ledger.book import lock_tail, read_frontier
 from survey.model import Appraisal, Campaign, ProgressCounter, Release, Unit
 from survey.problems import Problem, Refused
 from survey.receivers.outbox import put_in_outbox
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
 

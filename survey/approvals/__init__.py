@@ -1,3 +1,3 @@
-"""What waits for a second person: listed, approved and done, or declined."""
+"""Deeds that wait for a second person: which there are, what waits, done or declined."""
 
-__all__ = ["deeds"]
+__all__ = ["all_deeds"]

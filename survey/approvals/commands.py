@@ -4,7 +4,7 @@ import os
 
 import click
 
-from survey.approvals.deeds import DEEDS
+from survey.approvals.all_deeds import DEEDS
 from survey.clock import local_minute
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import Proposal

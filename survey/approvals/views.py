@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response
 
 from survey.access import people, second_word
 from survey.access.sign_in import current_account, requires
-from survey.approvals.deeds import DEEDS
+from survey.approvals.all_deeds import DEEDS
 from survey.forms.office import ApprovalForm, DecliningForm
 from survey.model import Account, Proposal
 from survey.problems import Refused
 from survey.receivers import tokens
 from survey.two_persons import proposals
 from survey.two_persons.arguments import arguments_of
-from survey.two_persons.deeds import Done, Matter
+from survey.two_persons.deed import Done, Matter
 from survey.web.alterations import Altered
 from survey.web.downloads import attachment, pack
 from survey.web.pages import found_or_404

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from survey import audit
 from survey.access.sign_in import current_account, requires
-from survey.approvals.deeds import DEEDS
+from survey.approvals.all_deeds import DEEDS
 from survey.auditing import table
 from survey.auditing.entries import Asked, Found, county_zone, find
 from survey.auditing.names import Names, names_in

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import UnitScore
 from survey.canonical import digest_of
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 LEAST_COVERED = 0.8  # of the class's units: the mean of fewer is of other units than the class's
 

@@ -16,7 +16,7 @@ from survey.city.comparing import Profile
 from survey.problems import Problem, Refused
 from survey.stats import rank_sets, roll_up
 from survey.stats.estimation import RolledUp
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 Weighting = Literal["equal", "given"]
 Weights = Mapping[tuple[str, str], float]  # by the county's campaign and the unit's code

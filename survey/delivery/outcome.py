@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from survey import audit
 from survey.delivery.answering import told_by
+from survey.delivery.retries import wait_after, wait_asked
 from survey.delivery.sending import Tried
-from survey.delivery.waiting import wait_after, wait_asked
 from survey.exchange.document import find_document, note_export
 from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.book import lock_tail

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from survey.access import people
 from survey.access.sign_in import current_account, requires
-from survey.delivery.waiting import MOST_TRIES
+from survey.delivery.retries import MOST_TRIES
 from survey.delivery.words import FAULT_WORDS
 from survey.forms.office import ConfirmForm
 from survey.forms.receiver import AddressForm

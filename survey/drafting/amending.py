@@ -24,7 +24,7 @@ from survey.scheme.workbook.reading import WorkbookSource
 from survey.scheme.workbook.sheets import BY_NAME, Sheets
 from survey.scheme.workbook.writing import sheets_of
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.amendments import (
     AMEND,
     MAY_CHANGE,

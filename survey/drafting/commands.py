@@ -18,7 +18,7 @@ from survey.scheme.stored import stored_folder
 from survey.scheme.xlsform.writing import xlsform_of
 from survey.site.installation import open_site
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Matter
+from survey.two_persons.deed import Matter
 from survey.two_persons.proposals import propose_or_approve
 from survey.verification.whole import require_whole
 

@@ -35,7 +35,7 @@ from survey.scheme.workbook.sheets import QUESTIONNAIRE, SHEETS, TEXTS, Form, Ro
 from survey.scheme.workbook.writing import sheets_of, workbook_of_county
 from survey.scheme.xlsform.writing import xlsform_of
 from survey.site import resources
-from survey.two_persons.deeds import Matter
+from survey.two_persons.deed import Matter
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.verification.amendments import amendments_of

@@ -12,7 +12,7 @@ from survey.feedback.cases import RESIDENT
 from survey.model import Campaign, Case, CaseStep, CoachingReport, Comment, Response
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 
 def last_day(campaign: Campaign) -> date:

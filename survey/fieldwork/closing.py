@@ -14,7 +14,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 from survey.two_persons.proposals import require_official
 from survey.verification.whole import require_whole
 

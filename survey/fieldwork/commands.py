@@ -18,7 +18,7 @@ from survey.scheme.workbook.writing import workbook_of_county
 from survey.site.config import read_settings
 from survey.site.installation import Site, open_site, prepare_site
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Done, Matter
+from survey.two_persons.deed import Done, Matter
 from survey.two_persons.proposals import Proposed, propose_or_approve
 from survey.verification.whole import require_whole
 

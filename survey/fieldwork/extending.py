@@ -12,7 +12,7 @@ from survey.fieldwork.sealing import seal_ledger
 from survey.ledger.records import campaign_digest
 from survey.model import Entrance
 from survey.problems import Refused
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 AMENDS = "campaign"  # the part of what the opening fixed that holds the period
 

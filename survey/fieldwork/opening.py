@@ -17,7 +17,7 @@ from survey.ledger.records import draft_digests
 from survey.model import Campaign
 from survey.problems import Refused
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

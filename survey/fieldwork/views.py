@@ -39,12 +39,12 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.fieldwork.once import Once, progress_version
 from survey.fieldwork.readiness.checklist import require_ready
-from survey.fieldwork.turned_away_counts import refused_in
+from survey.fieldwork.refusal_counts import refused_in
 from survey.forms.office import ConfirmForm, ExtensionForm, NewCampaignForm, ProposalForm
 from survey.model import Campaign, CampaignUnit
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Deed, Said
+from survey.two_persons.deed import Deed, Said
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web import charts

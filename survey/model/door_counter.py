@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.model.base import STRICT, Base, one_of
 
+# Counted in survey/respond/views.py, in words in templates/office/progress.html.
 REFUSALS = ("wrong_code", "used_code", "wrong_token", "work_asked")
 PAGE_STEPS = ("served", "returned", "finished")
 THROUGH = ("poster", "invitation", "sitting")

@@ -15,7 +15,7 @@ from survey.model import AuditEntry, Campaign, Release
 from survey.problems import Refused
 from survey.publication.answered import read_answered
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 _ACTION = "release.publish"
 _SCORES = {

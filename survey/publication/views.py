@@ -36,7 +36,7 @@ def public_page(code: str) -> ResponseReturnValue:
         )
         newest = latest_release(session, campaign=campaign)
         shown = render_template(
-            "respond/published.html",
+            "publication/scores.html",
             **page.frame(None, look, campaign=campaign),
             campaign=campaign,
             found=found,

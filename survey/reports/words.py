@@ -1,6 +1,6 @@
 """What documents say in words: of rules, comments and of what is sure."""
 
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 COMMENTS = {
     "case": Said(zh="需要办理或答复的意见", en="comments that need an answer"),

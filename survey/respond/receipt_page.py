@@ -94,4 +94,4 @@ def told(
 
 def _template(*, partial: bool) -> str:
     """Return the whole page, or its middle alone for the page that asks by script."""
-    return "respond/receipt_told.html" if partial else "respond/receipt.html"
+    return "respond/thanks_and_receipt.html" if partial else "respond/receipt.html"

@@ -19,7 +19,7 @@ from survey.respond.door import admission, form_token, opening, proof_of_work
 from survey.respond.door.admission import Visitor, WorkNeeded
 from survey.respond.door.guessing import Guesses, network_of
 from survey.respond.door.opening import Closed, EntranceClosed, OpenEntrance
-from survey.respond.door.turned_away import Refusals
+from survey.respond.door.refusals import Refusals
 from survey.respond.door.typed_code import TypedCode, typed_code
 from survey.respond.inline import inline
 from survey.respond.intake import Outcome

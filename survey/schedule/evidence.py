@@ -24,7 +24,7 @@ from survey.model import (
     Entrance,
     Release,
 )
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ __all__ = [
     "by_two",
     "case_log",
     "case_standing",
-    "deeds",
+    "deed",
     "proposals",
     "waiting",
 ]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from survey.model import Campaign
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Matter
+from survey.two_persons.deed import Deed, Matter
 from survey.two_persons.proposals import approve, propose
 
 

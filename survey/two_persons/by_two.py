@@ -2,7 +2,7 @@
 
 import click
 
-from survey.two_persons.deeds import Deed, Done
+from survey.two_persons.deed import Deed, Done
 from survey.two_persons.proposals import Proposed
 
 

@@ -18,7 +18,7 @@ from survey.model import Account, Campaign, Proposal
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
 from survey.two_persons.arguments import arguments_of
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 _LONGEST_REASON = 500
 

@@ -339,6 +339,7 @@ ESTIMATES = {
         "domains that have one answer, so that no variance can be seen"
         " ({domains:count}): {domains:some}",
     ),
+    # Some of its strata have one unit; where it is all one unit: one_sampling_unit.
     "lonely_domain": Words(
         "{domains:count}个分组的答案都在只有一个抽样单元的层里，标准误偏小：{domains:some}",
         "domains that have answers in strata of one sampling unit alone: their errors are"

@@ -20,7 +20,7 @@ from survey.appraisal.appeals.filing import Contest, file_appeal
 from survey.appraisal.appeals.receiving import receive_appeal
 from survey.appraisal.appeals.weighing import weigh_appeal
 from survey.appraisal.on_site.entering import Seen, enter_visit
-from survey.approvals.deeds import DEEDS
+from survey.approvals.all_deeds import DEEDS
 from survey.cli import survey
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.draws.recorded import DrawOnRecord, draws_of

@@ -11,7 +11,7 @@ from flask import Flask
 
 import survey
 from survey.app import create_app
-from survey.approvals.deeds import DEEDS
+from survey.approvals.all_deeds import DEEDS
 from survey.auditing.names import names_in
 from survey.auditing.sentences import SPOKEN, sentence
 from survey.model import APPEAL_STEPS, VISIT_OUTCOMES, AuditEntry

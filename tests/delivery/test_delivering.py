@@ -14,7 +14,7 @@ from survey.app import create_app
 from survey.appraisal.release import Composed, compose, freeze
 from survey.appraisal.run import score_campaign
 from survey.delivery import sender
-from survey.delivery.waiting import MOST_TRIES, wait_after, wait_asked
+from survey.delivery.retries import MOST_TRIES, wait_after, wait_asked
 from survey.demo.campaigns import stage_result
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Delivery, DeliveryAddress, Release

@@ -8,7 +8,7 @@ from survey.appraisal.anonymity.anonymising import ANONYMISE, let_go
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site, open_site
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Matter
+from survey.two_persons.deed import Matter
 from survey.two_persons.proposals import propose_or_approve
 
 

@@ -34,7 +34,7 @@ from survey.model import (
 from survey.problems import Refused
 from survey.site.installation import Site
 from survey.tallies.keeping import begin_anew
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
 DAYS_AFTER_RELEASE = 30

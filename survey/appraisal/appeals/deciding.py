@@ -16,7 +16,7 @@ from survey.appraisal.score_document import release_code
 from survey.fieldwork.sealing import seal_ledger
 from survey.model import Appeal, AppealOutcome, AppealStep, Appraisal, Release, Unit
 from survey.problems import Refused
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

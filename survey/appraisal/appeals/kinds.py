@@ -3,7 +3,7 @@
 from typing import Literal
 
 from survey.model import AppealMatter, AppealOutcome
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 DEED = "appeal.decide"  # what proposals of a decision are of
 MATTERS: dict[AppealMatter, Said] = {

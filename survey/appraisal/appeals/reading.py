@@ -15,7 +15,7 @@ from survey.appraisal.appeals.standing import Standing
 from survey.appraisal.record.plain import read
 from survey.model import Account, AppealMatter, AppealOutcome, Campaign, Proposal
 from survey.two_persons.arguments import arguments_of
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from survey.ledger.visited import visit_decision_digest, visit_digest
 from survey.model import OnSiteDecision, VisitOutcome
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

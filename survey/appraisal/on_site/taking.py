@@ -15,7 +15,7 @@ from survey.office_files.written import WrittenSheet, workbook_of_sheets
 from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.site.installation import Site
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 from survey.two_persons.proposals import require_official
 
 _SHEET = Said(zh="核验记录", en="Visits")

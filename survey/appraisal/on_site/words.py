@@ -3,7 +3,7 @@
 from typing import Literal
 
 from survey.model import Finding, VisitOutcome
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 DEED = "visit.decide"
 State = Literal["waiting", "confirmed", "withdrawn"]

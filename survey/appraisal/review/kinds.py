@@ -1,7 +1,7 @@
 """What kinds of case files there are, and what can be said of one."""
 
 from survey.two_persons.case_log import CaseVerdict
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 KINDS: dict[str, Said] = {
     "burst": Said(zh="短时间内集中提交的相同答卷", en="Like answers within a short time"),

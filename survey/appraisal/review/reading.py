@@ -15,7 +15,7 @@ from survey.appraisal.runs import latest_appraisal
 from survey.model import Account, Campaign, CampaignUnit, ReviewCase, ReviewEffect
 from survey.two_persons.case_log import NOTHING_SAID, CaseVerdict, Standing, Turn
 from survey.two_persons.case_standing import read_standings
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 STATES = ("split", "waiting", "open", "decided")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.appraisal.review.kinds import KINDS, VERDICTS
 from survey.model import Appraisal, AuditEntry, Campaign, Release
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _INPUTS = {
     "plan_digest": Said(zh="方案", en="plan"),

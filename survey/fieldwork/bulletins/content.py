@@ -19,7 +19,7 @@ from survey.fieldwork.papers.silent_posters import SILENT_DAYS, poster_days
 from survey.fieldwork.progress import Progress, UnitRow, read_progress
 from survey.model import Campaign, Unit
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from survey.fieldwork.draws.recorded import COMMIT, SEED, DrawOnRecord, draws_of
 from survey.fieldwork.sealing import seal_ledger
 from survey.office_files.signs import name_fault
 from survey.problems import Problem, Refused
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 
 def fixing(*, roster: str, sizes: str, people: int, source: str, known_on: date) -> Facts:

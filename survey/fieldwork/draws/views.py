@@ -10,7 +10,7 @@ from survey.fieldwork.draws.form import RosterForm, SeedForm
 from survey.fieldwork.draws.recorded import draws_of, find_draw, record_of
 from survey.forms.office import ProposalForm
 from survey.problems import Refused
-from survey.two_persons.deeds import Deed, Facts
+from survey.two_persons.deed import Deed, Facts
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web.downloads import attachment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey.stats.campaign.corrections import CombinationPlan, Corrections
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _ORGANISED = {
     True: Said(zh="疑似有组织填报的答卷降低权重。", en="Answers that look organised count less."),

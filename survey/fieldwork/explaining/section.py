@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import Channel, Scheme
 from survey.scheme.scoring import ACTIONS
 from survey.stats.campaign.plan import Plan
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _DOES = {
     "exclude": Said(zh="不计入", en="is not counted"),

@@ -28,7 +28,7 @@ from survey.model import Campaign, CampaignUnit, CodeBatch, CoveredUnit
 from survey.problems import Problem, Refused
 from survey.site.database import end_read
 from survey.site.installation import Site
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Paper, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Paper, Persons, Said
 from survey.two_persons.proposals import Proposed, propose_or_approve, require_official
 
 

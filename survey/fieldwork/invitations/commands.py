@@ -34,7 +34,7 @@ from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.site.installation import Site, open_site
 from survey.two_persons.by_two import done_or_exit
-from survey.two_persons.deeds import Done, Matter
+from survey.two_persons.deed import Done, Matter
 from survey.two_persons.proposals import Proposed, propose_or_approve
 from survey.web.downloads import pack
 from survey.web.request import LANGUAGES

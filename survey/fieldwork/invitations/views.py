@@ -23,7 +23,7 @@ from survey.fieldwork.readiness.checklist import deeds_ahead
 from survey.forms.office import InvitationForm, ProposalForm
 from survey.model import Campaign
 from survey.problems import Refused
-from survey.two_persons.deeds import Matter
+from survey.two_persons.deed import Matter
 from survey.two_persons.proposals import Proposed, propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web.downloads import attachment

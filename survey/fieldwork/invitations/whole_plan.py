@@ -23,7 +23,7 @@ from survey.fieldwork.readiness.checklist import require_ready
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
-from survey.two_persons.deeds import Facts, Matter, Paper
+from survey.two_persons.deed import Facts, Matter, Paper
 
 MOST_TYPESET = 2_000  # half a minute; whoever waits longer for a page takes it for broken
 

@@ -14,7 +14,7 @@ from survey.fieldwork.entrances import check_campaign
 from survey.fieldwork.invitations.withdrawals import KIND, withdrawals
 from survey.model import Campaign, CodeBatch, CoveredUnit, Entrance, Unit
 from survey.problems import Refused
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.entrances.withdrawn import unanswered
 
 _ENTRANCE = cast(sa.Table, Entrance.__table__)

@@ -25,7 +25,7 @@ from survey.ledger.publication import printed_head
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
 from survey.site.database import end_read
-from survey.two_persons.deeds import Deed
+from survey.two_persons.deed import Deed
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
 from survey.web.downloads import attachment

@@ -7,7 +7,7 @@ from survey.fieldwork.entrances import check_campaign, find_poster, withdraw
 from survey.fieldwork.papers.poster_register import check_in_use, reissue_poster
 from survey.model import Entrance
 from survey.problems import Refused
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 
 
 def _poster(matter: Matter) -> Entrance:

@@ -19,7 +19,7 @@ from survey.fieldwork.readiness.witnessed import witnesses_signed
 from survey.model import Campaign
 from survey.problems import Problem, Refused
 from survey.site.installation import Site
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _FIRST: tuple[Callable[[Inquiry], Item | None], ...] = (address, filled_in, telephones)
 _LAST: tuple[Callable[[Inquiry], Item | None], ...] = (plan_reached, bound, waiting, clock, whole)

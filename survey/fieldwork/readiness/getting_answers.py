@@ -17,7 +17,7 @@ from survey.model import (
     Proposal,
 )
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _SHOWN = 5
 _OWN_DEED = {"open": "campaign.open", "close": "campaign.close_early", "release": "release.make"}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from survey.model import Campaign
 from survey.problems import Problem
 from survey.site.config import Settings
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 Deed = Literal["poster", "code", "open", "close", "release"]
 Standing = Literal["ready", "warns", "blocks"]

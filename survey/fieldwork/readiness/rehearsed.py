@@ -10,7 +10,7 @@ from survey.clock import local_minute
 from survey.fieldwork.readiness.item import Inquiry, Item
 from survey.ledger.records import draft_digest
 from survey.model import AuditEntry, Campaign
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from survey.fieldwork.readiness.item import Inquiry, Item
 from survey.two_persons.case_standing import undecided
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _SHOWN = 5
 

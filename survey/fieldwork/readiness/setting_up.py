@@ -14,7 +14,7 @@ from survey.model import TreeHead
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.scheme import NATIONAL_HOTLINE
 from survey.site.address import is_public
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _TO_FILL = re.compile(r"[(\[{<【〔]\s*待填")
 _SHOWN = 5

@@ -3,7 +3,7 @@
 from survey.fieldwork.readiness.item import Inquiry, Item
 from survey.fieldwork.witnesses.standing import standing_of
 from survey.scheme.campaign_scheme import scheme_of
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 def witnesses_signed(asked: Inquiry) -> Item | None:

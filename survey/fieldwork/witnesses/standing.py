@@ -15,7 +15,7 @@ from survey.problems import Problem, Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.scheme.office import WitnessNamed
 from survey.site.identity import identity
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from survey.fieldwork.papers.font import Font
 from survey.fieldwork.papers.typesetting import typeset
 from survey.reports.classes.page import ClassPage
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 _OPEN = Said(zh="必须先决定的", en="To be decided first")
 _NOTHING_OPEN = Said(

@@ -9,7 +9,7 @@ from survey.appraisal.record.reported import CallsReported, CasesReported, Repor
 from survey.appraisal.record.scores import UnitScore
 from survey.reports.filling import NONE, count, name_of
 from survey.reports.words import listed
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 from survey.wording import heading_of
 
 # What the release says of a unit that tells of influence on its answers, the graver first.

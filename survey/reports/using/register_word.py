@@ -17,7 +17,7 @@ from survey.problems import Refused
 from survey.reports.drawing import rendered
 from survey.scheme.campaign_scheme import scheme_of
 from survey.site.resources import folder
-from survey.two_persons.deeds import Said
+from survey.two_persons.deed import Said
 
 MOST = 1_000  # lines; Word is slow with more, and nobody reads them in one file
 NAME = Said(zh="整改台账", en="Register of rectification")

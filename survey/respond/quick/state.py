@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from survey.respond.door.guessing import Guesses
 from survey.respond.door.opening import Memory
-from survey.respond.door.turned_away import Refusals
+from survey.respond.door.refusals import Refusals
 from survey.respond.page import Pages
 from survey.respond.page_counts import PageCounts
 from survey.respond.quick.batches import Batches

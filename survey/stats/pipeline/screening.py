@@ -252,6 +252,7 @@ def _burst_windows(
 
 
 def _straight_line(answers: _Returned) -> BoolArray:
+    # V09 excludes; what only weighs such answers is integrity/careless.py.
     items = answers.sample.items
     first = items[:, :1]
     return np.asarray((items == first).all(axis=1) & (first[:, 0] > 0))

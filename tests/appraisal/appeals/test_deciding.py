@@ -20,7 +20,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import Appraisal, Release
 from survey.problems import Refused
 from survey.site.installation import Site
-from survey.two_persons.deeds import Matter
+from survey.two_persons.deed import Matter
 from survey.verification.whole import verify
 from tests.appraisal.appeals.contested import (
     APPEAL,

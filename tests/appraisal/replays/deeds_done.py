@@ -19,7 +19,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import Appeal, AppealStep, AuditEntry, Proposal, ReviewCase, ReviewWord
 from survey.site.installation import Site
 from survey.two_persons.arguments import arguments_of
-from survey.two_persons.deeds import Deed, Matter
+from survey.two_persons.deed import Deed, Matter
 from survey.two_persons.proposals import approve, propose
 from tests.appraisal.review.attacked import STUFFED
 from tests.demonstrated import CODE

@@ -7,7 +7,7 @@ from survey.fieldwork.invitations.balance.sheet import signed_entry, told_lines
 from survey.ledger.committed.balance import BALANCE, Balance, balance_of
 from survey.model import Campaign
 from survey.problems import Problem, Refused
-from survey.two_persons.deeds import Deed, Done, Facts, Matter, Persons, Said
+from survey.two_persons.deed import Deed, Done, Facts, Matter, Persons, Said
 from survey.verification.whole import require_whole
 
 

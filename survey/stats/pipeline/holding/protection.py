@@ -1,4 +1,4 @@
-"""How much of a unit's score rests on open answers that no invited answer holds."""
+"""Who may be ranked: how much of a unit's score rests on open answers that nothing holds."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def protect(
 
     Notes
     -----
-    bare_u = sum over groups of share_ug times the open answers' part of the group's weight,
+    open_u = sum over groups of share_ug times the open answers' part of the group's weight,
     taken as 0 where the group was combined with its invited answers. If all of these were false,
-    the score could have moved by bare_u times the scale and no further. A unit is ranked by the
-    weight of its groups that have enough invited answers, whatever bare_u is: an attacker could
+    the score could have moved by open_u times the scale and no further. A unit is ranked by the
+    weight of its groups that have enough invited answers, whatever open_u is: an attacker could
     raise that.
     """
     is_open = ~domains.invited

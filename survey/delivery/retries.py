@@ -1,7 +1,8 @@
 """When a message that did not arrive is tried again, and after how many times no more.
 
 The steps of Standard Webhooks: at once, then within seconds, minutes, hours, for three days. A
-receiver may ask for more time (`Retry-After`, RFC 9110), a day at most, and for no less.
+receiver may ask for more time (`Retry-After`, RFC 9110), a day at most, and for no less. Officials
+read of them in templates/office/deliveries.html and the manual, programmers in docs/api.md.
 """
 
 from datetime import datetime, timedelta

@@ -16,7 +16,7 @@ from survey.fieldwork.invitations.withdrawing import WITHDRAW_CODES
 from survey.fieldwork.opening import OPEN
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.publication.publishing import PUBLISH
-from survey.two_persons.deeds import Deed
+from survey.two_persons.deed import Deed
 
 DEEDS: dict[str, Deed] = {
     deed.kind: deed
