@@ -21,6 +21,7 @@ from survey.site.locks import taking_turns
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
+_STATEMENTS_KEPT = 512  # those of batches are many: one for each number of rows
 _JOURNAL_BYTES = 64_000_000  # what is left of a journal that a long read let grow
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 _UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
@@ -209,7 +210,7 @@ def _sqlite(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         module=_sqlite_module(),
-        connect_args={"timeout": _BUSY_MS / 1000},
+        connect_args={"timeout": _BUSY_MS / 1000, "cached_statements": _STATEMENTS_KEPT},
         hide_parameters=True,  # what is stored is told in no message
     )
 

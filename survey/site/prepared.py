@@ -1,10 +1,11 @@
 """Statements that run for every answer: written once by SQLAlchemy, run by the driver itself.
 
-Through the library running one costs several times what the database takes for it. A statement is
-made for 1, 2, 4, ... rows of values, so that the database, too, reads few texts and keeps them.
+Through the library running one costs several times what the database takes for it. One statement
+takes many rows of values: on SQLite each gives up the interpreter's lock and has to get it back,
+on PostgreSQL each is a way there and back.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -23,14 +24,12 @@ Row = Mapping[str, Any]
 class Prepared:
     """A statement over rows of values for these columns.
 
-    `build` writes it for a dialect's name and the places of so many rows. Where it `pads`, the
-    last row may be said again: for lists of what is looked for.
+    `build` writes it for a dialect's name and the places of so many rows.
     """
 
-    def __init__(self, build: Build, columns: Sequence[Any], *, pads: bool = False) -> None:
+    def __init__(self, build: Build, columns: Sequence[Any]) -> None:
         self._build = build
         self._columns = {column.name: column.type for column in columns}
-        self._pads = pads
         self._made: dict[tuple[str, int], tuple[str, Callable[..., Any]]] = {}
 
     def run(self, connection: sa.Connection, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
@@ -39,19 +38,9 @@ class Prepared:
         Raises what SQLAlchemy would.
         """
         found: list[tuple[Any, ...]] = []
-        for part in self._parts(rows):
-            found += self._run(connection, part)
+        for start in range(0, len(rows), _MOST_ROWS):
+            found += self._run(connection, rows[start : start + _MOST_ROWS])
         return found
-
-    def _parts(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-        start, left = 0, len(rows)
-        while left:
-            size = min(_MOST_ROWS, 1 << (left.bit_length() - 1))
-            if self._pads and size < left and size < _MOST_ROWS:
-                yield [*rows[start:], *[rows[-1]] * (2 * size - left)]
-                return
-            yield rows[start : start + size]
-            start, left = start + size, left - size
 
     def _run(self, connection: sa.Connection, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
         dialect = connection.dialect
@@ -86,7 +75,7 @@ class Prepared:
             {name: sa.bindparam(f"{name}.{k}", type_=kind) for name, kind in self._columns.items()}
             for k in range(n)
         ]
-        compiled = self._build(dialect.name, binds).compile(dialect=by_place)
+        compiled: Any = self._build(dialect.name, binds).compile(dialect=by_place)
         places = [name.rpartition(".") for name in compiled.positiontup or ()]
         names = [name for name, _dot, k in places if k == "0"]
         if [(name, int(k)) for name, _dot, k in places] != [

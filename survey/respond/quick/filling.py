@@ -54,7 +54,7 @@ def each_once(body: bytes) -> dict[str, str] | None:
     try:
         text = body.decode("ascii")
         pairs = text.split("&", _MOST_NAMES)
-        said = dict([pair.split("=", 1) for pair in pairs])  # type: ignore[misc]  # or ValueError
+        said = dict([pair.split("=", 1) for pair in pairs])  # a ValueError where nothing is said
         if "%" in text or "+" in text:
             said = {_plain(name): _plain(value) for name, value in said.items()}
     except ValueError:

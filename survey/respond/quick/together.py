@@ -42,7 +42,6 @@ _STATES = Prepared(
         .where(Entrance.id.in_([row["id"] for row in rows]))
     ),
     [Entrance.id],
-    pads=True,
 )
 
 
@@ -53,7 +52,6 @@ def _stored(column: sa.Column[Any]) -> Prepared:
             column.in_([row[column.name] for row in rows])
         ),
         [column],
-        pads=True,
     )
 
 
