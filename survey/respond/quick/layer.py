@@ -29,6 +29,7 @@ from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
 from survey.respond.quick.learning import Learned
 from survey.respond.quick.reading import Reader
 from survey.respond.quick.receipts import Receipts
+from survey.site.figures import FIGURES
 from survey.site.installation import Site
 from survey.web.called import Answer, called
 from survey.web.hosts import is_ours_by_header
@@ -191,7 +192,10 @@ class Quick:
 
     def _taken(
         self, asked: Asked, entrance: OpenEntrance, body: bytes, *, waits: bool
-    ) -> Taken | None:
+    ) -> Answer | Taken | None:
+        if self._state.batches.is_full:  # before anything is done for one that cannot be taken
+            FIGURES.turned_away("answers_waiting")
+            return self.crowded()
         found = self._reader.read(asked, entrance.questionnaire, body)
         key = self._key_of(entrance.questionnaire.campaign.code, waits=waits)
         if found is None or key is None:
