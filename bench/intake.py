@@ -1,10 +1,13 @@
 """What a resident's page and answer cost, beside a bare Flask page under the same server.
 
     python -m bench.intake [--seconds 6] [--clients 64] [--workers 2] [--database sqlite|postgresql]
+                           [--sync-delay 0|2|10] [--overload 1000]
 
 Processor seconds of the server's workers by request (`/proc`), of a bare page and of ours in the
 same run; the load comes from a process of its own. Each answer is handed in on a page that was
-really fetched; afterwards the ledger is audited and every receipt looked for.
+really fetched; afterwards the ledger is audited and every receipt looked for. With `--sync-delay`
+each sync of the disk takes so many milliseconds longer; `--overload` has so many phones instead,
+which keep what is refused and send it again.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from urllib.request import urlopen
 
 import sqlalchemy as sa
 
+from bench.slow_disk import slowed
 from bench.visitors import Load
 from survey import codes
 from survey.clock import now
@@ -42,7 +46,10 @@ from survey.site.installation import Site, prepare_site
 from tests.factories import in_fieldwork, poster
 
 _TICK = os.sysconf("SC_CLK_TCK")
-_GET, _POST, _P99_MS = 1.0, {"sqlite": 0.40, "postgresql": 0.35}, 40.0
+_GET, _POST = 1.0, {"sqlite": 0.40, "postgresql": 0.35}
+_RAW = {0: 1.0, 2: 6.0, 10: 18.0}  # answers to single rows committed, by the delay
+_P99_MS, _P99_SLOW_MS = 40.0, 100.0
+_TAKEN_MS, _REFUSED_MS = 300.0, 100.0  # of an overload
 _FILL = {
     **{f"q_{item}": "4" for item in ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")},
     "age": "30-44",
@@ -63,21 +70,56 @@ def main() -> None:
     asked.add_argument("--clients", type=int, default=64)
     asked.add_argument("--workers", type=int, default=2)
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    asked.add_argument("--sync-delay", type=int, choices=sorted(_RAW), default=0)
+    asked.add_argument("--overload", type=int, default=0)
     wanted = asked.parse_args()
-    with TemporaryDirectory(prefix="bench-intake-") as folder, _database(wanted, folder) as url:
+    with (
+        slowed(wanted.sync_delay),
+        TemporaryDirectory(prefix="bench-intake-") as folder,
+        _database(wanted, folder) as url,
+    ):
         os.environ |= {"SURVEY_HOME": folder, "SURVEY_DATABASE": url}
         with prepare_site(os.environ) as site:
             addresses = _opened(site)
+            if wanted.overload:
+                told = _overloaded(wanted, addresses)
+                _audit(site, told["receipts"])
+                return
+            raw = _raw_commits(url, folder, wanted.seconds)
             hello = _measured(wanted, "hello", ["/hello"], "-m", "bench.intake_hello")
             ours = {
                 kind: _measured(wanted, kind, addresses, "-m", "survey", "serve")
                 for kind in ("get", "post", "visit")
             }
-            _print(wanted, hello, ours)
+            _print(wanted, hello, ours, raw)
             _audit(site, [code for each in ours.values() for code in each["post"]["receipts"]])
 
 
-def _print(wanted: argparse.Namespace, hello: dict[str, Any], ours: dict[str, Any]) -> None:
+def _overloaded(wanted: argparse.Namespace, addresses: list[str]) -> dict[str, Any]:
+    """Put on more phones than can be served, and tell how they were treated."""
+    wanted.clients = wanted.overload
+    told: dict[str, Any] = _measured(wanted, "overload", addresses, "-m", "survey", "serve")["post"]
+    print(f"{wanted.database}, {wanted.clients} phones, {wanted.workers} workers")
+    for name, most in (("seconds", _TAKEN_MS), ("refused", _REFUSED_MS)):
+        times = sorted(told[name]) or [0.0]
+        late = 1000 * times[int(len(times) * 0.99)]
+        said = "taken" if name == "seconds" else "refused"
+        print(f"{said:8} {len(told[name]):6}  p99 {late:6.1f} ms (wanted {most:.0f})")
+    print(f"{told['kept']} kept by their phones and handed in later")
+    print(f"{told['untold']} refusals that did not say when to come again")
+    return told
+
+
+def _raw_commits(url: str, folder: str, seconds: float) -> float:
+    """Return how many single rows are committed in a second by one connection."""
+    own = f"sqlite:///{folder}/raw.db" if url.startswith("sqlite") else url
+    command = [sys.executable, "-m", "bench.raw_commits", own, str(seconds)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _print(
+    wanted: argparse.Namespace, hello: dict[str, Any], ours: dict[str, Any], raw: float
+) -> None:
     bare = hello["cpu"] / len(hello["get"]["seconds"])
     get = ours["get"]["cpu"] / len(ours["get"]["get"]["seconds"])
     both = ours["post"]["cpu"] - get * len(ours["post"]["get"]["seconds"])
@@ -90,11 +132,17 @@ def _print(wanted: argparse.Namespace, hello: dict[str, Any], ours: dict[str, An
     print(f"answer     {post * 1e6:6.0f}   {bare / post:.3f} of hello (wanted {least:.2f})")
     visit = ours["visit"]["cpu"] / max(1, visits)
     print(f"visit      {visit * 1e6:6.0f}   {visits / wanted.seconds:.0f} a second")
+    rate, least = len(ours["post"]["post"]["seconds"]) / wanted.seconds, _RAW[wanted.sync_delay]
+    print(
+        f"commits    {raw:6.0f}   a second of single rows; answers {rate / raw:.2f} times", end=""
+    )
+    print(f" that (wanted {least:.0f}), syncs {wanted.sync_delay} ms longer")
+    most = _P99_SLOW_MS if wanted.sync_delay else _P99_MS
     for name, kind in (("page", "get"), ("answer", "post"), ("visit", "receipt")):
         of = ours["get" if kind == "get" else "post" if kind == "post" else "visit"][kind]
         times = sorted(of["seconds"])
         middle, late = (1000 * times[int(len(times) * part)] for part in (0.5, 0.99))
-        told = f"p50 {middle:6.1f} ms  p99 {late:6.1f} ms (wanted {_P99_MS:.0f})"
+        told = f"p50 {middle:6.1f} ms  p99 {late:6.1f} ms (wanted {most:.0f})"
         print(f"{name:10} {told}  {len(times) / wanted.seconds:6.0f}/s  {len(of['refused'])} 503")
 
 

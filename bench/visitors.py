@@ -16,12 +16,17 @@ from urllib.parse import urlencode
 
 _TOKEN = re.compile(rb"[\w-]{16}\.[0-9a-f]{11}\.[\w-]{22}")
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_AGAIN_SECONDS = 20.0  # as in static/respond/outbox.js
 _FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
 @dataclass(kw_only=True)
 class Load:
-    """Who is asked for what: `kind` is get, hello, post, or visit; `fill` is the form but token."""
+    """Who is asked for what: `kind` is get, hello, post, overload or visit.
+
+    `fill` is the form but its token. In an overload an answer that is refused is sent again as the
+    page's script does, until it is taken.
+    """
 
     port: int
     kind: str
@@ -38,6 +43,8 @@ class Told:
     seconds: list[float] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     receipts: list[str] = field(default_factory=list)
+    kept: int = 0  # refused at first, which the phone kept and handed in later
+    untold: int = 0  # refusals that did not say when to come again
 
 
 class Phone:
@@ -46,6 +53,7 @@ class Phone:
     def __init__(self, port: int) -> None:
         self._port = port
         self._to: asyncio.StreamWriter | None = None
+        self.head = b""
 
     async def ask(self, method: str, path: str, headers: str, body: str = "") -> tuple[int, bytes]:
         """Send a request; gives its status, 0 where the server was not there, and its body."""
@@ -56,7 +64,7 @@ class Phone:
                 headers += f"{_FORM}Content-Length: {len(body)}\r\n"
             asked = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{headers}\r\n"
             self._to.write((asked + body).encode())
-            head = await self._from.readuntil(b"\r\n\r\n")
+            head = self.head = await self._from.readuntil(b"\r\n\r\n")
             length = _LENGTH.search(head)
             content = await self._from.readexactly(int(length[1])) if length else b""
         except (OSError, asyncio.IncompleteReadError):
@@ -90,6 +98,8 @@ async def _visits(load: Load, number: int, until: float, told: dict[str, Told]) 
         form = load.fill | {"response_id": token[0].decode(), "device": f"{number}-{turn}-{until}"}
         sent = "Accept: application/json\r\nUser-Agent: Mobile\r\n"
         answer = await _timed(phone, told["post"], "POST", address, sent, urlencode(form))
+        if answer is None and load.kind == "overload":
+            answer = await _kept(phone, told["post"], "POST", address, sent, urlencode(form))
         if answer is None:
             continue
         place, _hash, kept = json.loads(answer)["next"].partition("#")
@@ -101,6 +111,17 @@ async def _visits(load: Load, number: int, until: float, told: dict[str, Told]) 
             partial = f"X-Partial: 1\r\n{read}"
             await _timed(phone, told["receipt"], "POST", "/r", partial, urlencode(asked))
     phone.close()
+
+
+async def _kept(phone: Phone, told: Told, *asked: str) -> bytes:
+    """Send again what was refused until it is taken, with the waits of the page's script."""
+    told.kept += 1
+    while True:
+        told.untold += b"retry-after" not in phone.head.lower()
+        await asyncio.sleep(_AGAIN_SECONDS)
+        answer = await _timed(phone, told, *asked)
+        if answer is not None:
+            return answer
 
 
 async def _timed(phone: Phone, told: Told, *asked: str) -> bytes | None:

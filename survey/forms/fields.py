@@ -29,7 +29,7 @@ class AtOnce:
         return self.is_fine or bool(super().validate(form, extra_validators))  # type: ignore[misc]
 
 
-class _OneChoice(AtOnce):
+class OneChoice(AtOnce):
     """One value, and one that was offered; none only where it is not required."""
 
     choices: Any
@@ -54,13 +54,13 @@ class _OneChoice(AtOnce):
             raise StopValidation(str(messages.NOT_A_CHOICE))
 
 
-class ChoiceField(_OneChoice, RadioField):
+class ChoiceField(OneChoice, RadioField):
     """One of a few answers, all visible."""
 
     barring = frozenset[str]()  # no answer to it is one of those who may not take part
 
 
-class ListField(_OneChoice, SelectField):
+class ListField(OneChoice, SelectField):
     """One of many answers, in a list."""
 
 

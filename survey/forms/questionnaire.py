@@ -192,16 +192,14 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
         The time is given to each unit as the time that unit alone would have taken, so that the
         rule against answers too fast to be read means the same everywhere.
         """
-        rated, taken = self.rated(), source.taken_ms
+        rated = self.rated()
         return Sheet(
             source=source,
             age=list(self.age.choices).index(self.age.data),
             sex=list(self.sex.choices).index(self.sex.data),
             residence=list(self.residence.choices).index(self.residence.data),
             area=self.area_places.get(self.area.data, 0),
-            duration_ms=None
-            if taken is None
-            else round(taken / (1 + FURTHER_UNIT * (len(rated) - 1))),
+            duration_ms=time_of_one(source.taken_ms, of=len(rated)),
             rated=tuple(self._read_unit(unit) for unit in rated),
         )
 
@@ -228,6 +226,11 @@ class QuestionnaireForm(FlaskForm):  # type: ignore[misc]  # the library has no 
     def comment_name(cls, unit: FormUnit) -> str:
         """Return the field name of the words about a unit."""
         return "comment" + _of(unit, cls.units)
+
+
+def time_of_one(taken_ms: int | None, *, of: int) -> int | None:
+    """Return the time that the first of so many units alone would have taken, if it is known."""
+    return None if taken_ms is None else round(taken_ms / (1 + FURTHER_UNIT * (of - 1)))
 
 
 def item_name(item_id: str) -> str:

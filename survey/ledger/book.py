@@ -14,22 +14,30 @@ from sqlalchemy.orm import Session
 from survey.ledger.tree import Frontier, subtree
 from survey.model import Ledger, LedgerNode, Response
 from survey.site.database import insert_new
+from survey.site.prepared import Prepared, inserted
 
 STEP = 8  # levels between those kept
 _BLOCK = 1 << STEP
 
 _LEDGER = cast(sa.Table, Ledger.__table__)
-# Built once: building a statement costs several times what running it does.
-_TAIL = (
-    sa.select(_LEDGER.c.size, _LEDGER.c.frontier)
-    .where(_LEDGER.c.campaign_id == sa.bindparam("campaign_id"))
-    .with_for_update()
+_NODE = cast(sa.Table, LedgerNode.__table__)
+_TAIL = Prepared(
+    lambda _dialect, rows: (
+        sa.select(_LEDGER.c.size, _LEDGER.c.frontier)
+        .where(_LEDGER.c.campaign_id == rows[0]["campaign_id"])
+        .with_for_update()
+    ),
+    [_LEDGER.c.campaign_id],
 )
-_GROWN = (
-    sa.update(_LEDGER)
-    .where(_LEDGER.c.campaign_id == sa.bindparam("id"))
-    .values(size=sa.bindparam("grown"), frontier=sa.bindparam("edge"))
+_GROWN = Prepared(
+    lambda _dialect, rows: (
+        sa.update(_LEDGER)
+        .where(_LEDGER.c.campaign_id == rows[0]["campaign_id"])
+        .values(size=rows[0]["size"], frontier=rows[0]["frontier"])
+    ),
+    list(_LEDGER.columns),
 )
+_NODES = inserted(_NODE, list(_NODE.columns))
 
 
 @dataclass(slots=True)
@@ -60,21 +68,22 @@ class Tail:
 
     def save(self, session: Session) -> None:
         """Write what has grown; without it the transaction must not be committed."""
-        grown = {"grown": self.frontier.size, "edge": self.frontier.packed()}
-        session.connection().execute(_GROWN, {"id": self.campaign_id, **grown})
-        if self._nodes:
-            session.execute(sa.insert(LedgerNode), self._nodes)
-            self._nodes = []
+        grown = {"size": self.frontier.size, "frontier": self.frontier.packed()}
+        connection = session.connection()
+        _GROWN.run(connection, [{"campaign_id": self.campaign_id, **grown}])
+        _NODES.run(connection, self._nodes)
+        self._nodes = []
 
 
 def lock_tail(session: Session, *, campaign_id: int) -> Tail:
     """Lock a campaign's ledger and return its end; whoever else appends waits."""
     connection, of = session.connection(), {"campaign_id": campaign_id}
-    row = connection.execute(_TAIL, of).one_or_none()
-    if row is None:
+    found = _TAIL.run(connection, [of])
+    if not found:
         connection.execute(insert_new(connection, _LEDGER), {**of, "size": 0, "frontier": b""})
-        row = connection.execute(_TAIL, of).one()
-    return Tail(campaign_id, Frontier.unpack(row.size, row.frontier), [])
+        found = _TAIL.run(connection, [of])
+    [(size, frontier)] = found
+    return Tail(campaign_id, Frontier.unpack(size, frontier), [])
 
 
 def read_frontier(session: Session, *, campaign_id: int) -> Frontier:

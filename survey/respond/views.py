@@ -140,7 +140,7 @@ def _store(
     source = source_of(
         asked,
         look,
-        form,
+        form.device.data or "",
         token=token,
         key=site().campaign_key(asked.campaign.code),
         at=at,

@@ -10,6 +10,7 @@ __all__ = [
     "installation",
     "keys",
     "locks",
+    "prepared",
     "processes",
     "resources",
     "schema",

@@ -4,7 +4,7 @@ What the rooms above do is the same on both: they are told apart in this package
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from survey.site.locks import taking_turns
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
 _BUSY_MS = 15_000
+_STATEMENTS_KEPT = 512  # those of batches are many: one for each number of rows
 _JOURNAL_BYTES = 64_000_000  # what is left of a journal that a long read let grow
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 _UPGRADE_BUSY_MS = 3_600_000  # whoever upgrades a large table is waited for
@@ -169,17 +170,9 @@ def insert_new(
     return _insert_new(connection.dialect.name, table, giving)
 
 
-def insert_each_new(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
-) -> list[tuple[Any, ...]]:
-    """Insert rows whose primary key is not there yet; returns the keys of those inserted."""
-    statement = _insert_each_new(connection.dialect.name, table)
-    return [tuple(row) for row in connection.execute(statement, list(rows))]
-
-
 def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:
     """Return an INSERT that adds to all counters of a row whose primary key is there already."""
-    return _add_counts(connection.dialect.name, table)
+    return adding_counts(connection.dialect.name, table)
 
 
 # Kept, because building a statement costs several times what running it does.
@@ -190,12 +183,14 @@ def _insert_new(dialect: str, table: sa.Table, giving: sa.Column[Any] | None) ->
 
 
 @cache
-def _insert_each_new(dialect: str, table: sa.Table) -> sa.Executable:
+def inserting_each_new(dialect: str, table: sa.Table) -> sa.Insert:
+    """Return an INSERT of rows whose primary key is not there yet, giving the keys of those."""
     return _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 @cache
-def _add_counts(dialect: str, table: sa.Table) -> sa.Executable:
+def adding_counts(dialect: str, table: sa.Table) -> sa.Insert:
+    """Return the statement of `add_counts` for a dialect."""
     added = _insert(dialect, table)
     return added.on_conflict_do_update(
         index_elements=list(table.primary_key),
@@ -215,7 +210,7 @@ def _sqlite(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         module=_sqlite_module(),
-        connect_args={"timeout": _BUSY_MS / 1000},
+        connect_args={"timeout": _BUSY_MS / 1000, "cached_statements": _STATEMENTS_KEPT},
         hide_parameters=True,  # what is stored is told in no message
     )
 

@@ -22,6 +22,7 @@ _SIGNS = frozenset(codes.ALPHABET)
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 _COPY = "*/*"  # a service worker takes it to keep: nobody looks at it
+_LOOKS = {(lang, mode): Presentation(lang=lang, mode=mode) for lang in LANGUAGES for mode in MODES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,9 @@ class Asked:
         """Return the look of a page without a form that could say more."""
         return Presentation(lang=self.lang or LANGUAGES[0], mode=self.mode or MODES[0])
 
-    def look_with(self, given: Given) -> Presentation | None:
-        """Return the look of a form's answer; None where it names one we do not have."""
-        lang = self.lang or given.first("lang")
-        mode = self.mode or given.first("mode")
-        if lang not in LANGUAGES or mode not in MODES:
-            return None
-        return Presentation(lang=lang, mode=mode)
+    def look_with(self, lang: str | None, mode: str | None) -> Presentation | None:
+        """Return the look of a form's answer that says these; None for one we do not have."""
+        return _LOOKS.get((self.lang or lang or "", self.mode or mode or ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,14 @@
 """Answers that arrive together are stored together: one commit, one wait for the disk.
 
 Whoever finds nobody at it writes for all that wait, and then hands on: no thread of its own, which
-would only pass the interpreter's lock back and forth. What waits is bounded: one too many is told
-to come again, and stays on the phone.
+would only pass the interpreter's lock back and forth. What waits is bounded, by what is stored in a
+tenth of a second: one too many is told to come again, and stays on the phone.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -23,6 +23,11 @@ from survey.site.figures import FIGURES
 
 MOST_TOGETHER = 200
 MOST_WAITING = 512
+FEWEST_WAITING = 64  # never fewer may wait, however slow the disk is
+_MANY = 32  # a batch of so many tells how fast answers are stored
+_PATIENCE_SECONDS = (
+    0.1  # and as long again while those before are stored, at the last batches' pace
+)
 GATHER_SECONDS = 0.004
 # What is nobody's own: the database does not answer or may not be written.
 _FOR_ALL = (OperationalError, InterfaceError, InternalError, PoolTimeoutError, Refused)
@@ -66,6 +71,12 @@ class Batches:
         self._lock = Lock()
         self._queue: deque[Waiting] = deque()
         self._led = False
+        self._room = float(MOST_WAITING)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more would be too many now."""
+        return len(self._queue) >= min(self._room, MOST_WAITING)
 
     def store(self, entrance: OpenEntrance, sheet: Sheet) -> Outcome:
         """Store a sheet with those that wait beside it, durably; raises Crowded."""
@@ -84,7 +95,7 @@ class Batches:
         Raises Crowded.
         """
         with self._lock:
-            if len(self._queue) >= MOST_WAITING:
+            if self.is_full:
                 raise Crowded
             self._queue.append(waiting)
             FIGURES.waiting("answers", len(self._queue))
@@ -112,15 +123,23 @@ class Batches:
         with self._lock:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
             FIGURES.waiting("answers", len(self._queue))
+        begun = monotonic()
         try:
             self._write(batch)
         finally:
+            self._reckon(len(batch), monotonic() - begun)
             with self._lock:
                 following = self._queue[0] if self._queue else None
                 self._led = following is not None
             for waiting in batch:
                 waiting.done()
         return following
+
+    def _reckon(self, n: int, seconds: float) -> None:
+        """Let as many wait as can be stored in the time that people are patient."""
+        if n >= _MANY:
+            room = n / max(seconds, 0.001) * _PATIENCE_SECONDS
+            self._room = max(float(FEWEST_WAITING), (self._room + room) / 2)
 
     def _write(self, batch: Sequence[Waiting]) -> None:
         """Give each an outcome or an error, whatever happens."""

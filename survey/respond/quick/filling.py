@@ -33,6 +33,7 @@ class Blank:
     """An empty form of a class, from which filled ones are copied."""
 
     def __init__(self, form_class: type[QuestionnaireForm]) -> None:
+        self.form_class = form_class
         self._made = form_class(formdata=None)
         self._fields: dict[str, Field] = dict(self._made._fields)
 
@@ -46,6 +47,19 @@ class Blank:
             if not isinstance(field, AtOnce) or not field.takes(given.getlist(name)):
                 field.process(given)
         return form
+
+
+def each_once(body: bytes) -> dict[str, str] | None:
+    """Return what a body says that names nothing twice; None where it does, or is unusual."""
+    try:
+        text = body.decode("ascii")
+        pairs = text.split("&", _MOST_NAMES)
+        said = dict([pair.split("=", 1) for pair in pairs])  # a ValueError where nothing is said
+        if "%" in text or "+" in text:
+            said = {_plain(name): _plain(value) for name, value in said.items()}
+    except ValueError:
+        return None
+    return said if len(said) == len(pairs) <= _MOST_NAMES else None
 
 
 def given_in(body: bytes) -> Given | None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from survey import codes
-from survey.forms.questionnaire import QuestionnaireForm
 from survey.forms.sheet import Source
 from survey.respond.door.form_token import FormToken
 from survey.respond.door.source_marks import device_mark, network_mark
@@ -14,7 +13,7 @@ from survey.respond.questionnaire import Questionnaire
 def source_of(
     asked: Questionnaire,
     look: Presentation,
-    form: QuestionnaireForm,
+    device: str,
     *,
     token: FormToken,
     key: bytes,
@@ -22,9 +21,9 @@ def source_of(
     user_agent: str,
     address: str | None,
 ) -> Source:
-    """Return where a form comes from; `key` is the campaign's, for the marks.
+    """Return where a sheet comes from; `device` is what its browser keeps.
 
-    The time taken is the server's own, unknown if negative.
+    `key` is the campaign's, for the marks. The time taken is the server's own, unknown if negative.
     """
     taken_ms = round((at - token.issued_at).total_seconds() * 1000)
     return Source(
@@ -33,7 +32,7 @@ def source_of(
         at=at,
         taken_ms=taken_ms if taken_ms >= 0 else None,
         lang=look.lang,
-        device_mark=device_mark(key, device_id=form.device.data or "", user_agent=user_agent),
+        device_mark=device_mark(key, device_id=device, user_agent=user_agent),
         network_mark=network_mark(key, address),
         arrangement=asked.arrangement(token.draw),
     )

@@ -16,7 +16,6 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from survey import codes
-from survey.forms.questionnaire import QuestionnaireForm
 from survey.forms.sheet import Sheet
 from survey.problems import Refused
 from survey.respond.door import admission, form_token, opening
@@ -24,13 +23,13 @@ from survey.respond.door.guessing import network_of
 from survey.respond.door.opening import EntranceClosed, OpenEntrance
 from survey.respond.door.renewal import Renewal
 from survey.respond.intake import Outcome
-from survey.respond.presentation import Presentation
 from survey.respond.quick.asking import RECEIPTS, Asked, asked_by, body_of, receipt_asked_by
 from survey.respond.quick.batches import Crowded
-from survey.respond.quick.filling import Blank, Given, given_in
 from survey.respond.quick.handing import kept_by_browser, numbers_of, source_of
 from survey.respond.quick.learning import Learned
+from survey.respond.quick.reading import Reader
 from survey.respond.quick.receipts import Receipts
+from survey.site.figures import FIGURES
 from survey.site.installation import Site
 from survey.web.called import Answer, called
 from survey.web.hosts import is_ours_by_header
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 AT_ONCE = "survey.at_once"  # what a server puts in the environment that does not want to wait
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _KEY_SECONDS = 2.0
-_MOST_KEPT = 2000
 _CROWDED_SECONDS = "5"
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -77,7 +75,7 @@ class Quick:
         self._largest: int = app.config["MAX_CONTENT_LENGTH"]
         self._learned = Learned()
         self._receipts = Receipts()
-        self._blanks: dict[type[QuestionnaireForm], Blank] = {}
+        self._reader = Reader(app, self._state.pages)
         self._marks: dict[str, tuple[float, bytes]] = {}
         self._renewal = Renewal(monotonic)
 
@@ -149,8 +147,7 @@ class Quick:
             return self._page(asked, entrance)
         if environ["REQUEST_METHOD"] == "POST":
             body = body_of(environ, largest=self._largest)
-            given = given_in(body) if body else None
-            return self._taken(asked, entrance, given, waits=waits) if given else None
+            return self._taken(asked, entrance, body, waits=waits) if body else None
         return None
 
     def _may(self, host: str) -> bool:
@@ -194,34 +191,35 @@ class Quick:
         return "200 OK", headers, packed.gzipped(token) if asked.gzipped else packed.plain(token)
 
     def _taken(
-        self, asked: Asked, entrance: OpenEntrance, given: Given, *, waits: bool
-    ) -> Taken | None:
-        look = asked.look_with(given)
+        self, asked: Asked, entrance: OpenEntrance, body: bytes, *, waits: bool
+    ) -> Answer | Taken | None:
+        if self._state.batches.is_full:  # before anything is done for one that cannot be taken
+            FIGURES.turned_away("answers_waiting")
+            return self.crowded()
+        found = self._reader.read(asked, entrance.questionnaire, body)
         key = self._key_of(entrance.questionnaire.campaign.code, waits=waits)
-        form = self._filled(entrance, look, given) if look and key else None
-        if form is None or look is None or key is None:
+        if found is None or key is None:
             return None
         at = self._site.clock()
         name = admission.page_name(asked.code, entrance)
         try:
-            token = form_token.check(
-                form.response_id.data or "", key=self._state.key, page=name, at=at
-            )
+            token = form_token.check(found.response_id, key=self._state.key, page=name, at=at)
         except form_token.TokenInvalid:
             return None
         source = source_of(
             entrance.questionnaire,
-            look,
-            form,
+            found.look,
+            found.device,
             token=token,
             key=key,
             at=at,
             user_agent=asked.user_agent,
             address=asked.address,
         )
-        sheet = form.read(source)
+        sheet = found.read(source)
         receipt, ticket = numbers_of(token, commented=any(rated.comment for rated in sheet.rated))
-        thanks = self._json({"next": f"/r?{look.query}#{kept_by_browser(receipt, ticket)}"})
+        told = {"next": f"/r?{found.look.query}#{kept_by_browser(receipt, ticket)}"}
+        thanks = self._json(told)
         return thanks and Taken(
             entrance=entrance,
             sheet=sheet,
@@ -229,23 +227,6 @@ class Quick:
             commented=bool(ticket),
             thanks=thanks,
         )
-
-    def _filled(
-        self, entrance: OpenEntrance, look: Presentation, given: Given
-    ) -> QuestionnaireForm | None:
-        """Return the form if nothing is to be said of it."""
-        form_class = self._state.pages.kept_form_class(entrance.questionnaire, look.lang)
-        if form_class is None or given.first("do"):
-            return None
-        if form_class not in self._blanks:
-            if len(self._blanks) >= _MOST_KEPT:
-                self._blanks.clear()
-            with self._app.app_context():
-                self._blanks[form_class] = Blank(form_class)
-        form = self._blanks[form_class].filled(given)
-        if form.who_may_not() or form.unknown_names(given) or not form.validate():
-            return None
-        return form
 
     def _key_of(self, campaign_code: str, *, waits: bool) -> bytes | None:
         """Return a campaign's key, read again before what is kept is older than two seconds."""

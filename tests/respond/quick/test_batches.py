@@ -218,3 +218,38 @@ def test_no_more_wait_than_may(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     assert shared.put(last)  # there is room again, and nobody at it
     shared.work_off()
     assert sound(site) == 4
+
+
+def test_fewer_may_wait_while_storing_takes_long(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_anlan(site)
+    for name, value in (("MOST_WAITING", 8), ("FEWEST_WAITING", 2), ("_MANY", 2)):
+        monkeypatch.setattr(batches, name, value)
+    door, shared = entrance(site, poster_code(site)), Batches(site.database)
+    more = iter(sheets(door, 60))
+
+    def let_in() -> int:
+        """Return how many are let in until one is too many."""
+        for n in range(9):
+            try:
+                shared.put(Waiting(next(more), lambda: None))
+            except Crowded:
+                return n
+        return 9
+
+    def slow(session: Session, handed: Sequence[HandedIn]) -> list[Outcome]:
+        sleep(1.5)
+        return accept_all(session, handed)
+
+    assert let_in() == 8
+    with monkeypatch.context() as slowed:
+        slowed.setattr(batches, "accept_all", slow)
+        shared.lead()
+    few = let_in()
+    assert 2 <= few < 8
+    monkeypatch.setattr(batches, "_PATIENCE_SECONDS", 60.0)  # as on a disk that is quick
+    shared.lead()
+    assert let_in() == 8
+    shared.lead()
+    assert sound(site) == 16 + few
