@@ -237,7 +237,26 @@ def _sqlite(url: str) -> sa.Engine:
 
 
 def _postgresql(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        if _is_pooled(connection):
+            connection.prepare_threshold = None
+
+    return engine
+
+
+def _is_pooled(connection: Any) -> bool:
+    """Tell whether a pooler stands between: the process that answers is not the one it named.
+
+    PgBouncer lends a connection for a transaction only: what one prepared there, the next one,
+    of somebody else, would run into.
+    """
+    was, connection.autocommit = connection.autocommit, True
+    answering: int = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+    connection.autocommit = was
+    return answering != connection.info.backend_pid
 
 
 @contextmanager
