@@ -6,8 +6,10 @@ The whole installation of docs/several-machines.md in namespaces of this machine
 `deploy/`; as root, with Debian's patroni, etcd-server, haproxy, pgbouncer, nginx, postgresql-15 and
 python3-idna. By turns the primary's machine, a node and the edge lose their network and all their
 processes at once. The edge boots again after five seconds, a node after twelve, the primary once
-another one took over. Exits 1 where an acknowledged answer is lost, a refused one is not delivered in the end,
-a receipt does not prove, the ledger disagrees, or writes were away longer than 15 s.
+another one took over.
+
+Exits 1 where an acknowledged answer is lost, a refused one is not delivered in the end, a receipt
+does not prove, the ledger disagrees, or writes were away longer than 15 s.
 """
 
 from __future__ import annotations
