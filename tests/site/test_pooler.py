@@ -47,7 +47,7 @@ def _pooler() -> str:
     found = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
     if found is None:
         why = "no pgbouncer: apt-get install pgbouncer"
-        if os.environ.get("SURVEY_REQUIRE_NGINX"):
+        if os.environ.get("SURVEY_REQUIRE_PGBOUNCER"):
             pytest.fail(why)
         pytest.skip(why)
     return found
