@@ -313,7 +313,7 @@ def _copy(program: Program) -> Program:
 
 
 def _leads(member: Mapping[str, Any]) -> bool:
-    return member["Role"] == "Leader" and member["State"] == "running"
+    return (member["Role"], member["State"]) == ("Leader", "running")
 
 
 def clear(folder: Path) -> None:
