@@ -59,7 +59,7 @@ def _as_nobody() -> list[str]:
         return []
     # The server's socket lies in a folder that is shut to others.
     reaching = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *reaching]
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *reaching]
 
 
 def _settings(url: str, folder: Path) -> tuple[Path, int]:
