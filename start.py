@@ -29,6 +29,8 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 WHEELS = ROOT / "wheels"
 LOCKS = ROOT / "requirements"
 ROOMY, ENOUGH = Path("/dev/shm"), 8 << 30  # noqa: S108 - for whom TMPDIR is set
+# Servers that tests start, and Debian's packages of them.
+SERVERS = {"nginx": "nginx-light", "pgbouncer": "pgbouncer"}
 # The headless shell is the same engine without windows: a quarter less work for the machine.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 
@@ -60,7 +62,7 @@ def serve(options: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run every test; all together must also have run enough of each package."""
     find_browser()
-    find_nginx()
+    find_servers()
     if words:
         return run_tests(words)
     counted = run_counted(["-m", "not timed"], "--floors")
@@ -226,23 +228,25 @@ def has_browser() -> bool:
     return any(shutil.which(name) for name in BROWSERS)
 
 
-def find_nginx() -> None:
-    """Install Debian's nginx where we may, else say that the test of its file will be skipped."""
-    if has_nginx():
-        return
-    if may_install():
-        say("正在安装测试用的 nginx", "installing nginx for the test of the shipped file")
-        apt_install(["nginx-light"])
-    if not has_nginx():
+def find_servers() -> None:
+    """Install what stands before and behind us, or say that tests with it will be skipped."""
+    lacking = lacking_servers()
+    if lacking and may_install():
+        names = "、".join(lacking)
+        say(f"正在安装测试用的 {names}", f"installing {', '.join(lacking)} for the tests")
+        apt_install([SERVERS[name] for name in lacking])
+    for name in lacking_servers():
+        package = SERVERS[name]
         say(
-            "未找到 nginx：反向代理配置的测试将跳过（apt-get install nginx-light 后可运行）",
-            "no nginx found: the test of its file will be skipped; install nginx to run it",
+            f"未找到 {name}：用到它的测试将跳过（apt-get install {package} 后可运行）",
+            f"no {name} found: tests with it will be skipped; install {package} to run them",
         )
 
 
-def has_nginx() -> bool:
-    """Tell whether nginx is installed."""
-    return bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"))
+def lacking_servers() -> list[str]:
+    """Return which of the servers that tests use are not installed."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    return [name for name in SERVERS if not shutil.which(name, path=path)]
 
 
 def may_install() -> bool:

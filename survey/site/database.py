@@ -30,6 +30,8 @@ _LOG_PLACE = (
     "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
     " ELSE pg_current_wal_insert_lsn() END"
 )
+# A commit is to be on the disk, and on that of the standby where there is one.
+_TOO_WEAK = {"fsync": {"off"}, "synchronous_commit": {"off", "local"}}
 _UPGRADE_LOCK = 0x676F6E67  # "gong": any number no other program locks in this database
 
 
@@ -232,7 +234,27 @@ def _sqlite(url: str) -> sa.Engine:
 
 
 def _postgresql(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        if _is_pooled(connection):
+            connection.prepare_threshold = None
+
+    return engine
+
+
+def _is_pooled(connection: Any) -> bool:
+    """Tell whether a pooler stands between: the process that answers is not the one it named.
+
+    PgBouncer lends a connection for a transaction only: what one prepared there, the next one,
+    of somebody else, would run into.
+    """
+    was, connection.autocommit = connection.autocommit, True
+    answering: int = connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+    connection.autocommit = was
+    named: int = connection.info.backend_pid
+    return answering != named
 
 
 @contextmanager
@@ -308,10 +330,12 @@ def _check_sqlite() -> None:
 
 
 def _check_postgresql(connection: sa.Connection) -> None:
-    for setting in ("fsync", "synchronous_commit"):
-        if connection.exec_driver_sql(f"SHOW {setting}").scalar_one() == "off":
+    for setting, too_weak in _TOO_WEAK.items():
+        value: str = connection.exec_driver_sql(f"SHOW {setting}").scalar_one()
+        if value in too_weak:
             raise Refused.of(
                 field=setting,
-                zh="PostgreSQL 的此项设置为 off，断电会丢失已确认的答卷；请改为 on",
-                en="is off in PostgreSQL: a power cut would lose acknowledged answers; turn it on",
+                zh=f"PostgreSQL 的此项设置为 {value}，断电或备库接替时会丢失已确认的答卷；改为 on",
+                en=f"is {value} in PostgreSQL: a power cut, or a standby that takes over, would "
+                "lose acknowledged answers; turn it on",
             )

@@ -1,8 +1,14 @@
-"""The shipped unit starts this program with settings it knows, and shuts off all else."""
+"""The shipped files start this program with settings it knows, and shut off all else."""
 
 import re
+from configparser import ConfigParser
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from deploy.fill import EXAMPLE, MACHINES, fill, read
 from survey.serving.commands import serve
 from survey.site.config import read_settings
 
@@ -67,3 +73,81 @@ def test_the_office_and_the_figures_of_the_server_can_be_kept_inside() -> None:
     assert all("# allow 10.20.0.0/16;" in each and "# deny all;" in each for each in offices)
     [figures] = re.findall(r"location = /metrics \{\s*allow(.*?)\}", text, re.DOTALL)
     assert "deny all;" in figures
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """The files of several machines, filled with the example's addresses and passwords."""
+    fill(read(EXAMPLE), tmp_path)
+    return tmp_path
+
+
+def test_files_of_several_machines_are_filled_whole_and_private(filled: Path) -> None:
+    written = [path for path in filled.rglob("*") if path.is_file()]
+    assert {path.relative_to(filled).parts[0] for path in written} == set(MACHINES)
+    for path in written:
+        assert re.findall(r"@[A-Z][A-Z0-9_]*@", path.read_text("utf-8")) == [], path
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_node_is_set_to_what_the_program_knows_and_stands_behind_one_proxy(filled: Path) -> None:
+    lines = (filled / "node-1/etc/gongping/gongping.env").read_text("utf-8").splitlines()
+    said = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    settings = read_settings(said)
+    assert (settings.secure, settings.trusted_proxies) == (True, 1)
+    pooler = ConfigParser()
+    pooler.read(filled / "node-1/etc/pgbouncer/pgbouncer.ini")
+    url = sa.make_url(settings.database_url)
+    own = pooler["pgbouncer"]
+    assert (url.host, str(url.port)) == (own["listen_addr"], own["listen_port"])
+    assert url.database in pooler["databases"]
+    assert own["pool_mode"] in {"transaction", "session"}
+    assert f'"{url.username}" "{url.password}"' in (
+        filled / "node-1/etc/pgbouncer/userlist.txt"
+    ).read_text("utf-8")
+    proxy = (filled / "node-1/etc/haproxy/haproxy.cfg").read_text("utf-8")
+    assert re.search(rf"bind 127.0.0.1:{_port_of(pooler['databases']['gongping'])}\b", proxy)
+
+
+def _port_of(said: str) -> str:
+    [port] = re.findall(r"port=(\d+)", said)
+    return port
+
+
+def test_the_edge_passes_addresses_on_as_nginx_wrote_them_and_logs_nothing(filled: Path) -> None:
+    [upstream] = re.findall(r"server ([\d.]+:\d+);", PROXY.read_text("utf-8"))
+    for machine in ("edge", "node-1"):
+        text = (filled / machine / "etc/haproxy/haproxy.cfg").read_text("utf-8")
+        commands = [line.split("#")[0].strip() for line in text.splitlines()]
+        assert "option forwardfor" not in commands
+        assert [line for line in commands if re.match(r"log\b|option (http|tcp)log", line)] == []
+    assert f"bind {upstream}" in (filled / "edge/etc/haproxy/haproxy.cfg").read_text("utf-8")
+
+
+def test_commits_wait_for_the_standby_which_alone_may_take_over(filled: Path) -> None:
+    names = set()
+    for machine in ("database-1", "database-2"):
+        said = yaml.safe_load((filled / machine / "etc/patroni/config.yml").read_text("utf-8"))
+        kept = said["bootstrap"]["dcs"]
+        assert kept["synchronous_mode"] is True
+        assert kept["loop_wait"] + 2 * kept["retry_timeout"] <= kept["ttl"]
+        set_to = kept["postgresql"]["parameters"]
+        assert (set_to["fsync"], set_to["synchronous_commit"]) == ("on", "on")
+        assert "statement_timeout" not in set_to
+        own = said["postgresql"]["connect_address"].partition(":")[0]
+        assert said["etcd3"]["hosts"][0].startswith(f"{own}:")  # its own machine's first
+        assert all(rule.startswith(("local", "hostssl")) for rule in said["postgresql"]["pg_hba"])
+        names.add(said["name"])
+    assert names == {"database-1", "database-2"}
+
+
+def test_etcd_has_three_members_who_show_certificates(filled: Path) -> None:
+    members = set()
+    for machine in ("database-1", "database-2", "edge"):
+        said = yaml.safe_load((filled / machine / "etc/gongping/etcd.yml").read_text("utf-8"))
+        assert said["client-transport-security"]["client-cert-auth"] is True
+        assert said["peer-transport-security"]["client-cert-auth"] is True
+        assert f"{said['name']}={said['initial-advertise-peer-urls']}" in said["initial-cluster"]
+        members.add(said["initial-cluster"])
+    [cluster] = members
+    assert cluster.count("https://") == 3

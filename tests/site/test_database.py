@@ -52,8 +52,9 @@ def test_reading_then_writing_waits_for_another_writer(each_database_url: str) -
     database.close()
 
 
-def test_postgresql_without_durable_commits_is_refused(postgresql_url: str) -> None:
-    database = Database(postgresql_url + "&options=-csynchronous_commit%3Doff")
+@pytest.mark.parametrize("value", ["off", "local"])
+def test_postgresql_without_durable_commits_is_refused(postgresql_url: str, value: str) -> None:
+    database = Database(f"{postgresql_url}&options=-csynchronous_commit%3D{value}")
     with pytest.raises(Refused, match="synchronous_commit"):
         database.check()
     database.close()
