@@ -18,12 +18,13 @@ from survey.fieldwork.readiness.telling import tell_before
 from survey.jobs.steps import STEPS
 from survey.problems import Problem, Refused
 from survey.site.installation import open_site
+from survey.site.processes import be_polite
 from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.result import AppraisalResult
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deeds import Matter
 from survey.two_persons.proposals import propose_or_approve
-from survey.verification.whole import require_whole
+from survey.verification.meanwhile import whole_meanwhile
 
 _TERMINAL = "survey"
 
@@ -89,6 +90,7 @@ def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None
         raise click.UsageError(
             "给一个 ID，或 --all（可加 --processes）/ give one ID, or --all (with --processes)"
         )
+    be_polite()
     if every:
         _score_all(processes or 1)
         return
@@ -96,8 +98,10 @@ def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None
         with site.database.reading() as session:
             need_scorable(find_campaign(session, campaign_id))
         _tell_step("verify")
-        require_whole(site, campaign_id)
-        appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL, tell=_tell_step)
+        with whole_meanwhile(site, campaign_id) as confirm:
+            appraisal = score_campaign(
+                site, campaign_code=campaign_id, by=_TERMINAL, tell=_tell_step, confirm=confirm
+            )
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
             units = score_document.units_of(campaign=campaign, record=read_record(appraisal))

@@ -177,6 +177,19 @@ def insert_each_new(
     return [tuple(row) for row in connection.execute(statement, list(rows))]
 
 
+def insert_tuples(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Any]
+) -> None:
+    """Insert tuples of plain values by the driver alone: a third of the time the lock is held."""
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    signs = ", ".join([sign] * len(columns))
+    if rows:
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({signs})",  # noqa: S608
+            rows,
+        )
+
+
 def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:
     """Return an INSERT that adds to all counters of a row whose primary key is there already."""
     return _add_counts(connection.dialect.name, table)

@@ -1,15 +1,24 @@
 """Work spread over fresh processes: what comes out is the same, however many there are."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 LARGE = 20_000  # answers; fewer are done with before a process has loaded what it needs
 
+_POLITE = 10
+
 _Done = TypeVar("_Done")
+
+
+def be_polite() -> None:
+    """Let residents' answers go before this process and all that it starts."""
+    with suppress(AttributeError, OSError):  # where a system knows no politeness
+        os.nice(_POLITE)
 
 
 @contextmanager

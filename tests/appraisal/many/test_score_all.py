@@ -17,7 +17,9 @@ from survey.fieldwork.opening import open_in_order
 from survey.model import Appraisal, Campaign
 from survey.problems import Refused
 from survey.scheme.folder import read_folder
+from survey.site import processes
 from survey.site.installation import Site
+from survey.web.alterations import Altered
 from tests.demonstrated import close
 from tests.factories import ANLAN, CODE, in_fieldwork
 from tests.officials import open_as_an_office
@@ -89,3 +91,14 @@ def test_each_is_scored_as_if_alone_and_an_altered_one_keeps_no_other_from_it(
 )
 def test_what_contradicts_itself_is_wrong_usage(words: list[str]) -> None:
     assert CliRunner().invoke(survey, ["score", *words]).exit_code == 2
+
+
+def test_an_altered_campaign_that_is_verified_meanwhile_leaves_no_scores(
+    closed: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "LARGE", 0)
+    done = CliRunner().invoke(survey, ["score", ALTERED])
+    assert isinstance(done.exception, Altered)
+    assert runs(closed) == []
+    assert CliRunner().invoke(survey, ["score", CODE]).exit_code == 0
+    assert [code for code, _digest in runs(closed)] == [CODE]
