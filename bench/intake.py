@@ -50,7 +50,7 @@ _GET, _POST = 1.0, {"sqlite": 0.40, "postgresql": 0.35}
 _RAW = {0: 1.0, 2: 6.0, 10: 18.0}  # answers to single rows committed, by the delay
 _P99_MS, _P99_SLOW_MS = 40.0, 100.0
 _TAKEN_MS, _REFUSED_MS = 300.0, 100.0  # of an overload
-_FILL = {
+FILL = {
     **{f"q_{item}": "4" for item in ("C1", "C2", "C3", "C4", "C5", "C6", "S1A", "S2A")},
     "age": "30-44",
     "sex": "female",
@@ -76,11 +76,11 @@ def main() -> None:
     with (
         slowed(wanted.sync_delay),
         TemporaryDirectory(prefix="bench-intake-") as folder,
-        _database(wanted, folder) as url,
+        database(wanted, folder) as url,
     ):
         os.environ |= {"SURVEY_HOME": folder, "SURVEY_DATABASE": url}
         with prepare_site(os.environ) as site:
-            addresses = _opened(site)
+            addresses = opened(site)
             if wanted.overload:
                 told = _overloaded(wanted, addresses)
                 _audit(site, told["receipts"])
@@ -163,25 +163,25 @@ def _audit(site: Site, receipts: list[str]) -> None:
 def _measured(
     wanted: argparse.Namespace, kind: str, addresses: list[str], *command: str
 ) -> dict[str, Any]:
-    with _serving(wanted.workers, *command) as (port, pid):
+    with serving(wanted.workers, *command) as (port, pid):
         load = Load(
             port=port,
             kind=kind,
             clients=wanted.clients,
             seconds=1.0,
             addresses=addresses,
-            fill=_FILL,
+            fill=FILL,
         )
-        first = _put_on(load)  # everything is loaded and made once
+        first = put_on(load)  # everything is loaded and made once
         load.seconds = wanted.seconds
         before = _processor(pid)
-        told = _put_on(load)
+        told = put_on(load)
         told["cpu"] = _processor(pid) - before
         told["post"]["receipts"] += first["post"]["receipts"]
         return told
 
 
-def _put_on(load: Load) -> dict[str, Any]:
+def put_on(load: Load) -> dict[str, Any]:
     command = [sys.executable, "-m", "bench.visitors"]
     ran = subprocess.run(
         command, input=json.dumps(asdict(load)), capture_output=True, text=True, check=False
@@ -193,7 +193,7 @@ def _put_on(load: Load) -> dict[str, Any]:
 
 
 @contextmanager
-def _serving(workers: int, *command: str) -> Iterator[tuple[int, int]]:
+def serving(workers: int, *command: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -226,7 +226,7 @@ def _processor(pid: int) -> float:
     return (int(stat[11]) + int(stat[12])) / _TICK + sum(_processor(int(c)) for c in children)
 
 
-def _opened(site: Site) -> list[str]:
+def opened(site: Site) -> list[str]:
     at = now()
     with site.database.writing() as session:
         campaign = load_campaign(
@@ -247,7 +247,7 @@ def _opened(site: Site) -> list[str]:
 
 
 @contextmanager
-def _database(wanted: argparse.Namespace, folder: str) -> Iterator[str]:
+def database(wanted: argparse.Namespace, folder: str) -> Iterator[str]:
     if wanted.database == "sqlite":
         yield f"sqlite:///{folder}/survey.db"
         return

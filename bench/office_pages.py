@@ -196,22 +196,27 @@ def one_more(session: Session) -> None:
 def fill(site: Site, answers: int) -> None:
     open_anlan(site)
     add_officials(site)
-    site.campaign_key(CODE)
+    fill_opened(site, answers, CODE)
+
+
+def fill_opened(site: Site, answers: int, code: str) -> None:
+    """Give an opened campaign of 安澜县 its posters, codes, answers, comments and attempts."""
+    site.campaign_key(code)
     with site.database.writing() as session:
-        posters = list(hang(session))
-    codes = list(issue(site, int(answers * CODED * 1.5)))
+        posters = list(hang(session, code))
+    codes = list(issue(site, int(answers * CODED * 1.5), code))
     with site.database.writing() as session:  # the codes, before anybody can answer by them
         seal_ledger(
-            replace(site, clock=lambda: BEGUN), session, find_campaign(session, CODE), "open"
+            replace(site, clock=lambda: BEGUN), session, find_campaign(session, code), "open"
         )
-    rows = responses(site, answers, posters, codes)
+    rows = responses(site, answers, posters, codes, code)
     while chunk := list(islice(rows, IN_TRANSACTION)):
         with site.database.writing() as session:
             tail = lock_tail(session, campaign_id=chunk[0]["campaign_id"])
             store(session, chunk, tail)
             tail.save(session)
     with site.database.writing() as session:
-        campaign = find_campaign(session, CODE)
+        campaign = find_campaign(session, code)
         session.execute(sa.insert(PageCounter), list(pages(campaign, answers)))
         tell_and_call(session, campaign, answers)
 
@@ -228,7 +233,7 @@ def read_on(site: Site) -> None:
 
 def store(session: Session, rows: list[dict[str, Any]], tail: Tail) -> None:
     """Insert rows with their leaves, and count them as the intake does."""
-    campaign = find_campaign(session, CODE)
+    campaign = session.get_one(Campaign, rows[0]["campaign_id"])
     areas = sa.select(Area.code, Area.position).where(Area.campaign_id == campaign.id)
     plan = Plan.from_dict(campaign.plan or {})
     alone = AloneRules.of(plan, areas=dict(session.execute(areas).all()))
@@ -236,7 +241,7 @@ def store(session: Session, rows: list[dict[str, Any]], tail: Tail) -> None:
     counted: defaultdict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
         row["leaf_index"] = tail.next_index
-        row["leaf"] = row_leaf(row, campaign_code=CODE)
+        row["leaf"] = row_leaf(row, campaign_code=campaign.code)
         tail.append(row["leaf"])
         day = local_day(from_epoch_ms(row["submitted_ms"]), campaign.timezone)
         cell = counted[campaign.id, row["unit_id"], row["group_code"], row["channel"], day]
@@ -252,8 +257,8 @@ def store(session: Session, rows: list[dict[str, Any]], tail: Tail) -> None:
     session.execute(add_counts(session.connection(), table), counters)
 
 
-def hang(session: Session) -> Iterator[Way]:
-    campaign = find_campaign(session, CODE)
+def hang(session: Session, code: str) -> Iterator[Way]:
+    campaign = find_campaign(session, code)
     for unit in campaign.units:
         if unit.class_code == "C":  # which residents do not rate
             continue
@@ -273,16 +278,16 @@ def hang(session: Session) -> Iterator[Way]:
         yield Way(unit, "G1", "qr_open", [poster.id for poster in hung], [])
 
 
-def issue(site: Site, codes: int) -> Iterator[Way]:
+def issue(site: Site, codes: int, campaign_code: str) -> Iterator[Way]:
     with site.database.reading() as session:
-        campaign = find_campaign(session, CODE)
+        campaign = find_campaign(session, campaign_code)
         units = list(campaign.units)
     for number in range(max(codes // IN_BATCH, len(units))):
         unit, at = units[number % len(units)], BEGUN - timedelta(minutes=number + 1)
         with site.database.writing() as session:
             clear = issue_codes(
                 session,
-                campaign=find_campaign(session, CODE),
+                campaign=find_campaign(session, campaign_code),
                 units=[unit],
                 group_code="G2",
                 channel="token_sms",
@@ -299,12 +304,12 @@ def issue(site: Site, codes: int) -> Iterator[Way]:
 
 
 def responses(
-    site: Site, answers: int, posters: list[Way], codes: list[Way]
+    site: Site, answers: int, posters: list[Way], codes: list[Way], campaign_code: str
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows in the order of their time; no two people need to think alike."""
     draw = np.random.default_rng(7)
     with site.database.reading() as session:
-        campaign = find_campaign(session, CODE)
+        campaign = find_campaign(session, campaign_code)
     times = np.sort(to_epoch_ms(BEGUN) + draw.integers(0, DAYS * 86_400_000, answers))
     codes_left = [
         (way, *code) for way in codes for code in zip(way.entrances, way.openings, strict=True)
@@ -324,7 +329,7 @@ def responses(
         age, sex, residence, area = (int(value) for value in people[k])
         yield {
             "campaign_id": campaign.id,
-            "receipt": k.to_bytes(10),
+            "receipt": (campaign.id << 40 | k).to_bytes(10),
             "unit_id": way.unit.unit_id,
             "group_code": way.group,
             "channel": way.channel,
@@ -365,7 +370,9 @@ def tell_and_call(session: Session, campaign: Campaign, answers: int) -> None:
     """Add comments that wait to be read, and attempts to reach whoever has not answered."""
     every = int(1 / CASES)
     told = session.execute(
-        sa.select(Response.id, Response.unit_id).where(Response.leaf_index % every == 0)
+        sa.select(Response.id, Response.unit_id).where(
+            Response.campaign_id == campaign.id, Response.leaf_index % every == 0
+        )
     ).all()
     comments = [
         {"response_id": id_, "reasons": "R1", "text": f"路灯不亮 {id_}", "local_texts": ""}
@@ -388,7 +395,11 @@ def tell_and_call(session: Session, campaign: Campaign, answers: int) -> None:
     session.execute(sa.insert(Comment), comments)
     session.execute(sa.insert(Case), cases)
     used = sa.select(Response.invitation_id).where(Response.invitation_id.is_not(None))
-    silent = sa.select(Entrance.id).where(Entrance.kind == "invitation", Entrance.id.not_in(used))
+    silent = sa.select(Entrance.id).where(
+        Entrance.campaign_id == campaign.id,
+        Entrance.kind == "invitation",
+        Entrance.id.not_in(used),
+    )
     attempts = [
         {
             "campaign_id": campaign.id,

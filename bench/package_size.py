@@ -8,16 +8,14 @@ each by itself. Memory is that of a command and all it starts, together (Linux).
 the installation and the package.
 """
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bench.measured import run
 from bench.office_pages import AT, fill
 from survey.demo.campaigns import stage_result
 from survey.ledger.head import public_key
@@ -26,7 +24,6 @@ from survey.site.installation import Site, upgrade_site
 from tests.factories import CODE
 
 MAKING_S, CHECKING_S, MIB = 60, 90, 1536  # limits for a million answers
-_LOOK_S = 0.2
 _VERIFIER = Path(__file__).resolve().parents[1] / "docs" / "verify" / "verify.py"
 _EXPORT = ("export", CODE, "--format", "package", "--openings", "--by", "admin")
 
@@ -60,30 +57,11 @@ def _prepare(site: Site, answers: int) -> None:
 
 def _run(name: str, command: list[str], home: Path, seconds: int) -> bool:
     """Run a command; return whether it ended well, in time and within the memory."""
-    begun, most = time.monotonic(), 0
-    process = subprocess.Popen(command, env={**os.environ, "SURVEY_HOME": str(home)})
-    ended, status, used = 0, 0, None
-    while not ended:
-        time.sleep(_LOOK_S)
-        most = max(most, _bytes_of(process.pid))
-        ended, status, used = os.wait4(process.pid, os.WNOHANG)
-    cpu, mib = used.ru_utime + used.ru_stime, most / 2**20
-    took = time.monotonic() - begun
-    code = os.waitstatus_to_exitcode(status)
-    ratios = f"{took / seconds:.2f} and {mib / MIB:.2f} of the limits"
-    print(f"{name}: exit {code}, {took:.0f} s, {cpu:.0f} s of processors, {mib:.0f} MiB: {ratios}")
-    return code == 0 and took <= seconds and mib <= MIB
-
-
-def _bytes_of(number: int) -> int:
-    """Return the memory of a process and of those it started; what they share counts once."""
-    try:
-        told = Path(f"/proc/{number}/smaps_rollup").read_text()
-        children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-    except OSError:  # it has ended
-        return 0
-    [kib] = [line.split()[1] for line in told.splitlines() if line.startswith("Pss:")]
-    return 1024 * int(kib) + sum(_bytes_of(int(child)) for child in children)
+    told = run(command, home)
+    ratios = f"{told.wall / seconds:.2f} and {told.mib / MIB:.2f} of the limits"
+    used = f"{told.wall:.0f} s, {told.cpu:.0f} s of processors, {told.mib:.0f} MiB"
+    print(f"{name}: exit {told.status}, {used}: {ratios}")
+    return told.status == 0 and told.wall <= seconds and told.mib <= MIB
 
 
 if __name__ == "__main__":

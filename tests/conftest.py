@@ -151,6 +151,7 @@ _WHOLE = re.compile(r"^pytestmark = pytest\.mark\.(\w+)$", re.MULTILINE)  # all 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what tests start from, but not where tests are only handed out to other processes."""
+    os.nice = lambda _more: 0  # a command that makes way for others leaves our process as it is
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         _forget_seldom()
         config.pluginmanager.register(import_module("tests.installations"))

@@ -9,6 +9,7 @@ import click
 from survey.appraisal import score_document
 from survey.appraisal.folder_run import RESPONSES, appraise_folder
 from survey.appraisal.listing import score_lines
+from survey.appraisal.many.cluster import can_use_cluster, score_on_cluster
 from survey.appraisal.many.score_all import campaigns_to_score, score_all
 from survey.appraisal.release import RELEASE, latest_release
 from survey.appraisal.run import score_campaign
@@ -18,14 +19,21 @@ from survey.fieldwork.readiness.telling import tell_before
 from survey.jobs.steps import STEPS
 from survey.problems import Problem, Refused
 from survey.site.installation import open_site
+from survey.site.processes import be_polite
 from survey.stats.campaign.figures import UnitFigure
 from survey.stats.campaign.result import AppraisalResult
 from survey.two_persons.by_two import done_or_exit
 from survey.two_persons.deed import Matter
 from survey.two_persons.proposals import propose_or_approve
-from survey.verification.whole import require_whole
+from survey.verification.meanwhile import whole_meanwhile
+from survey.wording import Words
 
 _TERMINAL = "survey"
+_NO_CLUSTER = Words(
+    "没有安装使用 Dask 集群的扩展；请运行 pip install 'gongping[cluster]'，或改用 --processes",
+    "the extra that uses a Dask cluster is missing: run pip install 'gongping[cluster]', or take"
+    " --processes",
+)
 
 
 @click.command()
@@ -75,29 +83,49 @@ def _line(unit: UnitFigure) -> str:
 @click.option(
     "--processes", type=click.IntRange(1, 64), help="With --all: so many at once; one if not given."
 )
-def score(campaign_id: str, *, as_json: bool, every: bool, processes: int | None) -> None:
+@click.option(
+    "--dask",
+    "--cluster",
+    "cluster",
+    metavar="ADDRESS",
+    help="With --all: on the workers of the Dask cluster whose scheduler is there.",
+)
+def score(
+    campaign_id: str, *, as_json: bool, every: bool, processes: int | None, cluster: str | None
+) -> None:
     """Score a closed campaign and print the table; or all of them, on several processes.
 
     Example: survey score ANLAN-2026-GZPY
 
     With --all a line for each campaign says the digests of its run: the same however many
-    processes there are. Where one cannot be scored the others are.
+    processes or machines there are. Where one cannot be scored the others are.
 
     Example: survey score --all --processes 2
+
+    Example: survey score --all --dask tcp://10.0.0.5:8786
     """
-    if every == bool(campaign_id) or (every and as_json) or (processes and not every):
+    spread = processes is not None or cluster is not None
+    if every == bool(campaign_id) or (every and as_json) or (spread and not every):
         raise click.UsageError(
-            "给一个 ID，或 --all（可加 --processes）/ give one ID, or --all (with --processes)"
+            "给一个 ID，或 --all（可加 --processes 或 --dask）"
+            " / give one ID, or --all (with --processes or --dask)"
         )
+    if processes and cluster:
+        raise click.UsageError("--processes 和 --dask 只能用一个 / --processes or --dask, not both")
+    if cluster and not can_use_cluster():
+        raise Refused.of(field="--dask", zh=_NO_CLUSTER.zh, en=_NO_CLUSTER.en)
+    be_polite()
     if every:
-        _score_all(processes or 1)
+        _score_all(processes or 1, cluster)
         return
     with open_site(os.environ) as site:
         with site.database.reading() as session:
             need_scorable(find_campaign(session, campaign_id))
         _tell_step("verify")
-        require_whole(site, campaign_id)
-        appraisal = score_campaign(site, campaign_code=campaign_id, by=_TERMINAL, tell=_tell_step)
+        with whole_meanwhile(site, campaign_id) as confirm:
+            appraisal = score_campaign(
+                site, campaign_code=campaign_id, by=_TERMINAL, tell=_tell_step, confirm=confirm
+            )
         with site.database.reading() as session:
             campaign = find_campaign(session, campaign_id)
             units = score_document.units_of(campaign=campaign, record=read_record(appraisal))
@@ -117,11 +145,15 @@ def _tell_step(step: str) -> None:
     click.echo(f"{said.percent:3} %  {said.zh} / {said.en}", err=True)
 
 
-def _score_all(processes: int) -> None:
+def _score_all(processes: int, cluster: str | None) -> None:
     with open_site(os.environ) as site, site.database.reading() as session:
-        codes = campaigns_to_score(session)
+        codes, settings = campaigns_to_score(session), site.settings
+    if cluster:
+        each = score_on_cluster(codes, address=cluster, settings=settings, by=_TERMINAL)
+    else:
+        each = score_all(codes, processes=processes, by=_TERMINAL)
     problems: list[Problem] = []
-    for n, scored in enumerate(score_all(codes, processes=processes, by=_TERMINAL), start=1):
+    for n, scored in enumerate(each, start=1):
         if scored.problems:
             problems += [_not_scored(scored.campaign_code), *scored.problems]
         click.echo(f"{n}/{len(codes)} {scored.campaign_code}", err=True)

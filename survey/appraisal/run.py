@@ -1,5 +1,6 @@
 """Scoring a closed campaign: load, appraise, keep the figures and the verdicts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +31,7 @@ from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
+from survey.site.database import insert_tuples
 from survey.site.installation import Site
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
@@ -37,7 +39,6 @@ from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 _Verdict = tuple[int, str, str]  # of which answer, what, by which rules
 _TABLE = Verdict.metadata.tables["verdict"]
 _COLUMNS = ("appraisal_id", "response_id", "verdict", "rules")
-_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,20 @@ class _Computed:
 
 
 def score_campaign(
-    site: Site, *, campaign_code: str, by: str, tell: Tell = say_nothing
+    site: Site,
+    *,
+    campaign_code: str,
+    by: str,
+    tell: Tell = say_nothing,
+    confirm: Callable[[], None] = lambda: None,
 ) -> Appraisal:
     """Run the pipeline over a closed campaign and keep it as a new appraisal.
 
     It is the replay of what people decided on cases until now; what they have not decided on is
     as the rules have it. A released campaign may be scored again: its releases stay as they are
     until a new one supersedes them. What takes long is done outside the transaction that keeps
-    the result, so that nobody waits for it; that one is sealed. `tell` is told each step.
+    the result, so that nobody waits for it; that one is sealed. `tell` is told each step; `confirm`
+    is called before anything is kept, and what it raises forbids that.
     Raises Refused for a campaign that is still in draft or open, and where answers, plan or
     decisions changed meanwhile.
     """
@@ -83,6 +90,7 @@ def score_campaign(
         read = _read(session, campaign, site.clock)
     tell("compute")
     computed = _compute(campaign, read)
+    confirm()
     tell("keep")
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
@@ -177,10 +185,8 @@ def _keep(
     appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
     session.flush()
-    for start in range(0, len(computed.verdicts), _CHUNK):
-        chunk = computed.verdicts[start : start + _CHUNK]
-        rows = [dict(zip(_COLUMNS, (appraisal.id, *each), strict=True)) for each in chunk]
-        session.connection().execute(sa.insert(_TABLE), rows)
+    verdicts = [(appraisal.id, *each) for each in computed.verdicts]
+    insert_tuples(session.connection(), _TABLE, _COLUMNS, verdicts)
     filing.keep(session, computed.cases, campaign=campaign, appraisal=appraisal, by=by)
     campaign.state = "scored"
     audit.record(

@@ -6,7 +6,6 @@ It is a polite one, gives its memory back when it ends, and ends with the worker
 import os
 import subprocess
 import sys
-from contextlib import suppress
 from threading import Thread
 
 import sqlalchemy as sa
@@ -16,10 +15,8 @@ from survey.jobs.running import Doing, do
 from survey.kinds import KINDS
 from survey.model import Job, Ledger
 from survey.site.installation import Site, open_site
-from survey.site.processes import LARGE
+from survey.site.processes import LARGE, be_polite
 from survey.web import log_lines
-
-_POLITE = 10
 
 
 def do_aside(site: Site) -> Doing:
@@ -37,8 +34,7 @@ def do_aside(site: Site) -> Doing:
 def main(number: int, claim: str) -> None:
     """Do the job that another process claimed and started this one for."""
     Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(AttributeError, OSError):  # where a system knows no politeness
-        os.nice(_POLITE)
+    be_polite()
     with open_site(os.environ) as site:
         log_lines.install(as_json=site.settings.log_json)
         with site.database.reading() as session:

@@ -1,15 +1,25 @@
 """Work spread over fresh processes: what comes out is the same, however many there are."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from threading import Thread
 from typing import Any, TypeVar
 
 LARGE = 20_000  # answers; fewer are done with before a process has loaded what it needs
 
+_POLITE = 10
+
 _Done = TypeVar("_Done")
+
+
+def be_polite() -> None:
+    """Let residents' answers go before this process and all that it starts."""
+    with suppress(AttributeError, OSError):  # where a system knows no politeness
+        os.nice(_POLITE)
 
 
 @contextmanager
@@ -51,9 +61,18 @@ def beside(work: Callable[..., _Done], *given: Any) -> Iterator[Callable[[], _Do
 
 
 def _do(there: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     said: tuple[Any, Exception | None]
     try:
         said = (work(*given), None)
     except Exception as error:  # noqa: BLE001  whoever waits gets it
         said = (None, error)
     there.send(said)
+
+
+def _end_with_parent() -> None:
+    """Let nobody work on for a process that was ended without a word."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -6,6 +6,7 @@ __all__ = [
     "counties",
     "entrances",
     "files",
+    "meanwhile",
     "signature",
     "whole",
 ]

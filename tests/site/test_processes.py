@@ -3,7 +3,9 @@
 import os
 import signal
 import time
-from multiprocessing import active_children
+from multiprocessing import active_children, get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -55,3 +57,23 @@ def test_nobody_waits_for_what_is_asked_for_no_more() -> None:
         raise ValueError("something else")
     assert not active_children()
     assert time.monotonic() - begun < 300
+
+
+def begin_and_tell(there: Connection) -> None:
+    with beside(for_ever):
+        there.send(active_children()[0].pid)
+        for_ever()
+
+
+def test_what_works_beside_ends_with_a_process_that_is_killed() -> None:
+    start = get_context("spawn")
+    here, there = start.Pipe(duplex=False)
+    beginner = start.Process(target=begin_and_tell, args=(there,))
+    beginner.start()
+    worker = here.recv()
+    beginner.kill()
+    beginner.join()
+    until = time.monotonic() + 120
+    while time.monotonic() < until and Path(f"/proc/{worker}").exists():
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()

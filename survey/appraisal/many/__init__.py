@@ -1,3 +1,3 @@
-"""Campaigns scored aside: one as a job, all closed ones on several processes, to the same bytes."""
+"""Campaigns scored aside: one as a job, all on several processes or machines, to the same bytes."""
 
 __all__ = ["scoring_job"]

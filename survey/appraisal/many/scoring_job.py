@@ -5,15 +5,19 @@ from flask_babel import lazy_gettext as _
 
 from survey.appraisal.run import score_campaign
 from survey.jobs.kinds import Found, Kind, Said, Work
-from survey.verification.whole import require_whole
+from survey.verification.meanwhile import whole_meanwhile
 
 
 def _score(work: Work) -> Found:
     work.tell("verify")
-    require_whole(work.site, work.campaign_code)
-    appraisal = score_campaign(
-        work.site, campaign_code=work.campaign_code, by=work.by, tell=work.tell
-    )
+    with whole_meanwhile(work.site, work.campaign_code) as confirm:
+        appraisal = score_campaign(
+            work.site,
+            campaign_code=work.campaign_code,
+            by=work.by,
+            tell=work.tell,
+            confirm=confirm,
+        )
     return {"appraisal": appraisal.id}
 
 

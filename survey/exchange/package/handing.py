@@ -8,11 +8,11 @@ from survey.access.roles import may
 from survey.exchange.answers_folder import note_folder
 from survey.exchange.document import FrozenDocument, find_document, note_export
 from survey.exchange.package.making import Tell, make_package
-from survey.exchange.package.verified import whole_meanwhile
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.sealing import seal_ledger
 from survey.problems import Refused
 from survey.site.installation import Site
+from survey.verification.meanwhile import whole_meanwhile
 
 PACKAGE = "package"
 

@@ -19,6 +19,7 @@ from survey.stats.integrity.collusion import cluster_cap, find_collusion
 from survey.stats.integrity.finding import Finding
 
 _FEWEST_FOR_CLASSES = 200  # answers from which three kinds of answering can be told
+_TOGETHER = 20_000  # answers scored at once: what all of them take by the way would fill the memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +163,13 @@ def _careless(domains: CampaignDomains, rows: IndexArray) -> FloatArray:
 
 def response_scores(domains: CampaignDomains) -> FloatArray:
     """Score each response by its unit's item coefficients over what it rated; NaN if nothing."""
-    items = domains.sample.items
-    rated = items > 0
-    coefficient = np.where(rated, domains.item_coefficients[domains.domain], 0.0)
-    points = np.asarray(domains.points, dtype=np.float64)[np.maximum(items, 0)]
-    total = coefficient.sum(axis=1)
-    out = np.full(total.size, np.nan)
-    np.divide((coefficient * points).sum(axis=1), total, out=out, where=total > 0)
+    out = np.full(domains.sample.n_responses, np.nan)
+    points = np.asarray(domains.points, dtype=np.float64)
+    for start in range(0, out.size, _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        items = domains.sample.items[part]
+        coefficient = np.where(items > 0, domains.item_coefficients[domains.domain[part]], 0.0)
+        total = coefficient.sum(axis=1)
+        scored = (coefficient * points[np.maximum(items, 0)]).sum(axis=1)
+        np.divide(scored, total, out=out[part], where=total > 0)
     return out

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from survey.exchange.package.verified import whole_meanwhile
 from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Response
 from survey.problems import Refused
 from survey.site import processes
 from survey.site.installation import Site
+from survey.verification.meanwhile import whole_meanwhile
 from survey.web.alterations import Altered
 from tests.demonstrated import CODE, released
 from tests.exchange.package.forging import opened, sealed_anew, signed_anew, spelt, zipped

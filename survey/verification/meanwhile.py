@@ -1,7 +1,8 @@
-"""A package is made while what it is made of is verified: two processes, where there is much."""
+"""Something is made of a campaign while that is verified: two processes, where there is much."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -14,19 +15,21 @@ from survey.verification.whole import refuse_altered, require_whole, verify
 
 
 @contextmanager
-def whole_meanwhile(site: Site, campaign_code: str) -> Iterator[None]:
+def whole_meanwhile(site: Site, campaign_code: str) -> Iterator[Callable[[], None]]:
     """Let something be made of a campaign that must be what was sealed by the time it is made.
 
-    Raises Altered where it is not, whatever the making came to. A small campaign is verified
-    before. Nothing may leave within.
+    Gives what waits for the verdict and raises Altered where the campaign is not that: to be called
+    before anything made within is kept or leaves. At the end it is called in any case, whatever the
+    making came to. A small campaign is verified before.
     """
     if _answers(site, campaign_code) < processes.LARGE:
         require_whole(site, campaign_code)
-        yield
+        yield lambda: None
         return
-    with processes.beside(_verified, site.settings, campaign_code) as found:
+    with processes.beside(_verified, site.settings, campaign_code) as result:
+        found = cache(result)
         try:
-            yield
+            yield lambda: refuse_altered(campaign_code, found())
         except Exception:  # but who stops it by hand waits for nothing
             refuse_altered(campaign_code, found())
             raise
