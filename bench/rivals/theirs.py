@@ -62,9 +62,13 @@ def ask(
     lines: list[str] = []
     for order in orders:
         done = subprocess.run(order, env=environment, capture_output=True, text=True, check=False)
+        given = [line for line in done.stdout.splitlines() if line.startswith("RIVAL,")]
         if done.returncode:
-            raise NoRivalError(f"{order[0]} stopped: {done.stderr.strip()[-400:]}")
-        lines += [line for line in done.stdout.splitlines() if line.startswith("RIVAL,")]
+            stopped = f"{Path(order[0]).name} stopped: {done.stderr.strip()[-400:]}"
+            if not given:
+                raise NoRivalError(stopped)
+            print(f"{ground}: {stopped}; what it said before is kept", flush=True)
+        lines += given
     return _read(lines)
 
 

@@ -121,6 +121,20 @@ def test_estimates_of_another_program_come_back_by_rival_and_draw(tmp_path: Path
     assert (one[1].found, one[1].why) == (None, "no solution")
 
 
+def test_what_a_program_said_before_it_died_is_kept_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "dies"
+    program.write_text("#!/bin/sh\necho 'RIVAL,one,0,0.5,ok,1,0,2'\necho no memory >&2\nexit 1\n")
+    program.chmod(0o755)
+    programs = Programs(rscript=str(program), library="", balance="")
+    assert len(ask("milk", tmp_path, programs, slow=1, rivals="")["one"]) == 1
+    assert "dies stopped: no memory" in capsys.readouterr().out
+    program.write_text("#!/bin/sh\necho nothing >&2\nexit 1\n")
+    with pytest.raises(NoRivalError, match="nothing"):
+        ask("milk", tmp_path, programs, slow=1, rivals="")
+
+
 def test_tables_are_written_for_others(tmp_path: Path) -> None:
     write([draw(BY_NAME["milk"], seed=1, repeat=0)], tmp_path)
     lines = (tmp_path / "0000" / "areas.csv").read_text().splitlines()
