@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+
+from survey.stats.scipy_calls import csc_array
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]

@@ -6,7 +6,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from survey import __version__
@@ -41,6 +40,8 @@ def record_of(
     result: AppraisalResult, *, response_id: NDArray[np.str_], facts: Facts
 ) -> AppraisalRecord:
     """Return the record of a result; ``response_id`` names its rows."""
+    import scipy  # noqa: PLC0415 - loaded where something is computed, and named here
+
     return AppraisalRecord(
         campaign=facts.campaign,
         simulated=facts.simulated,
