@@ -14,6 +14,7 @@ import click
 
 from survey import __version__
 from survey.problems import Problem, Refused
+from survey.serving.loading import load
 from survey.site import faults
 from survey.stats.errors import StatsError
 from survey.wording import problem_of
@@ -195,7 +196,7 @@ class _Survey(click.Group):
 @cache
 def _loaded(where: str) -> click.Command:
     """Load a command, and let every installation that one opens be looked at before a writing."""
-    command: click.Command = resolve_name(where)
+    command: click.Command = load(where)
     if where not in _OF_FILES:
         _guard_writing()
     if isinstance(command, click.Group) and command.name == "campaign":

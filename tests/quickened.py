@@ -7,6 +7,7 @@ the code; what a password must cost is tested by itself.
 
 import gc
 from collections.abc import Callable
+from functools import cache
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -23,6 +24,7 @@ from survey.web import alterations
 from tests.reckoned import reckon_once
 
 FULL_PRICE = passwords._hasher
+_SCRIPTS = cache(ScriptDirectory)
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -88,10 +90,10 @@ def _with_shared_statements(make: Callable[[str], sa.Engine]) -> Callable[[str],
 
 
 def _once_for_each_folder(config: Config) -> ScriptDirectory:
-    """Read the files of migrations once, as the program does to know its head; not each time."""
+    """Read the files of migrations once, not each time."""
     folder = config.get_main_option("script_location")
     assert folder is not None
-    return schema._scripts(folder)
+    return _SCRIPTS(folder)
 
 
 def _once_for_an_empty_database(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
 
 from survey.appraisal.record import ScoreDocument
 from survey.appraisal.record.scores import UnitScore
@@ -16,6 +15,7 @@ from survey.city.comparing import Profile
 from survey.problems import Problem, Refused
 from survey.stats import rank_sets, roll_up
 from survey.stats.estimation import RolledUp
+from survey.stats.scipy_calls import ndtri
 from survey.two_persons.deed import Said
 
 Weighting = Literal["equal", "given"]

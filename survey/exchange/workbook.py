@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import xlsxwriter
-
 from survey.appraisal.record.scores import GroupEquivalent
 from survey.exchange.document import FrozenDocument
 from survey.exchange.tables import Cell, Column, Table, full_table, import_table, local_moment
@@ -26,6 +24,8 @@ def xlsx_bytes(document: FrozenDocument, *beside: tuple[str, Table]) -> bytes:
 
 def workbook_bytes(document: FrozenDocument, tables: Sequence[tuple[str, Table]]) -> bytes:
     """Return a workbook of named tables, and what identifies the release they are of."""
+    import xlsxwriter  # noqa: PLC0415 - most processes write no workbook
+
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(
         buffer,

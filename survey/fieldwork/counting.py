@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from survey.clock import local_day
 from survey.model import (
@@ -181,14 +181,22 @@ def latest_attempts(campaign_id: int) -> sa.Select[int]:
 
 
 def found_not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]) -> ByWay:
-    """Return invitations by group and channel whose latest attempt found nobody eligible."""
-    by = (Entrance.group_code, Entrance.channel)
+    """Return invitations by group and channel whose latest attempt found nobody eligible.
+
+    Few attempts end so: whether there was a later one is asked of each of these alone.
+    """
+    by, later = (Entrance.group_code, Entrance.channel), aliased(ContactAttempt)
     rows = session.execute(
         sa.select(*by, sa.func.count())
         .join(ContactAttempt, ContactAttempt.invitation_id == Entrance.id)
         .where(
-            ContactAttempt.id.in_(latest_attempts(campaign.id)),
+            ContactAttempt.campaign_id == campaign.id,
             ContactAttempt.disposition == "not_eligible",
+            ~sa.exists().where(
+                later.campaign_id == ContactAttempt.campaign_id,
+                later.invitation_id == ContactAttempt.invitation_id,
+                later.id > ContactAttempt.id,
+            ),
             Entrance.unit_id.in_(unit_ids),
             Entrance.withdrawn_at.is_(None),
             ~sa.exists().where(Response.invitation_id == Entrance.id),

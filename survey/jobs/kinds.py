@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -18,12 +19,17 @@ Said = Mapping[str, int | str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """One job as whoever does it sees it; `tell` says which step it is at."""
+    """One job as whoever does it sees it; `tell` says which step it is at.
+
+    `is_again` where it was begun before, by a worker that may have died after it wrote the result.
+    """
 
     site: Site
     campaign_code: str
     arguments: Mapping[str, Any]
     by: str
+    asked_at: datetime
+    is_again: bool
     tell: Tell
 
 

@@ -88,6 +88,8 @@ def do(site: Site, kinds: Kinds, claimed: Claimed) -> None:
             campaign_code=claimed.campaign.code,
             arguments=job.arguments,
             by=job.asked_by,
+            asked_at=job.asked_at,
+            is_again=job.tries > 1,
             tell=lambda step: go_on(site, claimed, step=step),
         )
         result = kinds[job.kind].do(work)

@@ -8,9 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import Any
 
 from survey.problems import Refused
 from survey.site.resources import folder
@@ -41,6 +39,8 @@ def html(name: str, lang: str, *, picture_at: Callable[[str], str]) -> str:
     """
     if name not in {chapter.name for chapter in chapters(lang)}:
         raise _unknown(name)
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - most processes show no chapter
+
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse((_texts(lang) / f"{name}.md").read_text("utf-8"))
     for token in _all(tokens):
@@ -71,6 +71,6 @@ def _title(path: Path) -> str:
         return next(lines).removeprefix("# ").strip()
 
 
-def _all(tokens: list[Token]) -> list[Token]:
+def _all(tokens: list[Any]) -> list[Any]:
     """Return tokens with those inside them, where pictures are."""
     return [each for token in tokens for each in (token, *(token.children or ()))]

@@ -4,6 +4,7 @@ __all__ = [
     "archives",
     "attached",
     "given",
+    "packed",
     "photos",
     "signs",
     "tables",

@@ -3,11 +3,9 @@
 Fonts are named, not embedded: where one is missing, Word takes the nearest it has.
 """
 
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import qn
@@ -17,7 +15,6 @@ from docx.text.paragraph import Paragraph
 BODY, TITLE, HEADING, LATIN = "仿宋_GB2312", "方正小标宋简体", "黑体", "Times New Roman"
 WIDTH = 156  # of the type area, in mm
 _LINE = Pt(28)
-_NEVER = (1980, 1, 1, 0, 0, 0)  # the same words are the same bytes, whenever they are packed
 
 
 def set_page(document: Any, *, title: str, author: str, lang: str, at: datetime) -> None:
@@ -100,14 +97,3 @@ def _fill(cells: Any, words: Sequence[str], *, font: str) -> None:
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
         write(paragraph, text, font, 12)
-
-
-def packed_alike(content: bytes) -> bytes:
-    """Return an archive packed anew, without the moment at which it was."""
-    out = io.BytesIO()
-    with ZipFile(io.BytesIO(content)) as given, ZipFile(out, "w", ZIP_DEFLATED) as packed:
-        for name in given.namelist():
-            about = ZipInfo(name, _NEVER)
-            about.compress_type = ZIP_DEFLATED
-            packed.writestr(about, given.read(name))
-    return out.getvalue()

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import xlsxwriter
-
 Cells = tuple[str | int | float | None, ...]
 
 _PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -14,6 +12,8 @@ _PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_url
 
 def workbook_of(rows: Iterable[Cells], *, name: str = "") -> bytes:
     """Return rows as a workbook of one sheet; the first is its heading."""
+    import xlsxwriter  # noqa: PLC0415 - most processes write no workbook
+
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, _PLAIN)
     sheet = workbook.add_worksheet(name[:31] or None)
@@ -39,6 +39,8 @@ class WrittenSheet:
 
 def workbook_of_sheets(sheets: Iterable[WrittenSheet]) -> bytes:
     """Return sheets as a workbook to fill in: every cell a text, so that codes stay as they are."""
+    import xlsxwriter  # noqa: PLC0415 - most processes write no workbook
+
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(
         buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}

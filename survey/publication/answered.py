@@ -11,7 +11,6 @@ from itertools import product
 
 import numpy as np
 import sqlalchemy as sa
-from scipy.linalg import block_diag
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, ProgressCounter, Unit
@@ -19,6 +18,7 @@ from survey.problems import Refused
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.arrays import FloatArray
 from survey.stats.disclosure import CannotHideError, PublishedSums, hide_small
+from survey.stats.scipy_calls import block_diag
 from survey.wording import problem_of
 
 ALL = ""  # in the place of a unit, a group or a channel: of all of them

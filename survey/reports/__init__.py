@@ -1,3 +1,3 @@
 """Documents for offices, made of a release: by Word templates, checked against it, letters, PDF."""
 
-__all__: list[str] = []
+__all__ = ["archive_job"]

@@ -8,12 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zipfile import ZipFile
 
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-
 from survey.office_files.archives import UNREADABLE
 from survey.problems import Refused
 
@@ -21,10 +15,7 @@ Shape = Literal["title", "heading", "line", "middle", "right", "cell"]
 _TITLE_POINTS = 20
 _MOST_UNPACKED = 20_000_000
 _MOST_PARTS = 300
-_SHAPES: dict[Any, Shape] = {
-    WD_ALIGN_PARAGRAPH.CENTER: "middle",
-    WD_ALIGN_PARAGRAPH.RIGHT: "right",
-}
+_SHAPES: dict[str, Shape] = {"CENTER": "middle", "RIGHT": "right"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +39,10 @@ class Block:
 
 def opened(content: bytes, *, file: str) -> Any:
     """Return a Word document; raises Refused where it is none, damaged, or large once unpacked."""
+    # Whoever opens no document does not load what they are opened by.
+    from docx import Document  # noqa: PLC0415
+    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
+
     require_bounded(content, file=file)
     try:
         return Document(io.BytesIO(content))
@@ -85,7 +80,7 @@ def blocks_of(document: Any) -> list[Block]:
 def _blocks(document: Any) -> Iterator[Block]:
     paragraphs = tables = 0
     for part in document.iter_inner_content():
-        if isinstance(part, Table):
+        if hasattr(part, "rows"):
             tables += 1
             for row_number, row in enumerate(part.rows, 1):
                 for column, cell in enumerate(row.cells, 1):
@@ -102,11 +97,12 @@ def _blocks(document: Any) -> Iterator[Block]:
                 yield Block(text=part.text.strip(), look=_look(part), number=paragraphs)
 
 
-def _look(paragraph: Paragraph) -> Shape:
+def _look(paragraph: Any) -> Shape:
     style = paragraph.style.name if paragraph.style else ""
     if style and style.startswith("Heading"):
         return "heading"
     sizes = [run.font.size.pt for run in paragraph.runs if run.font.size]
     if sizes and max(sizes) >= _TITLE_POINTS:
         return "title"
-    return _SHAPES.get(paragraph.alignment, "line")
+    aligned = paragraph.alignment
+    return _SHAPES.get(aligned.name, "line") if aligned is not None else "line"

@@ -12,14 +12,12 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
-from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import escape
 
 from survey.appraisal.record import ScoreDocument
-from survey.office_files.word_look import packed_alike
+from survey.office_files.packed import packed_alike
 from survey.problems import Refused
 from survey.reports.appealed.filling import appeal_part
 from survey.reports.fields import Fields
@@ -147,6 +145,10 @@ def rendered(template: bytes, values: Titled, *, name: str, keywords: str = "") 
 
     Raises Refused where that cannot be done.
     """
+    # Whoever draws no document does not load what they are drawn by.
+    from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415
+    from docxtpl import DocxTemplate  # noqa: PLC0415
+
     assert is_dataclass(values)
     context = {each.name: getattr(values, each.name) for each in fields(values)}
     try:

@@ -52,22 +52,25 @@ def wanted(kind: str, lang: str, unit_code: str = "") -> Wanted:
     return Wanted(kind=known, lang=lang, unit_code=unit_code)
 
 
-def drawn(
-    session: Session, document: FrozenDocument, asked: Wanted, *, template: bytes | None = None
-) -> bytes:
+def drawn(session: Session, document: FrozenDocument, asked: Wanted) -> bytes:
     """Return a document as DOCX, by the template in use.
 
     Raises Refused where the release has not what it needs, or the template cannot be used.
     """
-    used = template or template_in_use(session, kind=asked.kind, lang=asked.lang)
+    used = template_in_use(session, kind=asked.kind, lang=asked.lang)
+    return drawn_by(used, document, asked)
+
+
+def drawn_by(template: bytes, document: FrozenDocument, asked: Wanted) -> bytes:
+    """Return a document as DOCX, by a template; raises Refused as `drawn` does."""
     about = About(
         kind=asked.kind,
         unit_code=asked.unit_code,
         lang=asked.lang,
         release=document.release_code,
-        template=hashlib.sha256(used).hexdigest(),
+        template=hashlib.sha256(template).hexdigest(),
     )
-    return draw(used, document.content, about)
+    return draw(template, document.content, about)
 
 
 def as_ending(word: bytes, ending: Ending, *, site: Site, asked: Wanted, at: str) -> bytes:
@@ -86,22 +89,15 @@ def file_name(document: FrozenDocument, asked: Wanted, ending: str) -> str:
 
 
 def letters(
-    session: Session,
-    document: FrozenDocument,
-    *,
-    lang: str,
-    units: Iterable[str],
-    kind: Kind = "letter",
+    document: FrozenDocument, *, template: bytes, lang: str, units: Iterable[str], kind: Kind
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the letters of units, or another document of each, drawn one after another.
 
     Raises Refused where the release has not what letters need.
     """
-    template = template_in_use(session, kind=kind, lang=lang)
     for code in units:
         asked = Wanted(kind=kind, lang=lang, unit_code=code)
-        word = drawn(session, document, asked, template=template)
-        yield file_name(document, asked, "docx"), word
+        yield file_name(document, asked, "docx"), drawn_by(template, document, asked)
 
 
 def note_taken(

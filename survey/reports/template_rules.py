@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo, is_zipfile
 
-from docx.oxml import parse_xml
-from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
 
 from survey.office_files.archives import UNREADABLE
@@ -16,6 +15,9 @@ from survey.reports.blocks import opened, require_bounded
 from survey.reports.drawing import About, environment, filled
 from survey.reports.kinds import Kind
 from survey.reports.sample import sample_fields
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
 
 LARGEST = 1_000_000
 _FORBIDDEN = re.compile(r"vbaProject|\.bin$|activeX|embeddings/|macro", re.IGNORECASE)
@@ -87,6 +89,8 @@ def _require_harmless(name: str, content: bytes, file: str) -> None:
 
 def _require_plain_tags(content: bytes, file: str) -> None:
     """Let a template say, choose and list fields, and nothing else: no calls, sums, filters."""
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - most processes read no template
+
     word = DocxTemplate(io.BytesIO(content))
     word.render_init()
     texts = [word.patch_xml(word.get_xml())]
@@ -105,6 +109,8 @@ def _require_plain_tags(content: bytes, file: str) -> None:
 
 
 def _parts(word: DocxTemplate, uri: str) -> list[object]:
+    from docx.oxml import parse_xml  # noqa: PLC0415 - as above
+
     rels = word.docx.part.rels.values()
     return [parse_xml(rel.target_part.blob) for rel in rels if rel.reltype == uri]
 

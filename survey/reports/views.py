@@ -1,9 +1,8 @@
 """Documents of a release: the office's list, files to take, a unit's own page, a leader's class."""
 
 from datetime import datetime
-from io import BytesIO
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -20,8 +19,11 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers.font import choose_font
+from survey.jobs.kinds import Kind as JobKind
+from survey.jobs.taking import made_or_wait
 from survey.model import Campaign
 from survey.problems import Refused
+from survey.reports.archive_job import CADRE, LETTERS
 from survey.reports.classes.page import class_page
 from survey.reports.classes.paper import FUNNEL, INTERVALS, class_paper
 from survey.reports.handing_out import (
@@ -31,14 +33,14 @@ from survey.reports.handing_out import (
     as_ending,
     drawn,
     file_name,
-    letters,
     note_taken,
     wanted,
 )
-from survey.reports.kinds import FOR_USE, KINDS, LANGS, NAMES, OF_UNITS, Kind, kind_named
+from survey.reports.kinds import FOR_USE, KINDS, LANGS, NAMES, OF_UNITS, kind_named
 from survey.reports.unit_filling import letter_fields
 from survey.reports.using.sheets import use_workbook
-from survey.web.downloads import attachment, pack
+from survey.web.alterations import Altered
+from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
 from survey.web.request import language, site
 
@@ -88,7 +90,7 @@ def letter(code: str, unit_code: str, lang: str, ending: str) -> Page:
 @requires("export.make")
 def all_letters(code: str, lang: str) -> Page:
     """Give the letters of all units in one archive."""
-    return _archive(code, lang, kind="letter", noted="letters")
+    return _archive(code, lang, LETTERS)
 
 
 @blueprint.get("/use/<unit_code>.<lang>.<ending>")
@@ -102,7 +104,7 @@ def for_use_of_unit(code: str, unit_code: str, lang: str, ending: str) -> Page:
 @requires("result.use")
 def for_use_of_all(code: str, lang: str) -> Page:
     """Give what the cadre files of all units get, in one archive."""
-    return _archive(code, lang, kind="cadre", noted="cadre")
+    return _archive(code, lang, CADRE)
 
 
 @blueprint.get("/use/<kind>.xlsx")
@@ -123,22 +125,23 @@ def workbook_for_use(code: str, kind: str) -> Page:
     return _file(content, XLSX, file_name(document, asked, "xlsx"))
 
 
-def _archive(code: str, lang: str, *, kind: Kind, noted: str) -> Page:
+def _archive(code: str, lang: str, kind: JobKind) -> Page:
     if lang not in LANGS:
         abort(404)
-    need_whole(code)
-    action: roles.Action = "result.use" if kind in FOR_USE else "export.make"
-    file = BytesIO()  # two hundred letters are 8 MB
+    with reading_campaign(code, kind.action) as (session, campaign):
+        document = _found(session, campaign)
+    about = {"lang": lang, "number": document.content.release.number}
+    anew = url_for(request.endpoint or "", code=code, lang=lang)
     try:
-        with reading_campaign(code, action) as (session, campaign):
-            document = _found(session, campaign)
-            codes = [unit.unit.code for unit in campaign.units]
-            pack(file, letters(session, document, lang=lang, units=codes, kind=kind))
+        made = made_or_wait(kind, campaign=campaign, arguments=about, anew=anew)
+    except Altered:
+        raise
     except Refused as refused:
         return _refused(code, refused)
-    _note(code, document, f"{noted}.{lang}.zip")
-    name = f"{document.release_code}-{NAMES[kind].name(lang)}.zip"
-    return _file(file.getvalue(), "application/zip", name)
+    if isinstance(made, Response):
+        return made
+    _note(code, document, f"{kind.name}.{lang}.zip")
+    return _file(made.content, "application/zip", made.name)
 
 
 @blueprint.get("/results/<unit_code>")

@@ -5,13 +5,13 @@ import logging
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from pkgutil import resolve_name
 from typing import Any
 
 from survey.ledger.standing_words import read_only
 from survey.ledger.watch import HeadsWatch
 from survey.serving.front import BODY_SECONDS
 from survey.serving.handover import Handed, could_start, run_anew
+from survey.serving.loading import load
 from survey.serving.retiring import Retiring
 from survey.serving.watch import Watch
 from survey.site.installation import Site
@@ -38,7 +38,7 @@ def tell_standing(site: Site, tell: Callable[[str], None]) -> None:
 
 def need_server(site: Site) -> None:
     """Build what a worker would serve, and let it go: raises whatever keeps it from being built."""
-    resolve_name(f"{WORKER}:create_app")(site)
+    load(f"{WORKER}:create_app")(site)
 
 
 def run_server(
@@ -65,7 +65,7 @@ def run_server(
     from survey.serving.shared_socket import SharedSocket, listen  # noqa: PLC0415 - it has granian
 
     allow_connections()
-    resolve_name(WORKER)  # workers are forked: what is loaded now is loaded once, and shared
+    load(WORKER)  # workers are forked: what is loaded now is loaded once, and shared
     gc.collect()
     gc.freeze()  # or looking for garbage would write to what is shared, and each have its own
     listening = socket.socket(fileno=handed.listening) if handed else listen(host, port)
@@ -129,4 +129,4 @@ def _serve_with_waitress(host: str, port: int) -> None:
     import waitress  # noqa: PLC0415
 
     options: dict[str, Any] = {"threads": 16, "channel_timeout": BODY_SECONDS}
-    waitress.serve(resolve_name(f"{WORKER}:build")(), host=host, port=port, **options)
+    waitress.serve(load(f"{WORKER}:build")(), host=host, port=port, **options)

@@ -1,19 +1,21 @@
-"""Migrations, configured in code, and whether a database has the schema of this program."""
+"""Migrations, configured in code, and whether a database has the schema of this program.
+
+What runs migrations is loaded where one is run: a server that starts only asks which there are.
+"""
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from survey.model import Base
 from survey.problems import Refused
 from survey.site import resources
 from survey.site.database import Database
 from survey.site.names import Name, difference, names_in, names_of
+
+_VERSION = sa.table("alembic_version", sa.column("version_num", sa.String))
 
 
 def upgrade(database: Database) -> None:
@@ -128,23 +130,24 @@ def _check_names(connection: sa.Connection, expected: frozenset[Name]) -> None:
 
 
 def _revision(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    return connection.scalar(sa.select(_VERSION.c.version_num))
 
 
 def _head() -> str:
-    head = _scripts(str(resources.folder("migrations"))).get_current_head()
-    assert head is not None
-    return head
+    return _revisions()[-1]
 
 
-def _revisions() -> set[str]:
-    scripts = _scripts(str(resources.folder("migrations")))
-    return {script.revision for script in scripts.walk_revisions()}
+def _revisions() -> tuple[str, ...]:
+    return _numbered(resources.folder("migrations"))
 
 
 @cache
-def _scripts(folder: str) -> ScriptDirectory:
-    return ScriptDirectory(folder)
+def _numbered(folder: Path) -> tuple[str, ...]:
+    """Return the numbers that the files of migrations begin with: each stands on the one before."""
+    found = (folder / "versions").glob("[0-9]*_*.py")
+    return tuple(sorted(path.name.partition("_")[0] for path in found))
 
 
 @cache
@@ -164,6 +167,9 @@ def _names_at(revision: str) -> frozenset[Name]:
 
 
 def _run(connection: sa.Connection, revision: str) -> None:
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option(
         "script_location", str(resources.folder("migrations")).replace("%", "%%")

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
@@ -26,6 +25,8 @@ def sum_by(code: NDArray[np.integer], size: int, x: FloatArray) -> FloatArray:
     if m <= FEW_COLUMNS:
         columns = [np.bincount(code, weights=column, minlength=size) for column in x.T]
         return np.stack(columns, axis=1)
+    from scipy.sparse import csc_array  # noqa: PLC0415 - loaded where something is computed
+
     # One pass over the rows of x, however many columns they have.
     indicator = csc_array((np.ones(n), code, np.arange(n + 1)), shape=(size, n))
     return np.asarray(indicator @ np.ascontiguousarray(x))

@@ -10,7 +10,6 @@ from datetime import datetime
 
 import numpy as np
 import sqlalchemy as sa
-from scipy.special import ndtri
 from sqlalchemy.orm import Session
 
 from survey.fieldwork.days import FieldworkDays, days_of
@@ -19,6 +18,7 @@ from survey.model import Campaign, CampaignUnit, GroupCoefficient
 from survey.scheme.campaign_scheme import scheme_of
 from survey.stats.estimation import planned_error
 from survey.stats.forecasting import NONE, Forecast, Remedy, cheapest_remedy, forecast
+from survey.stats.scipy_calls import ndtri
 from survey.watching.daily_counts import Counted, counted_until
 
 LIKELY = 0.8  # how sure the ranges shown are

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import qrcode
-
 _QUIET = 4  # modules of white around a code; readers need them
 # Trying all eight masks takes six times as long and reads no better (bench/posters.py).
 MASK = 2
@@ -14,6 +12,8 @@ def qr_svg(text: str, *, width: int | None = None) -> str:
 
     `width` is that of its picture on a web page; on paper the page decides.
     """
+    import qrcode  # noqa: PLC0415 - most processes draw none
+
     code = qrcode.QRCode(
         error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0, mask_pattern=MASK
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from survey.jobs.asking import ask
 from survey.jobs.claiming import claim_next
 from survey.jobs.kinds import Kind, Work
 from survey.jobs.running import Jobs, do
+from survey.kinds import KINDS
 from survey.model import Appraisal, AuditEntry, Job
 from survey.problems import Refused
 from survey.serving import aside
@@ -206,6 +208,23 @@ def test_a_large_one_is_done_in_a_process_of_its_own(
     with site.database.reading() as session:
         run = session.get_one(Appraisal, job.result["appraisal"])
     assert run.run_by == "admin"
+
+
+def test_what_a_worker_kept_before_it_died_is_not_done_once_more(site: Site) -> None:
+    closed(site, n=300)
+    number = asked(site)
+    first = claim_next(site)
+    assert first is not None
+    with patch("survey.jobs.running.end_done"):  # it dies after its result, before it says so
+        do(site, KINDS, first)
+    claiming.let_go(site, first)
+    again = claim_next(site)
+    assert again is not None
+    do(site, KINDS, again)
+    with site.database.reading() as session:
+        [run] = session.scalars(sa.select(Appraisal)).all()
+    job = job_of(site, number)
+    assert (job.state, job.tries, job.result) == ("done", 2, {"appraisal": run.id})
 
 
 def test_a_process_that_dies_leaves_its_job_to_the_next(

@@ -18,6 +18,7 @@ from survey.fieldwork.campaigns import find_campaign
 from survey.model import AuditEntry, Comment
 from survey.reports.handing_out import Wanted, drawn, letters
 from survey.reports.kinds import KINDS, LANGS, OF_UNITS
+from survey.reports.template_store import template_in_use
 from survey.site.installation import Site
 from tests.demonstrated import CODE, answered
 
@@ -187,7 +188,16 @@ def test_no_word_of_a_resident_stands_in_any_document(site: Site) -> None:
             if kind not in OF_UNITS
             for lang in LANGS
         ]
-        files += [word for _name, word in letters(session, released, lang="zh", units=units)]
+        files += [
+            word
+            for _name, word in letters(
+                released,
+                template=template_in_use(session, kind="letter", lang="zh"),
+                lang="zh",
+                units=units,
+                kind="letter",
+            )
+        ]
     for content in files:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             whole = b"".join(parts.read(name) for name in parts.namelist()).decode(

@@ -7,15 +7,19 @@ from werkzeug.wrappers import Response
 from survey import audit
 from survey.access import roles
 from survey.access.sign_in import current_account, requires
-from survey.appraisal.callbacks.drawing import draw_round
+from survey.appraisal.callbacks.drawing import need_class
+from survey.appraisal.callbacks.drawing_job import DRAW_CALLS
 from survey.appraisal.callbacks.entering import enter_calls
 from survey.appraisal.callbacks.overview import classes_called
 from survey.appraisal.callbacks.sheets import call_sheet
 from survey.appraisal.callbacks.verified import asked_of
+from survey.appraisal.runs import need_scorable
 from survey.fieldwork.campaign_pages import need_whole, reading_campaign, visible_units
 from survey.forms.office import CallRoundForm, CallSheetForm
+from survey.jobs.waiting import do_or_wait
 from survey.office_files.given import every_table
 from survey.problems import Refused
+from survey.web.alterations import Altered
 from survey.web.downloads import attachment
 from survey.web.request import file_name, language, site
 
@@ -68,26 +72,17 @@ def draw(code: str) -> Page:
         pass
     if not form.validate_on_submit():
         return _shown(code, CallSheetForm(formdata=None), drawing=form)
-    need_whole(code)
+    class_code = form.class_code.data or ""
     try:
-        drawn = draw_round(
-            site(),
-            campaign_code=code,
-            class_code=form.class_code.data or "",
-            at_most=form.at_most.data or 0,
-            by=current_account().username,
-        )
+        with reading_campaign(code, "call.run") as (session, campaign):
+            need_class(session, campaign, class_code, by=current_account().username)
+            need_scorable(campaign)
+        asked = {"class": class_code, "at_most": form.at_most.data or 0}
+        return do_or_wait(DRAW_CALLS, campaign=campaign, arguments=asked)
+    except Altered:
+        raise
     except Refused as refused:
         return _shown(code, CallSheetForm(formdata=None), refused)
-    flash(
-        _(
-            "第%(number)d轮已抽出%(units)d个单位的%(n)d个号码，请下载回访登记表。",
-            number=drawn.number,
-            units=drawn.n_units,
-            n=drawn.n_calls,
-        )
-    )
-    return redirect(url_for("callbacks.page", code=code))
 
 
 @blueprint.get("/campaigns/<code>/callbacks/<class_code>.xlsx")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from survey import __version__
@@ -40,6 +39,8 @@ def record_of(
     result: AppraisalResult, *, response_id: NDArray[np.str_], facts: Facts
 ) -> AppraisalRecord:
     """Return the record of a result; ``response_id`` names its rows."""
+    import scipy  # noqa: PLC0415 - loaded where something is computed, and named here
+
     return AppraisalRecord(
         campaign=facts.campaign,
         simulated=facts.simulated,

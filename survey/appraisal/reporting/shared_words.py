@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import sqlalchemy as sa
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
 from sqlalchemy.orm import Session
 
 from survey.appraisal.record.reported import WordGiven
@@ -21,6 +19,7 @@ from survey.feedback.redact import redact
 from survey.feedback.words_said import words_said
 from survey.model import Campaign, Case, Comment, CommentKind, Response, Unit
 from survey.scheme.campaign_scheme import scheme_of
+from survey.stats.scipy_calls import csr_array, maximum_bipartite_matching
 
 MOST = 10  # words of a kind
 _THEMES: tuple[CommentKind, ...] = ("case", "praise")  # the others say nothing in words

@@ -1,3 +1,3 @@
 """Findings about answers as case files: two people decide, a third where they differ."""
 
-__all__ = ["decisions_file", "kinds", "standing"]
+__all__ = ["decisions_file", "kinds", "standing", "weighing_job"]

@@ -16,6 +16,7 @@ from survey.appraisal.review.standing import (
 )
 from survey.appraisal.runs import latest_appraisal, need_scorable
 from survey.fieldwork.campaigns import find_campaign
+from survey.jobs.steps import Tell, say_nothing
 from survey.model import Appraisal, Campaign, ReviewCase, ReviewEffect
 from survey.problems import Refused
 from survey.site.installation import Site
@@ -35,7 +36,9 @@ class _Asked:
     inputs: Inputs
 
 
-def weigh_case(site: Site, *, campaign_code: str, number: int, by: str) -> None:
+def weigh_case(
+    site: Site, *, campaign_code: str, number: int, by: str, tell: Tell = say_nothing
+) -> None:
     """Compute the unit's score with a case counted, left out and counted as one, and keep it.
 
     The rest is as in the newest run, so that a run after exactly this decision gives these very
@@ -50,16 +53,25 @@ def weigh_case(site: Site, *, campaign_code: str, number: int, by: str) -> None:
         run = _comparable_run(session, campaign, case)
         if effect_of(session, case=case, run_id=run.id) is not None:
             return
+        tell("read")
         asked = _Asked(
             case=case,
             run_id=run.id,
             log=read_decisions(session, campaign=campaign),
             inputs=read_inputs(session, campaign=campaign),
         )
+    tell("compute")
     scores = {verdict: _score(asked, verdict) for verdict in _WEIGHED}
+    tell("keep")
     with site.database.writing() as session:
         campaign = find_campaign(session, campaign_code)
         _keep(session, site, campaign, asked, scores, by=by)
+
+
+def need_comparable(session: Session, *, campaign: Campaign, number: int) -> None:
+    """Raise Refused where a case cannot be weighed now."""
+    need_scorable(campaign)
+    _comparable_run(session, campaign, find_case(session, campaign=campaign, number=number))
 
 
 def effect_of(session: Session, *, case: ReviewCase, run_id: int | None) -> ReviewEffect | None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc
 
 from survey.appraisal.inputs.batches import unlike, unlike_notice
 from survey.appraisal.inputs.reading import Inputs
@@ -17,6 +16,7 @@ from survey.stats.campaign.domains import invited_answers
 from survey.stats.campaign.open_figures import SuspicionReport
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
 from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.scipy_calls import bdtrc
 from survey.wording import CAMPAIGN_NAMES, spoken
 
 _CARELESS = 0.5  # more likely than not

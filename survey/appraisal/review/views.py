@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from survey.access import people
 from survey.access.sign_in import current_account, requires
 from survey.appraisal.review.content import CaseContent
-from survey.appraisal.review.effects import weigh_case
+from survey.appraisal.review.effects import need_comparable
 from survey.appraisal.review.kinds import VERDICTS
 from survey.appraisal.review.reading import decided_counts, read_case, read_cases
 from survey.appraisal.review.runs_listed import runs_of
 from survey.appraisal.review.standing import find_case
+from survey.appraisal.review.weighing_job import WEIGH_CASE
 from survey.appraisal.review.words import give_word
 from survey.fieldwork.campaign_pages import (
     campaign_or_404,
@@ -23,9 +24,11 @@ from survey.fieldwork.campaign_pages import (
 )
 from survey.forms.office import ConfirmForm
 from survey.forms.review import WordForm
+from survey.jobs.waiting import do_or_wait
 from survey.model import Campaign, CampaignUnit, ReviewCase
 from survey.problems import Refused
 from survey.web import charts
+from survey.web.alterations import Altered
 from survey.web.pages import found_or_404
 from survey.web.request import language, site
 
@@ -108,12 +111,15 @@ def weigh(code: str, number: int) -> Page:
     _exists(code, number)
     if not form.validate_on_submit():
         return _show(code, number), 422
-    need_whole(code)
     try:
-        weigh_case(site(), campaign_code=code, number=number, by=current_account().username)
+        with site().database.reading() as session:
+            campaign = campaign_or_404(session, code)
+            need_comparable(session, campaign=campaign, number=number)
+        return do_or_wait(WEIGH_CASE, campaign=campaign, arguments={"case": number})
+    except Altered:
+        raise
     except Refused as refused:
         return _show(code, number, refused=refused), 422
-    return redirect(url_for("review.case", code=code, number=number))
 
 
 @blueprint.get("/runs")

@@ -13,7 +13,7 @@ from survey.exchange.microdata.readme import readme
 from survey.exchange.microdata.sav import can_write_sav, sav
 from survey.exchange.microdata.syntax import syntax
 from survey.exchange.microdata.variables import Dataset
-from survey.office_files.word_look import packed_alike
+from survey.office_files.packed import packed_alike
 from survey.web.downloads import pack
 
 LANGS = ("zh", "en")

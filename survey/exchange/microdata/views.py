@@ -1,6 +1,6 @@
 """The download of a release's microdata."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -10,8 +10,7 @@ from survey.exchange.microdata.making_job import MICRODATA
 from survey.exchange.microdata.taking import note_taken
 from survey.fieldwork.campaign_pages import campaign_or_404
 from survey.fieldwork.sealing import seal_ledger
-from survey.jobs.files import kept_file
-from survey.jobs.waiting import do_in_time, done_job
+from survey.jobs.taking import made_or_wait
 from survey.web.downloads import attachment
 from survey.web.pages import found_or_404
 from survey.web.request import site
@@ -25,35 +24,28 @@ def download(code: str, number: int) -> ResponseReturnValue:
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         found_or_404(find_document, session, campaign=campaign, number=number)
-    asked, about = request.args.get("job", type=int), {"number": number}
-    job = (
-        do_in_time(MICRODATA, campaign=campaign, arguments=about)
-        if asked is None
-        else done_job(asked, MICRODATA, campaign=campaign, arguments=about)
-    )
-    if isinstance(job, Response):
-        return job
-    made = job.result or {}
-    content = kept_file(site(), made)
-    if content is None:  # a day is over: it is made again
-        return redirect(url_for("microdata.download", code=code, number=number))
+    anew = url_for("microdata.download", code=code, number=number)
+    about = {"number": number}
+    made = made_or_wait(MICRODATA, campaign=campaign, arguments=about, anew=anew)
+    if isinstance(made, Response):
+        return made
     with site().database.writing() as session:
         campaign = campaign_or_404(session, code)
         note_taken(
             session,
             campaign=campaign,
             number=number,
-            answers=made["answers"],
+            answers=made.said["answers"],
             form="zip",
             by=current_account().username,
             clock=site().clock,
         )
         seal_ledger(site(), session, campaign, "export")
     return Response(
-        content,
+        made.content,
         content_type="application/zip",
         headers={
-            "Content-Disposition": attachment(made["name"]),
+            "Content-Disposition": attachment(made.name),
             "Cache-Control": "private, no-store",
         },
     )

@@ -12,7 +12,6 @@ from survey.clock import local_day
 from survey.fieldwork.bulletins.content import bulletin_content
 from survey.fieldwork.bulletins.due import bulletins_of, due_today, next_day
 from survey.fieldwork.bulletins.paper import bulletin_paper
-from survey.fieldwork.bulletins.word_file import word_file
 from survey.fieldwork.campaigns import find_campaign
 from survey.fieldwork.papers.font import choose_font
 from survey.model import BULLETIN_LANGS, Bulletin, BulletinFile, Campaign
@@ -106,6 +105,9 @@ def _draw(session: Session, site: Site, campaign: Campaign) -> _Drawn:
     at = site.clock()
     number = len(bulletins_of(session, campaign=campaign)) + 1
     content = bulletin_content(session, campaign=campaign, number=number, at=at)
+    # It loads what Word documents are written by.
+    from survey.fieldwork.bulletins.word_file import word_file  # noqa: PLC0415
+
     font = choose_font(site.settings)
     files: dict[tuple[str, str], bytes] = {}
     for lang in BULLETIN_LANGS:

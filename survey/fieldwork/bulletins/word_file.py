@@ -7,12 +7,12 @@ from docx import Document
 
 from survey.fieldwork.bulletins.content import Content, spoken
 from survey.fieldwork.bulletins.heads import dated, issue_of, numbered, subject, warning
+from survey.office_files.packed import packed_alike
 from survey.office_files.word_look import (
     TITLE,
     add_heading,
     add_line,
     add_table,
-    packed_alike,
     set_page,
 )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from survey.fieldwork.plan_summary import ClassColumn, PlanSummary
 from survey.scheme.scheme import Scheme
 from survey.stats.estimation import planned_error, times_as_many
+from survey.stats.scipy_calls import ndtri
 
 CONFIDENCE = 0.95  # that of published intervals
 _TYPICAL_SPREAD = 0.21  # of the scale's width: five levels of 100, 80, 60, 30, 0 points

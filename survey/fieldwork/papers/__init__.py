@@ -5,6 +5,7 @@ __all__ = [
     "font",
     "formulas",
     "poster_pdf",
+    "printing",
     "silent_posters",
     "typesetting",
     "withdrawing",

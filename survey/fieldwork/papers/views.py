@@ -18,13 +18,19 @@ from survey.fieldwork.papers.poster_sheet import (
     register_sheet,
     require_drawable_sheet,
 )
+from survey.fieldwork.papers.printing import (
+    AT_ONCE,
+    POSTERS,
+    Printing,
+    digest_of,
+    drawn_posters,
+)
 from survey.fieldwork.papers.withdrawing import REISSUE, WITHDRAW
 from survey.fieldwork.readiness.checklist import deeds_ahead, require_ready
 from survey.forms.office import PosterForm, ProposalForm, SheetForm
-from survey.ledger.publication import printed_head
+from survey.jobs.taking import made_or_wait
 from survey.model import Campaign, Entrance
 from survey.problems import Refused
-from survey.site.database import end_read
 from survey.two_persons.deed import Deed
 from survey.two_persons.proposals import propose
 from survey.two_persons.waiting import shown_waiting
@@ -169,7 +175,6 @@ def pdf(code: str) -> Page:
     if words not in LANGUAGES:
         abort(404)
     unit_codes = [code for code in request.args.getlist("unit") if code]
-    settings = site().settings
     with site().database.reading() as session:
         campaign = campaign_or_404(session, code)
         for unit_code in unit_codes:
@@ -178,18 +183,18 @@ def pdf(code: str) -> Page:
         rows = entrances.posters_of(
             session, campaign=campaign, unit_codes=unit_codes, withdrawn=False
         )
-        described = poster_pdf.describe(campaign, rows, base_url=settings.base_url, lang=words)
-        head = printed_head(session, campaign=campaign)
-        end_read(session)
-        made = poster_pdf.make_pdf(
-            campaign,
-            described,
-            size=size,
-            font=choose_font(settings),
-            host=settings.host,
-            lang=words,
-            head=head,
+        if len(rows) <= AT_ONCE:
+            made = drawn_posters(
+                session, site=site(), campaign=campaign, size=size, lang=words, units=unit_codes
+            )
+    if len(rows) > AT_ONCE:
+        wanted = Printing(size=size, words=words, units=unit_codes, of=digest_of(rows))
+        found = made_or_wait(
+            POSTERS, campaign=campaign, arguments=wanted.arguments(), anew=wanted.address(code)
         )
+        if isinstance(found, Response):
+            return found
+        made = found.content
     with site().database.writing() as session:
         entrances.note_printing(
             session,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
+from survey.stats.scipy_calls import linprog
 
 _BINDS = 1e-9
 

@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc
 
 from survey.stats.arrays import FloatArray, total_by
 from survey.stats.estimation.significance import Significance, SignificanceError, f_test
 from survey.stats.estimation.weight_set import WeightSet
+from survey.stats.scipy_calls import chdtrc
 
 AssociationTest = Literal["rao_scott", "rao_scott_chi_squared", "wald", "adjusted_wald"]
 

@@ -3,9 +3,9 @@
 from typing import Literal
 
 import numpy as np
-from scipy.special import betaincinv, expit, logit, stdtrit
 
 from survey.stats.arrays import FloatArray
+from survey.stats.scipy_calls import betaincinv, expit, logit, stdtrit
 
 ProportionInterval = Literal["logit", "beta", "wald"]
 Bounds = tuple[FloatArray, FloatArray]

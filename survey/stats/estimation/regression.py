@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
@@ -17,6 +16,7 @@ from survey.stats.estimation.separation import separation
 from survey.stats.estimation.significance import Significance, wald_test
 from survey.stats.estimation.weight_set import WeightSet
 from survey.stats.notices import Notice
+from survey.stats.scipy_calls import expit, stdtr
 
 Family = Literal["linear", "logistic"]
 CONDITION = 1e-12

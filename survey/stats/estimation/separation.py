@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csc_array, hstack, identity
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.scipy_calls import csc_array, hstack, identity, linprog
 
 _BIT = 1e-6  # a linear programme's solution is exact to about 1e-9
 

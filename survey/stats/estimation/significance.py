@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import fdtrc
 
 from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
+from survey.stats.scipy_calls import fdtrc
 
 
 class SignificanceError(StatsError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import nbdtrc
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
+from survey.stats.scipy_calls import nbdtrc
 
 WIDTHS = (1_800, 7_200)  # seconds
 _CHANCE = 1e-4  # of one window, before anything is said of the answers in it

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 import numpy as np
-from scipy.special import chdtri
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.captured_marks import (
@@ -24,6 +23,7 @@ from survey.stats.integrity.captured_shape import (
 )
 from survey.stats.integrity.honest_shape import HonestShape, fit_honest_shape
 from survey.stats.integrity.random_effects import beyond_the_others, combined_chance
+from survey.stats.scipy_calls import chdtri
 
 _FEWEST = 15  # answers of a unit before anything is said of them
 _FEWEST_UNITS = 8  # other units to compare with

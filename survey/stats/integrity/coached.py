@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc, expit, stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
+from survey.stats.scipy_calls import bdtrc, expit, stdtr
 
 _FEWEST_UNITS = 8
 _FEWEST_ITEMS = 4  # with fewer, equal answers are no pattern

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import vector_codes
 from survey.stats.integrity.share_excess import ShareTable, excess_of_shares
+from survey.stats.scipy_calls import bdtrc
 
 _FEWEST = 8  # answers of a unit's group, and with the trait
 _FEWEST_UNITS = 8  # other units in which the group answered

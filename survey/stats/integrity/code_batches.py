@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.random_effects import LEAST, between_variance
+from survey.stats.scipy_calls import stdtr
 
 MEASURES = ("share", "delay", "spread", "alike")
 _FEWEST_ISSUED = 10

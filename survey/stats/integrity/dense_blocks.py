@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from survey.stats.arrays import IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
+from survey.stats.scipy_calls import bdtrc
 
 _CHANCE = 0.01  # that an indifferent source would concentrate so
 _LARGE = 64  # a source with so many answers is a carrier, tested by itself

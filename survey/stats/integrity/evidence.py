@@ -11,10 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc, stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.integrity.row_groups import RowGroups, group_rows
+from survey.stats.scipy_calls import bdtrc, stdtr
 
 SOURCE_CAP = 8.0  # answers a source counts for in the yardstick
 _SLACK = 0.15  # SDs by which honest neighbours may differ from the rest of the unit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from survey.stats.arrays import FloatArray
+from survey.stats.scipy_calls import ndtr, ndtri
 
 _LEVELS = np.linspace(-3.0, 3.0, 61)  # standard deviations of a person's opinion
 _ROUNDS = 40

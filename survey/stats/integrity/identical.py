@@ -2,10 +2,10 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from survey.stats.arrays import FloatArray, IndexArray
 from survey.stats.integrity.row_groups import group_rows
+from survey.stats.scipy_calls import bdtrc
 
 _FEWEST = 3
 _HALF_HOUR = 1_800

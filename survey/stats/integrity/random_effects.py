@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
+from survey.stats.scipy_calls import stdtr
 
 LEAST = 1e-6  # of a variance
 _LOOKED_AT = 0.2  # chances above it are not worth estimating the variance between for

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc, logsumexp, ndtr
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.scipy_calls import bdtrc, logsumexp, ndtr
 
 _MEAN = np.linspace(-3.2, 2.0, 22)  # probit of the usual share, all equally likely beforehand
 _SPREAD = np.geomspace(0.1, 0.8, 7)  # of honest units around it, in probits; never below .1

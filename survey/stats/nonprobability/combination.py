@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import minimize
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
+from survey.stats.scipy_calls import minimize
 
 # The bias of three units in five is (nearly) normal, of the others Student's t with 4 degrees of
 # freedom: both mixtures of normals with precision lambda, Gamma(15, rate 15), Gamma(2, rate 2).

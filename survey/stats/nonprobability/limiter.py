@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.scipy_calls import stdtr
 
 _HALVINGS = 60
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from survey.stats.arrays import FloatArray
 from survey.stats.nonprobability.selection import Samples, SelectionError
+from survey.stats.scipy_calls import expit
 
 _MAX_ITERATIONS = 100
 _TOLERANCE = 1e-12

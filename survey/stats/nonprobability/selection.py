@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
-from scipy.special import expit
 
 from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.estimation.design import Design
+from survey.stats.scipy_calls import expit
 from survey.stats.weighting.calibration import Calibration
 
 Equations = Literal["likelihood", "calibrated"]

@@ -7,11 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import ndtri
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.errors import StatsError
+from survey.stats.scipy_calls import brentq, ndtri
 
 PRIOR_SD = 0.3  # of g, in log odds of answering per standard deviation of the answers
 _FEWEST = 10  # answers in each wave

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray, sum_by
 from survey.stats.campaign.corrections import RatersPlan
@@ -26,6 +25,7 @@ from survey.stats.raters.rater_effects import (
     rater_effects_of,
     sandwich,
 )
+from survey.stats.scipy_calls import SparseMatrix, csr_matrix, hstack
 from survey.stats.weighting.auxiliary import Auxiliary
 
 MIN_SEVERAL = 30  # raters of several units below which leniency is no more than a guess
@@ -206,7 +206,7 @@ def _taken(ratings: Ratings, kept: BoolArray) -> Ratings:
     )  # fmt: skip
 
 
-def _parts(weighted: Weighted, answers: _Answers, net: NetMeans) -> csr_matrix:
+def _parts(weighted: Weighted, answers: _Answers, net: NetMeans) -> SparseMatrix:
     """Each rater's part in the equations, residuals on the margins of each domain."""
     both = np.zeros((answers.rows.size, 2))
     both[answers.rated] = np.stack([net.left, net.level], axis=1)
@@ -220,7 +220,7 @@ def _parts(weighted: Weighted, answers: _Answers, net: NetMeans) -> csr_matrix:
     return contributions(answers.ratings, net, left=both[:, 0], level=both[:, 1])
 
 
-def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answers) -> csr_matrix:
+def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answers) -> SparseMatrix:
     """Each rater's part in the weighted group scores, as their own variance counts it."""
     groups = weighted.scored.groups
     parts = []
@@ -250,7 +250,7 @@ def _direct_parts(domains: CampaignDomains, weighted: Weighted, answers: _Answer
 
 def _slope_parts(
     weighted: Weighted, answers: _Answers, group: int, n_units: int
-) -> list[tuple[csr_matrix, FloatArray]]:
+) -> list[tuple[SparseMatrix, FloatArray]]:
     """Each rater's part in the slopes of each class, and what these do to the units' scores."""
     place = np.zeros(int(answers.rows.max()) + 1, dtype=np.intp)
     place[answers.rows] = np.arange(answers.rows.size)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
 
 from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.ages import counts
@@ -25,6 +24,7 @@ from survey.stats.campaign.sample import NONE, Sample
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 from survey.stats.errors import StatsError
 from survey.stats.pipeline.alike import Elsewhere, dominated
+from survey.stats.scipy_calls import bdtrc
 
 _DAY = 86_400
 _CHANCE = 1e-3  # below it, so many identical answers are not what a group gives of itself

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
 
 from survey.stats.arrays import FloatArray
 from survey.stats.errors import StatsError
 from survey.stats.notices import Notice
+from survey.stats.scipy_calls import ndtri
 
 _SAME_MIX = 0.02  # by which a channel's share may differ and still be the same mix
 

@@ -7,10 +7,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri, stdtr
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.ranking.rank_sets import check_scores, draw_errors
+from survey.stats.scipy_calls import ndtr, ndtri, stdtr
 
 Dependence = Literal["positive", "any"]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from survey.stats.arrays import FloatArray
 from survey.stats.ranking.rank_sets import RankingError, check_scores
+from survey.stats.scipy_calls import ndtri
 
 LEVELS = (0.95, 0.998)
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from scipy.sparse.csgraph import connected_components
-from scipy.special import chdtrc
 
 from survey.stats.arrays import FloatArray, IndexArray, sum_by
+from survey.stats.scipy_calls import SparseMatrix, chdtrc, connected_components, csr_matrix, hstack
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 
 Choice = Literal["random", "within"]
@@ -219,7 +217,7 @@ def fit_net(ratings: Ratings, *, choice: Choice, ratio: float) -> NetMeans:
 def contributions(
     ratings: Ratings, net: NetMeans, *, left: FloatArray | None = None,
     level: FloatArray | None = None,
-) -> csr_matrix:  # fmt: skip
+) -> SparseMatrix:  # fmt: skip
     """Return each rater's weighted part in every unit's equation and the level, (n, u + 1).
 
     ``left`` and ``level`` replace those of ``net``: residuals on calibration variables where
@@ -233,7 +231,7 @@ def contributions(
     return hstack([units, total]).tocsr()
 
 
-def sandwich(parts: csr_matrix, slope: FloatArray) -> FloatArray:
+def sandwich(parts: SparseMatrix, slope: FloatArray) -> FloatArray:
     """Covariance of the means from each rater's part in their equations: raters are drawn."""
     n = parts.shape[0]
     sums = np.asarray(parts.sum(axis=0)).ravel()

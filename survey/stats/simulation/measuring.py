@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import ScreeningVerdict
+from survey.stats.scipy_calls import rankdata
 from survey.stats.simulation.reading import UnitReadings
 
 Measures = dict[str, float]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from survey.stats.arrays import FloatArray
+from survey.stats.scipy_calls import brentq
 
 METHODS = ("reml", "ml", "fh", "li_lahiri", "yoshimori_lahiri")
 _GRID = 48  # points on which a change of sign is looked for

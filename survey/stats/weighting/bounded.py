@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from survey.stats.arrays import FloatArray, total_by
+from survey.stats.scipy_calls import linprog
 from survey.stats.weighting.auxiliary import Auxiliary, solve_gram
 from survey.stats.weighting.calibration import (
     Calibration,

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray, total_by
+from survey.stats.scipy_calls import connected_components, csr_array
 
 _DIFFERENT = 1e-9
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.decisions import Side
@@ -15,6 +14,7 @@ from survey.stats.campaign.figures import ItemDifference, UnitFigure
 from survey.stats.campaign.plan import ClassPlan, PublicationPlan
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.ranking.decisions import about_mean, decide
+from survey.stats.scipy_calls import stdtrit
 
 _SIDES: dict[int, Side] = {1: "above", -1: "below"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.corrections import NonresponsePlan
@@ -20,6 +19,7 @@ from survey.stats.nonresponse.representativity import partial_indicators, repres
 from survey.stats.notices import Notice
 from survey.stats.pipeline.figures.units import known
 from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity
+from survey.stats.scipy_calls import ndtri
 
 
 def nonresponse_figure(

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TypedDict
 
 import numpy as np
-from scipy.special import stdtrit
 
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
@@ -17,6 +16,7 @@ from survey.stats.campaign.verdicts import Screening
 from survey.stats.notices import Notice
 from survey.stats.pipeline.domain_weighting import DomainWeighting
 from survey.stats.pipeline.figures.class_places import ClassPlace
+from survey.stats.scipy_calls import stdtrit
 
 _MANY = 1e9  # degrees of freedom of what has no variance
 
