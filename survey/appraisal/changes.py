@@ -248,6 +248,7 @@ def _steps(plan: Plan) -> dict[str, object]:
         "limit": plan.combination.limit,
         "nonresponse": plan.nonresponse.method,
         "small_areas": plan.small_areas.method,
+        "borrowing": plan.borrowing.method,
         "calibration": plan.calibration.method,
         "leniency": plan.raters.method,
     }

@@ -10,8 +10,11 @@ from survey.stats.campaign.ages import (
     counts,
 )
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
+from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrowing
 from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.corrections import (
+    BorrowingMethod,
+    BorrowingPlan,
     CalibrationMethod,
     CalibrationPlan,
     CombinationMethod,
@@ -130,6 +133,9 @@ __all__ = [
     "AloneRules",
     "AppraisalNotice",
     "AppraisalResult",
+    "BorrowingFigure",
+    "BorrowingMethod",
+    "BorrowingPlan",
     "CalibratedBy",
     "CalibrationMethod",
     "CalibrationPlan",
@@ -148,6 +154,7 @@ __all__ = [
     "DecisionFigure",
     "DecisionsPlan",
     "GradeBand",
+    "GroupBorrowing",
     "GroupFigure",
     "GroupPlan",
     "GroupScores",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from survey.stats.campaign.domains import CampaignDomains, Scored
     from survey.stats.campaign.invitations import Invitations
     from survey.stats.campaign.verdicts import Screening
+    from survey.stats.pipeline.borrowing import LentScores
     from survey.stats.pipeline.combined_group import CombinedGroup
     from survey.stats.pipeline.group_leniency import GroupLeniency
     from survey.stats.pipeline.holding.bounded_units import BoundedUnits
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """What every correction left; ``final`` is the score after the last, ``steps`` after each."""
+    """What every correction left; ``final`` is the score after the last, ``steps`` after each.
+
+    ``variance`` (u, g) sums to that of the units by the squares of their groups' shares;
+    ``group_variance`` is that of each group by itself: the same unless groups borrowed.
+    ``undrawn`` is what ``bound`` would be if they had not.
+    """
 
     domains: CampaignDomains
     screening: Screening
@@ -37,5 +43,8 @@ class Corrected:
     combined: tuple[CombinedGroup, ...]
     final: Scored
     variance: FloatArray
+    group_variance: FloatArray
+    lent: LentScores | None
+    undrawn: BoundedUnits
     alike: BoolArray
     steps: dict[str, Scored]

@@ -55,7 +55,11 @@ def publish(plan: Plan, done: Corrected) -> Published:
     """Give every unit its figures and its place in its class, from what the corrections left."""
     domains = done.domains
     assistance = small_area_estimates(
-        domains, done.final, done.variance, plan.small_areas, own_se=done.bound.own_se
+        domains,
+        done.undrawn.scored,
+        done.undrawn.variance,
+        plan.small_areas,
+        own_se=done.bound.own_se,
     )
     shown, variance, assisted = _assisted(plan, done, assistance)
     protection = protect(
@@ -80,6 +84,7 @@ def publish(plan: Plan, done: Corrected) -> Published:
     leaked = partial(
         leaked_points, domains, done.weighted, done.combined, shown,
         limit=plan.combination.limit, assistance=assistance if assisted.any() else None,
+        lent=done.lent,
     )  # fmt: skip
     captured = captured_figures(domains, done.quality.captured, units, leaked)
     return Published(
