@@ -178,7 +178,7 @@ def borrow(
         components = find_components(given, method=method)
         if np.abs(given.apart - before).max() <= _SETTLED * (1 + before.max()):
             break
-    return _borrowed(given, components, shared=_shared(variance, shared, given.there))
+    return borrowed_given(given, components, shared=_shared(variance, shared, given.there))
 
 
 def _apart(given: SubAreas, components: Components, apart_at: float) -> FloatArray:
@@ -232,7 +232,11 @@ def _shared(variance: FloatArray, shared: FloatArray | None, there: BoolArray) -
     return np.asarray(np.zeros(least.size) if shared is None else np.minimum(shared, most))
 
 
-def _borrowed(given: SubAreas, components: Components, *, shared: FloatArray) -> Borrowed:
+def borrowed_given(given: SubAreas, components: Components, *, shared: FloatArray) -> Borrowed:
+    """Return estimates and their error with both variances given.
+
+    ``shared`` (g,) is what was taken off the sampling variances of ``given``.
+    """
     fit = fit_sub_areas(given, components)
     d = given.variance
     kept = d[:, :, None] * fit.inverse  # D V⁻¹: what is taken off a direct estimate
