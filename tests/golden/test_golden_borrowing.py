@@ -49,9 +49,7 @@ def test_d31_estimates_and_errors_at_these_variances() -> None:
         there=there, apart=np.zeros(direct.shape),
     )  # fmt: skip
     unit, group = case["expected"]["variances"]
-    found = borrowed_given(
-        given, Components(unit=unit, group=group), shared=np.zeros(n_groups)
-    )
+    found = borrowed_given(given, Components(unit=unit, group=group), shared=np.zeros(n_groups))
     weight = np.where(there, case["inputs"]["weights"], 0.0)
     value, error = found.of_units(weight)
     got = {
@@ -76,6 +74,4 @@ def test_d31_means_of_people_borrow_as_people_do_in_a_mixed_model() -> None:
     variance = np.where(np.isfinite(direct), of_answers / 6, np.nan)
     found = borrow(direct=direct, variance=variance, method="reml", apart_at=np.inf)
     np.testing.assert_allclose([found.unit_variance, found.group_variance], between, rtol=1e-5)
-    np.testing.assert_allclose(
-        found.value[np.isfinite(direct)], expected["people"], rtol=1e-6
-    )
+    np.testing.assert_allclose(found.value[np.isfinite(direct)], expected["people"], rtol=1e-6)

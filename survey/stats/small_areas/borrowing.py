@@ -38,7 +38,8 @@ class Borrowed:
     others : ndarray of float64, shape (m, g)
         What all other estimates say of each, its own left out; NaN where nothing was measured.
     follows : ndarray of float64, shape (m, g, g)
-        By how much an estimate (second axis) moves with the unit's direct estimates (third).
+        By how much an estimate (second axis) moves with the unit's direct estimates (third), both
+        variances between held fixed.
     shared : ndarray of float64, shape (g,)
         Error that a group's estimates of all units have in common; it is part of ``mse``.
     apart : ndarray of bool, shape (m, g)
@@ -173,11 +174,11 @@ def borrow(
     given = _given(direct, variance, covariates, shared, method)
     components = find_components(given, method=method)
     for _ in range(_ROUNDS):
-        before = given.apart
-        given = replace(given, apart=_apart(given, components, apart_at))
-        components = find_components(given, method=method)
-        if np.abs(given.apart - before).max() <= _SETTLED * (1 + before.max()):
+        apart = _apart(given, components, apart_at)
+        if np.abs(apart - given.apart).max() <= _SETTLED * (1 + apart.max()):
             break
+        given = replace(given, apart=apart)
+        components = find_components(given, method=method)
     return borrowed_given(given, components, shared=_shared(variance, shared, given.there))
 
 
@@ -243,6 +244,7 @@ def borrowed_given(given: SubAreas, components: Components, *, shared: FloatArra
     g = d.shape[1]
     identity = np.eye(g) * given.there[:, :, None]
     at_slopes = kept @ given.x
+    turned = fit.weighted_x.transpose(0, 2, 1)
     mse = d[:, :, None] * identity - kept * d[:, None, :]
     mse = mse + at_slopes @ fit.beta_covariance @ at_slopes.transpose(0, 2, 1)
     mse = mse + 2 * _of_components(given, fit, kept)
@@ -253,7 +255,7 @@ def borrowed_given(given: SubAreas, components: Components, *, shared: FloatArra
         value=np.where(given.there, drawn, np.nan),
         mse=mse,
         others=np.where(given.there, given.direct - deletion_residuals(fit)[0], np.nan),
-        follows=identity - kept,
+        follows=identity - kept + at_slopes @ fit.beta_covariance @ turned,
         shared=shared,
         apart=given.apart > 0,
         coefficients=fit.beta,

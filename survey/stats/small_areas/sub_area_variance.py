@@ -11,7 +11,7 @@ from survey.stats.arrays import FloatArray
 from survey.stats.small_areas.sub_areas import Components, SubAreaFit, SubAreas, fit_sub_areas
 
 METHODS = ("reml", "li_lahiri")
-_STARTS = (0.03, 0.3, 1.0)  # as shares of the variance of the direct estimates
+_STARTS = (0.05, 0.7)  # as shares of the variance of the direct estimates
 _LEAST = 1e-8  # share of it below which a component is none
 _CLOSE = 1e-9
 

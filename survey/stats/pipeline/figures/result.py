@@ -103,7 +103,8 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
 def _moved_by(done: Corrected, share: FloatArray) -> FloatArray:
     """Return by how much at most each unit's score moves with what its groups say, (u, g).
 
-    Their share in it, or where groups borrow all that the score follows of them. A combined group
+    Their share in it, or where groups borrow all that the score follows of them if that is more:
+    how much is drawn hangs on the answers, too, and not at all is its end. A combined group
     follows its own answers by all of what they move at most.
     """
     if done.lent is None:
@@ -111,7 +112,7 @@ def _moved_by(done: Corrected, share: FloatArray) -> FloatArray:
     follows = done.lent.follows.copy()
     for entry in done.combined:
         follows[entry.units, entry.group, entry.group] = 1.0
-    return np.asarray(np.einsum("ug,ugh->uh", share, np.maximum(follows, 0.0)))
+    return np.maximum(share, np.einsum("ug,ugh->uh", share, np.maximum(follows, 0.0)))
 
 
 def _notices(
