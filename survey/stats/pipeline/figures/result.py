@@ -112,7 +112,8 @@ def _moved_by(done: Corrected, share: FloatArray) -> FloatArray:
     follows = done.lent.follows.copy()
     for entry in done.combined:
         follows[entry.units, entry.group, entry.group] = 1.0
-    return np.maximum(share, np.einsum("ug,ugh->uh", share, np.maximum(follows, 0.0)))
+    followed = np.einsum("ug,ugh->uh", share, np.maximum(follows, 0.0))
+    return np.asarray(np.maximum(share, followed))
 
 
 def _notices(
