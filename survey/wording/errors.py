@@ -150,7 +150,7 @@ CAMPAIGN = {
         "unit {unit} has an unknown class {class_code}",
     ),
     "plan_contradicts_itself.drawn_twice": Words(
-        "borrowing 与 small_areas 都会使得分向其他单位靠拢，只能用一个；请删去其中之一",
+        "各类对象互相借用信息与小样本单位借助模型都会使得分向其他单位靠拢，只能用一个；请删去其中之一",
         "borrowing and small_areas both draw scores towards other units; remove one of the two",
     ),
     "plan_contradicts_itself.threshold_class": Words(

@@ -261,7 +261,7 @@ CAMPAIGN = {
         " than {needed}: groups do not borrow from one another",
     ),
     "borrowing_unheld": Words(
-        "没有一类对象达到受邀样本要求，或方案没有以受邀答卷约束公开答卷：各类对象不互相借用信息",
+        "没有一类对象达到受邀样本要求，或方案没有以受邀样本作对照：各类对象不互相借用信息",
         "no group has enough invited answers, or the scheme does not hold open answers to invited"
         " ones: groups do not borrow from one another",
     ),

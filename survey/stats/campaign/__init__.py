@@ -10,7 +10,7 @@ from survey.stats.campaign.ages import (
     counts,
 )
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
-from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrowing
+from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrowing, Lending
 from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.corrections import (
     BorrowingMethod,
@@ -162,6 +162,7 @@ __all__ = [
     "ItemDifference",
     "ItemFigure",
     "ItemPlan",
+    "Lending",
     "LeniencyMethod",
     "LineKind",
     "MarginPlan",

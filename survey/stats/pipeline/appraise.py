@@ -23,7 +23,6 @@ from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample, check_sample
-from survey.stats.pipeline.borrowing import correlated, lend_between_groups, with_borrowed
 from survey.stats.pipeline.combination import combine_groups, with_combined
 from survey.stats.pipeline.combined_group import measured_apart
 from survey.stats.pipeline.corrected import Corrected
@@ -33,6 +32,7 @@ from survey.stats.pipeline.figures.result import result_of
 from survey.stats.pipeline.holding.bounded_units import bound_units, score_share
 from survey.stats.pipeline.holding.firm_groups import firm_groups
 from survey.stats.pipeline.holding.invited_alone import leave_open_out
+from survey.stats.pipeline.holding.lending import correlated, lend_between_groups, with_borrowed
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
 from survey.stats.pipeline.quality import QualityWeights, quality_weights
 from survey.stats.pipeline.raters import remove_rater_effects

@@ -8,6 +8,7 @@ further than the limit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,13 +21,15 @@ from survey.stats.nonprobability.channel_answers import ChannelAnswers, channel_
 from survey.stats.nonprobability.combination import Combination, UnitMeans, combine
 from survey.stats.nonprobability.equivalent_sample import equivalent_sample
 from survey.stats.nonprobability.limiter import limit
-from survey.stats.pipeline.borrowing import LentScores
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.open_correction import correct_open
 from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.pipeline.weighted import Weighted, smoothed
 from survey.stats.small_areas.fay_herriot import smoothed_freedom
+
+if TYPE_CHECKING:
+    from survey.stats.pipeline.holding.lending import LentScores
 
 
 def combine_groups(

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from survey.stats.campaign.domains import CampaignDomains, Scored
     from survey.stats.campaign.invitations import Invitations
     from survey.stats.campaign.verdicts import Screening
-    from survey.stats.pipeline.borrowing import LentScores
     from survey.stats.pipeline.combined_group import CombinedGroup
     from survey.stats.pipeline.group_leniency import GroupLeniency
     from survey.stats.pipeline.holding.bounded_units import BoundedUnits
     from survey.stats.pipeline.holding.invited_alone import InvitedAlone
+    from survey.stats.pipeline.holding.lending import LentScores
     from survey.stats.pipeline.nonresponse_step import NonresponseStep
     from survey.stats.pipeline.quality import QualityWeights
     from survey.stats.pipeline.weighted import Weighted

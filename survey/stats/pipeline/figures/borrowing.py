@@ -12,11 +12,11 @@ from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrow
 from survey.stats.campaign.corrections import BorrowingPlan
 from survey.stats.campaign.result import AppraisalNotice
 from survey.stats.notices import Notice
-from survey.stats.pipeline.borrowing import MIN_UNITS, ClassBorrowing, LentScores
 from survey.stats.pipeline.figures.units import known
 
 if TYPE_CHECKING:
     from survey.stats.pipeline.corrected import Corrected
+    from survey.stats.pipeline.holding.lending import ClassBorrowing, LentScores
 
 
 def borrowing_figures(done: Corrected) -> tuple[BorrowingFigure, ...]:
@@ -81,7 +81,7 @@ def borrowing_notices(
 def _of_class(done: Corrected, entry: ClassBorrowing) -> AppraisalNotice:
     code = done.domains.units[int(entry.units[0])].class_code if entry.units.size else ""
     if entry.found is None:
-        few = Notice("borrowing_few", class_code=code, n=entry.several, needed=MIN_UNITS)
+        few = Notice("borrowing_few", class_code=code, n=entry.several, needed=entry.needed)
         return _about("", "", few)
     return _about(
         "",

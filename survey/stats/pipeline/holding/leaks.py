@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.campaign.scoring import group_scores
-from survey.stats.pipeline.borrowing import LentScores
 from survey.stats.pipeline.combined_group import CombinedGroup
 from survey.stats.pipeline.quality import response_scores
 from survey.stats.pipeline.small_areas import SmallAreaEstimates, borrowed
 from survey.stats.pipeline.weighted import Weighted
 from survey.stats.ranking.robustness import weight_left
+
+if TYPE_CHECKING:
+    from survey.stats.pipeline.holding.lending import LentScores
 
 
 def leaked_points(

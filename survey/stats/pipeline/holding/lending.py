@@ -34,8 +34,8 @@ class ClassBorrowing:
     place : int
         Of the class among the plan's.
     units : ndarray of intp, shape (m,)
-    several : int
-        Units with two groups or more that invited answers hold.
+    several, needed : int
+        Units with two groups or more that invited answers hold, and how many it takes.
     found : Borrowed or None
         None where these are too few.
     """
@@ -43,6 +43,7 @@ class ClassBorrowing:
     place: int
     units: IndexArray
     several: int
+    needed: int
     found: Borrowed | None
 
 
@@ -178,7 +179,9 @@ def _classes(
                 shared=_shared(own, there, units),
             )
         if units.size:
-            yield ClassBorrowing(place=int(place), units=units, several=several, found=found)
+            yield ClassBorrowing(
+                place=int(place), units=units, several=several, needed=MIN_UNITS, found=found
+            )
 
 
 def _shared(own: RaterAdjusted, there: BoolArray, units: IndexArray) -> FloatArray:
