@@ -165,11 +165,11 @@ def borrow(
     ...     variance=np.full((5, 2), [1.0, 16.0]),
     ... )
     >>> found.value.round(1)
-    array([[60.2, 63.4],
-           [66.2, 70.7],
-           [72.2, 77.3],
-           [80.9, 84.2],
-           [74.6, 71.1]])
+    array([[60.1, 64.1],
+           [66.1, 70.6],
+           [72. , 77.9],
+           [81. , 82.5],
+           [74.9, 68. ]])
     """
     given = _given(direct, variance, covariates, shared, method)
     components = find_components(given, method=method)
