@@ -157,6 +157,16 @@ def test_one_false_invited_answer_moves_no_score_further_than_is_said() -> None:
         assert 0 < one - other <= 1.15 * own  # variances between are held fixed in what is said
 
 
+def test_leaked_codes_lower_a_drawn_score_by_what_its_groups_follow_of_them() -> None:
+    plain, drawn = both()
+    for one, other in zip(plain.robustness, drawn.robustness, strict=True):
+        assert other.leaked is not None
+        assert one.leaked is not None
+        assert list(other.leaked) == sorted(other.leaked)
+        np.testing.assert_allclose(other.leaked, one.leaked, rtol=0.4)
+        assert other.leaked != one.leaked
+
+
 @cache
 def empty(*, raters: bool) -> AppraisalResult:
     return appraise(borrowing(box.plan()), box.county(raters=raters))
