@@ -250,6 +250,7 @@ def _steps(rules: Sequence[RulePlan], wanted: Corrections) -> dict[str, object]:
         "limit": wanted.combination.limit,
         "nonresponse": wanted.nonresponse.method,
         "small_areas": wanted.small_areas.method,
+        "borrowing": wanted.borrowing.method,
         "calibration": wanted.calibration.method,
         "leniency": wanted.raters.method,
     }

@@ -30,6 +30,7 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _grades(scheme)
     yield from _rules(scheme)
     yield from _limit(scheme, document)
+    yield from _drawn_twice(scheme)
     yield from _calendar(scheme)
     yield from _on_site(scheme)
     yield from _witnesses(scheme)
@@ -154,6 +155,17 @@ def _limit(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Fault]:
             zh="pooled 不区分公开与受邀答卷，上限不起作用；请删去，或改用其他合并方法",
             en="holds nothing under pooled, which tells no open answer apart; remove one of the"
             f" two, or say {NO_LIMIT!r}",
+        )
+
+
+def _drawn_twice(scheme: Scheme) -> Iterator[Fault]:
+    wanted = scheme.scoring.debiasing
+    if wanted.borrowing != "none" and wanted.small_areas == "assisted":
+        yield Fault(
+            field="scoring.debiasing.borrowing",
+            zh="与 small_areas: assisted 不能同时用：两者都会使得分向其他单位靠拢；请删去其中之一",
+            en="does not go with small_areas: assisted, for both draw scores towards other units;"
+            " remove one of the two",
         )
 
 

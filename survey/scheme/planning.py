@@ -74,6 +74,7 @@ def build_plan(county: CountyFolder) -> Plan:
         calibration=corrections.calibration,
         raters=corrections.raters,
         combination=corrections.combination,
+        borrowing=corrections.borrowing,
         protection=corrections.protection,
         small_areas=corrections.small_areas,
         min_covered=float(scheme.scoring.min_covered),

@@ -30,6 +30,7 @@ from survey.scheme.settings import (
     setting,
 )
 from survey.stats.campaign.corrections import (
+    BorrowingMethod,
     CalibrationMethod,
     CombinationMethod,
     LeniencyMethod,
@@ -259,6 +260,15 @@ class Debiasing:
         " to the answers about all units of a class; `raking` [weights](raking.md) each unit's by"
         " themselves, and `trim` is for that alone",
         default="raking",
+        empty=False,
+    )
+    borrowing: BorrowingMethod = setting(
+        choice(*get_args(BorrowingMethod)),
+        "`groups`：同一单位的各类对象[互相借用信息](borrowing.md)，各类得分向其他对象、其他单位所示靠拢；"
+        "`none`：各类得分只凭自己的答卷",
+        "`groups`: the groups of a unit [borrow from one another](borrowing.md), each group's score"
+        " is drawn towards what the others and other units say; `none`: by its own answers alone",
+        default="none",
         empty=False,
     )
     leniency: LeniencyMethod = setting(

@@ -6,6 +6,7 @@ from survey.scheme.kinds import CLASS_MEAN
 from survey.scheme.scheme import Scheme
 from survey.scheme.scoring import ACTIONS, PARAMETERS, Debiasing, Rule
 from survey.stats.campaign.corrections import (
+    BorrowingPlan,
     CalibrationPlan,
     CombinationPlan,
     Corrections,
@@ -95,6 +96,7 @@ def corrections_of(wanted: Debiasing) -> Corrections:
             min_answers=wanted.min_answers,
             min_units=wanted.min_units,
         ),
+        borrowing=BorrowingPlan(method=wanted.borrowing),
         protection=ProtectionPlan(
             unprotected_share=wanted.unprotected_share, rank_unprotected=wanted.rank_unprotected
         ),

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         tiers,
     )
     from survey.stats.sensitive import crosswise
-    from survey.stats.small_areas import fay_herriot, smooth_variances
+    from survey.stats.small_areas import borrow, fay_herriot, smooth_variances
     from survey.stats.weighting import (
         Calibration,
         Margin,
@@ -86,6 +86,7 @@ __all__ = [
     "adjust_by_class",
     "adjust_by_propensity",
     "association_test",
+    "borrow",
     "by_replication",
     "calibrate",
     "careless_probability",

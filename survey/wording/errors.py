@@ -149,6 +149,10 @@ CAMPAIGN = {
         "单位 {unit} 的考核类别 {class_code} 不存在",
         "unit {unit} has an unknown class {class_code}",
     ),
+    "plan_contradicts_itself.drawn_twice": Words(
+        "各类对象互相借用信息与小样本单位借助模型都会使得分向其他单位靠拢，只能用一个；请删去其中之一",
+        "borrowing and small_areas both draw scores towards other units; remove one of the two",
+    ),
     "plan_contradicts_itself.threshold_class": Words(
         "分数线所属的考核类别 {class_code} 不存在",
         "there is a threshold of an unknown class {class_code}",

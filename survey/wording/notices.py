@@ -248,6 +248,44 @@ CAMPAIGN = {
         "what the list knows of invited people hardly predicts their answers: silence that"
         " depends on the opinion itself cannot be bounded from it",
     ),
+    "groups_borrow": Words(
+        "{class_code}类{n}个单位的各类对象互相借用信息：单位之间的真实差别约{unit_sd:.1f}分"
+        "（标准差），同一单位各类对象之间约{group_sd:.1f}分；差别越小、答卷越少，得分向其他对象靠拢越多",
+        "in class {class_code} the groups of {n} units borrow from one another: units truly differ"
+        " by about {unit_sd:.1f} points (standard deviation), groups of one unit by about"
+        " {group_sd:.1f}; the smaller these and the fewer its answers, the more a group is drawn",
+    ),
+    "borrowing_few": Words(
+        "{class_code}类只有{n}个单位有两类以上对象达到受邀样本要求，不足{needed}个：各类对象不互相借用信息",
+        "in class {class_code} {n} units have two groups or more with enough invited answers, fewer"
+        " than {needed}: groups do not borrow from one another",
+    ),
+    "borrowing_unheld": Words(
+        "没有一类对象达到受邀样本要求，或方案没有以受邀样本作对照：各类对象不互相借用信息",
+        "no group has enough invited answers, or the scheme does not hold open answers to invited"
+        " ones: groups do not borrow from one another",
+    ),
+    "no_sub_area_variance": Words(
+        "单位之间或同一单位各组之间看不出差别（方差为0）：估计值在这一层次上全部来自其他单位或其他组",
+        "no variance between units, or between groups of one unit, was found: at that level the"
+        " estimates come from the others alone",
+    ),
+    "unit_drawn": Words(
+        "各类对象互相借用信息：不借用为{undrawn:.2f}分（标准误{before:.2f}），借用后为{score:.2f}分"
+        "（标准误{se:.2f}）",
+        "groups borrow from one another: {undrawn:.2f} points without it (standard error"
+        " {before:.2f}), {score:.2f} with it ({se:.2f})",
+    ),
+    "group_apart": Words(
+        "该类对象给出{score:.2f}分，按其他对象和单位推算约为{others:.2f}分，相差超出偶然：基本不靠拢，"
+        "也基本不影响其他对象",
+        "the group gives {score:.2f} points where the others suggest about {others:.2f}, further"
+        " off than chance explains: it is hardly drawn, and hardly draws the others",
+    ),
+    "coached_undrawn": Words(
+        "疑似有人授意，得分不向其他对象靠拢，也不影响其他对象",
+        "it looks coached: it is not drawn towards the other groups and does not draw them",
+    ),
     "model_assisted": Words(
         "直接计算的标准误为{se:.2f}分，超过{largest:g}分：得分按模型向同类单位靠拢，"
         "其中{borrowed:.0%}来自其他单位",

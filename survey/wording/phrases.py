@@ -99,6 +99,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         "limit": Words("公开答卷的影响上限", "limit of open answers (limit)"),
         "nonresponse": Words("未作答的调整", "nonresponse"),
         "small_areas": Words("小样本单位的模型估计", "small areas (small_areas)"),
+        "borrowing": Words("各类对象互相借用信息", "groups that borrow (borrowing)"),
         "calibration": Words("按人口校正的办法", "how answers are made those of the population"),
         "leniency": Words("打分偏宽偏严的校正", "leniency"),
     },

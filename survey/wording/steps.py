@@ -53,6 +53,14 @@ STEPS: dict[str, tuple[Words, Words]] = {
             "open answers move the score no further from invited ones than the scheme allows",
         ),
     ),
+    "borrowed": (
+        Words("各类对象互相借用信息后", "After groups borrowed from one another"),
+        Words(
+            "各类对象的得分向同一单位的其他对象、同类单位所示靠拢，答卷越少靠拢越多",
+            "each group's score is drawn towards what the unit's other groups and other units say,"
+            " the more the fewer answers it has",
+        ),
+    ),
     "assisted": (
         Words("小样本单位借助模型后", "After a model for small samples"),
         Words(

@@ -18,6 +18,7 @@ from survey.appraisal.review import replay
 from survey.appraisal.runs import latest_appraisal
 from survey.fieldwork.campaigns import find_campaign
 from survey.site.installation import Site
+from survey.stats.campaign.corrections import BorrowingPlan
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
@@ -124,6 +125,36 @@ def test_units_that_nothing_holds_are_shown_without_a_rank(
     assert "不排名" in unit
     assert "抗造假检验" in unit
     assert "评议码被冒用时约低" in unit
+
+
+def test_a_unit_page_shows_a_drawn_score_and_the_undrawn_one(
+    released_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The plan is sealed at the opening: another method can only be slipped in while scoring.
+    def borrowing(plan: Plan, sample: Sample, **invited: Any) -> AppraisalResult:
+        wanted = replace(plan, borrowing=BorrowingPlan(method="groups"))
+        return appraise(wanted, sample, **invited)
+
+    client = _signed_in(released_site, "office_admin")
+    assert "借用信息前后" not in client.get(f"{SCORES}/A01").text
+    monkeypatch.setattr(replay, "appraise", borrowing)
+    assert client.post(SCORE, data={"csrf_token": _token(client, SCORE)}).status_code == 302
+    with released_site.database.reading() as session:
+        run = latest_appraisal(session, campaign=find_campaign(session, CODE))
+        assert run is not None
+        record = AppraisalRecord.from_dict(run.content)
+    told = next(one for one in record.borrowing or () if one.unit_code == "A01")
+    assert record.to_dict()["borrowing"][0]["groups"][0]["state"] == "drawn"
+    page = client.get(f"{SCORES}/A01").text
+    assert f"不借用，该单位为{told.undrawn:.2f}分" in page
+    assert f"借用后为{told.drawn:.2f}分" in page
+    assert "各类对象互相借用信息后" in page  # a step of its own
+    for group in told.groups:
+        assert f"{group.undrawn:.2f}" in page
+        assert f"{group.drawn:.2f}" in page
+    english = client.get(f"{SCORES}/A01?lang=en").text
+    assert "Without borrowing and with it" in english
+    assert "groups borrow from one another: " in english
 
 
 def test_a_unit_page_tells_what_changed_or_why_that_cannot_be_said(released_site: Site) -> None:

@@ -15,6 +15,7 @@ from survey.scheme.checks import uscc_holds
 from survey.scheme.folder import read_folder
 from survey.scheme.planning import build_plan
 from survey.stats.campaign.corrections import (
+    BorrowingPlan,
     CombinationPlan,
     Corrections,
     NonresponsePlan,
@@ -463,6 +464,12 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
     )
 
 
+def test_a_scheme_may_let_the_groups_of_a_unit_borrow(folder: Path) -> None:
+    corrected(folder, "{borrowing: groups}")
+    plan = build_plan(read_folder(folder))
+    assert settings(plan) == Corrections(borrowing=BorrowingPlan(method="groups"))
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -484,6 +491,8 @@ def test_a_scheme_may_set_every_step_of_the_correction(folder: Path) -> None:
         ("{nonresponse: guess}", ".nonresponse"),
         ("{small_areas: true}", ".small_areas"),
         ("{largest_se: 0}", ".largest_se"),
+        ("{borrowing: units}", ".borrowing"),
+        ("{borrowing: groups, small_areas: assisted}", ".borrowing"),
     ],
 )
 def test_a_correction_that_is_not_known_is_refused(folder: Path, text: str, field: str) -> None:

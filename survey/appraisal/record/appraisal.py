@@ -10,6 +10,7 @@ from survey.appraisal.record.plain import UnreadableError, plain, read
 from survey.appraisal.record.reviewed import ReviewRecord
 from survey.appraisal.record.verified import VerifiedUnit
 from survey.canonical import JsonObject
+from survey.stats.campaign.borrowing_figures import BorrowingFigure
 from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.doubt_figures import CapturedFigure, RobustnessFigure
 from survey.stats.campaign.figures import GroupFigure, ItemDifference, PublicationFigure, UnitFigure
@@ -179,6 +180,7 @@ class AppraisalRecord:
     item_differences: tuple[ItemDifference, ...] | None = field(
         default=None, metadata={"optional": True}
     )
+    borrowing: tuple[BorrowingFigure, ...] | None = field(default=None, metadata={"optional": True})
 
     def to_dict(self) -> JsonObject:
         """Return the record as plain data, the form it is stored and written in."""

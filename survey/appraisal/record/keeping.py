@@ -80,6 +80,7 @@ def record_of(
         captured=result.captured,
         review=facts.review,
         item_differences=result.item_differences or None,
+        borrowing=result.borrowing or None,
     )
 
 

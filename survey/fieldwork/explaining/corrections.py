@@ -81,6 +81,14 @@ _SILENCE_UNMOVED = Said(
 )
 
 
+_BORROWING = Said(
+    zh="同一单位的各类对象互相借用信息：得分向其他对象、同类单位所示靠拢，答卷越少靠拢越多；单位页面同时列出靠拢前的得分。",
+    en="The groups of a unit borrow from one another: each group's score is drawn towards what the"
+    " others and other units of the class say, the more the fewer answers it has; the unit's page"
+    " also shows it undrawn.",
+)
+
+
 def correction_words(wanted: Corrections) -> Iterator[Said]:
     """Yield a sentence for each correction a plan makes or leaves out."""
     yield _ORGANISED[wanted.quality.cap_collusion]
@@ -96,6 +104,8 @@ def correction_words(wanted: Corrections) -> Iterator[Said]:
             en=f"A unit whose standard error is above {largest} points is assisted by a model, or"
             " not published where that does not suffice.",
         )
+    if wanted.borrowing.method == "groups":
+        yield _BORROWING
     if wanted.nonresponse.method == "callbacks_interval":
         yield _SILENCE_UNMOVED
     elif wanted.nonresponse.method != "none":

@@ -10,9 +10,12 @@ from survey.stats.campaign.ages import (
     counts,
 )
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
+from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrowing, Lending
 from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.corrections import (
+    BorrowingMethod,
+    BorrowingPlan,
     CalibrationMethod,
     CalibrationPlan,
     CombinationMethod,
@@ -131,6 +134,9 @@ __all__ = [
     "AloneRules",
     "AppraisalNotice",
     "AppraisalResult",
+    "BorrowingFigure",
+    "BorrowingMethod",
+    "BorrowingPlan",
     "CalibratedBy",
     "CalibrationMethod",
     "CalibrationPlan",
@@ -150,6 +156,7 @@ __all__ = [
     "DecisionFigure",
     "DecisionsPlan",
     "GradeBand",
+    "GroupBorrowing",
     "GroupFigure",
     "GroupPlan",
     "GroupScores",
@@ -157,6 +164,7 @@ __all__ = [
     "ItemDifference",
     "ItemFigure",
     "ItemPlan",
+    "Lending",
     "LeniencyMethod",
     "LineKind",
     "MarginPlan",

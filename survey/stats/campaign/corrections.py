@@ -9,6 +9,7 @@ NonresponseMethod = Literal[
     "none", "classes", "propensity", "callbacks", "callbacks_interval"
 ]  # fmt: skip
 SmallAreas = Literal["none", "assisted"]
+BorrowingMethod = Literal["none", "groups"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 LeniencyMethod = Literal["auto", "random", "within", "none"]
 CalibrationMethod = Literal["raking", "pooled_slopes"]
@@ -103,6 +104,20 @@ class CombinationPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BorrowingPlan:
+    """Whether the groups of a unit borrow from one another.
+
+    Attributes
+    ----------
+    method : {"none", "groups"}
+        Each group's score as its own answers have it; or drawn towards what the unit's other
+        groups, and the same group of other units, say.
+    """
+
+    method: BorrowingMethod = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProtectionPlan:
     """Whether a unit whose score rests on open answers is ranked.
 
@@ -147,5 +162,6 @@ class Corrections:
     calibration: CalibrationPlan = CalibrationPlan()
     raters: RatersPlan = RatersPlan()
     combination: CombinationPlan = CombinationPlan()
+    borrowing: BorrowingPlan = BorrowingPlan()
     protection: ProtectionPlan = ProtectionPlan()
     small_areas: SmallAreasPlan = SmallAreasPlan()

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.corrections import (
+    BorrowingPlan,
     CalibrationPlan,
     CombinationPlan,
     Corrections,
@@ -261,6 +262,8 @@ class Plan(Corrections):
             del out["decisions"]
         if self.calibration.method == "raking":  # as plans were written before there was a choice
             del out["calibration"]
+        if self.borrowing.method == "none":  # and before groups could borrow from one another
+            del out["borrowing"]
         return out
 
     def canonical(self) -> str:
@@ -327,6 +330,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "calibration": lambda row: CalibrationPlan(**row),
     "raters": lambda row: RatersPlan(**row),
     "combination": lambda row: CombinationPlan(**row),
+    "borrowing": lambda row: BorrowingPlan(**row),
     "protection": lambda row: ProtectionPlan(**row),
     "small_areas": lambda row: SmallAreasPlan(**row),
     "conversion": lambda row: ConversionPlan(**row),
@@ -338,6 +342,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 def _check(plan: Plan) -> None:
     if not plan.units:
         raise PlanError("no_units")
+    if plan.borrowing.method != "none" and plan.small_areas.method == "assisted":
+        raise PlanError("drawn_twice")
     if min((band.minimum for band in plan.grades), default=1.0) > 0:
         raise PlanError("ungraded_scores")
     _check_unit_coefficients(plan)

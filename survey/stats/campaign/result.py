@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.borrowing_figures import BorrowingFigure
 from survey.stats.campaign.decisions import DecisionFigure
 from survey.stats.campaign.doubt_figures import CapturedFigure, RobustnessFigure
 from survey.stats.campaign.figures import (
@@ -66,7 +67,8 @@ class AppraisalResult:
         returned (raw), screened, trusted (organised and careless answers count less),
         responded (invited answers stand for silent people, if the plan wants it),
         weighted; then combined and limited where a group has invited and open answers,
-        and assisted where the plan wants a model for units with few answers.
+        borrowed where the plan lets the groups of a unit borrow from one another, and
+        assisted where the plan wants a model for units with few answers.
     notices : tuple of AppraisalNotice
     channels : tuple of ChannelFigure
         Where invited and open answers were combined.
@@ -87,6 +89,8 @@ class AppraisalResult:
         Line by line; empty where the plan has no line.
     item_differences : tuple of ItemDifference
         Of the published units, in the plan's order, where two or more of a class are asked an item.
+    borrowing : tuple of BorrowingFigure
+        Of units with a score, in the plan's order; empty where the plan wants no borrowing.
     weight_kept : ndarray of float64, shape (n,)
         What rules, organised and careless answers leave of each response's weight, in [0, 1].
     careless : ndarray of float64, shape (n,)
@@ -114,6 +118,7 @@ class AppraisalResult:
     sensitivity: tuple[SensitivityFigure, ...]
     decisions: tuple[DecisionFigure, ...]
     item_differences: tuple[ItemDifference, ...]
+    borrowing: tuple[BorrowingFigure, ...]
     weight_kept: FloatArray
     careless: FloatArray
     raises: FloatArray

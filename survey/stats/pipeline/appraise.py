@@ -6,7 +6,8 @@ everybody invited is given and the plan wants it) → weighted (corrected for wh
 that the units of a class share or by raking each unit) → lenient (raters of several
 units taken out of the comparison, where there are any) → combined (open answers let in as far as
 they agree with the invited ones) → limited (and left out where nothing says how far to believe
-them) → assisted (a model for units with few answers, if the
+them) → borrowed (groups of a unit drawn towards one
+another, if the plan wants it) → assisted (a model for units with few answers, if the
 plan wants it). The published figure is the last step's; the earlier ones show a unit what changed
 its score.
 """
@@ -16,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import FloatArray
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import cut_anew, cut_domains, score
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
@@ -28,11 +29,12 @@ from survey.stats.pipeline.corrected import Corrected
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.figures.published import publish
 from survey.stats.pipeline.figures.result import result_of
-from survey.stats.pipeline.holding.bounded_units import bound_units
+from survey.stats.pipeline.holding.bounded_units import bound_units, score_share
 from survey.stats.pipeline.holding.firm_groups import firm_groups
 from survey.stats.pipeline.holding.invited_alone import leave_open_out
+from survey.stats.pipeline.holding.lending import correlated, lend_between_groups, with_borrowed
 from survey.stats.pipeline.nonresponse import adjust_nonresponse
-from survey.stats.pipeline.quality import quality_weights
+from survey.stats.pipeline.quality import QualityWeights, quality_weights
 from survey.stats.pipeline.raters import remove_rater_effects
 from survey.stats.pipeline.screening import screen
 from survey.stats.pipeline.weighted import unanimous, with_smoothed_spread
@@ -151,9 +153,36 @@ def _correct(
         steps["combined"], _ = with_combined(domains, weighted, combined, limited=False)
     if combined or alone.left_out.any() or bound.others.any():
         steps["limited"] = bound.scored
+    lent = lend_between_groups(
+        domains, firm=firm, coached=_coached(quality, domains.shape), factor=factor,
+        wanted=plan.borrowing, raters=plan.raters,
+    )  # fmt: skip
+    undrawn, group_variance = bound, bound.variance
+    if lent:
+        combined = combine_groups(
+            cut_anew(domains, rated), valid=rated, factor=factor, wanted=plan.combination,
+            raters=plan.raters, confidence=plan.confidence, seed=plan.seed, lent=lent,
+        )  # fmt: skip
+        drawn, variance = with_borrowed(domains, final, smoothed, combined, lent)
+        extra = correlated(lent, variance, score_share(domains, drawn, firm))[:, None]
+        bound = bound_units(
+            domains, drawn, variance * extra, combined, firm=firm,
+            own_variance=weighted.variance, limit=plan.combination.limit,
+        )  # fmt: skip
+        group_variance = bound.variance / extra
+        steps["borrowed"] = bound.scored
     return Corrected(
         domains=domains, screening=screening, quality=quality, invitations=invitations,
         nonresponse=nonresponse, weighted=weighted, leniency=alone.leniency, firm=firm,
         alone=alone, bound=bound, combined=combined, final=bound.scored, variance=bound.variance,
-        alike=alike, steps=steps,
+        group_variance=group_variance, lent=lent,
+        undrawn=undrawn, alike=alike, steps=steps,
     )  # fmt: skip
+
+
+def _coached(quality: QualityWeights, shape: tuple[int, int]) -> BoolArray:
+    """Mark the groups (u, g) that look coached."""
+    out = np.zeros(shape, dtype=np.bool_)
+    for found in quality.coached:
+        out[found.unit, found.group] = True
+    return out

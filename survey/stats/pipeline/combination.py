@@ -8,6 +8,7 @@ further than the limit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from survey.stats.pipeline.raters import RaterAdjusted, remove_rater_effects
 from survey.stats.pipeline.weighted import Weighted, smoothed
 from survey.stats.small_areas.fay_herriot import smoothed_freedom
 
+if TYPE_CHECKING:
+    from survey.stats.pipeline.holding.lending import LentScores
+
 
 def combine_groups(
     domains: CampaignDomains,
@@ -37,6 +41,7 @@ def combine_groups(
     raters: RatersPlan,
     confidence: float,
     seed: int,
+    lent: LentScores | None = None,
 ) -> tuple[CombinedGroup, ...]:
     """Combine invited and open answers wherever enough units of a group have both.
 
@@ -53,6 +58,9 @@ def combine_groups(
         Of the interval the limit goes by, in (0, 1).
     seed : int
         Each group draws from a generator of its own.
+    lent : LentScores, optional
+        What a unit's other groups and other units lend each group: combined scores are then
+        expected where the others say, and held to the invited answers so drawn.
 
     Returns
     -------
@@ -92,7 +100,7 @@ def combine_groups(
     return tuple(
         _combine_group(
             domains, int(group), np.flatnonzero(held[:, group]), sides, factor=factor,
-            wanted=wanted, confidence=confidence, seed=seed,
+            wanted=wanted, confidence=confidence, seed=seed, lent=lent,
         )
         for group in groups
     )  # fmt: skip
@@ -108,6 +116,7 @@ def _combine_group(
     wanted: CombinationPlan,
     confidence: float,
     seed: int,
+    lent: LentScores | None,
 ) -> CombinedGroup:
     reference, opened = (_means(domains, side.weighted, group, units) for side in sides)
     # Net of raters where people rated several units: more exact, each channel by itself.
@@ -117,7 +126,7 @@ def _combine_group(
         open_answers=_answers(sides[1], group, units, open_means, factor),
     )
     open_weight = alarms.open_weight if wanted.alarms_exclude else np.ones(units.size)
-    covariates = class_columns([domains.units[unit].class_code for unit in units])
+    covariates = _covariates(domains, group, units, lent)
     reference_only = combine(
         reference=invited, open_sample=None, covariates=covariates,
         rng=np.random.default_rng([seed, group, 0]),
@@ -133,6 +142,9 @@ def _combine_group(
     reach = np.inf if wanted.limit is None else wanted.limit
     reach_of = reach * np.sqrt(reference.variance)
     held_to = np.clip(reference_only.score, invited.mean - reach_of, invited.mean + reach_of)
+    if lent is not None:
+        drawn = lent.value[units, group]
+        held_to = np.where(np.isfinite(drawn), drawn, held_to)
     limited = limit(
         score=combination.score, se=combination.se, reference_score=held_to,
         reference_se=np.sqrt(reference.variance), reach=reach, confidence=confidence, df=df,
@@ -153,6 +165,21 @@ def _combine_group(
         alarms=alarms,
         simplified=simplified,
     )  # fmt: skip
+
+
+def _covariates(
+    domains: CampaignDomains, group: int, units: IndexArray, lent: LentScores | None
+) -> FloatArray:
+    """Return what a unit's level may depend on: its class, and what is lent to the group."""
+    columns = class_columns([domains.units[unit].class_code for unit in units])
+    if lent is None:
+        return columns
+    others, place = lent.others[units, group], domains.class_of[units]
+    known = np.isfinite(others)
+    about = np.zeros(units.size)
+    for here in (known & (place == one) for one in np.unique(place[known])):
+        about[here] = others[here] - others[here].mean()
+    return np.column_stack([columns, about]) if known.any() else columns
 
 
 def _combined(

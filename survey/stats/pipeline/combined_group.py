@@ -12,7 +12,7 @@ from survey.stats.nonprobability.alarms import Alarms
 from survey.stats.nonprobability.combination import Combination, UnitMeans
 from survey.stats.nonprobability.equivalent_sample import EquivalentSample
 from survey.stats.nonprobability.limiter import Limited
-from survey.stats.small_areas import smoothed_freedom
+from survey.stats.small_areas.fay_herriot import smoothed_freedom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from survey.stats.pipeline.group_leniency import GroupLeniency
     from survey.stats.pipeline.holding.bounded_units import BoundedUnits
     from survey.stats.pipeline.holding.invited_alone import InvitedAlone
+    from survey.stats.pipeline.holding.lending import LentScores
     from survey.stats.pipeline.nonresponse_step import NonresponseStep
     from survey.stats.pipeline.quality import QualityWeights
     from survey.stats.pipeline.weighted import Weighted
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected:
-    """What every correction left; ``final`` is the score after the last, ``steps`` after each."""
+    """What every correction left; ``final`` is the score after the last, ``steps`` after each.
+
+    ``variance`` (u, g) sums to that of the units by the squares of their groups' shares;
+    ``group_variance`` is that of each group by itself: the same unless groups borrowed.
+    ``undrawn`` is what ``bound`` would be if they had not.
+    """
 
     domains: CampaignDomains
     screening: Screening
@@ -37,5 +43,8 @@ class Corrected:
     combined: tuple[CombinedGroup, ...]
     final: Scored
     variance: FloatArray
+    group_variance: FloatArray
+    lent: LentScores | None
+    undrawn: BoundedUnits
     alike: BoolArray
     steps: dict[str, Scored]

@@ -10,7 +10,7 @@ import numpy as np
 from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.domains import CampaignDomains, Scored
 from survey.stats.pipeline.domain_weighting import DomainWeighting
-from survey.stats.small_areas import smooth_variances
+from survey.stats.small_areas.fay_herriot import smooth_variances
 
 if TYPE_CHECKING:
     from survey.stats.pipeline.class_slopes import ClassSlopes

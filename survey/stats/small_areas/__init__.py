@@ -1,5 +1,6 @@
 """Units with few answers: a model’s help, and when not to publish."""
 
+from survey.stats.small_areas.borrowing import Borrowed, borrow
 from survey.stats.small_areas.fay_herriot import (
     SmallAreaError,
     fay_herriot,
@@ -21,7 +22,9 @@ __all__ = [
     "MODEL_ASSISTED",
     "MOST_BORROWED",
     "WITHHELD",
+    "Borrowed",
     "SmallAreaError",
+    "borrow",
     "decide_publication",
     "fay_herriot",
     "smooth_variances",

@@ -56,7 +56,11 @@ def publish(done: Corrected, *, wanted: Corrections, publication: PublicationPla
     """Give every unit its figures and its place in its class, from what the corrections left."""
     domains = done.domains
     assistance = small_area_estimates(
-        domains, done.final, done.variance, wanted.small_areas, own_se=done.bound.own_se
+        domains,
+        done.undrawn.scored,
+        done.undrawn.variance,
+        wanted.small_areas,
+        own_se=done.bound.own_se,
     )
     shown, variance, assisted = _assisted(wanted.small_areas, done, assistance)
     protection = protect(
@@ -82,6 +86,7 @@ def publish(done: Corrected, *, wanted: Corrections, publication: PublicationPla
     leaked = partial(
         leaked_points, domains, done.weighted, done.combined, shown,
         limit=wanted.combination.limit, assistance=assistance if assisted.any() else None,
+        lent=done.lent,
     )  # fmt: skip
     captured = captured_figures(domains, done.quality.captured, units, leaked)
     return Published(

@@ -13,6 +13,7 @@ from survey.stats.campaign.figures import Step
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalNotice, AppraisalResult
 from survey.stats.notices import Notice
+from survey.stats.pipeline.figures.borrowing import borrowing_figures, borrowing_notices
 from survey.stats.pipeline.figures.bounds import bound_notices
 from survey.stats.pipeline.figures.captured import captured_notices
 from survey.stats.pipeline.figures.channel_mix import channel_mix
@@ -49,19 +50,23 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
     """Return everything an appraisal tells, each figure from the room that makes it."""
     domains, valid, units = done.domains, done.screening.valid, published.units
     sensitivity = _sensitivity(done)
+    borrowing = borrowing_figures(done)
     moves = answer_moves(
         domains, weights=weights_that_tell(domains, done.weighted, done.combined),
-        share=published.shown.units.share,
+        share=_moved_by(done, published.shown.units.share),
     )  # fmt: skip
     return AppraisalResult(
         plan=plan,
         screening=done.screening,
         units=units,
         groups=group_figures(
-            domains, done.screening, done.final, done.variance, done.weighted.weighting
+            domains, done.screening, done.final, done.group_variance, done.weighted.weighting
         ),
         steps=_steps(done, published),
-        notices=_notices(done, published, sensitivity, wanted=plan, digits=plan.digits),
+        notices=(
+            *_notices(done, published, sensitivity, wanted=plan, digits=plan.digits),
+            *borrowing_notices(done, borrowing, plan.borrowing),
+        ),
         channels=channel_figures(domains, valid, done.combined, plan.combination),
         open_bias=open_biases(domains, valid, done.combined, plan.combination),
         cases=(
@@ -80,7 +85,7 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
         if done.invitations and done.nonresponse
         else None,
         sensitivity=sensitivity_figures(
-            domains, done.final, done.variance, units, sensitivity, confidence=plan.confidence
+            domains, done.final, done.group_variance, units, sensitivity, confidence=plan.confidence
         )
         if sensitivity
         else (),
@@ -100,11 +105,28 @@ def result_of(plan: Plan, done: Corrected, published: Published) -> AppraisalRes
             publication=plan.publication,
             error_rate=plan.decisions.error_rate,
         ),
+        borrowing=borrowing,
         weight_kept=done.quality.factor,
         careless=done.quality.careless,
         raises=moves.raises,
         lowers=moves.lowers,
     )
+
+
+def _moved_by(done: Corrected, share: FloatArray) -> FloatArray:
+    """Return by how much at most each unit's score moves with what its groups say, (u, g).
+
+    Their share in it, or where groups borrow all that the score follows of them if that is more:
+    how much is drawn hangs on the answers, too, and not at all is its end. A combined group
+    follows its own answers by all of what they move at most.
+    """
+    if done.lent is None:
+        return share
+    follows = done.lent.follows.copy()
+    for entry in done.combined:
+        follows[entry.units, entry.group, entry.group] = 1.0
+    followed = np.einsum("ug,ugh->uh", share, np.maximum(follows, 0.0))
+    return np.asarray(np.maximum(share, followed))
 
 
 def _notices(

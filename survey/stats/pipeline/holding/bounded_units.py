@@ -87,9 +87,7 @@ def bound_units(
     leaves its weight to the others, which no flood can make vaguer.
     """
     part = firm_weight(domains, firm)
-    bounded = (part > 0) & (100 * part >= domains.min_covered - 1e-9)
-    weight = np.where(firm & bounded[:, None], domains.group_coefficients, 0.0)
-    share = weight / np.where(bounded, weight.sum(axis=1), 1.0)[:, None]
+    bounded, share = firm_share(domains, firm)
     se = np.sqrt((share**2 * _reference_variance(domains, scored, own_variance, combined, firm))
                  .sum(axis=1))  # fmt: skip
     reach = np.where(bounded, np.inf if limit is None else limit * se, np.inf)
@@ -109,6 +107,20 @@ def bound_units(
         bounded=bounded, others=others, own_se=np.where(bounded, se, np.inf), moved=moved,
         reach=reach,
     )  # fmt: skip
+
+
+def firm_share(domains: CampaignDomains, firm: BoolArray) -> tuple[BoolArray, FloatArray]:
+    """Say which units (u,) firm groups hold, and the part (u, g) each has in their score there."""
+    part = firm_weight(domains, firm)
+    bounded = (part > 0) & (100 * part >= domains.min_covered - 1e-9)
+    weight = np.where(firm & bounded[:, None], domains.group_coefficients, 0.0)
+    return bounded, weight / np.where(bounded, weight.sum(axis=1), 1.0)[:, None]
+
+
+def score_share(domains: CampaignDomains, scored: Scored, firm: BoolArray) -> FloatArray:
+    """Return the part (u, g) of groups in their unit's score: of firm ones where these hold it."""
+    bounded, share = firm_share(domains, firm)
+    return np.where(bounded[:, None], share, scored.units.share)
 
 
 def _reference_variance(

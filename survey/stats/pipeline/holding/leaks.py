@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from survey.stats.arrays import FloatArray
@@ -13,6 +15,9 @@ from survey.stats.pipeline.small_areas import SmallAreaEstimates, borrowed
 from survey.stats.pipeline.weighted import Weighted
 from survey.stats.ranking.robustness import weight_left
 
+if TYPE_CHECKING:
+    from survey.stats.pipeline.holding.lending import LentScores
+
 
 def leaked_points(
     domains: CampaignDomains,
@@ -23,6 +28,7 @@ def leaked_points(
     *,
     limit: float | None,
     assistance: SmallAreaEstimates | None,
+    lent: LentScores | None = None,
 ) -> FloatArray:
     """Leave out the best invited answers of every group and say what that does to the scores.
 
@@ -40,6 +46,8 @@ def leaked_points(
         Of combined scores, in standard errors of the invited answers.
     assistance : SmallAreaEstimates or None
         If a model assisted what is published.
+    lent : LentScores, optional
+        If groups borrowed from one another: each then follows the others, too.
 
     Returns
     -------
@@ -61,10 +69,11 @@ def leaked_points(
             rows = domains.rows[domain][mine[domains.rows[domain]]]
             left[rows] = weight_left(value=value[rows], weights=weights[rows], share=share)
         drop = np.maximum(np.nan_to_num(usual - _scores(domains, left)), 0.0)
+        lower = drop if lent is None else np.einsum("ugh,uh->ug", lent.follows, drop)
         for entry in combined:
             here = entry.units, entry.group
-            drop[here] = _follows(entry, drop[here], limit)
-        out[:, column] = (shown.units.share * drop).sum(axis=1)
+            lower[here] = _follows(entry, drop[here], lower[here], limit)
+        out[:, column] = np.maximum((shown.units.share * lower).sum(axis=1), 0.0)
     return out * (1 - borrowed(assistance, shape[0]))[:, None]
 
 
@@ -92,10 +101,15 @@ def _scores(domains: CampaignDomains, weights: FloatArray) -> FloatArray:
     ).score.reshape(domains.shape)  # fmt: skip
 
 
-def _follows(entry: CombinedGroup, drop: FloatArray, limit: float | None) -> FloatArray:
-    """Return by how much combined scores fall if their invited answers do."""
+def _follows(
+    entry: CombinedGroup, drop: FloatArray, lower: FloatArray, limit: float | None
+) -> FloatArray:
+    """Return by how much combined scores fall if their invited answers do by ``drop``.
+
+    ``lower`` is by how much what they are held to falls.
+    """
     reach = np.inf if limit is None else limit
     room = reach * np.sqrt(entry.reference.variance)
-    held_to = entry.reference_only - drop
+    held_to = entry.reference_only - lower
     moved = entry.combination.score - (1 - entry.combination.open_share) * drop
     return np.asarray(entry.limited.score - np.clip(moved, held_to - room, held_to + room))
