@@ -179,7 +179,8 @@ def check_documents(files, manifest, key, last, n_leaves):  # what a head seals,
     need(said <= used, "codes.json: more answered codes than answers")
     for row in table(files, INVITED) if INVITED in here else ():
         seen = [*(row[name] for name in ("unit_code", *BATCH[1:])), int(row["response_id"] or -1)]
-        digest.update(canonical([*seen, int(row["wave"])]) + b"\n")
+        rounds = [int(row[name]) for name in ("wave", "person", "lot", "early") if name in row]
+        digest.update(canonical([*seen, *rounds]) + b"\n")
     need(invited == (digest.hexdigest() if INVITED in here else None), f"{INVITED}: another")
     drawn = sha("".join(drawn).encode()) if drawn else None
     need(record["inputs"].get("draws") == drawn, f"{ANSWERS}: probability")

@@ -37,11 +37,14 @@ if TYPE_CHECKING:
         pseudo_weights,
     )
     from survey.stats.nonresponse import (
+        Rounds,
         Waves,
         adjust_by_class,
         adjust_by_propensity,
         fit_callbacks,
+        fit_rounds,
         partial_indicators,
+        pool_slopes,
         proxy_pattern,
         representativity,
     )
@@ -76,6 +79,7 @@ __all__ = [
     "Measured",
     "Notice",
     "Replicates",
+    "Rounds",
     "Samples",
     "StatsError",
     "SurveyData",
@@ -98,6 +102,7 @@ __all__ = [
     "false_answer_bounds",
     "fay_herriot",
     "fit_callbacks",
+    "fit_rounds",
     "irv",
     "jackknife",
     "kish_design_effect",
@@ -108,6 +113,7 @@ __all__ = [
     "measure_change",
     "partial_indicators",
     "participation",
+    "pool_slopes",
     "poststratify",
     "proportion",
     "proportion_interval",

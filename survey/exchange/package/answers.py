@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from survey.appraisal.invitations_file import COLUMNS, INVITATIONS
+from survey.appraisal.invitations_file import COLUMNS, INVITATIONS, ROUNDS
 from survey.appraisal.load import digest_of_invited
 from survey.exchange.package import names
 from survey.exchange.package.opened import ANSWERS, Package, wrong
@@ -84,11 +84,13 @@ def check_digests(package: Package) -> Iterator[Problem]:
 def _invited(table: Iterator[list[str]]) -> str:
     heading = next(table)
     unit, group, channel, response, wave = (heading.index(name) for name in COLUMNS)
+    rounds = [heading.index(name) for name in ROUNDS if name in heading]
     return digest_of_invited(
         (
             *(row[unit], row[group], row[channel]),
             int(row[response]) if row[response] else NONE,
             int(row[wave]),
+            *(int(row[column]) for column in rounds),
         )
         for row in table
     )

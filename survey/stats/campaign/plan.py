@@ -246,6 +246,8 @@ class Plan(Corrections):
             del out["decisions"]
         if self.calibration.method == "raking":  # as plans were written before there was a choice
             del out["calibration"]
+        if self.nonresponse.method != "waves_interval":  # which alone looks at slopes
+            out["nonresponse"] = {"method": self.nonresponse.method}
         return out
 
     def canonical(self) -> str:
@@ -297,6 +299,11 @@ def _screening(data: dict[str, Any]) -> ScreeningPlan:
     return ScreeningPlan(**{**data, "rules": rules})
 
 
+def _nonresponse(data: dict[str, Any]) -> NonresponsePlan:
+    earlier = tuple((slope, error) for slope, error in data.get("earlier", ()))
+    return NonresponsePlan(**{**data, "earlier": earlier})
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "units": lambda rows: tuple(_unit(row) for row in rows),
     "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
@@ -308,7 +315,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "ages": tuple,
     "screening": _screening,
     "quality": lambda row: QualityPlan(**row),
-    "nonresponse": lambda row: NonresponsePlan(**row),
+    "nonresponse": _nonresponse,
     "calibration": lambda row: CalibrationPlan(**row),
     "raters": lambda row: RatersPlan(**row),
     "combination": lambda row: CombinationPlan(**row),

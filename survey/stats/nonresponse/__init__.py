@@ -13,12 +13,15 @@ from survey.stats.nonresponse.callbacks import (
     fit_callbacks,
     weights_given,
 )
+from survey.stats.nonresponse.earlier_slopes import SlopePrior, pool_slopes
 from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
 from survey.stats.nonresponse.representativity import (
     partial_indicators,
     representativity,
     represents_population,
 )
+from survey.stats.nonresponse.rounds import Rounds, RoundsError, answered_given
+from survey.stats.nonresponse.silence_slope import SilenceSlope, fit_rounds
 
 __all__ = [
     "CallbackError",
@@ -26,11 +29,18 @@ __all__ = [
     "NonresponseAdjustment",
     "NonresponseError",
     "ProxyPattern",
+    "Rounds",
+    "RoundsError",
+    "SilenceSlope",
+    "SlopePrior",
     "Waves",
     "adjust_by_class",
     "adjust_by_propensity",
+    "answered_given",
     "fit_callbacks",
+    "fit_rounds",
     "partial_indicators",
+    "pool_slopes",
     "proxy_pattern",
     "representativity",
     "represents_population",
