@@ -330,11 +330,6 @@ class ReminderForm(FlaskForm):  # type: ignore[misc]
     batches = SelectMultipleField(_("要催办的批次"), coerce=int)
     half = SelectField(
         _("催办谁"),
-        choices=[
-            ("0", _("全部")),
-            ("1", _("抽签先催办的一半")),
-            ("2", _("后催办的另一半")),
-        ],
         default="0",
         description=_(
             "方案按各轮催办估计未作答的影响（waves_interval）时，建议先催办抽签的一半两次，"
@@ -355,6 +350,11 @@ class ReminderForm(FlaskForm):  # type: ignore[misc]
     def offer(self, *, batches: Sequence[int]) -> None:
         """Set what may be ticked."""
         self.batches.choices = [(number, str(number)) for number in batches]
+        self.half.choices = [
+            ("0", _("全部")),
+            ("1", _("抽签先催办的一半")),
+            ("2", _("后催办的另一半")),
+        ]
         self.files.choices = [
             ("list", _("清单（CSV）")),
             ("letters", _("提醒信（PDF）")),

@@ -41,9 +41,9 @@ def find_sensitivity(
     Notes
     -----
     With callbacks, and where waves are told apart, the invited answers of each unit and group are
-    weighted anew under both ends of g's range. Without, the bias of a group's answers beyond what missing at random
-    explains is found once for the county (units have too few invited people for a proxy of
-    their own) and holds for each of its units; y are deviations from the unit's mean.
+    weighted anew under both ends of g's range. Without, the bias of a group's answers beyond what
+    missing at random explains is found once for the county (units have too few invited people for
+    a proxy of their own) and holds for each of its units; y are deviations from the unit's mean.
     """
     if step.told is not None:
         return _by_waves(domains, invitations, step, valid=valid, trusted=trusted)
