@@ -15,7 +15,7 @@ from survey.clock import to_epoch_ms
 from survey.fieldwork.counting import latest_attempts
 from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.fieldwork.reminders.halves import EVERYBODY, FIRST, SECOND, serials_of
-from survey.fieldwork.reminders.recording import reminders_of
+from survey.fieldwork.reminders.on_record import reminders_of
 from survey.model import Campaign, ContactAttempt, CoveredUnit, Entrance, Reminder, Response
 from survey.stats.campaign.plan import Plan
 

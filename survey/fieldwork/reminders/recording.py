@@ -18,6 +18,7 @@ from survey.clock import Clock, local_day
 from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.fieldwork.invitations.withdrawing import find_batch
 from survey.fieldwork.reminders.halves import EVERYBODY, seed_of, serials_of
+from survey.fieldwork.reminders.on_record import reminders_of
 from survey.fieldwork.reminders.unused import n_issued, n_unused
 from survey.model import Campaign, Entrance, Reminder
 from survey.problems import Problem, Refused
@@ -35,15 +36,6 @@ class Wave:
     number: int
     as_of: Mapping[int, datetime]
     serials: Mapping[int, frozenset[int]] = field(default_factory=dict)
-
-
-def reminders_of(session: Session, *, campaign: Campaign) -> dict[int, list[Reminder]]:
-    """Return the reminders of each batch by its number, the earliest first."""
-    query = sa.select(Reminder).where(Reminder.campaign_id == campaign.id)
-    found: dict[int, list[Reminder]] = {}
-    for reminder in session.scalars(query.order_by(Reminder.wave)):
-        found.setdefault(reminder.batch, []).append(reminder)
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

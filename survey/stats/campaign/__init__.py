@@ -12,6 +12,7 @@ from survey.stats.campaign.ages import (
 from survey.stats.campaign.alone import REPEATED_DEVICE, AloneRules
 from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.corrections import (
+    BETWEEN,
     CalibrationMethod,
     CalibrationPlan,
     CombinationMethod,
@@ -52,7 +53,7 @@ from survey.stats.campaign.figures import (
     Step,
     UnitFigure,
 )
-from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.invitations import NEVER, Invitations, InvitedRounds
 from survey.stats.campaign.open_figures import (
     ChannelFigure,
     ChannelShare,
@@ -115,6 +116,7 @@ from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 __all__ = [
     "AGE_GROUPS",
     "AGE_VARIABLES",
+    "BETWEEN",
     "BLANK",
     "METHOD_VERSION",
     "NEVER",
@@ -152,6 +154,7 @@ __all__ = [
     "GroupPlan",
     "GroupScores",
     "Invitations",
+    "InvitedRounds",
     "ItemDifference",
     "ItemFigure",
     "ItemPlan",
