@@ -150,8 +150,10 @@ def _put_on_record(
         return
     batches = {str(number): n for number, n in counts.items()}
     n = sum(counts.values())
-    action = "reminder.draw" if drawn else "reminder.record"
-    audit.record(session, action=action, **same, batches=batches, count=n, **drawn)
+    if drawn:
+        audit.record(session, action="reminder.draw", **same, batches=batches, count=n, **drawn)
+        return
+    audit.record(session, action="reminder.record", **same, batches=batches, count=n)
 
 
 def batches_to_remind(
