@@ -66,12 +66,13 @@ def test_their_slope_is_that_of_their_sums() -> None:
 @pytest.mark.parametrize("lots", [False, True])
 @pytest.mark.parametrize("g", [0.0, 0.3, 0.6])
 def test_the_slope_is_recovered_its_error_honest_and_the_bias_goes(g: float, lots: bool) -> None:
-    drawn = [invited(g, seed=seed, lots=lots) for seed in range(12)]
+    drawn = [invited(g, seed=seed, lots=lots) for seed in range(24)]
     found = [fit_rounds(rounds) for rounds, _ in drawn]
     assert np.mean([each.g for each in found]) == pytest.approx(g, abs=0.1)
     spread = np.std([each.g for each in found])
     assert 0.4 * spread < np.median([each.se for each in found]) < 2.5 * spread
-    assert sum(low <= g <= high for low, high in (each.interval() for each in found)) >= 10
+    # Of sixty draws at .3 the range holds .92: errors are a seventh too small, as the page says.
+    assert sum(low <= g <= high for low, high in (each.interval() for each in found)) >= 18
     left = []
     for (rounds, truth), slope in zip(drawn, found, strict=True):
         weights = answered_given(rounds, slope.mean)
