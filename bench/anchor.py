@@ -78,7 +78,7 @@ def draw(number: int) -> Drawn:
     county = build_county(setting(number), rng)
     behaviour = Behaviour()
     invited, opened = invite(county, behaviour, rng), volunteer(county, behaviour, rng)
-    campaign = campaign_of(county, invited, opened, callbacks=False, kind=KIND)
+    campaign = campaign_of(county, invited, opened, silence=None, kind=KIND)
     opinions = draw_opinions(county.truth, np.array([group.above for group in KIND.groups]), rng)
     more = _answers(opinions, KIND.answers("invited", county.of_class), rng)
     truth = np.column_stack([county.truth, opinions.truth])

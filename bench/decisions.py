@@ -60,7 +60,7 @@ def simulated(seed: list[int], *, selection: float, n_codes: int = 6_000) -> Cas
     county = build_county(Setting(n_codes=n_codes), rng)
     behaviour = Behaviour(selection=selection)
     campaign = campaign_of(
-        county, invite(county, behaviour, rng), volunteer(county, behaviour, rng), callbacks=False
+        county, invite(county, behaviour, rng), volunteer(county, behaviour, rng), silence=None
     )
     return Case(plan=campaign.plan, sample=campaign.sample, truth=county.truth)
 

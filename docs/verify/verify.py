@@ -26,7 +26,7 @@ NEEDED = {*NEEDED.split(), "public-key.txt", LEAVES, HEADS}
 QUESTIONS, INVITED = "folder/questionnaire.json", "folder/invitations.csv"
 ANSWERS, BATCH = "folder/responses_demo.csv", ("units", "group_code", "channel")
 NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)*")
-COLUMNS = "device_hash", "ip_hash", "token", "rater"
+COLUMNS, ROUND = ("device_hash", "ip_hash", "token", "rater"), ("wave", "person", "lot", "early")
 PERSON = {"sex": "sex", "age_group": "age", "residence": "residence", "township_code": "area"}
 MARKS = "device_mark", "network_mark", "invitation_id", "sitting_id"
 
@@ -179,7 +179,7 @@ def check_documents(files, manifest, key, last, n_leaves):  # what a head seals,
     need(said <= used, "codes.json: more answered codes than answers")
     for row in table(files, INVITED) if INVITED in here else ():
         seen = [*(row[name] for name in ("unit_code", *BATCH[1:])), int(row["response_id"] or -1)]
-        digest.update(canonical([*seen, int(row["wave"])]) + b"\n")
+        digest.update(canonical(seen + [int(row[name]) for name in ROUND if name in row]) + b"\n")
     need(invited == (digest.hexdigest() if INVITED in here else None), f"{INVITED}: another")
     drawn = sha("".join(drawn).encode()) if drawn else None
     need(record["inputs"].get("draws") == drawn, f"{ANSWERS}: probability")

@@ -80,8 +80,11 @@ def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
         timezone=county.campaign.timezone,
     )
     listed = given(folder / INVITATIONS)
+    apart = plan.nonresponse.waves_apart
     invitations = (
-        read_invitations(listed, lists=plan.lists, sample=sample) if listed.exists() else None
+        read_invitations(listed, lists=plan.lists, sample=sample, waves_apart=apart)
+        if listed.exists()
+        else None
     )
     stated = given(folder / DECISIONS)
     decided = read_decisions_file(stated, sample=sample) if stated.exists() else None

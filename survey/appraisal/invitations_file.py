@@ -12,17 +12,23 @@ from survey.appraisal.responses_file import coded
 from survey.problems import Problem, Refused
 from survey.scheme.csv_rows import Row, one_of, read_rows, told_once
 from survey.stats.campaign.code_lists import CodeLists
-from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.invitations import NEVER, Invitations, InvitedRounds
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 INVITATIONS = "invitations.csv"
 COLUMNS = ("unit_code", "group_code", "channel", "response_id", "wave")
-_OPTIONAL = ("sex", "age_group", "residence")
-_WAVES = ("0", "1", "2")
+ROUNDS = ("person", "lot", "early")
+_OPTIONAL = ("sex", "age_group", "residence", *ROUNDS)
+_WAVES, _WAVES_APART = ("0", "1", "2"), ("0", "1", "2", "3")
+_LOTS = ("0", "1", "2")
 
 
-def read_invitations(path: Path, *, lists: CodeLists, sample: Sample) -> Invitations:
+def read_invitations(
+    path: Path, *, lists: CodeLists, sample: Sample, waves_apart: bool
+) -> Invitations:
     """Read the list; ``sex``, ``age_group`` and ``residence`` may be left out or empty.
+
+    So may ``person``, ``lot`` and ``early``, which are read where the plan tells `waves_apart`.
 
     Raises
     ------
@@ -36,11 +42,12 @@ def read_invitations(path: Path, *, lists: CodeLists, sample: Sample) -> Invitat
         unit=_codes(rows, "unit_code", lists.units),
         group=_codes(rows, "group_code", lists.groups),
         response=np.empty(len(rows), dtype=np.intp),
-        wave=_codes(rows, "wave", _WAVES).astype(np.int8),
+        wave=_codes(rows, "wave", _WAVES_APART if waves_apart else _WAVES).astype(np.int8),
         sex=_known(rows, "sex", SEXES),
         age=_known(rows, "age_group", lists.ages),
         ages=lists.ages,
         residence=_known(rows, "residence", RESIDENCES),
+        rounds=_rounds(rows) if waves_apart else None,
     )
     _codes(rows, "channel", lists.invited)
     invitations.response[:] = _responses(rows, invitations, lists, sample)
@@ -66,6 +73,40 @@ def _known(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.
     return coded(rows, field, known, zh=zh, en=en).astype(np.int8)
 
 
+def _rounds(rows: Sequence[Row]) -> InvitedRounds:
+    """Return how people were reminded: a row without a number is a person, without a lot in none.
+
+    Rows of one person say the same of lot.
+    """
+    first: dict[str, int] = {}
+    person: list[int] = []  # the row in which each was first named
+    lot = _of(rows, "lot", _LOTS)
+    for k, row in enumerate(rows):
+        name = row.cells.get("person", "").strip() or f"row {row.number}"
+        place = first.setdefault(name, k)
+        if lot[k] != lot[place]:
+            number = rows[place].number
+            row.refuse(
+                "lot",
+                zh=f"与第 {number} 行同一个人（person）的不同；一个人只在一半里",
+                en=f"is not that of row {number}, which is the same person",
+            )
+        person.append(place)
+    return InvitedRounds(
+        person=np.array(person, dtype=np.intp),
+        lot=lot,
+        early=_of(rows, "early", _LOTS[:2]) == 1,
+    )
+
+
+def _of(rows: Sequence[Row], field: str, names: Sequence[str]) -> NDArray[np.int8]:
+    """Return whole numbers from 0; an empty cell is 0."""
+    known = {name: place for place, name in enumerate(names)} | {"": 0}
+    zh = f"不是有效取值，可用 {'、'.join(names)}，没有请留空"
+    en = f"is not known; use {', '.join(names)}, or leave it empty"
+    return coded(rows, field, known, zh=zh, en=en).astype(np.int8)
+
+
 def _responses(
     rows: Sequence[Row], invitations: Invitations, lists: CodeLists, sample: Sample
 ) -> NDArray[np.intp]:
@@ -77,7 +118,7 @@ def _responses(
         if (name != "") != (invitations.wave[i] != NEVER):
             row.refuse(
                 "response_id",
-                zh="wave 为 0（未作答）时须留空，为 1 或 2 时须填写答卷编号",
+                zh="wave 为 0（未作答）时须留空，不为 0 时须填写答卷编号",
                 en="must be empty where wave is 0 (never answered), and filled in where it is not",
             )
         elif name and name not in place_of:

@@ -16,7 +16,7 @@ from survey.fieldwork.invitations.chances import chances_of_codes
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
 from survey.stats.campaign.code_lists import CodeLists
-from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.invitations import Invitations, InvitedRounds
 from survey.stats.campaign.sample import NONE, Sample
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ def invitations(
     campaign: Campaign,
     lists: CodeLists,
     response_ids: NDArray[np.int64],
+    waves_apart: bool,
 ) -> LoadedInvitations | None:
     """Return who was invited as the statistics see it; None where nobody is listed.
 
@@ -131,6 +132,7 @@ def invitations(
     unit, group, response, wave = (
         np.array(column, dtype=np.intp) for column in zip(*coded, strict=True)
     )
+    rounds = _rounds(people) if waves_apart else None
     unknown = np.full(len(people), NONE, dtype=np.int8)
     return LoadedInvitations(
         invitations=Invitations(
@@ -142,25 +144,46 @@ def invitations(
             age=unknown,
             ages=lists.ages,
             residence=unknown,
+            rounds=rounds,
         ),
         channels=tuple(person.channel for person in people),
         digest=digest_of_invited(
-            (code_of[person.unit_id], person.group_code, person.channel, place, wave)
-            for person, (_unit, _group, place, wave) in zip(people, coded, strict=True)
+            (
+                *(code_of[person.unit_id], person.group_code, person.channel, place, wave),
+                *(rounds.row(k) if rounds else ()),
+            )
+            for k, (person, (_unit, _group, place, wave)) in enumerate(
+                zip(people, coded, strict=True)
+            )
         ),
     )
 
 
-def digest_of_invited(rows: Iterable[tuple[str, str, str, int, int]]) -> str:
-    """Return the digest of a list: of each person unit, group, channel, answer's place and wave."""
+def _rounds(people: "Sequence[InvitedPerson]") -> InvitedRounds:
+    """Return how they were reminded; codes are numbered anew, so that no row tells of a code."""
+    numbers = np.array([person.number for person in people], dtype=np.intp)
+    return InvitedRounds(
+        person=np.unique(numbers, return_inverse=True)[1].astype(np.intp),
+        lot=np.array([person.half for person in people], dtype=np.int8),
+        early=np.array([person.early for person in people], dtype=np.bool_),
+    )
+
+
+def digest_of_invited(rows: Iterable[tuple[Any, ...]]) -> str:
+    """Return the digest of a list: of each person unit, group, channel, answer's place and wave.
+
+    Where waves are told apart, then the person's number, the lot, and 1 for an early answer.
+    """
     digest = hashlib.sha256()
     spelled: dict[str, str] = {}
-    for unit, group, channel, place, wave in rows:
+    for unit, group, channel, *numbers in rows:
         named = [
             spelled.get(each) or spelled.setdefault(each, json.dumps(each, ensure_ascii=False))
             for each in (unit, group, channel)
         ]
-        digest.update(f"[{named[0]},{named[1]},{named[2]},{place},{wave}]\n".encode())
+        digest.update(
+            f"[{named[0]},{named[1]},{named[2]},{','.join(map(str, numbers))}]\n".encode()
+        )
     return digest.hexdigest()
 
 

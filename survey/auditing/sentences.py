@@ -102,6 +102,13 @@ SPOKEN: dict[str, Spoken] = {
     "reminder.record": Spoken(
         _("催办"), _("第%(wave)s次催办“%(campaign)s”的评议码%(count)s个，批号：%(batches)s")
     ),
+    "reminder.draw": Spoken(
+        _("催办抽签的一半"),
+        _(
+            "第%(wave)s次催办“%(campaign)s”的评议码%(count)s个，抽签的第%(half)s半，"
+            "批号：%(batches)s，种子：%(seed)s"
+        ),
+    ),
     "reminder.again": Spoken(
         _("再次下载催办文件"), _("再次下载“%(campaign)s”第%(wave)s次催办的文件，没有另记一次")
     ),

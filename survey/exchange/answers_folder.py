@@ -26,7 +26,7 @@ from survey.appraisal.callbacks.calls_file import COLUMNS as CALL_COLUMNS
 from survey.appraisal.folder_run import RESPONSES
 from survey.appraisal.inputs.reading import Inputs, read_inputs
 from survey.appraisal.invitations_file import COLUMNS as INVITATION_COLUMNS
-from survey.appraisal.invitations_file import INVITATIONS
+from survey.appraisal.invitations_file import INVITATIONS, ROUNDS
 from survey.appraisal.responses_file import COLUMNS, item_columns
 from survey.appraisal.review.decisions_file import COLUMNS as DECISION_COLUMNS
 from survey.appraisal.review.decisions_file import DECISIONS, decision_rows
@@ -42,7 +42,7 @@ from survey.scheme.workbook.sheets import QUESTIONNAIRE, SCHEME, SHEETS, TEXTS, 
 from survey.scheme.workbook.writing import sheets_of
 from survey.site.database import Database
 from survey.stats.campaign.code_lists import CodeLists
-from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.invitations import Invitations, InvitedRounds
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, Sample
 
 Column = Sequence[str]
@@ -161,7 +161,15 @@ def _write_invitations(
         [answers[place] for place in people.response.tolist()],
         [str(wave) for wave in people.wave.tolist()],
     )
-    _write_columns(path, INVITATION_COLUMNS, [columns])
+    if people.rounds is None:
+        _write_columns(path, INVITATION_COLUMNS, [columns])
+        return
+    told = [map(str, column) for column in zip(*_rounds_of(people.rounds), strict=True)]
+    _write_columns(path, (*INVITATION_COLUMNS, *ROUNDS), [(*columns, *map(list, told))])
+
+
+def _rounds_of(rounds: InvitedRounds) -> list[tuple[int, int, int]]:
+    return [rounds.row(place) for place in range(rounds.person.size)]
 
 
 def _seconds(durations: Sequence[int]) -> Column:

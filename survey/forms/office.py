@@ -328,6 +328,14 @@ class ReminderForm(FlaskForm):  # type: ignore[misc]
     """Batches to be reminded, and what the reminders are sent as."""
 
     batches = SelectMultipleField(_("要催办的批次"), coerce=int)
+    half = SelectField(
+        _("催办谁"),
+        default="0",
+        description=_(
+            "方案按各轮催办估计未作答的影响（waves_interval）时，建议先催办抽签的一半两次，"
+            "再催办另一半两次，各批同一天；谁在哪一半由系统抽签，不能挑选"
+        ),
+    )
     files = TicksField(_("文件"))
     words = SelectField(_("文件用语"), default="zh")
     own = FileField(
@@ -342,6 +350,11 @@ class ReminderForm(FlaskForm):  # type: ignore[misc]
     def offer(self, *, batches: Sequence[int]) -> None:
         """Set what may be ticked."""
         self.batches.choices = [(number, str(number)) for number in batches]
+        self.half.choices = [
+            ("0", _("全部")),
+            ("1", _("抽签先催办的一半")),
+            ("2", _("后催办的另一半")),
+        ]
         self.files.choices = [
             ("list", _("清单（CSV）")),
             ("letters", _("提醒信（PDF）")),

@@ -5,15 +5,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.model.base import STRICT, Base
+from survey.model.base import STRICT, Base, SmallInt
 
 
 class Reminder(Base):
     """One batch in one wave of reminders.
 
     All of its codes that nobody had used at that moment were reminded (of a small batch all codes,
-    so that nobody reads from it who has answered). So no code is named here: whether an answer came
-    before or after is told by its own time, until the answers are anonymous.
+    so that nobody reads from it who has answered), or of these a half that was drawn by lot: the
+    seed, the batch and a code's place in it tell in which it is. So no code is named here: whether
+    an answer came before or after is told by its own time, until the answers are anonymous.
     """
 
     __tablename__ = "reminder"
@@ -21,6 +22,8 @@ class Reminder(Base):
         sa.UniqueConstraint("campaign_id", "wave", "batch"),
         sa.CheckConstraint("wave >= 1", name="wave"),
         sa.CheckConstraint("reminded >= 1", name="reminded"),
+        sa.CheckConstraint("half BETWEEN 0 AND 2", name="half"),
+        sa.CheckConstraint("(half = 0) = (seed IS NULL)", name="seed"),
         STRICT,
     )
 
@@ -33,3 +36,7 @@ class Reminder(Base):
     reminded: Mapped[int] = mapped_column(comment="how many of its codes were")
     reminded_at: Mapped[datetime]
     reminded_by: Mapped[str]
+    half: Mapped[int] = mapped_column(
+        SmallInt, default=0, server_default="0", comment="1 or 2 by lot; 0: all of the batch"
+    )
+    seed: Mapped[str | None] = mapped_column(comment="that the halves are drawn by")

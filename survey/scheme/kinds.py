@@ -108,7 +108,23 @@ def _line(value: Any) -> float | str:
     return float(value)
 
 
+def _slope(value: Any) -> tuple[float, float]:
+    """Take a slope with its standard error; a stored document has it as that text too."""
+    found = re.fullmatch(r"([+-]?\d+(?:\.\d+)?)(?:±|\+/-)(\d+(?:\.\d+)?)", _no_spaces(value))
+    if not found:
+        raise ValueError
+    slope, error = map(float, found.groups())
+    if abs(slope) > FARTHEST_SLOPE or not 0 < error <= FARTHEST_SLOPE:
+        raise ValueError
+    return slope, error
+
+
+def _no_spaces(value: Any) -> str:
+    return re.sub(r"\s", "", value) if isinstance(value, str) else ""
+
+
 NO_LIMIT = "none"
+FARTHEST_SLOPE = 1.5
 CLASS_MEAN = "class_mean"
 NOTES = "notes"  # what is said under this name nothing reads
 ANYTHING = Leaf(
@@ -226,6 +242,16 @@ LINE = Leaf(
     en=f"must be a score, or {CLASS_MEAN!r} for the mean of the class",
     range_zh=f"分数，或 {CLASS_MEAN}",
     range_en=f"score, or `{CLASS_MEAN}`",
+)
+
+
+SLOPE = Leaf(
+    take=_slope,
+    zh="应写成“斜率±标准误”，如 '0.21±0.14'，斜率在 -1.5 至 1.5 之间，标准误大于 0、不大于 1.5",
+    en="must be a slope with its standard error, as '0.21±0.14', the slope from -1.5 to 1.5, the"
+    " error above 0 and at most 1.5",
+    range_zh="斜率±标准误，如 '0.21±0.14'",
+    range_en="slope±error, as '0.21±0.14'",
 )
 
 

@@ -14,6 +14,7 @@ from survey.scheme.kinds import (
     POSITIVE,
     RATE,
     SHARE,
+    SLOPE,
     TEXT,
     choice,
     number,
@@ -30,6 +31,7 @@ from survey.scheme.settings import (
     setting,
 )
 from survey.stats.campaign.corrections import (
+    BETWEEN,
     BorrowingMethod,
     CalibrationMethod,
     CombinationMethod,
@@ -231,12 +233,31 @@ class Debiasing:
         choice(*get_args(NonresponseMethod)),
         "[受邀未答](nonresponse.md)怎样调整；受邀者为已发评议码的人，对文件夹计分时为"
         " `invitations.csv` 所列的人；`callbacks_interval` 不动得分，"
-        "只按[催答前后对比](callbacks.md)放宽敏感性区间",
+        "只按[催答前后对比](callbacks.md)放宽敏感性区间；`waves_interval` 也不动得分，"
+        "敏感性区间按[各轮催办](waves.md)和以前各次评议得出",
         "how invited people who answered stand for those who did not"
         " ([nonresponse](nonresponse.md)): whoever was issued a code, of a folder whoever is in its"
         " `invitations.csv`; `callbacks_interval` moves no score, [reminders](callbacks.md) then"
-        " widen the sensitivity interval alone",
+        " widen the sensitivity interval alone; nor does `waves_interval`, where [all"
+        " waves](waves.md) and earlier campaigns make that interval",
         default="none",
+        empty=False,
+    )
+    earlier_slopes: tuple[tuple[float, float], ...] = setting(
+        Listed(each=SLOPE),
+        "`waves_interval`：本县以前各次评议测得的斜率和标准误（各次计分结果中的 `g`、`g_se`），"
+        "如 ['0.21±0.14', '0.3±0.2']；相隔多年、问卷或催办办法大改的不要写",
+        "`waves_interval`: slopes of earlier campaigns of the county with their standard errors"
+        " (`g` and `g_se` of each appraisal), as ['0.21±0.14', '0.3±0.2']; none of long ago, or"
+        " from before questionnaire or reminders changed much",
+        default=(),
+    )
+    slope_between: float = setting(
+        number(0.05, 0.3),
+        "`waves_interval`：各次评议之间真实斜率的标准差，至少按此值；越小，以前各次越算数",
+        "`waves_interval`: standard deviation of true slopes between campaigns, at least; the"
+        " smaller, the more earlier ones count",
+        default=BETWEEN,
         empty=False,
     )
     small_areas: SmallAreas = setting(

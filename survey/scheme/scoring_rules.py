@@ -86,7 +86,11 @@ def corrections_of(wanted: Debiasing) -> Corrections:
             weigh_carelessness=wanted.weigh_carelessness,
             false_alarm_rate=wanted.false_alarm_rate,
         ),
-        nonresponse=NonresponsePlan(method=wanted.nonresponse),
+        nonresponse=NonresponsePlan(
+            method=wanted.nonresponse,
+            earlier=tuple(wanted.earlier_slopes),
+            between=float(wanted.slope_between),
+        ),
         calibration=CalibrationPlan(method=wanted.calibration),
         raters=RatersPlan(method=wanted.leniency),
         combination=CombinationPlan(

@@ -189,12 +189,16 @@ def _write_invitations(path: Path, lists: CodeLists, sample: Sample, invited: In
             lists.units[invited.unit[k]], RESIDENTS, INVITED,
             sample.response_id[invited.response[k]] if invited.response[k] >= 0 else "",
             invited.wave[k], SEXES[invited.sex[k]], invited.ages[invited.age[k]],
+            *(invited.rounds.row(k) if invited.rounds else ()),
         )
         for k in range(invited.n_invited)
     )  # fmt: skip
     _write(
         path,
-        ("unit_code", "group_code", "channel", "response_id", "wave", "sex", "age_group"),
+        (
+            *("unit_code", "group_code", "channel", "response_id", "wave", "sex", "age_group"),
+            *(("person", "lot", "early") if invited.rounds else ()),
+        ),
         rows,
     )
 

@@ -103,7 +103,10 @@ def _scoring(plan: Plan) -> dict[str, Any]:
         "conversion": plan.conversion.method,
     }
     if plan.nonresponse.method != "none":
-        scoring["debiasing"] = {"nonresponse": plan.nonresponse.method}
+        earlier = [f"{slope!r}±{error!r}" for slope, error in plan.nonresponse.earlier]
+        scoring["debiasing"] = {"nonresponse": plan.nonresponse.method} | (
+            {"earlier_slopes": earlier} if earlier else {}
+        )
     return scoring
 
 

@@ -37,11 +37,14 @@ if TYPE_CHECKING:
         pseudo_weights,
     )
     from survey.stats.nonresponse import (
+        Rounds,
         Waves,
         adjust_by_class,
         adjust_by_propensity,
         fit_callbacks,
+        fit_rounds,
         partial_indicators,
+        pool_slopes,
         proxy_pattern,
         representativity,
     )
@@ -76,6 +79,7 @@ __all__ = [
     "Measured",
     "Notice",
     "Replicates",
+    "Rounds",
     "Samples",
     "StatsError",
     "SurveyData",
@@ -99,6 +103,7 @@ __all__ = [
     "false_answer_bounds",
     "fay_herriot",
     "fit_callbacks",
+    "fit_rounds",
     "irv",
     "jackknife",
     "kish_design_effect",
@@ -109,6 +114,7 @@ __all__ = [
     "measure_change",
     "partial_indicators",
     "participation",
+    "pool_slopes",
     "poststratify",
     "proportion",
     "proportion_interval",

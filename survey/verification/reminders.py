@@ -12,13 +12,20 @@ from survey.verification.findings import altered
 def check_reminders(session: Session, campaign: Campaign, deeds: Deeds) -> list[Problem]:
     """Find reminders that nobody recorded, and recorded ones that are gone or differ."""
     said = {
-        (entry["detail"]["wave"], int(batch), n, entry["at"], entry["by"])
-        for entry in deeds.of(campaign, "reminder.record")
+        (
+            *(entry["detail"]["wave"], int(batch), n, entry["at"], entry["by"]),
+            *(entry["detail"].get("half", 0), entry["detail"].get("seed")),
+        )
+        for action in ("reminder.record", "reminder.draw")
+        for entry in deeds.of(campaign, action)
         for batch, n in entry["detail"]["batches"].items()
     }
     query = sa.select(Reminder).where(Reminder.campaign_id == campaign.id)
     found = {
-        (each.wave, each.batch, each.reminded, each.reminded_at, each.reminded_by)
+        (
+            *(each.wave, each.batch, each.reminded, each.reminded_at, each.reminded_by),
+            *(each.half, each.seed),
+        )
         for each in session.scalars(query)
     }
     return [

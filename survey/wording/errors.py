@@ -213,6 +213,10 @@ CAMPAIGN = {
     "nonresponse.not_estimated": Words(
         "无法估计作答倾向", "the chance of answering could not be estimated"
     ),
+    "rounds_input": Words(
+        "{wave:wave}的答卷不足 {fewest} 份，无法比较各轮催办",
+        "fewer than {fewest} answers {wave:wave}: waves cannot be compared",
+    ),
     "callback_input": Words(
         "{wave:wave}的答卷不足 {fewest} 份；请改用敏感性分析",
         "fewer than {fewest} answers {wave:wave}; use sensitivity",

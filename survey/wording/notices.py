@@ -243,6 +243,24 @@ CAMPAIGN = {
         "fewer than {fewest} answers {wave:wave}: what silence could have done is told from what"
         " the list knows of invited people instead",
     ),
+    "silence_slope": Words(
+        "受邀者中意见每高一个标准差，作答的可能（对数几率）相差{g:+.2f}"
+        "（{lower:+.2f}至{upper:+.2f}，参考以前{earlier}次评议）：敏感性区间据此得出，得分不动",
+        "for each standard deviation of the opinion the log odds of answering an invitation differ"
+        " by {g:+.2f} ({lower:+.2f} to {upper:+.2f}, with what {earlier} earlier campaigns told):"
+        " the sensitivity interval is made by that, no score is moved",
+    ),
+    "waves_disagree": Words(
+        "各轮催办（和抽签的两半）所见的影响互不一致（p = {p_value:.3f}）：误差已相应放大，"
+        "请谨慎使用敏感性区间",
+        "waves of reminders, and the halves drawn by lot, do not tell the same of silence (p ="
+        " {p_value:.3f}): errors are taken larger for it; use the sensitivity interval with care",
+    ),
+    "no_lots": Words(
+        "催办没有抽签分先后：各轮所见是否一致，只能由各轮自己检验",
+        "no half was reminded first by lot: whether waves tell the same of silence is tested by"
+        " the waves alone",
+    ),
     "proxy_weak": Words(
         "受邀名单上的已知情况几乎不能预测意见；因意见不同而不作答的影响，无法据此估计范围",
         "what the list knows of invited people hardly predicts their answers: silence that"

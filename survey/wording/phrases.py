@@ -87,6 +87,7 @@ PHRASES: dict[str, dict[str, Words]] = {
         "propensity": Words("作答倾向", "propensity"),
         "callbacks": Words("催答前后对比", "callbacks"),
         "callbacks_interval": Words("催答前后对比（只放宽区间）", "callbacks, interval alone"),
+        "waves_interval": Words("各轮催办对比（不动得分）", "waves of reminders, interval alone"),
     },
     "wave": {
         "1": Words("催答前", "before the reminder"),

@@ -122,3 +122,16 @@ def test_an_answer_named_twice_is_refused(few: Path) -> None:
     write(few, [row, row])
     (problem,) = refused(few)
     assert (problem.row, problem.field) == (3, "response_id")
+
+
+def test_who_is_in_which_half_is_read_where_waves_are_told_apart(few: Path) -> None:
+    scheme = few / "scheme.yaml"
+    before = "  conversion: direct"
+    wanted = f"  debiasing: {{nonresponse: waves_interval}}\n{before}"
+    scheme.write_text(scheme.read_text("utf-8").replace(before, wanted, 1), "utf-8")
+    one, other = [row for row in people(few) if not row[3]][:2]
+    rows = [[*one, "p1", "1", ""], [*other, "p1", "2", "1"], [*other, "p2", "3", "x"]]
+    with (few / "invitations.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([(*COLUMNS, "person", "lot", "early"), *rows])
+    found = {(problem.row, problem.field) for problem in refused(few)}
+    assert {(3, "lot"), (4, "lot"), (4, "early")} <= found

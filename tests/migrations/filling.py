@@ -163,6 +163,7 @@ def _leave_a_reminder(site: Site) -> None:
         first = sa.select(sa.func.min(Entrance.id)).where(Entrance.kind == "invitation")
         reminder = Reminder(campaign_id=campaign.id, wave=1, batch=session.scalar(first))
         reminder.reminded, reminder.reminded_at, reminder.reminded_by = 1, FIELDWORK, "clerk"
+        reminder.half, reminder.seed = 1, "5eed" * 16
         bulletin = Bulletin(campaign_id=campaign.id, number=1, day="2026-12-03")
         bulletin.issued_at, bulletin.issued_by = FIELDWORK, "clerk"
         session.add_all([reminder, bulletin])
@@ -171,12 +172,12 @@ def _leave_a_reminder(site: Site) -> None:
         file = BulletinFile(bulletin_id=bulletin.id, lang="zh", kind="pdf", content=content)
         file.digest = sha256(content).hexdigest()
         session.add(file)
-        told = {"batches": {str(reminder.batch): 1}, "wave": 1}
+        told = {"batches": {str(reminder.batch): 1}, "wave": 1, "half": 1, "seed": reminder.seed}
         audit.record(
             session,
             by="clerk",
             at=FIELDWORK,
-            action="reminder.record",
+            action="reminder.draw",
             subject=CODE,
             **told,
         )

@@ -110,6 +110,9 @@ FROZEN = {
     "0029_keep_jobs_that_are_done_beside_the_requests.py": (
         "425700faa0851b5218bf2343f05b5155ac6a3550b8f92260d59bd043a54dabf4"
     ),
+    "0030_remind_half_of_a_batch_by_lot.py": (
+        "37dd9810962df94a4d91a24978fee51563fcf86d37d2493f345790b630a5fc71"
+    ),
 }
 
 

@@ -621,3 +621,36 @@ def test_percentages_beside_cells_must_agree_with_them(folder: Path) -> None:
     problem = only(folder)
     assert (problem.file, problem.row, problem.field) == (MARGINS, 2, "percent")
     assert "52.1 与 population_cells.csv 汇总的 50.14 不一致" in problem.zh
+
+
+def test_slopes_of_earlier_campaigns_are_part_of_the_plan_where_waves_are_told_apart(
+    folder: Path,
+) -> None:
+    bare = build_plan(read_folder(folder))
+    assert bare.to_dict()["nonresponse"] == {"method": "none"}
+    corrected(
+        folder,
+        "{nonresponse: waves_interval, slope_between: 0.3,"
+        " earlier_slopes: ['0.21±0.14', '-1.5 +/- 1.5']}",
+    )
+    plan = build_plan(read_folder(folder))
+    assert plan.nonresponse.earlier == ((0.21, 0.14), (-1.5, 1.5))
+    assert plan.nonresponse.between == 0.3
+    assert Plan.from_dict(plan.to_dict()) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("{earlier_slopes: ['0.2']}", "earlier_slopes[0]"),
+        ("{earlier_slopes: [0.2]}", "earlier_slopes[0]"),
+        ("{earlier_slopes: ['0.2±0']}", "earlier_slopes[0]"),
+        ("{earlier_slopes: ['1.6±0.1']}", "earlier_slopes[0]"),
+        ("{earlier_slopes: ['0.2±1.6']}", "earlier_slopes[0]"),
+        ("{slope_between: 0.04}", "slope_between"),
+        ("{slope_between: 0.31}", "slope_between"),
+    ],
+)
+def test_slopes_that_are_none_are_refused(folder: Path, text: str, field: str) -> None:
+    corrected(folder, text)
+    assert only(folder).field == f"scoring.debiasing.{field}"

@@ -49,7 +49,13 @@ def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:
     return Inputs(
         plan=plan,
         loaded=loaded,
-        invited=load.invitations(people, campaign=campaign, lists=lists, response_ids=loaded.ids),
+        invited=load.invitations(
+            people,
+            campaign=campaign,
+            lists=lists,
+            response_ids=loaded.ids,
+            waves_apart=plan.nonresponse.waves_apart,
+        ),
         issued=answered_batches(session, campaign=campaign, response_ids=loaded.ids),
         calls=calls_of(session, campaign=campaign),
         root=root,

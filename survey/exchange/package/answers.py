@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from survey.appraisal.invitations_file import COLUMNS, INVITATIONS
+from survey.appraisal.invitations_file import COLUMNS, INVITATIONS, ROUNDS
 from survey.appraisal.load import digest_of_invited
 from survey.exchange.package import names
 from survey.exchange.package.documents import columns_at, member, misshapen
@@ -82,18 +82,20 @@ def check_digests(package: Package) -> Iterator[Problem]:
 
 
 def _invited(table: Iterator[list[str]], file: str) -> str:
-    places = columns_at(file, next(table), COLUMNS)
-    return digest_of_invited(_people(table, places, file))
+    heading = next(table)
+    rounds = [name for name in ROUNDS if name in heading]
+    return digest_of_invited(_people(table, columns_at(file, heading, (*COLUMNS, *rounds)), file))
 
 
 def _people(
     table: Iterator[list[str]], places: Sequence[int], file: str
-) -> Iterator[tuple[str, str, str, int, int]]:
+) -> Iterator[tuple[str | int, ...]]:
     for number, row in enumerate(table, start=2):
-        unit, group, channel, response, wave = (row[at] for at in places)
-        if not (response or "0").isdecimal() or not wave.isdecimal():
+        unit, group, channel, response, *numbers = (row[at] for at in places)
+        if not all(each.isdecimal() for each in (response or "0", *numbers)):
             raise Refused([misshapen(file, row=number)])
-        yield unit, group, channel, int(response) if response else NONE, int(wave)
+        answer = int(response) if response else NONE
+        yield unit, group, channel, answer, *map(int, numbers)
 
 
 def at_row(place: int, field: str, zh: str, en: str) -> Problem:

@@ -89,6 +89,14 @@ _BORROWING = Said(
 )
 
 
+_SILENCE_BY_WAVES = Said(
+    zh="领到评议码没有作答的人，其影响按各轮催办和以前各次评议估计，只用于敏感性区间，不动得分。",
+    en="What the silence of those who were issued a code could have done is told from all waves of"
+    " reminders and from earlier campaigns; the sensitivity interval is made by that, and no score"
+    " moved.",
+)
+
+
 def correction_words(wanted: Corrections) -> Iterator[Said]:
     """Yield a sentence for each correction a plan makes or leaves out."""
     yield _ORGANISED[wanted.quality.cap_collusion]
@@ -108,6 +116,8 @@ def correction_words(wanted: Corrections) -> Iterator[Said]:
         yield _BORROWING
     if wanted.nonresponse.method == "callbacks_interval":
         yield _SILENCE_UNMOVED
+    elif wanted.nonresponse.method == "waves_interval":
+        yield _SILENCE_BY_WAVES
     elif wanted.nonresponse.method != "none":
         yield _SILENCE
 

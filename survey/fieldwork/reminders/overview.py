@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from survey.clock import local_day
 from survey.fieldwork.invitations.batches import Batch, batches_of
-from survey.fieldwork.reminders.recording import reminders_of
+from survey.fieldwork.reminders.on_record import reminders_of
 from survey.model import Campaign, Reminder
 
 

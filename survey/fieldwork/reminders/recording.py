@@ -6,7 +6,7 @@ asking again and again which code was used just now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,9 @@ from survey import audit
 from survey.clock import Clock, local_day
 from survey.fieldwork.invitations.withdrawals import withdrawals
 from survey.fieldwork.invitations.withdrawing import find_batch
-from survey.fieldwork.reminders.unused import n_unused
+from survey.fieldwork.reminders.halves import EVERYBODY, seed_of, serials_of
+from survey.fieldwork.reminders.on_record import reminders_of
+from survey.fieldwork.reminders.unused import n_issued, n_unused
 from survey.model import Campaign, Entrance, Reminder
 from survey.problems import Problem, Refused
 from survey.two_persons.proposals import require_official
@@ -27,20 +29,13 @@ from survey.two_persons.proposals import require_official
 class Wave:
     """What was reminded: of each batch, by its number, as of which moment nobody had used them.
 
-    `number` is 0 where all of it had been reminded earlier that day.
+    `number` is 0 where all of it had been reminded earlier that day. `serials` are those of the
+    half that was drawn of each batch; empty where all of it was reminded.
     """
 
     number: int
     as_of: Mapping[int, datetime]
-
-
-def reminders_of(session: Session, *, campaign: Campaign) -> dict[int, list[Reminder]]:
-    """Return the reminders of each batch by its number, the earliest first."""
-    query = sa.select(Reminder).where(Reminder.campaign_id == campaign.id)
-    found: dict[int, list[Reminder]] = {}
-    for reminder in session.scalars(query.order_by(Reminder.wave)):
-        found.setdefault(reminder.batch, []).append(reminder)
-    return found
+    serials: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +59,20 @@ def waves_of(session: Session, *, campaign: Campaign) -> list[WaveDone]:
 
 
 def remind(
-    session: Session, *, campaign: Campaign, numbers: Sequence[int], by: str, clock: Clock
+    session: Session,
+    *,
+    campaign: Campaign,
+    numbers: Sequence[int],
+    by: str,
+    clock: Clock,
+    half: int = EVERYBODY,
 ) -> Wave:
     """Record a wave of the batches asked for, as far as anybody in them has not answered.
 
+    With `half` 1 or 2 of one half of each batch by lot: the first of it, or the other.
+
     Raises Refused outside the campaign's time, for a batch that is none or opens nothing any more,
-    and where nobody is left to be reminded.
+    where another half was reminded that day, and where nobody is left to be reminded.
     """
     require_official(session, username=by, action="invitation.issue")
     at = clock()
@@ -79,12 +82,17 @@ def remind(
     known = reminders_of(session, campaign=campaign)
     as_of: dict[int, datetime] = {}
     counts: dict[int, int] = {}
+    seed = None if half == EVERYBODY else seed_of(session, campaign=campaign)
+    serials = _drawn(session, firsts, half, seed)
     for first in firsts:
-        times = [each.reminded_at for each in known.get(first.id, ())]
-        earlier = [moment for moment in times if _same_day(campaign, moment, at)]
-        if earlier:
-            as_of[first.id] = earlier[0]
-        elif n := n_unused(session, first=first, before=at):
+        today = [
+            each for each in known.get(first.id, ()) if _same_day(campaign, each.reminded_at, at)
+        ]
+        if today and today[0].half != half:
+            raise Refused([_another_half(first)])
+        if today:
+            as_of[first.id] = today[0].reminded_at
+        elif n := n_unused(session, first=first, before=at, of=serials.get(first.id)):
             as_of[first.id], counts[first.id] = at, n
     if not as_of:
         raise Refused([_nobody_left()])
@@ -99,11 +107,26 @@ def remind(
                 reminded=n,
                 reminded_at=at,
                 reminded_by=by,
+                half=half,
+                seed=seed,
             )
             for number, n in counts.items()
         )
-    _put_on_record(session, campaign, wave or _newest(known, as_of), counts, by=by, at=at)
-    return Wave(number=wave, as_of=as_of)
+    drawn = {} if seed is None else {"half": half, "seed": seed}
+    _put_on_record(session, campaign, wave or _newest(known, as_of), counts, drawn, by=by, at=at)
+    return Wave(number=wave, as_of=as_of, serials=serials)
+
+
+def _drawn(
+    session: Session, firsts: Sequence[Entrance], half: int, seed: str | None
+) -> dict[int, frozenset[int]]:
+    """Return the serials of the half asked for of each batch; nothing where all are."""
+    if seed is None:
+        return {}
+    return {
+        first.id: serials_of(half, seed=seed, batch=first.id, size=n_issued(session, first=first))
+        for first in firsts
+    }
 
 
 def _newest(known: Mapping[int, Sequence[Reminder]], numbers: Iterable[int]) -> int:
@@ -115,6 +138,7 @@ def _put_on_record(
     campaign: Campaign,
     wave: int,
     counts: Mapping[int, int],
+    drawn: Mapping[str, Any],
     *,
     by: str,
     at: datetime,
@@ -126,6 +150,9 @@ def _put_on_record(
         return
     batches = {str(number): n for number, n in counts.items()}
     n = sum(counts.values())
+    if drawn:
+        audit.record(session, action="reminder.draw", **same, batches=batches, count=n, **drawn)
+        return
     audit.record(session, action="reminder.record", **same, batches=batches, count=n)
 
 
@@ -165,6 +192,16 @@ def _opens_nothing(first: Entrance) -> Problem:
         field="batch",
         zh=f"第 {first.id} 批评议码已停用或已过有效期，打不开问卷，不能催办；请取消勾选",
         en=f"batch {first.id} is withdrawn or has expired and opens nothing; untick it",
+    )
+
+
+def _another_half(first: Entrance) -> Problem:
+    return Problem(
+        field="batch",
+        zh=f"第 {first.id} 批评议码今天已经催办过，对象不同（全部、先催办的一半或后催办的一半）；"
+        "请改天再催办，或取消勾选",
+        en=f"batch {first.id} was reminded today, but not the same of it (all, the first half or"
+        " the second); remind it another day, or untick it",
     )
 
 

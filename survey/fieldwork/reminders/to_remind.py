@@ -67,7 +67,10 @@ def _codes(
             at=at,
             until=_last_day(campaign, first),
         )
+        drawn = wave.serials.get(number)
         for code in unused_codes(session, first=first, before=before):
+            if drawn is not None and code.serial not in drawn:
+                continue
             yield (
                 code.code_hash,
                 ToRemind(

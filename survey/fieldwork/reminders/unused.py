@@ -47,8 +47,19 @@ def unused_codes(session: Session, *, first: Entrance, before: datetime) -> list
     ]
 
 
-def n_unused(session: Session, *, first: Entrance, before: datetime) -> int:
-    """Return how many codes `unused_codes` would, counted by the database."""
+def n_issued(session: Session, *, first: Entrance) -> int:
+    """Return how many codes a batch has."""
+    query = sa.select(sa.func.count()).select_from(Entrance).where(first.issued_with())
+    return session.scalars(query).one()
+
+
+def n_unused(
+    session: Session, *, first: Entrance, before: datetime, of: frozenset[int] | None = None
+) -> int:
+    """Return how many codes `unused_codes` would, counted by the database; or those `of` it."""
+    if of is not None:
+        found = unused_codes(session, first=first, before=before)
+        return sum(code.serial in of for code in found)
     silent = sa.case((_is_silent(first.campaign_id, before), 1), else_=0)
     query = sa.select(sa.func.count(), sa.func.sum(silent)).where(first.issued_with())
     issued, found = session.execute(query).one()

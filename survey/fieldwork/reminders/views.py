@@ -132,12 +132,19 @@ def _remind(code: str, form: ReminderForm) -> Response:
         own = _own_list(session, campaign, form, numbers)
         at = site().clock()
         firsts = batches_to_remind(session, campaign=campaign, numbers=numbers, at=at)
-        n = sum(n_unused(session, first=first, before=at) for first in firsts)
+        n = sum(n_unused(session, first=first, before=at) for first in firsts)  # of both halves
         require_typeset_soon(len(own.rows) if own else n, kinds)
     with site().database.writing() as session:
         campaign = find_campaign(session, code)
         by = current_account().username
-        wave = remind(session, campaign=campaign, numbers=numbers, by=by, clock=site().clock)
+        wave = remind(
+            session,
+            campaign=campaign,
+            numbers=numbers,
+            by=by,
+            clock=site().clock,
+            half=int(form.half.data),
+        )
     with site().database.reading() as session:
         campaign = find_campaign(session, code)
         people = to_remind(

@@ -14,6 +14,7 @@ from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrow
 from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.corrections import (
+    BETWEEN,
     BorrowingMethod,
     BorrowingPlan,
     CalibrationMethod,
@@ -56,7 +57,7 @@ from survey.stats.campaign.figures import (
     Step,
     UnitFigure,
 )
-from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.invitations import NEVER, Invitations, InvitedRounds
 from survey.stats.campaign.open_figures import (
     ChannelFigure,
     ChannelShare,
@@ -119,6 +120,7 @@ from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 __all__ = [
     "AGE_GROUPS",
     "AGE_VARIABLES",
+    "BETWEEN",
     "BLANK",
     "METHOD_VERSION",
     "NEVER",
@@ -161,6 +163,7 @@ __all__ = [
     "GroupPlan",
     "GroupScores",
     "Invitations",
+    "InvitedRounds",
     "ItemDifference",
     "ItemFigure",
     "ItemPlan",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 NonresponseMethod = Literal[
-    "none", "classes", "propensity", "callbacks", "callbacks_interval"
+    "none", "classes", "propensity", "callbacks", "callbacks_interval", "waves_interval"
 ]  # fmt: skip
+BETWEEN = 0.15
 SmallAreas = Literal["none", "assisted"]
 BorrowingMethod = Literal["none", "groups"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
@@ -37,9 +38,26 @@ class NonresponsePlan:
 
     It takes a list of everybody invited; without one nothing is adjusted. By
     "callbacks_interval" no weight is: what reminders tell widens the sensitivity interval alone.
+    By "waves_interval" none either: what all waves, the lots drawn of them and earlier campaigns
+    tell makes that interval.
+
+    Attributes
+    ----------
+    method : str
+    earlier : tuple of (float, float)
+        Of earlier campaigns the slope of answering on the answer, and its standard error.
+    between : float
+        Least standard deviation of true slopes between campaigns, in (0, 0.3].
     """
 
     method: NonresponseMethod = "none"
+    earlier: tuple[tuple[float, float], ...] = ()
+    between: float = BETWEEN
+
+    @property
+    def waves_apart(self) -> bool:
+        """Whether lists of invited people tell all waves apart, and who was in which lot."""
+        return self.method == "waves_interval"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

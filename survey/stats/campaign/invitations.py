@@ -7,11 +7,34 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import IndexArray
+from survey.stats.arrays import BoolArray, IndexArray
 from survey.stats.campaign.ages import AGE_GROUPS, coarsest
 from survey.stats.campaign.sample import NONE, RESIDENCES, SEXES, banded
 
 NEVER = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitedRounds:
+    """How the people of a list were reminded.
+
+    Attributes
+    ----------
+    person : ndarray of intp, shape (m,)
+        The same number where one person was asked about several units.
+    lot : ndarray of int8, shape (m,)
+        1 whose turn to be reminded came first by lot, 2 whose came later, 0 where none was drawn.
+    early : ndarray of bool, shape (m,)
+        Of the first lot: who had answered when the turn of the second came.
+    """
+
+    person: IndexArray
+    lot: NDArray[np.int8]
+    early: BoolArray
+
+    def row(self, place: int) -> tuple[int, int, int]:
+        """Return person, lot and early of one row."""
+        return int(self.person[place]), int(self.lot[place]), int(self.early[place])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +48,14 @@ class Invitations:
     response : ndarray of intp, shape (m,)
         Place of the answer in the sample; -1 where none came.
     wave : ndarray of int8, shape (m,)
-        1 answered at once, 2 after the reminder, 0 never.
+        1 answered at once, 2 after the reminder, 3 after the next where waves are told apart, 0
+        never.
     sex, age, residence : ndarray of int8, shape (m,)
         As the frame knows them (not as said), coded as in ``Sample``; -1 not known.
     ages : tuple of str
         The ages asked for, as in the plan.
+    rounds : InvitedRounds, optional
+        Where waves are told apart.
     """
 
     unit: IndexArray
@@ -40,6 +66,7 @@ class Invitations:
     age: NDArray[np.int8]
     residence: NDArray[np.int8]
     ages: tuple[str, ...] = AGE_GROUPS
+    rounds: InvitedRounds | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -264,6 +264,8 @@ class Plan(Corrections):
             del out["calibration"]
         if self.borrowing.method == "none":  # and before groups could borrow from one another
             del out["borrowing"]
+        if not self.nonresponse.waves_apart:  # which alone looks at slopes
+            out["nonresponse"] = {"method": self.nonresponse.method}
         return out
 
     def canonical(self) -> str:
@@ -315,6 +317,11 @@ def _screening(data: dict[str, Any]) -> ScreeningPlan:
     return ScreeningPlan(**{**data, "rules": rules})
 
 
+def _nonresponse(data: dict[str, Any]) -> NonresponsePlan:
+    earlier = tuple((slope, error) for slope, error in data.get("earlier", ()))
+    return NonresponsePlan(**{**data, "earlier": earlier})
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "units": lambda rows: tuple(_unit(row) for row in rows),
     "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
@@ -326,7 +333,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "ages": tuple,
     "screening": _screening,
     "quality": lambda row: QualityPlan(**row),
-    "nonresponse": lambda row: NonresponsePlan(**row),
+    "nonresponse": _nonresponse,
     "calibration": lambda row: CalibrationPlan(**row),
     "raters": lambda row: RatersPlan(**row),
     "combination": lambda row: CombinationPlan(**row),

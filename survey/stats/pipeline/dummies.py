@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from survey.stats.arrays import BoolArray, FloatArray
+from survey.stats.campaign.domains import CampaignDomains
+from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.sample import NONE
 
 
@@ -44,6 +46,18 @@ def dummies(
         kept = found if _in_all(rest, sides, fewest) else found[1:]
         columns += [members.astype(np.float64) for members in kept]
     return np.stack(columns, axis=1)
+
+
+def known_of_invited(
+    domains: CampaignDomains, invitations: Invitations, sides: Sequence[BoolArray], *, fewest: int
+) -> FloatArray:
+    """Return what the frame knows of everybody invited, as ``dummies`` does, shape (m, p)."""
+    sides = tuple(side for side in sides if side.any())
+    coded: list[tuple[int, NDArray[np.integer]]] = [(len(domains.groups), invitations.group)]
+    for variable in invitations.variables:
+        categories, codes = invitations.codes_of(variable)
+        coded.append((len(categories), codes))
+    return dummies(coded, sides=sides, fewest=fewest)
 
 
 def _in_all(members: BoolArray, sides: Sequence[BoolArray], fewest: int) -> bool:

@@ -25,9 +25,9 @@ from survey.stats.nonresponse.callbacks import (
     weights_given,
 )
 from survey.stats.notices import Notice
-from survey.stats.pipeline.dummies import dummies
-from survey.stats.pipeline.nonresponse_step import NonresponseStep, spread
-from survey.stats.pipeline.quality import response_scores
+from survey.stats.pipeline.dummies import known_of_invited
+from survey.stats.pipeline.nonresponse_step import NonresponseStep, spread, told_by_waves
+from survey.stats.pipeline.quality import response_deviations
 
 _FEWEST = 5  # of a category among those who answered and among those who did not
 _FEWEST_IN_CLASS = 10  # answers
@@ -65,19 +65,23 @@ def adjust_nonresponse(
     answered[answered] = valid[invitations.response[answered]]
     if not answered.any():
         return None
-    x = _known(domains, invitations, (answered, ~answered))
+    x = known_of_invited(domains, invitations, (answered, ~answered), fewest=_FEWEST)
     wanted = chosen.method
     notices: list[Notice] = []
     propensity = _propensity(answered, x)
-    callbacks = waves = None
+    callbacks = waves = told = None
     method: NonresponseMethod = wanted
     if wanted in {"callbacks", "callbacks_interval"}:
         waves = _waves(domains, invitations, answered)
-        callbacks, said = _fitted(waves, weighing=wanted == "callbacks")
-        notices += said
+        callbacks, few = _fitted(waves, weighing=wanted == "callbacks")
+        notices += few
         method = (
             "none" if wanted == "callbacks_interval" else "callbacks" if callbacks else "classes"
         )
+    if wanted == "waves_interval":
+        told, said = told_by_waves(domains, invitations, answered, chosen)
+        notices += said
+        method = "none"
     if method == "propensity" and propensity is None:
         notices.append(Notice("propensity_unusable"))
         method = "classes"
@@ -94,19 +98,9 @@ def adjust_nonresponse(
         method=method,
         factor=spread(domains, invitations, weights[method]()),
         answered=answered, x=x, propensity=propensity, waves=waves, callbacks=callbacks,
+        told=told,
         notices=(*notices, *_unlisted(domains, invitations, valid)),
     )  # fmt: skip
-
-
-def _known(
-    domains: CampaignDomains, invitations: Invitations, sides: tuple[BoolArray, ...]
-) -> FloatArray:
-    sides = tuple(side for side in sides if side.any())
-    coded = [(len(domains.groups), invitations.group)]
-    for variable in invitations.variables:
-        categories, codes = invitations.codes_of(variable)
-        coded.append((len(categories), codes))
-    return dummies(coded, sides=sides, fewest=_FEWEST)
 
 
 def _propensity(answered: BoolArray, x: FloatArray) -> FloatArray | None:
@@ -150,16 +144,10 @@ def _by_class(
 
 def _waves(domains: CampaignDomains, invitations: Invitations, answered: BoolArray) -> Waves:
     """Answers as deviations from their unit's and group's mean, in standard deviations."""
-    wave = np.where(answered, invitations.wave, 0).astype(np.int8)
+    wave = np.where(answered, np.minimum(invitations.wave, 2), 0).astype(np.int8)
     # A category that did not answer the reminder has no chance of its own to be estimated.
-    x = _known(domains, invitations, (wave == 1, wave == 2, wave == 0))
-    rows = invitations.response[answered]
-    scores = response_scores(domains)[rows]
-    domain, size = domains.domain[rows], len(domains.rows)
-    rated = np.isfinite(scores)
-    number = np.maximum(np.bincount(domain[rated], minlength=size), 1)
-    mean = np.bincount(domain[rated], scores[rated], minlength=size) / number
-    deviation = np.where(rated, scores - mean[domain], 0.0)
+    x = known_of_invited(domains, invitations, (wave == 1, wave == 2, wave == 0), fewest=_FEWEST)
+    deviation = response_deviations(domains, invitations.response[answered])
     scale = float(deviation.std())
     y = np.zeros(answered.size)
     y[answered] = deviation / scale if scale > 0 else 0.0

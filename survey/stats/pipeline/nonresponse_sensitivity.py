@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from survey.stats.arrays import BoolArray, FloatArray
@@ -9,6 +11,7 @@ from survey.stats.campaign.domains import CampaignDomains, cut_anew
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.nonresponse.callbacks import weights_given
 from survey.stats.nonresponse.proxy_pattern import ProxyPattern, proxy_pattern
+from survey.stats.nonresponse.rounds import answered_given
 from survey.stats.pipeline.domain_weights import weigh_domains
 from survey.stats.pipeline.nonresponse_step import NonresponseStep, Sensitivity, spread
 from survey.stats.pipeline.quality import response_scores
@@ -37,11 +40,13 @@ def find_sensitivity(
 
     Notes
     -----
-    With callbacks the invited answers of each unit and group are weighted anew under both
-    ends of g's range. Without, the bias of a group's answers beyond what missing at random
-    explains is found once for the county (units have too few invited people for a proxy of
-    their own) and holds for each of its units; y are deviations from the unit's mean.
+    With callbacks, and where waves are told apart, the invited answers of each unit and group are
+    weighted anew under both ends of g's range. Without, the bias of a group's answers beyond what
+    missing at random explains is found once for the county (units have too few invited people for
+    a proxy of their own) and holds for each of its units; y are deviations from the unit's mean.
     """
+    if step.told is not None:
+        return _by_waves(domains, invitations, step, valid=valid, trusted=trusted)
     if step.callbacks is not None and step.waves is not None:
         return _by_callbacks(domains, invitations, step, valid=valid, trusted=trusted)
     return _by_proxy(domains, invitations, step)
@@ -57,25 +62,60 @@ def _by_callbacks(
 ) -> Sensitivity:
     assert step.callbacks is not None
     assert step.waves is not None
-    invited = domains.invited
-    reference_only = cut_anew(domains, valid & invited)
+    ends = [weights_given(step.waves, g) for g in step.callbacks.interval()]
+    moved = _moved(domains, invitations, step, ends, valid=valid, trusted=trusted)
+    return Sensitivity(
+        method="callbacks",
+        lower=np.minimum(*moved).clip(max=0),
+        upper=np.maximum(*moved).clip(min=0),
+        correlation=np.full(domains.shape[1], np.nan),
+    )
+
+
+def _by_waves(
+    domains: CampaignDomains,
+    invitations: Invitations,
+    step: NonresponseStep,
+    *,
+    valid: BoolArray,
+    trusted: FloatArray,
+) -> Sensitivity:
+    assert step.told is not None
+    told = step.told
+    ends = [
+        np.where(step.answered, answered_given(told.rounds, g)[told.person], 0.0)
+        for g in told.slope.interval()
+    ]
+    moved = _moved(domains, invitations, step, ends, valid=valid, trusted=trusted)
+    return Sensitivity(
+        method="waves",
+        lower=np.minimum(*moved),
+        upper=np.maximum(*moved),
+        correlation=np.full(domains.shape[1], np.nan),
+    )
+
+
+def _moved(
+    domains: CampaignDomains,
+    invitations: Invitations,
+    step: NonresponseStep,
+    ends: Sequence[FloatArray],
+    *,
+    valid: BoolArray,
+    trusted: FloatArray,
+) -> list[FloatArray]:
+    """Return how far weights of the list's rows move each group's score; NaN where none did."""
+    reference_only = cut_anew(domains, valid & domains.invited)
     used = weigh_domains(reference_only, trusted * step.factor).scored.groups.score
-    moved = [
+    listed = _listed(domains, invitations, step)
+    found = [
         weigh_domains(
             reference_only, trusted * spread(domains, invitations, weights)
         ).scored.groups.score
         - used
-        for weights in (weights_given(step.waves, g) for g in step.callbacks.interval())
+        for weights in ends
     ]
-    listed = _listed(domains, invitations, step)
-    lower, upper = (
-        np.where(listed, extreme.reshape(domains.shape), np.nan)
-        for extreme in (np.minimum(*moved).clip(max=0), np.maximum(*moved).clip(min=0))
-    )
-    return Sensitivity(
-        method="callbacks", lower=lower, upper=upper,
-        correlation=np.full(domains.shape[1], np.nan),
-    )  # fmt: skip
+    return [np.where(listed, each.reshape(domains.shape), np.nan) for each in found]
 
 
 def _by_proxy(

@@ -173,3 +173,16 @@ def response_scores(domains: CampaignDomains) -> FloatArray:
         scored = (coefficient * points[np.maximum(items, 0)]).sum(axis=1)
         np.divide(scored, total, out=out[part], where=total > 0)
     return out
+
+
+def response_deviations(domains: CampaignDomains, rows: IndexArray) -> FloatArray:
+    """Return how far some responses lie from the mean of those of their unit and group.
+
+    Zero where nothing was rated; ``rows`` (k,) are places in the sample.
+    """
+    scores = response_scores(domains)[rows]
+    domain, size = domains.domain[rows], len(domains.rows)
+    rated = np.isfinite(scores)
+    number = np.maximum(np.bincount(domain[rated], minlength=size), 1)
+    mean = np.bincount(domain[rated], scores[rated], minlength=size) / number
+    return np.where(rated, scores - mean[domain], 0.0)

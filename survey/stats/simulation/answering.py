@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from survey.stats.arrays import FloatArray, IndexArray
+from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.simulation.county import NO_UNIT, POINTS, County
 from survey.stats.simulation.sheets import FIELDWORK_MINUTES, Sheets
 
 # Where a code is for one unit, so many times the codes go out: about as many answers a unit.
 _CODES_FOR_ONE_UNIT = 4
+_AFTER_A_REMINDER, _WITHOUT_ONE = 1.1, 2.5  # less log odds of answering than in all
 _OWN_NETWORK = 1_000_000  # home networks are numbered from here
 
 
@@ -37,6 +38,8 @@ class Behaviour:
         Keep so many invited ratings of each unit, by lot.
     waves : int
         Times that invited people are asked: one more than they are reminded.
+    lots : bool
+        Half of them, by lot, are first reminded when the others have been for the last time.
     """
 
     selection: float = 0.0
@@ -46,6 +49,7 @@ class Behaviour:
     association: float = 0.0
     per_unit: int | None = None
     waves: int = 2
+    lots: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +67,18 @@ class Invited:
         ``codes``, and ``sheets`` follow it.
     units : ndarray of int8, shape (m, 7)
         Units each of them was asked to rate, -1 where fewer.
+    lot : ndarray of int8, shape (m,)
+        1 reminded first, 2 later, 0 where no lots were drawn.
+    early : ndarray of bool, shape (m,)
+        Of the first lot: who had answered when the turn of the second came.
     """
 
     sheets: Sheets
     codes: IndexArray
     wave: NDArray[np.int8]
     units: NDArray[np.int8]
+    lot: NDArray[np.int8]
+    early: BoolArray
 
 
 def invite(
@@ -87,19 +97,26 @@ def invite(
     odds += behaviour.invited_selection * county.opinion[people]
     # Two waves whose chances together make the one above, nearly: 0.24 and then 0.15.
     first = rng.random(people.size) < _chance(odds - 0.55)
-    second = rng.random(people.size) < _chance(odds - 1.1)
+    second = rng.random(people.size) < _chance(odds - _AFTER_A_REMINDER)
+    lot = np.zeros(people.size, dtype=np.int8)
+    if behaviour.lots:
+        lot = rng.integers(1, 3, people.size).astype(np.int8)
+        # Unasked, while the others are reminded.
+        first |= (lot == 2) & (rng.random(people.size) < _chance(odds - _WITHOUT_ONE))
     wave = np.where(first, 1, np.where(second, 2, 0))
     if behaviour.waves > 2:
-        third = rng.random(people.size) < _chance(odds - 1.1)
+        third = rng.random(people.size) < _chance(odds - _AFTER_A_REMINDER)
         wave = np.where((wave == 0) & third, 3, wave)
+    early = (lot == 1) & (wave > 0)
     units = county.units[people] if sittings else _one_each(county, people, rng)
     answered = wave > 0
     sheets = _fill_in(
         county, people[answered], units[answered], behaviour, rng, selection=0.0
     )  # fmt: skip
     return Invited(
-        sheets=sheets, codes=county.codes[people], wave=wave.astype(np.int8), units=units
-    )
+        sheets=sheets, codes=county.codes[people], wave=wave.astype(np.int8), units=units,
+        lot=lot, early=early,
+    )  # fmt: skip
 
 
 def _one_each(county: County, people: IndexArray, rng: np.random.Generator) -> NDArray[np.int8]:

@@ -9,7 +9,7 @@ import numpy as np
 from survey.stats.arrays import BoolArray, FloatArray, IndexArray
 from survey.stats.campaign.ages import AGE_GROUPS
 from survey.stats.campaign.corrections import NonresponsePlan
-from survey.stats.campaign.invitations import NEVER, Invitations
+from survey.stats.campaign.invitations import NEVER, Invitations, InvitedRounds
 from survey.stats.campaign.plan import (
     ChannelPlan,
     ClassPlan,
@@ -71,18 +71,18 @@ def campaign_of(
     invited: Invited,
     volunteers: Sheets,
     *,
-    callbacks: bool,
+    silence: NonresponsePlan | None,
     kind: PlanKind = PLANS["residents"],
     groups: GroupAnswers | None = None,
 ) -> Campaign:
     """Return the campaign in which these people answered.
 
-    With ``callbacks`` the list of all invited residents is known, with the wave each answered in,
-    and the plan lets it count. ``groups`` are the answers of those besides residents.
+    With ``silence`` the list of all invited residents is known, with the wave each answered in,
+    and the plan lets it count so. ``groups`` are the answers of those besides residents.
     """
     plan = plan_of(county, kind)
-    if callbacks:
-        plan = replace(plan, nonresponse=NonresponsePlan(method="callbacks"))
+    if silence:
+        plan = replace(plan, nonresponse=silence)
     of_invited, opened = invited.sheets, volunteers
     if groups:
         of_invited = together(of_invited, groups.invited)
@@ -91,7 +91,7 @@ def campaign_of(
     return Campaign(
         plan=plan,
         sample=_sample(sheets, n_invited=of_invited.unit.size, sittings=kind.sittings),
-        invitations=_invitations(county, invited) if callbacks else None,
+        invitations=_invitations(county, invited, silence) if silence else None,
         honest=sheets.honest[sheets.person],
     )
 
@@ -210,7 +210,7 @@ def _milliseconds(seconds: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int
     return np.rint(1000 * seconds).astype(np.int64)
 
 
-def _invitations(county: County, invited: Invited) -> Invitations:
+def _invitations(county: County, invited: Invited, silence: NonresponsePlan) -> Invitations:
     """List everybody invited once for each unit they could rate; passing one over is silence."""
     person, place = np.nonzero(invited.units != NO_UNIT)
     unit = invited.units[person, place].astype(np.intp)
@@ -220,13 +220,21 @@ def _invitations(county: County, invited: Invited) -> Invitations:
     response = np.full(invited.wave.size * size, NONE, dtype=np.intp)
     response[rating] = np.arange(rating.size)
     response = response[person * size + unit]
+    apart = silence.waves_apart
     return Invitations(
         unit=unit,
         group=np.zeros(unit.size, dtype=np.intp),
         response=response,
-        # A list tells who answered before the first reminder, and who after it.
-        wave=np.where(response >= 0, np.minimum(invited.wave[person], 2), NEVER).astype(np.int8),
+        # A list tells who answered before the first reminder, and who after it, or after which.
+        wave=np.where(
+            response >= 0, np.minimum(invited.wave[person], 3 if apart else 2), NEVER
+        ).astype(np.int8),
         sex=invited.codes[person, _SEX].astype(np.int8),
         age=(invited.codes[person, _AGE] + 1).astype(np.int8),
         residence=np.full(unit.size, NONE, dtype=np.int8),
+        rounds=InvitedRounds(
+            person=person.astype(np.intp), lot=invited.lot[person], early=invited.early[person]
+        )
+        if apart
+        else None,
     )

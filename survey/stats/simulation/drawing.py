@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from survey.stats.arrays import FloatArray
+from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.simulation.answering import Invited, invite, opinion_holders, volunteer
 from survey.stats.simulation.campaign import Campaign, campaign_of
 from survey.stats.simulation.county import County, Setting, build_county
@@ -42,11 +43,16 @@ class Draw:
     groups: GroupAnswers
     truth: FloatArray
 
-    def campaign(self) -> Campaign:
-        """Return plan, answers and list of the invited, as an office would have them."""
+    def campaign(self, *, earlier: tuple[tuple[float, float], ...] = ()) -> Campaign:
+        """Return plan, answers and list of the invited, as an office would have them.
+
+        ``earlier`` are the slopes of campaigns before it, with their errors.
+        """
+        method = self.scenario.silence
+        silence = None if method is None else NonresponsePlan(method=method, earlier=earlier)
         return campaign_of(
-            self.place, self.invited, self.volunteers, callbacks=self.scenario.callbacks,
-            kind=self.kind, groups=self.groups,
+            self.place, self.invited, self.volunteers, silence=silence, kind=self.kind,
+            groups=self.groups,
         )  # fmt: skip
 
 

@@ -59,6 +59,10 @@ def _rmse(scenario: str, limit: float, cut: str) -> Goal:
 
 _CAREFUL = ("careful", "rare_cells", "personas", "several_units", "rival", "fifth")
 _THREE_WAVES = ("three_waves_none", "three_waves", "three_waves_strong")
+_LOTS = (
+    *("lots_none", "lots", "lots_strong"),
+    *("lots_third_none", "lots_third", "lots_third_strong"),
+)
 _INTERVALS = (
     ("sensitivity", "", ""),
     ("interval_alone", "（只放宽区间，不动得分）", ", where silence moves no score"),
@@ -124,6 +128,17 @@ GOALS = (
             scenarios=_THREE_WAVES, share="0", figure=_plain(f"{name}_half_width"), limit=4.0,
         )
         for name, zh, en in _INTERVALS
+    ),
+    Goal(
+        zh="各轮催办对比的敏感性区间覆盖率不低于93%",
+        en="by waves and lots: sensitivity interval covers at least 93 %",
+        scenarios=_LOTS, share="0", figure=_plain("sensitivity_coverage"), limit=0.93,
+        at_most=False,
+    ),
+    Goal(
+        zh="各轮催办对比的敏感性区间半宽不超过4.0分",
+        en="by waves and lots: half width of the sensitivity interval at most 4.0",
+        scenarios=_LOTS, share="0", figure=_plain("sensitivity_half_width"), limit=4.0,
     ),
     Goal(
         zh="沉默与态度无关时误差不超过不作该项校正的1.05倍",

@@ -25,6 +25,7 @@ from survey.stats.simulation.scenarios import Scenario
 
 COUNTIES = 10  # populations a run's repeats are spread over
 _OPEN = 1
+_BETWEEN = 0.1  # SD of the strength of silence by opinion between campaigns of a county
 
 
 def appraise_draw(draw: Draw) -> AppraisalResult:
@@ -38,7 +39,8 @@ def run_repeat(
     """Return the measures of one repeat: under ``"0"`` without an attack, else by its amount."""
     rng = generator(seed=seed, county=county, repeat=repeat)
     draw = draw_repeat(scenario, setting=setting, plan=plan, seed=seed, county=county, rng=rng)
-    campaign = draw.campaign()
+    earlier = _earlier(draw, setting=setting, plan=plan, seed=seed, repeat=repeat, county=county)
+    campaign = draw.campaign(earlier=earlier)
     result = _appraised(campaign)
     before = read_units(result)
     out = {"0": _measures(draw, campaign, result)}
@@ -65,9 +67,29 @@ def _appraised(campaign: Campaign) -> AppraisalResult:
     return appraise(campaign.plan, campaign.sample, invitations=campaign.invitations)
 
 
+def _earlier(
+    draw: Draw, *, setting: str, plan: str, seed: int, repeat: int, county: int
+) -> tuple[tuple[float, float], ...]:
+    """Return the slopes of the campaigns before, each by its own waves alone.
+
+    In each of them silence hangs on opinion somewhat more or less than in this one.
+    """
+    found = []
+    for before in range(1, draw.scenario.campaigns_before + 1):
+        rng = np.random.default_rng([seed, county, repeat, before])
+        strength = draw.scenario.behaviour.invited_selection + _BETWEEN * rng.standard_normal()
+        behaviour = replace(draw.scenario.behaviour, invited_selection=strength)
+        scenario = replace(draw.scenario, behaviour=behaviour)
+        then = draw_repeat(scenario, setting=setting, plan=plan, seed=seed, county=county, rng=rng)
+        told = _appraised(then.campaign()).nonresponse
+        if told is not None and told.g is not None and told.g_se is not None:
+            found.append((told.g, told.g_se))
+    return tuple(found)
+
+
 def _without_step(draw: Draw, campaign: Campaign) -> dict[str, float]:
     """Measure what would be published if silence moved no score, only the sensitivity interval."""
-    if not draw.scenario.callbacks:
+    if draw.scenario.silence != "callbacks":
         return {}
     plan = replace(campaign.plan, nonresponse=NonresponsePlan(method="callbacks_interval"))
     result = _appraised(replace(campaign, plan=plan))

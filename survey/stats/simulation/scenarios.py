@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from survey.stats.campaign.corrections import NonresponseMethod
 from survey.stats.simulation.answering import Behaviour
 from survey.stats.simulation.attacks import Stuffing
 
@@ -42,8 +43,11 @@ class Scenario:
         Fields of the setting that differ.
     codes : float
         Part of the setting's codes that go out.
-    callbacks : bool
-        Whether a list of everybody invited and the reminder waves are used.
+    silence : str, optional
+        The method of nonresponse by which a list of everybody invited and the reminder waves are
+        used.
+    campaigns_before : int
+        Campaigns in the same county that told a slope of their own.
     plans : tuple of str
         Under which it is asked.
     """
@@ -57,7 +61,8 @@ class Scenario:
     amounts: tuple[float, ...] = ()
     changes: Mapping[str, float] = field(default_factory=dict)
     codes: float = 1.0
-    callbacks: bool = False
+    silence: NonresponseMethod | None = None
+    campaigns_before: int = 0
     plans: tuple[str, ...] = _USUAL
 
 
@@ -80,8 +85,16 @@ def _attack(
 def _silent(name: str, strength: float, waves: int, zh: str, en: str) -> Scenario:
     behaviour = Behaviour(selection=1.0, invited_selection=strength, waves=waves)
     return Scenario(
-        name=name, zh=zh, en=en, behaviour=behaviour, callbacks=True,
+        name=name, zh=zh, en=en, behaviour=behaviour, silence="callbacks",
         plans=_AND_ALONE,
+    )  # fmt: skip
+
+
+def _lots(name: str, strength: float, zh: str, en: str, *, before: int = 0) -> Scenario:
+    behaviour = Behaviour(selection=1.0, invited_selection=strength, waves=3, lots=True)
+    return Scenario(
+        name=name, zh=zh, en=en, behaviour=behaviour, silence="waves_interval",
+        campaigns_before=before, plans=_AND_ALONE,
     )  # fmt: skip
 
 
@@ -125,6 +138,18 @@ _ALL = (
             "three waves, and the less content answer far less often"),
     _silent("three_waves_none", 0.0, 3, "三轮，作不作答与态度无关",
             "three waves, and silence has nothing to do with opinion"),
+    _lots("lots", 0.3, "受邀居民中，不满的更少作答；催答两次，其中抽签一半晚一次开始",
+          "less content people answer less often; two reminders, half the people by lot later"),
+    _lots("lots_strong", 0.6, "同上，不满者更加少答", "the same, and far less often"),
+    _lots("lots_none", 0.0, "同上，作不作答与态度无关",
+          "the same, and silence has nothing to do with opinion"),
+    _lots("lots_third", 0.3, "同“lots”，此前已有两次评议测得这种影响（各次不尽相同）",
+          "as “lots”, the third campaign of its county, after two whose silence differed a little",
+          before=2),
+    _lots("lots_third_strong", 0.6, "同上，不满者更加少答", "the same, and far less often",
+          before=2),
+    _lots("lots_third_none", 0.0, "同上，作不作答与态度无关",
+          "the same, and silence has nothing to do with opinion", before=2),
     Scenario(
         name="dont_know", zh="不满的人更多选“不了解”",
         en="the dissatisfied say “don’t know” more often",
@@ -221,7 +246,7 @@ _ALL = (
         name="several", zh="多种问题并存：自选、按态度不答、多选不了解、十二个单位被仿真刷票",
         en="several together: self-selection, silence by opinion, don’t know, twelve units stuffed",
         behaviour=Behaviour(selection=1.0, invited_selection=0.1, dont_know=0.01),
-        attack="careful", attacked_units=12, amounts=(0.10,), callbacks=True,
+        attack="careful", attacked_units=12, amounts=(0.10,), silence="callbacks",
     ),
 )  # fmt: skip
 SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _ALL}

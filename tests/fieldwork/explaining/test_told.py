@@ -120,6 +120,7 @@ def test_the_lines_of_each_class_are_told(site: Site, tmp_path: Path) -> None:
     [
         ("classes", "由同样情况的作答者代表；得分因此有所调整"),
         ("callbacks_interval", "只放宽敏感性区间，不动得分"),
+        ("waves_interval", "按各轮催办和以前各次评议估计，只用于敏感性区间，不动得分"),
     ],
 )
 def test_what_silence_does_to_scores_is_told(

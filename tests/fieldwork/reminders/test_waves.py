@@ -49,7 +49,12 @@ def scored(site: Site) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("method", "weighed"),
-    [("callbacks", "callbacks"), ("classes", "classes"), ("callbacks_interval", "none")],
+    [
+        ("callbacks", "callbacks"),
+        ("classes", "classes"),
+        ("callbacks_interval", "none"),
+        ("waves_interval", "none"),
+    ],
 )
 def test_the_office_scores_silence_as_its_own_folder_does_to_the_last_digit(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, weighed: str

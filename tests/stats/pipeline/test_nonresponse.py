@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.domains import cut_domains
-from survey.stats.campaign.invitations import Invitations
+from survey.stats.campaign.invitations import Invitations, InvitedRounds
 from survey.stats.campaign.plan import Plan
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.sample import Sample
@@ -240,3 +241,56 @@ def test_the_proxy_knows_a_bias_that_hangs_on_the_answer_alone() -> None:
 def test_a_proxy_of_nothing_has_no_bias_to_show() -> None:
     found = proxy_pattern(y=np.arange(40.0), x=np.ones((40, 1)), everybody=np.ones(1))
     assert (found.correlation, found.bias) == (0.0, (0.0, 0.0))
+
+
+def by_waves(made: Asked, *, earlier: tuple[tuple[float, float], ...] = ()) -> AppraisalResult:
+    wanted = NonresponsePlan(method="waves_interval", earlier=earlier)
+    m = made.invitations.n_invited
+    rounds = InvitedRounds(
+        person=np.arange(m), lot=np.zeros(m, dtype=np.int8), early=np.zeros(m, dtype=np.bool_)
+    )
+    return appraise(
+        replace(plan("none"), nonresponse=wanted),
+        made.sample,
+        invitations=replace(made.invitations, rounds=rounds),
+    )
+
+
+def test_by_all_waves_no_score_moves_and_the_interval_holds_what_everybody_thinks() -> None:
+    made = asked(by_opinion=0.6)
+    raw, told = run(made, "none"), by_waves(made)
+    assert [unit.estimate for unit in told.units] == [unit.estimate for unit in raw.units]
+    assert told.nonresponse is not None
+    assert told.nonresponse.method == "none"
+    assert (told.nonresponse.g_earlier, told.nonresponse.g_prior) == (0, 0.0)
+    whole = {f.unit_code: f for f in told.sensitivity if not f.group_code}
+    assert {figure.method for figure in whole.values()} == {"waves"}
+    for unit, truth in zip(told.units, made.truth, strict=True):
+        figure = whole[unit.unit_code]
+        assert figure.lower <= truth <= figure.upper
+        # Chance and slope err independently: their range is less than both one after another.
+        assert unit.upper is not None
+        assert unit.lower is not None
+        both = unit.upper - unit.lower + figure.move_up - figure.move_down
+        assert unit.upper - unit.lower < figure.upper - figure.lower < both
+    assert {"silence_slope", "no_lots"} <= codes(told)
+
+
+def test_earlier_campaigns_narrow_the_interval_by_waves() -> None:
+    made = asked(by_opinion=0.6)
+    alone, after = by_waves(made), by_waves(made, earlier=((0.5, 0.1), (0.6, 0.1)))
+    assert after.nonresponse is not None
+    assert after.nonresponse.g_earlier == 2
+
+    def width(of: AppraisalResult) -> float:
+        return sum(f.upper - f.lower for f in of.sensitivity if not f.group_code)
+
+    assert width(after) < width(alone)
+
+
+def test_without_a_reminder_waves_tell_nothing_and_the_list_is_asked() -> None:
+    made = asked()
+    listed = replace(made.invitations, wave=np.minimum(made.invitations.wave, 1).astype(np.int8))
+    told = by_waves(replace(made, invitations=listed))
+    assert "callbacks_interval_unusable" in codes(told)
+    assert {f.method for f in told.sensitivity} == {"proxy"}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from survey.stats.campaign.corrections import NonresponsePlan
 from survey.stats.campaign.sample import check_sample
 from survey.stats.pipeline.appraise import appraise
 from survey.stats.simulation.answering import Behaviour, invite, volunteer
@@ -23,7 +24,7 @@ VOLUNTEERS = volunteer(COUNTY, BEHAVIOUR, np.random.default_rng(3))
 
 @pytest.fixture(scope="module")
 def campaign() -> Campaign:
-    return campaign_of(COUNTY, INVITED, VOLUNTEERS, callbacks=True)
+    return campaign_of(COUNTY, INVITED, VOLUNTEERS, silence=NonresponsePlan(method="callbacks"))
 
 
 def test_every_rating_is_a_response_of_its_channel(campaign: Campaign) -> None:
@@ -66,7 +67,7 @@ def test_the_list_of_the_invited_names_every_unit_they_could_rate(campaign: Camp
 
 
 def test_the_first_step_of_the_appraisal_is_the_plain_mean_of_the_answers() -> None:
-    campaign = campaign_of(COUNTY, INVITED, VOLUNTEERS, callbacks=False)
+    campaign = campaign_of(COUNTY, INVITED, VOLUNTEERS, silence=None)
     result = appraise(campaign.plan, campaign.sample)
     points = np.concatenate([INVITED.sheets.points, VOLUNTEERS.points])
     unit = np.concatenate([INVITED.sheets.unit, VOLUNTEERS.unit])
@@ -84,7 +85,7 @@ def of_groups(request: pytest.FixtureRequest) -> tuple[str, GroupAnswers, Campai
     return (
         request.param,
         groups,
-        campaign_of(COUNTY, INVITED, VOLUNTEERS, callbacks=False, kind=kind, groups=groups),
+        campaign_of(COUNTY, INVITED, VOLUNTEERS, silence=None, kind=kind, groups=groups),
     )
 
 

@@ -28,7 +28,9 @@ def nonresponse_figure(
     """Return how evenly the invited people answered."""
     base = np.ones(invitations.n_invited)
     found = representativity(base_weights=base, propensity=step.propensity)
-    g_range = step.callbacks.interval() if step.callbacks else (None, None)
+    told = step.told.slope if step.told else None
+    found_slope = told or step.callbacks
+    g_range = found_slope.interval() if found_slope else (None, None)
     return NonresponseFigure(
         method=step.method,
         invited=invitations.n_invited,
@@ -36,10 +38,16 @@ def nonresponse_figure(
         r_indicator=found.r_indicator,
         variation=found.variation,
         partial=_partial(domains, invitations, step),
-        g=step.callbacks.g if step.callbacks else None,
-        g_se=known(np.float64(step.callbacks.se)) if step.callbacks else None,
+        g=found_slope.g if found_slope else None,
+        g_se=known(np.float64(found_slope.se)) if found_slope else None,
         g_lower=g_range[0],
         g_upper=g_range[1],
+        g_earlier=told.prior.n if told else None,
+        g_prior=told.prior.mean if told else None,
+        g_prior_sd=told.prior.sd if told else None,
+        g_by_lots=told.by_lots if told else None,
+        g_by_lots_se=told.by_lots_se if told else None,
+        g_p_value=told.p_value if told else None,
     )
 
 
@@ -87,11 +95,15 @@ def sensitivity_figures(
             continue
         moves = [float(share[listed] @ side[u, listed]) for side in (found.lower, found.upper)]
         ends = (unit.lower, unit.upper)
-        out.append(_figure(domains, u, None, found, moves=(moves[0], moves[1]), ends=ends))
+        middle = unit.estimate if unit.estimate is not None else sum(ends) / 2
+        out.append(
+            _figure(domains, u, None, found, moves=(moves[0], moves[1]), ends=ends, score=middle)
+        )
         for g in listed:
             one = (float(found.lower[u, g]), float(found.upper[u, g]))
             ends = (float(score[u, g] - half[u, g]), float(score[u, g] + half[u, g]))
-            out.append(_figure(domains, u, int(g), found, moves=one, ends=ends))
+            mine = float(score[u, g])
+            out.append(_figure(domains, u, int(g), found, moves=one, ends=ends, score=mine))
     return tuple(out)
 
 
@@ -103,18 +115,39 @@ def _figure(
     *,
     moves: tuple[float, float],
     ends: tuple[float, float],
+    score: float,
 ) -> SensitivityFigure:
     scale = domains.scale
+    if found.method == "waves":
+        lower, upper = _together(moves, ends, score)
+    else:
+        lower, upper = ends[0] + moves[0], ends[1] + moves[1]
     return SensitivityFigure(
         unit_code=domains.units[unit].unit_code,
         group_code="" if group is None else domains.groups[group].group_code,
         method=found.method,
         move_down=moves[0],
         move_up=moves[1],
-        lower=max(ends[0] + moves[0], scale.lowest),
-        upper=min(ends[1] + moves[1], scale.highest),
+        lower=min(max(lower, scale.lowest), scale.highest),
+        upper=max(min(upper, scale.highest), scale.lowest),
         correlation=None if group is None else known(found.correlation[group]),
     )
+
+
+def _together(
+    moves: tuple[float, float], ends: tuple[float, float], score: float
+) -> tuple[float, float]:
+    """Return the interval about the middle of the moves, both errors independent.
+
+    Each side of the published interval is taken with half the range of the moves as the root of
+    the sum of their squares: chance in who was drawn has nothing to do with the slope's error.
+    """
+    middle, half = score + sum(moves) / 2, (moves[1] - moves[0]) / 2
+    lower, upper = (
+        middle - np.hypot(score - ends[0], half),
+        middle + np.hypot(ends[1] - score, half),
+    )
+    return float(lower), float(upper)
 
 
 def nonresponse_notices(
