@@ -16,16 +16,15 @@ from urllib.parse import urlencode
 
 _TOKEN = re.compile(rb"[\w-]{16}\.[0-9a-f]{11}\.[\w-]{22}")
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
-_AGAIN_SECONDS = 20.0  # as in static/respond/outbox.js
 _FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
 @dataclass(kw_only=True)
 class Load:
-    """Who is asked for what: `kind` is get, hello, post, overload or visit.
+    """Who is asked for what: `kind` is get, hello, post or visit; `fill` is the form but its token.
 
-    `fill` is the form but its token. In an overload an answer that is refused is sent again as the
-    page's script does, until it is taken.
+    An answer that is not taken is sent `again` after so many seconds, until it is, as the page's
+    script does; without that it is let go.
     """
 
     port: int
@@ -34,6 +33,7 @@ class Load:
     seconds: float
     addresses: list[str]
     fill: dict[str, str]
+    again: float | None = None
 
 
 @dataclass
@@ -98,8 +98,9 @@ async def _visits(load: Load, number: int, until: float, told: dict[str, Told]) 
         form = load.fill | {"response_id": token[0].decode(), "device": f"{number}-{turn}-{until}"}
         sent = "Accept: application/json\r\nUser-Agent: Mobile\r\n"
         answer = await _timed(phone, told["post"], "POST", address, sent, urlencode(form))
-        if answer is None and load.kind == "overload":
-            answer = await _kept(phone, told["post"], "POST", address, sent, urlencode(form))
+        if answer is None and load.again is not None:
+            asked = ("POST", address, sent, urlencode(form))
+            answer = await _kept(phone, load.again, told["post"], *asked)
         if answer is None:
             continue
         place, _hash, kept = json.loads(answer)["next"].partition("#")
@@ -107,18 +108,18 @@ async def _visits(load: Load, number: int, until: float, told: dict[str, Told]) 
         told["post"].receipts.append(receipt)
         if load.kind == "visit":
             await _timed(phone, told["desk"], "GET", place, read)
-            asked = {"code": receipt, "ticket": "", "new": "1", "lang": "zh", "mode": "normal"}
+            shown = {"code": receipt, "ticket": "", "new": "1", "lang": "zh", "mode": "normal"}
             partial = f"X-Partial: 1\r\n{read}"
-            await _timed(phone, told["receipt"], "POST", "/r", partial, urlencode(asked))
+            await _timed(phone, told["receipt"], "POST", "/r", partial, urlencode(shown))
     phone.close()
 
 
-async def _kept(phone: Phone, told: Told, *asked: str) -> bytes:
+async def _kept(phone: Phone, again: float, told: Told, *asked: str) -> bytes:
     """Send again what was refused until it is taken, with the waits of the page's script."""
     told.kept += 1
     while True:
-        told.untold += b"retry-after" not in phone.head.lower()
-        await asyncio.sleep(_AGAIN_SECONDS)
+        told.untold += b" 503 " in phone.head[:14] and b"retry-after" not in phone.head.lower()
+        await asyncio.sleep(again)
         answer = await _timed(phone, told, *asked)
         if answer is not None:
             return answer

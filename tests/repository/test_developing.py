@@ -1,6 +1,8 @@
 """The page for newcomers names every room with its own sentence, and only files that exist."""
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,14 @@ def test_every_file_a_page_names_is_there(page: str) -> None:
     named = set(PATH.findall(text)) - {"templates/office/NAME.html", "tests/ROOM/test_FILE.py"}
     assert named
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+def test_every_program_that_documents_name_is_installed() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")]
+    text = "\n".join(page.read_text("utf-8") for page in pages)
+    named = set(re.findall(r"(?<![\w/])\.venv/bin/([\w-]+)", text))
+    assert "survey" in named
+    assert sorted(name for name in named if not (Path(sys.executable).parent / name).exists()) == []
 
 
 def test_each_recipe_is_there_and_says_what_to_test() -> None:
