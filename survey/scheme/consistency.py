@@ -31,6 +31,7 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _rules(scheme)
     yield from _limit(scheme, document)
     yield from _drawn_twice(scheme)
+    yield from _covariate(scheme)
     yield from _calendar(scheme)
     yield from _on_site(scheme)
     yield from _witnesses(scheme)
@@ -166,6 +167,16 @@ def _drawn_twice(scheme: Scheme) -> Iterator[Fault]:
             zh="与 small_areas: assisted 不能同时用：两者都会使得分向其他单位靠拢；请删去其中之一",
             en="does not go with small_areas: assisted, for both draw scores towards other units;"
             " remove one of the two",
+        )
+
+
+def _covariate(scheme: Scheme) -> Iterator[Fault]:
+    wanted = scheme.scoring.debiasing
+    if wanted.borrowing_covariate != "none" and wanted.borrowing == "none":
+        yield Fault(
+            field="scoring.debiasing.borrowing_covariate",
+            zh="只用于 borrowing: groups；请同时写明，或改为 none",
+            en="serves borrowing: groups alone; say that too, or none here",
         )
 
 

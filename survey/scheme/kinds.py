@@ -175,6 +175,13 @@ CODE = Leaf(
     range_zh="编码",
     range_en="code",
 )
+SHA256 = Leaf(
+    take=_only(lambda value: isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{64}", value))),
+    zh="应为 SHA-256 校验值：64 位小写十六进制数",
+    en="must be a SHA-256: 64 hexadecimal digits in lower case",
+    range_zh="SHA-256 校验值",
+    range_en="SHA-256",
+)
 FLAG = Leaf(
     take=_only(lambda value: isinstance(value, bool)),
     zh="应为 true 或 false（不加引号）",

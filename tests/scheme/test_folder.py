@@ -470,6 +470,45 @@ def test_a_scheme_may_let_the_groups_of_a_unit_borrow(folder: Path) -> None:
     assert settings(plan) == Corrections(borrowing=BorrowingPlan(method="groups"))
 
 
+DOCUMENT = "ab" * 32
+
+
+def test_a_scheme_may_let_the_scores_of_last_time_tell_where_units_lie(folder: Path) -> None:
+    last = f"last_release: {{campaign: then, document: {DOCUMENT}, score_B01: 80.5, score_A01: 71}}"
+    corrected(folder, f"{{borrowing: groups, borrowing_covariate: last_release, {last}}}")
+    assert build_plan(read_folder(folder)).borrowing == BorrowingPlan(
+        method="groups", covariate="last_release", earlier=(("A01", 71.0), ("B01", 80.5)),
+        campaign="then", document=DOCUMENT,
+    )  # fmt: skip
+
+
+def test_scores_of_last_time_that_nobody_looks_at_are_no_part_of_the_plan(folder: Path) -> None:
+    before = build_plan(read_folder(folder)).digest()
+    corrected(folder, f"{{last_release: {{campaign: then, document: {DOCUMENT}, score_A01: 71}}}}")
+    assert build_plan(read_folder(folder)).digest() == before
+
+
+@pytest.mark.parametrize(
+    ("last", "field", "words"),
+    [
+        (f"{{campaign: then, document: {DOCUMENT}}}", "", "no score of last time"),
+        ("{score_A01: 71}", "", "which document"),
+        ("{campaign: then, score_A01: 71}", "", "which document"),
+        (f"{{campaign: then, document: {DOCUMENT}, score_A99: 71}}", ".score_A99", "score_A9"),
+    ],
+)
+def test_scores_of_last_time_must_be_of_units_here_and_from_somewhere(
+    folder: Path, last: str, field: str, words: str
+) -> None:
+    wanted = f"borrowing: groups, borrowing_covariate: last_release, last_release: {last}"
+    corrected(folder, f"{{{wanted}}}")
+    with pytest.raises(Refused) as raised:
+        build_plan(read_folder(folder))
+    (problem,) = raised.value.problems
+    assert problem.field == f"scoring.debiasing.last_release{field}"
+    assert words in problem.en
+
+
 @pytest.mark.parametrize(
     ("text", "field"),
     [
@@ -493,6 +532,11 @@ def test_a_scheme_may_let_the_groups_of_a_unit_borrow(folder: Path) -> None:
         ("{largest_se: 0}", ".largest_se"),
         ("{borrowing: units}", ".borrowing"),
         ("{borrowing: groups, small_areas: assisted}", ".borrowing"),
+        ("{borrowing_covariate: weather}", ".borrowing_covariate"),
+        ("{borrowing_covariate: last_release}", ".borrowing_covariate"),
+        ("{last_release: {document: AB}}", ".last_release.document"),
+        ("{last_release: {score_A01: high}}", ".last_release.score_A01"),
+        ("{last_release: {scores_A01: 1}}", ".last_release.scores_A01"),
     ],
 )
 def test_a_correction_that_is_not_known_is_refused(folder: Path, text: str, field: str) -> None:
