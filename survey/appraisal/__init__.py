@@ -4,6 +4,7 @@ __all__ = [
     "anonymity",
     "appeals",
     "callbacks",
+    "earlier",
     "folder_run",
     "inputs",
     "invitations_file",

@@ -32,6 +32,7 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _limit(scheme, document)
     yield from _drawn_twice(scheme)
     yield from _covariate(scheme)
+    yield from _slopes(scheme)
     yield from _calendar(scheme)
     yield from _on_site(scheme)
     yield from _witnesses(scheme)
@@ -167,6 +168,17 @@ def _drawn_twice(scheme: Scheme) -> Iterator[Fault]:
             zh="与 small_areas: assisted 不能同时用：两者都会使得分向其他单位靠拢；请删去其中之一",
             en="does not go with small_areas: assisted, for both draw scores towards other units;"
             " remove one of the two",
+        )
+
+
+def _slopes(scheme: Scheme) -> Iterator[Fault]:
+    wanted = scheme.scoring.debiasing
+    n, sources = len(wanted.earlier_slopes), len(wanted.earlier_slopes_of)
+    if sources and sources != n:
+        yield Fault(
+            field="scoring.debiasing.earlier_slopes_of",
+            zh=f"写了 {sources} 个来源，earlier_slopes 有 {n} 个斜率；须一一对应，或都不写来源",
+            en=f"names {sources} sources where earlier_slopes has {n}; name one of each, or none",
         )
 
 

@@ -279,6 +279,13 @@ class Debiasing:
         " from before questionnaire or reminders changed much",
         default=(),
     )
+    earlier_slopes_of: tuple[str, ...] = setting(
+        Listed(each=TEXT),
+        "`earlier_slopes` 各来自哪里，一一对应：评议代码和公布文件的 SHA-256；由“以往评议”页面填写",
+        "where each of `earlier_slopes` comes from: campaign and SHA-256 of the document that was"
+        " released; the page of earlier campaigns writes it",
+        default=(),
+    )
     slope_between: float = setting(
         number(0.05, 0.3),
         "`waves_interval`：各次评议之间真实斜率的标准差，至少按此值；越小，以前各次越算数",

@@ -687,6 +687,7 @@ def test_slopes_of_earlier_campaigns_are_part_of_the_plan_where_waves_are_told_a
     ("text", "field"),
     [
         ("{earlier_slopes: ['0.2']}", "earlier_slopes[0]"),
+        ("{earlier_slopes: ['0.2±0.1'], earlier_slopes_of: [a, b]}", "earlier_slopes_of"),
         ("{earlier_slopes: [0.2]}", "earlier_slopes[0]"),
         ("{earlier_slopes: ['0.2±0']}", "earlier_slopes[0]"),
         ("{earlier_slopes: ['1.6±0.1']}", "earlier_slopes[0]"),
