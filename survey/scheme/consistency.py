@@ -34,6 +34,7 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _covariate(scheme)
     yield from _slopes(scheme)
     yield from _calendar(scheme)
+    yield from _reminders(scheme)
     yield from _on_site(scheme)
     yield from _witnesses(scheme)
     yield from _privacy(scheme)
@@ -212,6 +213,24 @@ def _calendar(scheme: Scheme) -> Iterator[Fault]:
                     en=f"no role {role!r}; {f'is it {meant}? ' if meant else ''}"
                     f"use {', '.join(ROLES)}",
                 )
+
+
+def _reminders(scheme: Scheme) -> Iterator[Fault]:
+    days = [day for day, _who in scheme.reminder_days]
+    if len(set(days)) < len(days):
+        yield Fault(
+            field="reminder_days",
+            zh="有两次催办在同一天；一批一天只能催办一次",
+            en="plans two reminders on one day; a batch is reminded once a day",
+        )
+    firsts = [day for day, who in scheme.reminder_days if who == "first"]
+    seconds = [day for day, who in scheme.reminder_days if who == "second"]
+    if seconds and (not firsts or min(seconds) < min(firsts)):
+        yield Fault(
+            field="reminder_days",
+            zh="后一半（second）催在前一半（first）之前；请把先催的写为 first",
+            en="reminds the second half before the first; say first of the one that goes first",
+        )
 
 
 def _on_site(scheme: Scheme) -> Iterator[Fault]:

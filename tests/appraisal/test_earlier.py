@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from flask.testing import FlaskClient
 
 from survey.app import create_app
@@ -24,6 +25,7 @@ from survey.scheme.planning import build_plan
 from survey.scheme.scoring import Debiasing
 from survey.scheme.stored import stored_folder
 from survey.site.installation import Site
+from survey.stats.campaign.corrections import BorrowingPlan
 from survey.stats.campaign.silence_figures import NonresponseFigure
 from tests.factories import CODE
 from tests.officials import add_officials, signed_in, token
@@ -91,8 +93,17 @@ def test_one_press_takes_the_scores_that_were_released_last_time(
     assert (plan.campaign, plan.document) == (CODE, release.digest)
     assert plan.covariate == "last_release"
     assert entry.detail["files"] == {CODE: release.digest}
+    assert planned_again(site) == plan
     assert f"方案使用 {CODE} 公布的得分，{len(plan.earlier)}个单位" in page
     assert release.digest in page
+
+
+def planned_again(site: Site) -> BorrowingPlan:
+    """Return what the scheme says once it was written to a file and read again."""
+    with site.database.reading() as session:
+        county = stored_folder(session, find_campaign(session, NEXT))
+    text = yaml.safe_dump(county.document, allow_unicode=True, sort_keys=False)
+    return build_plan(replace(county, document=yaml.safe_load(text))).borrowing
 
 
 def test_a_signed_document_of_another_installation_is_taken_by_its_key_alone(

@@ -470,6 +470,24 @@ def test_a_scheme_may_let_the_groups_of_a_unit_borrow(folder: Path) -> None:
     assert settings(plan) == Corrections(borrowing=BorrowingPlan(method="groups"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[0]", "[367]", "['5 third']", "[5.5]", "[5, '5 first']", "['9 second']",
+     "['5 second', '9 first']", "[true]"],
+)  # fmt: skip
+def test_days_of_reminders_that_cannot_be_are_refused(folder: Path, text: str) -> None:
+    change(folder, "scheme.yaml", "calendar:", f"reminder_days: {text}\ncalendar:")
+    assert only(folder).field.startswith("reminder_days")
+
+
+def test_days_of_reminders_say_whose_turn_it_is(folder: Path) -> None:
+    text = "[5 first, 9 second, 14]"
+    change(folder, "scheme.yaml", "calendar:", f"reminder_days: {text}\ncalendar:")
+    assert read_folder(folder).scheme.reminder_days == (
+        (5, "first"), (9, "second"), (14, "all"),
+    )  # fmt: skip
+
+
 DOCUMENT = "ab" * 32
 
 
