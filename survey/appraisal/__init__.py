@@ -4,7 +4,6 @@ __all__ = [
     "anonymity",
     "appeals",
     "callbacks",
-    "earlier",
     "folder_run",
     "inputs",
     "invitations_file",
