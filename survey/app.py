@@ -18,6 +18,8 @@ from survey.appraisal.appeals.unit_views import blueprint as unit_appeals
 from survey.appraisal.appeals.views import blueprint as appeals
 from survey.appraisal.callbacks.views import CALLBACKS, LARGEST_SHEET_OF_CALLS
 from survey.appraisal.callbacks.views import blueprint as callbacks
+from survey.appraisal.earlier.views import EARLIER_DOCUMENT, LARGEST_DOCUMENT
+from survey.appraisal.earlier.views import blueprint as earlier
 from survey.appraisal.on_site.unit_views import LARGEST_VISIT, UNIT_VISITS
 from survey.appraisal.on_site.unit_views import blueprint as unit_visits
 from survey.appraisal.on_site.views import blueprint as on_site
@@ -100,6 +102,7 @@ _LARGER_BODIES = {
     CHECK: LARGEST_FILE,
     CITY: LARGEST_RELEASES,
     COMMON_ITEMS: LARGEST_COMMON,
+    EARLIER_DOCUMENT: LARGEST_DOCUMENT,
     UNIT_APPEALS: LARGEST_APPEAL,
     UNIT_VISITS: LARGEST_VISIT,
 }
@@ -148,7 +151,7 @@ def create_app(site: Site) -> Flask:
         *(access, own, people, fieldwork, watching, explaining, papers, invitations, plan_codes),
         *(balance, second_body),
         *(reminders, bulletins, drafting, appraisal, review, callbacks, appeals, unit_appeals),
-        *(on_site, unit_visits, service_ratings, draws),
+        *(on_site, unit_visits, service_ratings, draws, earlier),
         *(collecting, keying, interview, publication, exchange, microdata, feedback, climbing),
         *(reports, templates, using, appeal_letters),
         *(rehearsal, schedule, approvals, auditing, manual, health),

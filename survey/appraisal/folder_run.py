@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from survey.appraisal.callbacks.calls_file import CALLS, read_calls
 from survey.appraisal.callbacks.verified import asked_by, verified_units, with_calls
 from survey.appraisal.changes import compare, question_digest, read_before
+from survey.appraisal.inputs.last_scores import with_scores_before
+from survey.appraisal.inputs.reading import EARLIER_SCORES
 from survey.appraisal.invitations_file import INVITATIONS, read_invitations
 from survey.appraisal.outputs import write_outputs
 from survey.appraisal.record import AppraisalRecord
@@ -68,7 +70,7 @@ class _Appraised:
 
 def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
     earlier = read_before(before) if before else None
-    county = read_folder(folder)
+    county = with_scores_before(read_folder(folder), earlier, before)
     plan = build_plan(county)
     path = _answers(folder, responses)
     if problems := list(unread(folder, (INVITATIONS, DECISIONS, CALLS))):
@@ -111,6 +113,8 @@ def _appraised(folder: Path, responses: str, before: Path | None) -> _Appraised:
         for file in (path, listed, stated, called)
         if file.exists()
     }
+    if plan.borrowing.document:
+        inputs[EARLIER_SCORES] = plan.borrowing.document
     if before:
         inputs[f"before/{before.name}"] = hashlib.sha256(before.read_bytes()).hexdigest()
     record = record_of(

@@ -16,7 +16,7 @@ _WHOLE = frozenset({"日程"})
 _SETTINGS: Mapping[str, tuple[str, ...]] = {
     "方案": (
         *("hotline", "contact", "campaign.title_zh", "campaign.title_en", "campaign.organiser_zh"),
-        *("quality_targets.", "bulletin_days"),
+        *("quality_targets.", "bulletin_days", "reminder_days"),
     ),
     "告知文字": ("thanks", "already", "closed", "poster", "sms", "greetings."),
 }

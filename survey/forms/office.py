@@ -246,6 +246,22 @@ class CommonItemsForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class EarlierDocumentForm(FlaskForm):  # type: ignore[misc]
+    """Scores that another installation released, and its key."""
+
+    file = FileField(
+        _("得分文件（scores.json）"),
+        validators=[FileRequired(_("请选择文件"))],
+        render_kw={"accept": ".json"},
+    )
+    key = StringField(
+        _("对方的公钥"),
+        description=_("照对方书面给出的填写，44个字符"),
+        validators=[DataRequired(_("请填写公钥")), Length(max=60, message=_("不是公钥"))],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
 class WordFileForm(FlaskForm):  # type: ignore[misc]
     """One Word file: a template of documents, or a document to be checked."""
 

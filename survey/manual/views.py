@@ -31,6 +31,7 @@ _OF_ROOM = {
     "explaining": "02-setting-up",
     "drafting": "02-setting-up",
     "common_items": "02-setting-up",
+    "earlier": "02-setting-up",
     "fieldwork": "04-opening-and-watching",
     "watching": "04-opening-and-watching",
     "reminders": "04-opening-and-watching",

@@ -18,6 +18,7 @@ from survey.fieldwork.bulletins.due import BulletinDay, bulletin_days, due_today
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.campaigns import all_campaigns
 from survey.fieldwork.counting import codes_in_use
+from survey.fieldwork.reminders.planned import PlannedWave, planned_waves, wave_due
 from survey.model import Account, Campaign
 from survey.receivers.outbox import n_given_up
 from survey.schedule.backups import last_backup
@@ -73,6 +74,7 @@ class Agenda:
     years: list[int]
     bulletin: BulletinDay | None
     reminders: Evidence | None
+    wave: PlannedWave | None
     n_cases: int
     appeals: AppealsDue | None
     n_late: int
@@ -114,6 +116,8 @@ def calendar(code: str) -> str:
             bulletin_due=due_today(session, campaign=campaign, today=_today(campaign)),
             today=_today(campaign),
             reminders=_reminders(session, campaign, account, "batch.read"),
+            waves=planned_waves(session, campaign=campaign),
+            wave_due=wave_due(session, campaign=campaign, today=_today(campaign)),
             way_to=_way_to(account),
         )
 
@@ -132,6 +136,9 @@ def _agenda(session: Session, campaign: Campaign, account: Account) -> Agenda:
         if roles.may(account, "campaign.run")
         else None,
         reminders=_reminders(session, campaign, account, "invitation.issue"),
+        wave=wave_due(session, campaign=campaign, today=today)
+        if roles.may(account, "invitation.issue")
+        else None,
         n_cases=_n_cases(session, campaign),
         appeals=_appeals(session, campaign, today),
         n_late=_n_late(session, campaign, account),

@@ -31,7 +31,10 @@ def contradictions(scheme: Scheme, document: Mapping[str, Any]) -> Iterator[Faul
     yield from _rules(scheme)
     yield from _limit(scheme, document)
     yield from _drawn_twice(scheme)
+    yield from _covariate(scheme)
+    yield from _slopes(scheme)
     yield from _calendar(scheme)
+    yield from _reminders(scheme)
     yield from _on_site(scheme)
     yield from _witnesses(scheme)
     yield from _privacy(scheme)
@@ -169,6 +172,27 @@ def _drawn_twice(scheme: Scheme) -> Iterator[Fault]:
         )
 
 
+def _slopes(scheme: Scheme) -> Iterator[Fault]:
+    wanted = scheme.scoring.debiasing
+    n, sources = len(wanted.earlier_slopes), len(wanted.earlier_slopes_of)
+    if sources and sources != n:
+        yield Fault(
+            field="scoring.debiasing.earlier_slopes_of",
+            zh=f"写了 {sources} 个来源，earlier_slopes 有 {n} 个斜率；须一一对应，或都不写来源",
+            en=f"names {sources} sources where earlier_slopes has {n}; name one of each, or none",
+        )
+
+
+def _covariate(scheme: Scheme) -> Iterator[Fault]:
+    wanted = scheme.scoring.debiasing
+    if wanted.borrowing_covariate != "none" and wanted.borrowing == "none":
+        yield Fault(
+            field="scoring.debiasing.borrowing_covariate",
+            zh="只用于 borrowing: groups；请同时写明，或改为 none",
+            en="serves borrowing: groups alone; say that too, or none here",
+        )
+
+
 def _calendar(scheme: Scheme) -> Iterator[Fault]:
     seen: set[int] = set()
     for place, step in enumerate(scheme.calendar):
@@ -189,6 +213,24 @@ def _calendar(scheme: Scheme) -> Iterator[Fault]:
                     en=f"no role {role!r}; {f'is it {meant}? ' if meant else ''}"
                     f"use {', '.join(ROLES)}",
                 )
+
+
+def _reminders(scheme: Scheme) -> Iterator[Fault]:
+    days = [day for day, _who in scheme.reminder_days]
+    if len(set(days)) < len(days):
+        yield Fault(
+            field="reminder_days",
+            zh="有两次催办在同一天；一批一天只能催办一次",
+            en="plans two reminders on one day; a batch is reminded once a day",
+        )
+    firsts = [day for day, who in scheme.reminder_days if who == "first"]
+    seconds = [day for day, who in scheme.reminder_days if who == "second"]
+    if seconds and (not firsts or min(seconds) < min(firsts)):
+        yield Fault(
+            field="reminder_days",
+            zh="后一半（second）催在前一半（first）之前；请把先催的写为 first",
+            en="reminds the second half before the first; say first of the one that goes first",
+        )
 
 
 def _on_site(scheme: Scheme) -> Iterator[Fault]:

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from survey.scheme.scheme import Scheme, scheme_in
+from survey.scheme.scoring import LAST_SCORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +121,17 @@ def plain_document(document: dict[str, Any]) -> dict[str, Any]:
         json.dumps(document, ensure_ascii=False, default=lambda value: value.isoformat())
     )
     return plain
+
+
+def with_last_release(
+    document: Mapping[str, Any], *, campaign: str, digest: str, scores: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return a scheme that looks at scores of last time, these, released by a document."""
+    scoring = document["scoring"]
+    stated = {f"{LAST_SCORE}{unit}": score for unit, score in sorted(scores.items())}
+    debiasing = {
+        **(scoring.get("debiasing") or {}),
+        "borrowing_covariate": "last_release",
+        "last_release": {"campaign": campaign, "document": digest, **stated},
+    }
+    return {**document, "scoring": {**scoring, "debiasing": debiasing}}

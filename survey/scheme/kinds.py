@@ -119,12 +119,22 @@ def _slope(value: Any) -> tuple[float, float]:
     return slope, error
 
 
+def _reminded(value: Any) -> tuple[int, str]:
+    """Take a day of the fieldwork and who is reminded on it."""
+    text = str(value) if _is_whole(value) or isinstance(value, str) else ""
+    found = re.fullmatch(r"\s*(\d{1,3})(?:\s+(all|first|second))?\s*", text)
+    if not found or not 1 <= int(found[1]) <= LAST_DAY:
+        raise ValueError
+    return int(found[1]), found[2] or "all"
+
+
 def _no_spaces(value: Any) -> str:
     return re.sub(r"\s", "", value) if isinstance(value, str) else ""
 
 
 NO_LIMIT = "none"
 FARTHEST_SLOPE = 1.5
+LAST_DAY = 366  # of a fieldwork
 CLASS_MEAN = "class_mean"
 NOTES = "notes"  # what is said under this name nothing reads
 ANYTHING = Leaf(
@@ -174,6 +184,13 @@ CODE = Leaf(
     en="must hold letters, digits and _ . - only, begin with a letter or digit, at most 40",
     range_zh="编码",
     range_en="code",
+)
+SHA256 = Leaf(
+    take=_only(lambda value: isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{64}", value))),
+    zh="应为 SHA-256 校验值：64 位小写十六进制数",
+    en="must be a SHA-256: 64 hexadecimal digits in lower case",
+    range_zh="SHA-256 校验值",
+    range_en="SHA-256",
 )
 FLAG = Leaf(
     take=_only(lambda value: isinstance(value, bool)),
@@ -252,6 +269,16 @@ SLOPE = Leaf(
     " error above 0 and at most 1.5",
     range_zh="斜率±标准误，如 '0.21±0.14'",
     range_en="slope±error, as '0.21±0.14'",
+)
+
+
+REMINDED = Leaf(
+    take=_reminded,
+    zh="应为评议的第几天（1 至 366），只催一半的后面写 first 或 second，如 5、'5 first'",
+    en="must be a day of the fieldwork (1 to 366), with first or second after it where a half is"
+    " reminded, as 5 or '5 first'",
+    range_zh="第几天，或“第几天 first”“第几天 second”",
+    range_en="day, or day and first or second",
 )
 
 

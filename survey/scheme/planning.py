@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from survey.problems import Problem, Refused
 from survey.scheme import scoring_rules
@@ -10,7 +10,7 @@ from survey.scheme.age_bands import ages_of
 from survey.scheme.county import CountyFolder, MarginFacts, UnitFacts
 from survey.scheme.kinds import unknown_words
 from survey.scheme.scheme import Channel, Scheme
-from survey.scheme.scoring import OWN_TOWNSHIP, WHOLE_COUNTY, Weighting
+from survey.scheme.scoring import LAST_SCORE, OWN_TOWNSHIP, WHOLE_COUNTY, Weighting
 from survey.scheme.settings import Fault
 from survey.stats.campaign.plan import (
     ChannelPlan,
@@ -26,6 +26,7 @@ from survey.stats.campaign.plan import (
 _UNTIMED = ("phone", "paper")  # keyed in by others, so the time says nothing
 _OTHERS = "others"
 _FILE = "scheme.yaml"
+_LAST_RELEASE = "scoring.debiasing.last_release"
 _UNWEIGHTED = Weighting(method="none")
 
 
@@ -43,6 +44,7 @@ def build_plan(county: CountyFolder) -> Plan:
     _check_weighting(weighting, [group.group_code for group in county.groups], classes, problems)
     for code in scheme.scoring.decisions.of_classes:
         _check_class(code, classes, "scoring.decisions", "thresholds_", problems)
+    problems.extend(_last_scores(county))
     group_plans = tuple(
         _group(group.group_code, group.min_valid, weighting) for group in county.groups
     )
@@ -99,6 +101,35 @@ def _check_weighting(
             problems.append(Fault(field, zh, en).problem(_FILE))
         for class_code in how.populations:
             _check_class(class_code, classes, field, "universe_", problems)
+
+
+def _last_scores(county: CountyFolder) -> Iterator[Problem]:
+    """Yield scores of last time that are missing, of no unit there is, or from no source."""
+    wanted = county.scheme.scoring.debiasing
+    if wanted.borrowing_covariate == "none":
+        return
+    last, units = wanted.last_release, [unit.unit_code for unit in county.units]
+    for code in last.scores:
+        if code not in units:
+            zh, en = unknown_words(
+                f"{LAST_SCORE}{code}", [f"{LAST_SCORE}{known}" for known in units]
+            )
+            yield Fault(f"{_LAST_RELEASE}.{LAST_SCORE}{code}", zh, en).problem(_FILE)
+    if not last.scores:
+        yield Fault(
+            _LAST_RELEASE,
+            "没有上次得分：请在“以往评议”页面由已公布的评议取来，对文件夹计分时用 --before"
+            " 指明上次的 appraisal.json，或不用上次得分",
+            "states no score of last time: take them from a released campaign on the page of"
+            " earlier campaigns, of a folder by --before and the appraisal.json of last time, or"
+            " do without",
+        ).problem(_FILE)
+    elif not (last.campaign and last.document):
+        yield Fault(
+            _LAST_RELEASE,
+            "须写明得分来自哪次评议（campaign）和哪个文件（document，SHA-256 校验值）",
+            "must say which campaign and which document (its SHA-256) the scores come from",
+        ).problem(_FILE)
 
 
 def _check_class(

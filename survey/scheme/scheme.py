@@ -16,6 +16,7 @@ from survey.scheme.kinds import (
     MOMENT,
     NAME,
     NUMBER,
+    REMINDED,
     SHORT,
     ZONE,
     choice,
@@ -196,6 +197,15 @@ class Scheme:
         "评议的第几天发进度通报",
         "on which days of the fieldwork a progress bulletin is issued",
         default=(3, 8, 13, 18),
+    )
+    reminder_days: tuple[tuple[int, str], ...] = setting(
+        Listed(each=REMINDED),
+        "评议的第几天[催办](waves.md)：只写天数的催全部未答者；'5 first' 催每批抽签抽出的前一半，"
+        "'9 second' 催后一半",
+        "on which days of the fieldwork [reminders](waves.md) are sent: a day alone reminds all who"
+        " have not answered, '5 first' the half of each batch that is first by lot, '9 second' the"
+        " other",
+        default=(),
     )
     rectification: Rectification = part(
         Rectification, "意见办理时限", "deadlines of dealing with comments"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from survey.scheme.kinds import (
+    CODE,
     COUNT,
     FLAG,
     LIMIT,
@@ -13,6 +14,7 @@ from survey.scheme.kinds import (
     NUMBER,
     POSITIVE,
     RATE,
+    SHA256,
     SHARE,
     SLOPE,
     TEXT,
@@ -32,6 +34,7 @@ from survey.scheme.settings import (
 )
 from survey.stats.campaign.corrections import (
     BETWEEN,
+    BorrowingCovariate,
     BorrowingMethod,
     CalibrationMethod,
     CombinationMethod,
@@ -52,6 +55,7 @@ ACTIONS: dict[str, Action] = {
 NEVER = choice(False)  # noqa: FBT003  the one value it may have
 OWN_TOWNSHIP = "own township"
 WHOLE_COUNTY = "whole county"
+LAST_SCORE = "score_"  # before the code of a unit
 
 
 # Parameters of a rule in a scheme, and the plan's names for them.
@@ -136,6 +140,29 @@ class Grade:
     en: str = setting(TEXT, "英文名称", "name in English")
     minimum: float = setting(
         NUMBER, "达到该等次的最低得分", "lowest score that earns it", name="min"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRelease:
+    """上次公布的得分 / scores released last time."""
+
+    campaign: str = setting(
+        CODE, "上次评议的代码", "the campaign they were released of", default=""
+    )
+    document: str = setting(
+        SHA256,
+        "公布这些得分的文件（scores.json，对文件夹计分时为 appraisal.json）的 SHA-256",
+        "SHA-256 of the document that released them (scores.json; of a folder, appraisal.json)",
+        default="",
+    )
+    scores: dict[str, float] = setting(
+        NUMBER,
+        "score_ 后接单位代码：该单位上次公布的得分",
+        "score_ and a unit: the score released of it",
+        default={},
+        name=LAST_SCORE,
+        prefix=True,
     )
 
 
@@ -252,6 +279,13 @@ class Debiasing:
         " from before questionnaire or reminders changed much",
         default=(),
     )
+    earlier_slopes_of: tuple[str, ...] = setting(
+        Listed(each=TEXT),
+        "`earlier_slopes` 各来自哪里，一一对应：评议代码和公布文件的 SHA-256；由“以往评议”页面填写",
+        "where each of `earlier_slopes` comes from: campaign and SHA-256 of the document that was"
+        " released; the page of earlier campaigns writes it",
+        default=(),
+    )
     slope_between: float = setting(
         number(0.05, 0.3),
         "`waves_interval`：各次评议之间真实斜率的标准差，至少按此值；越小，以前各次越算数",
@@ -290,6 +324,23 @@ class Debiasing:
         "`groups`: the groups of a unit [borrow from one another](borrowing.md), each group's score"
         " is drawn towards what the others and other units say; `none`: by its own answers alone",
         default="none",
+        empty=False,
+    )
+    borrowing_covariate: BorrowingCovariate = setting(
+        choice(*get_args(BorrowingCovariate)),
+        "`borrowing: groups`：`last_release` 推算各单位得分时，还看"
+        "[上次公布的得分](borrowing.md#last-time)，在 `last_release` 中写明；`none`：只看本次答卷",
+        "`borrowing: groups`: `last_release` lets the [score released last"
+        " time](borrowing.md#last-time), stated in `last_release`, tell where a unit's score lies,"
+        " too; `none`: this time's answers alone",
+        default="none",
+        empty=False,
+    )
+    last_release: LastRelease = part(
+        LastRelease,
+        "上次公布的得分；在办公页面由已公布的评议取来，或对文件夹计分时由 --before 取来",
+        "scores released last time; the office's pages take them from a campaign that was released,"
+        " `survey appraise` from --before",
         empty=False,
     )
     leniency: LeniencyMethod = setting(

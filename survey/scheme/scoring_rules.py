@@ -100,9 +100,24 @@ def corrections_of(wanted: Debiasing) -> Corrections:
             min_answers=wanted.min_answers,
             min_units=wanted.min_units,
         ),
-        borrowing=BorrowingPlan(method=wanted.borrowing),
+        borrowing=_borrowing(wanted),
         protection=ProtectionPlan(
             unprotected_share=wanted.unprotected_share, rank_unprotected=wanted.rank_unprotected
         ),
         small_areas=SmallAreasPlan(method=wanted.small_areas, largest_se=wanted.largest_se),
+    )
+
+
+def _borrowing(wanted: Debiasing) -> BorrowingPlan:
+    """Return how groups borrow; scores of last time nobody looks at are no part of a plan."""
+    if wanted.borrowing_covariate == "none":
+        return BorrowingPlan(method=wanted.borrowing)
+    last = wanted.last_release
+    return BorrowingPlan(
+        method=wanted.borrowing,
+        covariate=wanted.borrowing_covariate,
+        # Sorted, so that the digest does not hang on the order they were written in.
+        earlier=tuple(sorted((unit, float(score)) for unit, score in last.scores.items())),
+        campaign=last.campaign,
+        document=last.document,
     )

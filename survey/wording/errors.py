@@ -153,6 +153,11 @@ CAMPAIGN = {
         "各类对象互相借用信息与小样本单位借助模型都会使得分向其他单位靠拢，只能用一个；请删去其中之一",
         "borrowing and small_areas both draw scores towards other units; remove one of the two",
     ),
+    "plan_contradicts_itself.covariate_of_nothing": Words(
+        "上次得分只用于各类对象互相借用信息，且须写明各单位上次得分；请补上，或不用上次得分",
+        "last scores serve groups that borrow alone, and must be stated; state both, or leave the"
+        " covariate out",
+    ),
     "plan_contradicts_itself.threshold_class": Words(
         "分数线所属的考核类别 {class_code} 不存在",
         "there is a threshold of an unknown class {class_code}",

@@ -273,6 +273,22 @@ CAMPAIGN = {
         " by about {unit_sd:.1f} points (standard deviation), groups of one unit by about"
         " {group_sd:.1f}; the smaller these and the fewer its answers, the more a group is drawn",
     ),
+    "earlier_scores_used": Words(
+        "{class_code}类按{n}个单位上次公布的得分推算：上次高1分的，本次约高{slope:.2f}分；本次答卷越少，"
+        "得分越依靠这一推算",
+        "in class {class_code} the scores released last time of {n} units were looked at: one point"
+        " more then goes with {slope:.2f} now, and the fewer answers a group has, the more its"
+        " score rests on that",
+    ),
+    "earlier_scores_few": Words(
+        "{class_code}类只有{n}个单位有上次得分，不足{needed}个，或上次得分都相同：没有使用上次得分",
+        "in class {class_code} {n} units have a score of last time, fewer than {needed}, or all the"
+        " same one: last time was not used",
+    ),
+    "no_earlier_score": Words(
+        "没有上次得分：按同类单位上次得分的平均数推算，推算的误差相应加大",
+        "no score of last time: the mean of its class stands for it, and counts as the less exact",
+    ),
     "borrowing_few": Words(
         "{class_code}类只有{n}个单位有两类以上对象达到受邀样本要求，不足{needed}个：各类对象不互相借用信息",
         "in class {class_code} {n} units have two groups or more with enough invited answers, fewer"

@@ -1,6 +1,7 @@
 """`--before`: what changed since an earlier campaign, or why that cannot be said."""
 
 import csv
+import hashlib
 import json
 import math
 import shutil
@@ -74,6 +75,58 @@ def test_two_campaigns_alike_are_compared_unit_by_unit(first: Path, tmp_path: Pa
     assert "before/appraisal.json" in content["inputs"]
     appraise_folder(folder, out)
     assert not (out / "changes.csv").exists()
+
+
+def _looking_at_last_time(folder: Path, more: str = "") -> None:
+    scheme = folder / "scheme.yaml"
+    text = scheme.read_text("utf-8")
+    wanted = f"{{borrowing: groups, borrowing_covariate: last_release{more}}}"
+    assert "  conversion: direct" in text
+    stated = f"  debiasing: {wanted}\n  conversion: direct"
+    scheme.write_text(text.replace("  conversion: direct", stated), "utf-8")
+
+
+def test_before_gives_the_scores_of_last_time_to_a_scheme_that_looks_at_them(
+    first: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "later", tmp_path / "out"
+    shutil.copytree(ANLAN, folder, ignore=shutil.ignore_patterns("main_system*"))
+    _looking_at_last_time(folder)
+    with pytest.raises(Refused, match="--before"):
+        appraise_folder(folder, out)
+    appraise_folder(folder, out, before=first)
+    content = json.loads((out / "appraisal.json").read_text("utf-8"))
+    used = content["plan"]["borrowing"]
+    digest = hashlib.sha256(first.read_bytes()).hexdigest()
+    assert used["document"] == content["inputs"]["earlier_scores"] == digest
+    released = json.loads(first.read_text("utf-8"))
+    assert used["campaign"] == released["campaign"]
+    assert dict(map(tuple, used["earlier"])) == {
+        unit["unit_code"]: float(unit["score"]) for unit in released["units"] if unit["score"]
+    }
+    said = [one["code"] for one in content["notices"] if not one["unit_code"]]
+    assert said.count("earlier_scores_used") == 2  # class C has too few units to borrow
+    # The same scheme with these scores written down gives the same scores, without the file.
+    stated = tmp_path / "stated"
+    shutil.copytree(ANLAN, stated, ignore=shutil.ignore_patterns("main_system*"))
+    scores = "".join(f", score_{unit}: {score}" for unit, score in used["earlier"])
+    last = f"{{campaign: {used['campaign']}, document: {digest}{scores}}}"
+    _looking_at_last_time(stated, f", last_release: {last}")
+    again = tmp_path / "again"
+    appraise_folder(stated, again)
+    written = json.loads((again / "appraisal.json").read_text("utf-8"))
+    assert written["units"] == content["units"]
+    assert written["plan_digest"] == content["plan_digest"]
+
+
+def test_a_real_campaign_takes_no_scores_of_an_invented_one(first: Path, tmp_path: Path) -> None:
+    folder, other = tmp_path / "later", tmp_path / "real.json"
+    shutil.copytree(ANLAN, folder, ignore=shutil.ignore_patterns("main_system*"))
+    _looking_at_last_time(folder)
+    content = json.loads(first.read_text("utf-8"))
+    other.write_text(json.dumps(content | {"simulated": not content["simulated"]}), "utf-8")
+    with pytest.raises(Refused, match="simulated"):
+        appraise_folder(folder, tmp_path / "out", before=other)
 
 
 def _other_points(content: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ PAGES = [
     HERE,
     f"{HERE}/calendar",
     f"{HERE}/common-items",
+    f"{HERE}/earlier",
     f"{HERE}/plan",
     f"{HERE}/rehearsal",
     f"{HERE}/open",

@@ -46,7 +46,7 @@ def test_d31_estimates_and_errors_at_these_variances() -> None:
     x = np.where(there[:, :, None], np.eye(n_groups), 0.0)
     given = SubAreas(
         direct=np.where(there, direct, 0.0), variance=np.where(there, variance, 0.0), x=x,
-        there=there, apart=np.zeros(direct.shape),
+        there=there, apart=np.zeros(direct.shape), unknown=np.zeros(len(direct)),
     )  # fmt: skip
     unit, group = case["expected"]["variances"]
     found = borrowed_given(given, Components(unit=unit, group=group), shared=np.zeros(n_groups))

@@ -196,6 +196,42 @@ def test_reminders_and_bulletins_are_led_to_and_seen_done(staffed: Site) -> None
     assert "已催办 1 次" not in liaison.get("/office/").text
 
 
+def test_planned_reminders_are_due_on_their_day_for_their_half(staffed: Site) -> None:
+    with staffed.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        campaign.scheme = {**campaign.scheme, "reminder_days": ["9 second", "5 first", 14, 366]}
+    invitation_codes(staffed, 20)
+    admin = signed_in(office_on(staffed, 6), "admin")
+    page = " ".join(admin.get(f"{HERE}/calendar").text.split())
+    assert "第5天，2026-12-05，抽签先催的一半： <strong>待催办</strong>" in page
+    assert "第9天，2026-12-09，抽签后催的一半： 未到" in page
+    assert "第14天，2026-12-14，全部未答的： 未到" in page
+    assert "第366天" not in page  # after the last day of the fieldwork
+    due = "催办待发（方案定在2026-12-05，抽签先催的一半）"
+    assert due in admin.get("/office/").text
+    assert due not in signed_in(office_on(staffed, 6), "liaison").get("/office/").text
+    assert "催办待发" not in signed_in(office_on(staffed, 4), "admin").get("/office/").text
+    send(admin, half="1")  # a day late, which makes up for it
+    page = " ".join(admin.get(f"{HERE}/calendar").text.split())
+    assert "抽签先催的一半： 已催办" in page
+    assert "催办待发" not in admin.get("/office/").text
+    later = signed_in(office_on(staffed, 9), "admin")
+    assert "催办待发（方案定在2026-12-09，抽签后催的一半）" in later.get("/office/").text
+    send(later, half="0")  # all of them, where the other half alone was planned
+    assert "催办待发（方案定在2026-12-09，抽签后催的一半）" in later.get("/office/").text
+    late = " ".join(
+        signed_in(office_on(staffed, 15), "admin").get(f"{HERE}/calendar?lang=en").text.split()
+    )
+    assert "the half whose turn is second by lot: not reminded" in late
+    assert "all who have not answered: <strong>due</strong>" in late
+
+
+def send(client: FlaskClient, *, half: str) -> None:
+    [number] = re.findall(r'name="batches"\s+value="(\d+)"', client.get(REMINDERS).text)
+    form = {"csrf_token": form_token(client), "words": "zh", "files": ["list"], "half": half}
+    assert client.post(REMINDERS, data={**form, "batches": [number]}).status_code == 200
+
+
 def shown_by(site: Site, wanted: dict[str, str]) -> None:
     """Let steps of the scheme's calendar, by the beginning of their words, be shown by others."""
     with site.database.writing() as session:

@@ -471,6 +471,63 @@ def test_a_scheme_may_let_the_groups_of_a_unit_borrow(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["[0]", "[367]", "['5 third']", "[5.5]", "[5, '5 first']", "['9 second']",
+     "['5 second', '9 first']", "[true]"],
+)  # fmt: skip
+def test_days_of_reminders_that_cannot_be_are_refused(folder: Path, text: str) -> None:
+    change(folder, "scheme.yaml", "calendar:", f"reminder_days: {text}\ncalendar:")
+    assert only(folder).field.startswith("reminder_days")
+
+
+def test_days_of_reminders_say_whose_turn_it_is(folder: Path) -> None:
+    text = "[5 first, 9 second, 14]"
+    change(folder, "scheme.yaml", "calendar:", f"reminder_days: {text}\ncalendar:")
+    assert read_folder(folder).scheme.reminder_days == (
+        (5, "first"), (9, "second"), (14, "all"),
+    )  # fmt: skip
+
+
+DOCUMENT = "ab" * 32
+
+
+def test_a_scheme_may_let_the_scores_of_last_time_tell_where_units_lie(folder: Path) -> None:
+    last = f"last_release: {{campaign: then, document: {DOCUMENT}, score_B01: 80.5, score_A01: 71}}"
+    corrected(folder, f"{{borrowing: groups, borrowing_covariate: last_release, {last}}}")
+    assert build_plan(read_folder(folder)).borrowing == BorrowingPlan(
+        method="groups", covariate="last_release", earlier=(("A01", 71.0), ("B01", 80.5)),
+        campaign="then", document=DOCUMENT,
+    )  # fmt: skip
+
+
+def test_scores_of_last_time_that_nobody_looks_at_are_no_part_of_the_plan(folder: Path) -> None:
+    before = build_plan(read_folder(folder)).digest()
+    corrected(folder, f"{{last_release: {{campaign: then, document: {DOCUMENT}, score_A01: 71}}}}")
+    assert build_plan(read_folder(folder)).digest() == before
+
+
+@pytest.mark.parametrize(
+    ("last", "field", "words"),
+    [
+        (f"{{campaign: then, document: {DOCUMENT}}}", "", "no score of last time"),
+        ("{score_A01: 71}", "", "which document"),
+        ("{campaign: then, score_A01: 71}", "", "which document"),
+        (f"{{campaign: then, document: {DOCUMENT}, score_A99: 71}}", ".score_A99", "score_A9"),
+    ],
+)
+def test_scores_of_last_time_must_be_of_units_here_and_from_somewhere(
+    folder: Path, last: str, field: str, words: str
+) -> None:
+    wanted = f"borrowing: groups, borrowing_covariate: last_release, last_release: {last}"
+    corrected(folder, f"{{{wanted}}}")
+    with pytest.raises(Refused) as raised:
+        build_plan(read_folder(folder))
+    (problem,) = raised.value.problems
+    assert problem.field == f"scoring.debiasing.last_release{field}"
+    assert words in problem.en
+
+
+@pytest.mark.parametrize(
     ("text", "field"),
     [
         ("", ""),
@@ -493,6 +550,11 @@ def test_a_scheme_may_let_the_groups_of_a_unit_borrow(folder: Path) -> None:
         ("{largest_se: 0}", ".largest_se"),
         ("{borrowing: units}", ".borrowing"),
         ("{borrowing: groups, small_areas: assisted}", ".borrowing"),
+        ("{borrowing_covariate: weather}", ".borrowing_covariate"),
+        ("{borrowing_covariate: last_release}", ".borrowing_covariate"),
+        ("{last_release: {document: AB}}", ".last_release.document"),
+        ("{last_release: {score_A01: high}}", ".last_release.score_A01"),
+        ("{last_release: {scores_A01: 1}}", ".last_release.scores_A01"),
     ],
 )
 def test_a_correction_that_is_not_known_is_refused(folder: Path, text: str, field: str) -> None:
@@ -643,6 +705,7 @@ def test_slopes_of_earlier_campaigns_are_part_of_the_plan_where_waves_are_told_a
     ("text", "field"),
     [
         ("{earlier_slopes: ['0.2']}", "earlier_slopes[0]"),
+        ("{earlier_slopes: ['0.2±0.1'], earlier_slopes_of: [a, b]}", "earlier_slopes_of"),
         ("{earlier_slopes: [0.2]}", "earlier_slopes[0]"),
         ("{earlier_slopes: ['0.2±0']}", "earlier_slopes[0]"),
         ("{earlier_slopes: ['1.6±0.1']}", "earlier_slopes[0]"),

@@ -1,3 +1,3 @@
 """What a run is made from, read at one moment: answers, who was invited, batches of codes."""
 
-__all__ = ["batches", "columns", "plain_answers", "reading"]
+__all__ = ["batches", "columns", "last_scores", "plain_answers", "reading"]

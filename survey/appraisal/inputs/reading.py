@@ -13,6 +13,8 @@ from survey.model import Campaign
 from survey.stats.campaign.invitations import Invitations
 from survey.stats.campaign.plan import Plan
 
+EARLIER_SCORES = "earlier_scores"  # what a run calls the document that released them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
@@ -36,7 +38,9 @@ class Inputs:
         invited = {"invitations": self.invited.digest} if self.invited else {}
         called = {"calls": self.calls.digest} if self.calls else {}
         drawn = {"draws": self.loaded.draws_digest} if self.loaded.draws_digest else {}
-        return {**called, **drawn, **invited, "responses": self.loaded.digest}
+        source = self.plan.borrowing.document
+        earlier = {EARLIER_SCORES: source} if source else {}
+        return {**called, **drawn, **earlier, **invited, "responses": self.loaded.digest}
 
 
 def read_inputs(session: Session, *, campaign: Campaign) -> Inputs:

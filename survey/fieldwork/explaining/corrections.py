@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from survey.stats.campaign.corrections import CombinationPlan, Corrections
+from survey.stats.campaign.corrections import BorrowingPlan, CombinationPlan, Corrections
 from survey.two_persons.deed import Said
 
 _ORGANISED = {
@@ -114,12 +114,25 @@ def correction_words(wanted: Corrections) -> Iterator[Said]:
         )
     if wanted.borrowing.method == "groups":
         yield _BORROWING
+    if wanted.borrowing.covariate != "none":
+        yield _last_time(wanted.borrowing)
     if wanted.nonresponse.method == "callbacks_interval":
         yield _SILENCE_UNMOVED
     elif wanted.nonresponse.method == "waves_interval":
         yield _SILENCE_BY_WAVES
     elif wanted.nonresponse.method != "none":
         yield _SILENCE
+
+
+def _last_time(wanted: BorrowingPlan) -> Said:
+    n = len(wanted.earlier)
+    return Said(
+        zh=f"推算各单位得分时还看 {wanted.campaign} 公布的 {n} 个单位得分：上次高的，本次预计也高，"
+        "答卷越少越依靠它；没有上次得分的单位按同类平均推算。",
+        en=f"The scores that {wanted.campaign} released of {n} units tell where scores lie, too:"
+        " higher then, higher expected now, which counts the more the fewer answers there are; the"
+        " mean of its class stands for a unit without one.",
+    )
 
 
 def _ranking(wanted: Corrections, *, share: str, ranked: bool) -> Said:

@@ -15,6 +15,7 @@ from survey.stats.campaign.class_margins import ClassMargin, fit_class_margin
 from survey.stats.campaign.code_lists import CodeLists
 from survey.stats.campaign.corrections import (
     BETWEEN,
+    BorrowingCovariate,
     BorrowingMethod,
     BorrowingPlan,
     CalibrationMethod,
@@ -136,6 +137,7 @@ __all__ = [
     "AloneRules",
     "AppraisalNotice",
     "AppraisalResult",
+    "BorrowingCovariate",
     "BorrowingFigure",
     "BorrowingMethod",
     "BorrowingPlan",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 NonresponseMethod = Literal[
     "none", "classes", "propensity", "callbacks", "callbacks_interval", "waves_interval"
@@ -11,6 +11,7 @@ NonresponseMethod = Literal[
 BETWEEN = 0.15
 SmallAreas = Literal["none", "assisted"]
 BorrowingMethod = Literal["none", "groups"]
+BorrowingCovariate = Literal["none", "last_release"]
 CombinationMethod = Literal["anchored", "pooled", "chen_li_wu", "elliott_valliant"]
 LeniencyMethod = Literal["auto", "random", "within", "none"]
 CalibrationMethod = Literal["raking", "pooled_slopes"]
@@ -130,9 +131,24 @@ class BorrowingPlan:
     method : {"none", "groups"}
         Each group's score as its own answers have it; or drawn towards what the unit's other
         groups, and the same group of other units, say.
+    covariate : {"none", "last_release"}
+        What of a unit may tell where its score lies, besides.
+    earlier : tuple of (str, float)
+        By "last_release", of units by their code: the score released last time. Fixed with the
+        plan, before there is any answer.
+    campaign, document : str
+        The campaign these are of, and the SHA-256 of the document that released them.
     """
 
     method: BorrowingMethod = "none"
+    covariate: BorrowingCovariate = "none"
+    earlier: tuple[tuple[str, float], ...] = ()
+    campaign: str = ""
+    document: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as plans were written before there was a covariate."""
+        return {"method": self.method} if self.covariate == "none" else asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -262,6 +262,7 @@ class Plan(Corrections):
             del out["decisions"]
         if self.calibration.method == "raking":  # as plans were written before there was a choice
             del out["calibration"]
+        out["borrowing"] = self.borrowing.to_dict()
         if self.borrowing.method == "none":  # and before groups could borrow from one another
             del out["borrowing"]
         if not self.nonresponse.waves_apart:  # which alone looks at slopes
@@ -322,6 +323,11 @@ def _nonresponse(data: dict[str, Any]) -> NonresponsePlan:
     return NonresponsePlan(**{**data, "earlier": earlier})
 
 
+def _borrowing(data: dict[str, Any]) -> BorrowingPlan:
+    earlier = tuple((unit, score) for unit, score in data.get("earlier", ()))
+    return BorrowingPlan(**{**data, "earlier": earlier})
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "units": lambda rows: tuple(_unit(row) for row in rows),
     "groups": lambda rows: tuple(GroupPlan(**_tupled(row)) for row in rows),
@@ -337,7 +343,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "calibration": lambda row: CalibrationPlan(**row),
     "raters": lambda row: RatersPlan(**row),
     "combination": lambda row: CombinationPlan(**row),
-    "borrowing": lambda row: BorrowingPlan(**row),
+    "borrowing": _borrowing,
     "protection": lambda row: ProtectionPlan(**row),
     "small_areas": lambda row: SmallAreasPlan(**row),
     "conversion": lambda row: ConversionPlan(**row),
@@ -351,6 +357,10 @@ def _check(plan: Plan) -> None:
         raise PlanError("no_units")
     if plan.borrowing.method != "none" and plan.small_areas.method == "assisted":
         raise PlanError("drawn_twice")
+    if plan.borrowing.covariate != "none" and not (
+        plan.borrowing.method == "groups" and plan.borrowing.earlier
+    ):
+        raise PlanError("covariate_of_nothing")
     if min((band.minimum for band in plan.grades), default=1.0) > 0:
         raise PlanError("ungraded_scores")
     _check_unit_coefficients(plan)

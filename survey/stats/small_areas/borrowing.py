@@ -22,6 +22,7 @@ APART = 3.0  # standard errors off what all others say from which a group stands
 _ROUNDS = 20  # of finding those; two or three suffice
 _SETTLED = 1e-6
 _MOST_SHARED = 0.9  # of a variance
+_LEAST_KNOWN = 2  # units of which all covariates are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +111,9 @@ def borrow(
     variance : ndarray of float64, shape (m, g)
         Their sampling variances, positive, taken as known: smooth them first.
     covariates : ndarray of float64, shape (m, q), optional
-        Of the units, known without error; each adds the same to all groups of a unit. Say of
-        a unit whose covariate is missing its mean.
+        Of the units, known without error; each adds the same to all groups of a unit. NaN where
+        one is not known: it then counts as the mean of those known, and how far it may be from
+        that as part of how units differ.
     shared : ndarray of float64, shape (g,), optional
         Part of the variances that a group's estimates of all units have in common, as where the
         same people rate several units; of each variance nine tenths at most. Default none.
@@ -128,7 +130,8 @@ def borrow(
     Raises
     ------
     SmallAreaError
-        For shapes that do not fit, variances not positive, too few units for the predictors.
+        For shapes that do not fit, variances not positive, too few units for the predictors, a
+        covariate known of none.
 
     Notes
     -----
@@ -142,6 +145,9 @@ def borrow(
     A group ``apart_at`` standard errors or more off what all others say of it is given a variance
     of its own, just so large that it is that far off no more. So it stays where it was measured
     and tells the less of its unit the further off it is: nothing in the end.
+
+    A unit whose covariates x are not known is x̄'beta off by (x − x̄)'beta, whose variance beta'S
+    beta, S that of the units of which they are known, is added to Var(u) of that unit.
 
     References
     ----------
@@ -174,12 +180,29 @@ def borrow(
     given = _given(direct, variance, covariates, shared, method)
     components = find_components(given, method=method)
     for _ in range(_ROUNDS):
-        apart = _apart(given, components, apart_at)
-        if np.abs(apart - given.apart).max() <= _SETTLED * (1 + apart.max()):
+        unknown = _unknown(given, components, covariates)
+        apart = _apart(replace(given, unknown=unknown), components, apart_at)
+        if _settled(apart, given.apart) and _settled(unknown, given.unknown):
             break
-        given = replace(given, apart=apart)
+        given = replace(given, apart=apart, unknown=unknown)
         components = find_components(given, method=method)
     return borrowed_given(given, components, shared=_shared(variance, shared, given.there))
+
+
+def _settled(now: FloatArray, before: FloatArray) -> bool:
+    return bool(np.abs(now - before).max() <= _SETTLED * (1 + now.max()))
+
+
+def _unknown(given: SubAreas, components: Components, covariates: FloatArray | None) -> FloatArray:
+    """Return what not knowing covariates lets each unit vary besides, shape (m,)."""
+    if covariates is None or np.isfinite(covariates).all():
+        return given.unknown
+    lacking = ~np.isfinite(covariates)
+    beta = fit_sub_areas(given, components).beta[-lacking.shape[1] :]
+    known = covariates[~lacking.any(axis=1)]
+    spread = np.atleast_2d(np.cov(known, rowvar=False))
+    off = lacking * beta
+    return np.asarray(np.einsum("up,pq,uq->u", off, spread, off))
 
 
 def _apart(given: SubAreas, components: Components, apart_at: float) -> FloatArray:
@@ -200,7 +223,7 @@ def _given(
     if method not in METHODS:
         raise SmallAreaError("unknown_method", method=method, known=METHODS)
     m, g = direct.shape
-    more = np.zeros((m, 0)) if covariates is None else covariates
+    more = np.zeros((m, 0)) if covariates is None else _filled(covariates)
     if variance.shape != (m, g) or more.ndim != 2 or more.shape[0] != m:
         raise SmallAreaError("shapes", areas=m, variances=variance.shape, predictors=more.shape)
     there = np.isfinite(direct)
@@ -223,7 +246,18 @@ def _given(
         x=x,
         there=there,
         apart=np.zeros((m, g)),
+        unknown=np.zeros(m),
     )
+
+
+def _filled(covariates: FloatArray) -> FloatArray:
+    """Return covariates with the mean of those known in place of those that are not."""
+    lacking = np.isnan(covariates)
+    if covariates.ndim != 2 or not lacking.any():
+        return covariates
+    if (~lacking.any(axis=1)).sum() < _LEAST_KNOWN:
+        raise SmallAreaError("missing")
+    return np.where(lacking, np.nanmean(covariates, axis=0), covariates)
 
 
 def _shared(variance: FloatArray, shared: FloatArray | None, there: BoolArray) -> FloatArray:

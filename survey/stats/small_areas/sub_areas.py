@@ -36,6 +36,8 @@ class SubAreas:
     there : ndarray of bool, shape (m, g)
     apart : ndarray of float64, shape (m, g)
         What one group of a unit varies besides, known: of those that stand apart from the others.
+    unknown : ndarray of float64, shape (m,)
+        What all groups of a unit vary besides, known: of those whose covariates are not.
     """
 
     direct: FloatArray
@@ -43,6 +45,7 @@ class SubAreas:
     x: FloatArray
     there: BoolArray
     apart: FloatArray
+    unknown: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +83,11 @@ def fit_sub_areas(given: SubAreas, components: Components) -> SubAreaFit:
     A unit's covariance is diagonal but for its own effect, so its inverse is diag(w) - k ww' with
     w the inverse diagonal and k = unit / (1 + unit * sum w) (Sherman and Morrison).
     """
+    unit = components.unit + given.unknown
     diagonal = components.group + given.apart + given.variance
     w = np.where(given.there, 1.0 / np.where(given.there, diagonal, 1.0), 0.0)
-    grown = 1.0 + components.unit * w.sum(axis=1)
-    inverse = -(components.unit / grown)[:, None, None] * w[:, :, None] * w[:, None, :]
+    grown = 1.0 + unit * w.sum(axis=1)
+    inverse = -(unit / grown)[:, None, None] * w[:, :, None] * w[:, None, :]
     inverse[:, np.arange(w.shape[1]), np.arange(w.shape[1])] += w
     weighted_x = inverse @ given.x
     information = np.einsum("ugp,ugq->pq", given.x, weighted_x)

@@ -1,5 +1,6 @@
 """Groups of a unit that borrow in an appraisal: what it does, and what no open answer can."""
 
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -205,3 +206,60 @@ def test_making_a_group_combined_moves_it_no_further_than_the_limit_and_no_other
         for found in (empty(raters=False), combined)
     ]
     assert others[0] == pytest.approx(others[1], abs=1e-9)
+
+
+def last_time(plan_: Plan, scores: dict[str, float]) -> Plan:
+    wanted = BorrowingPlan(
+        method="groups", covariate="last_release", earlier=tuple(scores.items()),
+        campaign="then", document="0" * 64,
+    )  # fmt: skip
+    return replace(plan_, borrowing=wanted)
+
+
+def then_scores(units: int = UNITS) -> dict[str, float]:
+    """Give a score of last time to all units but the second."""
+    plain, _ = both()
+    rng = np.random.default_rng(2)
+    return {
+        unit.unit_code: float(unit.estimate or 0) + float(rng.normal(0, 1.5))
+        for place, unit in enumerate(plain.units[:units])
+        if place != 1
+    }
+
+
+def test_scores_of_last_time_draw_and_the_unit_without_one_is_named() -> None:
+    _, drawn = both()
+    told = appraise(last_time(plan(), then_scores()), county())
+    assert said(told, "earlier_scores_used") == [("", "")]
+    assert said(told, "no_earlier_score") == [("U2", "")]
+    notice = next(n for n in told.notices if n.code == "earlier_scores_used")
+    values = dict(notice.notice.values)
+    assert values["n"] == UNITS - 1
+    assert 0.5 < float(str(values["slope"])) < 1.5
+    for now, before in zip(told.borrowing, drawn.borrowing, strict=True):
+        assert now.undrawn == before.undrawn
+        assert now.drawn != before.drawn
+    known = [i for i in range(UNITS) if i != 1]
+    assert np.mean([told.borrowing[i].drawn_se for i in known]) < np.mean(
+        [drawn.borrowing[i].drawn_se for i in known]
+    )
+
+
+def test_of_too_few_scores_of_last_time_nothing_is_told() -> None:
+    _, drawn = both()
+    told = appraise(last_time(plan(), then_scores(units=8)), county())
+    assert said(told, "earlier_scores_few") == [("", "")]
+    assert told.units == drawn.units
+    same = appraise(last_time(plan(), dict.fromkeys(then_scores(), 80.0)), county())
+    assert said(same, "earlier_scores_few") == [("", "")]
+    assert same.units == drawn.units
+
+
+def test_a_plan_keeps_scores_of_last_time_with_where_they_come_from() -> None:
+    wanted = last_time(plan(), then_scores())
+    assert Plan.from_dict(json.loads(wanted.canonical())) == wanted
+    assert wanted.digest() != borrowing(plan()).digest()
+    assert borrowing(plan()).to_dict()["borrowing"] == {"method": "groups"}
+    with pytest.raises(PlanError) as refused:
+        last_time(plan(), {})
+    assert refused.value.reason == "covariate_of_nothing"

@@ -167,3 +167,34 @@ def test_what_does_not_fit_is_refused(changes: dict[str, object], reason: str) -
     with pytest.raises(SmallAreaError) as refused:
         borrow(**good | changes)  # type: ignore[arg-type]
     assert refused.value.reason == reason
+
+
+def test_a_unit_unknown_last_time_counts_as_the_mean_and_as_less_exact() -> None:
+    rng = np.random.default_rng(12)
+    _, direct, variance = counties(rng, units=20, between=4.5, within=1.0)
+    last = np.nanmean(direct, axis=1) - 72 + rng.standard_normal(20)
+    lacking = last.copy()
+    lacking[3] = np.nan
+    mean = np.where(np.isnan(lacking), np.nanmean(lacking), last)
+    found, filled = (
+        borrow(direct=direct, variance=variance, covariates=one[:, None]) for one in (lacking, mean)
+    )
+    others = np.arange(20) != 3
+    assert (found.se[3] > 1.02 * filled.se[3]).all()  # the mean is not known to be its own
+    np.testing.assert_allclose(found.value[others], filled.value[others], atol=0.2)
+    pulled = [np.abs(one.value[3] - direct[3]).sum() for one in (found, filled)]
+    assert pulled[0] < pulled[1]
+
+
+@pytest.mark.slow
+def test_errors_hold_where_a_third_of_units_is_unknown() -> None:
+    rng = np.random.default_rng(13)
+    off, errors = [], []
+    for _ in range(150):
+        truth, direct, variance = counties(rng, units=18, between=4.5, within=1.0)
+        last = truth.mean(axis=1) + 3 * rng.standard_normal(18)
+        last[:6] = np.nan
+        found = borrow(direct=direct, variance=variance, covariates=last[:, None])
+        off.append(found.value[:6] - truth[:6])
+        errors.append(found.se[:6])
+    assert 0.93 <= (np.abs(off) < 1.96 * np.array(errors)).mean() <= 0.98

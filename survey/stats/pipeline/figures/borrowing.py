@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survey.stats.arrays import FloatArray
+from survey.stats.arrays import BoolArray, FloatArray
 from survey.stats.campaign.borrowing_figures import BorrowingFigure, GroupBorrowing, Lending
 from survey.stats.campaign.corrections import BorrowingPlan
 from survey.stats.campaign.result import AppraisalNotice
@@ -73,17 +73,18 @@ def borrowing_notices(
         return ()
     if not done.firm.any():
         return (_about("", "", Notice("borrowing_unheld")),)
-    classes = (_of_class(done, entry) for entry in done.lent.classes)
+    classes = (said for entry in done.lent.classes for said in _of_class(done, entry))
     units = (said for figure in figures for said in _of_unit(figure))
     return (*classes, *units)
 
 
-def _of_class(done: Corrected, entry: ClassBorrowing) -> AppraisalNotice:
+def _of_class(done: Corrected, entry: ClassBorrowing) -> Iterator[AppraisalNotice]:
     code = done.domains.units[int(entry.units[0])].class_code if entry.units.size else ""
     if entry.found is None:
         few = Notice("borrowing_few", class_code=code, n=entry.several, needed=entry.needed)
-        return _about("", "", few)
-    return _about(
+        yield _about("", "", few)
+        return
+    yield _about(
         "",
         "",
         Notice(
@@ -94,6 +95,24 @@ def _of_class(done: Corrected, entry: ClassBorrowing) -> AppraisalNotice:
             group_sd=float(np.sqrt(entry.found.group_variance)),
         ),
     )
+    if entry.earlier is not None:
+        yield from _of_earlier(done, entry, code, entry.earlier)
+
+
+def _of_earlier(
+    done: Corrected, entry: ClassBorrowing, code: str, known: BoolArray
+) -> Iterator[AppraisalNotice]:
+    """Say what scores of last time told of a class, and which of its units have none."""
+    n = int(known.sum())
+    if entry.slope is None:
+        few = Notice("earlier_scores_few", class_code=code, n=n, needed=entry.needed_earlier)
+        yield _about("", "", few)
+        return
+    used = Notice("earlier_scores_used", class_code=code, n=n, slope=entry.slope)
+    yield _about("", "", used)
+    for u in entry.units[~known]:
+        unit = done.domains.units[int(u)].unit_code
+        yield _about(unit, "", Notice("no_earlier_score"))
 
 
 def _of_unit(figure: BorrowingFigure) -> Iterator[AppraisalNotice]:

@@ -23,6 +23,7 @@ from survey.stats.pipeline.weighted import with_smoothed_spread
 from survey.stats.small_areas.borrowing import Borrowed, borrow
 
 MIN_UNITS = 5  # of a class, with two groups or more: below it nothing tells how alike groups are
+MIN_EARLIER = 8  # of a class, with a score of last time: below it a slope on these is chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,13 @@ class ClassBorrowing:
         Units with two groups or more that invited answers hold, and how many it takes.
     found : Borrowed or None
         None where these are too few.
+    earlier : ndarray of bool, shape (m,), or None
+        Units whose score of last time is known; None where none was looked at.
+    slope : float or None
+        Points by which a score is expected higher for one point of last time; None where last time
+        tells nothing.
+    needed_earlier : int
+        Scores of last time that it takes.
     """
 
     place: int
@@ -45,6 +53,9 @@ class ClassBorrowing:
     several: int
     needed: int
     found: Borrowed | None
+    earlier: BoolArray | None
+    slope: float | None
+    needed_earlier: int = MIN_EARLIER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +127,8 @@ def lend_between_groups(
     )
     direct = np.where(measured, score, np.nan)
     variance = np.where(measured, spread, np.nan)
-    classes = tuple(_classes(domains, direct, variance, own))
+    earlier = _earlier(domains, wanted)
+    classes = tuple(_classes(domains, direct, variance, own, earlier))
     return _together(direct, variance, classes, coached=firm & coached)
 
 
@@ -164,24 +176,51 @@ def _invited(domains: CampaignDomains, factor: FloatArray, raters: RatersPlan) -
     return remove_rater_effects(invited, weigh_domains(invited, factor), raters)
 
 
+def _earlier(domains: CampaignDomains, wanted: BorrowingPlan) -> FloatArray | None:
+    """Return each unit's score of last time, (u,), NaN where there is none; None if not wanted."""
+    if wanted.covariate == "none":
+        return None
+    last = dict(wanted.earlier)
+    return np.array([last.get(unit.unit_code, np.nan) for unit in domains.units])
+
+
 def _classes(
-    domains: CampaignDomains, direct: FloatArray, variance: FloatArray, own: RaterAdjusted
+    domains: CampaignDomains,
+    direct: FloatArray,
+    variance: FloatArray,
+    own: RaterAdjusted,
+    earlier: FloatArray | None,
 ) -> Iterator[ClassBorrowing]:
     there = np.isfinite(direct)
     for place in np.unique(domains.class_of):
         units = np.flatnonzero((domains.class_of == place) & there.any(axis=1))
         several = int((there[units].sum(axis=1) >= 2).sum())
+        last = None if earlier is None else earlier[units]
+        told = _told_by(last)
         found = None
         if several >= MIN_UNITS:
             found = borrow(
                 direct=direct[units],
                 variance=variance[units],
+                covariates=told,
                 shared=_shared(own, there, units),
             )
         if units.size:
             yield ClassBorrowing(
-                place=int(place), units=units, several=several, needed=MIN_UNITS, found=found
-            )
+                place=int(place), units=units, several=several, needed=MIN_UNITS, found=found,
+                earlier=None if last is None else np.isfinite(last),
+                slope=None if told is None or found is None else float(found.coefficients[-1]),
+            )  # fmt: skip
+
+
+def _told_by(last: FloatArray | None) -> FloatArray | None:
+    """Return scores of last time less their mean, (m, 1); None where they tell nothing."""
+    if last is None:
+        return None
+    known = last[np.isfinite(last)]
+    if known.size < MIN_EARLIER or np.ptp(known) == 0:
+        return None
+    return np.asarray((last - known.mean())[:, None])
 
 
 def _shared(own: RaterAdjusted, there: BoolArray, units: IndexArray) -> FloatArray:
