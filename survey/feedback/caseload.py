@@ -34,6 +34,7 @@ _DUE_ON = sa.case((_IS_CASE, Case.due_on))
 _A_DEADLINE = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
 
 _Wanted = list[sa.ColumnElement[bool]]
+_Stretch = tuple[_Wanted, list[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,17 +302,21 @@ def _with_words() -> sa.Select[Any]:
     )
 
 
-def _stretches(place: Place) -> list[tuple[_Wanted, list[sa.ColumnElement[Any]]]]:
+def _stretches(place: Place) -> list[_Stretch]:
     """Return conditions and order of those with a deadline and those without, from a place on."""
     day, _, code = place.key.partition(".")
-    dated, dateless = [Case.due_on.is_not(None)], [Case.due_on.is_(None)]
+    dated: _Wanted = [Case.due_on.is_not(None)]
+    dateless: _Wanted = [Case.due_on.is_(None)]
     beyond = operator.lt if place.before else operator.gt
     if day:
         dated.append(beyond(sa.tuple_(Case.due_on, Case.code), sa.tuple_(day, code)))
     elif code:
         dateless.append(beyond(Case.code, code))
     turn = sa.desc if place.before else sa.asc
-    both = [(dated, [turn(Case.due_on), turn(Case.code)]), (dateless, [turn(Case.code)])]
+    both: list[_Stretch] = [
+        (dated, [turn(Case.due_on), turn(Case.code)]),
+        (dateless, [turn(Case.code)]),
+    ]
     is_in_second = bool(code) and bool(day) == place.before
     return (both[::-1] if place.before else both)[int(is_in_second) :]
 
