@@ -25,12 +25,6 @@ FOUND = {
         sa.select(Response.id).where(Response.campaign_id == 1, Response.unit_id == 2),
         "ix_response_device",
     ),
-    "answers without a mark": (
-        sa.select(Response.id).where(
-            Response.campaign_id == 1, Response.unit_id == 2, Response.device_mark.is_(None)
-        ),
-        "ix_response_device",
-    ),
     "cases after one of the same day": (
         sa.select(Case)
         .where(
