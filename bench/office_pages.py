@@ -329,7 +329,7 @@ def responses(
         age, sex, residence, area = (int(value) for value in people[k])
         yield {
             "campaign_id": campaign.id,
-            "receipt": (campaign.id << 40 | k).to_bytes(10),
+            "receipt": secrets.token_bytes(10),  # in no order, as they are
             "unit_id": way.unit.unit_id,
             "group_code": way.group,
             "channel": way.channel,

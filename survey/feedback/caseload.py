@@ -4,23 +4,25 @@ Nothing is counted that could be sorted first: the database does both, by what `
 the words. What has been taken up is a case, whatever it says.
 """
 
+import operator
+import re
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from survey.feedback.held_words import times_begun
 from survey.feedback.kinds import COUNTED
-from survey.feedback.listing import LATE_STATES, PAGE, CaseRow, row_of, years_of
+from survey.feedback.listing import LATE_STATES, CaseRow, is_code, row_of, years_of
 from survey.feedback.matters import n_unread
 from survey.fieldwork.once import Once
 from survey.model import Campaign, Case, CaseStep, Comment, CommentKind, CommentMatter, Unit
+from survey.web.key_pages import Place, page_at
 
-_NEVER = "9999"
-
+_BEGINNING = Place()
 # Said in the statement itself: PostgreSQL groups by what it can see to be the same.
 _OPENED: sa.ColumnElement[str] = sa.literal_column("'opened'")
 _CASE: sa.ColumnElement[str] = sa.literal_column("'case'")
@@ -28,9 +30,11 @@ _STATE = sa.func.coalesce(Case.state, _OPENED)
 _KIND = sa.case((Case.state != _OPENED, _CASE), else_=CommentMatter.kind)
 _IS_CASE = _KIND == _CASE
 _DUE_ON = sa.case((_IS_CASE, Case.due_on))
-_ORDER = (sa.func.coalesce(_DUE_ON, _NEVER), Case.code)
+
+_A_DEADLINE = re.compile(r"(\d{4}-\d\d-\d\d)?", re.ASCII)
 
 _Wanted = list[sa.ColumnElement[bool]]
+_Stretch = tuple[_Wanted, list[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +55,13 @@ class Caseload:
     `counts` are cases by state, `counted` words by kind, `topics` cases by the reason ticked;
     `n_groups` is what the cases asked for come down to, those alike taken together.
     `n_sources` is from how many networks all words came, None once marks are gone; `n_unread` are
-    answers that came since the words were read.
+    answers that came since the words were read. `before` and `after` are the keys beside which the
+    neighbouring pages begin, empty where there is none.
     """
 
     rows: list[CaseRow]
+    before: str
+    after: str
     total: int
     n_groups: int
     counts: dict[str, int]
@@ -89,14 +96,25 @@ class Together:
 
 
 def office_list(
-    session: Session, *, campaign: Campaign, today: str, asked: Asked, once: Once, page: int = 1
+    session: Session,
+    *,
+    campaign: Campaign,
+    today: str,
+    asked: Asked,
+    once: Once,
+    place: Place = _BEGINNING,
 ) -> Caseload:
     """Return a page of a campaign's words, the cases that are due first on top."""
-    words = _words_of(campaign, asked.unit_code)
-    rows = _rows(session, words, [*words, *_wanted(asked, today)], today, page)
+    wanted = [*_cases_of(campaign, asked.unit_code), *_wanted(asked, today)]
+    found = page_at(
+        place, read=lambda at, limit: _in_order(session, wanted, at, limit), key_of=_key
+    )
+    rows = _rows(session, _words_of(campaign, asked.unit_code), found.rows, today)
     counts = counted(session, campaign=campaign, today=today, asked=asked, once=once)
     return Caseload(
         rows=rows,
+        before=found.before,
+        after=found.after,
         total=counts.total,
         n_groups=counts.n_groups,
         counts=counts.cases,
@@ -130,15 +148,15 @@ def alike(session: Session, *, campaign: Campaign, code: str) -> Together | None
     if mine is None:
         return None
     same = (CommentMatter.matter == mine.matter, Case.state == mine.state)
-    query = _select(Case.code).where(*words, *same).order_by(Case.code != code, *_ORDER)
+    order = (Case.code != code, Case.due_on.is_(None), Case.due_on, Case.code)
+    query = _select(Case.code).where(*words, *same).order_by(*order)
     return Together(state=mine.state, codes=list(session.scalars(query)))
 
 
 def next_after(session: Session, *, campaign: Campaign, code: str, state: str) -> str | None:
     """Return the case that waits for the same step and falls due next, None where none does."""
-    wanted = (*_words_of(campaign), _IS_CASE, Case.state == state, Case.code != code)
-    query = _select(Case.code).where(*wanted).order_by(*_ORDER).limit(1)
-    return cast(str | None, session.scalar(query))
+    wanted = [*_cases_of(campaign), _IS_CASE, Case.state == state, Case.code != code]
+    return next((row.Case.code for row in _in_order(session, wanted, _BEGINNING, 1)), None)
 
 
 def _select(*columns: Any) -> sa.Select[Any]:
@@ -156,6 +174,14 @@ def _words_of(campaign: Campaign, unit_code: str = "") -> _Wanted:
         unit = sa.select(Unit.id).where(Unit.code == unit_code).scalar_subquery()
         words.append(CommentMatter.unit_id == unit)
     return words
+
+
+def _cases_of(campaign: Campaign, unit_code: str = "") -> _Wanted:
+    cases = [Case.campaign_id == campaign.id]
+    if unit_code:
+        unit = sa.select(Unit.id).where(Unit.code == unit_code).scalar_subquery()
+        cases.append(Case.unit_id == unit)
+    return cases
 
 
 def _is_late(today: str) -> sa.ColumnElement[bool]:
@@ -243,23 +269,59 @@ def _n_sources(session: Session, words: _Wanted) -> int:
     return session.scalar(sa.select(_SOURCES).where(*words)) or 0
 
 
-def _shown(wanted: _Wanted, page: int) -> sa.Select[Any]:
-    """Return the query for a page: sorted by what sorting needs, and only then read whole."""
-    first = _select(Case.id, CommentMatter.matter, _DUE_ON.label("due_on"))
-    first = first.where(*wanted).order_by(*_ORDER).limit(PAGE).offset(PAGE * (page - 1))
-    found = first.subquery()
+def is_key(text: str) -> bool:
+    """Tell whether a text is the key of a case: its deadline, if it has one, and its code."""
+    day, _, code = text.partition(".")
+    return _A_DEADLINE.fullmatch(day) is not None and is_code(code)
+
+
+def _key(row: Any) -> str:
+    return f"{row.Case.due_on or ''}.{row.Case.code}"
+
+
+def _in_order(session: Session, wanted: _Wanted, place: Place, limit: int) -> list[Any]:
+    """Return so many cases from a place on: by deadline, then those without one, by code.
+
+    Each stretch is read along the index that has this order, so that nothing is sorted.
+    """
+    rows: list[Any] = []
+    for where, order in _stretches(place):
+        query = _with_words().where(*wanted, *where).order_by(*order).limit(limit - len(rows))
+        rows += session.execute(query).all()
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _with_words() -> sa.Select[Any]:
+    """Return the query for cases led by them, or all words would be looked through first."""
     return (
-        sa.select(Case, Comment.text, found.c.matter, found.c.due_on)
-        .join(found, found.c.id == Case.id)
+        sa.select(Case, Comment.text, CommentMatter.matter, _DUE_ON.label("due_on"))
+        .join(CommentMatter, CommentMatter.response_id == Case.response_id)
         .join(Comment, Comment.response_id == Case.response_id)
-        .order_by(sa.func.coalesce(found.c.due_on, _NEVER), Case.code)
     )
 
 
-def _rows(
-    session: Session, words: _Wanted, wanted: _Wanted, today: str, page: int
-) -> list[CaseRow]:
-    found = session.execute(_shown(wanted, page)).all()
+def _stretches(place: Place) -> list[_Stretch]:
+    """Return conditions and order of those with a deadline and those without, from a place on."""
+    day, _, code = place.key.partition(".")
+    dated: _Wanted = [Case.due_on.is_not(None)]
+    dateless: _Wanted = [Case.due_on.is_(None)]
+    beyond = operator.lt if place.before else operator.gt
+    if day:
+        dated.append(beyond(sa.tuple_(Case.due_on, Case.code), sa.tuple_(day, code)))
+    elif code:
+        dateless.append(beyond(Case.code, code))
+    turn = sa.desc if place.before else sa.asc
+    both: list[_Stretch] = [
+        (dated, [turn(Case.due_on), turn(Case.code)]),
+        (dateless, [turn(Case.code)]),
+    ]
+    is_in_second = bool(code) and bool(day) == place.before
+    return (both[::-1] if place.before else both)[int(is_in_second) :]
+
+
+def _rows(session: Session, words: _Wanted, found: list[Any], today: str) -> list[CaseRow]:
     of = CommentMatter.matter
     query = sa.select(of, sa.func.count(), _SOURCES).group_by(of)
     query = query.where(*words, of.in_({row.matter for row in found}))

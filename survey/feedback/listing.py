@@ -1,8 +1,8 @@
 """What the pages about cases show: the whole of one to the office, a redacted part to the unit."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,9 +12,11 @@ from survey.feedback.kinds import kind_of_case
 from survey.feedback.redact import redact
 from survey.feedback.withdrawn import is_withdrawn
 from survey.model import Campaign, Case, Comment, CommentKind, Unit
+from survey.web.key_pages import Place, page_at
 
-PAGE = 50
 _EXCERPT = 60
+_BEGINNING = Place()
+_A_CODE = re.compile("[0-9A-Z]{1,20}", re.ASCII)
 LATE_STATES = ("opened", "verified", "assigned", "replied", "published")
 _UNIT_STATES = ("assigned", "replied", "published", "closed")
 
@@ -41,9 +43,14 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList:
-    """A page of a list, the number of cases in it altogether, and years without a calendar."""
+    """A page of a list, the number of cases in it altogether, and years without a calendar.
+
+    `before` and `after` are the keys beside which the neighbouring pages begin, empty without one.
+    """
 
     rows: list[CaseRow]
+    before: str
+    after: str
     total: int
     counts: dict[str, int]
     n_late: int
@@ -82,21 +89,29 @@ class UnitCase:
     years: list[int]
 
 
+def is_code(text: str) -> bool:
+    """Tell whether a text may be the code of a case, beside which a unit's page begins."""
+    return _A_CODE.fullmatch(text) is not None
+
+
 def unit_list(
-    session: Session, *, campaign: Campaign, unit_id: int, today: str, page: int = 1
+    session: Session, *, campaign: Campaign, unit_id: int, today: str, place: Place = _BEGINNING
 ) -> CaseList:
-    """Return the cases a unit may see, in the order of their random codes."""
+    """Return a page of the cases a unit may see, in the order of their random codes."""
     where = [Case.campaign_id == campaign.id, Case.unit_id == unit_id, *_shown_to_unit(today)]
-    counts = _counts(session, where)
-    n_late = _count(session, [*where, Case.state == "assigned", _is_late(today)])
-    return _page(
-        session,
-        where=where,
-        order=(Case.code,),
-        today=today,
-        page=page,
-        counts=counts,
-        n_late=n_late,
+    found = page_at(
+        place,
+        read=lambda at, limit: _by_code(session, where, today, at, limit),
+        key_of=lambda row: row.code,
+    )
+    return CaseList(
+        rows=found.rows,
+        before=found.before,
+        after=found.after,
+        total=_count(session, where),
+        counts=_counts(session, where),
+        n_late=_count(session, [*where, Case.state == "assigned", _is_late(today)]),
+        years=years_of([row.due_on for row in found.rows], today),
     )
 
 
@@ -187,32 +202,15 @@ def _counts(session: Session, where: list[sa.ColumnElement[bool]]) -> dict[str, 
     return dict(session.execute(query).all())
 
 
-def _page(
-    session: Session,
-    *,
-    where: list[sa.ColumnElement[bool]],
-    order: tuple[Any, ...],
-    today: str,
-    page: int,
-    counts: dict[str, int],
-    n_late: int,
-) -> CaseList:
-    query = (
-        sa.select(Case, Comment.text)
-        .join(Comment, Comment.response_id == Case.response_id)
-        .where(*where)
-        .order_by(*order)
-        .limit(PAGE)
-        .offset(PAGE * (page - 1))
-    )
-    rows = [row_of(case, text, today, due_on=case.due_on) for case, text in session.execute(query)]
-    return CaseList(
-        rows=rows,
-        total=_count(session, where),
-        counts=counts,
-        n_late=n_late,
-        years=years_of([row.due_on for row in rows], today),
-    )
+def _by_code(
+    session: Session, where: list[sa.ColumnElement[bool]], today: str, place: Place, limit: int
+) -> list[CaseRow]:
+    query = sa.select(Case, Comment.text).join(Comment, Comment.response_id == Case.response_id)
+    query = query.order_by(Case.code.desc() if place.before else Case.code).limit(limit)
+    if place.key:
+        where = [*where, Case.code < place.key if place.before else Case.code > place.key]
+    found = session.execute(query.where(*where))
+    return [row_of(case, text, today, due_on=case.due_on) for case, text in found]
 
 
 def row_of(

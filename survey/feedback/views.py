@@ -23,6 +23,7 @@ from survey.forms.office import ConfirmForm
 from survey.model import CASE_STATES, COMMENT_KINDS, Campaign, Case
 from survey.problems import Refused
 from survey.web.downloads import attachment
+from survey.web.key_pages import Place
 from survey.web.request import language, site
 
 blueprint = Blueprint("feedback", __name__, url_prefix="/office/campaigns/<code>")
@@ -69,7 +70,6 @@ def case_list(code: str) -> Page:
     account = current_account()
     _read_words(code)
     with reading_campaign(code, "case.read") as (session, campaign):
-        page = max(1, request.args.get("p", 1, type=int))
         office = roles.may(account, "case.run")
         asked = _asked(campaign)
         if office:
@@ -85,7 +85,7 @@ def case_list(code: str) -> Page:
                     late=bool(asked["late"]),
                 ),
                 once=current_app.extensions["caseload"],
-                page=page,
+                place=Place.asked(request.args, caseload.is_key),
             )
         else:
             found = listing.unit_list(
@@ -93,7 +93,7 @@ def case_list(code: str) -> Page:
                 campaign=campaign,
                 unit_id=account.unit_id or 0,
                 today=_today(campaign),
-                page=page,
+                place=Place.asked(request.args, listing.is_code),
             )
         coached = coaching.count_by_unit(session, campaign=campaign) if office else {}
         return render_template(
@@ -102,8 +102,6 @@ def case_list(code: str) -> Page:
             found=found,
             office=office,
             asked=asked,
-            page=page,
-            n_pages=-(-found.total // listing.PAGE) or 1,
             states=CASE_STATES,
             topics=listing.reason_options(campaign, language()),
             n_coached=sum(forms for forms, _sources in coached.values()),

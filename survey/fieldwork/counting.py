@@ -7,7 +7,8 @@ with each answer whoever sits at the counter would learn who has just answered.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -185,25 +186,33 @@ def found_not_eligible(session: Session, campaign: Campaign, unit_ids: list[int]
 
     Few attempts end so: whether there was a later one is asked of each of these alone.
     """
+    asked = {"campaign": campaign.id, "units": unit_ids}
+    return {
+        (group_code, channel): count
+        for group_code, channel, count in session.execute(_not_eligible(), asked)
+    }
+
+
+@cache  # writing it down takes as long as asking it
+def _not_eligible() -> sa.Select[*tuple[Any, ...]]:
     by, later = (Entrance.group_code, Entrance.channel), aliased(ContactAttempt)
-    rows = session.execute(
+    return (
         sa.select(*by, sa.func.count())
         .join(ContactAttempt, ContactAttempt.invitation_id == Entrance.id)
         .where(
-            ContactAttempt.campaign_id == campaign.id,
-            ContactAttempt.disposition == "not_eligible",
+            ContactAttempt.campaign_id == sa.bindparam("campaign"),
+            sa.text("contact_attempt.disposition = 'not_eligible'"),  # as the index has it
             ~sa.exists().where(
                 later.campaign_id == ContactAttempt.campaign_id,
                 later.invitation_id == ContactAttempt.invitation_id,
                 later.id > ContactAttempt.id,
             ),
-            Entrance.unit_id.in_(unit_ids),
+            Entrance.unit_id.in_(sa.bindparam("units", expanding=True)),
             Entrance.withdrawn_at.is_(None),
             ~sa.exists().where(Response.invitation_id == Entrance.id),
         )
         .group_by(*by)
     )
-    return {(group_code, channel): count for group_code, channel, count in rows}
 
 
 def targets_by_class(session: Session, campaign: Campaign) -> defaultdict[str, dict[str, int]]:

@@ -51,11 +51,13 @@ class Once:
             return value
 
 
-def progress_version(session: Session, campaign: Campaign) -> Hashable:
-    """Return what differs whenever a campaign's counters or the codes issued differ."""
+def versions(session: Session, campaign: Campaign) -> tuple[Hashable, Hashable]:
+    """Return what differs whenever a campaign's counters or codes do, and `codes_version`."""
     size = sa.select(Ledger.size).where(Ledger.campaign_id == campaign.id).scalar_subquery()
     called = sa.select(sa.func.max(ContactAttempt.id)).scalar_subquery()
-    return _codes(session, campaign, size, called)
+    *codes, n_answers, attempts = _codes(session, campaign, size, called)
+    of_codes = codes if campaign.state == "open" else [*codes, n_answers]
+    return (*codes, n_answers, attempts), tuple(of_codes)
 
 
 def codes_version(session: Session, campaign: Campaign) -> Hashable:

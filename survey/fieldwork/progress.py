@@ -161,10 +161,12 @@ def read_progress(
     at: datetime,
     channel: str = "",
     coarse: bool = False,
+    issued: ByWay | None = None,
 ) -> Progress:
     """Return the progress of some units; with a channel, the cells count that channel alone.
 
     `coarse` as a unit's liaison may know it: rounded counts of the days before that of `at`.
+    `issued` are their codes, where the caller has counted them.
     """
     ids = [taking_part.unit_id for taking_part in units]
     repeated = set_aside(session, campaign=campaign, unit_ids=ids)
@@ -173,7 +175,7 @@ def read_progress(
     )
     figures = Figures(
         counted=tuple(counted),
-        issued=codes_issued(session, campaign, ids),
+        issued=codes_issued(session, campaign, ids) if issued is None else issued,
         without_code=answers_collected(session, campaign, ids),
         not_eligible=found_not_eligible(session, campaign, ids),
     )

@@ -37,7 +37,8 @@ from survey.fieldwork.campaign_pages import (
     shown_readiness,
     visible_units,
 )
-from survey.fieldwork.once import Once, progress_version
+from survey.fieldwork.counting import codes_issued
+from survey.fieldwork.once import Once, versions
 from survey.fieldwork.readiness.checklist import require_ready
 from survey.fieldwork.refusal_counts import refused_in
 from survey.forms.office import ConfirmForm, ExtensionForm, NewCampaignForm, ProposalForm
@@ -275,12 +276,23 @@ def _read_once(
 ) -> progress.Progress:
     """Return what is computed once for each version of the data, however many look at it."""
     once: Once = current_app.extensions["progress"]
-    minute = at.replace(second=0, microsecond=0)
+    minute, ids = at.replace(second=0, microsecond=0), tuple(unit.unit_id for unit in units)
+    version, of_codes = versions(session, campaign)
+    # Batches are thousands in a large county, and change far less often than answers come.
+    issued = once.value(
+        (campaign.id, ids), of_codes, lambda: codes_issued(session, campaign, list(ids))
+    )
     return once.value(
-        (campaign.id, tuple(unit.unit_id for unit in units), channel, coarse),
-        (minute, progress_version(session, campaign)),
+        (campaign.id, ids, channel, coarse),
+        (minute, version),
         lambda: progress.read_progress(
-            session, campaign=campaign, units=units, at=at, channel=channel, coarse=coarse
+            session,
+            campaign=campaign,
+            units=units,
+            at=at,
+            channel=channel,
+            coarse=coarse,
+            issued=issued,
         ),
     )
 

@@ -33,6 +33,14 @@ class ContactAttempt(Base):
     __table_args__ = (
         one_of("disposition", DISPOSITIONS),
         sa.Index("ix_contact_attempt_campaign_invitation", "campaign_id", "invitation_id"),
+        # Few end so, and the progress asks for these alone.
+        sa.Index(
+            "ix_contact_attempt_not_eligible",
+            "campaign_id",
+            "invitation_id",
+            sqlite_where=sa.text("disposition = 'not_eligible'"),
+            postgresql_where=sa.text("disposition = 'not_eligible'"),
+        ),
         STRICT,
     )
 

@@ -51,6 +51,8 @@ class Case(Base):
         sa.CheckConstraint("length(redacted) <= 4000", name="redacted"),
         sa.CheckConstraint("length(ticket) = 16", name="ticket"),
         sa.Index("ix_feedback_case_campaign_unit", "campaign_id", "unit_id"),
+        # In the order in which cases are due, so that a page of them is found wherever it stands.
+        sa.Index("ix_feedback_case_due", "campaign_id", "due_on", "code"),
         STRICT,
     )
 

@@ -29,8 +29,15 @@ class Response(Base):
     __tablename__ = "response"
     __table_args__ = (
         sa.UniqueConstraint("receipt"),
-        sa.UniqueConstraint("invitation_id"),
         sa.UniqueConstraint("campaign_id", "leaf_index"),
+        # Of those that came by a code alone: most answers would fill it with nothing.
+        sa.Index(
+            "ux_response_invitation",
+            "invitation_id",
+            unique=True,
+            sqlite_where=sa.text("invitation_id IS NOT NULL"),
+            postgresql_where=sa.text("invitation_id IS NOT NULL"),
+        ),
         # No sitting rates a unit twice, or a unit its invitation does not cover.
         sa.Index(
             "ux_response_sitting_unit",
@@ -77,16 +84,8 @@ class Response(Base):
         sa.CheckConstraint("arrangement BETWEEN 0 AND 7", name="arrangement"),
         sa.CheckConstraint("leaf_index >= 0", name="leaf_index"),
         sa.CheckConstraint("duration_ms >= 0", name="duration"),
-        sa.Index("ix_response_campaign_unit", "campaign_id", "unit_id"),
-        # Finds whether a device was at a unit before, without reading the unit's answers.
-        sa.Index(
-            "ix_response_device",
-            "campaign_id",
-            "unit_id",
-            "device_mark",
-            sqlite_where=sa.text("device_mark IS NOT NULL"),
-            postgresql_where=sa.text("device_mark IS NOT NULL"),
-        ),
+        # Finds a unit's answers, and whether a device was there before, without reading them.
+        sa.Index("ix_response_device", "campaign_id", "unit_id", "device_mark"),
         STRICT,
     )
 

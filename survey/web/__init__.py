@@ -10,6 +10,7 @@ __all__ = [
     "health",
     "hosts",
     "indents",
+    "key_pages",
     "log_lines",
     "pages",
     "qr",

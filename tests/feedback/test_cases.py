@@ -276,7 +276,6 @@ def test_lists_filter_and_count(each_site: Site) -> None:
         asked = caseload.Asked()
         given = {"campaign": campaign, "today": "2026-12-08", "asked": asked, "once": once}
         row = caseload.office_list(session, **given).rows[0]
-        assert caseload.office_list(session, **given, page=2).rows == []
     assert row.left == -1
     assert "13800138000" not in row.excerpt
 

@@ -113,6 +113,9 @@ FROZEN = {
     "0030_remind_half_of_a_batch_by_lot.py": (
         "37dd9810962df94a4d91a24978fee51563fcf86d37d2493f345790b630a5fc71"
     ),
+    "0031_find_answers_and_cases_by_smaller_indexes.py": (
+        "71fc8200de36f3b788c908638b301fc6df4b5730a0ff4a815e2f820a30b39f69"
+    ),
 }
 
 

@@ -11,10 +11,11 @@ from survey.clock import local_day
 from survey.feedback.climbing import climbed, rates
 from survey.feedback.climbing.rates import Rates
 from survey.feedback.climbing.rungs import RUNGS, ladder_of
-from survey.feedback.listing import PAGE, years_of
+from survey.feedback.listing import years_of
 from survey.fieldwork.campaign_pages import reading_campaign, visible_units
 from survey.fieldwork.once import Once
 from survey.model import AuditTail, Campaign
+from survey.web.key_pages import SIZE
 from survey.web.request import site
 
 blueprint = Blueprint("climbing", __name__, url_prefix="/office/campaigns/<code>")
@@ -53,10 +54,10 @@ def late(code: str) -> str:
             campaign=campaign,
             units=[entry for entry in campaign.units if entry.unit.code in mine],
             counts={rung: sum(case.climb.rung == rung for case in found) for rung in RUNGS},
-            rows=wanted[PAGE * (page - 1) : PAGE * page],
+            rows=wanted[SIZE * (page - 1) : SIZE * page],
             total=len(wanted),
             page=page,
-            n_pages=-(-len(wanted) // PAGE) or 1,
+            n_pages=-(-len(wanted) // SIZE) or 1,
             asked=asked,
             rungs=RUNGS,
             ladder=ladder_of(campaign),
