@@ -41,7 +41,7 @@ def bulletin_days(session: Session, *, campaign: Campaign) -> list[BulletinDay]:
     issued = {
         date.fromisoformat(each.day): each for each in bulletins_of(session, campaign=campaign)
     }
-    ends = [*(day for _place, day in days[1:]), date.max]
+    ends = [*(day for _place, day in days[1:]), date.max][: len(days)]
     return [
         BulletinDay(
             place=place,

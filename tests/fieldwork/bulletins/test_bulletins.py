@@ -267,6 +267,13 @@ def test_a_scheme_names_its_own_days_and_those_after_the_end_are_none(opened: Si
     ]
 
 
+def test_days_that_all_lie_after_the_end_are_none(opened: Site) -> None:
+    with opened.database.writing() as session:
+        campaign = find_campaign(session, CODE)
+        campaign.scheme = {**campaign.scheme, "bulletin_days": [98, 99]}
+        assert bulletin_days(session, campaign=campaign) == []
+
+
 def test_the_same_figures_of_one_moment_are_the_same_bytes(opened: Site) -> None:
     standing_still = replace(opened, clock=lambda: THIRD)
     issue_bulletin(standing_still, campaign_code=CODE, by="admin")
