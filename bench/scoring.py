@@ -61,7 +61,7 @@ def loading(home: Path) -> None:
         campaign = find_campaign(session, CODE)
         plan = Plan.from_dict(campaign.plan or {})
         before, begun = most_mib(), time.process_time()
-        loaded = load.sample(session, campaign=campaign, plan=plan)
+        loaded = load.sample(session, campaign=campaign, lists=plan.lists)
         took, after = time.process_time() - begun, most_mib()
     n = loaded.ids.size
     us, held = 1e6 * took / n, 2**20 * (after - before) / n
