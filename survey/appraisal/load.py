@@ -23,7 +23,7 @@ from survey.stats.campaign.sample import NONE, Sample
 if TYPE_CHECKING:
     from survey.fieldwork.reminders.invited_people import InvitedPerson
 
-_CHUNK = 10_000
+_CHUNK = 2_000
 # As the database gives them, without the objects an ORM would make of a million rows.
 _ROW = Response.metadata.tables["response"].c
 _COLUMNS = (

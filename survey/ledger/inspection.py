@@ -27,7 +27,7 @@ EachMany = Callable[[Columns], None]
 
 _RESPONSE = cast(sa.Table, Response.__table__)
 _NAMES = tuple(_RESPONSE.c.keys())
-_AT_ONCE = 2_000
+_AT_ONCE = 500  # more at once are not in the processor's own memory when they are spelled
 _MOST_TOLD = 20
 _NO_LEAF = bytes(32)
 

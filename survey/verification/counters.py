@@ -8,7 +8,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.clock import from_epoch_ms, local_day
+from survey.clock import days_of
 from survey.model import Area, Campaign, ProgressCounter
 from survey.problems import Problem
 from survey.stats.campaign.alone import AloneRules
@@ -16,19 +16,7 @@ from survey.stats.campaign.plan import Plan
 from survey.verification.findings import altered
 
 _COUNTER = cast(sa.Table, ProgressCounter.__table__)
-_QUARTER_MS = 900_000
 Cell = tuple[int, str, str, str]
-
-
-class _Days(dict[int, str]):
-    """The days of quarters of an hour: zones move by these, so that one is of one day."""
-
-    def __init__(self, timezone: str) -> None:
-        self._timezone = timezone
-
-    def __missing__(self, quarter: int) -> str:
-        self[quarter] = day = local_day(from_epoch_ms(quarter * _QUARTER_MS), self._timezone)
-        return day
 
 
 class Tally:
@@ -41,14 +29,14 @@ class Tally:
         )
         self._codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
         self._passing = rules.passing()
-        self._days = _Days(campaign.timezone)
+        self._timezone = campaign.timezone
         self._received: Counter[Cell] = Counter()
         self._valid: Counter[Cell] = Counter()
 
     def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
         """Count rows, by their columns."""
         units = columns["unit_id"]
-        days = [self._days[at // _QUARTER_MS] for at in columns["submitted_ms"]]
+        days = days_of(columns["submitted_ms"], self._timezone)
         cells = [*zip(units, columns["group_code"], columns["channel"], days, strict=True)]
         passing = self._passing(columns, [self._codes[unit] for unit in units])
         self._received.update(cells)
