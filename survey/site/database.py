@@ -177,7 +177,7 @@ def end_read(session: Session) -> None:
 
 
 def plain_rows(
-    session: Session, query: sa.Select[Any], *, at_once: int
+    session: Session, query: sa.Executable, *, at_once: int
 ) -> Iterator[Sequence[Sequence[Any]]]:
     """Yield rows as the driver has them, so many at once: a third of what SQLAlchemy's cost.
 
