@@ -1,10 +1,13 @@
 """The only file that reads the time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 CHINA = "Asia/Shanghai"
+
+_QUARTER_MS = 900_000  # zones move by quarters of an hour, so that one is of one day
 
 Clock = Callable[[], datetime]
 
@@ -27,6 +30,18 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 def local_day(moment: datetime, timezone: str) -> str:
     """Return the calendar day (`2026-12-01`) of a moment in a named time zone."""
     return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+
+
+def days_of(milliseconds: Iterable[int], timezone: str) -> list[str]:
+    """Return the calendar day of each of very many moments in epoch milliseconds."""
+    quarters = [at // _QUARTER_MS for at in milliseconds]
+    known = {quarter: _day_of_quarter(quarter, timezone) for quarter in set(quarters)}
+    return [known[quarter] for quarter in quarters]
+
+
+@lru_cache(maxsize=10_000)  # of a hundred days
+def _day_of_quarter(quarter: int, timezone: str) -> str:
+    return local_day(from_epoch_ms(quarter * _QUARTER_MS), timezone)
 
 
 def end_of_day(day: date, timezone: str) -> datetime:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.appraisal.inputs.columns import Columns, places_in_order
 from survey.fieldwork.invitations.chances import chances_of_codes
+from survey.ledger.book import stored_answers
 from survey.model import Area, Campaign, Response
 from survey.site.database import end_read
 from survey.stats.campaign.code_lists import CodeLists
@@ -22,7 +23,7 @@ from survey.stats.campaign.sample import NONE, Sample
 if TYPE_CHECKING:
     from survey.fieldwork.reminders.invited_people import InvitedPerson
 
-_CHUNK = 10_000
+_CHUNK = 2_000
 # As the database gives them, without the objects an ORM would make of a million rows.
 _ROW = Response.metadata.tables["response"].c
 _COLUMNS = (
@@ -188,26 +189,10 @@ def digest_of_invited(rows: Iterable[tuple[Any, ...]]) -> str:
 
 
 def _stored(session: Session, campaign: Campaign) -> Iterator[Sequence[Sequence[Any]]]:
-    """Yield the rows in short reads: a long one keeps SQLite's journal from being reused.
-
-    By their places in the campaign's ledger, which an index finds among the answers of a hundred
-    other campaigns; from the driver's own cursor, whose rows need no more than to be taken apart.
-    """
-    of_campaign = _ROW.campaign_id == campaign.id
-    query = sa.select(*_COLUMNS).where(
-        of_campaign,
-        _ROW.leaf_index >= sa.bindparam("start"),
-        _ROW.leaf_index < sa.bindparam("end"),
-    )
-    last = session.scalar(sa.select(sa.func.max(_ROW.leaf_index)).where(of_campaign))
-    for start in range(0, 0 if last is None else last + 1, _CHUNK):
-        window = {"start": start, "end": start + _CHUNK}
-        result = session.connection().execute(query, window)
-        rows = result.cursor.fetchall()
-        result.close()
+    """Yield the rows in short reads: a long one keeps SQLite's journal from being reused."""
+    for rows in stored_answers(session, _COLUMNS, campaign_id=campaign.id, at_once=_CHUNK):
         end_read(session)
-        if rows:
-            yield rows
+        yield rows
 
 
 def _area_codes(session: Session, campaign: Campaign) -> dict[int, str]:

@@ -31,14 +31,14 @@ from survey.ledger.book import lock_tail, read_frontier
 from survey.ledger.records import digest_of_verdicts, run_digest
 from survey.model import Appraisal, Campaign, Release, Verdict
 from survey.problems import Problem, Refused
-from survey.site.database import insert_tuples
 from survey.site.installation import Site
+from survey.site.laid_out import LaidOut
 from survey.stats.campaign.result import AppraisalResult
 from survey.stats.campaign.verdicts import Screening, ScreeningVerdict
 
 _Verdict = tuple[int, str, str]  # of which answer, what, by which rules
 _TABLE = Verdict.metadata.tables["verdict"]
-_COLUMNS = ("appraisal_id", "response_id", "verdict", "rules")
+_COLUMNS = ("response_id", "verdict", "rules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +92,10 @@ def score_campaign(
     computed = _compute(campaign, read)
     confirm()
     tell("keep")
-    with site.database.writing() as session:
+    verdicts = LaidOut(_TABLE, _COLUMNS, computed.verdicts)
+    with site.database.writing_laid_out(verdicts) as session:
         campaign = find_campaign(session, campaign_code)
-        appraisal = _keep(session, campaign, computed, by=by, clock=site.clock)
+        appraisal = _keep(session, campaign, computed, verdicts, by=by, clock=site.clock)
         seal_ledger(site, session, campaign, "score")
     return appraisal
 
@@ -161,7 +162,13 @@ def _cases(campaign: Campaign, read: _Read, undecided: AppraisalResult | None) -
 
 
 def _keep(
-    session: Session, campaign: Campaign, computed: _Computed, *, by: str, clock: Clock
+    session: Session,
+    campaign: Campaign,
+    computed: _Computed,
+    verdicts: LaidOut,
+    *,
+    by: str,
+    clock: Clock,
 ) -> Appraisal:
     wait_for_turn(session, campaign=campaign)
     lock_tail(session, campaign_id=campaign.id)  # before the audit's, as every sealed deed does
@@ -185,8 +192,7 @@ def _keep(
     appraisal.content_digest = run_digest(appraisal)
     session.add(appraisal)
     session.flush()
-    verdicts = [(appraisal.id, *each) for each in computed.verdicts]
-    insert_tuples(session.connection(), _TABLE, _COLUMNS, verdicts)
+    verdicts.put(session, appraisal_id=appraisal.id)
     filing.keep(session, computed.cases, campaign=campaign, appraisal=appraisal, by=by)
     campaign.state = "scored"
     audit.record(

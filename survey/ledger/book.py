@@ -4,9 +4,9 @@ Every eighth level of the tree is kept beside the leaves, so that a proof reads 
 256 hashes however large the ledger is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ _BLOCK = 1 << STEP
 
 _LEDGER = cast(sa.Table, Ledger.__table__)
 _NODE = cast(sa.Table, LedgerNode.__table__)
+_RESPONSE = cast(sa.Table, Response.__table__)
+_LOWEST = -(2**63)  # of a place; what is before the first one must not hide
 _TAIL = Prepared(
     lambda _dialect, rows: (
         sa.select(_LEDGER.c.size, _LEDGER.c.frontier)
@@ -90,6 +92,37 @@ def read_frontier(session: Session, *, campaign_id: int) -> Frontier:
     """Return where a campaign's ledger ends; an empty one where nobody has answered."""
     row = session.get(Ledger, campaign_id)
     return Frontier.unpack(row.size, row.frontier) if row else Frontier()
+
+
+def stored_answers(
+    session: Session,
+    columns: Sequence[sa.ColumnElement[Any]],
+    *,
+    campaign_id: int,
+    at_once: int,
+    below: int | None = None,
+) -> Iterator[Sequence[Sequence[Any]]]:
+    """Yield a campaign's answers in the order of its ledger, of so many places at once.
+
+    By their places, which an index finds among the answers of a hundred other campaigns; from the
+    driver's own cursor, whose rows need no more than to be taken apart. All answers of one place
+    come together, though there may be no two. Each read ends before what it gave is used.
+    """
+    place, of_campaign = _RESPONSE.c.leaf_index, _RESPONSE.c.campaign_id == campaign_id
+    start: sa.BindParameter[int] = sa.bindparam("start")
+    end: sa.BindParameter[int] = sa.bindparam("end")
+    query = sa.select(*columns).where(of_campaign, place >= start, place < end).order_by(place)
+    last = session.scalar(sa.select(sa.func.max(place)).where(of_campaign))
+    until = (-1 if last is None else last) + 1
+    until = until if below is None else min(until, below)
+    for first in range(0, max(until, 1), at_once):
+        # One bound on either side: of two SQLite would look for the rows by the wrong one.
+        window = {"start": first or _LOWEST, "end": min(first + at_once, until)}
+        result = session.connection().execute(query, window)
+        rows = result.cursor.fetchall()
+        result.close()
+        if rows:
+            yield rows
 
 
 class Shelf:

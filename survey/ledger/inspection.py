@@ -4,7 +4,7 @@ Against whoever can write to the database it takes the signed heads, above all t
 the database.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -13,29 +13,36 @@ from sqlalchemy.orm import Session
 
 from survey.clock import local_minute
 from survey.ledger.anonymous import kept_digest
-from survey.ledger.book import STEP, read_frontier
+from survey.ledger.book import STEP, read_frontier, stored_answers
 from survey.ledger.checker import CheckFailed, Head, check_head, receipt_code
 from survey.ledger.committed.used import spans
 from survey.ledger.head import signed_at
 from survey.ledger.leaf import StoredLeaves
-from survey.ledger.tree import Frontier
+from survey.ledger.tree import PackedTree
 from survey.model import AuditEntry, Campaign, LedgerNode, Response
 from survey.problems import Problem
 
-EachRow = Callable[[Any], None]
+Columns = Mapping[str, Sequence[Any]]
+EachMany = Callable[[Columns], None]
 
 _RESPONSE = cast(sa.Table, Response.__table__)
-_CHUNK = 5_000
+_NAMES = tuple(_RESPONSE.c.keys())
+_AT_ONCE = 500  # more at once are not in the processor's own memory when they are spelled
 _MOST_TOLD = 20
+_NO_LEAF = bytes(32)
 
 
 @dataclass(slots=True)
 class _Recomputed:
-    frontier: Frontier = field(default_factory=Frontier)
-    roots: dict[int, bytes] = field(default_factory=dict)
-    nodes: dict[int, bytes] = field(default_factory=dict)
+    leaves: bytearray = field(default_factory=bytearray)
+    tree: PackedTree = field(default_factory=lambda: PackedTree(b""))
     problems: list[Problem] = field(default_factory=list)
     more: list[int] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are so far."""
+        return len(self.leaves) // len(_NO_LEAF)
 
     def tell(self, problem: Problem, index: int) -> None:
         """Keep what is wrong with a leaf: the first in words, of all others the number."""
@@ -51,20 +58,19 @@ def inspect(
     campaign: Campaign,
     heads: Sequence[Head],
     keys: Mapping[str, str],
-    each: EachRow = lambda _row: None,
+    each: EachMany = lambda _columns: None,
 ) -> list[Problem]:
     """Return what is wrong with a campaign's ledger, the lowest leaf first; empty is right.
 
     `heads` are all that were ever signed, from wherever they are kept; `keys` are the public keys
-    that signed them, by their short names. `each` is given every row of the ledger in passing, so
-    that nobody has to read them again.
+    that signed them, by their short names. `each` is given every row of the ledger in passing,
+    many at once by their columns, so that nobody has to read them again.
     """
-    wanted = {head["size"] for head in heads}
     stored = read_frontier(session, campaign_id=campaign.id)
-    done = _recompute(session, campaign, each, size=stored.size, wanted=wanted)
+    done = _recompute(session, campaign, each, size=stored.size)
     problems = done.problems + _blocks(session, campaign, done) + _let_go(session, campaign)
-    problems += _ends(session, campaign, size=stored.size, found=done.frontier.size)
-    if not problems and stored.root() != done.frontier.root():
+    problems += _ends(session, campaign, size=stored.size, found=done.size)
+    if not problems and stored.root().hex() != done.tree.root(done.size):
         problems.append(
             _problem("存证的总校验码与答卷不符", "the stored root disagrees with the rows")
         )
@@ -73,49 +79,48 @@ def inspect(
     return problems[:_MOST_TOLD] + ([_others(done.more)] if done.more else [])
 
 
-def _recompute(
-    session: Session, campaign: Campaign, each: EachRow, *, size: int, wanted: set[int]
-) -> _Recomputed:
-    done = _Recomputed(roots={0: Frontier().root()})
-    leaves = StoredLeaves(_RESPONSE.c.keys(), campaign_code=campaign.code)
-    for rows in _stored(session, campaign, size):
-        for row, leaf in zip(rows, _leaves(rows, campaign, leaves), strict=True):
-            _append(done, row, leaf, wanted)
-            each(row)
+def _recompute(session: Session, campaign: Campaign, each: EachMany, *, size: int) -> _Recomputed:
+    done, leaves = _Recomputed(), StoredLeaves(_NAMES, campaign_code=campaign.code)
+    for rows in stored_answers(
+        session, list(_RESPONSE.c), campaign_id=campaign.id, at_once=_AT_ONCE, below=size
+    ):
+        columns = dict(zip(_NAMES, zip(*rows, strict=True), strict=True))
+        _append(done, columns, _leaves(rows, columns, campaign, leaves))
+        each(columns)
+    done.tree = PackedTree(done.leaves)
     return done
 
 
-def _append(done: _Recomputed, row: Any, leaf: bytes, wanted: set[int]) -> None:
-    """Add a row's leaf to the tree, after those that are missing before it."""
-    frontier = done.frontier
-    while frontier.size < row.leaf_index:
-        done.tell(_missing(frontier.size), frontier.size)
-        frontier.append(bytes(32))
-    if leaf != row.leaf:
-        done.tell(_changed(row), row.leaf_index)
-    for node in frontier.append(leaf):
-        if node.level == STEP:
-            done.nodes[node.position] = node.hash
-    if frontier.size in wanted:
-        done.roots[frontier.size] = frontier.root()
+def _append(done: _Recomputed, columns: Columns, leaves: Sequence[bytes]) -> None:
+    """Add leaves of rows to the tree, each after those that are missing before it."""
+    places, stored = columns["leaf_index"], columns["leaf"]
+    if (*leaves,) == stored and places == (*range(done.size, done.size + len(leaves)),):
+        done.leaves += b"".join(leaves)
+        return
+    for place, leaf, kept, receipt in zip(places, leaves, stored, columns["receipt"], strict=True):
+        for missing in range(done.size, place):
+            done.tell(_missing(missing), missing)
+            done.leaves += _NO_LEAF
+        if leaf != kept:
+            done.tell(_changed(place, receipt), place)
+        done.leaves += leaf
 
 
-def _stored(session: Session, campaign: Campaign, size: int) -> Iterator[Sequence[Any]]:
-    """Return the first rows of a ledger in its order, many at once."""
-    query = (
-        sa.select(_RESPONSE)
-        .where(_RESPONSE.c.campaign_id == campaign.id, _RESPONSE.c.leaf_index < size)
-        .order_by(_RESPONSE.c.leaf_index)
-        .execution_options(yield_per=_CHUNK)
-    )
-    return session.execute(query).partitions()
-
-
-def _leaves(rows: Sequence[Any], campaign: Campaign, stored: StoredLeaves) -> list[bytes]:
+def _leaves(
+    rows: Sequence[Any], columns: Columns, campaign: Campaign, stored: StoredLeaves
+) -> list[bytes]:
     """Return the leaf of each row; the stored one where its answer was let go of, and may be."""
     if campaign.anonymised_at is None:
-        return stored.leaves(rows)
-    return [row.leaf if row.receipt is None else stored.leaves([row])[0] for row in rows]
+        return stored.leaves_of([*columns.values()])
+    of = zip(rows, columns["receipt"], columns["leaf"], strict=True)
+    return [
+        _as_long(leaf) if receipt is None else stored.leaves([row])[0] for row, receipt, leaf in of
+    ]
+
+
+def _as_long(leaf: bytes) -> bytes:
+    """Return a leaf, or none where one is not as long: it would move all that come after it."""
+    return leaf if len(leaf) == len(_NO_LEAF) else _NO_LEAF
 
 
 def _let_go(session: Session, campaign: Campaign) -> list[Problem]:
@@ -144,15 +149,16 @@ def _blocks(session: Session, campaign: Campaign, done: _Recomputed) -> list[Pro
         LedgerNode.campaign_id == campaign.id, LedgerNode.level == STEP
     )
     kept = {row.position: row.hash for row in session.execute(query)}
+    found = enumerate(done.tree.complete(STEP))
     return [
         _problem(
             f"第 {start}–{start + 2**STEP - 1} 条记录中有被改动的",
             f"one of leaves {start}-{start + 2**STEP - 1} was changed together with its hash",
         )
-        for start, known, found in (
-            (position << STEP, kept.get(position), found) for position, found in done.nodes.items()
+        for start, known, now in (
+            (position << STEP, kept.get(position), now) for position, now in found
         )
-        if known != found
+        if known != now
     ]
 
 
@@ -165,8 +171,8 @@ def _ends(session: Session, campaign: Campaign, *, size: int, found: int) -> lis
     extra = session.execute(query.order_by(_RESPONSE.c.leaf_index).limit(_MOST_TOLD))
     return [
         _problem(
-            f"多出第 {row.leaf_index} 条记录{_named(row, '，回执 ')}",
-            f"leaf {row.leaf_index} is too many{_named(row, ', receipt ')}",
+            f"多出第 {row.leaf_index} 条记录{_named(row.receipt, '，回执 ')}",
+            f"leaf {row.leaf_index} is too many{_named(row.receipt, ', receipt ')}",
         )
         for row in extra
     ]
@@ -178,16 +184,16 @@ def _against(head: Head, done: _Recomputed, keys: Mapping[str, str], *, zone: st
         check_head(head, keys.get(head["key_id"], ""))
     except CheckFailed as failed:
         return [_problem(f"{time} 的总校验码：{failed}", f"head of {time}: {failed}")]
-    if size > done.frontier.size:
+    if size > done.size:
         return [
             _problem(
-                f"{time} 签名的总校验码有 {size} 份答卷，现在只有 {done.frontier.size} 份："
+                f"{time} 签名的总校验码有 {size} 份答卷，现在只有 {done.size} 份："
                 "可能恢复了较旧的备份，或答卷被删除",
-                f"the head signed at {time} counts {size} answers, only {done.frontier.size} are "
+                f"the head signed at {time} counts {size} answers, only {done.size} are "
                 "here: an older backup was restored, or answers were removed",
             )
         ]
-    if not done.problems and done.roots[size].hex() != head["root"]:
+    if not done.problems and done.tree.root(size) != head["root"]:
         return [
             _problem(
                 f"前 {size} 条记录与 {time} 签名的总校验码不符",
@@ -201,11 +207,10 @@ def _missing(index: int) -> Problem:
     return _problem(f"缺少第 {index} 条记录", f"leaf {index} is missing")
 
 
-def _changed(row: Any) -> Problem:
-    index = row.leaf_index
+def _changed(index: int, receipt: bytes | None) -> Problem:
     return _problem(
-        f"第 {index} 条记录被改动{_named(row, '，回执 ')}",
-        f"leaf {index} was changed{_named(row, ', receipt ')}",
+        f"第 {index} 条记录被改动{_named(receipt, '，回执 ')}",
+        f"leaf {index} was changed{_named(receipt, ', receipt ')}",
     )
 
 
@@ -214,9 +219,9 @@ def _others(indices: Sequence[int]) -> Problem:
     return _problem(f"另有第 {at} 条记录缺少或被改动", f"missing or changed besides: leaves {at}")
 
 
-def _named(row: Any, before: str) -> str:
+def _named(receipt: bytes | None, before: str) -> str:
     """Return the receipt that finds a row; none where it was dropped."""
-    return before + receipt_code(row.receipt) if row.receipt else ""
+    return before + receipt_code(receipt) if receipt else ""
 
 
 def _problem(zh: str, en: str) -> Problem:

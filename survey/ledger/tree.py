@@ -124,7 +124,7 @@ class PackedTree:
     `len` is how many leaves there are; an index gives a leaf.
     """
 
-    def __init__(self, leaves: bytes) -> None:
+    def __init__(self, leaves: bytes | bytearray) -> None:
         """Hash the tree over leaves that stand one after another."""
         self._levels = [leaves]
         while len(self._levels[-1]) > _HASH_BYTES:
@@ -134,17 +134,27 @@ class PackedTree:
         return len(self._levels[0]) // _HASH_BYTES
 
     def __getitem__(self, index: int) -> bytes:
-        return self._levels[0][index * _HASH_BYTES : (index + 1) * _HASH_BYTES]
+        return self._perfect(0, index)
 
     def root(self, size: int) -> str:
-        """Return the hash over the first leaves, in hexadecimal; raises TypeError for no number."""
-        return root_of_first(self._perfect, size=operator.index(size)).hex()
+        """Return the hash over the first leaves, in hexadecimal.
+
+        Raises TypeError for no number, KeyError for one that it never had.
+        """
+        if not 0 <= operator.index(size) <= len(self):
+            raise KeyError(size)
+        return root_of_first(self._perfect, size=size).hex()
+
+    def complete(self, level: int) -> list[bytes]:
+        """Return the hash of each complete subtree of 2**level leaves."""
+        hashes = self._levels[level] if level < len(self._levels) else b""
+        return [bytes(hashes[at : at + _HASH_BYTES]) for at in range(0, len(hashes), _HASH_BYTES)]
 
     def _perfect(self, level: int, position: int) -> bytes:
-        return self._levels[level][position * _HASH_BYTES : (position + 1) * _HASH_BYTES]
+        return bytes(self._levels[level][position * _HASH_BYTES : (position + 1) * _HASH_BYTES])
 
 
-def _level_above(hashes: bytes) -> bytes:
+def _level_above(hashes: bytes | bytearray) -> bytes:
     pair = 2 * _HASH_BYTES
     ends = range(0, len(hashes) - pair + 1, pair)
     return b"".join([hashlib.sha256(b"\x01" + hashes[at : at + pair]).digest() for at in ends])

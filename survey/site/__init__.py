@@ -9,6 +9,7 @@ __all__ = [
     "identity",
     "installation",
     "keys",
+    "laid_out",
     "locks",
     "prepared",
     "processes",

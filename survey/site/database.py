@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey.problems import Refused
+from survey.site.laid_out import LaidOut
 from survey.site.locks import taking_turns
 
 _FIXED_SQLITE = (3, 51, 3)  # earlier ones can corrupt a database when the WAL is reset
@@ -85,6 +86,19 @@ class Database:
         if self._before_writing is not None:
             self._before_writing()
         with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing_laid_out(self, rows: LaidOut) -> Iterator[Session]:
+        """Like `writing`, with rows laid out before it that the transaction puts in."""
+        if self._before_writing is not None:
+            self._before_writing()
+        with (
+            self._write_engine.connect() as connection,
+            rows.beside(connection),
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
@@ -162,6 +176,19 @@ def end_read(session: Session) -> None:
     session.commit()
 
 
+def plain_rows(
+    session: Session, query: sa.Executable, *, at_once: int
+) -> Iterator[Sequence[Sequence[Any]]]:
+    """Yield rows as the driver has them, so many at once: a third of what SQLAlchemy's cost.
+
+    Values are those that are stored: of yes and no on SQLite 1 and 0.
+    """
+    result = session.connection().execute(query)
+    while rows := result.cursor.fetchmany(at_once):
+        yield rows
+    result.close()
+
+
 def insert_new(
     connection: sa.Connection, table: sa.Table, *, giving: sa.Column[Any] | None = None
 ) -> sa.Executable:
@@ -170,19 +197,6 @@ def insert_new(
     Run by itself it gives a column of the new row where `giving` names one, or nothing.
     """
     return _insert_new(connection.dialect.name, table, giving)
-
-
-def insert_tuples(
-    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Any]
-) -> None:
-    """Insert tuples of plain values by the driver alone: a third of the time the lock is held."""
-    sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    signs = ", ".join([sign] * len(columns))
-    if rows:
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({signs})",  # noqa: S608
-            rows,
-        )
 
 
 def add_counts(connection: sa.Connection, table: sa.Table) -> sa.Executable:

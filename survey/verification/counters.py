@@ -1,13 +1,14 @@
 """The daily counters counted again from the rows."""
 
-from collections import defaultdict
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import compress
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.clock import from_epoch_ms, local_day
+from survey.clock import days_of
 from survey.model import Area, Campaign, ProgressCounter
 from survey.problems import Problem
 from survey.stats.campaign.alone import AloneRules
@@ -15,7 +16,6 @@ from survey.stats.campaign.plan import Plan
 from survey.verification.findings import altered
 
 _COUNTER = cast(sa.Table, ProgressCounter.__table__)
-_HOUR_MS = 3_600_000
 Cell = tuple[int, str, str, str]
 
 
@@ -24,22 +24,27 @@ class Tally:
 
     def __init__(self, session: Session, campaign: Campaign) -> None:
         areas = sa.select(Area.code, Area.position).where(Area.campaign_id == campaign.id)
-        self._rules = AloneRules.of(
+        rules = AloneRules.of(
             Plan.from_dict(campaign.plan or {}), areas=dict(session.execute(areas).all())
         )
         self._codes = {entry.unit_id: entry.unit.code for entry in campaign.units}
-        self._day = lru_cache(maxsize=4096)(
-            # Zones move by quarters of an hour, so a quarter is of one day.
-            lambda quarter: local_day(from_epoch_ms(quarter * _HOUR_MS // 4), campaign.timezone)
-        )
-        self._counted: defaultdict[Cell, list[int]] = defaultdict(lambda: [0, 0])
+        self._passing = rules.passing()
+        self._timezone = campaign.timezone
+        self._received: Counter[Cell] = Counter()
+        self._valid: Counter[Cell] = Counter()
 
-    def add(self, row: Any) -> None:
-        """Count a row."""
-        unit, day = row.unit_id, self._day(row.submitted_ms * 4 // _HOUR_MS)
-        cell = self._counted[unit, row.group_code, row.channel, day]
-        cell[0] += 1
-        cell[1] += self._rules.pass_said(row, unit_code=self._codes[unit])
+    def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Count rows, by their columns."""
+        units = columns["unit_id"]
+        days = days_of(columns["submitted_ms"], self._timezone)
+        cells = [*zip(units, columns["group_code"], columns["channel"], days, strict=True)]
+        passing = self._passing(columns, [self._codes[unit] for unit in units])
+        self._received.update(cells)
+        self._valid.update(compress(cells, passing))
+
+    def counted(self) -> dict[Cell, tuple[int, int]]:
+        """Return of each cell the answers received and the valid ones."""
+        return {cell: (n, self._valid[cell]) for cell, n in self._received.items()}
 
     def check(self, session: Session, campaign: Campaign) -> list[Problem]:
         """Compare with the counters; the first that is wrong is named."""
@@ -48,7 +53,7 @@ class Tally:
             (row.unit_id, row.group_code, row.channel, row.day): (row.received, row.valid)
             for row in session.execute(query)
         }
-        counted = {cell: (received, valid) for cell, (received, valid) in self._counted.items()}
+        counted = self.counted()
         wrong = sorted(cell for cell in kept | counted if kept.get(cell) != counted.get(cell))
         return [
             self._differs(cell, kept.get(cell, (0, 0)), counted.get(cell, (0, 0)))

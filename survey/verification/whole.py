@@ -135,9 +135,9 @@ def _answers(
     tally, used = Tally(session, campaign), CodesUsed(*codes)
     by_code = taken_by(used, campaign)
 
-    def each(row: Any) -> None:
-        tally.add(row)
-        by_code(row)
+    def each(columns: Mapping[str, Sequence[Any]]) -> None:
+        tally.add(columns)
+        by_code(columns)
 
     problems = inspect(
         session,

@@ -1,15 +1,20 @@
 """What else people decide on: posters with far more answers than usual, reports of coaching."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import compress
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.appraisal.review.registers import PosterDay, Reported
-from survey.clock import from_epoch_ms, local_day
+from survey.clock import days_of
 from survey.model import Campaign, CoachingReport, Response
+from survey.site.database import plain_rows
 from survey.watching.posters import PosterSeen, posters_seen
+
+_AT_ONCE = 1_000
 
 
 def poster_days(session: Session, *, campaign: Campaign, at: datetime) -> tuple[PosterDay, ...]:
@@ -20,9 +25,6 @@ def poster_days(session: Session, *, campaign: Campaign, at: datetime) -> tuple[
 
 def _poster_day(session: Session, campaign: Campaign, seen: PosterSeen) -> PosterDay:
     poster = seen.row.poster
-    came = sa.select(Response.id, Response.submitted_ms).where(
-        Response.campaign_id == campaign.id, Response.entrance_id == poster.id
-    )
     return PosterDay(
         code=str(poster.id),
         place=poster.place or "",
@@ -30,12 +32,21 @@ def _poster_day(session: Session, campaign: Campaign, seen: PosterSeen) -> Poste
         group_code=poster.group_code,
         day=seen.burst_on,
         n=seen.burst_n,
-        responses=tuple(
-            response_id
-            for response_id, submitted_ms in session.execute(came.order_by(Response.id))
-            if local_day(from_epoch_ms(submitted_ms), campaign.timezone) == seen.burst_on
-        ),
+        responses=tuple(_came_on(session, campaign, poster.id, seen.burst_on)),
     )
+
+
+def _came_on(session: Session, campaign: Campaign, poster_id: int, day: str) -> Iterator[int]:
+    """Yield the answers that came by a poster on a day; it may have brought most of them all."""
+    came = (
+        sa.select(Response.id, Response.submitted_ms)
+        .where(Response.campaign_id == campaign.id, Response.entrance_id == poster_id)
+        .order_by(Response.id)
+    )
+    for some in plain_rows(session, came, at_once=_AT_ONCE):
+        ids, times = zip(*some, strict=True)
+        are = [each == day for each in days_of(times, campaign.timezone)]
+        yield from compress(ids, are)
 
 
 def reports(session: Session, *, campaign: Campaign) -> tuple[Reported, ...]:

@@ -1,5 +1,6 @@
 """How each batch of one-time codes was answered: what the statistics compare batches by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from survey.model import Campaign, Entrance, Response
+from survey.site.database import plain_rows
 
 # Codes that are alike in all of these were issued together.
 _TOGETHER = (
@@ -19,6 +21,7 @@ _TOGETHER = (
     Entrance.issued_at,
     Entrance.issued_by,
 )
+_AT_ONCE = 1_000
 # As the database keeps it: equal where the moments are, and not read a million times.
 _RAW_ISSUED_AT = sa.type_coerce(Entrance.issued_at, sa.Text).label("raw_issued_at")
 
@@ -71,9 +74,7 @@ def answered_batches(
     batch = np.full(response_ids.size, -1, dtype=np.intp)
     waited = np.zeros(response_ids.size, dtype=np.int64)
     number = {(*row[:3], row.raw_issued_at, row.issued_by): n for n, row in enumerate(found)}
-    came = session.connection().execute(_came(campaign))
-    through = [(row[0], row[1], number[tuple(row[2:])]) for row in came]
-    response, submitted_ms, of_batch = np.array(through, dtype=np.int64).reshape(-1, 3).T
+    response, submitted_ms, of_batch = _through(session, campaign, number)
     place = np.searchsorted(response_ids, response)
     is_there = place < response_ids.size
     is_there[is_there] = response_ids[place[is_there]] == response[is_there]
@@ -88,6 +89,19 @@ def answered_batches(
         batch=batch,
         waited=waited,
     )
+
+
+def _through(
+    session: Session, campaign: Campaign, number: Mapping[tuple[Any, ...], int]
+) -> NDArray[np.int64]:
+    """Return of answers that came through batches ids, times in ms and batches, shape (3, n)."""
+    some = [np.zeros((3, 0), dtype=np.int64)]
+    for rows in plain_rows(session, _came(campaign), at_once=_AT_ONCE):
+        ids, times, *names = zip(*rows, strict=True)
+        numbers = [number[name] for name in zip(*names, strict=True)]
+        columns = [np.array(each, dtype=np.int64) for each in (ids, times, numbers)]
+        some.append(np.stack(columns))
+    return np.concatenate(some, axis=1)
 
 
 def _batches(campaign: Campaign) -> sa.Select[*tuple[Any, ...]]:

@@ -80,6 +80,10 @@ class CodesUsed:
                     code = _Code(batch, said["size"])
                     self._codes |= dict.fromkeys(batch.hashes, code)
 
+    def takes_code(self, channel: str) -> bool:
+        """Say whether answers of a channel come by codes; one of another without any is right."""
+        return channel in self._invited or channel in self._uncoded
+
     def take(self, index: int, answer: Answer) -> None:
         """Look at the answer of a leaf; leaves come in their order."""
         if self.is_on and (fault := self._fault(index, answer)):

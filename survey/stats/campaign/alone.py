@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from survey.stats.campaign.ages import counts
 from survey.stats.campaign.plan import Plan
@@ -50,33 +50,49 @@ class AloneRules:
 
     def pass_answer(self, row: Mapping[str, Any], *, unit_code: str) -> bool:
         """Tell whether a row as it is stored passes them all."""
-        return self.pass_said(_Row(*(row[name] for name in _Row._fields)), unit_code=unit_code)
+        [said] = self._said({name: [row[name]] for name in _READ}, [unit_code])
+        return self._pass(said)
 
-    def pass_said(self, row: Any, *, unit_code: str) -> bool:
-        """Tell it of a row whose columns are attributes: asked of a million in seconds."""
+    def passing(self) -> Callable[[Mapping[str, Sequence[Any]], Sequence[str]], Iterator[bool]]:
+        """Return what tells it of many rows by their columns, and the code of each one's unit.
+
+        Answers that are alike in what is asked are judged once: of a million there are few kinds.
+        """
+        known = _Known(self._pass)
+        return lambda columns, units: map(known.__getitem__, self._said(columns, units))
+
+    def _said(self, columns: Mapping[str, Sequence[Any]], units: Sequence[str]) -> Iterator[_Said]:
+        """Yield of each row what the rules ask."""
+        least = 1000 * self.min_seconds
+        # Unknown where the clock was set back meanwhile.
+        is_fast = [took is not None and took < least for took in columns["duration_ms"]]
+        is_empty = [found is None for found in map(_RATING.search, columns["answers"])]
+        alike = (columns[name] for name in _ALIKE)
+        return zip(units, *alike, is_fast, is_empty, strict=True)
+
+    def _pass(self, said: _Said) -> bool:
         excluding = self.excluding
-        taken = row.duration_ms  # unknown where the clock was set back meanwhile
+        unit_code, group_code, channel, age, area, own_staff, is_fast, is_empty = said
         return not (
-            ("V01" in excluding and row.age in self.other_ages)
-            or (
-                "V04" in excluding
-                and taken is not None
-                and row.channel in self.timed_channels
-                and taken < 1000 * self.min_seconds
-            )
-            or ("V05" in excluding and not _RATING.search(row.answers))
-            or (
-                "V06" in excluding and self.home_for(unit_code, row.group_code) not in {0, row.area}
-            )
-            or ("V10" in excluding and row.own_staff)
+            ("V01" in excluding and age in self.other_ages)
+            or ("V04" in excluding and is_fast and channel in self.timed_channels)
+            or ("V05" in excluding and is_empty)
+            or ("V06" in excluding and self.home_for(unit_code, group_code) not in {0, area})
+            or ("V10" in excluding and own_staff)
         )
 
 
-class _Row(NamedTuple):
-    group_code: str
-    channel: str
-    answers: str
-    age: int
-    area: int
-    duration_ms: int | None
-    own_staff: bool
+_ALIKE = ("group_code", "channel", "age", "area", "own_staff")
+_READ = (*_ALIKE, "duration_ms", "answers")
+_Said = tuple[str, str, str, int, int, bool, bool, bool]
+
+
+class _Known(dict[_Said, bool]):
+    """What was judged, and what judges the rest."""
+
+    def __init__(self, judge: Callable[[_Said], bool]) -> None:
+        self._judge = judge
+
+    def __missing__(self, said: _Said) -> bool:
+        self[said] = found = self._judge(said)
+        return found

@@ -26,6 +26,10 @@ from survey.verification.findings import altered
 
 Codes = tuple[list[Statement], dict[int, Committed]]
 
+_TAKEN = (
+    *("receipt", "invitation_id", "sitting_id", "code_opening", "channel", "group_code"),
+    *("unit_id", "leaf_index"),
+)
 _DEEDS = ("campaign.open", "invitation.issue", "sitting.issue")
 
 
@@ -80,23 +84,24 @@ def _unlike_signed(said: Mapping[str, Any], balance: Balance) -> Problem:
     )
 
 
-def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Any], None]:
-    """Return what looks at each stored answer in passing.
+def taken_by(used: CodesUsed, campaign: Campaign) -> Callable[[Mapping[str, Sequence[Any]]], None]:
+    """Return what looks at stored answers in passing, many at once by their columns.
 
     What an answer was given by is gone once it is anonymous: nothing is said of those.
     """
     units = {entry.unit_id: entry.unit.code for entry in campaign.units}
 
-    def take(row: Any) -> None:
-        if row.receipt is not None and used.is_on:
-            answer = Answer(
-                unit=units[row.unit_id],
-                group_code=row.group_code,
-                channel=row.channel,
-                by_code=row.invitation_id is not None or row.sitting_id is not None,
-                opening=row.code_opening or b"",
-            )
-            used.take(row.leaf_index, answer)
+    def take(columns: Mapping[str, Sequence[Any]]) -> None:
+        if not used.is_on:
+            return
+        for receipt, invitation, sitting, opening, channel, group, unit, index in zip(
+            *(columns[name] for name in _TAKEN), strict=True
+        ):
+            by_code = invitation is not None or sitting is not None
+            if receipt is None or not (by_code or opening or used.takes_code(channel)):
+                continue
+            answer = Answer(units[unit], group, channel, by_code, opening or b"")
+            used.take(index, answer)
 
     return take
 

@@ -159,8 +159,8 @@ def _count_anew(session: Session, campaign: Campaign) -> None:
     """Make the daily counters what they would be."""
     tally = Tally(session, campaign)
     query = sa.select(_RESPONSE).where(_RESPONSE.c.campaign_id == campaign.id)
-    for row in session.execute(query).mappings():
-        tally.add(row)
+    rows = session.execute(query).all()
+    tally.add(dict(zip(_RESPONSE.c.keys(), zip(*rows, strict=True), strict=True)))
     session.execute(sa.delete(ProgressCounter))
     session.add_all(
         ProgressCounter(
@@ -173,7 +173,7 @@ def _count_anew(session: Session, campaign: Campaign) -> None:
             valid=valid,
             sources=received,
         )
-        for (unit, group, channel, day), (received, valid) in tally._counted.items()
+        for (unit, group, channel, day), (received, valid) in tally.counted().items()
     )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from survey.stats.arrays import FloatArray
 from survey.stats.campaign.domains import CampaignDomains
 
+_AT_ONCE = 50_000  # answers: a million times all items, many times over, is much memory
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerMoves:
@@ -51,7 +53,6 @@ def answer_moves(
     of raters and the bias of open answers, which rest on all units, are held fixed.
     """
     items, domain = domains.sample.items, domains.domain
-    points = np.asarray(domains.points, dtype=np.float64)[np.maximum(items, 0)]
     behind = np.zeros_like(domains.item_coefficients)
     for j in range(items.shape[1]):
         behind[:, j] = np.bincount(
@@ -62,9 +63,17 @@ def answer_moves(
     np.divide(part, whole, out=part, where=whole > 0)
     np.divide(part, behind, out=part, where=behind > 0)
     own = np.where(domains.invited, weights * share.reshape(-1)[domain], 0.0)
-    counts = np.where(items > 0, part[domain], 0.0) * own[:, None]
-    scale = domains.scale
-    return AnswerMoves(
-        raises=(counts * (points - scale.lowest)).sum(axis=1),
-        lowers=(counts * (scale.highest - points)).sum(axis=1),
-    )
+    moves = AnswerMoves(raises=np.empty(own.size), lowers=np.empty(own.size))
+    for start in range(0, own.size, _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        rated = np.where(items[some] > 0, part[domain[some]], 0.0)
+        _move(moves, some, domains, rated * own[some, None])
+    return moves
+
+
+def _move(moves: AnswerMoves, some: slice, domains: CampaignDomains, counts: FloatArray) -> None:
+    """Fill in some answers, ``counts`` (n, j) what a point of each item is in the score."""
+    items, scale = domains.sample.items[some], domains.scale
+    points = np.asarray(domains.points, dtype=np.float64)[np.maximum(items, 0)]
+    moves.raises[some] = (counts * (points - scale.lowest)).sum(axis=1)
+    moves.lowers[some] = (counts * (scale.highest - points)).sum(axis=1)
