@@ -17,12 +17,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from use_words import FOR_USE
 
+from survey.office_files.packed import packed_alike
 from survey.office_files.word_look import (
     TITLE,
     add_heading,
     add_line,
     add_table,
-    packed_alike,
     set_page,
     write,
 )

@@ -25,7 +25,7 @@ def sum_by(code: NDArray[np.integer], size: int, x: FloatArray) -> FloatArray:
     if m <= FEW_COLUMNS:
         columns = [np.bincount(code, weights=column, minlength=size) for column in x.T]
         return np.stack(columns, axis=1)
-    from scipy.sparse import csc_array  # noqa: PLC0415 - loaded where something is computed
+    from scipy.sparse import csc_array
 
     # One pass over the rows of x, however many columns they have.
     indicator = csc_array((np.ones(n), code, np.arange(n + 1)), shape=(size, n))

@@ -39,6 +39,8 @@ ndtri = _Called("special", "ndtri")
 stdtr = _Called("special", "stdtr")
 stdtrit = _Called("special", "stdtrit")
 
+CubicSpline = _Called("interpolate", "CubicSpline")
+
 block_diag = _Called("linalg", "block_diag")
 rankdata = _Called("stats", "rankdata")
 

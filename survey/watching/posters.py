@@ -74,7 +74,7 @@ def _seen(poster: PosterDays, days: FieldworkDays, moved: dict[int, str]) -> Pos
 
 def _burst(by_day: Sequence[int], usual: float) -> tuple[int | None, int]:
     """Return the day with the most answers, where its other days do not explain it."""
-    from scipy.stats import nbinom  # noqa: PLC0415 - half a second for whoever starts the program
+    from scipy.stats import nbinom
 
     if not by_day:
         return None, 0

@@ -34,12 +34,17 @@ class SchemaWatch:
             try:
                 schema.check_current(site().database)
             except Refused as refused:
-                self._refused = refused
+                self._refuse(refused)
             except SQLAlchemyError:
                 pass  # the page says by itself that the database does not answer
             else:
                 self._refused = None
         return self._refused
+
+    def _refuse(self, refused: Refused) -> None:
+        if self._refused is None:  # once, not at each look
+            current_app.logger.error("no page is answered: %s", refused.text("en"))
+        self._refused = refused
 
 
 def install(app: Flask) -> None:

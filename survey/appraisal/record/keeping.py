@@ -39,7 +39,7 @@ def record_of(
     result: AppraisalResult, *, response_id: NDArray[np.str_], facts: Facts
 ) -> AppraisalRecord:
     """Return the record of a result; ``response_id`` names its rows."""
-    import scipy  # noqa: PLC0415 - loaded where something is computed, and named here
+    import scipy
 
     return AppraisalRecord(
         campaign=facts.campaign,

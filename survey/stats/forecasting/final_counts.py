@@ -171,7 +171,7 @@ def _by_now(counts: DailyCounts, came: FloatArray, ahead: FloatArray, size: int)
 
 def _quantile(probability: FloatArray, size: FloatArray, chance: FloatArray) -> FloatArray:
     """Return quantiles of a negative binomial, interpolated half a count to both sides."""
-    from scipy.stats import nbinom  # noqa: PLC0415 - half a second for whoever starts the program
+    from scipy.stats import nbinom
 
     k = nbinom.ppf(probability, size, chance)
     below, here = nbinom.cdf(k - 1, size, chance), nbinom.pmf(k, size, chance)

@@ -81,7 +81,7 @@ def sheet_classes(items: NDArray[np.integer], points: tuple[float, ...]) -> Shee
     Classes end at the points of the scale, and once more at the half between the two or three
     best, where captured sheets lie; rare ones are joined, so that no honest sheet is a rarity.
     """
-    from scipy.stats import binom  # noqa: PLC0415 - half a second for whoever starts the program
+    from scipy.stats import binom
 
     given = np.asarray(points, dtype=np.float64)
     best, following, *rest = np.sort(given[1:])[::-1]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.interpolate import CubicSpline
-from scipy.special import ndtri
-from scipy.stats import chi2
 
 from survey.stats.arrays import FloatArray
 from survey.stats.nonresponse.earlier_slopes import NOTHING_EARLIER, SlopePrior
 from survey.stats.nonresponse.round_moments import moments_of, of_lots_alone
 from survey.stats.nonresponse.rounds import Rounds, with_full_waves
+from survey.stats.scipy_calls import CubicSpline, chdtrc, ndtri
 
 _FARTHEST = 1.5
 _GRID, _FINE = 31, 601
@@ -120,7 +118,7 @@ def fit_rounds(rounds: Rounds, *, prior: SlopePrior = NOTHING_EARLIER) -> Silenc
     best = int(misfit.argmin())
     step, least = found[best].step()
     freedom = found[best].slope.size - 1
-    p_value = float(chi2.sf(least, freedom)) if freedom else None
+    p_value = float(chdtrc(freedom, least)) if freedom else None
     doubted = p_value is not None and p_value < _DOUBTED
     spread = least / freedom if doubted else 1.0
     g, se = _told(grid, misfit / spread, None)

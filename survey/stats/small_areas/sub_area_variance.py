@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from survey.stats.arrays import FloatArray
+from survey.stats.scipy_calls import minimize
 from survey.stats.small_areas.sub_areas import Components, SubAreaFit, SubAreas, fit_sub_areas
 
 METHODS = ("reml", "li_lahiri")
