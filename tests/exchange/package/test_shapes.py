@@ -108,6 +108,32 @@ def test_an_opening_is_named_by_its_line(
     assert f"ledger/openings.jsonl, row 3, {field}: is not what" in told
 
 
+def test_a_receipt_that_is_spelt_otherwise_is_named_by_its_line(site: Site, tmp_path: Path) -> None:
+    packages = made(site, tmp_path)
+    files = opened(packages.opened)
+    lines = files["ledger/openings.jsonl"].splitlines()
+    at, opening = next(
+        (n, opening)
+        for n, opening in enumerate(map(json.loads, lines))
+        if opening["receipt"] != opening["receipt"].upper()
+    )
+    opening["receipt"] = opening["receipt"].upper()
+    lines[at] = json.dumps(opening).encode()
+    changed = files | {"ledger/openings.jsonl": b"\n".join(lines) + b"\n"}
+    told = _told(packages, changed, tmp_path / "package.zip")
+    assert f"ledger/openings.jsonl, row {at + 1}, receipt: is not what" in told
+
+
+def test_records_that_a_head_does_not_seal_are_named(site: Site, tmp_path: Path) -> None:
+    packages = made(site, tmp_path)
+    files = opened(packages.opened)
+    said = json.loads(files["ledger/codes.json"])
+    [number] = said["records"]
+    said["records"][number]["plan"] = "0" * 64
+    told = _told(packages, files | {"ledger/codes.json": spelt(said)}, tmp_path / "package.zip")
+    assert f"the records beside it are not those that head {number} seals" in told
+
+
 @pytest.mark.parametrize(
     "spoilt", [b'{"index":0}', b"[]", b"{", b'{"content":"","index":"0"}', b"null"]
 )
